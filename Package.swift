@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every target is held to: warnings are errors, imports are internal unless said otherwise.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// NanoCore judges hostile bytes, so it is also held to strict memory safety.
+let safe = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "nanogridata",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "nanogridata", targets: ["nanogridata"]),
+        .library(name: "NanoCore", targets: ["NanoCore"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: ["YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
+        .target(name: "NanoCore", dependencies: ["CCrypto"], swiftSettings: safe),
+        .target(
+            name: "NanoServe",
+            dependencies: [
+                "NanoCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(name: "NanoTUI", dependencies: ["NanoCore", "CNcurses"], swiftSettings: strict),
+        .target(
+            name: "NanoSim",
+            dependencies: [
+                "NanoCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "nanogridata",
+            dependencies: [
+                "NanoCore", "NanoServe", "NanoTUI", "NanoSim",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "NanoCoreTests", dependencies: ["NanoCore"], swiftSettings: strict),
+        .testTarget(
+            name: "NanoServeTests",
+            dependencies: [
+                "NanoServe", "NanoCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NanoTUITests", dependencies: ["NanoTUI", "NanoCore"], swiftSettings: strict),
+        .testTarget(
+            name: "NanoSimTests", dependencies: ["NanoSim", "NanoCore"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["nanogridata", "NanoCore"],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ]
+)

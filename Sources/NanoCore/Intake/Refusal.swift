@@ -1,0 +1,98 @@
+/// A frame's one reason for refusal, with the facts that a message needs.
+///
+/// A plain value without references: attackers decide how many of these are made, so making one
+/// allocates nothing. ``RefusalReason`` names it, `facts` and `words` (RefusalFacts.swift) turn it
+/// into what people and programs read.
+public struct Refusal: Error, Equatable, Sendable {
+    public let reason: RefusalReason
+    /// What exactly went wrong within the reason.
+    public let detail: RefusalDetail
+    /// What was found.
+    public let observed: Quantity
+    /// What would have been taken.
+    public let allowed: Quantity
+    /// Offset, from the frame's first byte, of the byte at which the reading stopped.
+    public let offset: Int
+    /// The field of the payload's profile that is at fault.
+    public let field: ProfileField?
+
+    public init(
+        _ reason: RefusalReason, _ detail: RefusalDetail = .none, observed: Quantity = .none,
+        allowed: Quantity = .none, offset: Int = 0, field: ProfileField? = nil
+    ) {
+        self.reason = reason
+        self.detail = detail
+        self.observed = observed
+        self.allowed = allowed
+        self.offset = offset
+        self.field = field
+    }
+}
+
+/// A number in a refusal's facts.
+public enum Quantity: Equatable, Sendable {
+    case none
+    case integer(Int64)
+    case unsigned(UInt64)
+    case real(Double)
+}
+
+/// The cases within a reason that an operator has to tell apart.
+public enum RefusalDetail: UInt8, CaseIterable, Sendable {
+    case none
+    /// `truncated`: the connection ended, or idled past its limit, inside a frame.
+    case connectionEnded, idle
+    /// `rate_limited`: whose limit.
+    case connectionLimit, sourceLimit, deviceLimit
+    /// `replay`: where the first copy came from.
+    case sameConnection, sameAddress, otherAddress
+    /// `replay_stale`: what the guard no longer knows exactly.
+    case secondEvicted, behindNewest, beforeForgotten
+    /// `cbor_malformed`
+    case empty, endOfInput, trailingBytes, invalidUTF8, topNotMap, keyNotText, duplicateKey
+    case reservedInformation, unexpectedBreak, invalidChunk, invalidSimple, oddMap
+    /// `cbor_limit`
+    case textScalars, byteStringBytes, arrayItems, mapPairs, nesting, tag
+    /// `profile_violation`
+    case missing, wrongType, outOfRange, tooFew
+
+    /// The name in a refusal's facts, in snake case.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .connectionEnded: "connection_ended"
+        case .idle: "idle"
+        case .connectionLimit: "connection_limit"
+        case .sourceLimit: "source_limit"
+        case .deviceLimit: "device_limit"
+        case .sameConnection: "same_connection"
+        case .sameAddress: "same_address"
+        case .otherAddress: "other_address"
+        case .secondEvicted: "second_evicted"
+        case .behindNewest: "behind_newest"
+        case .beforeForgotten: "before_forgotten"
+        case .empty: "empty"
+        case .endOfInput: "end_of_input"
+        case .trailingBytes: "trailing_bytes"
+        case .invalidUTF8: "invalid_utf8"
+        case .topNotMap: "top_not_map"
+        case .keyNotText: "key_not_text"
+        case .duplicateKey: "duplicate_key"
+        case .reservedInformation: "reserved_information"
+        case .unexpectedBreak: "unexpected_break"
+        case .invalidChunk: "invalid_chunk"
+        case .invalidSimple: "invalid_simple"
+        case .oddMap: "odd_map"
+        case .textScalars: "text_scalars"
+        case .byteStringBytes: "byte_string_bytes"
+        case .arrayItems: "array_items"
+        case .mapPairs: "map_pairs"
+        case .nesting: "nesting"
+        case .tag: "tag"
+        case .missing: "missing"
+        case .wrongType: "wrong_type"
+        case .outOfRange: "out_of_range"
+        case .tooFew: "too_few"
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// A frame that has passed every check.
+///
+/// Only ``Intake`` can make one, so that nothing unverified can be journalled or routed. It holds
+/// offsets into the buffer that was judged, and no bytes of its own.
+public struct VerifiedPacket: Sendable {
+    public let frame: FrameBounds
+    /// The text of `device_id` in the judged buffer, nil for a payload without one.
+    public let deviceID: Range<Int>?
+    /// When the gateway judged it.
+    public let receivedAt: Moment
+    /// Position of the secret that verified it among the model's valid ones: 0 is the current.
+    public let generation: UInt8
+
+    init(frame: FrameBounds, deviceID: Range<Int>?, receivedAt: Moment, generation: UInt8) {
+        self.frame = frame
+        self.deviceID = deviceID
+        self.receivedAt = receivedAt
+        self.generation = generation
+    }
+}
+
+/// Where bytes came from, as far as judgement needs to know.
+public struct PacketSource: Hashable, Sendable {
+    /// Unique for each connection of this process.
+    public let connection: UInt64
+    /// A keyed hash of the peer's address without its port.
+    public let address: UInt64
+
+    public init(connection: UInt64, address: UInt64) {
+        self.connection = connection
+        self.address = address
+    }
+}

@@ -1,0 +1,38 @@
+/// What an operator may ask of a running gateway. Together with ``Snapshot`` this is all that
+/// passes between the gateway and whoever watches it.
+public enum Command: Equatable, Sendable {
+    /// Deliver nothing more to a route; its packets wait.
+    case pauseRoute(String)
+    /// Deliver again, from where the route stood.
+    case resumeRoute(String)
+    /// Make a new secret for a model; the old one stays valid for the grace period.
+    case rotateSecret(ModelID)
+    /// Write packets to a file in the gateway's dump folder.
+    case dump([PacketRecord], format: DumpFormat)
+    /// Drain and stop the gateway.
+    case stop
+}
+
+/// How dumped packets are written.
+public enum DumpFormat: String, CaseIterable, Sendable {
+    /// pcapng with link type USER0 and the verdict as the packet's comment.
+    case pcapng
+    /// One JSON object a line.
+    case ndjson
+    /// A line of hexadecimal digits a packet, as `nanogridata decode` reads it.
+    case hex
+}
+
+/// What became of a command, in a sentence for the operator. It never holds a secret.
+public enum CommandResult: Equatable, Sendable {
+    case done(String)
+    case failed(String)
+}
+
+/// What a console needs of a gateway, wherever that gateway runs.
+public protocol GatewayPort: Sendable {
+    /// The newest snapshot with the parts asked for. Returns at once and blocks nobody.
+    func snapshot(_ parts: SnapshotParts) -> Snapshot
+    /// Hands a command over and returns at once; the completion is called once, on any thread.
+    func perform(_ command: Command, completion: @escaping @Sendable (CommandResult) -> Void)
+}

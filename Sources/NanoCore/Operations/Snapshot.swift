@@ -1,0 +1,178 @@
+/// The state of a gateway at one moment, as consoles, `/stats` and `/metrics` see it.
+public struct Snapshot: Sendable {
+    public var gateway = GatewaySnapshot()
+    public var connections = ConnectionsSnapshot()
+    public var ledger = LedgerSnapshot()
+    public var latency = LatencySnapshot()
+    /// Ordered by model id.
+    public var models: [ModelSnapshot] = []
+    /// In the order of configuration.
+    public var routes: [RouteSnapshot] = []
+    /// Devices seen since the start: always present, whatever parts were asked for.
+    public var deviceCount = 0
+    /// The senders of most packets, most first, at most ten.
+    public var topTalkers: [TalkerSnapshot] = []
+    /// Newest first.
+    public var alarms: [AlarmSnapshot] = []
+    /// Ordered by model id, then newest generation first.
+    public var secrets: [SecretSnapshot] = []
+
+    /// With ``SnapshotParts/devices``: in no particular order.
+    public var devices: [DeviceSnapshot] = []
+    /// With ``SnapshotParts/packets``: the newest accepted packets, newest last.
+    public var packets: [PacketRecord] = []
+    /// With ``SnapshotParts/rejections``: the newest refusals, newest last.
+    public var rejections: [PacketRecord] = []
+    /// With ``SnapshotParts/log``: the newest lines, newest last.
+    public var log: [LogLine] = []
+
+    public init() {}
+}
+
+/// The larger parts of a snapshot, made only when somebody looks at them.
+public struct SnapshotParts: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    public static let devices = SnapshotParts(rawValue: 1 << 0)
+    public static let packets = SnapshotParts(rawValue: 1 << 1)
+    public static let rejections = SnapshotParts(rawValue: 1 << 2)
+    public static let log = SnapshotParts(rawValue: 1 << 3)
+}
+
+/// What the gateway as a whole is doing.
+public struct GatewaySnapshot: Sendable {
+    public enum State: String, Sendable {
+        case starting, running, draining
+        /// Up, but nothing can be accepted at the moment; ``GatewaySnapshot/stateReason`` says why.
+        case blocked
+    }
+
+    public var name = ""
+    public var version = ""
+    public var state = State.starting
+    /// Why the state is not `running`, in a sentence; empty when it is.
+    public var stateReason = ""
+    public var devicePort = 0
+    public var monitorPort = 0
+    public var unixMilliseconds: Int64 = 0
+    public var uptimeSeconds: Double = 0
+    public var residentBytes: UInt64 = 0
+    /// Processor time used since the start, in seconds.
+    public var cpuSeconds: Double = 0
+
+    public init() {}
+}
+
+/// Device connections.
+public struct ConnectionsSnapshot: Sendable {
+    public var open = 0
+    /// Accepted since the start.
+    public var total: UInt64 = 0
+    /// Closed at once because a limit was reached, since the start.
+    public var turnedAway: UInt64 = 0
+    /// Closed by the gateway: idle, half a frame for too long, or a gap too costly to search.
+    public var closedByGateway: UInt64 = 0
+
+    public init() {}
+}
+
+/// Where every packet went: received = refused + accepted + committing, always.
+public struct LedgerSnapshot: Sendable {
+    public var received: UInt64 = 0
+    public var accepted: UInt64 = 0
+    public var committing: UInt64 = 0
+    /// Bytes read from devices.
+    public var bytes: UInt64 = 0
+    /// By ``RefusalReason/rawValue``, one element a reason.
+    public var refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
+
+    public init() {}
+
+    public var refused: UInt64 { refusedByReason.reduce(0, &+) }
+    public subscript(reason: RefusalReason) -> UInt64 { refusedByReason[Int(reason.rawValue)] }
+    /// Whether nothing was lost or counted twice.
+    public var balances: Bool { received == refused &+ accepted &+ committing }
+}
+
+/// One model's packets.
+public struct ModelSnapshot: Sendable {
+    public var id: ModelID
+    public var name = ""
+    public var minimumLevel = SecurityLevel.standard
+    /// Devices of this model seen since the start.
+    public var devices = 0
+    public var accepted: UInt64 = 0
+    /// By ``RefusalReason/rawValue``, one element a reason.
+    public var refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
+    /// Attempts to deliver this model's packets that failed.
+    public var routeFailures: UInt64 = 0
+
+    public init(id: ModelID) {
+        self.id = id
+    }
+
+    public var refused: UInt64 { refusedByReason.reduce(0, &+) }
+    public subscript(reason: RefusalReason) -> UInt64 { refusedByReason[Int(reason.rawValue)] }
+}
+
+/// One destination's deliveries:
+/// accepted = delivered + waiting + in flight + dead letters + expired + skipped, always.
+public struct RouteSnapshot: Sendable {
+    public enum State: String, Sendable {
+        case flowing, paused, retrying, idle
+    }
+
+    public var name: String
+    /// Where it delivers to, without credentials.
+    public var endpoint = ""
+    public var state = State.idle
+    public var accepted: UInt64 = 0
+    public var delivered: UInt64 = 0
+    public var waiting: UInt64 = 0
+    public var inFlight: UInt64 = 0
+    public var deadLetters: UInt64 = 0
+    public var expired: UInt64 = 0
+    public var skipped: UInt64 = 0
+    public var retries: UInt64 = 0
+    /// Age of the oldest packet that waits or is in flight, in seconds; nil when there is none.
+    public var oldestSeconds: Double?
+    /// Time of one answered request.
+    public var answer = QuantileSnapshot()
+    /// Empty when the newest attempt succeeded.
+    public var lastError = ""
+    public var lastErrorUnixMilliseconds: Int64 = 0
+
+    public init(name: String) {
+        self.name = name
+    }
+
+    public var balances: Bool {
+        accepted == delivered &+ waiting &+ inFlight &+ deadLetters &+ expired &+ skipped
+    }
+}
+
+/// Times that packets took, since the start.
+public struct LatencySnapshot: Sendable {
+    /// Judging one frame.
+    public var decode = QuantileSnapshot()
+    /// From the journal to the destination's answer.
+    public var route = QuantileSnapshot()
+    /// From the socket to the destination's answer.
+    public var endToEnd = QuantileSnapshot()
+
+    public init() {}
+}
+
+/// A histogram in four numbers, in microseconds.
+public struct QuantileSnapshot: Equatable, Sendable {
+    public var count: UInt64 = 0
+    public var p50Microseconds: Double = 0
+    public var p99Microseconds: Double = 0
+    public var maximumMicroseconds: Double = 0
+
+    public init() {}
+}

@@ -1,0 +1,152 @@
+/// One device that has sent at least one accepted packet.
+public struct DeviceSnapshot: Sendable {
+    public var model: ModelID
+    /// As sent; hostile text, to be escaped before it is shown.
+    public var id: String
+    /// Address and port of the newest packet.
+    public var address = ""
+    public var accepted: UInt64 = 0
+    /// Refusals after the MAC held, so that they can be laid at this device's door.
+    public var refused: UInt64 = 0
+    public var firstSeenUnixMilliseconds: Int64 = 0
+    public var lastSeenUnixMilliseconds: Int64 = 0
+    /// Accepted packets a second, settled over some ten seconds.
+    public var packetsPerSecond: Double = 0
+    /// The device's clock less the gateway's, in seconds, at the newest packet.
+    public var clockOffsetSeconds: Double = 0
+    /// Position of the secret in use among the model's valid ones: 0 is the current.
+    public var generation: UInt8 = 0
+
+    public init(model: ModelID, id: String) {
+        self.model = model
+        self.id = id
+    }
+}
+
+/// An address that sends much.
+public struct TalkerSnapshot: Sendable {
+    public var address: String
+    public var packets: UInt64
+    public var refused: UInt64
+
+    public init(address: String, packets: UInt64, refused: UInt64) {
+        self.address = address
+        self.packets = packets
+        self.refused = refused
+    }
+}
+
+/// Something that an operator should look at, as a sentence that ends in an action.
+public struct AlarmSnapshot: Sendable {
+    public enum Severity: String, Sendable {
+        case notice, warning, critical
+    }
+
+    /// Stays the same for as long as the alarm lasts.
+    public var id: String
+    public var severity: Severity
+    public var unixMilliseconds: Int64
+    /// Two or three words: `replay storm`.
+    public var title: String
+    public var text: String
+    /// What the alarm is about, as far as it is one of these.
+    public var model: ModelID?
+    public var route: String?
+    public var reason: RefusalReason?
+
+    public init(
+        id: String, severity: Severity, unixMilliseconds: Int64, title: String, text: String
+    ) {
+        self.id = id
+        self.severity = severity
+        self.unixMilliseconds = unixMilliseconds
+        self.title = title
+        self.text = text
+    }
+}
+
+/// One generation of a model's secret, without the secret.
+public struct SecretSnapshot: Sendable {
+    public enum State: String, Sendable {
+        case current, previous
+    }
+
+    public var model: ModelID
+    public var generation: Int
+    public var state: State
+    /// The first 8 bytes of SHA-256 over "nanogridata/fingerprint" and the secret, as hex.
+    public var fingerprint: String
+    public var createdUnixMilliseconds: Int64
+    /// When a previous generation stops being accepted.
+    public var validUntilUnixMilliseconds: Int64?
+    /// Where the secret came from: `environment`, `keystore` or `generated`.
+    public var origin: String
+
+    public init(
+        model: ModelID, generation: Int, state: State, fingerprint: String,
+        createdUnixMilliseconds: Int64, validUntilUnixMilliseconds: Int64?, origin: String
+    ) {
+        self.model = model
+        self.generation = generation
+        self.state = state
+        self.fingerprint = fingerprint
+        self.createdUnixMilliseconds = createdUnixMilliseconds
+        self.validUntilUnixMilliseconds = validUntilUnixMilliseconds
+        self.origin = origin
+    }
+}
+
+/// A frame with its verdict, as kept for consoles and dumps.
+public struct PacketRecord: Equatable, Sendable {
+    /// Counts up in the order of judgement within a gateway's run, over both verdicts.
+    public var id: UInt64
+    public var unixMilliseconds: Int64
+    /// Address and port.
+    public var address: String
+    /// The frame; for a framing fault the bytes from the fault on, at most one frame's worth.
+    public var bytes: [UInt8]
+    /// Nil when the frame was accepted.
+    public var refusal: Refusal?
+    /// Nil where the header did not tell.
+    public var model: ModelID?
+    /// Nil where there is none, or it could not be trusted to be one.
+    public var deviceID: String?
+    /// What an examination of a failed MAC found, in a sentence for the operator.
+    public var diagnosis: String?
+
+    public init(
+        id: UInt64, unixMilliseconds: Int64, address: String, bytes: [UInt8],
+        refusal: Refusal? = nil, model: ModelID? = nil, deviceID: String? = nil,
+        diagnosis: String? = nil
+    ) {
+        self.id = id
+        self.unixMilliseconds = unixMilliseconds
+        self.address = address
+        self.bytes = bytes
+        self.refusal = refusal
+        self.model = model
+        self.deviceID = deviceID
+        self.diagnosis = diagnosis
+    }
+}
+
+/// One line of the gateway's log.
+public struct LogLine: Equatable, Sendable {
+    public var id: UInt64
+    public var unixMilliseconds: Int64
+    /// `trace` … `critical`, as in swift-log.
+    public var level: String
+    /// The part of the gateway that speaks: `ingress`, `route.alba`.
+    public var label: String
+    public var message: String
+
+    public init(
+        id: UInt64, unixMilliseconds: Int64, level: String, label: String, message: String
+    ) {
+        self.id = id
+        self.unixMilliseconds = unixMilliseconds
+        self.level = level
+        self.label = label
+        self.message = message
+    }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Nanogridata: AsyncParsableCommand {
+    func run() async throws {}
+}
