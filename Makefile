@@ -1,0 +1,52 @@
+# Nanogridata. `make run` and `make test` are all that a fresh machine needs.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+FLEET ?= 100
+
+release = .build/release/nanogridata
+
+.PHONY: run build test bench lint format install uninstall smoke clean dependencies
+
+## Builds a release and starts the console with embedded receivers and a simulated fleet.
+run: build
+	@$(release) console --embedded --fleet $(FLEET)
+
+build: dependencies
+	@$(SWIFT) build -c release --product nanogridata
+
+## Runs every test: unit, property, integration and end to end.
+test:
+	@scripts/dependencies.sh --test
+	@$(SWIFT) build --build-tests
+	@$(SWIFT) test --skip-build
+
+## Measures against the figures in docs/performance.md; ratios within one run.
+bench: build
+	@Benchmarks/run.sh
+
+## Starts a release in the background, sends it a fleet, asks its API, stops it.
+smoke: build
+	@scripts/smoke.sh $(release)
+
+lint:
+	@$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
+
+format:
+	@$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/nanogridata/themes"
+	install -m 0755 $(release) "$(DESTDIR)$(PREFIX)/bin/nanogridata"
+	install -m 0644 themes/*.theme "$(DESTDIR)$(PREFIX)/share/nanogridata/themes/"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/nanogridata"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/nanogridata"
+
+clean:
+	$(SWIFT) package clean
+
+dependencies:
+	@scripts/dependencies.sh
