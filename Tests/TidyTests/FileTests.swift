@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// What every source file is held to.
+@Suite struct FileTests {
+    static let all = ["Sources", "Tests"].flatMap(SourceTree.files(in:))
+
+    @Test func `no file is longer than a reader can hold`() {
+        for file in Self.all {
+            #expect(file.lines.count <= 400, "\(file.path) has \(file.lines.count) lines")
+        }
+    }
+
+    @Test func `unsafe code in NanoCore lives with the keyed hash alone`() {
+        for file in SourceTree.files(in: "Sources/NanoCore")
+        where file.path != "Sources/NanoCore/Security/KeyedHash.swift" {
+            let lines = file.lines.filter { line in
+                let code = line.prefix { $0 != "/" }
+                return code.split(whereSeparator: { !$0.isLetter }).contains("unsafe")
+            }
+            #expect(lines.isEmpty, "\(file.path): \(lines)")
+        }
+    }
+
+    @Test func `no work is left behind in words`() {
+        let words = ["TO" + "DO", "FIX" + "ME", "X" + "XX:"]
+        for file in Self.all {
+            for (index, line) in file.lines.enumerated() {
+                #expect(!words.contains(where: line.contains), "\(file.path):\(index + 1): \(line)")
+            }
+        }
+    }
+
+    @Test func `every refusal reason is documented`() throws {
+        let reasons = try String(
+            contentsOf: SourceTree.root.appending(
+                path: "Sources/NanoCore/Intake/RefusalReason.swift"), encoding: .utf8)
+        let documented = try String(
+            contentsOf: SourceTree.root.appending(path: "docs/protocol.md"), encoding: .utf8)
+        let names = reasons.matches(of: /: "([a-z]+_[a-z_]+)"/).map { String($0.output.1) }
+        #expect(names.count > 15)
+        for name in names {
+            #expect(documented.contains("`\(name)`"), "docs/protocol.md does not explain \(name)")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Testing
+
+/// Which module may import what (docs/architecture.md, "Who may import what").
+@Suite struct ImportTests {
+    static let allowed: [(module: String, imports: Set<String>)] = [
+        ("NanoCore", ["CCrypto", "Synchronization"]),
+        (
+            "NanoServe",
+            [
+                "NanoCore", "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
+                "Dispatch", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
+                "NIOFoundationCompat", "Logging", "Configuration", "Yams", "Hummingbird",
+                "HTTPTypes", "AsyncHTTPClient", "ServiceLifecycle",
+            ]
+        ),
+        ("NanoTUI", ["NanoCore", "CNcurses", "Foundation", "Glibc", "Synchronization"]),
+        (
+            "NanoSim",
+            ["NanoCore", "NIOCore", "NIOPosix", "Foundation", "Glibc", "Synchronization"]
+        ),
+        (
+            "nanogridata",
+            [
+                "NanoCore", "NanoServe", "NanoTUI", "NanoSim", "ArgumentParser", "Foundation",
+                "Glibc", "Synchronization", "Logging",
+            ]
+        ),
+    ]
+
+    @Test(arguments: allowed.map(\.module))
+    func `a module imports only what it may`(module: String) throws {
+        let rule = try #require(Self.allowed.first { $0.module == module })
+        let files = SourceTree.files(in: "Sources/" + module)
+        #expect(!files.isEmpty)
+        for file in files {
+            let forbidden = Set(file.imports).subtracting(rule.imports)
+            #expect(forbidden.isEmpty, "\(file.path) imports \(forbidden.sorted())")
+        }
+    }
+
+    @Test func `only the Curses folder speaks to ncurses`() {
+        for file in SourceTree.files(in: "Sources/NanoTUI") where file.imports.contains("CNcurses") {
+            #expect(file.path.hasPrefix("Sources/NanoTUI/Curses/"), "\(file.path)")
+        }
+    }
+
+    @Test func `libcrypto is called in one file of NanoCore`() {
+        let files = SourceTree.files(in: "Sources/NanoCore").filter {
+            $0.imports.contains("CCrypto")
+        }
+        #expect(files.map(\.path) == ["Sources/NanoCore/Security/KeyedHash.swift"])
+    }
+}
