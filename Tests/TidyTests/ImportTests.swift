@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test func `only the Curses folder speaks to ncurses`() {
-        for file in SourceTree.files(in: "Sources/NanoTUI") where file.imports.contains("CNcurses") {
+        for file in SourceTree.files(in: "Sources/NanoTUI") where file.imports.contains("CNcurses")
+        {
             #expect(file.path.hasPrefix("Sources/NanoTUI/Curses/"), "\(file.path)")
         }
     }
