@@ -1,0 +1,34 @@
+/// Finds a device's identity in a payload that nothing has been checked of yet.
+///
+/// Whoever sent the bytes is unknown: the scan is bounded by the payload's length and by
+/// ``CBORLimits``, allocates nothing, and finds nothing rather than fail.
+public enum CBORScan {
+    /// The content of the text `device_id` in the map at the top.
+    ///
+    /// - Returns: Nil when there is none, when it is not a text string with a definite length, or
+    ///   when the bytes in front of it are no CBOR within the limits.
+    @inline(__always)
+    public static func deviceID(in bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+        var reader = CBORReader(range)
+        guard case .map(let count)? = reader.next(in: bytes) else { return nil }
+        let pairs = count ?? CBORLimits.mapPairs
+        guard pairs <= CBORLimits.mapPairs else { return nil }
+        for _ in 0..<pairs {
+            guard case .text(let key)? = reader.next(in: bytes) else { return nil }
+            if isDeviceID(key, bytes) {
+                guard case .text(let value)? = reader.next(in: bytes), !value.isChunked,
+                    value.range.count <= CBORLimits.textScalars * 4
+                else { return nil }
+                return value.range
+            }
+            guard reader.skip(in: bytes) else { return nil }
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private static func isDeviceID(_ key: CBORString, _ bytes: Span<UInt8>) -> Bool {
+        guard key.isChunked || key.range.count == 9 else { return false }
+        return key.equals("device_id".utf8Span.span, in: bytes)
+    }
+}
