@@ -29,6 +29,6 @@ public enum CBORScan {
     @inline(__always)
     private static func isDeviceID(_ key: CBORString, _ bytes: Span<UInt8>) -> Bool {
         guard key.isChunked || key.range.count == 9 else { return false }
-        return key.equals("device_id".utf8Span.span, in: bytes)
+        return key.equals("device_id".utf8.span, in: bytes)
     }
 }

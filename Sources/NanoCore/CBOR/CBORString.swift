@@ -42,8 +42,15 @@ public struct CBORString: Equatable, Sendable {
     }
 
     /// Whether the content is these bytes, compared as bytes and never by Unicode equivalence.
+    @inline(__always)
     public func equals(_ other: Span<UInt8>, in bytes: Span<UInt8>) -> Bool {
-        if !isChunked, range.count != other.count { return false }
+        guard isChunked else {
+            guard range.count == other.count else { return false }
+            for index in 0..<other.count where bytes[range.lowerBound &+ index] != other[index] {
+                return false
+            }
+            return true
+        }
         var walker = ByteWalker(self)
         for index in 0..<other.count {
             guard walker.next(in: bytes) == other[index] else { return false }

@@ -28,3 +28,63 @@ public enum ProfileField: UInt8, CaseIterable, Sendable {
     /// The key in the CBOR map, as text.
     public var name: String { "\(key)" }
 }
+
+extension ProfileField {
+    /// The field with this key, nil for keys that no profile knows.
+    @inline(__always)
+    init?(key: CBORString, in bytes: Span<UInt8>) {
+        guard !key.isChunked else {
+            let known = Self.allCases.first { key.equals($0.name.utf8.span, in: bytes) }
+            guard let known else { return nil }
+            self = known
+            return
+        }
+        guard let candidate = Self.candidate(key.range, in: bytes),
+            candidate.hasKey(key, in: bytes)
+        else { return nil }
+        self = candidate
+    }
+
+    /// The one field whose key could be these bytes, told by their number and the first of them.
+    @inline(__always)
+    private static func candidate(_ key: Range<Int>, in bytes: Span<UInt8>) -> ProfileField? {
+        guard let first = key.first.map({ bytes[$0] }) else { return nil }
+        switch (key.count, first) {
+        case (2, _): return .entryTimestamp
+        case (3, _): return .entryPpm
+        case (4, UInt8(ascii: "t")): return .sensorKind
+        case (4, _): return .sensorUnit
+        case (5, _): return .entryValue
+        case (6, _): return .labID
+        case (7, UInt8(ascii: "e")): return .entries
+        case (7, _): return .sensors
+        case (8, _): return .gasType
+        case (9, UInt8(ascii: "d")): return .deviceID
+        case (9, _): return .timestamp
+        case (11, UInt8(ascii: "s")): return .sensorType
+        case (11, _): return .pressurePa
+        case (17, _): return .concentrationPpm
+        default: return nil
+        }
+    }
+
+    @inline(__always)
+    private func hasKey(_ key: CBORString, in bytes: Span<UInt8>) -> Bool {
+        switch self {
+        case .deviceID: key.equals("device_id".utf8.span, in: bytes)
+        case .labID: key.equals("lab_id".utf8.span, in: bytes)
+        case .timestamp: key.equals("timestamp".utf8.span, in: bytes)
+        case .sensorType: key.equals("sensor_type".utf8.span, in: bytes)
+        case .pressurePa: key.equals("pressure_pa".utf8.span, in: bytes)
+        case .entries: key.equals("entries".utf8.span, in: bytes)
+        case .entryTimestamp: key.equals("ts".utf8.span, in: bytes)
+        case .entryValue: key.equals("value".utf8.span, in: bytes)
+        case .gasType: key.equals("gas_type".utf8.span, in: bytes)
+        case .concentrationPpm: key.equals("concentration_ppm".utf8.span, in: bytes)
+        case .entryPpm: key.equals("ppm".utf8.span, in: bytes)
+        case .sensors: key.equals("sensors".utf8.span, in: bytes)
+        case .sensorKind: key.equals("type".utf8.span, in: bytes)
+        case .sensorUnit: key.equals("unit".utf8.span, in: bytes)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/// What a model's telemetry has to hold (`docs/protocol.md`, "Profiles").
+public enum Profile: UInt8, CaseIterable, Sendable {
+    case esp32Pressure
+    case stm32Gas
+    case asicMulti
+    case raspberryPi
+    case custom
+
+    /// The name in configuration and in the database.
+    public var name: String {
+        switch self {
+        case .esp32Pressure: "NANO-ESP32-PRESSURE"
+        case .stm32Gas: "NANO-STM32-GAS"
+        case .asicMulti: "NANO-ASIC-MULTI"
+        case .raspberryPi: "NANO-RASPBERRY-PI"
+        case .custom: "NANO-CUSTOM"
+        }
+    }
+
+    /// The profile with this ``name``.
+    public init?(name: String) {
+        guard let profile = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = profile
+    }
+
+    /// The profile of a built-in model; any other is free-form until configured.
+    public static func standard(for model: ModelID) -> Profile {
+        switch model {
+        case .esp32Pressure: .esp32Pressure
+        case .stm32Gas: .stm32Gas
+        case .asicMulti: .asicMulti
+        case .raspberryPi: .raspberryPi
+        default: .custom
+        }
+    }
+
+    /// Judges a payload that ``CBORWalk`` has passed. Only telemetry has a profile to keep.
+    ///
+    /// - Throws: A ``Refusal`` with ``RefusalReason/profileViolation``, naming the field: the first
+    ///   wrong value in reading order, then the first required field that is missing. Its offset is
+    ///   the value's, or that of the map which lacks the field.
+    public func validate(
+        _ bytes: Span<UInt8>, payload: Range<Int>, type: PayloadType
+    ) throws(Refusal) {
+        guard type == .telemetry, let shape else { return }
+        var judge = ProfileJudge(payload)
+        try judge.top(shape, bytes)
+    }
+
+    /// The shape of the map at the top; nil where anything goes.
+    private var shape: ProfileShape? {
+        switch self {
+        case .esp32Pressure: .pressure
+        case .stm32Gas: .gas
+        case .asicMulti: .multi
+        case .raspberryPi, .custom: nil
+        }
+    }
+}

@@ -1,0 +1,127 @@
+/// Judges maps by their ``ProfileShape``, in one pass over a payload that ``CBORWalk`` has passed.
+///
+/// Shapes are three deep at most, and so is this; what no shape describes is stepped over.
+struct ProfileJudge {
+    private var reader: CBORReader
+    private let start: Int
+
+    @inline(__always)
+    init(_ payload: Range<Int>) {
+        reader = CBORReader(payload)
+        start = payload.lowerBound
+    }
+
+    /// Judges the payload's map.
+    @inline(__always)
+    mutating func top(_ shape: ProfileShape, _ bytes: Span<UInt8>) throws(Refusal) {
+        let place = reader.position
+        guard case .map(let count)? = reader.next(in: bytes) else {
+            throw violation(.wrongType, .deviceID, at: place)
+        }
+        try fields(shape, count: count, at: place, bytes)
+    }
+
+    /// Judges the pairs of a map whose head was at `place`.
+    private mutating func fields(
+        _ shape: ProfileShape, count: Int?, at place: Int, _ bytes: Span<UInt8>
+    ) throws(Refusal) {
+        var present: ProfileFieldSet = []
+        var left = count ?? .max
+        while left > 0, case .text(let key)? = reader.next(in: bytes) {
+            left &-= 1
+            if let field = ProfileField(key: key, in: bytes) {
+                present.insert(field)
+                try value(of: field, shape, bytes)
+            } else {
+                _ = reader.skip(in: bytes)
+            }
+        }
+        if let field = shape.missing(from: present) {
+            throw violation(.missing, field, at: place)
+        }
+    }
+
+    @inline(__always)
+    private mutating func value(
+        of field: ProfileField, _ shape: ProfileShape, _ bytes: Span<UInt8>
+    ) throws(Refusal) {
+        let place = reader.position
+        switch shape.rule(for: field) {
+        case .anything:
+            _ = reader.skip(in: bytes)
+        case .text:
+            guard case .text? = reader.next(in: bytes) else {
+                throw violation(.wrongType, field, at: place)
+            }
+        case .number(let bounds):
+            try number(field, bounds, at: place, bytes)
+        case .maps:
+            guard case .array(let count)? = reader.next(in: bytes) else {
+                throw violation(.wrongType, field, at: place)
+            }
+            guard let inner = shape.inner?.shape else { return }
+            try maps(field, inner, count: count, at: place, bytes)
+        }
+    }
+
+    /// Judges the items of an array whose head was at `place`.
+    private mutating func maps(
+        _ field: ProfileField, _ shape: ProfileShape, count: Int?, at place: Int,
+        _ bytes: Span<UInt8>
+    ) throws(Refusal) {
+        var seen = 0
+        while seen != count {
+            let itemPlace = reader.position
+            let item = reader.next(in: bytes)
+            if item == .end { break }
+            guard case .map(let pairs)? = item else {
+                throw violation(.wrongType, field, at: itemPlace)
+            }
+            try fields(shape, count: pairs, at: itemPlace, bytes)
+            seen &+= 1
+        }
+        guard seen > 0 else {
+            throw violation(
+                .tooFew, field, at: place, observed: .unsigned(0), allowed: .unsigned(1))
+        }
+    }
+
+    /// Judges a number. NaN and the infinities lie outside of any bounds.
+    @inline(__always)
+    private mutating func number(
+        _ field: ProfileField, _ bounds: ClosedRange<Int64>?, at place: Int,
+        _ bytes: Span<UInt8>
+    ) throws(Refusal) {
+        let value: Double
+        let observed: Quantity
+        switch reader.next(in: bytes) {
+        case .unsigned(let number): (value, observed) = (Double(number), .unsigned(number))
+        case .negative(let number):
+            value = -1 - Double(number)
+            observed = number <= UInt64(Int64.max) ? .integer(~Int64(number)) : .real(value)
+        case .real(let number): (value, observed) = (number, .real(number))
+        default: throw violation(.wrongType, field, at: place)
+        }
+        guard let bounds else { return }
+        guard value >= Double(bounds.lowerBound) else {
+            throw violation(
+                .outOfRange, field, at: place, observed: observed,
+                allowed: .integer(bounds.lowerBound))
+        }
+        guard value <= Double(bounds.upperBound) else {
+            throw violation(
+                .outOfRange, field, at: place, observed: observed,
+                allowed: .integer(bounds.upperBound))
+        }
+    }
+
+    @inline(never)
+    private func violation(
+        _ detail: RefusalDetail, _ field: ProfileField, at position: Int,
+        observed: Quantity = .none, allowed: Quantity = .none
+    ) -> Refusal {
+        Refusal(
+            .profileViolation, detail, observed: observed, allowed: allowed,
+            offset: FrameHeader.length &+ position &- start, field: field)
+    }
+}

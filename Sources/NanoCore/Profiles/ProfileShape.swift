@@ -1,0 +1,109 @@
+/// A map that a profile describes: which fields it may have, and which it must.
+///
+/// The shapes are made once; judging by them allocates nothing.
+struct ProfileShape {
+    /// What a field's value has to be.
+    enum Rule {
+        case anything
+        case text
+        case number(ClosedRange<Int64>?)
+        /// An array of at least one map of the ``ProfileShape/inner`` shape.
+        case maps
+    }
+
+    /// What the array of a shape holds.
+    enum Inner {
+        case pressureEntry, gasEntry, sensor, sensorEntry
+
+        var shape: ProfileShape {
+            switch self {
+            case .pressureEntry: .pressureEntry
+            case .gasEntry: .gasEntry
+            case .sensor: .sensor
+            case .sensorEntry: .sensorEntry
+            }
+        }
+    }
+
+    /// Fields that must all be there.
+    let required: ProfileFieldSet
+    /// Two fields of which at least one must be there. A map with neither lacks the first.
+    var choice: (ProfileField, ProfileField)?
+    /// Fields that may be there, and are judged if they are.
+    var optional: ProfileFieldSet = []
+    /// Bounds of the measurement, in its unit.
+    var bounds: ClosedRange<Int64>?
+    var inner: Inner?
+
+    /// Pascals.
+    private static let pressureBounds: ClosedRange<Int64> = 0...200_000
+    /// Parts per million.
+    private static let concentrationBounds: ClosedRange<Int64> = 0...10_000
+
+    static let pressure = ProfileShape(
+        required: [.deviceID], choice: (.pressurePa, .entries),
+        optional: [.labID, .timestamp, .sensorType, .pressurePa, .entries],
+        bounds: pressureBounds, inner: .pressureEntry)
+    static let gas = ProfileShape(
+        required: [.deviceID, .gasType], choice: (.concentrationPpm, .entries),
+        optional: [.labID, .timestamp, .sensorType, .concentrationPpm, .entries],
+        bounds: concentrationBounds, inner: .gasEntry)
+    static let multi = ProfileShape(
+        required: [.deviceID, .sensors], optional: [.labID, .timestamp], inner: .sensor)
+
+    private static let pressureEntry = ProfileShape(
+        required: [.entryTimestamp, .entryValue], bounds: pressureBounds)
+    private static let gasEntry = ProfileShape(
+        required: [.entryTimestamp, .entryPpm], bounds: concentrationBounds)
+    private static let sensor = ProfileShape(
+        required: [.sensorKind, .sensorUnit, .entries], inner: .sensorEntry)
+    private static let sensorEntry = ProfileShape(required: [.entryTimestamp, .entryValue])
+
+    /// What the value of a field has to be.
+    @inline(__always)
+    func rule(for field: ProfileField) -> Rule {
+        guard required.contains(field) || optional.contains(field) else { return .anything }
+        switch field {
+        case .deviceID, .labID, .sensorType, .gasType, .sensorKind, .sensorUnit: return .text
+        case .timestamp, .entryTimestamp: return .number(nil)
+        case .pressurePa, .concentrationPpm, .entryValue, .entryPpm: return .number(bounds)
+        case .entries, .sensors: return .maps
+        }
+    }
+
+    /// The first field that a map with these fields lacks.
+    @inline(__always)
+    func missing(from present: ProfileFieldSet) -> ProfileField? {
+        if let field = required.first(notIn: present) { return field }
+        guard let (first, second) = choice, !present.contains(first), !present.contains(second)
+        else { return nil }
+        return first
+    }
+}
+
+/// Some fields, in a word.
+struct ProfileFieldSet: ExpressibleByArrayLiteral, Equatable {
+    private var bits: UInt16 = 0
+
+    init(arrayLiteral fields: ProfileField...) {
+        for field in fields { insert(field) }
+    }
+
+    @inline(__always)
+    mutating func insert(_ field: ProfileField) {
+        bits |= 1 << UInt16(field.rawValue)
+    }
+
+    @inline(__always)
+    func contains(_ field: ProfileField) -> Bool {
+        bits & 1 << UInt16(field.rawValue) != 0
+    }
+
+    /// The first field, in their order, that another set does not have.
+    @inline(__always)
+    func first(notIn other: ProfileFieldSet) -> ProfileField? {
+        let missing = bits & ~other.bits
+        guard missing != 0 else { return nil }
+        return ProfileField(rawValue: UInt8(truncatingIfNeeded: missing.trailingZeroBitCount))
+    }
+}
