@@ -1,0 +1,225 @@
+/// The devices that the replay guard knows, least recently heard first out, each with a ring of
+/// bits for the seconds whose frames are no longer known exactly.
+///
+/// A ring has one bit for each of the 4,096 seconds before the device's newest timestamp, and one
+/// for the newest itself.
+struct ReplayDevices {
+    /// Seconds behind its newest for which a device has a bit.
+    static let ringSeconds: UInt32 = 4_096
+    private static let ringWords = Int(ringSeconds) / 64
+
+    struct Device {
+        var identity: UInt64
+        /// The newest timestamp of a verified frame.
+        var newest: UInt32
+        /// Monotonic time of the last insertion, in nanoseconds.
+        var heardAt: UInt64
+        /// Frames at or before this are refused: what the guard had forgotten when the device got
+        /// its ring. -1 for nothing.
+        var floor: Int64
+        /// Whether frames of the newest second itself have left the exact memory.
+        var newestEvicted = false
+        /// Tells marks of this device from marks of those who had the slot before.
+        fileprivate var generation: UInt32
+        fileprivate var bucketNext: Int32 = -1
+        fileprivate var older: Int32 = -1
+        fileprivate var newer: Int32 = -1
+    }
+
+    /// Bytes of a device and its ring.
+    static let deviceBytes = MemoryLayout<Device>.stride + ringWords * 8
+
+    let capacity: Int
+    private(set) var devices: [Device] = []
+    /// `ringWords` words a device; the bit of a second is at its timestamp modulo 4,096.
+    private var rings: [UInt64] = []
+    private var heads: [Int32]
+    private var oldest: Int32 = -1
+    private var newest: Int32 = -1
+    private let slotBits: UInt32
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        var buckets = 16
+        while buckets < capacity { buckets *= 2 }
+        heads = [Int32](repeating: -1, count: buckets)
+        slotBits = UInt32(Int.bitWidth - (max(capacity, 2) - 1).leadingZeroBitCount)
+        // Untouched pages cost nothing, and growing would copy megabytes between two frames.
+        devices.reserveCapacity(capacity)
+        rings.reserveCapacity(capacity * Self.ringWords)
+    }
+
+    /// What a mark holds to name a device: slot and generation, never 0.
+    func reference(_ slot: Int) -> UInt32 {
+        devices[slot].generation &<< slotBits | UInt32(slot)
+    }
+
+    /// The slot of a mark's device; nil when the device has been dropped since.
+    func slot(of reference: UInt32) -> Int? {
+        let slot = Int(reference & (1 &<< slotBits &- 1))
+        return slot < devices.count && self.reference(slot) == reference ? slot : nil
+    }
+
+    func find(_ identity: UInt64) -> Int? {
+        var index = heads[bucket(identity)]
+        while index >= 0 {
+            if devices[Int(index)].identity == identity { return Int(index) }
+            index = devices[Int(index)].bucketNext
+        }
+        return nil
+    }
+
+    /// Slots from the device heard least recently to the one heard last.
+    var oldestFirst: [Int] {
+        var slots: [Int] = []
+        var index = oldest
+        while index >= 0 {
+            slots.append(Int(index))
+            index = devices[Int(index)].newer
+        }
+        return slots
+    }
+
+    /// Gives a device a ring.
+    ///
+    /// - Returns: The slot, and the newest timestamp of the device that had to go for it.
+    mutating func add(
+        _ identity: UInt64, newest timestamp: UInt32, at nanoseconds: UInt64
+    ) -> (slot: Int, dropped: UInt32?) {
+        var device = Device(
+            identity: identity, newest: timestamp, heardAt: nanoseconds, floor: -1, generation: 1)
+        let slot: Int
+        var dropped: UInt32?
+        if devices.count < capacity {
+            slot = devices.count
+            devices.append(device)
+            rings.append(contentsOf: repeatElement(0, count: Self.ringWords))
+        } else {
+            slot = Int(oldest)
+            dropped = devices[slot].newest
+            device.generation = nextGeneration(devices[slot].generation)
+            unlink(Int32(slot))
+            unchain(slot)
+            devices[slot] = device
+            clearRing(slot)
+        }
+        let bucket = bucket(identity)
+        devices[slot].bucketNext = heads[bucket]
+        heads[bucket] = Int32(slot)
+        linkAsNewest(Int32(slot))
+        return (slot, dropped)
+    }
+
+    /// Refuses everything of a device at or before a timestamp.
+    mutating func raiseFloor(_ slot: Int, to timestamp: Int64) {
+        devices[slot].floor = max(devices[slot].floor, timestamp)
+    }
+
+    /// Notes a verified frame: the device is the last one to be dropped, its ring moves forward.
+    mutating func heard(_ slot: Int, timestamp: UInt32, at nanoseconds: UInt64) {
+        devices[slot].heardAt = max(devices[slot].heardAt, nanoseconds)
+        if newest != Int32(slot) {
+            unlink(Int32(slot))
+            linkAsNewest(Int32(slot))
+        }
+        if timestamp > devices[slot].newest { advance(slot, to: timestamp) }
+    }
+
+    /// What the ring says of a second: nil that nothing of it was given up.
+    func staleness(_ slot: Int, _ timestamp: UInt32) -> RefusalDetail? {
+        let device = devices[slot]
+        if timestamp >= device.newest {
+            return timestamp == device.newest && device.newestEvicted ? .secondEvicted : nil
+        }
+        if device.newest &- timestamp > Self.ringSeconds { return .behindNewest }
+        let word = rings[slot &* Self.ringWords &+ wordIndex(timestamp)]
+        return word & bit(timestamp) == 0 ? nil : .secondEvicted
+    }
+
+    /// Notes that frames of a device's second are no longer known exactly.
+    mutating func markEvicted(_ slot: Int, _ timestamp: UInt32) {
+        let newest = devices[slot].newest
+        if timestamp == newest {
+            devices[slot].newestEvicted = true
+        } else if timestamp < newest, newest &- timestamp <= Self.ringSeconds {
+            rings[slot &* Self.ringWords &+ wordIndex(timestamp)] |= bit(timestamp)
+        }
+    }
+
+    /// The words of a device's ring.
+    func ring(_ slot: Int) -> ArraySlice<UInt64> {
+        rings[slot * Self.ringWords..<(slot + 1) * Self.ringWords]
+    }
+
+    /// Puts back what ``ring(_:)`` gave.
+    mutating func restoreRing(_ slot: Int, words: [UInt64], newestEvicted: Bool) {
+        precondition(words.count == Self.ringWords)
+        devices[slot].newestEvicted = newestEvicted
+        for (index, word) in words.enumerated() { rings[slot * Self.ringWords + index] = word }
+    }
+
+    /// Moves a ring forward: the seconds that it no longer covers lend their bits to new ones.
+    private mutating func advance(_ slot: Int, to timestamp: UInt32) {
+        let previous = devices[slot].newest
+        let distance = timestamp &- previous
+        if distance >= Self.ringSeconds {
+            clearRing(slot)
+        } else {
+            for second in previous..<timestamp {
+                rings[slot &* Self.ringWords &+ wordIndex(second)] &= ~bit(second)
+            }
+        }
+        devices[slot].newest = timestamp
+        let evicted = devices[slot].newestEvicted
+        devices[slot].newestEvicted = false
+        if evicted { markEvicted(slot, previous) }
+    }
+
+    private mutating func clearRing(_ slot: Int) {
+        for word in slot * Self.ringWords..<(slot + 1) * Self.ringWords { rings[word] = 0 }
+    }
+
+    @inline(__always)
+    private func wordIndex(_ timestamp: UInt32) -> Int {
+        Int(timestamp & (Self.ringSeconds - 1)) &>> 6
+    }
+
+    @inline(__always)
+    private func bit(_ timestamp: UInt32) -> UInt64 { 1 &<< UInt64(timestamp & 63) }
+
+    @inline(__always)
+    private func bucket(_ identity: UInt64) -> Int {
+        Int(truncatingIfNeeded: identity) & (heads.count &- 1)
+    }
+
+    private func nextGeneration(_ generation: UInt32) -> UInt32 {
+        let last: UInt32 = 1 &<< (UInt32(ReplayMark.referenceBits) - slotBits) &- 1
+        return generation >= last ? 1 : generation + 1
+    }
+
+    private mutating func unchain(_ slot: Int) {
+        let bucket = bucket(devices[slot].identity)
+        guard heads[bucket] != Int32(slot) else {
+            heads[bucket] = devices[slot].bucketNext
+            return
+        }
+        var before = Int(heads[bucket])
+        while devices[before].bucketNext != Int32(slot) {
+            before = Int(devices[before].bucketNext)
+        }
+        devices[before].bucketNext = devices[slot].bucketNext
+    }
+
+    private mutating func linkAsNewest(_ slot: Int32) {
+        devices[Int(slot)].older = newest
+        devices[Int(slot)].newer = -1
+        if newest >= 0 { devices[Int(newest)].newer = slot } else { oldest = slot }
+        newest = slot
+    }
+
+    private mutating func unlink(_ slot: Int32) {
+        let (older, newer) = (devices[Int(slot)].older, devices[Int(slot)].newer)
+        if older >= 0 { devices[Int(older)].newer = newer } else { oldest = newer }
+        if newer >= 0 { devices[Int(newer)].older = older } else { newest = older }
+    }
+}

@@ -1,0 +1,111 @@
+/// What the replay guard remembers of one verified frame, packed into 12 bytes.
+///
+/// 56 bits of the tag's keyed hash, 24 bits naming the device's ring, and 8 bits each of the
+/// connection and the address that brought the frame. The last two only serve the operator, who
+/// wants to tell a retransmission from an attack: a stranger is mistaken for the same address once
+/// in 255 times.
+struct ReplayMark {
+    /// Bits of the tag's hash that are kept.
+    static let fingerprintBits = 56
+    /// Bits for a device's reference.
+    static let referenceBits = 24
+
+    private(set) var low: UInt32
+    /// 24 bits of the fingerprint, 8 of the connection.
+    private(set) var high: UInt32
+    /// 24 bits of the device's reference, 8 of the address. A reference is never 0.
+    private(set) var origin: UInt32
+
+    /// An empty slot.
+    static let empty = ReplayMark(low: 0, high: 0, origin: 0)
+
+    private init(low: UInt32, high: UInt32, origin: UInt32) {
+        self.low = low
+        self.high = high
+        self.origin = origin
+    }
+
+    init(fingerprint: UInt64, device: UInt32, connectionHint: UInt8, addressHint: UInt8) {
+        low = UInt32(truncatingIfNeeded: fingerprint)
+        high = UInt32(truncatingIfNeeded: fingerprint &>> 32) &<< 8 | UInt32(connectionHint)
+        origin = device &<< 8 | UInt32(addressHint)
+    }
+
+    var isEmpty: Bool { origin == 0 }
+    var fingerprint: UInt64 { UInt64(high &>> 8) &<< 32 | UInt64(low) }
+    var device: UInt32 { origin &>> 8 }
+    /// 0 when unknown: connections do not outlive the process.
+    var connectionHint: UInt8 { UInt8(truncatingIfNeeded: high) }
+    var addressHint: UInt8 { UInt8(truncatingIfNeeded: origin) }
+
+    @inline(__always)
+    func matches(fingerprint: UInt64, device: UInt32) -> Bool {
+        low == UInt32(truncatingIfNeeded: fingerprint) && self.device == device
+            && high &>> 8 == UInt32(truncatingIfNeeded: fingerprint &>> 32)
+    }
+}
+
+/// The frames of one timestamp-second: an open-addressed set with linear probing.
+///
+/// It grows by a quarter, so that it is 76 % full on average: 15.7 bytes an entry. Slots lie in the
+/// order of their fingerprints, so growing streams through memory once.
+struct ReplaySecond {
+    private(set) var slots: [ReplayMark] = []
+    private(set) var count = 0
+
+    /// Bytes of a set with this many slots, its array's header included.
+    static func bytes(slots: Int) -> Int {
+        slots == 0 ? 0 : 32 + slots * MemoryLayout<ReplayMark>.stride
+    }
+
+    var bytes: Int { Self.bytes(slots: slots.count) }
+    /// Whether one more mark needs ``grow()`` first. Above 85 % probing gets long.
+    var isFull: Bool { count &* 20 >= slots.count &* 17 }
+    /// Bytes that the next growth adds.
+    var growthBytes: Int { Self.bytes(slots: grownCapacity) - bytes }
+    /// Slots after the next growth.
+    private var grownCapacity: Int {
+        slots.count < 64 ? max(8, slots.count * 2) : slots.count + slots.count / 4
+    }
+
+    /// The mark of a frame, if it is here.
+    func find(fingerprint: UInt64, device: UInt32) -> ReplayMark? {
+        guard !slots.isEmpty else { return nil }
+        var index = home(fingerprint, slots.count)
+        while !slots[index].isEmpty {
+            if slots[index].matches(fingerprint: fingerprint, device: device) {
+                return slots[index]
+            }
+            index = index &+ 1 == slots.count ? 0 : index &+ 1
+        }
+        return nil
+    }
+
+    /// Adds a mark that is not here yet, to a set that is not full.
+    mutating func insert(_ mark: ReplayMark) {
+        precondition(!isFull)
+        place(mark)
+        count &+= 1
+    }
+
+    /// Moves to the next larger array. The marks' order is kept, so this is one pass.
+    mutating func grow() {
+        let old = slots
+        slots = [ReplayMark](repeating: .empty, count: grownCapacity)
+        for mark in old where !mark.isEmpty { place(mark) }
+    }
+
+    private mutating func place(_ mark: ReplayMark) {
+        var index = home(mark.fingerprint, slots.count)
+        while !slots[index].isEmpty { index = index &+ 1 == slots.count ? 0 : index &+ 1 }
+        slots[index] = mark
+    }
+
+    /// The fingerprint as a fraction of 1, times the capacity (Lemire, "Fast random integer
+    /// generation in an interval").
+    @inline(__always)
+    private func home(_ fingerprint: UInt64, _ capacity: Int) -> Int {
+        let fraction = fingerprint &<< UInt64(64 - ReplayMark.fingerprintBits)
+        return Int(truncatingIfNeeded: fraction.multipliedFullWidth(by: UInt64(capacity)).high)
+    }
+}

@@ -1,0 +1,103 @@
+/// SipHash-1-3 with a secret key: a hash that strangers cannot steer (Aumasson and Bernstein,
+/// "SipHash: a fast short-input PRF").
+///
+/// It names devices, addresses and unauthenticated frames in tables of bounded size. It is no MAC.
+public struct SipHash: Equatable, Sendable {
+    private let key0: UInt64
+    private let key1: UInt64
+
+    public init(key: (UInt64, UInt64)) {
+        key0 = key.0
+        key1 = key.1
+    }
+
+    /// The hash of part of a buffer.
+    public func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+        var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)
+        for offset in range { state.absorb(bytes[offset]) }
+        return state.finish()
+    }
+
+    /// The hash of one byte followed by part of a buffer: a model and its device's id.
+    public func hash(_ first: UInt8, _ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+        var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)
+        state.absorb(first)
+        for offset in range { state.absorb(bytes[offset]) }
+        return state.finish()
+    }
+
+    /// The hash of one byte: a model whose payloads name no device.
+    public func hash(_ byte: UInt8) -> UInt64 {
+        var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)
+        state.absorb(byte)
+        return state.finish()
+    }
+}
+
+/// The state of a hash under way. The rounds are arguments so that tests can check the same code
+/// against the vectors of SipHash-2-4 that its authors published.
+struct SipState {
+    private var v0: UInt64
+    private var v1: UInt64
+    private var v2: UInt64
+    private var v3: UInt64
+    private var word: UInt64 = 0
+    private var count: UInt64 = 0
+    private let compressionRounds: Int
+    private let finalizationRounds: Int
+
+    @inline(__always)
+    init(_ key0: UInt64, _ key1: UInt64, compressionRounds: Int, finalizationRounds: Int) {
+        v0 = key0 ^ 0x736f_6d65_7073_6575
+        v1 = key1 ^ 0x646f_7261_6e64_6f6d
+        v2 = key0 ^ 0x6c79_6765_6e65_7261
+        v3 = key1 ^ 0x7465_6462_7974_6573
+        self.compressionRounds = compressionRounds
+        self.finalizationRounds = finalizationRounds
+    }
+
+    @inline(__always)
+    mutating func absorb(_ byte: UInt8) {
+        word |= UInt64(byte) &<< ((count & 7) &* 8)
+        count &+= 1
+        if count & 7 == 0 {
+            compress()
+            word = 0
+        }
+    }
+
+    @inline(__always)
+    mutating func finish() -> UInt64 {
+        word |= count &<< 56
+        compress()
+        v2 ^= 0xff
+        for _ in 0..<finalizationRounds { round() }
+        return v0 ^ v1 ^ v2 ^ v3
+    }
+
+    @inline(__always)
+    private mutating func compress() {
+        v3 ^= word
+        for _ in 0..<compressionRounds { round() }
+        v0 ^= word
+    }
+
+    @inline(__always)
+    private mutating func round() {
+        v0 = v0 &+ v1
+        v1 = rotated(v1, 13) ^ v0
+        v0 = rotated(v0, 32)
+        v2 = v2 &+ v3
+        v3 = rotated(v3, 16) ^ v2
+        v0 = v0 &+ v3
+        v3 = rotated(v3, 21) ^ v0
+        v2 = v2 &+ v1
+        v1 = rotated(v1, 17) ^ v2
+        v2 = rotated(v2, 32)
+    }
+
+    @inline(__always)
+    private func rotated(_ value: UInt64, _ bits: UInt64) -> UInt64 {
+        value &<< bits | value &>> (64 &- bits)
+    }
+}
