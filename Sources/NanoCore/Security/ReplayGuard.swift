@@ -49,6 +49,24 @@ public struct ReplayGuard: ~Copyable {
         siphash = SipHash(key: hashKey)
     }
 
+    /// A guard as it was when ``serialized(now:)`` saved it, with its hash key.
+    ///
+    /// - Throws: ``ReplayGuardError`` when the bytes are damaged, newer, or of another key mode.
+    public init(
+        serialized bytes: [UInt8], configuration: Configuration, now: Moment
+    ) throws(ReplayGuardError) {
+        let state = try ReplayState(encoded: bytes, expecting: configuration.keyMode)
+        self.init(configuration: configuration, hashKey: state.hashKey)
+        restore(from: state, now: now)
+    }
+
+    /// Everything the guard knows, versioned and with a checksum, for the next start.
+    public func serialized(now: Moment) -> [UInt8] {
+        var state = ReplayState(hashKey: hashKey, keyMode: configuration.keyMode)
+        save(into: &state, now: now)
+        return state.encoded
+    }
+
     /// Whether a frame may be new. Changes nothing.
     public func check(_ entry: Entry) -> Check {
         let key = key(of: entry)
@@ -74,17 +92,10 @@ public struct ReplayGuard: ~Copyable {
         }
         let slot = hear(known, key.device, entry.timestamp, at: now.monotonicNanoseconds)
         giveUpOldSeconds(now: now.monotonicNanoseconds, slots: Self.closingSlots)
-        if let second = room(for: entry.timestamp, at: now.monotonicNanoseconds) {
-            let mark = ReplayMark(
-                fingerprint: key.fingerprint, device: devices.reference(slot),
-                connectionHint: entry.source.connectionHint,
-                addressHint: entry.source.addressHint)
-            timeline.insert(mark, into: second)
-            timeline.touch(second, at: now.monotonicNanoseconds)
-            entries += 1
-        } else {
-            devices.markEvicted(slot, entry.timestamp)
-        }
+        let mark = ReplayMark(
+            fingerprint: key.fingerprint, device: devices.reference(slot),
+            connectionHint: entry.source.connectionHint, addressHint: entry.source.addressHint)
+        remember(mark, slot, entry.timestamp, at: now.monotonicNanoseconds)
         return .fresh
     }
 
@@ -196,6 +207,19 @@ extension ReplayGuard {
         // The new device may be one that was dropped before: its ring knows nothing of that time.
         devices.raiseFloor(slot, to: forgotten)
         return slot
+    }
+
+    /// Keeps a frame exactly; as a bit where there is no memory left.
+    mutating func remember(
+        _ mark: ReplayMark, _ slot: Int, _ timestamp: UInt32, at nanoseconds: UInt64
+    ) {
+        guard let second = room(for: timestamp, at: nanoseconds) else {
+            devices.markEvicted(slot, timestamp)
+            return
+        }
+        timeline.insert(mark, into: second)
+        timeline.touch(second, at: nanoseconds)
+        entries += 1
     }
 
     /// A second with room for one more mark; nil when memory is short even after giving up more.

@@ -7,9 +7,10 @@ import Synchronization
 /// part of the memory budget for itself; the other half is for whoever needs it.
 public final class SharedReplayGuard: Sendable {
     let shards: [Shard]
-    private let shardBits: UInt64
+    private let shardMask: UInt64
     private let byModel: Bool
-    /// Hashes whatever has to be named in the guard: devices, and frames of level 0.
+    /// Hashes whatever has to be named in the guard: devices, frames of level 0, and addresses, so
+    /// that an address is the same after a restart. It uses the guard's saved key.
     public let hash: SipHash
 
     /// One guard and its lock.
@@ -21,30 +22,64 @@ public final class SharedReplayGuard: Sendable {
         }
     }
 
+    /// A guard that knows nothing, and therefore refuses nothing.
+    ///
     /// - Parameters:
     ///   - configuration: Limits of all shards together. Each has room for an eighth more devices
     ///     than its part, since hashing spreads them unevenly.
     ///   - hashKey: Secret and random; it is saved with the guard.
     ///   - shardCount: A power of two, 1…256.
-    public init(
+    public convenience init(
         configuration: ReplayGuard.Configuration, hashKey: (UInt64, UInt64), shardCount: Int = 4
     ) {
+        let state = ReplayState(hashKey: hashKey, keyMode: configuration.keyMode)
+        let start = Moment(unixMilliseconds: 0, monotonicNanoseconds: 0)
+        self.init(state, configuration, shardCount, now: start)
+    }
+
+    /// A guard as it was when ``serialized(now:)`` saved it, whatever its number of shards was.
+    ///
+    /// - Throws: ``ReplayGuardError`` when the bytes are damaged, newer, or of another key mode.
+    public convenience init(
+        serialized bytes: [UInt8], configuration: ReplayGuard.Configuration, shardCount: Int = 4,
+        now: Moment
+    ) throws(ReplayGuardError) {
+        let state = try ReplayState(encoded: bytes, expecting: configuration.keyMode)
+        self.init(state, configuration, shardCount, now: now)
+    }
+
+    private init(
+        _ state: ReplayState, _ configuration: ReplayGuard.Configuration, _ shardCount: Int,
+        now: Moment
+    ) {
         precondition((1...256).contains(shardCount) && shardCount.nonzeroBitCount == 1)
+        let mask = UInt64(shardCount - 1)
         var part = configuration
         if shardCount > 1 {
             part.deviceCapacity = configuration.deviceCapacity * 9 / (8 * shardCount) + 8
         }
-        let share = configuration.memoryBudgetBytes / shardCount / (shardCount == 1 ? 1 : 2)
+        let share = configuration.memoryBudgetBytes / (shardCount == 1 ? 1 : 2 * shardCount)
         let pool = ReplayMemoryPool(bytes: configuration.memoryBudgetBytes - share * shardCount)
-        shards = (0..<shardCount).map { _ in
-            Shard(
-                ReplayGuard(
-                    configuration: part, hashKey: hashKey,
-                    memory: ReplayMemory(share: share, pool: pool)))
+        shards = (0..<UInt64(shardCount)).map { index in
+            var shard = ReplayGuard(
+                configuration: part, hashKey: state.hashKey,
+                memory: ReplayMemory(share: share, pool: pool))
+            shard.restore(from: state, now: now) { Self.shardIndex($0, mask) == index }
+            return Shard(shard)
         }
-        shardBits = UInt64(shardCount.trailingZeroBitCount)
+        shardMask = mask
         byModel = configuration.keyMode == .modelTimestamp
-        hash = SipHash(key: hashKey)
+        hash = SipHash(key: state.hashKey)
+    }
+
+    /// Everything the shards know, versioned and with a checksum, for the next start. To be called
+    /// when no more frames come in: what is inserted meanwhile may be missing.
+    public func serialized(now: Moment) -> [UInt8] {
+        let (hashKey, keyMode) = shards[0].state.withLock { ($0.hashKey, $0.configuration.keyMode) }
+        var state = ReplayState(hashKey: hashKey, keyMode: keyMode)
+        for shard in shards { shard.state.withLock { $0.save(into: &state, now: now) } }
+        state.sort()
+        return state.encoded
     }
 
     /// Whether a frame may be new. Changes nothing: for before the MAC is verified.
@@ -83,9 +118,14 @@ public final class SharedReplayGuard: Sendable {
 
     @inline(__always)
     private func shard(of entry: ReplayGuard.Entry) -> Shard {
-        // In model mode a device's frames are its model's: the model chooses the shard.
+        // In model mode all devices of a model are one, so the model chooses the shard.
         let identity = byModel ? hash.hash(entry.model.rawValue) : entry.device
-        let index = (identity ^ identity &>> 32) &>> 8 & (1 &<< shardBits &- 1)
-        return shards[Int(truncatingIfNeeded: index)]
+        return shards[Int(truncatingIfNeeded: Self.shardIndex(identity, shardMask))]
+    }
+
+    /// The upper bits of a device's hash choose its shard; the lower ones its place in there.
+    @inline(__always)
+    private static func shardIndex(_ identity: UInt64, _ mask: UInt64) -> UInt64 {
+        identity &>> 48 & mask
     }
 }
