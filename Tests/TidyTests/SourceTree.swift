@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// One Swift file of the project, as text.
 struct SourceFile: Sendable, CustomTestStringConvertible {
