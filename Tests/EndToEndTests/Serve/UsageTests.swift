@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+@Suite struct UsageTests {
+    @Test func `a console without a terminal says so in one line and names serve`() async throws {
+        let process = try RunningProcess(["console"], environment: TestDevice.environment)
+        #expect(try await process.wait() == 2)
+        #expect(process.standardError.split(separator: "\n").count == 1)
+        #expect(process.standardError.contains("serve"))
+        #expect(process.standardOutput.isEmpty)
+    }
+
+    @Test(arguments: [
+        ["serve", "--no-such-option"], ["serve", "--port", "70000"], ["nonsense"],
+        ["decode", "--input", "morse"], ["simulate", "--devices", "-1"],
+    ])
+    func `bad usage ends with 2 and an explanation`(arguments: [String]) async throws {
+        let process = try RunningProcess(arguments, environment: TestDevice.environment)
+        #expect(try await process.wait() == 2)
+        #expect(!process.standardError.isEmpty)
+        #expect(process.standardOutput.isEmpty)
+    }
+
+    @Test func `a secret that is too short is named and never repeated`() async throws {
+        let process = try RunningProcess(
+            ["serve"], environment: ["NANOGRIDATA_ESP32_SECRET": "deadbeefdeadbeef"])
+        #expect(try await process.wait() == 2)
+        #expect(process.standardError.contains("NANOGRIDATA_ESP32_SECRET"))
+        #expect(process.standardError.contains("32"))
+        #expect(!process.standardError.contains("deadbeef"))
+    }
+
+    @Test(arguments: [
+        ["--help"], ["serve", "--help"], ["decode", "--help"], ["simulate", "--help"],
+    ])
+    func `help has examples and ends with 0`(arguments: [String]) async throws {
+        let process = try RunningProcess(arguments)
+        #expect(try await process.wait() == 0)
+        #expect(process.standardOutput.contains("Example"))
+    }
+
+    @Test func `the version is one line`() async throws {
+        let process = try RunningProcess(["--version"])
+        #expect(try await process.wait() == 0)
+        #expect(process.standardOutput.split(separator: "\n").count == 1)
+        #expect(process.standardOutput.hasPrefix("nanogridata "))
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// `nanogridata serve` on free ports, with embedded receivers and a state folder of its own.
+final class RunningGateway {
+    let process: RunningProcess
+    let devicePort: Int
+    let monitorPort: Int
+    let albaPort: Int
+    let state: URL
+
+    /// - Parameter state: A folder to go on with; a new one by default.
+    init(state: URL? = nil, extra: [String: String] = [:]) async throws {
+        devicePort = try DeviceSocket.freePort()
+        monitorPort = try DeviceSocket.freePort()
+        albaPort = try DeviceSocket.freePort()
+        let cyclePort = try DeviceSocket.freePort()
+        self.state =
+            state
+            ?? FileManager.default.temporaryDirectory.appending(
+                path: "nanogridata-\(UUID().uuidString)")
+        var environment = TestDevice.environment
+        environment["NANOGRIDATA_PORT"] = "\(devicePort)"
+        environment["METRICS_PORT"] = "\(monitorPort)"
+        environment["NANOGRIDATA_STATE_DIR"] = self.state.path()
+        environment.merge(extra) { $1 }
+        process = try RunningProcess(
+            [
+                "serve", "--embedded", "--alba-port", "\(albaPort)", "--cycle-port",
+                "\(cyclePort)",
+            ], environment: environment)
+        do {
+            try await eventually("the gateway is ready") {
+                guard process.isRunning else { throw RunningProcess.Failure(description: "ended") }
+                return await status("/ready") == 200
+            }
+        } catch {
+            throw RunningProcess.Failure(description: "\(error): \(process.standardError)")
+        }
+    }
+
+    func status(_ path: String) async -> Int? {
+        guard let (_, response) = try? await URLSession.shared.data(from: url(path)) else {
+            return nil
+        }
+        return (response as? HTTPURLResponse)?.statusCode
+    }
+
+    func stats() async throws -> [String: Any] {
+        let (data, _) = try await URLSession.shared.data(from: url("/stats"))
+        return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+    }
+
+    /// A number in `/stats`, by its path: `packets.accepted`.
+    func number(_ path: String) async throws -> Int {
+        var node: Any? = try await stats()
+        for name in path.split(separator: ".") {
+            node = (node as? [String: Any])?[String(name)]
+        }
+        return (node as? NSNumber)?.intValue ?? -1
+    }
+
+    /// What the embedded ALBA kept, as text.
+    func albaEvents() async throws -> String {
+        guard let url = URL(string: "http://127.0.0.1:\(albaPort)/events") else { return "" }
+        return String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self)
+    }
+
+    private func url(_ path: String) -> URL {
+        URL(string: "http://127.0.0.1:\(monitorPort)\(path)") ?? URL(filePath: "/")
+    }
+}
