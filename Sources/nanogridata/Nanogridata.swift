@@ -19,10 +19,7 @@ struct Nanogridata: AsyncParsableCommand {
             Exit codes: 0 fine, 1 failed, 2 bad usage or configuration.
             """,
         version: "nanogridata \(Release.version)",
-        subcommands: [
-            ConsoleCommand.self, ServeCommand.self,
-        ],
-        defaultSubcommand: ConsoleCommand.self)
+        subcommands: [])
 
     /// Runs the command and maps every way of ending to the three documented exit codes.
     static func main() async {
@@ -43,18 +40,18 @@ struct Nanogridata: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         if let failure = error as? CommandFailure {
             for line in failure.lines { printError(line) }
-            exit(failure.exitCode)
+            Glibc.exit(failure.exitCode)
         }
         switch exitCode(for: error) {
         case .success:
             print(fullMessage(for: error))
-            exit(0)
+            Glibc.exit(0)
         case .validationFailure:
             printError(fullMessage(for: error))
-            exit(2)
+            Glibc.exit(2)
         case let code:
             if code.rawValue == 1 { printError("nanogridata: \(fullMessage(for: error))") }
-            exit(code.rawValue)
+            Glibc.exit(code.rawValue)
         }
     }
 }
@@ -77,5 +74,6 @@ struct CommandFailure: Error {
 
 /// Writes one line to standard error.
 func printError(_ line: String) {
-    fputs(line + "\n", stderr)
+    let bytes = Array((line + "\n").utf8)
+    bytes.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

@@ -6,14 +6,21 @@ public struct VerifiedPacket: Sendable {
     public let frame: FrameBounds
     /// The text of `device_id` in the judged buffer, nil for a payload without one.
     public let deviceID: Range<Int>?
+    /// Keyed hash of model and `device_id`, of the model alone where there is no id: the device as
+    /// the replay guard knows it.
+    public let device: UInt64
     /// When the gateway judged it.
     public let receivedAt: Moment
     /// Position of the secret that verified it among the model's valid ones: 0 is the current.
     public let generation: UInt8
 
-    init(frame: FrameBounds, deviceID: Range<Int>?, receivedAt: Moment, generation: UInt8) {
+    init(
+        frame: FrameBounds, deviceID: Range<Int>?, device: UInt64, receivedAt: Moment,
+        generation: UInt8
+    ) {
         self.frame = frame
         self.deviceID = deviceID
+        self.device = device
         self.receivedAt = receivedAt
         self.generation = generation
     }

@@ -1,0 +1,127 @@
+/// What became of some bytes of a connection.
+public enum Verdict: Sendable {
+    case accepted(VerifiedPacket)
+    /// `bytes` is the frame, or for a fault in framing what is there of it; `header` is nil where
+    /// none could be read.
+    case refused(Refusal, bytes: Range<Int>, header: FrameHeader?)
+    /// The bytes skipped behind a refusal are all; `closing` when the search was given up.
+    case gapEnded(skippedBytes: Int, closing: Bool)
+}
+
+/// Why no more bytes come.
+public enum Ending: Sendable {
+    case closed
+    /// The connection was silent past its limit and is about to be closed.
+    case idle
+}
+
+/// What a reader leaves its caller to do.
+public struct ReadOutcome: Equatable, Sendable {
+    /// Bytes at the front of the buffer that are settled; the rest has to be passed again.
+    public var consumed: Int
+    /// The connection has cost too much and has to be closed.
+    public var mustClose: Bool
+    /// Bytes of an unfinished frame are held.
+    public var frameStarted: Bool
+}
+
+/// Judges the bytes of one connection: finds frames, has them judged, finds the way back.
+///
+/// A value without I/O. The verdicts and their order depend on the bytes alone, however they are
+/// cut into reads.
+public struct ConnectionReader: Sendable {
+    public let source: PacketSource
+    private var parser = FrameParser()
+    /// Bytes that the caller was told to pass again.
+    private var heldBytes = 0
+
+    public init(source: PacketSource) {
+        self.source = source
+    }
+
+    /// Judges all that can be judged.
+    ///
+    /// - Parameters:
+    ///   - bytes: What the last call left unconsumed, and what has come since.
+    ///   - ending: Why nothing will follow; the reader must not be used afterwards.
+    ///   - intake: The judge, which also counts.
+    ///   - verdict: Called for every verdict in the order of the bytes; offsets count from the
+    ///     start of `bytes`.
+    public mutating func read(
+        _ bytes: Span<UInt8>, ending: Ending?, intake: inout Intake, now: Moment,
+        verdict: (Verdict, Span<UInt8>) -> Void
+    ) -> ReadOutcome {
+        intake.countBytes(bytes.count - heldBytes)
+        while true {
+            switch parser.next(in: bytes, ending: ending?.detail) {
+            case .frame(let frame):
+                parser.judged(frame, judge(frame, bytes, &intake, now, verdict))
+            case .probe(let frame):
+                let (holds, hashedBytes) = intake.probe(frame, bytes)
+                parser.probed(frame, holds: holds, hashedBytes: hashedBytes)
+            case .fault(let refusal, let start, let header):
+                intake.refuse(refusal, header, source, now)
+                let end = min(bytes.count, start + FrameHeader.maximumFrameLength)
+                verdict(.refused(refusal, bytes: start..<end, header: header), bytes)
+            case .gapEnded(let skippedBytes):
+                verdict(.gapEnded(skippedBytes: skippedBytes, closing: false), bytes)
+            case .exhausted(let skippedBytes):
+                verdict(.gapEnded(skippedBytes: skippedBytes, closing: true), bytes)
+                return ReadOutcome(consumed: bytes.count, mustClose: true, frameStarted: false)
+            case .wait:
+                return settle(bytes, ending, verdict)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func judge(
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ intake: inout Intake, _ now: Moment,
+        _ verdict: (Verdict, Span<UInt8>) -> Void
+    ) -> FrameParser.Trust {
+        do {
+            let packet = try intake.accept(frame, in: bytes, from: source, at: now)
+            verdict(.accepted(packet), bytes)
+            return .verified
+        } catch {
+            let range = frame.start..<frame.end
+            verdict(.refused(error, bytes: range, header: frame.header), bytes)
+            return error.trust
+        }
+    }
+
+    private mutating func settle(
+        _ bytes: Span<UInt8>, _ ending: Ending?, _ verdict: (Verdict, Span<UInt8>) -> Void
+    ) -> ReadOutcome {
+        if ending != nil, let skippedBytes = parser.openGapBytes {
+            verdict(.gapEnded(skippedBytes: skippedBytes, closing: false), bytes)
+        }
+        let consumed = min(parser.position, bytes.count)
+        heldBytes = bytes.count - consumed
+        let frameStarted = parser.holdsUnjudged(bytes.count)
+        parser.discard(consumed)
+        return ReadOutcome(consumed: consumed, mustClose: false, frameStarted: frameStarted)
+    }
+}
+
+extension Ending {
+    fileprivate var detail: RefusalDetail {
+        switch self {
+        case .closed: .connectionEnded
+        case .idle: .idle
+        }
+    }
+}
+
+extension Refusal {
+    /// What this refusal says about the frame's MAC, and so about its length.
+    fileprivate var trust: FrameParser.Trust {
+        switch reason {
+        case .macMismatch, .crcMismatch: .failed
+        case .replay, .replayStale, .decryptFailed, .cborMalformed, .cborLimit, .profileViolation:
+            .verified
+        case .rateLimited: detail == .deviceLimit ? .verified : .unknown
+        default: .unknown
+        }
+    }
+}

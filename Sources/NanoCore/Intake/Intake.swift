@@ -1,0 +1,198 @@
+/// What an intake judges by.
+public struct IntakeConfiguration: Sendable {
+    public var keys: KeyTable
+    public var time: TimePolicy
+    public var limits: RateLimits.Configuration
+
+    public init(
+        keys: KeyTable, time: TimePolicy = TimePolicy(),
+        limits: RateLimits.Configuration = RateLimits.Configuration()
+    ) {
+        self.keys = keys
+        self.time = time
+        self.limits = limits
+    }
+}
+
+/// The one step that decides about a frame (`docs/protocol.md`, "Judgement").
+///
+/// Each event loop owns one; they share nothing but the replay guard. Judging allocates nothing,
+/// on acceptance as on refusal.
+public struct Intake: Sendable {
+    public private(set) var counters = IntakeCounters()
+    private var keys: KeyTable
+    private let time: TimePolicy
+    private var limits: RateLimits
+    private let replayGuard: SharedReplayGuard
+
+    public init(configuration: IntakeConfiguration, guard replayGuard: SharedReplayGuard) {
+        keys = configuration.keys
+        time = configuration.time
+        limits = RateLimits(configuration.limits)
+        self.replayGuard = replayGuard
+    }
+
+    /// Judges by other keys from the next frame on: after a rotation, or when a grace has ended.
+    public mutating func replaceKeys(_ keys: KeyTable) {
+        self.keys = keys
+    }
+
+    /// Judges one frame: shape is done, what is cheap comes first.
+    ///
+    /// Replay is decided behind the MAC, in one step that also remembers the frame: whether a frame
+    /// is a replay can only be said of a genuine one, and nothing unverified is remembered.
+    ///
+    /// - Throws: The ``Refusal``, which has been counted.
+    public mutating func accept(
+        _ frame: FrameBounds, in bytes: Span<UInt8>, from source: PacketSource, at now: Moment
+    ) throws(Refusal) -> VerifiedPacket {
+        do {
+            let packet = try judge(frame, bytes, source, now)
+            counters.countAccepted(frame.header.model)
+            return packet
+        } catch {
+            refuse(error, frame.header, source, now)
+            throw error
+        }
+    }
+
+    /// Counts a refusal that was found outside of ``accept(_:in:from:at:)``: a fault in framing.
+    mutating func refuse(
+        _ refusal: Refusal, _ header: FrameHeader?, _ source: PacketSource, _ now: Moment
+    ) {
+        counters.count(refusal.reason, header?.model)
+        if refusal.reason != .rateLimited { limits.charge(source: source, now: now) }
+    }
+
+    mutating func countBytes(_ count: Int) {
+        counters.bytes &+= UInt64(count)
+    }
+
+    /// Whether a frame's MAC holds, and what it cost to find out. Judges nothing else.
+    ///
+    /// A CRC says nothing unless the model accepts level `none`: anybody can make one.
+    func probe(_ frame: FrameBounds, _ bytes: Span<UInt8>) -> (holds: Bool, hashedBytes: Int) {
+        guard let place = keys.place(of: frame.header.model) else { return (false, 0) }
+        let cost = frame.authenticated.count
+        guard frame.header.level != .none else {
+            guard keys.models[place].minimumLevel == .none else { return (false, 0) }
+            return (crcHolds(frame, bytes), cost)
+        }
+        guard let generation = verify(frame, bytes, place) else {
+            return (false, cost * keys.models[place].keys.count)
+        }
+        return (true, cost * (generation + 1))
+    }
+
+    @inline(__always)
+    private mutating func judge(
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ source: PacketSource, _ now: Moment
+    ) throws(Refusal) -> VerifiedPacket {
+        let header = frame.header
+        guard let place = keys.place(of: header.model) else {
+            throw Refusal(
+                .unknownModel, observed: .unsigned(UInt64(header.model.rawValue)), offset: 3)
+        }
+        let minimumLevel = keys.models[place].minimumLevel
+        guard header.level >= minimumLevel else {
+            throw Refusal(
+                .securityTooLow, observed: .unsigned(UInt64(header.level.rawValue)),
+                allowed: .unsigned(UInt64(minimumLevel.rawValue)), offset: 5)
+        }
+        try limits.admits(source: source, now: now)
+        try time.check(timestamp: header.timestamp, now: now)
+        let generation = try authenticate(frame, bytes, place)
+        limits.verified(source: source, now: now)
+        let deviceID = CBORScan.deviceID(in: bytes, frame.payload)
+        let device = identity(of: header.model, deviceID, bytes)
+        try remember(frame, bytes, device, source, now)
+        try limits.admit(device: device, now: now)
+        try CBORWalk.validate(bytes, frame.payload)
+        try keys.models[place].profile.validate(bytes, payload: frame.payload, type: header.type)
+        return VerifiedPacket(
+            frame: frame, deviceID: deviceID, device: device, receivedAt: now,
+            generation: UInt8(truncatingIfNeeded: generation))
+    }
+
+    /// The place of the generation under which the MAC holds.
+    @inline(__always)
+    private func authenticate(
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int
+    ) throws(Refusal) -> Int {
+        let offset = frame.mac.lowerBound - frame.start
+        if frame.header.level == .none {
+            guard crcHolds(frame, bytes) else {
+                throw Refusal(
+                    .crcMismatch, observed: .unsigned(UInt64(sentChecksum(frame, bytes))),
+                    allowed: .unsigned(UInt64(CRC16.checksum(bytes, frame.authenticated))),
+                    offset: offset)
+            }
+            return 0
+        }
+        guard let generation = verify(frame, bytes, place) else {
+            throw Refusal(
+                .macMismatch, observed: .unsigned(UInt64(frame.header.level.macLength)),
+                offset: offset)
+        }
+        return generation
+    }
+
+    @inline(__always)
+    private func verify(_ frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int) -> Int? {
+        for index in keys.models[place].keys.indices {
+            let holds = keys.models[place].keys[index].verifies(
+                bytes, frame.authenticated, mac: frame.mac)
+            if holds { return index }
+        }
+        return nil
+    }
+
+    private func crcHolds(_ frame: FrameBounds, _ bytes: Span<UInt8>) -> Bool {
+        sentChecksum(frame, bytes) == CRC16.checksum(bytes, frame.authenticated)
+    }
+
+    private func sentChecksum(_ frame: FrameBounds, _ bytes: Span<UInt8>) -> UInt16 {
+        UInt16(bytes[frame.mac.lowerBound]) &<< 8 | UInt16(bytes[frame.mac.lowerBound + 1])
+    }
+
+    /// The device as the guard and the limits know it: a hash that cannot be steered.
+    @inline(__always)
+    private func identity(
+        of model: ModelID, _ deviceID: Range<Int>?, _ bytes: Span<UInt8>
+    ) -> UInt64 {
+        guard let deviceID else { return replayGuard.hash.hash(model.rawValue) }
+        return replayGuard.hash.hash(model.rawValue, bytes, deviceID)
+    }
+
+    @inline(__always)
+    private func remember(
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ device: UInt64, _ source: PacketSource,
+        _ now: Moment
+    ) throws(Refusal) {
+        let entry = ReplayGuard.Entry(
+            model: frame.header.model, timestamp: frame.header.timestamp, device: device,
+            tag: tag(of: frame, bytes), source: source)
+        switch replayGuard.insert(entry, now: now) {
+        case .fresh: return
+        case .replay(let detail):
+            throw Refusal(.replay, detail, offset: frame.mac.lowerBound - frame.start)
+        case .stale(let detail):
+            throw Refusal(
+                .replayStale, detail, observed: .unsigned(UInt64(frame.header.timestamp)),
+                offset: 8)
+        }
+    }
+
+    /// Two honest frames of a second may share a CRC, so at level `none` the frame itself counts.
+    @inline(__always)
+    private func tag(of frame: FrameBounds, _ bytes: Span<UInt8>) -> UInt64 {
+        if frame.header.level == .none {
+            return replayGuard.hash.hash(bytes, frame.authenticated)
+        }
+        var tag: UInt64 = 0
+        for offset in frame.mac.lowerBound..<frame.mac.lowerBound + 8 {
+            tag = tag &<< 8 | UInt64(bytes[offset])
+        }
+        return tag
+    }
+}

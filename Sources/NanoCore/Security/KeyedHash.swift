@@ -1,0 +1,121 @@
+import CCrypto
+
+/// HMAC-SHA256 (RFC 2104, FIPS 198-1) with a key whose two states are computed once.
+///
+/// Keying hashes two blocks before any data. For frames of a hundred bytes that is half of the
+/// work, so the states behind the inner and the outer key block are kept, and copied for each frame.
+/// The value holds no references: using it allocates nothing and shares nothing.
+///
+/// This file is the only one in the module with unsafe code: libcrypto takes pointers.
+public struct HMACKey: Sendable {
+    private var inner: SHA256_CTX
+    private var outer: SHA256_CTX
+
+    /// - Parameter secret: Of any length; longer than a block, its digest is the key (RFC 2104 §2).
+    public init(secret: [UInt8]) {
+        var block = [UInt8](repeating: 0, count: Self.blockLength)
+        let key = secret.count > Self.blockLength ? SHA256Digest.of(secret) : secret
+        for (index, byte) in key.enumerated() { block[index] = byte }
+        inner = Self.state(behind: block, mask: 0x36)
+        outer = Self.state(behind: block, mask: 0x5C)
+        unsafe block.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    }
+
+    private static let blockLength = 64
+
+    private static func state(behind block: [UInt8], mask: UInt8) -> SHA256_CTX {
+        var masked = block.map { $0 ^ mask }
+        var context = SHA256_CTX()
+        unsafe SHA256_Init(&context)
+        unsafe SHA256_Update(&context, masked, masked.count)
+        unsafe masked.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+        return context
+    }
+
+    /// The 32 bytes of HMAC over part of a buffer.
+    public func authenticate(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MAC {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        var context = inner
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            if let base = buffer.baseAddress {
+                unsafe SHA256_Update(&context, base + range.lowerBound, range.count)
+            }
+        }
+        var digest = MAC()
+        unsafe digest.withMutablePointer { unsafe SHA256_Final($0, &context) }
+        context = outer
+        unsafe digest.withPointer { unsafe SHA256_Update(&context, $0, MAC.length) }
+        unsafe digest.withMutablePointer { unsafe SHA256_Final($0, &context) }
+        return digest
+    }
+
+    /// Whether the bytes at `mac` are the HMAC of those at `range`, or its beginning.
+    ///
+    /// The time taken depends on the lengths alone, never on where the bytes differ.
+    ///
+    /// - Parameter mac: 16 or 32 bytes (`docs/protocol.md`, "Frame").
+    public func verifies(_ bytes: Span<UInt8>, _ range: Range<Int>, mac: Range<Int>) -> Bool {
+        authenticate(bytes, range).matches(bytes, mac)
+    }
+}
+
+/// 32 bytes of HMAC-SHA256, held in place.
+public struct MAC: Equatable, Sendable {
+    public static let length = 32
+
+    private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+    /// Whether part of a buffer equals the first bytes of this value, in constant time.
+    public func matches(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        precondition((1...Self.length).contains(range.count))
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        return unsafe bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return unsafe withPointer {
+                unsafe CRYPTO_memcmp($0, base + range.lowerBound, range.count) == 0
+            }
+        }
+    }
+
+    /// All 32 bytes.
+    public var bytes: [UInt8] {
+        unsafe withPointer { unsafe Array(UnsafeBufferPointer(start: $0, count: Self.length)) }
+    }
+
+    public static func == (left: MAC, right: MAC) -> Bool {
+        left.words == right.words
+    }
+
+    @discardableResult
+    fileprivate func withPointer<Result>(
+        _ body: (UnsafePointer<UInt8>) -> Result
+    ) -> Result {
+        unsafe withUnsafeBytes(of: words) { raw in
+            let typed = unsafe raw.assumingMemoryBound(to: UInt8.self)
+            return unsafe body(typed.baseAddress!)  // 32 bytes are never at no address
+        }
+    }
+
+    @discardableResult
+    fileprivate mutating func withMutablePointer<Result>(
+        _ body: (UnsafeMutablePointer<UInt8>) -> Result
+    ) -> Result {
+        unsafe withUnsafeMutableBytes(of: &words) { raw in
+            let typed = unsafe raw.assumingMemoryBound(to: UInt8.self)
+            return unsafe body(typed.baseAddress!)  // 32 bytes are never at no address
+        }
+    }
+}
+
+/// SHA-256 (FIPS 180-4) of whole byte strings: identities and fingerprints, not the hot path.
+public enum SHA256Digest {
+    /// The 32 bytes of the digest.
+    public static func of(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: MAC.length)
+        var context = SHA256_CTX()
+        unsafe SHA256_Init(&context)
+        unsafe SHA256_Update(&context, bytes, bytes.count)
+        unsafe SHA256_Final(&digest, &context)
+        return digest
+    }
+}

@@ -1,0 +1,75 @@
+import NanoCore
+
+/// One verdict with offsets counted from the start of the connection, for comparison.
+enum Ruling: Equatable, CustomStringConvertible {
+    case accepted(offset: Int)
+    case refused(RefusalReason, offset: Int)
+
+    var description: String {
+        switch self {
+        case .accepted(let offset): "accepted@\(offset)"
+        case .refused(let reason, let offset): "\(reason.name)@\(offset)"
+        }
+    }
+
+    var reason: RefusalReason? {
+        guard case .refused(let reason, _) = self else { return nil }
+        return reason
+    }
+}
+
+/// A gateway's judgement without the gateway: connections of bytes in, rulings out.
+struct Judge {
+    var intake: Intake
+    var now: Moment
+    private var connections: UInt64 = 0
+
+    init(
+        secrets: [ModelID: [UInt8]], minimumLevel: SecurityLevel = .standard,
+        unixSeconds: Int64 = Judge.unixSeconds
+    ) {
+        let models = secrets.map { model, secret in
+            ModelKeys(
+                model: model, name: model.description, minimumLevel: minimumLevel,
+                profile: .standard(for: model), keys: [HMACKey(secret: secret)])
+        }
+        intake = Intake(
+            configuration: IntakeConfiguration(keys: KeyTable(models)),
+            guard: SharedReplayGuard(
+                configuration: ReplayGuard.Configuration(), hashKey: (1, 2), shardCount: 1))
+        now = Moment(unixMilliseconds: unixSeconds * 1_000, monotonicNanoseconds: 1_000_000_000)
+    }
+
+    static let unixSeconds: Int64 = 1_767_225_600
+
+    /// Judges a whole connection, in pieces whose sizes cycle, and closes it.
+    mutating func judge(_ stream: [UInt8], pieces: [Int] = [.max]) -> [Ruling] {
+        connections += 1
+        var reader = ConnectionReader(
+            source: PacketSource(connection: connections, address: 7))
+        var rulings: [Ruling] = []
+        var (settled, end, piece) = (0, 0, 0)
+        var isOpen = true
+        while isOpen {
+            isOpen = end < stream.count
+            end += min(pieces[piece % pieces.count], stream.count - end)
+            piece += 1
+            let buffer = Array(stream[settled..<end])
+            let base = settled
+            let outcome = reader.read(
+                buffer.span, ending: isOpen ? nil : .closed, intake: &intake, now: now
+            ) { verdict, _ in
+                switch verdict {
+                case .accepted(let packet):
+                    rulings.append(.accepted(offset: base + packet.frame.start))
+                case .refused(let refusal, let bytes, _):
+                    rulings.append(.refused(refusal.reason, offset: base + bytes.lowerBound))
+                case .gapEnded: break
+                }
+            }
+            settled += outcome.consumed
+            if outcome.mustClose { break }
+        }
+        return rulings
+    }
+}
