@@ -164,11 +164,13 @@ extension ReplayGuard {
     }
 
     /// A device with the right key can choose among its own tags; it must not be able to choose
-    /// ones that lie close together here.
+    /// ones that lie close together here. One to one, apart from the 8 bits that are cut off.
     @inline(__always)
     private func fingerprint(_ tag: UInt64) -> UInt64 {
-        let product = (tag ^ hashKey.0).multipliedFullWidth(by: hashKey.1 | 1)
-        return (product.high ^ product.low) &>> UInt64(64 - ReplayMark.fingerprintBits)
+        var value = (tag ^ hashKey.0) &* (hashKey.1 | 1)
+        value = (value ^ value &>> 32) &* 0x9E37_79B9_7F4A_7C15
+        value ^= value &>> 29
+        return value &>> UInt64(64 - ReplayMark.fingerprintBits)
     }
 
     private func check(_ entry: Entry, _ key: Key, _ slot: Int) -> Check {
@@ -187,8 +189,8 @@ extension ReplayGuard {
         {
             return mark
         }
-        guard let closing, closing.timestamp == timestamp else { return nil }
-        return closing.marks.find(fingerprint: key.fingerprint, device: device)
+        guard closing?.timestamp == timestamp else { return nil }
+        return closing?.marks.find(fingerprint: key.fingerprint, device: device)
     }
 
     /// The slot of a device that has just been verified, with a ring if it had none.
@@ -230,17 +232,26 @@ extension ReplayGuard {
     }
 
     private mutating func makeRoom(for timestamp: UInt32, at nanoseconds: UInt64) -> Int? {
-        if let second = timeline.find(timestamp) {
-            let marks = timeline.records[second].marks
-            guard marks.isFull else { return second }
-            guard memory.reserve(marks.growthBytes) else { return nil }
-            timeline.grow(second)
-            return second
+        guard let second = timeline.find(timestamp) else {
+            return addSecond(timestamp, slots: timeline.expectedCapacity(timestamp), nanoseconds)
+                ?? addSecond(timestamp, slots: ReplaySecond().grownCapacity, nanoseconds)
         }
-        let bytes = ReplayTimeline.recordBytes + ReplaySecond().growthBytes
+        guard timeline.records[second].marks.isFull else { return second }
+        let capacity = timeline.records[second].marks.grownCapacity
+        let bytes = ReplaySecond.bytes(slots: capacity) - timeline.records[second].marks.bytes
         guard memory.reserve(bytes) else { return nil }
+        timeline.grow(second, to: capacity)
+        return second
+    }
+
+    private mutating func addSecond(
+        _ timestamp: UInt32, slots: Int, _ nanoseconds: UInt64
+    ) -> Int? {
+        guard memory.reserve(ReplayTimeline.recordBytes + ReplaySecond.bytes(slots: slots)) else {
+            return nil
+        }
         let second = timeline.add(timestamp, at: nanoseconds)
-        timeline.grow(second)
+        timeline.grow(second, to: slots)
         return second
     }
 

@@ -47,8 +47,9 @@ struct ReplayMark {
 
 /// The frames of one timestamp-second: an open-addressed set with linear probing.
 ///
-/// It grows by a quarter, so that it is 76 % full on average: 15.7 bytes an entry. Slots lie in the
-/// order of their fingerprints, so growing streams through memory once.
+/// It starts with room for as many frames as its neighbour holds and grows by a quarter, so that it
+/// is about 80 % full: 15 bytes an entry. Slots lie in the order of their fingerprints, so growing
+/// streams through memory once.
 struct ReplaySecond {
     private(set) var slots: [ReplayMark] = []
     private(set) var count = 0
@@ -59,17 +60,16 @@ struct ReplaySecond {
     }
 
     var bytes: Int { Self.bytes(slots: slots.count) }
-    /// Whether one more mark needs ``grow()`` first. Above 85 % probing gets long.
+    /// Whether one more mark needs ``grow(to:)`` first. Above 85 % probing gets long.
     var isFull: Bool { count &* 20 >= slots.count &* 17 }
-    /// Bytes that the next growth adds.
-    var growthBytes: Int { Self.bytes(slots: grownCapacity) - bytes }
-    /// Slots after the next growth.
-    private var grownCapacity: Int {
+    /// Slots for the next growth.
+    var grownCapacity: Int {
         slots.count < 64 ? max(8, slots.count * 2) : slots.count + slots.count / 4
     }
 
     /// The mark of a frame, if it is here.
     func find(fingerprint: UInt64, device: UInt32) -> ReplayMark? {
+        let slots = slots.span
         guard !slots.isEmpty else { return nil }
         var index = home(fingerprint, slots.count)
         while !slots[index].isEmpty {
@@ -84,28 +84,31 @@ struct ReplaySecond {
     /// Adds a mark that is not here yet, to a set that is not full.
     mutating func insert(_ mark: ReplayMark) {
         precondition(!isFull)
-        place(mark)
         count &+= 1
+        var span = slots.mutableSpan
+        place(mark, &span)
     }
 
-    /// Moves to the next larger array. The marks' order is kept, so this is one pass.
-    mutating func grow() {
-        let old = slots
-        slots = [ReplayMark](repeating: .empty, count: grownCapacity)
-        for mark in old where !mark.isEmpty { place(mark) }
+    /// Moves to a larger array. The marks keep their order, so this is one pass through both.
+    mutating func grow(to capacity: Int) {
+        var grown = [ReplayMark](repeating: .empty, count: capacity)
+        var span = grown.mutableSpan
+        for mark in slots where !mark.isEmpty { place(mark, &span) }
+        slots = grown
     }
+}
 
-    private mutating func place(_ mark: ReplayMark) {
-        var index = home(mark.fingerprint, slots.count)
-        while !slots[index].isEmpty { index = index &+ 1 == slots.count ? 0 : index &+ 1 }
-        slots[index] = mark
-    }
+@inline(__always)
+private func place(_ mark: ReplayMark, _ slots: inout MutableSpan<ReplayMark>) {
+    var index = home(mark.fingerprint, slots.count)
+    while !slots[index].isEmpty { index = index &+ 1 == slots.count ? 0 : index &+ 1 }
+    slots[index] = mark
+}
 
-    /// The fingerprint as a fraction of 1, times the capacity (Lemire, "Fast random integer
-    /// generation in an interval").
-    @inline(__always)
-    private func home(_ fingerprint: UInt64, _ capacity: Int) -> Int {
-        let fraction = fingerprint &<< UInt64(64 - ReplayMark.fingerprintBits)
-        return Int(truncatingIfNeeded: fraction.multipliedFullWidth(by: UInt64(capacity)).high)
-    }
+/// The fingerprint as a fraction of 1, times the capacity (Lemire, "Fast random integer generation
+/// in an interval").
+@inline(__always)
+private func home(_ fingerprint: UInt64, _ capacity: Int) -> Int {
+    let fraction = fingerprint &<< UInt64(64 - ReplayMark.fingerprintBits)
+    return Int(truncatingIfNeeded: fraction.multipliedFullWidth(by: UInt64(capacity)).high)
 }

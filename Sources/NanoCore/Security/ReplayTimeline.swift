@@ -94,8 +94,14 @@ struct ReplayTimeline {
     }
 
     /// Makes room in a full second.
-    mutating func grow(_ index: Int) {
-        records[index].marks.grow()
+    mutating func grow(_ index: Int, to capacity: Int) {
+        records[index].marks.grow(to: capacity)
+    }
+
+    /// Slots that a second not yet here should begin with: it will resemble the one before it.
+    func expectedCapacity(_ timestamp: UInt32) -> Int {
+        guard let neighbour = find(timestamp &- 1) else { return ReplaySecond().grownCapacity }
+        return max(records[neighbour].marks.count * 5 / 4, ReplaySecond().grownCapacity)
     }
 
     mutating func insert(_ mark: ReplayMark, into index: Int) {

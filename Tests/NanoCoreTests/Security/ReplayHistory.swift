@@ -1,0 +1,175 @@
+import NanoCore
+
+/// A random history of devices with wrong clocks, late frames, replays, clock steps and restarts,
+/// put to a replay guard and to the ``ReplayOracle`` at once.
+struct ReplayHistory {
+    static var stepsPerTest: Int { 40_000 }
+
+    enum Scenario: CaseIterable, Sendable {
+        /// Everything fits into memory.
+        case calm
+        /// More devices than rings.
+        case manyDevices
+        /// Seconds are given up for want of memory.
+        case littleMemory
+        /// Clean and unclean restarts.
+        case restarts
+        /// The wall clock jumps by up to two hours.
+        case clockSteps
+        /// All of it.
+        case everything
+
+        var hasManyDevices: Bool { self == .manyDevices || self == .everything }
+        var hasLittleMemory: Bool { self == .littleMemory || self == .everything }
+        var hasRestarts: Bool { self == .restarts || self == .everything }
+        var hasClockSteps: Bool { self == .clockSteps || self == .everything }
+    }
+
+    struct Outcome {
+        var accepted = 0
+        var refusedReplays = 0
+        var stale = 0
+        /// The first wrong answer, with its step.
+        var fault: String?
+    }
+
+    private let scenario: Scenario
+    private let configuration: ReplayGuard.Configuration
+    private var random: SplitMix64
+    private var oracle: ReplayOracle
+    private var wallSeconds: Int64 = 1_768_651_200
+    private var monotonic: UInt64 = 5_000_000_000_000
+    private var sent: [ReplayOracle.Frame] = []
+
+    init(_ scenario: Scenario, seed: UInt64) {
+        self.scenario = scenario
+        random = SplitMix64(seed: seed)
+        var configuration = ReplayGuard.Configuration()
+        configuration.deviceCapacity = scenario.hasManyDevices ? 40 : 64
+        configuration.memoryBudgetBytes = scenario.hasLittleMemory ? 30_000 : 1 << 30
+        self.configuration = configuration
+        oracle = ReplayOracle(
+            deviceCapacity: configuration.deviceCapacity,
+            isShortOfMemory: scenario.hasLittleMemory)
+    }
+
+    mutating func run(steps: Int) -> Outcome {
+        var outcome = Outcome()
+        var replay = ReplayGuard(configuration: configuration, hashKey: (random.next(), 3))
+        for step in 0..<steps {
+            passTime()
+            if scenario.hasRestarts, random.below(2_000) == 0 {
+                guard let restarted = restart(replay) else {
+                    outcome.fault = "step \(step): could not be restored"
+                    return outcome
+                }
+                replay = restarted
+            }
+            if scenario.hasClockSteps, random.below(3_000) == 0 {
+                wallSeconds += Int64(random.below(14_400)) - 7_200
+            }
+            let frame = nextFrame()
+            guard isInWindow(frame.timestamp) else { continue }
+            if let fault = put(frame, to: &replay, &outcome) {
+                outcome.fault = "step \(step): \(frame) \(fault)"
+                return outcome
+            }
+        }
+        return outcome
+    }
+
+    /// What a gateway does with a frame: look up, then insert.
+    private mutating func put(
+        _ frame: ReplayOracle.Frame, to replay: inout ReplayGuard, _ outcome: inout Outcome
+    ) -> String? {
+        let entry = ReplayGuard.Entry(
+            model: .custom, timestamp: frame.timestamp, device: frame.device, tag: frame.tag,
+            source: PacketSource(connection: 1, address: 1))
+        let answer = replay.check(entry)
+        if let fault = oracle.fault(answer, to: frame, at: monotonic) {
+            return "\(fault): \(answer)"
+        }
+        // A forged frame is only looked up.
+        if random.below(10) == 0 { return nil }
+        let now = Moment(
+            unixMilliseconds: wallSeconds * 1_000, monotonicNanoseconds: monotonic)
+        let inserted = replay.insert(entry, now: now)
+        if inserted != answer { return "insertion says \(inserted), look-up said \(answer)" }
+        switch answer {
+        case .fresh:
+            oracle.accept(frame, at: monotonic)
+            outcome.accepted += 1
+            sent.append(frame)
+        case .replay: outcome.refusedReplays += 1
+        case .stale: outcome.stale += 1
+        }
+        return nil
+    }
+
+    /// Both clocks go on; now and then by minutes, so that seconds grow old.
+    private mutating func passTime() {
+        var milliseconds = random.below(200)
+        if random.below(400) == 0 { milliseconds += random.below(400_000) }
+        monotonic += milliseconds * 1_000_000
+        wallSeconds += Int64(milliseconds) / 1_000 + (random.below(10) == 0 ? 1 : 0)
+    }
+
+    private func isInWindow(_ timestamp: UInt32) -> Bool {
+        Int64(timestamp) >= wallSeconds - 3_600 && Int64(timestamp) <= wallSeconds + 60
+    }
+
+    private mutating func nextFrame() -> ReplayOracle.Frame {
+        if !sent.isEmpty, random.below(4) == 0 {
+            // Mostly what was sent lately, sometimes anything.
+            let reach = random.below(8) == 0 ? sent.count : min(sent.count, 2_000)
+            return sent[sent.count - 1 - Int(random.below(UInt64(reach)))]
+        }
+        let device = random.below(scenario.hasManyDevices ? 60 : 50)
+        // A device's clock is always wrong by the same amount; some send late what they kept.
+        let skew = Int64(device % 7) * 9 - 20
+        let late = random.below(20) == 0 ? Int64(random.below(3_700)) : Int64(random.below(3))
+        let timestamp = UInt32(wallSeconds + skew - late)
+        return ReplayOracle.Frame(device: device, timestamp: timestamp, tag: random.below(1_000))
+    }
+
+    /// A clean restart saves and restores, an unclean one forgets up to a minute ahead.
+    private mutating func restart(_ replay: borrowing ReplayGuard) -> ReplayGuard? {
+        let before = monotonic
+        monotonic = 4_000_000_000_000 + random.below(1_000_000_000_000)
+        let now = Moment(
+            unixMilliseconds: wallSeconds * 1_000, monotonicNanoseconds: monotonic)
+        if random.below(4) > 0 {
+            let saved = replay.serialized(
+                now: Moment(
+                    unixMilliseconds: wallSeconds * 1_000, monotonicNanoseconds: before))
+            oracle.rebase(from: before, to: monotonic)
+            return try? ReplayGuard(serialized: saved, configuration: configuration, now: now)
+        }
+        // Clocks may have been set back since the newest frame; nothing accepted may come again.
+        let newest = max(sent.map(\.timestamp).max() ?? 0, UInt32(wallSeconds + 60))
+        var forgetful = ReplayGuard(configuration: configuration, hashKey: (random.next(), 5))
+        forgetful.forgetEverythingUpTo(timestamp: newest)
+        oracle.restartUnclean(forgetting: newest)
+        wallSeconds += 120
+        return forgetful
+    }
+}
+
+/// Steele, Lea and Flood's generator: small, and the same everywhere for the same seed.
+struct SplitMix64 {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value &>> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value &>> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value &>> 31
+    }
+
+    mutating func below(_ bound: UInt64) -> UInt64 { next() % bound }
+}

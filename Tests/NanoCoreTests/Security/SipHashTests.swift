@@ -1,0 +1,47 @@
+import Testing
+
+@testable import NanoCore
+
+@Suite struct SipHashTests {
+    /// Key bytes 00…0f, as little-endian words.
+    static let key: (UInt64, UInt64) = (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
+
+    /// SipHash-1-3 of the bytes 0, 1, … n-1 under that key, from the Rust library's tests of its own
+    /// implementation; the element's index is n.
+    static let vectors: [UInt64] = [
+        0xabac_0158_050f_c4dc, 0xc9f4_9bf3_7d57_ca93, 0x82cb_9b02_4dc7_d44d,
+        0x8bf8_0ab8_e7dd_f7fb, 0xcf75_5760_88d3_8328, 0xdef9_d52f_4953_3b67,
+        0xc50d_2b50_c59f_22a7, 0xd392_7d98_9bb1_1140, 0x3690_9511_8d29_9a8e,
+        0x25a4_8eb3_6c06_3de4, 0x79de_85ee_92ff_097f, 0x70c1_18c1_f94d_c352,
+        0x78a3_84b1_57b4_d9a2, 0x306f_760c_1229_ffa7, 0x605a_a111_c0f9_5d34,
+        0xd320_d86d_2a51_9956, 0xcc4f_dd1a_7d90_8b66,
+    ]
+
+    @Test(arguments: vectors.indices)
+    func `the published hashes come out`(length: Int) {
+        let bytes = [UInt8](0..<UInt8(length))
+        let hash = SipHash(key: Self.key).hash(bytes.span, 0..<length)
+        #expect(hash == Self.vectors[length])
+    }
+
+    @Test func `the example of the paper comes out with its two and four rounds`() {
+        var state = SipState(Self.key.0, Self.key.1, compressionRounds: 2, finalizationRounds: 4)
+        for byte: UInt8 in 0..<15 { state.absorb(byte) }
+        #expect(state.finish() == 0xa129_ca61_49be_45e5)
+    }
+
+    @Test func `a byte before a range hashes like both in one buffer`() {
+        let hash = SipHash(key: (1, 2))
+        let bytes: [UInt8] = [0x10, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+        #expect(hash.hash(0x10, bytes.span, 1..<10) == hash.hash(bytes.span, 0..<10))
+        #expect(hash.hash(0x10) == hash.hash(bytes.span, 0..<1))
+        #expect(hash.hash(bytes.span, 1..<10) != hash.hash(bytes.span, 0..<10))
+    }
+
+    @Test func `another key gives another hash`() {
+        let bytes: [UInt8] = [1, 2, 3]
+        let hash = SipHash(key: (1, 2)).hash(bytes.span, 0..<3)
+        #expect(hash != SipHash(key: (1, 3)).hash(bytes.span, 0..<3))
+        #expect(hash != SipHash(key: (0, 2)).hash(bytes.span, 0..<3))
+    }
+}
