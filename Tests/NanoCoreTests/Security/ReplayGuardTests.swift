@@ -112,9 +112,10 @@ import Testing
         #expect(after.bytes < before.bytes - 12_000)
     }
 
-    @Test(arguments: [
-        (4_095, ReplayGuard.Check.fresh), (4_096, .fresh), (4_097, .stale(.behindNewest)),
-    ])
+    @Test(
+        arguments: zip(
+            [4_095, 4_096, 4_097] as [UInt32],
+            [ReplayGuard.Check.fresh, .fresh, .stale(.behindNewest)]))
     func `a device's memory ends 4,096 s behind its newest`(
         distance: UInt32, expected: ReplayGuard.Check
     ) {

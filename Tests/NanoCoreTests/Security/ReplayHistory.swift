@@ -3,8 +3,6 @@ import NanoCore
 /// A random history of devices with wrong clocks, late frames, replays, clock steps and restarts,
 /// put to a replay guard and to the ``ReplayOracle`` at once.
 struct ReplayHistory {
-    static var stepsPerTest: Int { 40_000 }
-
     enum Scenario: CaseIterable, Sendable {
         /// Everything fits into memory.
         case calm
@@ -14,7 +12,7 @@ struct ReplayHistory {
         case littleMemory
         /// Clean and unclean restarts.
         case restarts
-        /// The wall clock jumps by up to two hours.
+        /// The wall clock is set wrong by up to two hours, now and then anew.
         case clockSteps
         /// All of it.
         case everything
@@ -38,6 +36,7 @@ struct ReplayHistory {
     private var random: SplitMix64
     private var oracle: ReplayOracle
     private var wallSeconds: Int64 = 1_768_651_200
+    private var wallError: Int64 = 0
     private var monotonic: UInt64 = 5_000_000_000_000
     private var sent: [ReplayOracle.Frame] = []
 
@@ -66,7 +65,9 @@ struct ReplayHistory {
                 replay = restarted
             }
             if scenario.hasClockSteps, random.below(3_000) == 0 {
-                wallSeconds += Int64(random.below(14_400)) - 7_200
+                let wrongBy = Int64(random.below(14_400)) - 7_200
+                wallSeconds += wrongBy - wallError
+                wallError = wrongBy
             }
             let frame = nextFrame()
             guard isInWindow(frame.timestamp) else { continue }
