@@ -171,9 +171,8 @@ struct FrameDissector {
                     + Hexadecimal.text([
                         byte(12), byte(13),
                     ])
-            case .timestampFuture: time + " is too far ahead of the gateway's clock"
-            case .timestampDrift: time + " is too far behind the gateway's clock"
-            case .timestampAncient: time + " is more than a day behind the gateway's clock"
+            case .timestampFuture, .timestampDrift, .timestampAncient:
+                refusal.map { time + ": " + $0.words }
             default: nil
             }
         add(
@@ -199,28 +198,13 @@ struct FrameDissector {
             stop("truncated: the bytes end inside the frame")
         case .admission, .time, .replay, .mac:
             addPayload(payload, .none)
-            add(mac, macName, macFault(mac.count), .failed)
+            add(mac, macName, refusal?.words ?? "", .failed)
         }
     }
 
     /// Adds a failing line behind the last byte, unless one has failed before.
     mutating func stop(_ meaning: String) {
         add(frame.count..<frame.count, "", meaning, .failed)
-    }
-
-    private func macFault(_ count: Int) -> String {
-        switch (refusal?.reason, refusal?.detail) {
-        case (.macMismatch, _): "\(count) bytes differ from every valid secret of the model"
-        case (.crcMismatch, _): "\(count) bytes differ from the checksum of header and payload"
-        case (.replay, .sameConnection?): "this frame came before, on this connection"
-        case (.replay, .sameAddress?): "this frame came before, from this address"
-        case (.replay, _): "this frame came before, from another address"
-        case (.replayStale, _): "too old to be told from a replay"
-        case (.rateLimited, .deviceLimit?): "the device is over its limit"
-        case (.rateLimited, .sourceLimit?): "the address is over its limit"
-        case (.rateLimited, _): "the connection is over its limit"
-        default: refusal?.reason.name ?? ""
-        }
     }
 
     /// Adds the payload as one line, and its items as a tree.
@@ -239,6 +223,6 @@ struct FrameDissector {
                 item.range, item.field, item.meaning, item.isFault ? .failed : mark,
                 depth: item.depth)
         }
-        if isJudged, let refusal { stop(PayloadTree.fault(refusal)) }
+        if isJudged, let refusal { stop(refusal.payloadWords) }
     }
 }

@@ -97,7 +97,7 @@ struct PayloadTree {
         let offset = min(max(faultOffset ?? start, start), reader.limit)
         let end = min(reader.limit, max(reader.position, offset + 1))
         let range = min(start, end)..<end
-        let meaning = fault.map(Self.fault) ?? ""
+        let meaning = fault?.payloadWords ?? ""
         return Item(range: range, field: field, meaning: meaning, depth: depth, isFault: true)
     }
 

@@ -1,0 +1,69 @@
+/// Packets with their verdicts as the bytes of a file.
+public enum PacketDump {
+    /// A file of these packets, in their order.
+    public static func encode(_ records: [PacketRecord], as format: DumpFormat) -> [UInt8] {
+        switch format {
+        case .pcapng: Pcapng.encode(records)
+        case .ndjson: ndjson(records)
+        case .hex: hex(records)
+        }
+    }
+
+    /// A line of hexadecimal digits a packet, which `nanogridata decode` reads as the bytes of one
+    /// connection.
+    public static func hex(_ records: [PacketRecord]) -> [UInt8] {
+        var file: [UInt8] = []
+        for record in records {
+            for byte in record.bytes { Hexadecimal.append(byte, into: &file) }
+            file.append(UInt8(ascii: "\n"))
+        }
+        return file
+    }
+
+    /// A JSON object a line: verdict, facts, where the packet came from, and its bytes.
+    ///
+    /// Text is exact, not made safe for terminals.
+    public static func ndjson(_ records: [PacketRecord]) -> [UInt8] {
+        var file: [UInt8] = []
+        for record in records {
+            object(record, into: &file)
+            file.append(UInt8(ascii: "\n"))
+        }
+        return file
+    }
+
+    private static func object(_ record: PacketRecord, into json: inout [UInt8]) {
+        json.append(contentsOf: "{\"id\":".utf8)
+        JSONText.writeInteger(record.id, into: &json)
+        member("time", Timestamp.iso8601(record.unixMilliseconds), into: &json)
+        member("address", record.address, into: &json)
+        member("verdict", record.refusal == nil ? "accepted" : "refused", into: &json)
+        if let model = record.model { member("model", model.description, into: &json) }
+        if let device = record.deviceID { member("device_id", device, into: &json) }
+        if let refusal = record.refusal {
+            member("reason", refusal.reason.name, into: &json)
+            json.append(contentsOf: ",\"facts\":".utf8)
+            refusal.writeFacts(into: &json)
+        } else if let payload = payload(of: record.bytes) {
+            json.append(contentsOf: ",\"payload\":".utf8)
+            JSONWriter.write(cbor: record.bytes.span, payload, into: &json)
+        }
+        if let diagnosis = record.diagnosis { member("diagnosis", diagnosis, into: &json) }
+        member("bytes", Hexadecimal.text(record.bytes), into: &json)
+        json.append(UInt8(ascii: "}"))
+    }
+
+    private static func member(_ name: String, _ text: String, into json: inout [UInt8]) {
+        json.append(UInt8(ascii: ","))
+        JSONText.writeString(name, into: &json)
+        json.append(UInt8(ascii: ":"))
+        JSONText.writeString(text, into: &json)
+    }
+
+    /// Where the payload of an accepted frame lies.
+    private static func payload(of frame: [UInt8]) -> Range<Int>? {
+        guard frame.count >= FrameHeader.length else { return nil }
+        let end = FrameHeader.length + (Int(frame[6]) << 8 | Int(frame[7]))
+        return end <= frame.count ? FrameHeader.length..<end : nil
+    }
+}

@@ -1,0 +1,248 @@
+/// One packet of a pcapng file.
+public struct PcapngPacket: Equatable, Sendable {
+    /// Nanoseconds since 1970; 0 where the file has no time for it.
+    public var unixNanoseconds: Int64
+    public var bytes: [UInt8]
+    /// Nil where there is none.
+    public var comment: String?
+
+    public init(unixNanoseconds: Int64, bytes: [UInt8], comment: String? = nil) {
+        self.unixNanoseconds = unixNanoseconds
+        self.bytes = bytes
+        self.comment = comment
+    }
+}
+
+/// Why a file can't be read as pcapng. The offsets count the file's bytes.
+public enum PcapngError: Error, Equatable, Sendable, CustomStringConvertible {
+    case tooLarge(bytes: Int)
+    case notPcapng
+    case badByteOrder(offset: Int)
+    case unsupportedVersion(UInt16, offset: Int)
+    case badBlockLength(UInt32, offset: Int)
+    case truncatedBlock(offset: Int)
+    case unknownInterface(UInt32, offset: Int)
+    case otherLinkType(UInt16, offset: Int)
+    case badPacketLength(UInt32, offset: Int)
+    case badOption(offset: Int)
+
+    /// One line: what is wrong, where, and what is allowed.
+    public var description: String {
+        switch self {
+        case .tooLarge(let bytes):
+            "\(bytes) bytes are too many, at most \(Pcapng.maximumFileBytes) are read"
+        case .notPcapng: "byte 0: not a pcapng file, which begins with 0a 0d 0d 0a"
+        case .badByteOrder(let offset):
+            "byte \(offset): no byte-order magic, which is 1a2b3c4d in either order"
+        case .unsupportedVersion(let version, let offset):
+            "byte \(offset): pcapng version \(version), only 1 is known"
+        case .badBlockLength(let length, let offset):
+            "byte \(offset): block of \(length) bytes; the length is a multiple of 4, at least 12, "
+                + "and the same at the block's two ends"
+        case .truncatedBlock(let offset): "byte \(offset): the file ends inside this block"
+        case .unknownInterface(let index, let offset):
+            "byte \(offset): packet of interface \(index), which the file does not describe"
+        case .otherLinkType(let type, let offset):
+            "byte \(offset): packet with link type \(type), only \(Pcapng.linkType) is read here"
+        case .badPacketLength(let length, let offset):
+            "byte \(offset): packet of \(length) bytes in a block with room for fewer"
+        case .badOption(let offset): "byte \(offset): option longer than its block"
+        }
+    }
+}
+
+extension Pcapng {
+    /// The packets of a file, in their order.
+    ///
+    /// Reads either byte order, several sections, and any resolution of time. Blocks of other
+    /// kinds are stepped over. What it makes is bounded by the file's size.
+    ///
+    /// - Throws: ``PcapngError`` with the offset of the block at fault.
+    public static func decode(_ file: [UInt8]) throws(PcapngError) -> [PcapngPacket] {
+        guard file.count <= maximumFileBytes else { throw .tooLarge(bytes: file.count) }
+        guard ByteOrder.big.read(UInt32.self, file, at: 0) == BlockType.sectionHeader else {
+            throw .notPcapng
+        }
+        var decoder = PcapngDecoder(file: file)
+        return try decoder.packets()
+    }
+}
+
+private struct PcapngDecoder {
+    let file: [UInt8]
+    var order = ByteOrder.little
+    var interfaces: [Interface] = []
+
+    init(file: [UInt8]) {
+        self.file = file
+    }
+
+    struct Interface {
+        var linkType: UInt16
+        var clock = PcapngClock()
+    }
+
+    mutating func packets() throws(PcapngError) -> [PcapngPacket] {
+        var packets: [PcapngPacket] = []
+        var offset = 0
+        while offset < file.count {
+            let type = try word(at: offset, block: offset)
+            if type == Pcapng.BlockType.sectionHeader { try beginSection(at: offset) }
+            let end = try blockEnd(at: offset)
+            switch type {
+            case Pcapng.BlockType.interface: try addInterface(offset, end: end - 4)
+            case Pcapng.BlockType.enhancedPacket:
+                packets.append(try enhancedPacket(offset, end: end - 4))
+            case Pcapng.BlockType.simplePacket:
+                packets.append(try simplePacket(offset, end: end - 4))
+            default: break
+            }
+            offset = end
+        }
+        return packets
+    }
+
+    private func word(at offset: Int, block: Int) throws(PcapngError) -> UInt32 {
+        guard let word = order.read(UInt32.self, file, at: offset) else {
+            throw .truncatedBlock(offset: block)
+        }
+        return word
+    }
+
+    /// Takes a section's byte order, which its header tells, and forgets the interfaces before it.
+    private mutating func beginSection(at offset: Int) throws(PcapngError) {
+        switch ByteOrder.big.read(UInt32.self, file, at: offset + 8) {
+        case nil: throw .truncatedBlock(offset: offset)
+        case Pcapng.byteOrderMagic: order = .big
+        case Pcapng.byteOrderMagic.byteSwapped: order = .little
+        default: throw .badByteOrder(offset: offset + 8)
+        }
+        guard let version = order.read(UInt16.self, file, at: offset + 12) else {
+            throw .truncatedBlock(offset: offset)
+        }
+        guard version == 1 else { throw .unsupportedVersion(version, offset: offset + 12) }
+        interfaces = []
+    }
+
+    /// Offset behind a block, whose two lengths have to agree.
+    private func blockEnd(at offset: Int) throws(PcapngError) -> Int {
+        let length = try word(at: offset + 4, block: offset)
+        guard length >= 12, length & 3 == 0 else {
+            throw .badBlockLength(length, offset: offset)
+        }
+        guard Int(length) <= file.count - offset else { throw .truncatedBlock(offset: offset) }
+        let end = offset + Int(length)
+        guard try word(at: end - 4, block: offset) == length else {
+            throw .badBlockLength(length, offset: offset)
+        }
+        return end
+    }
+
+    private mutating func addInterface(_ offset: Int, end: Int) throws(PcapngError) {
+        guard end >= offset + 16, let linkType = order.read(UInt16.self, file, at: offset + 8)
+        else { throw .truncatedBlock(offset: offset) }
+        var interface = Interface(linkType: linkType)
+        try forEachOption(from: offset + 16, to: end, block: offset) { code, value in
+            switch code {
+            case Pcapng.OptionCode.timeResolution where value.count == 1:
+                interface.clock.resolution = file[value.lowerBound]
+            case Pcapng.OptionCode.timeOffset where value.count == 8:
+                interface.clock.offsetSeconds =
+                    order.read(Int64.self, file, at: value.lowerBound) ?? 0
+            default: break
+            }
+        }
+        interfaces.append(interface)
+    }
+
+    private func enhancedPacket(_ offset: Int, end: Int) throws(PcapngError) -> PcapngPacket {
+        guard end >= offset + 28 else { throw .truncatedBlock(offset: offset) }
+        let interface = try interface(try word(at: offset + 8, block: offset), offset)
+        let high = UInt64(try word(at: offset + 12, block: offset))
+        let low = UInt64(try word(at: offset + 16, block: offset))
+        let length = try word(at: offset + 20, block: offset)
+        let start = offset + 28
+        guard Int(length) <= end - start else { throw .badPacketLength(length, offset: offset) }
+        var packet = PcapngPacket(
+            unixNanoseconds: interface.clock.unixNanoseconds(high << 32 | low),
+            bytes: Array(file[start..<start + Int(length)]))
+        let options = start + (Int(length) + 3) & ~3
+        try forEachOption(from: options, to: end, block: offset) { code, value in
+            guard code == Pcapng.OptionCode.comment, packet.comment == nil else { return }
+            packet.comment = String(decoding: file[value], as: UTF8.self)
+        }
+        return packet
+    }
+
+    /// A packet without a time, as long as its block where that is shorter than the packet was.
+    private func simplePacket(_ offset: Int, end: Int) throws(PcapngError) -> PcapngPacket {
+        guard end >= offset + 12 else { throw .truncatedBlock(offset: offset) }
+        _ = try interface(0, offset)
+        let length = Int(try word(at: offset + 8, block: offset))
+        let start = offset + 12
+        return PcapngPacket(
+            unixNanoseconds: 0, bytes: Array(file[start..<start + min(length, end - start)]))
+    }
+
+    private func interface(_ index: UInt32, _ offset: Int) throws(PcapngError) -> Interface {
+        guard Int(index) < interfaces.count else {
+            throw .unknownInterface(index, offset: offset)
+        }
+        let interface = interfaces[Int(index)]
+        guard interface.linkType == Pcapng.linkType else {
+            throw .otherLinkType(interface.linkType, offset: offset)
+        }
+        return interface
+    }
+
+    private func forEachOption(
+        from start: Int, to end: Int, block: Int, _ body: (UInt16, Range<Int>) -> Void
+    ) throws(PcapngError) {
+        var offset = start
+        while offset + 4 <= end {
+            guard let code = order.read(UInt16.self, file, at: offset),
+                let length = order.read(UInt16.self, file, at: offset + 2)
+            else { throw .truncatedBlock(offset: block) }
+            if code == Pcapng.OptionCode.end { return }
+            let value = offset + 4..<offset + 4 + Int(length)
+            guard value.upperBound <= end else { throw .badOption(offset: offset) }
+            body(code, value)
+            offset = offset + 4 + (Int(length) + 3) & ~3
+        }
+    }
+}
+
+/// How an interface counts time.
+private struct PcapngClock {
+    /// The option `if_tsresol`: a negative power of ten, or of two with the high bit set.
+    var resolution: UInt8 = 6
+    /// The option `if_tsoffset`.
+    var offsetSeconds: Int64 = 0
+
+    /// Nanoseconds since 1970; the nearest that can be told where a file's time is out of range.
+    func unixNanoseconds(_ ticks: UInt64) -> Int64 {
+        let exponent = UInt64(resolution & 0x7F)
+        let ticksPerSecond: UInt64
+        if resolution & 0x80 != 0 {
+            guard exponent < 64 else { return nanoseconds(0, 0) }
+            ticksPerSecond = 1 << exponent
+        } else {
+            guard exponent < 20 else { return nanoseconds(0, 0) }
+            ticksPerSecond = (0..<exponent).reduce(UInt64(1)) { value, _ in value * 10 }
+        }
+        let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: ticksPerSecond)
+        let fraction = ticksPerSecond.dividingFullWidth(
+            rest.multipliedFullWidth(by: 1_000_000_000)
+        ).quotient
+        return nanoseconds(seconds, fraction)
+    }
+
+    private func nanoseconds(_ seconds: UInt64, _ fraction: UInt64) -> Int64 {
+        let (total, overflow) = Int64(clamping: seconds).addingReportingOverflow(offsetSeconds)
+        let bounded = overflow ? (offsetSeconds < 0 ? Int64.min : .max) : total
+        let (whole, tooLarge) = bounded.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !tooLarge else { return bounded < 0 ? .min : .max }
+        let (sum, carried) = whole.addingReportingOverflow(Int64(fraction))
+        return carried ? .max : sum
+    }
+}

@@ -1,0 +1,49 @@
+import NanoCore
+import Testing
+
+/// Refusals for people and for programs.
+@Suite struct RefusalFactsTests {
+    static func json(_ refusal: Refusal) -> String {
+        var json: [UInt8] = []
+        refusal.writeFacts(into: &json)
+        return String(decoding: json, as: UTF8.self)
+    }
+
+    @Test func `facts come in a fixed order, and only those that are there`() {
+        let refusal = Refusal(
+            .profileViolation, .outOfRange, observed: .real(200_000.5), allowed: .integer(200_000),
+            offset: 31, field: .pressurePa)
+        #expect(
+            Self.json(refusal)
+                == #"{"detail":"out_of_range","field":"pressure_pa","observed":200000.5,"#
+                + #""allowed":200000,"offset":31}"#)
+        #expect(Self.json(Refusal(.badMagic)) == #"{"offset":0}"#)
+    }
+
+    @Test func `models and levels have their names`() {
+        let model = Refusal(.unknownModel, observed: .unsigned(0x77), offset: 3)
+        #expect(Self.json(model) == #"{"observed":"0x77","offset":3}"#)
+        #expect(model.words == "no secret is provisioned for model 0x77")
+        let level = Refusal(
+            .securityTooLow, observed: .unsigned(0), allowed: .unsigned(2), offset: 5)
+        #expect(Self.json(level) == #"{"observed":"none","allowed":"high","offset":5}"#)
+        #expect(level.words == "security level none, the model takes high and above")
+    }
+
+    @Test func `numbers that JSON has no word for become null`() {
+        let refusal = Refusal(.profileViolation, .outOfRange, observed: .real(.nan))
+        #expect(Self.json(refusal).contains(#""observed":null"#))
+    }
+
+    @Test func `every reason with every detail has a sentence of one line`() {
+        for reason in RefusalReason.allCases {
+            for detail in RefusalDetail.allCases {
+                let words = Refusal(
+                    reason, detail, observed: .unsigned(3), allowed: .unsigned(2)
+                ).words
+                #expect(!words.isEmpty)
+                #expect(!words.contains("\n") && !words.hasSuffix("."))
+            }
+        }
+    }
+}
