@@ -1,58 +1,31 @@
-/// The keys of all open maps, to find a key that a map has twice.
+/// Finds a key that a map has twice, without remembering keys.
 ///
-/// Keys are compared as bytes. A fingerprint of the content tells nearly all keys apart; only
-/// where two agree are the bytes read again.
-struct CBORKeys {
-    /// One slot a key: where it starts in the payload (16 bits), and its fingerprint (16 bits).
-    private var slots = InlineArray<160, UInt32>(repeating: 0)
-    private(set) var count = 0
-
+/// A map keeps one bit for each of its keys. Only where a key's bit is set already are the keys in
+/// front of it read again, and compared as bytes.
+enum CBORKeys {
+    /// The bit of a key. A key in chunks, which nobody sends, has all of them.
     @inline(__always)
-    mutating func removeDown(to count: Int) {
-        self.count = count
+    static func bit(for key: CBORString, in bytes: Span<UInt8>) -> UInt128 {
+        guard !key.isChunked else { return .max }
+        var content = UInt32(truncatingIfNeeded: key.range.count)
+        if let first = key.range.first {
+            let middle = first &+ key.range.count / 2
+            content |= UInt32(bytes[first]) << 8 | UInt32(bytes[middle]) << 16
+            content |= UInt32(bytes[key.range.upperBound &- 1]) << 24
+        }
+        return 1 &<< UInt128(truncatingIfNeeded: (content &* 0x9E37_79B1) >> 25)
     }
 
-    /// Adds the key whose head is at `place` to the innermost map, whose keys begin behind the
-    /// first `outer`.
-    ///
-    /// - Parameter origin: Offset of the payload, whose length 16 bits can count.
-    /// - Returns: False when the map has this key already.
-    @inline(__always)
-    mutating func insert(
-        _ key: CBORString, at place: Int, _ bytes: Span<UInt8>, outer: Int, origin: Int
+    /// Whether a key is among those of the pairs in `earlier`, which have been found valid.
+    @inline(never)
+    static func contain(
+        _ key: CBORString, in bytes: Span<UInt8>, _ earlier: Range<Int>
     ) -> Bool {
-        let fingerprint = Self.fingerprint(key, bytes)
-        for index in outer..<count where slots[index] & 0xFFFF == fingerprint {
-            let other = origin &+ Int(slots[index] >> 16)
-            if Self.isSame(key, other, place, bytes) { return false }
+        var reader = CBORReader(earlier)
+        while case .text(let other)? = reader.next(in: bytes) {
+            if key.equals(other, in: bytes) { return true }
+            guard reader.skip(in: bytes) else { return false }
         }
-        slots[count] = UInt32(truncatingIfNeeded: place &- origin) << 16 | fingerprint
-        count &+= 1
-        return true
-    }
-
-    /// Whether the key whose head is at `other`, somewhere in front of `place`, has `key`'s bytes.
-    private static func isSame(
-        _ key: CBORString, _ other: Int, _ place: Int, _ bytes: Span<UInt8>
-    ) -> Bool {
-        guard let (earlier, _) = CBORString.read(bytes, at: other, limit: place) else {
-            return false
-        }
-        return key.equals(earlier, in: bytes)
-    }
-
-    /// Length, first and last byte of the content, however it is cut into chunks.
-    @inline(__always)
-    private static func fingerprint(_ key: CBORString, _ bytes: Span<UInt8>) -> UInt32 {
-        var length = 0
-        var first: UInt8 = 0
-        var last: UInt8 = 0
-        key.forEachPiece(in: bytes) { piece in
-            guard !piece.isEmpty else { return }
-            if length == 0 { first = bytes[piece.lowerBound] }
-            last = bytes[piece.upperBound &- 1]
-            length &+= piece.count
-        }
-        return UInt32(UInt8(truncatingIfNeeded: length)) << 8 | UInt32(last ^ first << 4)
+        return false
     }
 }

@@ -17,51 +17,50 @@ public enum CBORWalk {
         }
         var walk = CBORWalker(range)
         try walk.openTop(bytes)
-        while walk.isInside { try walk.step(bytes) }
-        guard walk.position == range.upperBound else {
-            throw walk.malformed(
-                .trailingBytes, at: walk.position, observed: range.upperBound - walk.position,
-                allowed: 0)
+        while walk.depth > 0 { try walk.step(bytes) }
+        guard walk.cursor.position == range.upperBound else {
+            throw walk.cursor.malformed(
+                .trailingBytes, at: walk.cursor.position,
+                observed: range.upperBound - walk.cursor.position, allowed: 0)
         }
     }
 }
 
-/// The state of ``CBORWalk``: the open containers, and the keys of the maps among them.
-struct CBORWalker {
-    let start: Int
-    let limit: Int
-    var position: Int
-    var keys = CBORKeys()
-    private var levels = InlineArray<8, Level>(repeating: Level())
-    private var depth = 0
-
+/// The state of ``CBORWalk``: the open containers.
+private struct CBORWalker {
     /// An open container.
-    private struct Level {
+    struct Level {
         /// Items to come, keys and values alike; with an indefinite length those still allowed.
         var left: UInt16 = 0
-        /// Keys held for the maps further out.
-        var outerKeys: UInt8 = 0
         var isMap = false
         var isIndefinite = false
+        /// Offset of the container's first item.
+        var content = 0
+        /// One bit for each key, chosen by a hash of it.
+        var keys: UInt128 = 0
     }
+
+    private(set) var cursor: CBORCursor
+    private(set) var depth = 0
+    /// The innermost container.
+    private var level = Level()
+    /// The containers around it.
+    private var outer = InlineArray<7, Level>(repeating: Level())
 
     @inline(__always)
     init(_ range: Range<Int>) {
-        start = range.lowerBound
-        limit = range.upperBound
-        position = range.lowerBound
+        cursor = CBORCursor(range)
     }
-
-    @inline(__always)
-    var isInside: Bool { depth > 0 }
 
     /// Opens the payload's one item, which has to be a map.
     @inline(__always)
     mutating func openTop(_ bytes: Span<UInt8>) throws(Refusal) {
-        guard position < limit else { throw malformed(.empty, at: position) }
-        let initial = bytes[position]
+        guard cursor.position < cursor.limit else {
+            throw cursor.malformed(.empty, at: cursor.position)
+        }
+        let initial = bytes[cursor.position]
         if initial >> 5 != CBORHead.Major.map.rawValue || CBORHead.isReserved(initial) {
-            throw topFault(bytes, initial)
+            throw cursor.topFault(bytes, initial)
         }
         try open(bytes, initial, isMap: true)
     }
@@ -69,21 +68,21 @@ struct CBORWalker {
     /// Reads one item, or closes the innermost container.
     @inline(__always)
     mutating func step(_ bytes: Span<UInt8>) throws(Refusal) {
-        let level = levels[depth &- 1]
         if level.left == 0, !level.isIndefinite { return close() }
-        guard position < limit else {
-            throw malformed(.endOfInput, at: position, observed: 0, allowed: 1)
+        let place = cursor.position
+        guard place < cursor.limit else {
+            throw cursor.malformed(.endOfInput, at: place, observed: 0, allowed: 1)
         }
-        let initial = bytes[position]
+        let initial = bytes[place]
         let isKey = level.isMap && level.left & 1 == 0
         if initial == CBORHead.breakByte {
-            guard level.isIndefinite else { throw malformed(.unexpectedBreak, at: position) }
-            guard !level.isMap || isKey else { throw malformed(.oddMap, at: position) }
-            position &+= 1
+            guard level.isIndefinite else { throw cursor.malformed(.unexpectedBreak, at: place) }
+            guard !level.isMap || isKey else { throw cursor.malformed(.oddMap, at: place) }
+            cursor.position = place &+ 1
             return close()
         }
-        if level.left == 0 { throw tooMany(isMap: level.isMap) }
-        levels[depth &- 1].left = level.left &- 1
+        if level.left == 0 { throw cursor.tooMany(isMap: level.isMap) }
+        level.left &-= 1
         if isKey {
             try readKey(bytes, initial)
         } else {
@@ -94,29 +93,31 @@ struct CBORWalker {
     @inline(__always)
     private mutating func readValue(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) {
         switch CBORHead.major(of: initial) {
-        case .unsigned, .negative: position = try head(bytes, initial).end
-        case .byteString: try skipByteString(bytes, initial)
-        case .text: _ = try readText(bytes, initial)
+        case .unsigned, .negative: cursor.position = try cursor.head(bytes, initial).end
+        case .byteString: try cursor.skipByteString(bytes, initial)
+        case .text: _ = try cursor.readText(bytes, initial)
         case .array: try open(bytes, initial, isMap: false)
         case .map: try open(bytes, initial, isMap: true)
-        case .tag: throw tagFault(bytes, initial)
-        case .simple: try skipSimple(bytes, initial)
+        case .tag: throw cursor.tagFault(bytes, initial)
+        case .simple: try cursor.skipSimple(bytes, initial)
         }
     }
 
     @inline(__always)
     private mutating func readKey(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) {
-        let keyStart = position
+        let place = cursor.position
         guard initial >> 5 == CBORHead.Major.text.rawValue else {
-            if initial >> 5 == CBORHead.Major.tag.rawValue { throw tagFault(bytes, initial) }
-            throw malformed(
-                CBORHead.isReserved(initial) ? .reservedInformation : .keyNotText, at: position)
+            throw cursor.keyFault(bytes, initial)
         }
-        let key = try readText(bytes, initial)
-        guard
-            keys.insert(
-                key, at: keyStart, bytes, outer: Int(levels[depth &- 1].outerKeys), origin: start)
-        else { throw malformed(.duplicateKey, at: keyStart) }
+        let key = try cursor.readText(bytes, initial)
+        let bit = CBORKeys.bit(for: key, in: bytes)
+        if level.keys & bit != 0 {
+            let earlier = level.content..<place
+            if CBORKeys.contain(key, in: bytes, earlier) {
+                throw cursor.malformed(.duplicateKey, at: place)
+            }
+        }
+        level.keys |= bit
     }
 
     @inline(__always)
@@ -124,27 +125,29 @@ struct CBORWalker {
         _ bytes: Span<UInt8>, _ initial: UInt8, isMap: Bool
     ) throws(Refusal) {
         guard depth < CBORLimits.nesting else {
-            throw overLimit(
-                .nesting, at: position, observed: UInt64(depth &+ 1), allowed: CBORLimits.nesting)
+            throw cursor.overLimit(
+                .nesting, at: cursor.position, observed: UInt64(depth &+ 1),
+                allowed: CBORLimits.nesting)
         }
         let allowed = isMap ? CBORLimits.mapPairs : CBORLimits.arrayItems
-        let head = try head(bytes, initial)
+        let head = try cursor.head(bytes, initial)
         let count = head.isIndefinite ? UInt64(allowed) : head.argument
         guard count <= UInt64(allowed) else {
-            throw overLimit(
-                isMap ? .mapPairs : .arrayItems, at: position, observed: count, allowed: allowed)
+            throw cursor.overLimit(
+                isMap ? .mapPairs : .arrayItems, at: cursor.position, observed: count,
+                allowed: allowed)
         }
-        position = head.end
-        levels[depth] = Level(
-            left: UInt16(truncatingIfNeeded: isMap ? count &* 2 : count),
-            outerKeys: UInt8(truncatingIfNeeded: keys.count), isMap: isMap,
-            isIndefinite: head.isIndefinite)
+        cursor.position = head.end
+        if depth > 0 { outer[depth &- 1] = level }
+        level = Level(
+            left: UInt16(truncatingIfNeeded: isMap ? count &* 2 : count), isMap: isMap,
+            isIndefinite: head.isIndefinite, content: head.end)
         depth &+= 1
     }
 
     @inline(__always)
     private mutating func close() {
         depth &-= 1
-        keys.removeDown(to: Int(levels[depth].outerKeys))
+        if depth > 0 { level = outer[depth &- 1] }
     }
 }

@@ -8,14 +8,11 @@ struct UTF8Check {
     /// Offset of the first sequence that is not well-formed; the text's end when all of it is.
     let end: Int
 
-    @inline(__always)
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         var position = range.lowerBound
         var continuations = 0
         while position < range.upperBound {
-            if range.upperBound &- position >= 8, Self.isASCII(bytes, at: position) {
-                position &+= 8
-            } else if bytes[position] < 0x80 {
+            if bytes[position] < 0x80 {
                 position &+= 1
             } else {
                 let length = Self.sequenceLength(bytes, at: position, limit: range.upperBound)
@@ -28,13 +25,13 @@ struct UTF8Check {
         scalars = position &- range.lowerBound &- continuations
     }
 
-    /// Whether the eight bytes at `position` are all ASCII.
+    /// Whether all bytes are ASCII, which is the quick answer for nearly every text.
     @inline(__always)
-    private static func isASCII(_ bytes: Span<UInt8>, at position: Int) -> Bool {
-        let word = bytes.extracting(position..<position &+ 8)
-        let low = word[0] | word[1] | word[2] | word[3]
-        let high = word[4] | word[5] | word[6] | word[7]
-        return (low | high) < 0x80
+    static func isASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let text = bytes.extracting(range)
+        var all: UInt8 = 0
+        for index in 0..<text.count { all |= text[index] }
+        return all < 0x80
     }
 
     /// Bytes of the well-formed multi-byte sequence at `position`, 0 if there is none.

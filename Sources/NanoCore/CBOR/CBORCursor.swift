@@ -1,5 +1,19 @@
-/// Strings, numbers and simple values: what opens nothing.
-extension CBORWalker {
+/// A place in a payload, and the reading of items that hold no others: strings, numbers, simple
+/// values. It moves only past what has been found valid.
+struct CBORCursor {
+    /// Offset of the payload.
+    let start: Int
+    /// Offset behind the payload.
+    let limit: Int
+    var position: Int
+
+    @inline(__always)
+    init(_ range: Range<Int>) {
+        start = range.lowerBound
+        limit = range.upperBound
+        position = range.lowerBound
+    }
+
     /// Reads the head at the position, which is not behind the end.
     @inline(__always)
     func head(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) -> CBORHead {
@@ -69,11 +83,24 @@ extension CBORWalker {
         return head.end &+ Int(head.argument)
     }
 
+    /// Reads a text, nearly always one of ASCII with a definite length.
     @inline(__always)
     mutating func readText(
         _ bytes: Span<UInt8>, _ initial: UInt8
     ) throws(Refusal) -> CBORString {
         let head = try head(bytes, initial)
+        let end = head.end &+ Int(truncatingIfNeeded: head.argument)
+        guard !head.isIndefinite, head.argument <= UInt64(CBORLimits.textScalars), end <= limit,
+            UTF8Check.isASCII(bytes, head.end..<end)
+        else { return try readRareText(bytes, head) }
+        position = end
+        return CBORString(range: head.end..<end, isChunked: false)
+    }
+
+    @inline(never)
+    private mutating func readRareText(
+        _ bytes: Span<UInt8>, _ head: CBORHead
+    ) throws(Refusal) -> CBORString {
         if head.isIndefinite { return try readTextChunks(bytes, head) }
         var scalars = 0
         let end = try textContent(bytes, head, scalars: &scalars, at: position)
@@ -94,7 +121,6 @@ extension CBORWalker {
     }
 
     /// Checks the content of a text, or of a chunk of one that starts at `string`.
-    @inline(__always)
     private func textContent(
         _ bytes: Span<UInt8>, _ head: CBORHead, scalars: inout Int, at string: Int
     ) throws(Refusal) -> Int {

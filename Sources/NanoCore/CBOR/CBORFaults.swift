@@ -1,5 +1,5 @@
 /// The faults of a payload as refusals: kept out of line, where the good path doesn't pay for them.
-extension CBORWalker {
+extension CBORCursor {
     /// Offset in the frame of an offset in the buffer.
     @inline(__always)
     private func frameOffset(_ position: Int) -> Int {
@@ -55,6 +55,14 @@ extension CBORWalker {
         return Refusal(
             .cborLimit, .tag, observed: number.map { .unsigned($0) } ?? .none,
             offset: frameOffset(position))
+    }
+
+    /// A key that is not a text.
+    @inline(never)
+    func keyFault(_ bytes: Span<UInt8>, _ initial: UInt8) -> Refusal {
+        if initial >> 5 == CBORHead.Major.tag.rawValue { return tagFault(bytes, initial) }
+        return malformed(
+            CBORHead.isReserved(initial) ? .reservedInformation : .keyNotText, at: position)
     }
 
     /// A top item that is not a map.
