@@ -91,3 +91,16 @@ extension FrameHeader {
             allowed: .unsigned(UInt64(version)), offset: 2)
     }
 }
+
+extension FrameBounds {
+    /// Where a whole frame lies that starts at an offset; nil when none does.
+    ///
+    /// For bytes that were judged before: it says nothing about who made them.
+    public init?(readingAt start: Int, in bytes: Span<UInt8>) {
+        guard start >= 0, start <= bytes.count,
+            case .valid(let header) = FrameHeader.read(bytes, at: start)
+        else { return nil }
+        self.init(header: header, start: start)
+        guard end <= bytes.count else { return nil }
+    }
+}

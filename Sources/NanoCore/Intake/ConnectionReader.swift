@@ -114,6 +114,11 @@ extension Ending {
 }
 
 extension Refusal {
+    /// Whether it was given to a frame whose MAC had held, so that the sender is who it says.
+    public var provesSender: Bool {
+        if case .verified = trust { true } else { false }
+    }
+
     /// What this refusal says about the frame's MAC, and so about its length.
     fileprivate var trust: FrameParser.Trust {
         switch reason {

@@ -1,0 +1,124 @@
+import NIOCore
+import NanoCore
+
+/// A device's connection on its event loop: bytes in, verdicts into the lane.
+///
+/// It works on the buffer that NIO has read into. Only what a read leaves unfinished is kept, and
+/// that is less than five kilobytes.
+final class DeviceHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let lane: Lane
+    private let address: String
+    private let port: UInt16
+    private let loop: LoopConnections
+    private var reader: ConnectionReader
+    private var peer: PeerReference?
+    private var held = ByteBuffer()
+    private var context: ChannelHandlerContext?
+    private var isEnding = false
+    private(set) var closedByGateway = false
+    /// Monotonic time of the last byte.
+    private var lastByteAt: UInt64 = 0
+    /// Monotonic time at which the unfinished frame began; nil when there is none.
+    private var frameStartedAt: UInt64?
+
+    init(
+        lane: Lane, address: String, port: UInt16, loop: LoopConnections, source: PacketSource
+    ) {
+        self.lane = lane
+        self.address = address
+        self.port = port
+        self.loop = loop
+        reader = ConnectionReader(source: source)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        peer = lane.reference(address: address, port: port)
+        lastByteAt = Moment.now.monotonicNanoseconds
+        loop.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        loop.remove(self)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isEnding else { return }
+        var buffer = Self.unwrapInboundIn(data)
+        if held.readableBytes == 0 {
+            judge(&buffer, context: context)
+            // A copy of the little that is left, so that NIO can use its buffer again.
+            held.clear()
+            held.writeBuffer(&buffer)
+        } else {
+            held.writeBuffer(&buffer)
+            judge(&held, context: context)
+            held.discardReadBytes()
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish(.closed)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        finish(.closed)
+        context.close(promise: nil)
+    }
+
+    private func judge(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
+        guard let peer else { return }
+        let (outcome, isFull) = lane.judge(
+            buffer.readableBytesUInt8Span, ending: nil, with: &reader, from: peer)
+        buffer.moveReaderIndex(forwardBy: outcome.consumed)
+        lastByteAt = Moment.now.monotonicNanoseconds
+        if !outcome.frameStarted {
+            frameStartedAt = nil
+        } else if frameStartedAt == nil || outcome.consumed > 0 {
+            frameStartedAt = lastByteAt
+        }
+        if outcome.mustClose {
+            isEnding = true
+            closedByGateway = true
+            context.close(promise: nil)
+        } else if isFull {
+            loop.stopReading(self)
+        }
+    }
+
+    /// Judges what is left, once.
+    private func finish(_ ending: Ending) {
+        guard !isEnding, let peer else { return }
+        isEnding = true
+        _ = lane.judge(held.readableBytesUInt8Span, ending: ending, with: &reader, from: peer)
+        held = ByteBuffer()
+    }
+
+    /// Closes the connection if it has been silent, or at one frame, for too long.
+    func closeIfOverdue(now: UInt64, limits: LoopConnections.Limits) {
+        let isIdle = now &- lastByteAt > limits.idleNanoseconds
+        let isSlow = frameStartedAt.map { now &- $0 > limits.frameNanoseconds } ?? false
+        guard isIdle || isSlow else { return }
+        closedByGateway = true
+        finish(.idle)
+        context?.close(promise: nil)
+    }
+
+    /// Judges what is there and closes, because the gateway stops.
+    func drain() {
+        finish(.closed)
+        context?.close(promise: nil)
+    }
+
+    func setReading(_ isReading: Bool) {
+        // It fails only for a channel that is closed, which needs no reading.
+        _ = context?.channel.setOption(.autoRead, value: isReading)
+        // Time in which we did not listen is not the device's silence.
+        lastByteAt = Moment.now.monotonicNanoseconds
+        frameStartedAt = frameStartedAt.map { _ in lastByteAt }
+    }
+}

@@ -1,0 +1,167 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import NanoCore
+import Synchronization
+
+/// Listens for devices and gives every connection to its event loop's lane.
+final class DeviceListener: Sendable {
+    struct Configuration: Sendable {
+        /// Nil for all addresses of IPv4 and IPv6.
+        var host: String?
+        /// 0 picks a free port.
+        var port: Int
+        var maximumConnections: Int
+        var maximumConnectionsPerAddress: Int?
+        var idleSeconds: Int
+        var frameSeconds: Int
+    }
+
+    private struct Seat: Sendable {
+        let lane: Lane
+        let connections: NIOLoopBoundBox<LoopConnections>
+    }
+
+    private let configuration: Configuration
+    private let group: any EventLoopGroup
+    private let seats: [ObjectIdentifier: Seat]
+    private let hash: SipHash
+    private let nextConnection = Atomic<UInt64>(1)
+    let gate: ConnectionGate
+
+    /// - Parameter lanes: One for each event loop of the group, in the group's order.
+    init(
+        configuration: Configuration, group: any EventLoopGroup, lanes: [Lane], hash: SipHash
+    ) {
+        self.configuration = configuration
+        self.group = group
+        self.hash = hash
+        gate = ConnectionGate(
+            limit: configuration.maximumConnections,
+            limitPerAddress: configuration.maximumConnectionsPerAddress)
+        let limits = LoopConnections.Limits(
+            idleNanoseconds: UInt64(configuration.idleSeconds) * 1_000_000_000,
+            frameNanoseconds: UInt64(configuration.frameSeconds) * 1_000_000_000)
+        var seats: [ObjectIdentifier: Seat] = [:]
+        for (loop, lane) in zip(group.makeIterator(), lanes) {
+            // The value is made here and handed to its loop before anybody uses it.
+            let connections = NIOLoopBoundBox.makeBoxSendingValue(
+                LoopConnections(limits: limits), eventLoop: loop)
+            seats[ObjectIdentifier(loop)] = Seat(lane: lane, connections: connections)
+        }
+        self.seats = seats
+    }
+
+    /// Begins to listen.
+    ///
+    /// - Returns: The listening channel; its port is the one that was picked.
+    /// - Throws: ``ListenError``, naming the address.
+    func listen() async throws -> any Channel {
+        let hosts = configuration.host.map { [$0] } ?? ["::", "0.0.0.0"]
+        var failure: (any Error)?
+        for host in hosts {
+            do {
+                let channel = try await bootstrap().bind(host: host, port: configuration.port).get()
+                startSweeping()
+                return channel
+            } catch {
+                failure = error
+                // Without IPv6 in the kernel there is IPv4; any other fault is final.
+                guard host == "::", let error = error as? IOError, error.isAddressFamilyFault
+                else { break }
+            }
+        }
+        let place = "\(configuration.host ?? "all addresses") port \(configuration.port)"
+        throw ListenError(place: place, underlying: failure)
+    }
+
+    /// Lets all connections that had to wait for room read again.
+    func resumeReading() {
+        for seat in seats.values {
+            seat.connections.eventLoop.execute { seat.connections.value.resumeReading() }
+        }
+    }
+
+    /// Judges what is in hand and closes all connections.
+    func drain() async throws {
+        for seat in seats.values {
+            try await seat.connections.eventLoop.submit { seat.connections.value.drain() }.get()
+        }
+    }
+
+    private func bootstrap() -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 65_536)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.seat(channel) }
+            }
+    }
+
+    /// Gives a new connection its handler, or closes it.
+    private func seat(_ channel: any Channel) throws {
+        guard let seat = seats[ObjectIdentifier(channel.eventLoop)] else {
+            preconditionFailure("every event loop of the group has a lane")
+        }
+        let address = channel.remoteAddress?.ipAddress ?? "unknown"
+        guard gate.enter(address: address) else { throw ConnectionRefused() }
+        let bytes = Array(address.utf8)
+        let source = PacketSource(
+            connection: nextConnection.add(1, ordering: .relaxed).oldValue,
+            address: hash.hash(bytes.span, bytes.indices))
+        let handler = DeviceHandler(
+            lane: seat.lane, address: address, port: UInt16(channel.remoteAddress?.port ?? 0),
+            loop: seat.connections.value, source: source)
+        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        channel.closeFuture.whenComplete { [gate] _ in
+            gate.leave(address: address, byGateway: bound.value.closedByGateway)
+        }
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    private func startSweeping() {
+        for seat in seats.values {
+            let connections = seat.connections
+            connections.eventLoop.scheduleRepeatedTask(
+                initialDelay: .seconds(1), delay: .seconds(1)
+            ) { _ in
+                connections.value.sweep(now: Moment.now.monotonicNanoseconds)
+            }
+        }
+    }
+}
+
+/// A connection that the gate turned away.
+private struct ConnectionRefused: Error {}
+
+/// Why a port cannot be listened on.
+public struct ListenError: Error, CustomStringConvertible {
+    let place: String
+    let underlying: (any Error)?
+
+    public var description: String {
+        guard let error = underlying as? IOError else {
+            return "cannot listen on \(place): \(underlying.map { "\($0)" } ?? "no address")"
+        }
+        switch error.errnoCode {
+        case EADDRINUSE:
+            return "cannot listen on \(place): it is in use; stop the other program or change it"
+        case EACCES:
+            return "cannot listen on \(place): not permitted; ports below 1024 need privileges"
+        case let code:
+            return "cannot listen on \(place): \(String(cString: strerror(code)))"
+        }
+    }
+}
+
+extension IOError {
+    fileprivate var isAddressFamilyFault: Bool {
+        [EAFNOSUPPORT, EADDRNOTAVAIL, EPROTONOSUPPORT].contains(errnoCode)
+    }
+}

@@ -1,0 +1,114 @@
+import NanoCore
+
+/// Devices that a lane has accepted packets from, found by the hash that the replay guard uses.
+///
+/// Only verified packets make an entry. Beyond its capacity new devices are not listed, but their
+/// packets are counted everywhere else.
+struct DeviceTable {
+    private struct Device {
+        var model: ModelID
+        var id: String
+        var peer: PeerReference
+        var accepted: UInt64 = 0
+        var refused: UInt64 = 0
+        var firstSeen: Int64
+        var lastSeen: Int64
+        var clockOffset: Double = 0
+        var generation: UInt8 = 0
+        /// Packets since `windowStart`, in monotonic nanoseconds, and the rate of the window before.
+        var windowStart: UInt64
+        var windowPackets: UInt32 = 0
+        var settledRate: Double?
+    }
+
+    private var devices: [Device] = []
+    private var places: [UInt64: Int32] = [:]
+    private static let capacity = 65_536
+    private static let windowNanoseconds: UInt64 = 10_000_000_000
+
+    mutating func noteAccepted(
+        _ packet: VerifiedPacket, in bytes: Span<UInt8>, from peer: PeerReference
+    ) {
+        let now = packet.receivedAt
+        guard let place = place(of: packet, bytes, peer) else { return }
+        devices[place].accepted &+= 1
+        devices[place].peer = peer
+        devices[place].lastSeen = now.unixMilliseconds
+        devices[place].generation = packet.generation
+        devices[place].clockOffset =
+            Double(packet.frame.header.timestamp) - Double(now.unixSeconds)
+        devices[place].windowPackets &+= 1
+        let elapsed = now.monotonicNanoseconds &- devices[place].windowStart
+        guard elapsed >= Self.windowNanoseconds else { return }
+        devices[place].settledRate =
+            Double(devices[place].windowPackets) * 1e9 / Double(elapsed)
+        devices[place].windowStart = now.monotonicNanoseconds
+        devices[place].windowPackets = 0
+    }
+
+    /// A refusal that a genuine frame of this device met.
+    mutating func noteRefused(device: UInt64) {
+        guard let place = places[device] else { return }
+        devices[Int(place)].refused &+= 1
+    }
+
+    private mutating func place(
+        of packet: VerifiedPacket, _ bytes: Span<UInt8>, _ peer: PeerReference
+    ) -> Int? {
+        if let place = places[packet.device] { return Int(place) }
+        guard devices.count < Self.capacity else { return nil }
+        // A payload without an id is filed under its connection's address.
+        let id = packet.deviceID.map { range in
+            bytes.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
+        }
+        devices.append(
+            Device(
+                model: packet.frame.header.model, id: id ?? "", peer: peer,
+                firstSeen: packet.receivedAt.unixMilliseconds,
+                lastSeen: packet.receivedAt.unixMilliseconds,
+                windowStart: packet.receivedAt.monotonicNanoseconds))
+        places[packet.device] = Int32(devices.count - 1)
+        return devices.count - 1
+    }
+
+    /// Adds this lane's devices to those of others; a device that changed lanes is one device.
+    func add(
+        to sums: inout [UInt64: DeviceSnapshot], now: Moment, address: (Int) -> String
+    ) {
+        for (hash, place) in places {
+            let device = devices[Int(place)]
+            var row = sums[hash] ?? DeviceSnapshot(model: device.model, id: device.id)
+            let isNewer = device.lastSeen >= row.lastSeenUnixMilliseconds
+            row.accepted += device.accepted
+            row.refused += device.refused
+            row.packetsPerSecond += rate(of: device, now)
+            let first = row.firstSeenUnixMilliseconds
+            row.firstSeenUnixMilliseconds =
+                first == 0 ? device.firstSeen : min(first, device.firstSeen)
+            if isNewer {
+                let host = address(device.peer.talker)
+                if device.id.isEmpty { row.id = host }
+                row.address = "\(host):\(device.peer.port)"
+                row.lastSeenUnixMilliseconds = device.lastSeen
+                row.clockOffsetSeconds = device.clockOffset
+                row.generation = device.generation
+            }
+            sums[hash] = row
+        }
+    }
+
+    /// Adds the hashes of this lane's devices by model, for counting.
+    func add(to hashes: inout [ModelID: Set<UInt64>]) {
+        for (hash, place) in places { hashes[devices[Int(place)].model, default: []].insert(hash) }
+    }
+
+    private func rate(of device: Device, _ now: Moment) -> Double {
+        let elapsed = Double(now.monotonicNanoseconds &- device.windowStart) / 1e9
+        let silence = Double(now.unixMilliseconds - device.lastSeen) / 1e3
+        if silence > 2 * Double(Self.windowNanoseconds) / 1e9 { return 0 }
+        guard let settled = device.settledRate else {
+            return Double(device.windowPackets) / max(elapsed, 1)
+        }
+        return settled
+    }
+}

@@ -1,0 +1,78 @@
+import NanoCore
+
+/// The newest frames of a lane with their verdicts, in memory that is allocated once.
+struct FrameRing {
+    private struct Slot {
+        var id: UInt64 = 0
+        var unixMilliseconds: Int64 = 0
+        var talker: Int32 = 0
+        var port: UInt16 = 0
+        var length: UInt16 = 0
+        var refusal: Refusal?
+        var model: ModelID?
+        var device: Range<UInt16>?
+    }
+
+    private var slots: [Slot]
+    private var bytes: [UInt8]
+    private(set) var written: UInt64 = 0
+
+    init(capacity: Int) {
+        slots = Array(repeating: Slot(), count: capacity)
+        bytes = Array(repeating: 0, count: capacity * FrameHeader.maximumFrameLength)
+    }
+
+    /// Keeps a frame in place of the oldest.
+    ///
+    /// - Parameters:
+    ///   - frame: Where it lies in `source`; what is over the largest frame's length is cut.
+    ///   - device: The text of its `device_id` in `source`.
+    mutating func append(
+        _ frame: Range<Int>, of source: Span<UInt8>, id: UInt64, unixMilliseconds: Int64,
+        from peer: PeerReference, refusal: Refusal? = nil, model: ModelID?, device: Range<Int>?
+    ) {
+        let place = Int(written % UInt64(slots.count))
+        let length = min(frame.count, FrameHeader.maximumFrameLength)
+        slots[place] = Slot(
+            id: id, unixMilliseconds: unixMilliseconds, talker: Int32(peer.talker),
+            port: peer.port, length: UInt16(length), refusal: refusal, model: model,
+            device: device.map {
+                UInt16($0.lowerBound - frame.lowerBound)..<UInt16($0.upperBound - frame.lowerBound)
+            })
+        let start = place * FrameHeader.maximumFrameLength
+        bytes.withUnsafeMutableBytes { ring in
+            source.withUnsafeBytes { buffer in
+                let copied = UnsafeRawBufferPointer(
+                    rebasing: buffer[frame.lowerBound..<frame.lowerBound + length])
+                UnsafeMutableRawBufferPointer(rebasing: ring[start..<start + length])
+                    .copyMemory(from: copied)
+            }
+        }
+        written += 1
+    }
+
+    /// What the ring holds, oldest first.
+    func records(address: (Int) -> String) -> [PacketRecord] {
+        let count = min(written, UInt64(slots.count))
+        return (written - count..<written).map { number in
+            let place = Int(number % UInt64(slots.count))
+            let slot = slots[place]
+            let start = place * FrameHeader.maximumFrameLength
+            let frame = Array(bytes[start..<start + Int(slot.length)])
+            let device = slot.device.map {
+                String(decoding: frame[Int($0.lowerBound)..<Int($0.upperBound)], as: UTF8.self)
+            }
+            return PacketRecord(
+                id: slot.id, unixMilliseconds: slot.unixMilliseconds,
+                address: "\(address(Int(slot.talker))):\(slot.port)", bytes: frame,
+                refusal: slot.refusal, model: slot.model, deviceID: device)
+        }
+    }
+}
+
+/// Who is at the other end, in numbers that cost nothing to keep.
+struct PeerReference {
+    /// Place in the lane's ``TalkerTable``.
+    var talker: Int
+    var port: UInt16
+}

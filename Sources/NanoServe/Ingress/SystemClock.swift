@@ -1,0 +1,17 @@
+import Glibc
+import NanoCore
+
+extension Moment {
+    /// Both clocks, read now.
+    static var now: Moment {
+        Moment(
+            unixMilliseconds: Int64(truncatingIfNeeded: read(CLOCK_REALTIME) / 1_000_000),
+            monotonicNanoseconds: read(CLOCK_MONOTONIC))
+    }
+
+    private static func read(_ clock: clockid_t) -> UInt64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}

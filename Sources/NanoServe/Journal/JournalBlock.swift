@@ -1,0 +1,46 @@
+import NanoCore
+
+/// A run of accepted packets, written once and read by every destination that wants them.
+struct JournalBlock {
+    /// Bytes that a block takes before the next one is begun.
+    static let capacity = 256 * 1_024
+
+    private(set) var bytes: [UInt8] = []
+    private(set) var records: [JournalRecord] = []
+    /// Resolutions that are still to come: one for each record and destination.
+    var unresolved = 0
+
+    init() {
+        bytes.reserveCapacity(Self.capacity)
+    }
+
+    var hasRoom: Bool { bytes.count + FrameHeader.maximumFrameLength <= Self.capacity }
+
+    mutating func append(_ packet: StagedPacket, from source: Span<UInt8>) {
+        records.append(
+            JournalRecord(
+                start: UInt32(bytes.count), length: UInt16(packet.frame.count),
+                model: packet.model, routes: packet.routes,
+                receivedUnixMilliseconds: packet.receivedAt.unixMilliseconds,
+                receivedMonotonicNanoseconds: packet.receivedAt.monotonicNanoseconds))
+        source.withUnsafeBufferPointer { buffer in
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[packet.frame]))
+        }
+        unresolved += packet.routes.rawValue.nonzeroBitCount
+    }
+
+    /// Empties the block for reuse; its memory stays.
+    mutating func recycle() {
+        bytes.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+        unresolved = 0
+    }
+}
+
+/// An accepted packet on its way into the journal; its bytes are still in the connection's buffer.
+struct StagedPacket {
+    var frame: Range<Int>
+    var model: ModelID
+    var routes: RouteMask
+    var receivedAt: Moment
+}

@@ -1,0 +1,42 @@
+import NanoCore
+
+/// One accepted packet in a block of the journal.
+struct JournalRecord {
+    /// The frame within its block's bytes.
+    var start: UInt32
+    var length: UInt16
+    var model: ModelID
+    /// Destinations that still have to resolve it.
+    var routes: RouteMask
+    var receivedUnixMilliseconds: Int64
+    var receivedMonotonicNanoseconds: UInt64
+}
+
+/// Packets that a destination took out of the journal together, with bytes of their own.
+struct DeliveryBatch: Sendable {
+    struct Item: Sendable {
+        var frame: Range<Int>
+        var model: ModelID
+        var receivedMonotonicNanoseconds: UInt64
+        /// The block that keeps the packet until it is resolved.
+        var block: UInt64
+    }
+
+    var bytes: [UInt8] = []
+    var items: [Item] = []
+    /// Attempts so far that failed.
+    var failures = 0
+    /// Numbers the takings of a journal; parts of a batch keep its number.
+    var flight: UInt64 = 0
+
+    /// The items at some places, as a batch of their own with the same history.
+    func part(_ places: [Int]) -> DeliveryBatch {
+        DeliveryBatch(bytes: bytes, items: places.map { items[$0] }, failures: failures,
+            flight: flight)
+    }
+
+    /// The frame at a place, found valid when it was accepted.
+    func bounds(of place: Int) -> FrameBounds? {
+        FrameBounds(readingAt: items[place].frame.lowerBound, in: bytes.span)
+    }
+}

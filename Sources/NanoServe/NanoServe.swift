@@ -1,8 +1,0 @@
-import AsyncHTTPClient
-import Configuration
-import Hummingbird
-import Logging
-import NIOCore
-import NIOPosix
-import ServiceLifecycle
-import Yams
