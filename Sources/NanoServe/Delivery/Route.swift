@@ -86,6 +86,8 @@ final class Route: Sendable {
     /// Tries until every packet of a batch is settled.
     private func carry(_ batch: DeliveryBatch) async {
         var batch = batch
+        if batch.takenAt == 0 { batch.takenAt = Moment.now.monotonicNanoseconds }
+        defer { if batch.failures > 0 { books.withLock { $0.failingBatches -= 1 } } }
         while true {
             let started = Moment.now.monotonicNanoseconds
             let answer = await sink.deliver(batch)
@@ -94,11 +96,11 @@ final class Route: Sendable {
             settle(batch, answer)
             let remainder = answer.places(.retry)
             guard !remainder.isEmpty else { return }
+            if batch.failures == 0 { books.withLock { $0.failingBatches += 1 } }
             batch = batch.part(remainder)
             batch.failures += 1
             guard await rest(after: batch, answer) else {
                 journal.giveBack(route: place, batch: batch)
-                books.withLock { $0.failing -= batch.failures == 1 ? 0 : 1 }
                 return
             }
         }
@@ -143,4 +145,38 @@ final class Route: Sendable {
         }
         return false
     }
+
+    /// This route's part of a snapshot.
+    ///
+    /// - Parameter account: Its numbers in the journal, taken together with the other routes'.
+    func snapshot(_ account: RouteAccount, now: Moment) -> RouteSnapshot {
+        var snapshot = RouteSnapshot(name: configuration.name)
+        snapshot.endpoint = configuration.endpoint
+        snapshot.accepted = account.accepted
+        snapshot.delivered = account.delivered
+        snapshot.waiting = account.waiting
+        snapshot.inFlight = account.inFlight
+        snapshot.deadLetters = account.deadLetters
+        snapshot.oldestSeconds = account.oldestMonotonicNanoseconds.map {
+            Double(now.monotonicNanoseconds &- $0) / 1e9
+        }
+        books.withLock { $0.describe(in: &snapshot, isPaused: account.isPaused) }
+        return snapshot
+    }
+
+    /// Adds this route's times and failures to those of others.
+    func add(to sum: inout DeliverySum) {
+        books.withLock { books in
+            sum.route.merge(books.fromJournal)
+            sum.endToEnd.merge(books.fromSocket)
+            sum.failuresByModel.merge(books.failuresByModel, uniquingKeysWith: &+)
+        }
+    }
+}
+
+/// What all routes know together.
+struct DeliverySum {
+    var route = Histogram()
+    var endToEnd = Histogram()
+    var failuresByModel: [ModelID: UInt64] = [:]
 }

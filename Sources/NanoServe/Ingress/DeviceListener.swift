@@ -97,7 +97,8 @@ final class DeviceListener: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelOption(
                 .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 65_536)
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 512, initial: 2_048, maximum: 65_536)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.seat(channel) }

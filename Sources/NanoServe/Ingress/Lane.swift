@@ -61,23 +61,21 @@ final class Lane: Sendable {
     }
 
     /// Adds what this lane knows to a snapshot in the making.
+    ///
+    /// The books are copied under the lock, which costs a few references, and read behind it.
     func add(to sum: inout LaneSum, parts: SnapshotParts, now: Moment) {
-        state.withLock { state in
-            let talkers = state.books.talkers
-            sum.counters.append(state.intake.counters)
-            sum.decode.merge(state.books.decode)
-            talkers.add(to: &sum.talkers)
-            state.books.devices.add(to: &sum.deviceHashes)
-            if parts.contains(.devices) {
-                state.books.devices.add(
-                    to: &sum.devices, now: now, address: talkers.address(at:))
-            }
-            if parts.contains(.packets) {
-                sum.packets += state.books.packets.records(address: talkers.address(at:))
-            }
-            if parts.contains(.rejections) {
-                sum.rejections += state.books.rejections.records(address: talkers.address(at:))
-            }
+        let (counters, books) = state.withLock { ($0.intake.counters, $0.books) }
+        sum.counters.append(counters)
+        sum.decode.merge(books.decode)
+        books.talkers.add(to: &sum.talkers)
+        books.devices.add(to: &sum.deviceHashes)
+        let address = books.talkers.address(at:)
+        if parts.contains(.devices) {
+            books.devices.add(to: &sum.devices, now: now, address: address)
+        }
+        if parts.contains(.packets) { sum.packets += books.packets.records(address: address) }
+        if parts.contains(.rejections) {
+            sum.rejections += books.rejections.records(address: address)
         }
     }
 }

@@ -104,6 +104,10 @@ final class Journal: Sendable {
         }
     }
 
+    func isPaused(route: Int) -> Bool {
+        state.withLock { $0.ledgers[route].isPaused }
+    }
+
     /// - Returns: Whether that changed anything.
     func setPaused(_ isPaused: Bool, route: Int) -> Bool {
         state.withLock { state in

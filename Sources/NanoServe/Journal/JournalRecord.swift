@@ -28,11 +28,14 @@ struct DeliveryBatch: Sendable {
     var failures = 0
     /// Numbers the takings of a journal; parts of a batch keep its number.
     var flight: UInt64 = 0
+    /// Monotonic nanoseconds at which it was taken out of the journal for the first time.
+    var takenAt: UInt64 = 0
 
     /// The items at some places, as a batch of their own with the same history.
     func part(_ places: [Int]) -> DeliveryBatch {
-        DeliveryBatch(bytes: bytes, items: places.map { items[$0] }, failures: failures,
-            flight: flight)
+        DeliveryBatch(
+            bytes: bytes, items: places.map { items[$0] }, failures: failures,
+            flight: flight, takenAt: takenAt)
     }
 
     /// The frame at a place, found valid when it was accepted.

@@ -62,7 +62,8 @@ struct JournalState: ~Copyable {
     /// Takes the next packets for a destination out of those that wait.
     mutating func take(_ route: Int, _ limit: Int) -> DeliveryBatch? {
         guard !ledgers[route].isPaused, ledgers[route].waiting > 0 else { return nil }
-        var batch = ledgers[route].returned.isEmpty
+        var batch =
+            ledgers[route].returned.isEmpty
             ? collect(route, limit) : ledgers[route].returned.removeFirst()
         flights += 1
         batch.flight = flights

@@ -40,4 +40,6 @@ struct RouteAccount: Sendable {
     var isPaused: Bool
     /// When the oldest packet that waits or is in flight was received; nil when there is none.
     var oldestMonotonicNanoseconds: UInt64?
+
+    var isUnfinished: Bool { waiting + inFlight > 0 }
 }

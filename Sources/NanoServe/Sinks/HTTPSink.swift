@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOPosix
 import NanoCore
 
 /// Delivers to an HTTP endpoint.
@@ -37,13 +38,15 @@ struct HTTPSink: Sink {
         to batch: DeliveryBatch, _ ids: [String], _ response: HTTPClientResponse, _ body: ByteBuffer
     ) -> SinkAnswer {
         let status = Int(response.status.code)
-        let partial = takesBatches && (status == 200 || status == 207)
+        let partial =
+            takesBatches && (status == 200 || status == 207)
             ? try? JSONDecoder().decode(PartialAnswer.self, from: Data(body.readableBytesView))
             : nil
         let outcomes = AnswerClassifier.outcomes(status: status, ids: ids, answer: partial)
         var answer = SinkAnswer(outcomes: outcomes)
         guard outcomes.contains(where: { $0 != .delivered }) else { return answer }
-        let excerpt = String(decoding: body.readableBytesView.prefix(Self.excerptBytes), as: UTF8.self)
+        let excerpt = String(
+            decoding: body.readableBytesView.prefix(Self.excerptBytes), as: UTF8.self)
         answer.excerpt = SafeText.escaped(excerpt)
         answer.error = "\(status) \(response.status.reasonPhrase)"
         answer.retryAfterMilliseconds = HTTPWire.retryAfterMilliseconds(
@@ -53,7 +56,8 @@ struct HTTPSink: Sink {
 
     private func describe(_ error: any Error) -> String {
         switch error {
-        case let error as HTTPClientError where error == .deadlineExceeded
+        case let error as HTTPClientError
+        where error == .deadlineExceeded
             || error == .connectTimeout || error == .readTimeout:
             "timeout after \(timeoutMilliseconds) ms"
         case let error as HTTPClientError: error.shortDescription

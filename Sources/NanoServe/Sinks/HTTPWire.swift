@@ -33,9 +33,10 @@ enum HTTPWire {
     /// Names a batch by what is in it.
     private static func batchKey(_ ids: [String]) -> String {
         let digest = SHA256Digest.of(Array(ids.joined(separator: "\n").utf8))
-        return "batch-" + digest.prefix(16).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        return "batch-"
+            + digest.prefix(16).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
     }
 
     /// Reads `Retry-After` (RFC 9110 §10.2.3) given in seconds; a date is not understood.

@@ -1,0 +1,257 @@
+import AsyncHTTPClient
+public import Logging
+import NIOCore
+import NIOPosix
+public import NanoCore
+public import ServiceLifecycle
+import Synchronization
+
+/// The gateway: puts its parts together, runs them, and answers whoever watches.
+public final class Gateway: Service, GatewayPort {
+    private struct Status {
+        var phase = GatewaySnapshot.State.starting
+        var devicePort = 0
+        var board = AlarmBoard()
+    }
+
+    let configuration: GatewayConfiguration
+    /// Commands from devices, for `/events`.
+    public let bus = LocalBus()
+    let keys: any KeySource
+    let lanes: [Lane]
+    let routes: [Route]
+    let journal: Journal
+    private let listener: DeviceListener
+    private let replayGuard: SharedReplayGuard
+    private let replayStore: ReplayStore
+    private let folder: StateFolder
+    private let group: MultiThreadedEventLoopGroup
+    private let client: HTTPClient
+    private let logger: Logger
+    private let desk: DiagnosisDesk
+    private let started = Moment.now
+    private let status = Mutex(Status())
+    private let stopRequests: AsyncStream<Void>
+    private let stopRequest: AsyncStream<Void>.Continuation
+
+    /// Takes hold of the state folder and builds everything; nothing listens yet.
+    ///
+    /// - Throws: ``StateFolder/Fault`` or `RoutingRulesError`, each one line for the operator.
+    public init(configuration: GatewayConfiguration, keys: any KeySource, logger: Logger) throws {
+        self.configuration = configuration
+        self.keys = keys
+        self.logger = logger
+        folder = try StateFolder(path: configuration.stateFolder)
+        let now = Moment.now
+        let time = TimePolicy()
+        replayStore = ReplayStore(
+            folder: folder, configuration: configuration.replay, logger: logger)
+        replayGuard = try replayStore.load(now: now, futureSeconds: time.futureSeconds)
+        let rules = try RoutingRules(
+            destinations: configuration.destinations.map(\.name), rules: configuration.rules)
+        group = MultiThreadedEventLoopGroup(
+            numberOfThreads: configuration.eventLoops ?? min(4, System.coreCount))
+        client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.http)
+        let journal = Journal(
+            routeCount: configuration.destinations.count, budgetBytes: configuration.journalBytes)
+        self.journal = journal
+        let sinks = DeliverySinks(bus: bus, client: client)
+        let routes = configuration.destinations.enumerated().map { place, destination in
+            sinks.route(to: destination, place: place, journal: journal, logger: logger)
+        }
+        self.routes = routes
+        let intake = Intake(
+            configuration: IntakeConfiguration(
+                keys: keys.keyTable(now: now), time: time, limits: configuration.limits),
+            guard: replayGuard)
+        let loops = Array(group.makeIterator())
+        let hash = replayGuard.hash
+        lanes = loops.indices.map { index in
+            Lane(
+                index: index, laneCount: loops.count, intake: intake, hash: hash, rules: rules,
+                journal: journal
+            ) { mask in
+                for place in mask.indices { routes[place].wake() }
+            }
+        }
+        listener = DeviceListener(
+            configuration: DeviceListener.Configuration(configuration), group: group, lanes: lanes,
+            hash: hash)
+        desk = DiagnosisDesk(keys: keys)
+        (stopRequests, stopRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        journal.onRoomReturned { [listener] in listener.resumeReading() }
+    }
+
+    private static var http: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        configuration.httpVersion = .http1Only
+        configuration.redirectConfiguration = .disallow
+        return configuration
+    }
+
+    /// Runs until the process is told to stop, or ``Command/stop`` arrives; then drains.
+    ///
+    /// - Throws: ``ListenError`` when the device port cannot be had.
+    public func run() async throws {
+        try folder.markRunning()
+        let channel: any Channel
+        do {
+            channel = try await listener.listen()
+        } catch {
+            await release()
+            throw error
+        }
+        status.withLock {
+            $0.phase = .running
+            $0.devicePort = channel.localAddress?.port ?? 0
+        }
+        logger.info(
+            "listening for devices",
+            metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "")"])
+        await withTaskGroup(of: Void.self) { work in
+            for route in routes { work.addTask { await route.run() } }
+            let housekeeping = Task { await self.keepHouse() }
+            await waitForStop()
+            await drain(channel)
+            housekeeping.cancel()
+            await finishDeliveries(work)
+        }
+        do {
+            try replayStore.save(replayGuard, now: .now)
+        } catch {
+            logger.error("replay memory cannot be saved", metadata: ["error": "\(error)"])
+            await release(clean: false)
+            throw error
+        }
+        await release()
+    }
+
+    /// Asks the gateway to drain and stop.
+    public func stop() {
+        stopRequest.yield()
+    }
+
+    private func waitForStop() async {
+        await withGracefulShutdownHandler {
+            var iterator = stopRequests.makeAsyncIterator()
+            _ = await iterator.next()
+        } onGracefulShutdown: {
+            self.stopRequest.yield()
+        }
+    }
+
+    private func drain(_ channel: any Channel) async {
+        status.withLock { $0.phase = .draining }
+        logger.info("draining")
+        try? await channel.close()
+        do {
+            try await listener.drain()
+        } catch {
+            logger.error("connections cannot be drained", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Gives deliveries their time, and says what is left behind.
+    private func finishDeliveries(_ work: TaskGroup<Void>) async {
+        for route in routes { route.finish() }
+        let limit = ContinuousClock.now + .seconds(configuration.drainSeconds)
+        while ContinuousClock.now < limit, journal.ledgers.contains(where: \.isUnfinished) {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        work.cancelAll()
+        for (route, account) in zip(routes, journal.ledgers) where account.isUnfinished {
+            logger.error(
+                "stopped before all packets were delivered",
+                metadata: [
+                    "route": "\(route.configuration.name)",
+                    "packets": "\(account.waiting + account.inFlight)",
+                ])
+        }
+        bus.finish()
+    }
+
+    private func release(clean: Bool = true) async {
+        if clean { folder.markStopped() }
+        try? await client.shutdown()
+        try? await group.shutdownGracefully()
+    }
+
+    /// What has to be done now and then: memory, keys, alarms, diagnoses.
+    private func keepHouse() async {
+        var keyCount = -1
+        while !Task.isCancelled {
+            for _ in 0..<4 {
+                let rejections = snapshot([.rejections]).rejections
+                desk.examine(rejections, now: .now)
+                try? await Task.sleep(for: .milliseconds(250))
+            }
+            let now = Moment.now
+            replayGuard.tidy(now: now)
+            // A grace that has ended takes a key away.
+            let table = keys.keyTable(now: now)
+            let count = table.models.reduce(0) { $0 + $1.keys.count }
+            if count != keyCount { install(table) }
+            keyCount = count
+            let seen = snapshot([])
+            status.withLock { $0.board.look(at: seen, now: now) }
+        }
+    }
+
+    /// Makes all event loops judge by these keys.
+    func install(_ table: KeyTable) {
+        for lane in lanes { lane.replaceKeys(table) }
+    }
+
+    // MARK: - GatewayPort
+
+    public func snapshot(_ parts: SnapshotParts) -> Snapshot {
+        let now = Moment.now
+        let assembly = SnapshotAssembly(lanes: lanes, routes: routes, journal: journal, keys: keys)
+        var snapshot = assembly.assemble(parts, now: now)
+        desk.annotate(&snapshot.rejections)
+        snapshot.connections = listener.gate.counts
+        snapshot.gateway.name = configuration.name
+        snapshot.gateway.version = Release.version
+        snapshot.gateway.unixMilliseconds = now.unixMilliseconds
+        snapshot.gateway.uptimeSeconds =
+            Double(now.monotonicNanoseconds - started.monotonicNanoseconds) / 1e9
+        snapshot.gateway.residentBytes = ProcessUsage.residentBytes
+        snapshot.gateway.cpuSeconds = ProcessUsage.cpuSeconds
+        status.withLock { status in
+            snapshot.gateway.state = status.phase
+            snapshot.gateway.devicePort = status.devicePort
+            snapshot.alarms = status.board.alarms
+        }
+        if snapshot.gateway.state == .running, journal.isFull {
+            let budget = configuration.journalBytes >> 20
+            snapshot.gateway.state = .blocked
+            snapshot.gateway.stateReason =
+                "\(budget) MiB of packets wait for their destinations; devices have to wait too: "
+                + "resume or mend a route"
+        }
+        return snapshot
+    }
+
+    public func perform(
+        _ command: Command, completion: @escaping @Sendable (CommandResult) -> Void
+    ) {
+        Task.detached {
+            let result = self.execute(command)
+            self.logger.notice(
+                "operator's command",
+                metadata: ["command": "\(command.summary)", "result": "\(result)"])
+            completion(result)
+        }
+    }
+}
+
+extension DeviceListener.Configuration {
+    fileprivate init(_ configuration: GatewayConfiguration) {
+        self.init(
+            host: configuration.deviceHost, port: configuration.devicePort,
+            maximumConnections: configuration.maximumConnections,
+            maximumConnectionsPerAddress: configuration.maximumConnectionsPerAddress,
+            idleSeconds: configuration.idleSeconds, frameSeconds: configuration.frameSeconds)
+    }
+}

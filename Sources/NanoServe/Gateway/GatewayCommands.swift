@@ -1,0 +1,64 @@
+import NanoCore
+
+extension Gateway {
+    /// Does what the operator asks for, and says what was done.
+    func execute(_ command: Command) -> CommandResult {
+        switch command {
+        case .pauseRoute(let name): setPaused(true, name)
+        case .resumeRoute(let name): setPaused(false, name)
+        case .rotateSecret(let model): rotate(model)
+        case .dump(let records, let format): dump(records, format)
+        case .stop:
+            {
+                stop()
+                return .done("draining and stopping")
+            }()
+        }
+    }
+
+    private func setPaused(_ isPaused: Bool, _ name: String) -> CommandResult {
+        guard let route = routes.first(where: { $0.configuration.name == name }) else {
+            let names = routes.map(\.configuration.name).joined(separator: ", ")
+            return .failed("there is no route \(SafeText.escaped(name)); there are \(names)")
+        }
+        guard journal.setPaused(isPaused, route: route.place) else {
+            return .done("\(name) is \(isPaused ? "paused" : "flowing") already")
+        }
+        route.wake()
+        return .done(isPaused ? "\(name) is paused; its packets wait" : "\(name) flows again")
+    }
+
+    private func rotate(_ model: ModelID) -> CommandResult {
+        do {
+            let sentence = try keys.rotate(model, now: .now)
+            install(keys.keyTable(now: .now))
+            return .done(sentence)
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private func dump(_ records: [PacketRecord], _ format: DumpFormat) -> CommandResult {
+        guard !records.isEmpty else { return .failed("nothing is selected to be dumped") }
+        do {
+            let folder = DumpFolder(path: configuration.stateFolder + "/dumps")
+            let file = try folder.write(records, as: format, now: .now)
+            return .done("\(records.count) packets written to \(file)")
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+}
+
+extension Command {
+    /// For the log: what was asked for, without what was in it.
+    var summary: String {
+        switch self {
+        case .pauseRoute(let name): "pause \(name)"
+        case .resumeRoute(let name): "resume \(name)"
+        case .rotateSecret(let model): "rotate \(model)"
+        case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
+        case .stop: "stop"
+        }
+    }
+}

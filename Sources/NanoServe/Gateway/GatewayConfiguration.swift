@@ -1,0 +1,82 @@
+public import NanoCore
+
+/// Everything that a gateway is told at its start. ``Settings`` makes one.
+public struct GatewayConfiguration: Sendable {
+    /// One destination.
+    public struct Destination: Sendable {
+        public enum Kind: Sendable {
+            /// `POST`s to this URL.
+            case http(url: String)
+            /// Accepts and counts.
+            case discard
+            /// The gateway's own bus, which `/events` listens to.
+            case local
+        }
+
+        public var name: String
+        public var kind: Kind
+        /// Events in one request, at most.
+        public var batchEvents: Int
+        /// How long a batch that is not full waits for more, in milliseconds.
+        public var lingerMilliseconds: Int
+        /// Requests under way at once, at most.
+        public var concurrency: Int
+        /// For one whole exchange, in milliseconds.
+        public var timeoutMilliseconds: Int
+
+        public init(
+            name: String, kind: Kind, batchEvents: Int = 1, lingerMilliseconds: Int = 1,
+            concurrency: Int = 8, timeoutMilliseconds: Int = 2_000
+        ) {
+            self.name = name
+            self.kind = kind
+            self.batchEvents = batchEvents
+            self.lingerMilliseconds = lingerMilliseconds
+            self.concurrency = concurrency
+            self.timeoutMilliseconds = timeoutMilliseconds
+        }
+    }
+
+    /// What consoles and `/stats` call this gateway.
+    public var name = "nanogridata"
+    /// Address to listen on for devices; nil for all addresses of IPv4 and IPv6.
+    public var deviceHost: String?
+    /// TCP port for devices; 0 picks a free one.
+    public var devicePort = 5_678
+    /// Event loops; nil for one a core, at most four.
+    public var eventLoops: Int?
+    public var maximumConnections = 20_000
+    /// Nil for no limit.
+    public var maximumConnectionsPerAddress: Int?
+    /// Seconds after which a silent connection is closed.
+    public var idleSeconds = 300
+    /// Seconds that a frame may take from its first byte to its last.
+    public var frameSeconds = 10
+    public var limits = RateLimits.Configuration()
+    public var replay = ReplayGuard.Configuration()
+    public var destinations: [Destination] = []
+    public var rules = RoutingRules.standard
+    /// Memory for packets that wait for a destination, in bytes.
+    public var journalBytes = 128 << 20
+    /// Folder for what outlives the process.
+    public var stateFolder: String
+    /// Seconds that deliveries get when the gateway stops.
+    public var drainSeconds = 5
+
+    public init(stateFolder: String) {
+        self.stateFolder = stateFolder
+    }
+}
+
+/// Where the gateway's secrets come from.
+public protocol KeySource: Sendable {
+    /// The keys that are valid at a moment.
+    func keyTable(now: Moment) -> KeyTable
+    /// Keys that were valid once, with a name for people, to explain failures.
+    func retiredKeys(now: Moment) -> [RetiredKey]
+    /// Makes a new secret for a model and keeps it. Throws what to tell the operator.
+    ///
+    /// - Returns: What was done, in a sentence without the secret.
+    func rotate(_ model: ModelID, now: Moment) throws -> String
+    func snapshots(now: Moment) -> [SecretSnapshot]
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+import NanoCore
+
+/// Adds up what the parts of a gateway know.
+struct SnapshotAssembly {
+    let lanes: [Lane]
+    let routes: [Route]
+    let journal: Journal
+    let keys: any KeySource
+
+    /// A snapshot without what only the gateway itself knows.
+    func assemble(_ parts: SnapshotParts, now: Moment) -> Snapshot {
+        var sum = LaneSum()
+        for lane in lanes { lane.add(to: &sum, parts: parts, now: now) }
+        let accounts = journal.ledgers
+        var deliveries = DeliverySum()
+        for route in routes { route.add(to: &deliveries) }
+
+        var snapshot = Snapshot()
+        snapshot.ledger = ledger(sum.counters)
+        snapshot.models = models(sum, deliveries)
+        snapshot.routes = zip(routes, accounts).map { $0.snapshot($1, now: now) }
+        snapshot.latency.decode = sum.decode.summary
+        snapshot.latency.route = deliveries.route.summary
+        snapshot.latency.endToEnd = deliveries.endToEnd.summary
+        snapshot.deviceCount = sum.deviceHashes.values.reduce(0) { $0 + $1.count }
+        snapshot.topTalkers = Array(
+            sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
+        snapshot.secrets = keys.snapshots(now: now)
+        snapshot.devices = Array(sum.devices.values)
+        snapshot.packets = newestLast(sum.packets)
+        snapshot.rejections = newestLast(sum.rejections)
+        return snapshot
+    }
+
+    private func ledger(_ counters: [IntakeCounters]) -> LedgerSnapshot {
+        var ledger = LedgerSnapshot()
+        for counter in counters {
+            ledger.received &+= counter.received
+            ledger.accepted &+= counter.accepted
+            ledger.bytes &+= counter.bytes
+            for index in ledger.refusedByReason.indices {
+                ledger.refusedByReason[index] &+= counter.refusedByReason[index]
+            }
+        }
+        return ledger
+    }
+
+    private func models(_ sum: LaneSum, _ deliveries: DeliverySum) -> [ModelSnapshot] {
+        keys.keyTable(now: .now).models.map { entry in
+            var model = ModelSnapshot(id: entry.model)
+            model.name = entry.name
+            model.minimumLevel = entry.minimumLevel
+            model.devices = sum.deviceHashes[entry.model]?.count ?? 0
+            model.routeFailures = deliveries.failuresByModel[entry.model] ?? 0
+            for counter in sum.counters {
+                model.accepted &+= counter.accepted(of: entry.model)
+                for (index, count) in counter.refused(of: entry.model).enumerated() {
+                    model.refusedByReason[index] &+= count
+                }
+            }
+            return model
+        }
+    }
+
+    private func newestLast(_ records: [PacketRecord]) -> [PacketRecord] {
+        records.sorted { ($0.unixMilliseconds, $0.id) < ($1.unixMilliseconds, $1.id) }
+    }
+}
+
+/// What the system knows of this process.
+enum ProcessUsage {
+    /// Resident memory in bytes; 0 where the system does not tell.
+    static var residentBytes: UInt64 {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
+            let pages = UInt64(text.split(separator: " ").dropFirst().first ?? "")
+        else { return 0 }
+        return pages * UInt64(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// Processor time since the start, in seconds.
+    static var cpuSeconds: Double {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF.rawValue, &usage)
+        let microseconds =
+            usage.ru_utime.tv_sec * 1_000_000 + usage.ru_utime.tv_usec
+            + usage.ru_stime.tv_sec * 1_000_000 + usage.ru_stime.tv_usec
+        return Double(microseconds) / 1e6
+    }
+}
