@@ -50,6 +50,17 @@ public struct CBORReader: Sendable {
         }
     }
 
+    /// Reads the next item if it is a text: a map's key, mostly.
+    ///
+    /// - Returns: Nil, without having moved, when it is not.
+    @inline(__always)
+    mutating func nextText(in bytes: Span<UInt8>) -> CBORString? {
+        guard position < limit, bytes[position] >> 5 == CBORHead.Major.text.rawValue else {
+            return nil
+        }
+        return string(in: bytes)
+    }
+
     /// Reads past one whole item, with everything in it.
     ///
     /// - Returns: False when there was none, or not a whole one.

@@ -45,11 +45,11 @@ public struct CBORString: Equatable, Sendable {
     @inline(__always)
     public func equals(_ other: Span<UInt8>, in bytes: Span<UInt8>) -> Bool {
         guard isChunked else {
-            guard range.count == other.count else { return false }
-            for index in 0..<other.count where bytes[range.lowerBound &+ index] != other[index] {
-                return false
-            }
-            return true
+            let content = bytes.extracting(range)
+            guard content.count == other.count else { return false }
+            var difference: UInt8 = 0
+            for index in 0..<content.count { difference |= content[index] ^ other[index] }
+            return difference == 0
         }
         var walker = ByteWalker(self)
         for index in 0..<other.count {

@@ -27,7 +27,7 @@ struct ProfileJudge {
     ) throws(Refusal) {
         var present: ProfileFieldSet = []
         var left = count ?? .max
-        while left > 0, case .text(let key)? = reader.next(in: bytes) {
+        while left > 0, let key = reader.nextText(in: bytes) {
             left &-= 1
             if let field = ProfileField(key: key, in: bytes) {
                 present.insert(field)
@@ -50,7 +50,7 @@ struct ProfileJudge {
         case .anything:
             _ = reader.skip(in: bytes)
         case .text:
-            guard case .text? = reader.next(in: bytes) else {
+            guard reader.nextText(in: bytes) != nil else {
                 throw violation(.wrongType, field, at: place)
             }
         case .number(let bounds):
@@ -92,27 +92,43 @@ struct ProfileJudge {
         _ field: ProfileField, _ bounds: ClosedRange<Int64>?, at place: Int,
         _ bytes: Span<UInt8>
     ) throws(Refusal) {
-        let value: Double
-        let observed: Quantity
-        switch reader.next(in: bytes) {
-        case .unsigned(let number): (value, observed) = (Double(number), .unsigned(number))
-        case .negative(let number):
-            value = -1 - Double(number)
-            observed = number <= UInt64(Int64.max) ? .integer(~Int64(number)) : .real(value)
-        case .real(let number): (value, observed) = (number, .real(number))
+        let item = reader.next(in: bytes)
+        switch item {
+        case .unsigned(let value):
+            guard let bounds else { return }
+            if value <= UInt64(Int64.max), bounds.contains(Int64(value)) { return }
+        case .negative(let value):
+            guard let bounds else { return }
+            if value <= UInt64(Int64.max), bounds.contains(~Int64(value)) { return }
+        case .real(let value):
+            guard let bounds else { return }
+            if value >= Double(bounds.lowerBound), value <= Double(bounds.upperBound) { return }
         default: throw violation(.wrongType, field, at: place)
         }
-        guard let bounds else { return }
-        guard value >= Double(bounds.lowerBound) else {
-            throw violation(
-                .outOfRange, field, at: place, observed: observed,
-                allowed: .integer(bounds.lowerBound))
+        throw outOfRange(field, item, bounds, at: place)
+    }
+
+    @inline(never)
+    private func outOfRange(
+        _ field: ProfileField, _ item: CBORReader.Item?, _ bounds: ClosedRange<Int64>?,
+        at place: Int
+    ) -> Refusal {
+        let observed: Quantity
+        let isBelow: Bool
+        switch item {
+        case .unsigned(let value): (observed, isBelow) = (.unsigned(value), false)
+        case .negative(let value):
+            let exact = value <= UInt64(Int64.max)
+            observed = exact ? .integer(~Int64(value)) : .real(-1 - Double(value))
+            isBelow = true
+        case .real(let value):
+            (observed, isBelow) = (.real(value), !(value > Double(bounds?.upperBound ?? 0)))
+        default: (observed, isBelow) = (.none, false)
         }
-        guard value <= Double(bounds.upperBound) else {
-            throw violation(
-                .outOfRange, field, at: place, observed: observed,
-                allowed: .integer(bounds.upperBound))
-        }
+        let bound = bounds.map { isBelow ? $0.lowerBound : $0.upperBound }
+        return violation(
+            .outOfRange, field, at: place, observed: observed,
+            allowed: bound.map { .integer($0) } ?? .none)
     }
 
     @inline(never)
