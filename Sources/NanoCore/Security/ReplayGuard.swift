@@ -153,6 +153,7 @@ extension ReplayGuard {
         let fingerprint: UInt64
     }
 
+    @inline(__always)
     func key(of entry: Entry) -> Key {
         switch configuration.keyMode {
         case .frame:
@@ -173,6 +174,7 @@ extension ReplayGuard {
         return value &>> UInt64(64 - ReplayMark.fingerprintBits)
     }
 
+    @inline(__always)
     private func check(_ entry: Entry, _ key: Key, _ slot: Int) -> Check {
         if let mark = find(key, devices.reference(slot), entry.timestamp) {
             return Check(replayOf: mark, from: entry.source)
@@ -182,6 +184,7 @@ extension ReplayGuard {
         return .fresh
     }
 
+    @inline(__always)
     private func find(_ key: Key, _ device: UInt32, _ timestamp: UInt32) -> ReplayMark? {
         if let second = timeline.find(timestamp),
             let mark = timeline.records[second].marks.find(
@@ -268,6 +271,7 @@ extension ReplayGuard {
     }
 
     /// The oldest second, if its time is over or memory is short.
+    @inline(__always)
     private func nextToClose(now nanoseconds: UInt64) -> Int? {
         guard let oldest = timeline.oldestIndex else { return nil }
         if memory.isTight { return oldest }
