@@ -1,14 +1,14 @@
 /// Remembers verified frames, so that none is accepted twice (`docs/protocol.md`, "Replay").
 ///
 /// A frame is known exactly for 300 s after the last insertion into its timestamp's second, in
-/// 15.7 bytes on average. After that, or earlier when memory runs short, all that is kept is one
+/// about 15 bytes. After that, or earlier when memory runs short, all that is kept is one
 /// bit for its device and second: whatever that device sends of that second is then refused. A
 /// device that had to be dropped leaves a timestamp behind, at or before which devices without a
 /// ring are refused. So the guard refuses more when it knows less, and never says fresh twice.
 ///
 /// Time is the monotonic clock alone: steps of the wall clock forget nothing. Looking up changes
 /// nothing and is safe before the MAC; only verified frames may be inserted. Every insertion does a
-/// bounded share of the work of forgetting, so there are no pauses.
+/// bounded share of the work of forgetting, so there are no pauses for it.
 ///
 /// It cannot be copied: two copies would each forget what the other has seen.
 public struct ReplayGuard: ~Copyable {
@@ -18,20 +18,14 @@ public struct ReplayGuard: ~Copyable {
     var timeline = ReplayTimeline()
     var memory: ReplayMemory
     /// The second that is being given up, and how many of its slots are done.
-    private(set) var closing: ClosingSecond?
+    var closing: ClosingSecond?
     /// Devices without a ring are refused at or before this timestamp; -1 for nothing.
     var forgotten: Int64 = -1
     /// Marks held, those of the closing second included.
-    private var entries = 0
-    private var evictedSeconds: UInt64 = 0
+    var entries = 0
+    var evictedSeconds: UInt64 = 0
     private var droppedDevices: UInt64 = 0
     private let siphash: SipHash
-
-    /// Slots of a closing second that one insertion turns into bits; a second fills by 1.3 slots
-    /// an insertion, so memory comes back faster than it goes.
-    private static let closingSlots = 16
-    /// The same when an insertion finds no memory left.
-    private static let urgentSlots = 256
 
     /// - Parameter hashKey: Secret and random, so that no sender can steer where its frames and
     ///   devices lie in memory. It is saved with the guard.
@@ -131,21 +125,6 @@ public struct ReplayGuard: ~Copyable {
     }
 }
 
-/// A second that is being given up, a few slots with every insertion. It is looked into to the end.
-struct ClosingSecond {
-    let timestamp: UInt32
-    let insertedAt: UInt64
-    let marks: ReplaySecond
-    /// Slots that have become bits already.
-    var done = 0
-
-    init(_ record: ReplayTimeline.Record) {
-        timestamp = record.timestamp
-        insertedAt = record.insertedAt
-        marks = record.marks
-    }
-}
-
 extension ReplayGuard {
     /// What a frame is known by: the identity of its device and 56 bits of its tag's keyed hash.
     struct Key {
@@ -212,91 +191,5 @@ extension ReplayGuard {
         // The new device may be one that was dropped before: its ring knows nothing of that time.
         devices.raiseFloor(slot, to: forgotten)
         return slot
-    }
-
-    /// Keeps a frame exactly; as a bit where there is no memory left.
-    mutating func remember(
-        _ mark: ReplayMark, _ slot: Int, _ timestamp: UInt32, at nanoseconds: UInt64
-    ) {
-        guard let second = room(for: timestamp, at: nanoseconds) else {
-            devices.markEvicted(slot, timestamp)
-            return
-        }
-        timeline.insert(mark, into: second)
-        timeline.touch(second, at: nanoseconds)
-        entries += 1
-    }
-
-    /// A second with room for one more mark; nil when memory is short even after giving up more.
-    private mutating func room(for timestamp: UInt32, at nanoseconds: UInt64) -> Int? {
-        if let second = makeRoom(for: timestamp, at: nanoseconds) { return second }
-        giveUpOldSeconds(now: nanoseconds, slots: Self.urgentSlots)
-        return makeRoom(for: timestamp, at: nanoseconds)
-    }
-
-    private mutating func makeRoom(for timestamp: UInt32, at nanoseconds: UInt64) -> Int? {
-        guard let second = timeline.find(timestamp) else {
-            return addSecond(timestamp, slots: timeline.expectedCapacity(timestamp), nanoseconds)
-                ?? addSecond(timestamp, slots: ReplaySecond().grownCapacity, nanoseconds)
-        }
-        guard timeline.records[second].marks.isFull else { return second }
-        let capacity = timeline.records[second].marks.grownCapacity
-        let bytes = ReplaySecond.bytes(slots: capacity) - timeline.records[second].marks.bytes
-        guard memory.reserve(bytes) else { return nil }
-        timeline.grow(second, to: capacity)
-        return second
-    }
-
-    private mutating func addSecond(
-        _ timestamp: UInt32, slots: Int, _ nanoseconds: UInt64
-    ) -> Int? {
-        guard memory.reserve(ReplayTimeline.recordBytes + ReplaySecond.bytes(slots: slots)) else {
-            return nil
-        }
-        let second = timeline.add(timestamp, at: nanoseconds)
-        timeline.grow(second, to: slots)
-        return second
-    }
-
-    /// Turns marks of the oldest seconds into bits, so many slots at most.
-    private mutating func giveUpOldSeconds(now nanoseconds: UInt64, slots: Int) {
-        var left = slots
-        while left > 0 {
-            if closing == nil {
-                guard let next = nextToClose(now: nanoseconds) else { return }
-                closing = ClosingSecond(timeline.remove(next))
-            }
-            left -= close(slots: left)
-        }
-    }
-
-    /// The oldest second, if its time is over or memory is short.
-    @inline(__always)
-    private func nextToClose(now nanoseconds: UInt64) -> Int? {
-        guard let oldest = timeline.oldestIndex else { return nil }
-        if memory.isTight { return oldest }
-        let exactNanoseconds = UInt64(configuration.exactSeconds) &* 1_000_000_000
-        let insertedAt = timeline.records[oldest].insertedAt
-        return nanoseconds >= insertedAt && nanoseconds - insertedAt >= exactNanoseconds
-            ? oldest : nil
-    }
-
-    /// Goes on with the closing second, and returns how many slots that took.
-    private mutating func close(slots: Int) -> Int {
-        guard let second = closing else { return slots }
-        let end = min(second.done + slots, second.marks.slots.count)
-        for mark in second.marks.slots[second.done..<end] where !mark.isEmpty {
-            guard let slot = devices.slot(of: mark.device) else { continue }
-            devices.markEvicted(slot, second.timestamp)
-        }
-        if end == second.marks.slots.count {
-            memory.release(second.marks.bytes + ReplayTimeline.recordBytes)
-            entries -= second.marks.count
-            evictedSeconds &+= 1
-            closing = nil
-        } else {
-            closing?.done = end
-        }
-        return max(1, end - second.done)
     }
 }

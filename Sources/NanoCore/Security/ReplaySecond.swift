@@ -62,9 +62,10 @@ struct ReplaySecond {
     var bytes: Int { Self.bytes(slots: slots.count) }
     /// Whether one more mark needs ``grow(to:)`` first. Above 85 % probing gets long.
     var isFull: Bool { count &* 20 >= slots.count &* 17 }
-    /// Slots for the next growth.
+    /// Slots for the next growth: memory counts most, except where copying takes milliseconds.
     var grownCapacity: Int {
-        slots.count < 64 ? max(8, slots.count * 2) : slots.count + slots.count / 4
+        if slots.count < 64 { return max(8, slots.count * 2) }
+        return slots.count + slots.count / (slots.count < 8_192 ? 4 : 2)
     }
 
     /// The mark of a frame, if it is here.

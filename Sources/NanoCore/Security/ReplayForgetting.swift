@@ -1,0 +1,111 @@
+// Remembering and forgetting: how verified frames get into the exact memory, and how the oldest
+// seconds make room for them, a few slots with every insertion.
+
+/// A second that is being given up, a few slots with every insertion. It is looked into to the end.
+struct ClosingSecond {
+    let timestamp: UInt32
+    let insertedAt: UInt64
+    let marks: ReplaySecond
+    /// Slots that have become bits already.
+    var done = 0
+
+    init(_ record: ReplayTimeline.Record) {
+        timestamp = record.timestamp
+        insertedAt = record.insertedAt
+        marks = record.marks
+    }
+}
+
+extension ReplayGuard {
+    /// Slots of a closing second that one insertion turns into bits; a second fills by 1.3 slots
+    /// an insertion, so memory comes back faster than it goes.
+    static var closingSlots: Int { 16 }
+    /// The same when an insertion finds no memory left.
+    private static var urgentSlots: Int { 256 }
+
+    /// Keeps a frame exactly; as a bit where there is no memory left.
+    mutating func remember(
+        _ mark: ReplayMark, _ slot: Int, _ timestamp: UInt32, at nanoseconds: UInt64
+    ) {
+        guard let second = room(for: timestamp, at: nanoseconds) else {
+            devices.markEvicted(slot, timestamp)
+            return
+        }
+        timeline.insert(mark, into: second)
+        timeline.touch(second, at: nanoseconds)
+        entries += 1
+    }
+
+    /// A second with room for one more mark; nil when memory is short even after giving up more.
+    private mutating func room(for timestamp: UInt32, at nanoseconds: UInt64) -> Int? {
+        if let second = makeRoom(for: timestamp, at: nanoseconds) { return second }
+        giveUpOldSeconds(now: nanoseconds, slots: Self.urgentSlots)
+        return makeRoom(for: timestamp, at: nanoseconds)
+    }
+
+    private mutating func makeRoom(for timestamp: UInt32, at nanoseconds: UInt64) -> Int? {
+        guard let second = timeline.find(timestamp) else {
+            return addSecond(timestamp, slots: timeline.expectedCapacity(timestamp), nanoseconds)
+                ?? addSecond(timestamp, slots: ReplaySecond().grownCapacity, nanoseconds)
+        }
+        guard timeline.records[second].marks.isFull else { return second }
+        let capacity = timeline.records[second].marks.grownCapacity
+        let bytes = ReplaySecond.bytes(slots: capacity) - timeline.records[second].marks.bytes
+        guard memory.reserve(bytes) else { return nil }
+        timeline.grow(second, to: capacity)
+        return second
+    }
+
+    private mutating func addSecond(
+        _ timestamp: UInt32, slots: Int, _ nanoseconds: UInt64
+    ) -> Int? {
+        guard memory.reserve(ReplayTimeline.recordBytes + ReplaySecond.bytes(slots: slots)) else {
+            return nil
+        }
+        let second = timeline.add(timestamp, at: nanoseconds)
+        timeline.grow(second, to: slots)
+        return second
+    }
+
+    /// Turns marks of the oldest seconds into bits, so many slots at most.
+    mutating func giveUpOldSeconds(now nanoseconds: UInt64, slots: Int) {
+        var left = slots
+        while left > 0 {
+            if closing == nil {
+                guard let next = nextToClose(now: nanoseconds) else { return }
+                closing = ClosingSecond(timeline.remove(next))
+            }
+            left -= close(slots: left)
+        }
+    }
+
+    /// The oldest second, if its time is over or memory is short.
+    @inline(__always)
+    func nextToClose(now nanoseconds: UInt64) -> Int? {
+        guard let oldest = timeline.oldestIndex else { return nil }
+        if memory.isTight { return oldest }
+        let exactNanoseconds = UInt64(configuration.exactSeconds) &* 1_000_000_000
+        let insertedAt = timeline.records[oldest].insertedAt
+        return nanoseconds >= insertedAt && nanoseconds - insertedAt >= exactNanoseconds
+            ? oldest : nil
+    }
+
+    /// Goes on with the closing second, and returns how many slots that took.
+    private mutating func close(slots: Int) -> Int {
+        guard let second = closing else { return slots }
+        let end = min(second.done + slots, second.marks.slots.count)
+        for mark in second.marks.slots[second.done..<end] where !mark.isEmpty {
+            guard let slot = devices.slot(of: mark.device) else { continue }
+            devices.markEvicted(slot, second.timestamp)
+        }
+        if end == second.marks.slots.count {
+            memory.release(second.marks.bytes + ReplayTimeline.recordBytes)
+            entries -= second.marks.count
+            evictedSeconds &+= 1
+            closing = nil
+        } else {
+            closing?.done = end
+        }
+        return max(1, end - second.done)
+    }
+}
