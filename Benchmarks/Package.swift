@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Apart from the gateway, so that its users neither fetch nor build what only measuring needs.
+let package = Package(
+    name: "nanogridata-benchmarks",
+    platforms: [.macOS(.v26)],
+    dependencies: [.package(name: "nanogridata", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "IntakeBenchmark",
+            dependencies: [.product(name: "NanoCore", package: "nanogridata")],
+            swiftSettings: [
+                .swiftLanguageMode(.v6),
+                .treatAllWarnings(as: .error),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("ExistentialAny"),
+            ])
+    ]
+)
