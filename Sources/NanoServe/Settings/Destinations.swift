@@ -1,0 +1,90 @@
+public import NanoCore
+
+extension Settings {
+    /// Where packets go. Sections `routes` and `rules`.
+    public struct Routes: Equatable, Sendable {
+        /// In the order of configuration: `alba`, `cycle`, `local`, then those of the file.
+        public var destinations: [Destination] = [
+            Destination(name: "alba", endpoint: .http(.init(host: "127.0.0.1", port: 5555))),
+            Destination(name: "cycle", endpoint: .http(.init(host: "127.0.0.1", port: 5556))),
+            Destination(name: "local", endpoint: .local),
+        ]
+        /// Every packet goes to all destinations of all rules that name its type and model. Those
+        /// of the file replace the standard ones.
+        public var rules = RoutingRules.standard
+
+        public init() {}
+    }
+
+    /// One destination. Section `routes.<name>`.
+    public struct Destination: Equatable, Sendable {
+        /// Lower-case letters, digits, `_` and `-`; at most 32.
+        public var name: String
+        /// Key `routes.<name>.endpoint`, environment `ALBA_ENDPOINT` and `CYCLE_ENDPOINT`.
+        public var endpoint: Endpoint
+        /// Events in one request, 1…1000. Key `routes.<name>.batch_events`, environment
+        /// `ALBA_BATCH_EVENTS` and `CYCLE_BATCH_EVENTS`; default 1.
+        public var batchEvents = 1
+        /// Milliseconds that an incomplete batch waits for more. Key `routes.<name>.linger_ms`;
+        /// default 1.
+        public var lingerMilliseconds = 1
+        /// Requests under way at one time. Key `routes.<name>.concurrency`; default 16.
+        public var concurrency = 16
+        /// Milliseconds after which a request has failed. Key `routes.<name>.timeout_ms`; default
+        /// 2,000.
+        public var timeoutMilliseconds = 2_000
+        /// Seconds after which a packet that could not be delivered is given up; nil for never.
+        /// Key `routes.<name>.expire_after_s`; default never.
+        public var expireAfterSeconds: Int?
+        /// Whether it starts paused. Key `routes.<name>.paused`; default false.
+        public var startsPaused = false
+
+        public init(name: String, endpoint: Endpoint) {
+            self.name = name
+            self.endpoint = endpoint
+        }
+    }
+
+    /// What a destination is made of.
+    public enum Endpoint: Equatable, Sendable {
+        case http(HTTPEndpoint)
+        /// Accepts and counts: `discard:`.
+        case discard
+        /// The gateway's own bus: `local:`.
+        case local
+
+        /// The endpoint as people write it.
+        public var text: String {
+            switch self {
+            case .http(let endpoint): endpoint.url
+            case .discard: "discard:"
+            case .local: "local:"
+            }
+        }
+    }
+
+    /// The address of a receiver that takes events by POST.
+    public struct HTTPEndpoint: Equatable, Sendable {
+        /// Where events go when the configured address has no path.
+        public static let ingestPath = "/telemetry/ingest"
+
+        public var isTLS = false
+        /// Name or address, without the brackets of an IPv6 address.
+        public var host: String
+        public var port: Int
+        /// Path and query, as the request line has them.
+        public var target = ingestPath
+
+        public init(isTLS: Bool = false, host: String, port: Int, target: String = ingestPath) {
+            self.isTLS = isTLS
+            self.host = host
+            self.port = port
+            self.target = target
+        }
+
+        /// Host and port, as the header `Host` has them.
+        public var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+        /// The whole address; it never holds credentials, which are refused when it is read.
+        public var url: String { (isTLS ? "https://" : "http://") + authority + target }
+    }
+}

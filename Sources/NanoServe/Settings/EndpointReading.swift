@@ -1,0 +1,57 @@
+import Foundation
+import NanoCore
+
+extension SettingsReader {
+    /// The endpoint of a destination: a base URL, `discard:` or `local:`.
+    mutating func endpoint(_ key: String, _ variable: String? = nil) -> Settings.Endpoint? {
+        guard let finding = find(key, variable) else { return nil }
+        switch finding.text {
+        case "discard:": return .discard
+        case "local:": return .local
+        default: break
+        }
+        do {
+            return .http(try Settings.HTTPEndpoint(url: finding.text))
+        } catch {
+            switch error {
+            // The text may hold a password: it is not repeated.
+            case .credentials:
+                report(
+                    "\(finding.place): credentials in an address are not supported; leave them out")
+            case .malformed:
+                refuse(
+                    finding, "is not an address",
+                    allowed: "http://HOST:PORT, https://HOST:PORT or discard:")
+            }
+            return nil
+        }
+    }
+}
+
+extension Settings.HTTPEndpoint {
+    /// Why an address can't be used.
+    enum AddressError: Error {
+        case malformed
+        case credentials
+    }
+
+    /// Reads a base URL. Where it has no path, ``ingestPath`` is taken.
+    init(url: String) throws(AddressError) {
+        guard let parts = URLComponents(string: url) else {
+            throw url.contains("@") ? .credentials : .malformed
+        }
+        guard parts.user == nil, parts.password == nil else { throw .credentials }
+        guard let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https",
+            let host = parts.host, !host.isEmpty, parts.fragment == nil,
+            (1...65_535).contains(parts.port ?? 80)
+        else {
+            throw url.contains("@") ? .credentials : .malformed
+        }
+        let path = parts.percentEncodedPath
+        let query = parts.percentEncodedQuery.map { "?" + $0 } ?? ""
+        self.init(
+            isTLS: scheme == "https", host: host.trimmingCharacters(in: ["[", "]"]),
+            port: parts.port ?? (scheme == "https" ? 443 : 80),
+            target: (path.isEmpty || path == "/" ? Self.ingestPath : path) + query)
+    }
+}

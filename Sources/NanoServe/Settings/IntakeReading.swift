@@ -1,0 +1,84 @@
+import NanoCore
+
+extension Settings.Intake {
+    /// - Parameter provided: Models that the environment has secrets for.
+    mutating func read(_ reader: inout SettingsReader, provided: [ModelID]) {
+        readModels(&reader, provided: provided)
+        let every = reader.choice(
+            "intake.minimum_level", "NANOGRIDATA_MINIMUM_LEVEL",
+            of: SecurityLevel.allCases.map(\.name), SecurityLevel.init(name:))
+        if let every {
+            for index in models.indices { models[index].minimumLevel = every }
+        }
+        limits.connection = reader.rate("limits.connection")
+        limits.source = reader.rate("limits.source")
+        limits.device = reader.rate("limits.device")
+        replay.keyMode =
+            reader.choice("replay.key", of: ["frame", "model-timestamp"]) {
+                $0 == "frame" ? .frame : .modelTimestamp
+            } ?? replay.keyMode
+        replay.memoryBudgetBytes =
+            reader.integer("replay.memory_bytes", in: 1 << 20...1 << 36)
+            ?? replay.memoryBudgetBytes
+        replay.deviceCapacity =
+            reader.integer("replay.devices", in: 1...1_048_576) ?? replay.deviceCapacity
+    }
+
+    private mutating func readModels(_ reader: inout SettingsReader, provided: [ModelID]) {
+        var places: [ModelID: String] = [:]
+        for text in reader.names(below: "models") {
+            let key = "models." + text
+            guard let id = ModelID(text) else {
+                reader.refuseName(
+                    key, "is not a model's id", allowed: "0x00…0xff, one or two hexadecimal digits")
+                continue
+            }
+            if places.updateValue(key, forKey: id) != nil {
+                reader.refuseName(key, "is there twice", allowed: "one section a model")
+            }
+        }
+        let known = Set(ModelID.builtIn).union(provided).union(places.keys)
+        models = known.sorted().map { id in
+            var model = Model(id: id)
+            model.read(&reader, at: places[id] ?? "models.\(id)")
+            return model
+        }
+    }
+}
+
+extension Settings.Intake.Model {
+    fileprivate mutating func read(_ reader: inout SettingsReader, at key: String) {
+        name = reader.text(key + ".name", limit: 32) ?? name
+        minimumLevel =
+            reader.choice(
+                key + ".minimum_level", of: SecurityLevel.allCases.map(\.name),
+                SecurityLevel.init(name:)) ?? minimumLevel
+        profile =
+            reader.choice(
+                key + ".profile", of: Profile.allCases.map(\.name), Profile.init(name:))
+            ?? profile
+    }
+}
+
+extension SettingsReader {
+    /// A rate from `<key>.frames_per_second`; its burst is one second's frames unless
+    /// `<key>.burst_frames` says otherwise.
+    fileprivate mutating func rate(_ key: String) -> Rate? {
+        let perSecond = number(key + ".frames_per_second", in: 0.001...1_000_000)
+        let burst = number(key + ".burst_frames", in: 1...10_000_000)
+        guard let perSecond else {
+            if burst != nil, let file, file.entries[key + ".frames_per_second"] == nil {
+                report("\(file.place(of: key)): \(key) needs frames_per_second beside burst_frames")
+            }
+            return nil
+        }
+        return Rate(framesPerSecond: perSecond, burstFrames: burst ?? max(1, perSecond))
+    }
+
+    /// Notes that the name of a section is not usable.
+    mutating func refuseName(_ key: String, _ what: String, allowed: String) {
+        markWhole(key)
+        let place = file?.place(of: key) ?? "configuration"
+        report("\(place): \(SafeText.shortened(key, to: 80)) \(what); use \(allowed)")
+    }
+}

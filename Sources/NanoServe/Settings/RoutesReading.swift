@@ -1,0 +1,113 @@
+import NanoCore
+
+extension Settings.Routes {
+    mutating func read(_ reader: inout SettingsReader) {
+        let standard = destinations.map(\.name)
+        for index in destinations.indices { destinations[index].read(&reader) }
+        for name in reader.names(below: "routes") where !standard.contains(name) {
+            guard Self.isName(name) else {
+                reader.refuseName(
+                    "routes." + name, "is not a destination's name",
+                    allowed: "1…32 lower-case letters, digits, _ and -, a letter first")
+                continue
+            }
+            addDestination(name, &reader)
+        }
+        if destinations.count > RoutingRules.maximumDestinations {
+            reader.report(
+                "routes: \(destinations.count) destinations are too many; use at most "
+                    + "\(RoutingRules.maximumDestinations)")
+        }
+        let items = reader.items(of: "rules")
+        if !items.isEmpty { rules = items.flatMap { readRules(&reader, at: $0) } }
+    }
+
+    private mutating func addDestination(_ name: String, _ reader: inout SettingsReader) {
+        let before = reader.problems.count
+        let key = "routes.\(name).endpoint"
+        guard let endpoint = reader.endpoint(key) else {
+            if reader.problems.count == before {
+                let place = reader.file?.place(of: "routes." + name) ?? "configuration"
+                let near = Suggestion.nearest(to: name, among: destinations.map(\.name))
+                reader.report(
+                    "\(place): routes.\(name) has no endpoint; give it one"
+                        + (near.map { ", or did you mean \($0)?" } ?? ""))
+            }
+            return reader.markWhole("routes." + name)
+        }
+        var destination = Settings.Destination(name: name, endpoint: endpoint)
+        destination.read(&reader)
+        destinations.append(destination)
+    }
+
+    /// One rule for each of its payload types.
+    private func readRules(_ reader: inout SettingsReader, at key: String) -> [RoutingRules.Rule] {
+        let types = reader.list(key + ".types").compactMap { finding -> PayloadType? in
+            let names = PayloadType.allCases.map(\.name)
+            guard let type = PayloadType(name: finding.text.lowercased()) else {
+                reader.refuse(
+                    finding, "is not a payload type", allowed: names.joined(separator: ", "))
+                return nil
+            }
+            return type
+        }
+        let models = reader.list(key + ".models").compactMap { finding -> ModelID? in
+            guard let model = ModelID(finding.text) else {
+                reader.refuse(finding, "is not a model's id", allowed: "0x00…0xff")
+                return nil
+            }
+            return model
+        }
+        let names = destinations.map(\.name)
+        let targets = reader.list(key + ".destinations").compactMap { finding -> String? in
+            guard names.contains(finding.text) else {
+                reader.refuse(
+                    finding, "is not a destination", allowed: names.joined(separator: ", "))
+                return nil
+            }
+            return finding.text
+        }
+        for (name, isMissing) in [("types", types.isEmpty), ("destinations", targets.isEmpty)]
+        where isMissing && reader.file?.entries["\(key).\(name)"] == nil {
+            let place = reader.file?.place(of: key) ?? "configuration"
+            reader.report("\(place): \(key) has no \(name); list at least one")
+        }
+        let chosen = models.isEmpty ? nil : Set(models)
+        return types.map {
+            RoutingRules.Rule(type: $0, models: chosen, destinations: targets)
+        }
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        let characters = text.utf8
+        guard (1...32).contains(characters.count), let first = characters.first,
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
+        else { return false }
+        return characters.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+    }
+}
+
+extension Settings.Destination {
+    fileprivate mutating func read(_ reader: inout SettingsReader) {
+        let key = "routes.\(name)."
+        let prefix = ["alba": "ALBA", "cycle": "CYCLE"][name]
+        endpoint = reader.endpoint(key + "endpoint", prefix.map { $0 + "_ENDPOINT" }) ?? endpoint
+        batchEvents =
+            reader.integer(
+                key + "batch_events", prefix.map { $0 + "_BATCH_EVENTS" }, in: 1...1_000)
+            ?? batchEvents
+        lingerMilliseconds =
+            reader.integer(key + "linger_ms", in: 0...60_000) ?? lingerMilliseconds
+        concurrency = reader.integer(key + "concurrency", in: 1...1_024) ?? concurrency
+        timeoutMilliseconds =
+            reader.integer(key + "timeout_ms", in: 10...600_000) ?? timeoutMilliseconds
+        expireAfterSeconds = reader.integer(key + "expire_after_s", in: 1...31_536_000)
+        startsPaused = reader.flag(key + "paused") ?? startsPaused
+    }
+}

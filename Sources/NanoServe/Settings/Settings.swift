@@ -1,0 +1,183 @@
+public import NanoCore
+
+/// Everything that an operator can decide about a gateway, validated.
+///
+/// Each part is a plain struct whose initial values are the defaults. ``load(arguments:environment:configFile:)``
+/// fills them from the command line, the environment and a YAML file; `docs/configuration.md`
+/// lists every key.
+public struct Settings: Sendable {
+    /// What the gateway is called on screen and in `/stats`. Key `name`; default the host's name.
+    public var name = "nanogridata"
+    public var ingress = Ingress()
+    public var intake = Intake()
+    public var routes = Routes()
+    public var journal = Journal()
+    public var monitor = Monitor()
+    public var state = State()
+    public var secrets = Secrets()
+    public var logging = Logging()
+    public var embedded = Embedded()
+    /// Simulated devices to start beside the gateway; 0 for none. Option `--fleet`; default 0.
+    public var fleetDevices = 0
+    /// What is allowed but probably not meant, a line each; to be logged at the start.
+    public var warnings: [String] = []
+
+    public init() {}
+}
+
+extension Settings {
+    /// The listener for devices. Section `devices`.
+    public struct Ingress: Equatable, Sendable {
+        /// Address to bind to; ``allAddresses`` for every IPv4 and IPv6 address. Key
+        /// `devices.host`, environment `NANOGRIDATA_HOST`; default ``allAddresses``.
+        public var host = Settings.allAddresses
+        /// TCP port, 0 for any free one. Key `devices.port`, environment `NANOGRIDATA_PORT`;
+        /// default 5678.
+        public var port = 5678
+        /// Threads that serve connections; 0 for one a processor. Key `devices.event_loops`;
+        /// default 0.
+        public var eventLoops = 0
+        /// Open connections in all. Key `devices.max_connections`; default 10,000.
+        public var maxConnections = 10_000
+        /// Open connections of one address; nil for no limit. Key
+        /// `devices.max_connections_per_source`; default none.
+        public var maxConnectionsPerSource: Int?
+        /// Milliseconds that a frame may take from its first byte to its last. Key
+        /// `devices.frame_timeout_ms`; default 10,000.
+        public var frameTimeoutMilliseconds = 10_000
+        /// Milliseconds without a byte after which a connection is closed. Key
+        /// `devices.idle_timeout_ms`; default 300,000.
+        public var idleTimeoutMilliseconds = 300_000
+
+        public init() {}
+    }
+
+    /// How frames are judged. Sections `intake`, `models`, `replay` and `limits`.
+    public struct Intake: Sendable {
+        /// One kind of device. Section `models.<id>`.
+        public struct Model: Equatable, Sendable {
+            public var id: ModelID
+            /// What people call it. Key `models.<id>.name`; default the family's name, or the id.
+            public var name: String
+            /// Lowest level accepted. Key `models.<id>.minimum_level`; default `high` for 0x30,
+            /// `standard` for the others. Environment `NANOGRIDATA_MINIMUM_LEVEL` replaces all.
+            public var minimumLevel: SecurityLevel
+            /// Key `models.<id>.profile`; default that of the model, `NANO-CUSTOM` for new ones.
+            public var profile: Profile
+
+            /// A model with its defaults.
+            public init(id: ModelID) {
+                self.id = id
+                name = id.family ?? id.description
+                minimumLevel = ModelKeys.defaultMinimumLevel(for: id)
+                profile = Profile.standard(for: id)
+            }
+        }
+
+        /// Ordered by id: the built-in five, those of the file, and those with a secret.
+        public var models: [Model] = ModelID.builtIn.map(Model.init(id:))
+        /// Frames a second and bursts by connection, source and device; all off by default.
+        public var limits = RateLimits.Configuration()
+        /// Memory and key of the replay guard.
+        public var replay = ReplayGuard.Configuration()
+
+        public init() {}
+    }
+
+    /// The journal between judgement and delivery. Section `journal`.
+    public struct Journal: Equatable, Sendable {
+        /// Bytes of packets that may wait for destinations; when they are used up, devices are
+        /// slowed down. Key `journal.memory_bytes`; default 64 MiB.
+        public var memoryBytes = 64 << 20
+
+        public init() {}
+    }
+
+    /// The HTTP server for monitoring. Section `monitor`.
+    public struct Monitor: Equatable, Sendable {
+        /// Address to bind to. Key `monitor.host`, environment `NANOGRIDATA_HOST`; default
+        /// 127.0.0.1.
+        public var host = "127.0.0.1"
+        /// TCP port, 0 for any free one. Key `monitor.port`, environment `METRICS_PORT`; default
+        /// 5679.
+        public var port = 5679
+        /// Listeners of `/events` at one time; more are answered 503. Key `monitor.max_listeners`;
+        /// default 64.
+        public var maxListeners = 64
+
+        public init() {}
+    }
+
+    /// What outlives the process. Section `state`.
+    public struct State: Equatable, Sendable {
+        /// Folder for the keystore, the replay guard and dumps. Key `state.folder`, environment
+        /// `NANOGRIDATA_STATE_DIR`; default `$XDG_STATE_HOME/nanogridata`, else
+        /// `~/.local/state/nanogridata`.
+        public var folder = ""
+
+        public init() {}
+    }
+
+    /// The secrets that the environment provides, and how they age. Section `secrets`.
+    public struct Secrets: Sendable {
+        /// A secret and the variable that it came from.
+        public struct Provided: Sendable {
+            public var model: ModelID
+            public var variable: String
+            public var secret: Secret
+
+            public init(model: ModelID, variable: String, secret: Secret) {
+                self.model = model
+                self.variable = variable
+                self.secret = secret
+            }
+        }
+
+        /// Ordered by model; at most one a model. Environment `NANOGRIDATA_<FAMILY>_SECRET` or
+        /// `NANOGRIDATA_SECRET_0x<ID>`, in hexadecimal digits.
+        public var provided: [Provided] = []
+        /// Hours for which a rotated secret is still accepted. Key `secrets.grace_hours`; default
+        /// 72.
+        public var graceHours = 72
+
+        public init() {}
+    }
+
+    /// What the gateway says. Section `logging`.
+    public struct Logging: Equatable, Sendable {
+        /// How a line is written.
+        public enum Format: String, CaseIterable, Sendable {
+            /// `ts=… level=info label=ingress msg="…" key=value`.
+            case logfmt
+            /// One JSON object a line.
+            case json
+        }
+
+        /// Least important level that is written: `trace` … `critical`. Key `logging.level`,
+        /// environment `LOG_LEVEL`; default `info`.
+        public var level = "info"
+        /// File that lines are appended to; nil for standard error. Key `logging.file`; default
+        /// none.
+        public var file: String?
+        /// Key `logging.format`; default `logfmt`.
+        public var format = Format.logfmt
+
+        public init() {}
+    }
+
+    /// Receivers in ALBA's and CYCLE's place, inside this process. Section `embedded`.
+    public struct Embedded: Equatable, Sendable {
+        /// Whether they run; they are then the endpoints of `alba` and `cycle`. Option
+        /// `--embedded`; default false.
+        public var isEnabled = false
+        /// TCP port on 127.0.0.1. Key `embedded.alba_port`; default 5555.
+        public var albaPort = 5555
+        /// TCP port on 127.0.0.1. Key `embedded.cycle_port`; default 5556.
+        public var cyclePort = 5556
+
+        public init() {}
+    }
+
+    /// The host that stands for every IPv4 and IPv6 address.
+    public static let allAddresses = "*"
+}

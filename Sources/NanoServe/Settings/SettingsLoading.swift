@@ -1,0 +1,127 @@
+import Foundation
+import NanoCore
+
+extension Settings {
+    /// Reads settings: the command line over the environment over the file over the defaults.
+    ///
+    /// - Parameters:
+    ///   - environment: The process's environment; secrets are taken from it.
+    ///   - configFile: A YAML file, which then has to be there. Without it `NANOGRIDATA_CONFIG`
+    ///     is used, else the first of `$XDG_CONFIG_HOME/nanogridata/nanogridata.yaml` (or
+    ///     `~/.config/…`) and `/etc/nanogridata/nanogridata.yaml` that exists.
+    /// - Throws: ``SettingsError`` with a line for every problem there is.
+    public static func load(
+        arguments: SettingsOverrides, environment: [String: String], configFile: String?
+    ) throws(SettingsError) -> Settings {
+        let path = configFile ?? SettingsPlaces.configFile(environment)
+        var file: SettingsFile?
+        if let path { file = try SettingsFile(path: path) }
+        var reader = SettingsReader(arguments: arguments, environment: environment, file: file)
+        var settings = Settings()
+        settings.read(&reader)
+        reader.reportUnknownKeys()
+        guard reader.problems.isEmpty else { throw SettingsError(lines: reader.problems) }
+        return settings
+    }
+
+    private mutating func read(_ reader: inout SettingsReader) {
+        name = reader.text("name", limit: 64) ?? SettingsPlaces.hostName
+        ingress.read(&reader)
+        secrets.read(&reader)
+        intake.read(&reader, provided: secrets.provided.map(\.model))
+        routes.read(&reader)
+        journal.memoryBytes =
+            reader.integer("journal.memory_bytes", in: 1 << 20...1 << 36) ?? journal.memoryBytes
+        monitor.read(&reader)
+        state.read(&reader)
+        logging.read(&reader)
+        embedded.read(&reader)
+        fleetDevices =
+            reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0
+        if embedded.isEnabled { useEmbeddedReceivers(&reader) }
+        warnings += SettingsWarnings.lines(for: self, reader)
+    }
+
+    /// The embedded receivers take the place of whatever `alba` and `cycle` point to.
+    private mutating func useEmbeddedReceivers(_ reader: inout SettingsReader) {
+        let ports = ["alba": embedded.albaPort, "cycle": embedded.cyclePort]
+        for index in routes.destinations.indices {
+            let name = routes.destinations[index].name
+            guard let port = ports[name] else { continue }
+            let variable = name == "alba" ? "ALBA_ENDPOINT" : "CYCLE_ENDPOINT"
+            if let finding = reader.find("routes.\(name).endpoint", variable) {
+                warnings.append(
+                    "\(finding.place): not used, since the embedded receiver is the endpoint of "
+                        + "\(name); leave out --embedded to use it")
+            }
+            routes.destinations[index].endpoint = .http(.init(host: "127.0.0.1", port: port))
+        }
+        if embedded.albaPort == embedded.cyclePort {
+            reader.report(
+                "embedded.alba_port and embedded.cycle_port: both are \(embedded.albaPort); "
+                    + "use two different ports")
+        }
+    }
+}
+
+extension Settings.Ingress {
+    fileprivate mutating func read(_ reader: inout SettingsReader) {
+        host = reader.text("devices.host", "NANOGRIDATA_HOST", limit: 253) ?? host
+        port = reader.port("devices.port", "NANOGRIDATA_PORT", allowsAny: true) ?? port
+        eventLoops =
+            reader.integer(
+                "devices.event_loops", in: 0...256, note: " (0 is one a processor)") ?? eventLoops
+        maxConnections =
+            reader.integer("devices.max_connections", in: 1...1_000_000) ?? maxConnections
+        maxConnectionsPerSource = reader.integer(
+            "devices.max_connections_per_source", in: 1...1_000_000)
+        frameTimeoutMilliseconds =
+            reader.integer("devices.frame_timeout_ms", in: 100...3_600_000)
+            ?? frameTimeoutMilliseconds
+        idleTimeoutMilliseconds =
+            reader.integer("devices.idle_timeout_ms", in: 1_000...86_400_000)
+            ?? idleTimeoutMilliseconds
+    }
+}
+
+extension Settings.Monitor {
+    fileprivate mutating func read(_ reader: inout SettingsReader) {
+        host = reader.text("monitor.host", "NANOGRIDATA_HOST", limit: 253) ?? host
+        port = reader.port("monitor.port", "METRICS_PORT", allowsAny: true) ?? port
+        maxListeners = reader.integer("monitor.max_listeners", in: 0...10_000) ?? maxListeners
+    }
+}
+
+extension Settings.State {
+    fileprivate mutating func read(_ reader: inout SettingsReader) {
+        let given = reader.text("state.folder", "NANOGRIDATA_STATE_DIR", limit: 4_096)
+        folder = given ?? SettingsPlaces.stateFolder(reader.environment)
+    }
+}
+
+extension Settings.Logging {
+    /// swift-log's levels, and a shorter spelling that many programs use.
+    static let levels = [
+        "trace", "debug", "info", "notice", "warning", "error", "critical", "warn",
+    ]
+
+    fileprivate mutating func read(_ reader: inout SettingsReader) {
+        level =
+            reader.choice("logging.level", "LOG_LEVEL", of: Self.levels) {
+                $0 == "warn" ? "warning" : $0
+            } ?? level
+        file = reader.text("logging.file", limit: 4_096)
+        format =
+            reader.choice(
+                "logging.format", of: Format.allCases.map(\.rawValue), Format.init(rawValue:))
+            ?? format
+    }
+}
+
+extension Settings.Embedded {
+    fileprivate mutating func read(_ reader: inout SettingsReader) {
+        isEnabled = reader.flag("embedded.enabled") ?? isEnabled
+        albaPort = reader.port("embedded.alba_port", allowsAny: false) ?? albaPort
+        cyclePort = reader.port("embedded.cycle_port", allowsAny: false) ?? cyclePort
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import NanoCore
+
+/// Where files are unless somebody says otherwise (XDG Base Directory Specification 0.8).
+enum SettingsPlaces {
+    /// The configuration file that the environment names, or the first usual one that exists.
+    static func configFile(_ environment: [String: String]) -> String? {
+        if let path = environment["NANOGRIDATA_CONFIG"], !path.isEmpty { return path }
+        let user = folder("XDG_CONFIG_HOME", orHome: ".config", environment)
+        return [user, "/etc"].map { $0 + "/nanogridata/nanogridata.yaml" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    static func stateFolder(_ environment: [String: String]) -> String {
+        folder("XDG_STATE_HOME", orHome: ".local/state", environment) + "/nanogridata"
+    }
+
+    static var hostName: String {
+        let name = SafeText.shortened(ProcessInfo.processInfo.hostName, to: 64)
+        return name.isEmpty ? "nanogridata" : name
+    }
+
+    /// A base folder; relative paths in the variable are ignored, as the specification wants.
+    private static func folder(
+        _ variable: String, orHome place: String, _ environment: [String: String]
+    ) -> String {
+        if let folder = environment[variable], folder.hasPrefix("/") { return folder }
+        let home = environment["HOME"] ?? ""
+        let known = home.hasPrefix("/") ? home : NSHomeDirectory()
+        return known + "/" + place
+    }
+}
+
+/// What is allowed but probably not meant.
+enum SettingsWarnings {
+    /// Variables that are read where the executable starts.
+    private static let others: Set<String> = ["NANOGRIDATA_CONFIG"]
+
+    static func lines(for settings: Settings, _ reader: SettingsReader) -> [String] {
+        laterSinks(reader.environment) + unknownVariables(reader) + emptySecrets(reader)
+            + missingSecrets(settings)
+    }
+
+    private static func laterSinks(_ environment: [String: String]) -> [String] {
+        [("INFLUXDB_ENDPOINT", "InfluxDB"), ("DATABASE_URL", "PostgreSQL")].compactMap {
+            variable, sink in
+            guard let text = environment[variable], !text.isEmpty else { return nil }
+            return "environment \(variable): nothing is written to \(sink) by this release; "
+                + "packets go to the routes of the configuration alone"
+        }
+    }
+
+    private static func unknownVariables(_ reader: SettingsReader) -> [String] {
+        let known = reader.askedVariables.union(others)
+        return reader.environment.keys.sorted().compactMap { variable in
+            guard variable.hasPrefix("NANOGRIDATA_"), !variable.contains("SECRET"),
+                !known.contains(variable)
+            else { return nil }
+            let near = Suggestion.nearest(to: variable, among: known)
+            return "environment \(SafeText.shortened(variable, to: 60)): not a known variable"
+                + (near.map { "; did you mean \($0)?" } ?? "; it has no effect")
+        }
+    }
+
+    private static func emptySecrets(_ reader: SettingsReader) -> [String] {
+        reader.environment.keys.sorted().filter {
+            $0.hasPrefix("NANOGRIDATA_") && $0.contains("SECRET")
+                && reader.environment[$0]?.isEmpty == true
+        }.map { "environment \($0): it is empty, so the model has no secret from it" }
+    }
+
+    private static func missingSecrets(_ settings: Settings) -> [String] {
+        guard settings.secrets.provided.isEmpty, settings.fleetDevices == 0 else { return [] }
+        return [
+            "no secret is set, so packets are accepted only for models in the keystore; set "
+                + "NANOGRIDATA_ESP32_SECRET or another model's (openssl rand -hex 32)"
+        ]
+    }
+}

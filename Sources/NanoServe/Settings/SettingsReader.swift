@@ -1,0 +1,230 @@
+import NanoCore
+
+/// Reads settings one key at a time from the command line, the environment and the file, in this
+/// order of precedence, and collects everything that is wrong with them.
+///
+/// It remembers which keys were asked for; what else is in the file is a mistake of its writer.
+struct SettingsReader {
+    /// A value as text, and where it stands.
+    struct Finding {
+        var text: String
+        /// `nanogridata.yaml:12: routes.alba.batch_events`, `environment METRICS_PORT`,
+        /// `option --port`.
+        var place: String
+    }
+
+    let file: SettingsFile?
+    let environment: [String: String]
+    private let options: [String: (option: String, text: String)]
+    private var asked: Set<String> = []
+    private(set) var askedVariables: Set<String> = []
+    private(set) var problems: [String] = []
+
+    init(arguments: SettingsOverrides, environment: [String: String], file: SettingsFile?) {
+        options = arguments.values
+        self.environment = environment
+        self.file = file
+    }
+
+    /// The value of a key from whoever says most about it; nil when nobody does. An empty variable
+    /// counts as absent.
+    mutating func find(_ key: String, _ variable: String? = nil) -> Finding? {
+        asked.insert(key)
+        if let variable { askedVariables.insert(variable) }
+        if let (option, text) = options[key] {
+            return Finding(text: text, place: "option \(option)")
+        }
+        if let variable, let text = environment[variable], !text.isEmpty {
+            return Finding(text: text, place: "environment \(variable)")
+        }
+        guard let file, let entry = file.entries[key] else { return nil }
+        let place = "\(file.place(of: key)): \(key)"
+        switch entry.shape {
+        case .scalar(let text): return Finding(text: text, place: place)
+        case .empty: return nil
+        case .section, .list:
+            problems.append("\(place): needs one value, not a \(Self.word(entry.shape))")
+            return nil
+        }
+    }
+
+    /// Notes that a value is not usable, and says what would be.
+    mutating func refuse(_ finding: Finding, _ what: String, allowed: String) {
+        problems.append("\(finding.place): \(Self.shown(finding.text)) \(what); use \(allowed)")
+    }
+
+    /// Treats everything below a key as known, since a problem with the key itself was reported.
+    mutating func markWhole(_ key: String) {
+        for known in file?.order ?? [] where known == key || Self.isBelow(known, key) {
+            asked.insert(known)
+        }
+    }
+
+    mutating func report(_ problem: String) {
+        problems.append(problem)
+    }
+
+    /// A value as it is repeated in a message: numbers as they are, other text quoted, safe and
+    /// short.
+    static func shown(_ text: String) -> String {
+        Int(text) != nil ? text : "\"\(SafeText.shortened(text, to: 60))\""
+    }
+
+    private static func word(_ shape: SettingsFile.Shape) -> String {
+        if case .list = shape { "list" } else { "section" }
+    }
+
+    /// One line for each key of the file that nobody asked for, with the one probably meant.
+    mutating func reportUnknownKeys() {
+        guard let file else { return }
+        var reported: [String] = []
+        for key in file.order
+        where !isKnown(key) && !reported.contains(where: { Self.isBelow(key, $0) }) {
+            reported.append(key)
+            let near = Suggestion.nearest(to: key, among: asked)
+            let hint = near.map { "; did you mean \($0)?" } ?? ""
+            problems.append(
+                "\(file.place(of: key)): \(SafeText.shortened(key, to: 80)) is not a known key\(hint)"
+            )
+        }
+        for key in file.order {
+            guard case .scalar = file.entries[key]?.shape, !asked.contains(key),
+                isSection(key)
+            else { continue }
+            problems.append("\(file.place(of: key)): \(key) is a section; put its keys below it")
+        }
+    }
+
+    private func isKnown(_ key: String) -> Bool { asked.contains(key) || isSection(key) }
+
+    private func isSection(_ key: String) -> Bool {
+        asked.contains { Self.isBelow($0, key) }
+    }
+
+    private static func isBelow(_ key: String, _ section: String) -> Bool {
+        key.hasPrefix(section + ".") || key.hasPrefix(section + "[")
+    }
+}
+
+// MARK: - Values of one kind
+
+extension SettingsReader {
+    /// A whole number within limits.
+    ///
+    /// - Parameter what: What the value is not when it is no number: `a port`.
+    mutating func integer(
+        _ key: String, _ variable: String? = nil, in range: ClosedRange<Int>,
+        what: String = "a whole number", note: String = ""
+    ) -> Int? {
+        guard let finding = find(key, variable) else { return nil }
+        let allowed = "\(range.lowerBound)…\(range.upperBound)" + note
+        guard let value = Int(finding.text) else {
+            refuse(finding, "is not \(what)", allowed: allowed)
+            return nil
+        }
+        guard range.contains(value) else {
+            refuse(finding, "is not allowed", allowed: allowed)
+            return nil
+        }
+        return value
+    }
+
+    /// A TCP port to listen on.
+    mutating func port(_ key: String, _ variable: String? = nil, allowsAny: Bool) -> Int? {
+        let note = allowsAny ? " (0 picks a free port)" : ""
+        guard let finding = find(key, variable) else { return nil }
+        let lowest = allowsAny ? 0 : 1
+        guard let value = Int(finding.text), (lowest...65_535).contains(value) else {
+            refuse(finding, "is not a port", allowed: "1…65535" + note)
+            return nil
+        }
+        return value
+    }
+
+    /// A positive decimal number.
+    mutating func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+        guard let finding = find(key) else { return nil }
+        guard let value = Double(finding.text), range.contains(value) else {
+            refuse(
+                finding, "is not allowed",
+                allowed: "a number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
+    mutating func flag(_ key: String) -> Bool? {
+        guard let finding = find(key) else { return nil }
+        switch finding.text.lowercased() {
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
+        default:
+            refuse(finding, "is not a switch", allowed: "true or false")
+            return nil
+        }
+    }
+
+    /// One of several names, whatever the case of its letters.
+    mutating func choice<Value>(
+        _ key: String, _ variable: String? = nil, of names: [String], _ make: (String) -> Value?
+    ) -> Value? {
+        guard let finding = find(key, variable) else { return nil }
+        if let name = names.first(where: { $0.lowercased() == finding.text.lowercased() }),
+            let value = make(name)
+        {
+            return value
+        }
+        let near = Suggestion.nearest(to: finding.text, among: names)
+        refuse(
+            finding, "is not allowed",
+            allowed: names.joined(separator: ", ") + (near.map { " (did you mean \($0)?)" } ?? ""))
+        return nil
+    }
+
+    /// Text without control characters, 1…`limit` characters.
+    mutating func text(_ key: String, _ variable: String? = nil, limit: Int = 1_024) -> String? {
+        guard let finding = find(key, variable) else { return nil }
+        guard !finding.text.isEmpty, finding.text.count <= limit,
+            SafeText.escaped(finding.text) == finding.text
+        else {
+            refuse(
+                finding, "is not allowed", allowed: "1…\(limit) characters, none of them invisible")
+            return nil
+        }
+        return finding.text
+    }
+
+    /// The names below a section, in the order of the file.
+    mutating func names(below section: String) -> [String] {
+        asked.insert(section)
+        guard let file, let entry = file.entries[section] else { return [] }
+        switch entry.shape {
+        case .section: return file.children[section] ?? []
+        case .empty: return []
+        case .scalar, .list:
+            problems.append(
+                "\(file.place(of: section)): \(section) is a section; put its keys below it")
+            return []
+        }
+    }
+
+    /// The keys of a list's items: `rules[0]`, `rules[1]`.
+    mutating func items(of list: String) -> [String] {
+        asked.insert(list)
+        guard let file, let entry = file.entries[list] else { return [] }
+        switch entry.shape {
+        case .list(let count): return (0..<count).map { "\(list)[\($0)]" }
+        case .empty: return []
+        case .scalar, .section:
+            problems.append(
+                "\(file.place(of: list)): \(list) is a list; start its items with \"- \"")
+            return []
+        }
+    }
+
+    /// The values of a list of plain values; one value may stand without a list.
+    mutating func list(_ key: String) -> [Finding] {
+        if case .scalar = file?.entries[key]?.shape { return find(key).map { [$0] } ?? [] }
+        return items(of: key).compactMap { find($0) }
+    }
+}
