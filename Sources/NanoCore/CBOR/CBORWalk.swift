@@ -4,8 +4,11 @@
 /// reading order is the one that is reported; where a length is both too large for its limit and
 /// for the payload, the limit is.
 public enum CBORWalk {
+    /// Judges the payload in `range`.
+    ///
     /// - Throws: A ``Refusal`` with ``RefusalReason/cborMalformed`` or
-    ///   ``RefusalReason/cborLimit``; its offset counts from the frame's first byte.
+    ///   ``RefusalReason/cborLimit``; its offset counts from the frame's first byte. A range longer
+    ///   than any payload is refused unread, with ``RefusalReason/payloadTooLarge``.
     public static func validate(
         _ bytes: Span<UInt8>, _ range: Range<Int>
     ) throws(Refusal) {

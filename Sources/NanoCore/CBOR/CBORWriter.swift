@@ -6,6 +6,7 @@ public struct CBORWriter: Sendable {
     /// What was written so far.
     public private(set) var bytes: [UInt8] = []
 
+    /// A writer that has written nothing.
     public init() {}
 
     /// Opens a map with this many pairs: each a key, then its value.
@@ -42,11 +43,13 @@ public struct CBORWriter: Sendable {
         bytes.append(contentsOf: content)
     }
 
+    /// Writes an integer that is not negative.
     public mutating func unsigned(_ value: UInt64) { head(.unsigned, value) }
 
     /// Writes the integer −1 − `value`, down to −2⁶⁴.
     public mutating func negative(_ value: UInt64) { head(.negative, value) }
 
+    /// Writes an integer of either sign.
     public mutating func integer(_ value: Int64) {
         if value < 0 {
             head(.negative, UInt64(bitPattern: ~value))
@@ -65,10 +68,13 @@ public struct CBORWriter: Sendable {
         number(0xFA, UInt64(value.bitPattern), length: 4)
     }
 
+    /// Writes `true` or `false`.
     public mutating func boolean(_ value: Bool) { bytes.append(value ? 0xF5 : 0xF4) }
 
+    /// Writes `null`.
     public mutating func null() { bytes.append(0xF6) }
 
+    /// Writes `undefined`, which becomes `null` in JSON.
     public mutating func undefined() { bytes.append(0xF7) }
 
     /// Writes a tag in front of the next item. No gateway takes one: it is there for tests.

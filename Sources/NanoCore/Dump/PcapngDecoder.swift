@@ -1,56 +1,3 @@
-/// One packet of a pcapng file.
-public struct PcapngPacket: Equatable, Sendable {
-    /// Nanoseconds since 1970; 0 where the file has no time for it.
-    public var unixNanoseconds: Int64
-    public var bytes: [UInt8]
-    /// Nil where there is none.
-    public var comment: String?
-
-    public init(unixNanoseconds: Int64, bytes: [UInt8], comment: String? = nil) {
-        self.unixNanoseconds = unixNanoseconds
-        self.bytes = bytes
-        self.comment = comment
-    }
-}
-
-/// Why a file can't be read as pcapng. The offsets count the file's bytes.
-public enum PcapngError: Error, Equatable, Sendable, CustomStringConvertible {
-    case tooLarge(bytes: Int)
-    case notPcapng
-    case badByteOrder(offset: Int)
-    case unsupportedVersion(UInt16, offset: Int)
-    case badBlockLength(UInt32, offset: Int)
-    case truncatedBlock(offset: Int)
-    case unknownInterface(UInt32, offset: Int)
-    case otherLinkType(UInt16, offset: Int)
-    case badPacketLength(UInt32, offset: Int)
-    case badOption(offset: Int)
-
-    /// One line: what is wrong, where, and what is allowed.
-    public var description: String {
-        switch self {
-        case .tooLarge(let bytes):
-            "\(bytes) bytes are too many, at most \(Pcapng.maximumFileBytes) are read"
-        case .notPcapng: "byte 0: not a pcapng file, which begins with 0a 0d 0d 0a"
-        case .badByteOrder(let offset):
-            "byte \(offset): no byte-order magic, which is 1a2b3c4d in either order"
-        case .unsupportedVersion(let version, let offset):
-            "byte \(offset): pcapng version \(version), only 1 is known"
-        case .badBlockLength(let length, let offset):
-            "byte \(offset): block of \(length) bytes; the length is a multiple of 4, at least 12, "
-                + "and the same at the block's two ends"
-        case .truncatedBlock(let offset): "byte \(offset): the file ends inside this block"
-        case .unknownInterface(let index, let offset):
-            "byte \(offset): packet of interface \(index), which the file does not describe"
-        case .otherLinkType(let type, let offset):
-            "byte \(offset): packet with link type \(type), only \(Pcapng.linkType) is read here"
-        case .badPacketLength(let length, let offset):
-            "byte \(offset): packet of \(length) bytes in a block with room for fewer"
-        case .badOption(let offset): "byte \(offset): option longer than its block"
-        }
-    }
-}
-
 extension Pcapng {
     /// The packets of a file, in their order.
     ///
@@ -68,6 +15,7 @@ extension Pcapng {
     }
 }
 
+/// Reads a file block by block.
 private struct PcapngDecoder {
     let file: [UInt8]
     var order = ByteOrder.little
@@ -209,40 +157,5 @@ private struct PcapngDecoder {
             body(code, value)
             offset = offset + 4 + (Int(length) + 3) & ~3
         }
-    }
-}
-
-/// How an interface counts time.
-private struct PcapngClock {
-    /// The option `if_tsresol`: a negative power of ten, or of two with the high bit set.
-    var resolution: UInt8 = 6
-    /// The option `if_tsoffset`.
-    var offsetSeconds: Int64 = 0
-
-    /// Nanoseconds since 1970; the nearest that can be told where a file's time is out of range.
-    func unixNanoseconds(_ ticks: UInt64) -> Int64 {
-        let exponent = UInt64(resolution & 0x7F)
-        let ticksPerSecond: UInt64
-        if resolution & 0x80 != 0 {
-            guard exponent < 64 else { return nanoseconds(0, 0) }
-            ticksPerSecond = 1 << exponent
-        } else {
-            guard exponent < 20 else { return nanoseconds(0, 0) }
-            ticksPerSecond = (0..<exponent).reduce(UInt64(1)) { value, _ in value * 10 }
-        }
-        let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: ticksPerSecond)
-        let fraction = ticksPerSecond.dividingFullWidth(
-            rest.multipliedFullWidth(by: 1_000_000_000)
-        ).quotient
-        return nanoseconds(seconds, fraction)
-    }
-
-    private func nanoseconds(_ seconds: UInt64, _ fraction: UInt64) -> Int64 {
-        let (total, overflow) = Int64(clamping: seconds).addingReportingOverflow(offsetSeconds)
-        let bounded = overflow ? (offsetSeconds < 0 ? Int64.min : .max) : total
-        let (whole, tooLarge) = bounded.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !tooLarge else { return bounded < 0 ? .min : .max }
-        let (sum, carried) = whole.addingReportingOverflow(Int64(fraction))
-        return carried ? .max : sum
     }
 }

@@ -3,10 +3,12 @@
 public struct DerivedReading: Equatable, Sendable {
     /// What was measured: `pressure`, a gas, a sensor's type, or a free-form payload's key.
     public var name: String
+    /// The number in ``unit``.
     public var value: Double
     /// Empty where the payload doesn't tell.
     public var unit: String
 
+    /// A reading of this value.
     public init(name: String, value: Double, unit: String) {
         self.name = name
         self.value = value

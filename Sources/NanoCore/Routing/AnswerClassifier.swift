@@ -16,8 +16,10 @@ public struct PartialAnswer: Codable, Equatable, Sendable {
         public var id: String
         /// An HTTP status, judged like that of a single answer.
         public var status: Int
+        /// The receiver's words, for the dead letter.
         public var reason: String?
 
+        /// An event with the status that rejects it.
         public init(id: String, status: Int, reason: String? = nil) {
             self.id = id
             self.status = status
@@ -27,8 +29,10 @@ public struct PartialAnswer: Codable, Equatable, Sendable {
 
     /// Number of events that were taken.
     public var accepted: Int?
+    /// The events that were not.
     public var rejected: [Rejection]?
 
+    /// An answer with these parts, of which a receiver may leave out either.
     public init(accepted: Int?, rejected: [Rejection]?) {
         self.accepted = accepted
         self.rejected = rejected

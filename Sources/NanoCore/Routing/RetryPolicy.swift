@@ -10,6 +10,7 @@ public struct RetryPolicy: Equatable, Sendable {
     /// The longest wait that a receiver's `Retry-After` can ask for, in milliseconds.
     public var retryAfterCapMilliseconds: Int64
 
+    /// A policy; the base is above zero, and the cap not below the base.
     public init(
         baseMilliseconds: Int64 = 100, capMilliseconds: Int64 = 30_000,
         retryAfterCapMilliseconds: Int64 = 300_000

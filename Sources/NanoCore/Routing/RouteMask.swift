@@ -1,5 +1,6 @@
 /// Some destinations, by their positions in ``RoutingRules/destinations``.
 public struct RouteMask: OptionSet, Hashable, Sendable {
+    /// One bit a destination, the first lowest.
     public let rawValue: UInt32
 
     @inline(__always)

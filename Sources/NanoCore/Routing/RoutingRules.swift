@@ -2,12 +2,14 @@
 public struct RoutingRules: Sendable {
     /// Sends packets of one type, of all models or of some, to destinations.
     public struct Rule: Equatable, Sendable {
+        /// The packets' type.
         public var type: PayloadType
         /// Nil for all models.
         public var models: Set<ModelID>?
         /// Names of destinations.
         public var destinations: [String]
 
+        /// A rule for packets of a type.
         public init(type: PayloadType, models: Set<ModelID>? = nil, destinations: [String]) {
             self.type = type
             self.models = models

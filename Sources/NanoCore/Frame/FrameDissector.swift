@@ -1,0 +1,153 @@
+/// Walks a frame's fields in the order of the bytes, until one is at fault.
+struct FrameDissector {
+    let frame: [UInt8]
+    let refusal: Refusal?
+    var lines: [Dissection.Line] = []
+    private var isStopped = false
+
+    init(frame: [UInt8], refusal: Refusal?) {
+        self.frame = frame
+        self.refusal = refusal
+    }
+
+    mutating func run() {
+        magic()
+        kind()
+        sizes()
+        body()
+    }
+
+    private func byte(_ offset: Int) -> UInt8 { offset < frame.count ? frame[offset] : 0 }
+
+    private var level: SecurityLevel? { SecurityLevel(rawValue: byte(5) & 0x0F) }
+    private var payloadLength: Int { Int(byte(6)) << 8 | Int(byte(7)) }
+    private var timestamp: UInt32 {
+        (8..<12).reduce(0) { $0 << 8 | UInt32(byte($1)) }
+    }
+
+    /// Adds a line for the bytes in `range`, as far as they are there.
+    mutating func add(
+        _ range: Range<Int>, _ field: String, _ meaning: String, _ mark: Dissection.Mark,
+        depth: Int = 0
+    ) {
+        guard !isStopped else { return }
+        let there = range.clamped(to: 0..<frame.count)
+        var line = Dissection.Line(
+            offset: range.lowerBound, bytes: Array(frame[there]), field: field, meaning: meaning,
+            mark: mark)
+        line.depth = depth
+        if mark != .failed, there.count < range.count {
+            line.mark = .failed
+            line.meaning =
+                "truncated: \(range.count) bytes expected, \(there.count) found"
+        }
+        isStopped = line.mark == .failed
+        lines.append(line)
+    }
+
+    private mutating func magic() {
+        let isMagic = byte(0) == FrameHeader.magic.0 && byte(1) == FrameHeader.magic.1
+        guard isMagic || frame.count < 2 else {
+            return add(
+                0..<max(2, frame.count), "magic",
+                "expected c1 53, found " + Hexadecimal.text(frame.prefix(2))
+                    + ": these bytes start no frame", .failed)
+        }
+        add(0..<2, "magic", "", .passed)
+    }
+
+    private mutating func kind() {
+        let model = ModelID(rawValue: byte(3))
+        let family = model.family.map { " " + $0 } ?? ""
+        let type = PayloadType(rawValue: byte(4))?.name.uppercased() ?? "type \(byte(4))"
+        let levelName = level?.name.uppercased() ?? "\(byte(5) & 0x0F)"
+        let summary = "version \(byte(2)) · model \(model)\(family) · \(type) · level \(levelName)"
+        let fault: String? =
+            switch refusal?.reason {
+            case .unsupportedVersion: "expected version 1, found \(byte(2))"
+            case .unknownPayloadType: "expected a type of 1 to 5, found \(byte(4))"
+            case .unknownSecurityLevel: "expected a level of 0 to 3, found \(byte(5) & 0x0F)"
+            case .unknownModel: "no secret is provisioned for model \(model)"
+            case .securityTooLow: "the level is below the model's minimum\(allowedLevel)"
+            default: nil
+            }
+        add(2..<6, fault == nil ? "" : "kind", fault ?? summary, fault == nil ? .passed : .failed)
+    }
+
+    /// The minimum level that a refusal names.
+    private var allowedLevel: String {
+        guard case .unsigned(let value)? = refusal?.allowed, value <= 3,
+            let level = SecurityLevel(rawValue: UInt8(value))
+        else { return "" }
+        return ", which is " + level.name.uppercased()
+    }
+
+    private mutating func sizes() {
+        let time = Timestamp.short(unixSeconds: Int64(timestamp))
+        let reserved = UInt16(byte(12)) << 8 | UInt16(byte(13))
+        let summary = "\(payloadLength) bytes · \(time) · reserved \(reserved)"
+        let fault: String? =
+            switch refusal?.reason {
+            case .payloadTooLarge:
+                "expected a payload of at most \(FrameHeader.maximumPayloadLength) bytes, "
+                    + "found \(payloadLength)"
+            case .reservedNotZero:
+                "expected 00 00 in the reserved bytes, found "
+                    + Hexadecimal.text([
+                        byte(12), byte(13),
+                    ])
+            case .timestampFuture, .timestampDrift, .timestampAncient:
+                refusal.map { time + ": " + $0.words }
+            default: nil
+            }
+        add(
+            6..<14, fault == nil ? "" : "header", fault ?? summary, fault == nil ? .passed : .failed
+        )
+    }
+
+    private mutating func body() {
+        guard !isStopped, let level else { return }
+        let payload = FrameHeader.length..<FrameHeader.length + payloadLength
+        let mac = payload.upperBound..<payload.upperBound + level.macLength
+        let macName = level == .none ? "CRC" : "MAC"
+        switch refusal?.reason.stage {
+        case nil:
+            addPayload(payload, .passed)
+            add(mac, macName, "\(mac.count) bytes hold", .passed)
+        case .payload:
+            add(mac, macName, "\(mac.count) bytes hold", .passed)
+            addPayload(payload, .passed)
+        case .framing:
+            addPayload(payload, .none)
+            add(mac, macName, "", .none)
+            stop("truncated: the bytes end inside the frame")
+        case .admission, .time, .replay, .mac:
+            addPayload(payload, .none)
+            add(mac, macName, refusal?.words ?? "", .failed)
+        }
+    }
+
+    /// Adds a failing line behind the last byte, unless one has failed before.
+    mutating func stop(_ meaning: String) {
+        add(frame.count..<frame.count, "", meaning, .failed)
+    }
+
+    /// Adds the payload as one line, and its items as a tree.
+    private mutating func addPayload(_ range: Range<Int>, _ mark: Dissection.Mark) {
+        guard !isStopped else { return }
+        guard range.upperBound <= frame.count else {
+            return add(range, "payload", "", mark)
+        }
+        let isJudged = refusal?.reason.stage == .payload
+        if !isJudged {
+            add(range, "payload", CBORDiagnostic.line(frame, range, atMost: 160), mark)
+        }
+        var tree = PayloadTree(frame, range, fault: isJudged ? refusal : nil)
+        for item in tree.items() {
+            add(
+                item.range, item.field, item.meaning, item.isFault ? .failed : mark,
+                depth: item.depth)
+        }
+        if isJudged, let refusal { stop(refusal.payloadWords) }
+    }
+}
