@@ -23,6 +23,7 @@ enum Stages {
             Stage(name: "replay guard", prepare: { replays(fleet) }, expected: fleet.count),
             Stage(name: "device id", prepare: { { deviceIDs(fleet) } }, expected: fleet.count),
             Stage(name: "CBOR walk", prepare: { { walks(fleet) } }, expected: fleet.count),
+            Stage(name: "profile", prepare: { { profiles(fleet) } }, expected: fleet.count),
             Stage(
                 name: "whole intake, accepted", prepare: { connection(fleet, wanting: nil) },
                 expected: fleet.count),
@@ -129,6 +130,21 @@ enum Stages {
         for number in 0..<fleet.count {
             do {
                 try CBORWalk.validate(bytes, fleet.payload(number))
+                valid += 1
+            } catch {
+                continue
+            }
+        }
+        return valid
+    }
+
+    private static func profiles(_ fleet: Fleet) -> Int {
+        let bytes = fleet.bytes.span
+        var valid = 0
+        for number in 0..<fleet.count {
+            do {
+                try Profile.esp32Pressure.validate(
+                    bytes, payload: fleet.payload(number), type: .telemetry)
                 valid += 1
             } catch {
                 continue

@@ -14,7 +14,7 @@ public struct SipHash: Equatable, Sendable {
     /// The hash of part of a buffer.
     public func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
         var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)
-        for offset in range { state.absorb(bytes[offset]) }
+        state.absorb(bytes, range)
         return state.finish()
     }
 
@@ -22,7 +22,7 @@ public struct SipHash: Equatable, Sendable {
     public func hash(_ first: UInt8, _ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
         var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)
         state.absorb(first)
-        for offset in range { state.absorb(bytes[offset]) }
+        state.absorb(bytes, range)
         return state.finish()
     }
 
@@ -63,6 +63,26 @@ struct SipState {
         if count & 7 == 0 {
             compress()
             word = 0
+        }
+    }
+
+    /// Takes bytes eight at a time where it can.
+    @inline(__always)
+    mutating func absorb(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        let held = (count & 7) &* 8
+        var offset = range.lowerBound
+        while range.upperBound - offset >= 8 {
+            var next: UInt64 = 0
+            for index in 0..<8 { next |= UInt64(bytes[offset &+ index]) &<< UInt64(index &* 8) }
+            word |= next &<< held
+            compress()
+            word = held == 0 ? 0 : next &>> (64 &- held)
+            count &+= 8
+            offset &+= 8
+        }
+        while offset < range.upperBound {
+            absorb(bytes[offset])
+            offset &+= 1
         }
     }
 
