@@ -1,0 +1,96 @@
+import Glibc
+import NanoCore
+
+/// Files that hold secrets: readable by their owner alone, or not used at all.
+enum PrivateFile {
+    /// The largest file that is read, in bytes.
+    private static let maximumBytes = 4 << 20
+
+    /// The bytes of a file that only this user can read; nil when there is none.
+    ///
+    /// - Throws: ``KeystoreError`` when it belongs to somebody else, others may read it, it is no
+    ///   plain file or it can't be read.
+    static func read(_ path: String) throws(KeystoreError) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw KeystoreError("\(path): cannot be opened: \(reason)")
+        }
+        defer { close(file) }
+        try check(file, path)
+        return try readAll(file, path)
+    }
+
+    /// Writes a file whole or not at all, with mode 0600, in a folder that only this user can
+    /// enter; the folder is made if need be.
+    static func write(_ bytes: [UInt8], to path: String) throws(KeystoreError) {
+        if let slash = path.lastIndex(of: "/") { try makeFolder(String(path[..<slash])) }
+        do {
+            try AtomicFile.write(bytes, to: path, mode: 0o600)
+        } catch {
+            throw KeystoreError("\(error)")
+        }
+    }
+
+    /// Removes a file that is of no use any more.
+    static func remove(_ path: String) {
+        unlink(path)
+    }
+
+    /// Makes a folder with mode 0700, and those above it as usual.
+    static func makeFolder(_ path: String) throws(KeystoreError) {
+        guard !path.isEmpty, access(path, F_OK) != 0 else { return }
+        if let slash = path.lastIndex(of: "/") { try makeFolder(String(path[..<slash])) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw KeystoreError("\(path): the folder cannot be made: \(reason)")
+        }
+    }
+
+    private static func check(_ file: Int32, _ path: String) throws(KeystoreError) {
+        var status = stat()
+        guard fstat(file, &status) == 0 else {
+            throw KeystoreError("\(path): cannot be examined: \(reason)")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw KeystoreError("\(path): not a plain file; move it away")
+        }
+        guard status.st_uid == geteuid() else {
+            throw KeystoreError(
+                "\(path): belongs to user \(status.st_uid), the gateway runs as \(geteuid()); "
+                    + "chown \(geteuid()) \(path)")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw KeystoreError(
+                "\(path): others may use it (mode "
+                    + String(status.st_mode & 0o777, radix: 8)
+                    + "), and it holds secrets; chmod 600 \(path)")
+        }
+        guard status.st_size <= maximumBytes else {
+            throw KeystoreError("\(path): \(status.st_size) bytes are too many for a keystore")
+        }
+    }
+
+    private static func readAll(_ file: Int32, _ path: String) throws(KeystoreError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count <= maximumBytes {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw KeystoreError("\(path): cannot be read: \(reason)") }
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+        }
+        return bytes
+    }
+
+    private static var reason: String { String(cString: strerror(errno)) }
+}
+
+/// What is wrong with the keystore, in one line with the remedy; it never holds a secret.
+public struct KeystoreError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = SafeText.escaped(description)
+    }
+}
