@@ -55,10 +55,20 @@ public struct Histogram: Equatable, Sendable {
         return maximumNanoseconds
     }
 
-    /// Median, 99th percentile and maximum, in microseconds.
+    /// The times that ``QuantileSnapshot/buckets`` count up to, in nanoseconds: from 500 ns, about
+    /// what judging takes, to the ten seconds of a destination in trouble.
+    public static let bucketBoundsNanoseconds: [UInt64] = [
+        500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+        2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000, 100_000_000, 250_000_000,
+        500_000_000, 1_000_000_000, 2_500_000_000, 10_000_000_000,
+    ]
+
+    /// Median, 99th percentile, maximum, sum and buckets.
     public var summary: QuantileSnapshot {
         var summary = QuantileSnapshot()
         summary.count = count
+        summary.sumMicroseconds = Double(sumNanoseconds) / 1_000
+        summary.buckets = cumulativeCounts(atMostNanoseconds: Self.bucketBoundsNanoseconds)
         summary.p50Microseconds = Double(quantile(0.5)) / 1_000
         summary.p99Microseconds = Double(quantile(0.99)) / 1_000
         summary.maximumMicroseconds = Double(maximumNanoseconds) / 1_000

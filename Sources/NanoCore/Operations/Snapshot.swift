@@ -167,12 +167,15 @@ public struct LatencySnapshot: Sendable {
     public init() {}
 }
 
-/// A histogram in four numbers, in microseconds.
+/// A histogram in few numbers.
 public struct QuantileSnapshot: Equatable, Sendable {
     public var count: UInt64 = 0
+    public var sumMicroseconds: Double = 0
     public var p50Microseconds: Double = 0
     public var p99Microseconds: Double = 0
     public var maximumMicroseconds: Double = 0
+    /// How many took at most so long, for each of ``Histogram/bucketBoundsNanoseconds``.
+    public var buckets: [UInt64] = []
 
     public init() {}
 }

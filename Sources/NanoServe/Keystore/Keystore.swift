@@ -91,7 +91,7 @@ public final class Keystore: Sendable {
             try PrivateFile.write(Array((Hexadecimal.text(secret.bytes) + "\n").utf8), to: file)
             var kept = state.secrets.filter { state.stored.contains($0.key) }
             kept[model] = rotated
-            do {
+            do throws(KeystoreError) {
                 try KeystoreFile(kept).save(folder + "/" + Self.fileName)
             } catch {
                 PrivateFile.remove(file)

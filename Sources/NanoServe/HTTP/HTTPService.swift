@@ -1,0 +1,100 @@
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// What an HTTP server of the gateway answers; one value for each request.
+protocol HTTPAnswering: Sendable {
+    /// The answer to a request, whatever it is; a server never ends because of one.
+    func answer(to request: Request) async -> Response
+}
+
+/// An HTTP server as a service: listens, answers, stops gracefully, and says in one line why it
+/// can't listen.
+struct HTTPService<Answers: HTTPAnswering>: Service {
+    /// Longest pause between the bytes of a connection, in seconds.
+    static var idleSeconds: Int64 { 60 }
+
+    /// What it is called in errors: `monitoring`.
+    let name: String
+    let host: String
+    let port: Int
+    let answers: Answers
+    let group: any EventLoopGroup
+    let logger: Logger
+    let whenListening: @Sendable (Int) -> Void
+
+    func run() async throws {
+        let application = Application(
+            responder: Responder(answers: answers),
+            server: .http1(
+                configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(bindHost, port: port), serverName: nil),
+            onServerRunning: { [whenListening] channel in
+                whenListening(channel.localAddress?.port ?? 0)
+            },
+            eventLoopGroupProvider: .shared(group), logger: quiet)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw HTTPListenError(name: name, host: host, port: port, error: error)
+        } catch let error as SocketAddressError {
+            throw HTTPListenError(name: name, host: host, port: port, unresolved: error)
+        }
+    }
+
+    /// The library's own news are of no interest to an operator.
+    private var quiet: Logger {
+        var quiet = logger
+        quiet.logLevel = max(quiet.logLevel, .warning)
+        return quiet
+    }
+
+    private var bindHost: String {
+        guard host == Settings.allAddresses else { return host }
+        return System.supportsIPv6 ? "::" : "0.0.0.0"
+    }
+
+    private struct Responder: HTTPResponder {
+        typealias Context = BasicRequestContext
+        let answers: Answers
+
+        func respond(to request: Request, context: Context) async throws -> Response {
+            guard request.method == .head else { return await answers.answer(to: request) }
+            return await answers.answer(to: request).createHeadResponse()
+        }
+    }
+}
+
+/// Why an HTTP server can't listen, with the remedy.
+public struct HTTPListenError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(name: String, host: String, port: Int, error: IOError) {
+        let place = "\(name): cannot listen on \(host) port \(port)"
+        description =
+            switch error.errnoCode {
+            case EADDRINUSE: "\(place): the port is in use; choose another"
+            case EACCES: "\(place): not permitted; choose a port above 1023"
+            case EADDRNOTAVAIL: "\(place): this machine has no such address"
+            default: "\(place): \(error)"
+            }
+    }
+
+    init(name: String, host: String, port: Int, unresolved: SocketAddressError) {
+        description = "\(name): cannot listen on \(host) port \(port): the host is not known"
+    }
+}
+
+extension System {
+    /// Whether a socket of IPv6 can be made here.
+    static var supportsIPv6: Bool {
+        let probe = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        guard probe >= 0 else { return false }
+        close(probe)
+        return true
+    }
+}

@@ -1,0 +1,112 @@
+import Hummingbird
+import NanoCore
+import ServiceLifecycle
+import Synchronization
+
+/// `/events`: commands from devices as server-sent events (WHATWG HTML, "Server-sent events").
+///
+/// A listener who is slow misses events, which its bounded stream drops; the gateway never waits.
+final class EventStreams: Sendable {
+    private let maximumListeners: Int
+    private let heartbeat: Duration
+    private let subscribe: Monitor.Subscription
+    private let listeners = Mutex(0)
+
+    init(
+        maximumListeners: Int, heartbeat: Duration, subscribe: @escaping Monitor.Subscription
+    ) {
+        self.maximumListeners = maximumListeners
+        self.heartbeat = heartbeat
+        self.subscribe = subscribe
+    }
+
+    private static let headers: HTTPFields = [
+        .contentType: "text/event-stream", .cacheControl: "no-store",
+    ]
+
+    var headAnswer: Response { Response(status: .ok, headers: Self.headers) }
+
+    /// A stream that lasts until the listener goes away or the gateway stops.
+    func answer() -> Response {
+        let seat = Seat(of: self)
+        guard let seat else {
+            return .failure(
+                .serviceUnavailable,
+                "\(maximumListeners) listeners are the most; raise monitor.max_listeners")
+        }
+        let events = subscribe()
+        return Response(
+            status: .ok, headers: Self.headers,
+            body: ResponseBody { [heartbeat] writer in
+                defer { seat.leave() }
+                try await writer.write(ByteBuffer(string: ": nanogridata \(Release.version)\n\n"))
+                for await chunk in Self.chunks(events, heartbeat: heartbeat)
+                    .cancelOnGracefulShutdown()
+                {
+                    try await writer.write(chunk)
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// Events as they are written, with comments between them; ends with the events.
+    private static func chunks(
+        _ events: AsyncStream<BusEvent>, heartbeat: Duration
+    ) -> AsyncStream<ByteBuffer> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ByteBuffer.self, bufferingPolicy: .bufferingNewest(64))
+        let work = Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await event in events { continuation.yield(encoded(event)) }
+                }
+                group.addTask {
+                    while (try? await Task.sleep(for: heartbeat)) != nil {
+                        continuation.yield(ByteBuffer(string: ": heartbeat\n\n"))
+                    }
+                }
+                await group.next()
+                group.cancelAll()
+            }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in work.cancel() }
+        return stream
+    }
+
+    /// JSON holds no line's end, so it is one `data` field.
+    private static func encoded(_ event: BusEvent) -> ByteBuffer {
+        var chunk = ByteBuffer(string: "id: \(event.id)\nevent: \(event.type)\ndata: ")
+        chunk.writeBytes(event.json)
+        chunk.writeString("\n\n")
+        return chunk
+    }
+
+    /// A listener's place, given back once: when its stream ends, or was never written.
+    private final class Seat: Sendable {
+        private let streams: EventStreams
+        private let isTaken = Mutex(true)
+
+        init?(of streams: EventStreams) {
+            self.streams = streams
+            let isFree = streams.listeners.withLock { count in
+                guard count < streams.maximumListeners else { return false }
+                count += 1
+                return true
+            }
+            if !isFree { return nil }
+        }
+
+        deinit {
+            leave()
+        }
+
+        func leave() {
+            let wasTaken = isTaken.withLock { taken in
+                defer { taken = false }
+                return taken
+            }
+            if wasTaken { streams.listeners.withLock { $0 -= 1 } }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import NanoCore
+
+/// A snapshot in Prometheus' text format 0.0.4.
+///
+/// Labels are bounded by configuration: reasons, models and routes; never devices or addresses.
+enum Metrics {
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    static func text(_ snapshot: Snapshot) -> [UInt8] {
+        var text = MetricsText()
+        gateway(&text, snapshot)
+        packets(&text, snapshot)
+        models(&text, snapshot.models)
+        routes(&text, snapshot.routes)
+        latency(&text, snapshot)
+        return text.bytes
+    }
+
+    private static func gateway(_ text: inout MetricsText, _ snapshot: Snapshot) {
+        let gateway = snapshot.gateway
+        text.gauge(
+            "nanogridata_info", "Version of the gateway.",
+            [
+                .init(1, ["version": gateway.version])
+            ])
+        text.gauge(
+            "nanogridata_ready", "Whether devices may be sent here: 1 or 0.",
+            [
+                .init(Readiness.reasons(snapshot).isEmpty ? 1 : 0)
+            ])
+        text.gauge(
+            "nanogridata_uptime_seconds", "Time since the start.",
+            [
+                .init(gateway.uptimeSeconds)
+            ])
+        text.gauge(
+            "nanogridata_resident_memory_bytes", "Memory of the process.",
+            [
+                .init(Double(gateway.residentBytes))
+            ])
+        text.counter(
+            "nanogridata_cpu_seconds_total", "Processor time of the process.",
+            [
+                .init(gateway.cpuSeconds)
+            ])
+        text.gauge(
+            "nanogridata_devices", "Devices seen since the start.",
+            [
+                .init(Double(snapshot.deviceCount))
+            ])
+        let connections = snapshot.connections
+        text.gauge(
+            "nanogridata_connections", "Open device connections.",
+            [
+                .init(Double(connections.open))
+            ])
+        text.counter(
+            "nanogridata_connections_total", "Device connections accepted.",
+            [
+                .init(connections.total)
+            ])
+        text.counter(
+            "nanogridata_connections_turned_away_total", "Closed at once by a limit.",
+            [
+                .init(connections.turnedAway)
+            ])
+        text.counter(
+            "nanogridata_connections_closed_total", "Closed by the gateway: idle, or too costly.",
+            [.init(connections.closedByGateway)])
+    }
+
+    private static func packets(_ text: inout MetricsText, _ snapshot: Snapshot) {
+        let ledger = snapshot.ledger
+        text.counter(
+            "nanogridata_received_bytes_total", "Bytes read from devices.",
+            [
+                .init(ledger.bytes)
+            ])
+        text.counter(
+            "nanogridata_packets_received_total", "Packets judged.",
+            [
+                .init(ledger.received)
+            ])
+        text.counter(
+            "nanogridata_packets_accepted_total", "Packets accepted.",
+            [
+                .init(ledger.accepted)
+            ])
+        text.gauge(
+            "nanogridata_packets_committing", "Packets on their way into the journal.",
+            [
+                .init(Double(ledger.committing))
+            ])
+        text.counter(
+            "nanogridata_packets_refused_total", "Packets refused, by reason.",
+            RefusalReason.allCases.map { .init(ledger[$0], ["reason": $0.name]) })
+    }
+
+    private static func models(_ text: inout MetricsText, _ models: [ModelSnapshot]) {
+        func samples(_ value: (ModelSnapshot) -> UInt64) -> [MetricsText.Sample] {
+            models.map { .init(value($0), ["model": $0.id.description]) }
+        }
+        text.counter(
+            "nanogridata_model_packets_accepted_total", "Packets accepted, by model.",
+            samples(\.accepted))
+        text.counter(
+            "nanogridata_model_packets_refused_total", "Packets refused, by model.",
+            samples(\.refused))
+        text.counter(
+            "nanogridata_model_route_failures_total", "Deliveries that failed, by model.",
+            samples(\.routeFailures))
+        text.gauge(
+            "nanogridata_model_devices", "Devices seen since the start, by model.",
+            samples { UInt64($0.devices) })
+    }
+
+    private static func routes(_ text: inout MetricsText, _ routes: [RouteSnapshot]) {
+        func samples(_ value: (RouteSnapshot) -> UInt64) -> [MetricsText.Sample] {
+            routes.map { .init(value($0), ["route": $0.name]) }
+        }
+        let counters: [(String, String, (RouteSnapshot) -> UInt64)] = [
+            ("accepted", "Packets accepted for a route.", \.accepted),
+            ("delivered", "Packets delivered.", \.delivered),
+            ("dead_letters", "Packets that the destination refused for good.", \.deadLetters),
+            ("expired", "Packets given up as too old.", \.expired),
+            ("skipped", "Packets skipped by an operator.", \.skipped),
+            ("retries", "Deliveries tried again.", \.retries),
+        ]
+        for (name, help, value) in counters {
+            text.counter("nanogridata_route_\(name)_total", help, samples(value))
+        }
+        text.gauge("nanogridata_route_waiting", "Packets that wait.", samples(\.waiting))
+        text.gauge("nanogridata_route_in_flight", "Packets on their way.", samples(\.inFlight))
+        text.gauge(
+            "nanogridata_route_paused", "Whether a route is paused: 1 or 0.",
+            samples { $0.state == .paused ? 1 : 0 })
+        text.gauge(
+            "nanogridata_route_oldest_seconds", "Age of the oldest undelivered packet.",
+            routes.map { .init($0.oldestSeconds ?? 0, ["route": $0.name]) })
+    }
+
+    private static func latency(_ text: inout MetricsText, _ snapshot: Snapshot) {
+        let latency = snapshot.latency
+        text.histogram(
+            "nanogridata_decode_seconds", "Judging one packet.",
+            [
+                (latency.decode, [:])
+            ])
+        text.histogram(
+            "nanogridata_route_seconds", "From the journal to the destination's answer.",
+            [(latency.route, [:])])
+        text.histogram(
+            "nanogridata_end_to_end_seconds", "From the socket to the destination's answer.",
+            [(latency.endToEnd, [:])])
+        text.histogram(
+            "nanogridata_route_answer_seconds", "One answered request, by route.",
+            snapshot.routes.map { ($0.answer, ["route": $0.name]) })
+    }
+}

@@ -1,0 +1,112 @@
+import Hummingbird
+public import Logging
+public import NIOCore
+public import NanoCore
+public import ServiceLifecycle
+
+/// The HTTP server for monitoring: `/health`, `/ready`, `/stats`, `/metrics` and `/events`.
+///
+/// It sees the gateway through its ``GatewayPort`` and a subscription to the local bus, nothing
+/// else.
+public struct Monitor: Service {
+    /// A stream of events from now on; its buffer is bounded.
+    public typealias Subscription = @Sendable () -> AsyncStream<BusEvent>
+
+    private let service: HTTPService<MonitorAnswers>
+
+    /// - Parameters:
+    ///   - heartbeat: Pause between the comments that keep a quiet `/events` connection open.
+    ///   - whenListening: Told the port, once the server listens.
+    public init(
+        settings: Settings.Monitor, gateway: any GatewayPort, events: @escaping Subscription,
+        group: any EventLoopGroup, logger: Logger, heartbeat: Duration = .seconds(15),
+        whenListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        let streams = EventStreams(
+            maximumListeners: settings.maxListeners, heartbeat: heartbeat, subscribe: events)
+        service = HTTPService(
+            name: "monitoring", host: settings.host, port: settings.port,
+            answers: MonitorAnswers(gateway: gateway, streams: streams), group: group,
+            logger: logger, whenListening: whenListening)
+    }
+
+    /// Answers until a graceful shutdown.
+    ///
+    /// - Throws: ``HTTPListenError`` when the port can't be had.
+    public func run() async throws {
+        try await service.run()
+    }
+}
+
+/// The pages of the monitor.
+struct MonitorAnswers: HTTPAnswering {
+    let gateway: any GatewayPort
+    let streams: EventStreams
+
+    private static let pages: [String: [HTTPRequest.Method]] = [
+        "/health": [.get, .head], "/ready": [.get, .head], "/stats": [.get, .head],
+        "/metrics": [.get, .head], "/events": [.get, .head],
+    ]
+
+    func answer(to request: Request) async -> Response {
+        guard request.method == .get || request.method == .head else {
+            return .unknown(request, allowed: Self.pages)
+        }
+        switch request.uri.path {
+        case "/health": return health
+        case "/ready": return ready
+        case "/stats": return .json(encoded: Statistics.json(gateway.snapshot([])))
+        case "/metrics": return metrics
+        case "/events":
+            return request.method == .head ? streams.headAnswer : streams.answer()
+        default: return .unknown(request, allowed: Self.pages)
+        }
+    }
+
+    /// The process is alive; nothing more is said.
+    private var health: Response {
+        let gateway = gateway.snapshot([]).gateway
+        return .json { body in
+            body.set("status", "ok")
+            body.set("version", gateway.version)
+            body.set("uptime_s", gateway.uptimeSeconds)
+        }
+    }
+
+    /// Whether devices may be sent here.
+    private var ready: Response {
+        let snapshot = gateway.snapshot([])
+        let reasons = Readiness.reasons(snapshot)
+        return .json(reasons.isEmpty ? .ok : .serviceUnavailable) { body in
+            body.set("status", reasons.isEmpty ? "ready" : "not ready")
+            body.set("state", snapshot.gateway.state.rawValue)
+            body.set("reasons", texts: reasons)
+        }
+    }
+
+    private var metrics: Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: Metrics.contentType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: Metrics.text(gateway.snapshot([])))))
+    }
+}
+
+/// Why a gateway should get no devices now.
+enum Readiness {
+    /// A sentence for each reason; none when it is ready.
+    static func reasons(_ snapshot: Snapshot) -> [String] {
+        let given = snapshot.gateway.stateReason
+        var reasons: [String] = []
+        switch snapshot.gateway.state {
+        case .running: break
+        case .starting: reasons.append(given.isEmpty ? "the gateway is starting" : given)
+        case .draining: reasons.append(given.isEmpty ? "the gateway is stopping" : given)
+        case .blocked: reasons.append(given.isEmpty ? "nothing can be accepted" : given)
+        }
+        if snapshot.secrets.isEmpty {
+            reasons.append("no model has a secret, so nothing can be accepted")
+        }
+        return reasons
+    }
+}

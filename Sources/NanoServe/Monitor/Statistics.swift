@@ -1,0 +1,136 @@
+import NanoCore
+
+/// A snapshot as the JSON of `/stats`.
+enum Statistics {
+    static func json(_ snapshot: Snapshot) -> [UInt8] {
+        JSONBody.object { body in
+            let gateway = snapshot.gateway
+            body.set("name", gateway.name)
+            body.set("version", gateway.version)
+            body.set("state", gateway.state.rawValue)
+            body.set("state_reason", gateway.stateReason)
+            body.set("time", Timestamp.iso8601(gateway.unixMilliseconds))
+            body.set("uptime_s", gateway.uptimeSeconds)
+            body.set("resident_bytes", gateway.residentBytes)
+            body.set("cpu_s", gateway.cpuSeconds)
+            body.set("devices", snapshot.deviceCount)
+            body.set("connections") { connections(&$0, snapshot.connections) }
+            body.set("packets") { packets(&$0, snapshot.ledger) }
+            body.set("refused") { refused(&$0, snapshot.ledger) }
+            body.set("ledger") { ledger(&$0, snapshot) }
+            body.set("models") { models(&$0, snapshot.models) }
+            body.set("routes") { routes(&$0, snapshot.routes) }
+            body.set("latency") { latency(&$0, snapshot.latency) }
+            body.set("top_talkers", list: snapshot.topTalkers, talker)
+            body.set("alarms", list: snapshot.alarms, alarm)
+            body.set("secrets", list: snapshot.secrets, secret)
+        }
+    }
+
+    private static func connections(_ body: inout JSONBody, _ connections: ConnectionsSnapshot) {
+        body.set("open", connections.open)
+        body.set("total", connections.total)
+        body.set("turned_away", connections.turnedAway)
+        body.set("closed_by_gateway", connections.closedByGateway)
+    }
+
+    private static func packets(_ body: inout JSONBody, _ ledger: LedgerSnapshot) {
+        body.set("received", ledger.received)
+        body.set("accepted", ledger.accepted)
+        body.set("decoded", ledger.accepted)
+        body.set("rejected", ledger.refused)
+        body.set("bytes", ledger.bytes)
+    }
+
+    /// All reasons, so that whoever reads them need not ask which there are.
+    private static func refused(_ body: inout JSONBody, _ ledger: LedgerSnapshot) {
+        for reason in RefusalReason.allCases { body.set(reason.name, ledger[reason]) }
+    }
+
+    private static func ledger(_ body: inout JSONBody, _ snapshot: Snapshot) {
+        let ledger = snapshot.ledger
+        body.set("received", ledger.received)
+        body.set("refused", ledger.refused)
+        body.set("accepted", ledger.accepted)
+        body.set("committing", ledger.committing)
+        body.set("balances", ledger.balances && snapshot.routes.allSatisfy(\.balances))
+    }
+
+    private static func models(_ body: inout JSONBody, _ models: [ModelSnapshot]) {
+        for model in models {
+            body.set(model.id.description) { body in
+                body.set("name", model.name)
+                body.set("minimum_level", model.minimumLevel.name)
+                body.set("devices", model.devices)
+                body.set("accepted", model.accepted)
+                body.set("refused", model.refused)
+                body.set("route_failures", model.routeFailures)
+                body.set("refused_by_reason") { body in
+                    for reason in RefusalReason.allCases where model[reason] > 0 {
+                        body.set(reason.name, model[reason])
+                    }
+                }
+            }
+        }
+    }
+
+    private static func routes(_ body: inout JSONBody, _ routes: [RouteSnapshot]) {
+        for route in routes {
+            body.set(route.name) { body in
+                body.set("state", route.state.rawValue)
+                body.set("endpoint", route.endpoint)
+                body.set("accepted", route.accepted)
+                body.set("delivered", route.delivered)
+                body.set("waiting", route.waiting)
+                body.set("in_flight", route.inFlight)
+                body.set("dead_letters", route.deadLetters)
+                body.set("expired", route.expired)
+                body.set("skipped", route.skipped)
+                body.set("retries", route.retries)
+                body.set("balances", route.balances)
+                body.set("oldest_s", route.oldestSeconds)
+                body.set("last_error", route.lastError)
+                body.set("answer") { quantiles(&$0, route.answer) }
+            }
+        }
+    }
+
+    private static func latency(_ body: inout JSONBody, _ latency: LatencySnapshot) {
+        body.set("decode") { quantiles(&$0, latency.decode) }
+        body.set("route") { quantiles(&$0, latency.route) }
+        body.set("end_to_end") { quantiles(&$0, latency.endToEnd) }
+    }
+
+    private static func quantiles(_ body: inout JSONBody, _ times: QuantileSnapshot) {
+        body.set("count", times.count)
+        body.set("p50_us", times.p50Microseconds)
+        body.set("p99_us", times.p99Microseconds)
+        body.set("max_us", times.maximumMicroseconds)
+    }
+
+    private static func talker(_ talker: TalkerSnapshot, _ body: inout JSONBody) {
+        body.set("address", talker.address)
+        body.set("packets", talker.packets)
+        body.set("refused", talker.refused)
+    }
+
+    private static func alarm(_ alarm: AlarmSnapshot, _ body: inout JSONBody) {
+        body.set("id", alarm.id)
+        body.set("severity", alarm.severity.rawValue)
+        body.set("since", Timestamp.iso8601(alarm.unixMilliseconds))
+        body.set("title", alarm.title)
+        body.set("text", alarm.text)
+    }
+
+    private static func secret(_ secret: SecretSnapshot, _ body: inout JSONBody) {
+        body.set("model", secret.model.description)
+        body.set("generation", secret.generation)
+        body.set("state", secret.state.rawValue)
+        body.set("origin", secret.origin)
+        body.set("fingerprint", secret.fingerprint)
+        body.set("created", Timestamp.iso8601(secret.createdUnixMilliseconds))
+        if let end = secret.validUntilUnixMilliseconds {
+            body.set("valid_until", Timestamp.iso8601(end))
+        }
+    }
+}
