@@ -19,7 +19,7 @@ struct Nanogridata: AsyncParsableCommand {
             Exit codes: 0 fine, 1 failed, 2 bad usage or configuration.
             """,
         version: "nanogridata \(Release.version)",
-        subcommands: [])
+        subcommands: [CheckConfig.self])
 
     /// Runs the command and maps every way of ending to the three documented exit codes.
     static func main() async {

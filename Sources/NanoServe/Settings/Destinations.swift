@@ -33,9 +33,6 @@ extension Settings {
         /// Milliseconds after which a request has failed. Key `routes.<name>.timeout_ms`; default
         /// 2,000.
         public var timeoutMilliseconds = 2_000
-        /// Seconds after which a packet that could not be delivered is given up; nil for never.
-        /// Key `routes.<name>.expire_after_s`; default never.
-        public var expireAfterSeconds: Int?
         /// Whether it starts paused. Key `routes.<name>.paused`; default false.
         public var startsPaused = false
 

@@ -107,7 +107,6 @@ extension Settings.Destination {
         concurrency = reader.integer(key + "concurrency", in: 1...1_024) ?? concurrency
         timeoutMilliseconds =
             reader.integer(key + "timeout_ms", in: 10...600_000) ?? timeoutMilliseconds
-        expireAfterSeconds = reader.integer(key + "expire_after_s", in: 1...31_536_000)
         startsPaused = reader.flag(key + "paused") ?? startsPaused
     }
 }

@@ -42,12 +42,12 @@ extension Settings {
         /// Open connections of one address; nil for no limit. Key
         /// `devices.max_connections_per_source`; default none.
         public var maxConnectionsPerSource: Int?
-        /// Milliseconds that a frame may take from its first byte to its last. Key
-        /// `devices.frame_timeout_ms`; default 10,000.
-        public var frameTimeoutMilliseconds = 10_000
-        /// Milliseconds without a byte after which a connection is closed. Key
-        /// `devices.idle_timeout_ms`; default 300,000.
-        public var idleTimeoutMilliseconds = 300_000
+        /// Seconds that a frame may take from its first byte to its last. Key
+        /// `devices.frame_timeout_s`; default 10.
+        public var frameTimeoutSeconds = 10
+        /// Seconds without a byte after which a connection is closed. Key
+        /// `devices.idle_timeout_s`; default 300.
+        public var idleTimeoutSeconds = 300
 
         public init() {}
     }

@@ -75,12 +75,10 @@ extension Settings.Ingress {
             reader.integer("devices.max_connections", in: 1...1_000_000) ?? maxConnections
         maxConnectionsPerSource = reader.integer(
             "devices.max_connections_per_source", in: 1...1_000_000)
-        frameTimeoutMilliseconds =
-            reader.integer("devices.frame_timeout_ms", in: 100...3_600_000)
-            ?? frameTimeoutMilliseconds
-        idleTimeoutMilliseconds =
-            reader.integer("devices.idle_timeout_ms", in: 1_000...86_400_000)
-            ?? idleTimeoutMilliseconds
+        frameTimeoutSeconds =
+            reader.integer("devices.frame_timeout_s", in: 1...3_600) ?? frameTimeoutSeconds
+        idleTimeoutSeconds =
+            reader.integer("devices.idle_timeout_s", in: 1...86_400) ?? idleTimeoutSeconds
     }
 }
 

@@ -78,10 +78,14 @@ struct SettingsReader {
     mutating func reportUnknownKeys() {
         guard let file else { return }
         var reported: [String] = []
+        let sections = asked.compactMap { key in
+            key.lastIndex(of: ".").map { String(key[..<$0]) }
+        }
+        let candidates = asked.union(sections)
         for key in file.order
         where !isKnown(key) && !reported.contains(where: { Self.isBelow(key, $0) }) {
             reported.append(key)
-            let near = Suggestion.nearest(to: key, among: asked)
+            let near = Suggestion.nearest(to: key, among: candidates)
             let hint = near.map { "; did you mean \($0)?" } ?? ""
             problems.append(
                 "\(file.place(of: key)): \(SafeText.shortened(key, to: 80)) is not a known key\(hint)"

@@ -1,0 +1,36 @@
+extension GatewayConfiguration {
+    /// What the settings say about devices, judgement, routes and the journal.
+    public init(_ settings: Settings) {
+        self.init(stateFolder: settings.state.folder)
+        name = settings.name
+        let ingress = settings.ingress
+        deviceHost = ingress.host == Settings.allAddresses ? nil : ingress.host
+        devicePort = ingress.port
+        eventLoops = ingress.eventLoops == 0 ? nil : ingress.eventLoops
+        maximumConnections = ingress.maxConnections
+        maximumConnectionsPerAddress = ingress.maxConnectionsPerSource
+        idleSeconds = ingress.idleTimeoutSeconds
+        frameSeconds = ingress.frameTimeoutSeconds
+        limits = settings.intake.limits
+        replay = settings.intake.replay
+        destinations = settings.routes.destinations.map(Destination.init)
+        rules = settings.routes.rules
+        journalBytes = settings.journal.memoryBytes
+    }
+}
+
+extension GatewayConfiguration.Destination {
+    fileprivate init(_ destination: Settings.Destination) {
+        let kind: Kind =
+            switch destination.endpoint {
+            case .http(let endpoint): .http(url: endpoint.url)
+            case .discard: .discard
+            case .local: .local
+            }
+        self.init(
+            name: destination.name, kind: kind, batchEvents: destination.batchEvents,
+            lingerMilliseconds: destination.lingerMilliseconds,
+            concurrency: destination.concurrency,
+            timeoutMilliseconds: destination.timeoutMilliseconds)
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import NanoServe
+
+/// Judges a configuration without starting anything.
+struct CheckConfig: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config",
+        abstract: "Check the configuration and show what would be in effect.",
+        discussion: """
+            Reads the file and the environment as the gateway would at its start. Every mistake is
+            named with file, line and key, or with its variable. Nothing is started and nothing is
+            written; secrets are checked but never shown.
+
+            Examples:
+              nanogridata check-config nanogridata.yaml    check a file with this environment
+              nanogridata check-config                     check what `serve` would use
+
+            Exit codes: 0 the configuration is fine, 2 it is not.
+            """)
+
+    @Argument(help: "The YAML file. Without it, the one that `serve` would read, if any.")
+    var file: String?
+
+    func run() throws {
+        let settings: Settings
+        do {
+            settings = try Settings.load(
+                arguments: SettingsOverrides(),
+                environment: ProcessInfo.processInfo.environment, configFile: file)
+        } catch {
+            throw CommandFailure.misuse(error.lines)
+        }
+        for warning in settings.warnings { printError("nanogridata: \(warning)") }
+        print("ok")
+        for line in settings.summary { print(line) }
+    }
+}
