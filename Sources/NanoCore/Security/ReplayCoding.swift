@@ -52,7 +52,7 @@ extension ReplayState {
             throw .keyModeChanged(saved: keyMode, configured: configured)
         }
         self.init(hashKey: (try reader.read(), try reader.read()), keyMode: keyMode)
-        forgotten = Int64(bitPattern: try reader.read())
+        forgotten = try Self.readLimit(&reader)
         try readDevices(&reader)
         try readSeconds(&reader)
         guard reader.offset == end else { throw .inconsistent(offset: reader.offset) }
@@ -67,7 +67,7 @@ extension ReplayState {
             let newest: UInt32 = try reader.read()
             let flags: UInt32 = try reader.read()
             let silence: UInt64 = try reader.read()
-            let floor = Int64(bitPattern: try reader.read())
+            let floor = try Self.readLimit(&reader)
             var ring: [UInt64] = []
             ring.reserveCapacity(Self.ringWords)
             for _ in 0..<Self.ringWords { ring.append(try reader.read()) }
@@ -102,6 +102,15 @@ extension ReplayState {
             }
             seconds.append(Second(timestamp: timestamp, age: age, marks: marks))
         }
+    }
+
+    /// A timestamp at or before which frames are refused; -1 for none.
+    private static func readLimit(_ reader: inout BigEndianReader) throws(ReplayGuardError) -> Int64
+    {
+        let offset = reader.offset
+        let limit = Int64(bitPattern: try reader.read())
+        guard (-1...Int64(UInt32.max)).contains(limit) else { throw .inconsistent(offset: offset) }
+        return limit
     }
 
     private static func checksum(of bytes: [UInt8], count: Int) -> UInt64 {

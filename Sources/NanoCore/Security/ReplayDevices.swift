@@ -38,7 +38,9 @@ struct ReplayDevices {
     private var newest: Int32 = -1
     private let slotBits: UInt32
 
+    /// - Parameter capacity: 1…1,048,576, so that a slot and its generation fit into a mark.
     init(capacity: Int) {
+        precondition((1...1 << 20).contains(capacity))
         self.capacity = capacity
         var buckets = 16
         while buckets < capacity { buckets *= 2 }

