@@ -10,32 +10,30 @@ struct ReplayDevices {
 
     struct Device {
         var identity: UInt64
-        /// The newest timestamp of a verified frame.
-        var newest: UInt32
         /// Monotonic time of the last insertion, in nanoseconds.
         var heardAt: UInt64
         /// Frames at or before this are refused: what the guard had forgotten when the device got
         /// its ring. -1 for nothing.
-        var floor: Int64
+        var floor: Int64 = -1
+        /// The newest timestamp of a verified frame.
+        var newest: UInt32
+        /// Tells marks of this device from marks of those who had the slot before.
+        fileprivate var generation: UInt32 = 1
+        /// Another device in the same bucket, -1 for none.
+        fileprivate var bucketNext: Int32 = -1
         /// Whether frames of the newest second itself have left the exact memory.
         var newestEvicted = false
-        /// Tells marks of this device from marks of those who had the slot before.
-        fileprivate var generation: UInt32
-        fileprivate var bucketNext: Int32 = -1
-        fileprivate var older: Int32 = -1
-        fileprivate var newer: Int32 = -1
     }
 
-    /// Bytes of a device and its ring.
-    static let deviceBytes = MemoryLayout<Device>.stride + ringWords * 8
+    /// Bytes of a device, its ring, and its places in the order and the buckets.
+    static let deviceBytes = MemoryLayout<Device>.stride + ringWords * 8 + 12
 
     let capacity: Int
     private(set) var devices: [Device] = []
     /// `ringWords` words a device; the bit of a second is at its timestamp modulo 4,096.
     private var rings: [UInt64] = []
     private var heads: [Int32]
-    private var oldest: Int32 = -1
-    private var newest: Int32 = -1
+    private var order: RecencyOrder
     private let slotBits: UInt32
 
     /// - Parameter capacity: 1…1,048,576, so that a slot and its generation fit into a mark.
@@ -47,6 +45,7 @@ struct ReplayDevices {
         heads = [Int32](repeating: -1, count: buckets)
         slotBits = UInt32(Int.bitWidth - (max(capacity, 2) - 1).leadingZeroBitCount)
         // Untouched pages cost nothing, and growing would copy megabytes between two frames.
+        order = RecencyOrder(capacity: capacity)
         devices.reserveCapacity(capacity)
         rings.reserveCapacity(capacity * Self.ringWords)
     }
@@ -72,15 +71,7 @@ struct ReplayDevices {
     }
 
     /// Slots from the device heard least recently to the one heard last.
-    var oldestFirst: [Int] {
-        var slots: [Int] = []
-        var index = oldest
-        while index >= 0 {
-            slots.append(Int(index))
-            index = devices[Int(index)].newer
-        }
-        return slots
-    }
+    var oldestFirst: [Int] { order.oldestFirst }
 
     /// Gives a device a ring.
     ///
@@ -88,27 +79,26 @@ struct ReplayDevices {
     mutating func add(
         _ identity: UInt64, newest timestamp: UInt32, at nanoseconds: UInt64
     ) -> (slot: Int, dropped: UInt32?) {
-        var device = Device(
-            identity: identity, newest: timestamp, heardAt: nanoseconds, floor: -1, generation: 1)
+        var device = Device(identity: identity, heardAt: nanoseconds, newest: timestamp)
         let slot: Int
         var dropped: UInt32?
-        if devices.count < capacity {
-            slot = devices.count
-            devices.append(device)
-            rings.append(contentsOf: repeatElement(0, count: Self.ringWords))
-        } else {
-            slot = Int(oldest)
+        if devices.count == capacity, let oldest = order.oldest {
+            slot = oldest
             dropped = devices[slot].newest
             device.generation = nextGeneration(devices[slot].generation)
-            unlink(Int32(slot))
+            order.remove(slot)
             unchain(slot)
             devices[slot] = device
             clearRing(slot)
+        } else {
+            slot = devices.count
+            devices.append(device)
+            rings.append(contentsOf: repeatElement(0, count: Self.ringWords))
         }
         let bucket = bucket(identity)
         devices[slot].bucketNext = heads[bucket]
         heads[bucket] = Int32(slot)
-        linkAsNewest(Int32(slot))
+        order.add(slot)
         return (slot, dropped)
     }
 
@@ -120,10 +110,7 @@ struct ReplayDevices {
     /// Notes a verified frame: the device is the last one to be dropped, its ring moves forward.
     mutating func heard(_ slot: Int, timestamp: UInt32, at nanoseconds: UInt64) {
         devices[slot].heardAt = max(devices[slot].heardAt, nanoseconds)
-        if newest != Int32(slot) {
-            unlink(Int32(slot))
-            linkAsNewest(Int32(slot))
-        }
+        order.use(slot)
         if timestamp > devices[slot].newest { advance(slot, to: timestamp) }
     }
 
@@ -210,18 +197,5 @@ struct ReplayDevices {
             before = Int(devices[before].bucketNext)
         }
         devices[before].bucketNext = devices[slot].bucketNext
-    }
-
-    private mutating func linkAsNewest(_ slot: Int32) {
-        devices[Int(slot)].older = newest
-        devices[Int(slot)].newer = -1
-        if newest >= 0 { devices[Int(newest)].newer = slot } else { oldest = slot }
-        newest = slot
-    }
-
-    private mutating func unlink(_ slot: Int32) {
-        let (older, newer) = (devices[Int(slot)].older, devices[Int(slot)].newer)
-        if older >= 0 { devices[Int(older)].newer = newer } else { oldest = newer }
-        if newer >= 0 { devices[Int(newer)].older = older } else { newest = older }
     }
 }

@@ -1,14 +1,12 @@
 /// The seconds that the replay guard knows exactly, found by timestamp and ordered by their last
 /// insertion, which is the order in which they are given up.
 struct ReplayTimeline {
-    /// A second and its place in both orders. Links are indices, -1 where there is none.
+    /// A second; `bucketNext` is the index of another in its bucket, -1 for none.
     struct Record {
         var timestamp: UInt32
         var insertedAt: UInt64
         var marks = ReplaySecond()
         fileprivate var bucketNext: Int32 = -1
-        fileprivate var older: Int32 = -1
-        fileprivate var newer: Int32 = -1
     }
 
     /// Timestamps span 3,661 s while the wall clock does not step, so chains are one record long.
@@ -19,8 +17,7 @@ struct ReplayTimeline {
     private(set) var records: [Record] = []
     private var heads = [Int32](repeating: -1, count: buckets)
     private var free: [Int32] = []
-    private var oldest: Int32 = -1
-    private var newest: Int32 = -1
+    private var order = RecencyOrder()
 
     /// Seconds held.
     var count: Int { records.count - free.count }
@@ -35,18 +32,10 @@ struct ReplayTimeline {
     }
 
     /// The second that has been without insertion for longest.
-    var oldestIndex: Int? { oldest < 0 ? nil : Int(oldest) }
+    var oldestIndex: Int? { order.oldest }
 
     /// Indices from the oldest second to the newest.
-    var oldestFirst: [Int] {
-        var indices: [Int] = []
-        var index = oldest
-        while index >= 0 {
-            indices.append(Int(index))
-            index = records[Int(index)].newer
-        }
-        return indices
-    }
+    var oldestFirst: [Int] { order.oldestFirst }
 
     /// Adds a second that is not here yet, as the newest.
     mutating func add(_ timestamp: UInt32, at nanoseconds: UInt64) -> Int {
@@ -62,16 +51,14 @@ struct ReplayTimeline {
             records.append(record)
         }
         heads[bucket] = index
-        linkAsNewest(index)
+        order.add(Int(index))
         return Int(index)
     }
 
     /// Notes an insertion: the second becomes the newest.
     mutating func touch(_ index: Int, at nanoseconds: UInt64) {
         records[index].insertedAt = max(records[index].insertedAt, nanoseconds)
-        guard newest != Int32(index) else { return }
-        unlink(Int32(index))
-        linkAsNewest(Int32(index))
+        order.use(index)
     }
 
     /// Takes a second out, with its marks.
@@ -86,7 +73,7 @@ struct ReplayTimeline {
             }
             records[before].bucketNext = records[index].bucketNext
         }
-        unlink(Int32(index))
+        order.remove(index)
         let record = records[index]
         records[index].marks = ReplaySecond()
         free.append(Int32(index))
@@ -106,18 +93,5 @@ struct ReplayTimeline {
 
     mutating func insert(_ mark: ReplayMark, into index: Int) {
         records[index].marks.insert(mark)
-    }
-
-    private mutating func linkAsNewest(_ index: Int32) {
-        records[Int(index)].older = newest
-        records[Int(index)].newer = -1
-        if newest >= 0 { records[Int(newest)].newer = index } else { oldest = index }
-        newest = index
-    }
-
-    private mutating func unlink(_ index: Int32) {
-        let (older, newer) = (records[Int(index)].older, records[Int(index)].newer)
-        if older >= 0 { records[Int(older)].newer = newer } else { oldest = newer }
-        if newer >= 0 { records[Int(newer)].older = older } else { newest = older }
     }
 }
