@@ -30,6 +30,9 @@ enum Stages {
             Stage(
                 name: "whole intake, forged",
                 prepare: { connection(forged, wanting: .macMismatch) }, expected: fleet.count),
+            Stage(
+                name: "whole intake, replayed",
+                prepare: { connection(fleet, wanting: .replay) }, expected: fleet.count),
         ]
     }
 
@@ -45,7 +48,8 @@ enum Stages {
     }
 
     /// Reads a fleet as one connection brings it, 64 frames at a time, and counts the verdicts
-    /// that are wanted: the frames accepted, or refused for a reason.
+    /// that are wanted: the frames accepted, or refused for a reason. Replays have been read
+    /// before.
     static func connection(_ fleet: Fleet, wanting reason: RefusalReason?) -> () -> Int {
         var intake = intake()
         // A read buffer of its own for each write, as the event loop would hand it over.
@@ -54,27 +58,31 @@ enum Stages {
             let range = fleet.frame(first).lowerBound..<fleet.frame(last).upperBound
             return Array(fleet.bytes[range])
         }
-        return {
-            var reader = ConnectionReader(source: PacketSource(connection: 1, address: 1))
-            var wanted = 0
-            var buffer: [UInt8] = []
-            buffer.reserveCapacity(2 * Fleet.framesPerWrite * fleet.frameLength)
-            for write in writes {
-                // What a bad MAC holds back for its successor's header is passed again.
-                buffer += write
-                let outcome = reader.read(
-                    buffer.span, ending: nil, intake: &intake, now: now
-                ) { verdict, _ in
-                    if matches(verdict, reason) { wanted += 1 }
-                }
-                buffer.removeFirst(outcome.consumed)
-            }
-            _ = reader.read(buffer.span, ending: .closed, intake: &intake, now: now) {
-                verdict, _ in
+        if reason == .replay { _ = read(writes, wanting: nil, &intake) }
+        return { read(writes, wanting: reason, &intake) }
+    }
+
+    private static func read(
+        _ writes: [[UInt8]], wanting reason: RefusalReason?, _ intake: inout Intake
+    ) -> Int {
+        var reader = ConnectionReader(source: PacketSource(connection: 1, address: 1))
+        var wanted = 0
+        var buffer: [UInt8] = []
+        buffer.reserveCapacity(2 * (writes.first?.count ?? 0))
+        for write in writes {
+            // What a bad MAC holds back for its successor's header is passed again.
+            buffer += write
+            let outcome = reader.read(
+                buffer.span, ending: nil, intake: &intake, now: now
+            ) { verdict, _ in
                 if matches(verdict, reason) { wanted += 1 }
             }
-            return wanted
+            buffer.removeFirst(outcome.consumed)
         }
+        _ = reader.read(buffer.span, ending: .closed, intake: &intake, now: now) { verdict, _ in
+            if matches(verdict, reason) { wanted += 1 }
+        }
+        return wanted
     }
 
     private static let now = Moment(
