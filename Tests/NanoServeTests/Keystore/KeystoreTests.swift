@@ -1,0 +1,202 @@
+import Foundation
+import NanoCore
+import NanoServe
+import Testing
+
+@Suite struct KeystoreTests {
+    static let hour: Int64 = 3_600_000
+    static let secret = (0..<32).map { UInt8($0) &* 5 &+ 1 }
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func moment(_ hours: Int64) -> Moment {
+        Moment(unixMilliseconds: 1_790_000_000_000 + hours * Self.hour, monotonicNanoseconds: 0)
+    }
+
+    private func keystore(
+        _ secret: [UInt8]? = secret, fleet: Bool = false, at hours: Int64 = 0
+    ) throws -> Keystore {
+        var secrets = Settings.Secrets()
+        if let secret {
+            secrets.provided = [
+                .init(
+                    model: .esp32Pressure, variable: "NANOGRIDATA_ESP32_SECRET",
+                    secret: Secret(secret))
+            ]
+        }
+        return try Keystore(
+            folder: folder.path, secrets: secrets, models: Settings.Intake().models,
+            generatesMissing: fleet, now: moment(hours))
+    }
+
+    private func mode(_ path: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? -1
+    }
+
+    private var file: String { folder.path + "/keystore.json" }
+
+    /// Whether a frame signed with a secret would be accepted.
+    private func accepts(_ table: KeyTable, _ secret: [UInt8]) -> Bool {
+        let message = Array("message".utf8)
+        let mac = HMACKey(secret: secret).authenticate(message.span, 0..<message.count).bytes
+        let signed = message + mac
+        return table[.esp32Pressure]?.keys.contains {
+            $0.verifies(signed.span, 0..<message.count, mac: message.count..<signed.count)
+        } ?? false
+    }
+
+    @Test func `the environment's secret holds, and nothing is written`() throws {
+        let store = try keystore()
+        #expect(accepts(store.keyTable(now: moment(0)), Self.secret))
+        #expect(store.keyTable(now: moment(0)).models.count == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        #expect(store.snapshots(now: moment(0)).map(\.origin) == ["environment"])
+    }
+
+    @Test func `a rotation makes a new secret and keeps the old one for the grace period`() throws {
+        let store = try keystore()
+        let rotation = try store.rotateSecret(of: .esp32Pressure, now: moment(1))
+        #expect(rotation.generation == 2)
+        let text = try String(contentsOfFile: rotation.secretFile, encoding: .utf8)
+        let new = try SecretPolicy.decode(
+            hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines))
+        #expect(new.count == 32 && new != Self.secret)
+        #expect(accepts(store.keyTable(now: moment(72)), Self.secret))
+        #expect(accepts(store.keyTable(now: moment(72)), new))
+        #expect(!accepts(store.keyTable(now: moment(73)), Self.secret))
+        #expect(accepts(store.keyTable(now: moment(73)), new))
+        #expect(store.retiredKeys(now: moment(72)).isEmpty)
+        #expect(store.retiredKeys(now: moment(73)).map(\.model) == [.esp32Pressure])
+    }
+
+    @Test func `files with secrets are for their owner alone`() throws {
+        let rotation = try keystore().rotateSecret(of: .esp32Pressure, now: moment(0))
+        #expect(try mode(file) == 0o600)
+        #expect(try mode(rotation.secretFile) == 0o600)
+        #expect(try mode(folder.path + "/secrets") == 0o700)
+        #expect(rotation.secretFile == folder.path + "/secrets/0x10-gen2.hex")
+    }
+
+    @Test func `what a rotation says holds no secret`() throws {
+        let store = try keystore()
+        let said = try store.rotate(.esp32Pressure, now: moment(0))
+        let kept = try #require(store.currentSecret(of: .esp32Pressure))
+        #expect(said.contains("0x10-gen2.hex"))
+        #expect(!said.contains(Hexadecimal.text(kept.bytes).prefix(8)))
+        #expect("\(store.snapshots(now: moment(0)))".contains("fingerprint"))
+        #expect(!"\(store.snapshots(now: moment(0)))".contains(Hexadecimal.text(kept.bytes)))
+    }
+
+    @Test func `after a restart the keystore wins over the environment, and says so`() throws {
+        let first = try keystore()
+        _ = try first.rotateSecret(of: .esp32Pressure, now: moment(0))
+        let second = try keystore(at: 1)
+        #expect(
+            second.currentSecret(of: .esp32Pressure) == first.currentSecret(of: .esp32Pressure))
+        #expect(accepts(second.keyTable(now: moment(1)), Self.secret))
+        #expect(second.notices.count == 1)
+        #expect(second.notices[0].contains("NANOGRIDATA_ESP32_SECRET is not used"))
+        let third = try keystore(nil, at: 100)
+        #expect(third.notices.isEmpty)
+        #expect(!accepts(third.keyTable(now: moment(100)), Self.secret))
+        #expect(third.retiredKeys(now: moment(100)).count == 1)
+    }
+
+    @Test func `generations count on over restarts, and few retired ones are kept`() throws {
+        for round in 0..<9 {
+            let rotation = try keystore(at: Int64(round) * 100).rotateSecret(
+                of: .esp32Pressure, now: moment(Int64(round) * 100))
+            #expect(rotation.generation == round + 2)
+        }
+        let store = try keystore(at: 900)
+        #expect(store.snapshots(now: moment(900)).map(\.generation) == [10])
+        // Four were kept at the last rotation; the one that it replaced has retired since.
+        #expect(store.retiredKeys(now: moment(900)).count == 5)
+    }
+
+    @Test func `rotating without pause cannot pile up valid secrets`() throws {
+        let store = try keystore()
+        for _ in 0..<20 { _ = try store.rotateSecret(of: .esp32Pressure, now: moment(0)) }
+        #expect(store.keyTable(now: moment(0))[.esp32Pressure]?.keys.count == 8)
+        #expect(!accepts(store.keyTable(now: moment(0)), Self.secret))
+    }
+
+    @Test(arguments: [0o640, 0o604, 0o660, 0o644])
+    func `a keystore that others may read is refused with the remedy`(mode: Int) throws {
+        _ = try keystore().rotateSecret(of: .esp32Pressure, now: moment(0))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+        let error = #expect(throws: KeystoreError.self) { try keystore() }
+        #expect(error?.description.hasSuffix("chmod 600 \(file)") == true)
+    }
+
+    @Test func `a torn or strange keystore is refused whole`() throws {
+        let store = try keystore()
+        _ = try store.rotateSecret(of: .esp32Pressure, now: moment(0))
+        let whole = try Data(contentsOf: URL(filePath: file))
+        let secret = try #require(store.currentSecret(of: .esp32Pressure))
+        let hex = Hexadecimal.text(secret.bytes)
+        for length in stride(from: 0, to: whole.count - 2, by: 7) {
+            try whole.prefix(length).write(to: URL(filePath: file))
+            let error = #expect(throws: KeystoreError.self) { try keystore() }
+            #expect(error?.description.hasPrefix(file) == true)
+            #expect(error?.description.contains(hex.prefix(8)) == false)
+        }
+        let text = String(decoding: whole, as: UTF8.self)
+        for (from, to) in [
+            ("\"version\" : 1", "\"version\" : 2"), (hex, "00"), ("0x10", "0x1g"),
+        ] {
+            try text.replacing(from, with: to).write(
+                toFile: file, atomically: false, encoding: .utf8)
+            #expect(throws: KeystoreError.self) { try keystore() }
+        }
+    }
+
+    @Test func `a link in the keystore's place is not followed`() throws {
+        let target = folder.path + "/elsewhere.json"
+        _ = try keystore().rotateSecret(of: .esp32Pressure, now: moment(0))
+        try FileManager.default.moveItem(atPath: file, toPath: target)
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: target)
+        #expect(throws: KeystoreError.self) { try keystore() }
+    }
+
+    @Test func `a rotation that cannot be kept changes nothing`() throws {
+        let store = try keystore()
+        try FileManager.default.createDirectory(
+            atPath: file, withIntermediateDirectories: false)
+        #expect(throws: KeystoreError.self) {
+            try store.rotateSecret(of: .esp32Pressure, now: moment(0))
+        }
+        #expect(store.currentSecret(of: .esp32Pressure) == Secret(Self.secret))
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/secrets")
+        #expect(left.isEmpty)
+    }
+
+    @Test func `a model without a secret can be given its first one`() throws {
+        let store = try keystore(nil)
+        #expect(store.keyTable(now: moment(0)).models.isEmpty)
+        let rotation = try store.rotateSecret(of: .stm32Gas, now: moment(0))
+        #expect(rotation.generation == 1 && rotation.formerValidUntilUnixMilliseconds == nil)
+        #expect(store.keyTable(now: moment(0))[.stm32Gas]?.keys.count == 1)
+        #expect(throws: KeystoreError.self) {
+            try store.rotateSecret(of: ModelID(rawValue: 0x77), now: moment(0))
+        }
+    }
+
+    @Test func `a fleet's missing secrets are made once, and give way`() throws {
+        let first = try keystore(fleet: true)
+        #expect(first.keyTable(now: moment(0)).models.count == 5)
+        #expect(first.currentSecret(of: .esp32Pressure) == Secret(Self.secret))
+        let generated = try #require(first.currentSecret(of: .stm32Gas))
+        #expect(try mode(folder.path + "/generated.json") == 0o600)
+        #expect(try keystore(fleet: true).currentSecret(of: .stm32Gas) == generated)
+        #expect(try keystore(fleet: false).currentSecret(of: .stm32Gas) == nil)
+        _ = try first.rotateSecret(of: .stm32Gas, now: moment(0))
+        let rotated = first.currentSecret(of: .stm32Gas)
+        #expect(try keystore(fleet: true).currentSecret(of: .stm32Gas) == rotated)
+        #expect(rotated != generated)
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+@Suite struct MetricsTests {
+    private func lines(_ snapshot: Snapshot = StillGateway.busy) -> [String] {
+        String(decoding: Metrics.text(snapshot), as: UTF8.self).split(separator: "\n").map(
+            String.init)
+    }
+
+    @Test func `promtool finds no fault`() throws {
+        for path in ["/usr/bin/promtool", "/usr/local/bin/promtool"]
+        where FileManager.default.isExecutableFile(atPath: path) {
+            let process = Process()
+            process.executableURL = URL(filePath: path)
+            process.arguments = ["check", "metrics"]
+            let input = Pipe()
+            let output = Pipe()
+            process.standardInput = input
+            process.standardError = output
+            process.standardOutput = output
+            try process.run()
+            input.fileHandleForWriting.write(Data(Metrics.text(StillGateway.busy)))
+            try input.fileHandleForWriting.close()
+            let said = String(
+                decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0, "\(said)")
+            #expect(said.isEmpty)
+            return
+        }
+        Issue.record("promtool is missing; apt-get install prometheus")
+    }
+
+    @Test func `every family has its help and type once, before its samples`() {
+        var known: Set<String> = []
+        for line in lines() {
+            let words = line.split(separator: " ")
+            if line.hasPrefix("# TYPE") {
+                #expect(known.insert(String(words[2])).inserted, "\(line)")
+            } else if !line.hasPrefix("#") {
+                let name = String(words[0].prefix { $0 != "{" })
+                let family = ["_bucket", "_sum", "_count"].reduce(name) { name, suffix in
+                    name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+                }
+                #expect(known.contains(name) || known.contains(family), "\(line)")
+                #expect(name.hasPrefix("nanogridata_"))
+                #expect(Double(words.last ?? "") != nil, "\(line)")
+            }
+        }
+        #expect(known.count > 20)
+    }
+
+    @Test func `all reasons are there from the start`() {
+        let reasons = lines(Snapshot()).filter {
+            $0.hasPrefix("nanogridata_packets_refused_total{")
+        }
+        #expect(reasons.count == RefusalReason.allCases.count)
+    }
+
+    @Test func `labels name reasons, models, routes, buckets and the version, nothing else`() {
+        let names = lines().flatMap { line in
+            line.matches(of: /[{,]([a-z]+)="/).map { String($0.output.1) }
+        }
+        #expect(Set(names) == ["reason", "model", "route", "le", "version"])
+    }
+
+    @Test func `histograms count upwards and end with everything`() {
+        let prefix = "nanogridata_decode_seconds_bucket"
+        let counts = lines().filter { $0.hasPrefix(prefix) }.compactMap {
+            Int($0.split(separator: " ").last ?? "")
+        }
+        #expect(counts == counts.sorted() && counts.last == 3)
+        #expect(counts.count == Histogram.bucketBoundsNanoseconds.count + 1)
+        #expect(lines().contains("nanogridata_decode_seconds_count 3"))
+        #expect(lines().contains("nanogridata_decode_seconds_bucket{le=\"1e-06\"} 1"))
+    }
+
+    @Test func `text in labels is escaped`() {
+        var text = MetricsText()
+        text.gauge("a", "b", [.init(1, ["route": "x\"\\\n"])])
+        #expect(
+            String(decoding: text.bytes, as: UTF8.self).hasSuffix("a{route=\"x\\\"\\\\\\n\"} 1\n"))
+    }
+}

@@ -1,0 +1,165 @@
+import NanoCore
+import NanoServe
+import Testing
+
+@Suite struct SettingsProblemTests {
+    @Test func `a value out of range is named with file, line, key and range`() throws {
+        let yaml = "name: plant\nroutes:\n  alba:\n    batch_events: 0\n"
+        #expect(
+            try problems(yaml) == [
+                "nanogridata.yaml:4: routes.alba.batch_events: 0 is not allowed; use 1…1000"
+            ])
+        #expect(try problems("routes: {alba: {batch_events: 1000}}") == [])
+        #expect(try problems("routes: {alba: {batch_events: 1001}}").count == 1)
+    }
+
+    @Test(arguments: ["abc", "65536", "-1", "5678 "])
+    func `a port that is none is named with its variable`(text: String) throws {
+        let lines = try problems(nil, ["NANOGRIDATA_PORT": text])
+        let shown = Int(text) == nil ? "\"\(text)\"" : text
+        #expect(
+            lines == [
+                "environment NANOGRIDATA_PORT: \(shown) is not a port; "
+                    + "use 1…65535 (0 picks a free port)"
+            ])
+    }
+
+    @Test func `a problem of the command line names the option`() throws {
+        var arguments = SettingsOverrides()
+        arguments.port = 70_000
+        arguments.minimumLevel = "hihg"
+        let lines = try problems(nil, [:], arguments)
+        #expect(lines.contains { $0.hasPrefix("option --port: 70000 is not a port") })
+        #expect(
+            lines.contains { $0.hasPrefix("option --minimum-level") && $0.contains("mean high?") })
+    }
+
+    @Test func `all problems are named at once`() throws {
+        let yaml = """
+            devices: {port: none}
+            monitor: {port: 99999}
+            journal: {memory_bytes: 1}
+            """
+        #expect(try problems(yaml, ["LOG_LEVEL": "loud"]).count == 4)
+    }
+
+    @Test(arguments: [
+        ("devices:\n  prot: 1", "nanogridata.yaml:2: devices.prot", "devices.port?"),
+        ("devicess:\n  port: 1", "nanogridata.yaml:1: devicess", "devices?"),
+        (
+            "routes:\n  alba:\n    batch_event: 1", "nanogridata.yaml:3:",
+            "routes.alba.batch_events?"
+        ),
+        ("routes:\n  cylce: {batch_events: 2}", "nanogridata.yaml:2:", "cycle?"),
+    ])
+    func `an unknown key is named with the one probably meant`(
+        yaml: String, start: String, hint: String
+    ) throws {
+        let lines = try problems(yaml)
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix(start) == true)
+        #expect(lines.first?.hasSuffix("did you mean \(hint)") == true)
+    }
+
+    @Test(arguments: [
+        "devices: 5", "rules: alba", "name: [a, b]", "routes: {alba: {paused: maybe}}",
+        "models: {0x100: {name: x}}", "models: {0x10: {name: a}, 16: {name: b}, 0X10: {name: c}}",
+        "rules: [{types: [telemetry]}]", "rules: [{types: [x], destinations: [alba]}]",
+        "rules: [{types: [event], destinations: [nowhere]}]",
+        "routes: {Big: {endpoint: 'discard:'}}",
+        "limits: {source: {burst_frames: 3}}", "replay: {key: modelid}", "- a", "a: [1",
+        "name: a\nname: b", "name: \"tab\\there\"", "routes: {alba: {endpoint: 'ftp://h'}}",
+        "routes: {alba: {endpoint: 'http://'}}", "routes: {alba: {endpoint: 'http://h:99999'}}",
+        "embedded: {enabled: true, alba_port: 5000, cycle_port: 5000}", "fleet: -1",
+    ])
+    func `what cannot be meant is refused with its line`(yaml: String) throws {
+        let lines = try problems(yaml)
+        #expect(!lines.isEmpty)
+        for line in lines { #expect(!line.contains("\n") && line.count > 20) }
+    }
+
+    @Test func `a file that is not there is named`() {
+        #expect(
+            throws: SettingsError(lines: ["/no/such.yaml: the configuration file is not there"])
+        ) {
+            try Settings.load(
+                arguments: SettingsOverrides(), environment: [:], configFile: "/no/such.yaml")
+        }
+        #expect(throws: SettingsError.self) {
+            try Settings.load(
+                arguments: SettingsOverrides(),
+                environment: ["NANOGRIDATA_CONFIG": "/no/such.yaml"],
+                configFile: nil)
+        }
+    }
+
+    @Test func `credentials in an endpoint are refused and not repeated`() throws {
+        for address in ["http://u:hunter2@h", "http://u:hunter2@h:x", "ftp://u:hunter2@h"] {
+            let lines = try problems(nil, ["ALBA_ENDPOINT": address])
+            #expect(lines.count == 1 && lines[0].contains("ALBA_ENDPOINT"))
+            #expect(!lines[0].contains("hunter2"))
+        }
+    }
+}
+
+@Suite struct SecretSettingsTests {
+    static let good = (0..<32).map { Hexadecimal.text([UInt8($0) &* 5 &+ 1]) }.joined()
+
+    @Test(arguments: [
+        ("NANOGRIDATA_ESP32_SECRET", 0x10), ("NANOGRIDATA_STM32_SECRET", 0x20),
+        ("NANOGRIDATA_ASIC_SECRET", 0x30), ("NANOGRIDATA_RPI_SECRET", 0x40),
+        ("NANOGRIDATA_CUSTOM_SECRET", 0xFF), ("NANOGRIDATA_SECRET_0x55", 0x55),
+        ("NANOGRIDATA_SECRET_0xfF", 0xFF),
+    ])
+    func `a secret is read from its variable`(variable: String, model: UInt8) throws {
+        let settings = try load(nil, [variable: Self.good])
+        let provided = try #require(settings.secrets.provided.first)
+        #expect(provided.model.rawValue == model && provided.variable == variable)
+        #expect(provided.secret.bytes.count == 32)
+        #expect(settings.intake.models.contains { $0.id.rawValue == model })
+    }
+
+    @Test(arguments: [
+        "deadbeefdeadbeef", String(repeating: "ab", count: 32), "xyz", good + "0",
+        String(repeating: "aabbccddeeff00112233445566778899", count: 2),
+    ])
+    func `a bad secret is named by its variable and never repeated`(text: String) throws {
+        let lines = try problems(nil, ["NANOGRIDATA_RPI_SECRET": text])
+        #expect(lines.count == 1)
+        #expect(lines[0].hasPrefix("environment NANOGRIDATA_RPI_SECRET: "))
+        #expect(!lines[0].contains(text.prefix(8)) || text == "xyz")
+    }
+
+    @Test func `two models cannot share a secret`() throws {
+        let lines = try problems(
+            nil, ["NANOGRIDATA_ESP32_SECRET": Self.good, "NANOGRIDATA_STM32_SECRET": Self.good])
+        #expect(lines.count == 1 && !lines[0].contains(Self.good))
+    }
+
+    @Test func `two variables of one model have to agree`() throws {
+        let other = Self.good.replacing("01", with: "fe", maxReplacements: 1)
+        let both = ["NANOGRIDATA_ESP32_SECRET": Self.good, "NANOGRIDATA_SECRET_0x10": Self.good]
+        #expect(try load(nil, both).secrets.provided.count == 1)
+        let different = ["NANOGRIDATA_ESP32_SECRET": Self.good, "NANOGRIDATA_SECRET_0x10": other]
+        #expect(try problems(nil, different).count == 1)
+    }
+
+    @Test(arguments: [
+        "NANOGRIDATA_SECRET_0xZZ", "NANOGRIDATA_ESP23_SECRET", "NANOGRIDATA_SECRET_10",
+    ])
+    func `a secret for no model is refused`(variable: String) throws {
+        let lines = try problems(nil, [variable: Self.good])
+        #expect(lines.count == 1 && lines[0].contains(variable))
+    }
+
+    @Test func `an empty secret is no secret, and a warning`() throws {
+        let settings = try load(nil, ["NANOGRIDATA_ESP32_SECRET": ""])
+        #expect(settings.secrets.provided.isEmpty)
+        #expect(settings.warnings.contains { $0.contains("NANOGRIDATA_ESP32_SECRET") })
+    }
+
+    @Test func `a misspelt variable is a warning with the one probably meant`() throws {
+        let warnings = try load(nil, ["NANOGRIDATA_PROT": "1"]).warnings
+        #expect(warnings.contains { $0.contains("did you mean NANOGRIDATA_PORT?") })
+    }
+}
