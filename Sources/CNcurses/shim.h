@@ -1,8 +1,5 @@
-// ncurses with wide characters; globals and macros that Swift cannot import, as inline functions.
+// The low-level part of ncurses: the terminfo database (X/Open Curses, Issue 7).
 #pragma once
-#define _XOPEN_SOURCE 700
-#define _XOPEN_SOURCE_EXTENDED 1
-#define NCURSES_WIDECHAR 1
-#include <locale.h>
-#include <ncurses.h>
+#include <curses.h>
 #include <term.h>
+#include <langinfo.h>

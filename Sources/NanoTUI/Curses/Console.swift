@@ -1,0 +1,158 @@
+import CNcurses
+import Foundation
+import Glibc
+public import NanoCore
+
+/// Why the console has ended.
+public enum ConsoleEnd: Equatable, Sendable {
+    /// The operator has quit.
+    case quit
+    /// A signal came, or the terminal went away (SIGHUP).
+    case signal(Int32)
+}
+
+/// The console: one thread that waits for keys, asks for snapshots, and draws.
+///
+/// - Returns: When the operator quits or a signal says so; the terminal is then as it was.
+/// - Throws: ``ConsoleError`` or ``ThemeError``, before the terminal is touched.
+public func runConsole(
+    port: any GatewayPort, options: ConsoleOptions
+) throws -> ConsoleEnd {
+    try Console(port: port, options: options).run()
+}
+
+private final class Console {
+    private let port: any GatewayPort
+    private let options: ConsoleOptions
+    private let catalog: ThemeCatalog
+    private let terminal: Terminal
+    private let results = ResultPipe()
+    private var signals: SignalPipe?
+    private var decoder = KeyDecoder()
+    private var model: ConsoleModel
+    private var renderer: Renderer
+    private var end: ConsoleEnd?
+    private var isStale = true
+
+    init(port: any GatewayPort, options: ConsoleOptions) throws {
+        self.port = port
+        self.options = options
+        let environment = ProcessInfo.processInfo.environment
+        setlocale(LC_ALL, "")
+        terminal = try Terminal(term: environment["TERM"])
+        catalog = ThemeCatalog(
+            folder: options.themesFolder, environment: environment,
+            executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
+        let theme = try catalog.theme(named: options.theme ?? Theme.builtIn.name)
+        let isUTF8 = nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8"
+        renderer = Renderer(
+            theme: theme, depth: options.colors ?? .detect(environment: environment),
+            isUnicode: options.isASCII.map { !$0 } ?? isUTF8)
+        model = ConsoleModel(themeName: theme.name)
+    }
+
+    func run() -> ConsoleEnd {
+        let pipe = SignalPipe()
+        signals = pipe
+        terminal.take()
+        defer { terminal.release() }
+        let interval = 1_000 / max(1, min(10, options.framesPerSecond))
+        var nextLook: UInt64 = 0
+        while true {
+            if let end { return end }
+            let now = milliseconds()
+            if now >= nextLook {
+                model.receive(port.snapshot(model.parts))
+                isStale = true
+                nextLook = now + UInt64(interval)
+            }
+            if isStale, terminal.isDrained { drawFrame() }
+            let patience = decoder.isWaiting ? 25 : Int(nextLook - min(nextLook, milliseconds()))
+            let (typed, pipes) = terminal.wait(
+                milliseconds: patience, pipes: [pipe.readEnd, results.readEnd])
+            terminal.flush()
+            takeKeys(typed)
+            if pipes.contains(pipe.readEnd) { pipe.read().forEach(obey) }
+            if pipes.contains(results.readEnd) { takeResults() }
+        }
+    }
+
+    private func drawFrame() {
+        let (width, height) = terminal.size
+        var screen = Screen(width: width, height: height)
+        model.draw(into: &screen)
+        terminal.send(renderer.bytes(for: screen))
+        isStale = false
+    }
+
+    private func takeKeys(_ typed: Bool) {
+        guard typed || decoder.isWaiting else { return }
+        guard let bytes = typed ? terminal.read() : [] else {
+            // The terminal is gone, and with it whoever could want something.
+            end = .signal(SIGHUP)
+            return
+        }
+        for key in decoder.decode(bytes, isComplete: !typed) {
+            if key == .control("z") {
+                suspend()
+            } else {
+                model.handle(key).forEach(perform)
+            }
+            isStale = true
+        }
+    }
+
+    private func takeResults() {
+        for result in results.take() { model.finish(result) }
+        isStale = true
+    }
+
+    private func perform(_ effect: Effect) {
+        switch effect {
+        case .perform(let command):
+            let results = results
+            port.perform(command) { results.put($0) }
+        case .quit: end = .quit
+        case .nextTheme: changeTheme()
+        case .repaint: renderer.forget()
+        }
+    }
+
+    private func changeTheme() {
+        do {
+            renderer.theme = try catalog.theme(after: model.themeName)
+            model.themeName = renderer.theme.name
+            renderer.forget()
+        } catch {
+            model.say(error.description, isFault: true)
+        }
+    }
+
+    private func obey(_ signal: Int32) {
+        switch signal {
+        case SIGWINCH: isStale = true
+        case SIGTSTP: suspend()
+        case SIGCONT:
+            terminal.take()
+            renderer.forget()
+            isStale = true
+        default: end = .signal(signal)
+        }
+    }
+
+    /// Gives the terminal back and stops until SIGCONT; the gateway stops with us, as its
+    /// process does.
+    private func suspend() {
+        terminal.release()
+        raise(SIGSTOP)
+        terminal.take()
+        renderer.forget()
+        isStale = true
+    }
+
+    private func milliseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+}

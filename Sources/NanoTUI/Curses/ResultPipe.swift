@@ -1,0 +1,31 @@
+import Glibc
+import NanoCore
+import Synchronization
+
+/// Results of commands on their way from any thread to the console's.
+final class ResultPipe: Sendable {
+    private let results = Mutex<[CommandResult]>([])
+    private let pipe = WakePipe()
+
+    deinit {
+        pipe.close()
+    }
+
+    var readEnd: Int32 { pipe.readEnd }
+
+    func put(_ result: CommandResult) {
+        results.withLock { $0.append(result) }
+        var byte: UInt8 = 0
+        // A full pipe has bytes enough to be noticed.
+        _ = write(pipe.writeEnd, &byte, 1)
+    }
+
+    func take() -> [CommandResult] {
+        var buffer = [UInt8](repeating: 0, count: 64)
+        _ = read(readEnd, &buffer, buffer.count)
+        return results.withLock { results in
+            defer { results = [] }
+            return results
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// Signals as bytes in a pipe, so that the console's one thread finds them where it waits.
+final class SignalPipe {
+    private static let numbers = [SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT]
+
+    // Written before the handlers are installed, read by them alone.
+    nonisolated(unsafe) private static var writeEnd: Int32 = -1
+
+    private let pipe = WakePipe()
+
+    init() {
+        Self.writeEnd = pipe.writeEnd
+        for number in Self.numbers {
+            signal(number) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                let before = errno
+                _ = write(SignalPipe.writeEnd, &byte, 1)
+                errno = before
+            }
+        }
+    }
+
+    deinit {
+        for number in Self.numbers { signal(number, SIG_DFL) }
+        Self.writeEnd = -1
+        pipe.close()
+    }
+
+    var readEnd: Int32 { pipe.readEnd }
+
+    /// The signals that have come, in their order.
+    func read() -> [Int32] {
+        var buffer = [UInt8](repeating: 0, count: 64)
+        let count = Glibc.read(readEnd, &buffer, buffer.count)
+        return count > 0 ? buffer[..<count].map(Int32.init) : []
+    }
+}

@@ -1,0 +1,54 @@
+import CNcurses
+import Glibc
+
+/// What the terminal's entry in the terminfo database says.
+struct Terminfo {
+    /// Shows the alternate screen.
+    let enter: [UInt8]
+    /// Back to the screen as it was.
+    let leave: [UInt8]
+    let hideCursor: [UInt8]
+    let showCursor: [UInt8]
+
+    /// - Throws: ``ConsoleError`` when the terminal is not known, or cannot be drawn on.
+    init(term: String?, output: Int32) throws(ConsoleError) {
+        guard let term, !term.isEmpty else {
+            throw ConsoleError(
+                description: "TERM is not set, so the terminal cannot be drawn on; set it, or run "
+                    + "`nanogridata serve`")
+        }
+        var status: Int32 = 0
+        guard setupterm(term, output, &status) == OK else {
+            throw ConsoleError(
+                description: "the terminal \"\(term)\" is not known here; set TERM to one that is, "
+                    + "such as xterm, or run `nanogridata serve`")
+        }
+        guard !Self.string("cup").isEmpty else {
+            throw ConsoleError(
+                description: "the terminal \"\(term)\" cannot move its cursor; use another, or run "
+                    + "`nanogridata serve`")
+        }
+        enter = Self.string("smcup")
+        leave = Self.string("rmcup")
+        hideCursor = Self.string("civis")
+        showCursor = Self.string("cnorm")
+    }
+
+    private static func string(_ capability: String) -> [UInt8] {
+        capability.withCString { name in
+            guard let text = tigetstr(UnsafeMutablePointer(mutating: name)),
+                Int(bitPattern: text) != -1
+            else { return [] }
+            return withoutDelays(Array(String(cString: text).utf8))
+        }
+    }
+
+    /// Delays such as `$<5>` are for terminals of another age.
+    private static func withoutDelays(_ bytes: [UInt8]) -> [UInt8] {
+        guard let start = bytes.firstIndex(of: UInt8(ascii: "$")),
+            start + 1 < bytes.count, bytes[start + 1] == UInt8(ascii: "<"),
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: ">"))
+        else { return bytes }
+        return Array(bytes[..<start]) + withoutDelays(Array(bytes[(end + 1)...]))
+    }
+}

@@ -1,0 +1,46 @@
+/// The cursor of a list: it stays with what it is on, wherever that moves.
+struct ListState: Sendable {
+    /// Identity of the row that the cursor is on; nil before there was any.
+    private(set) var selected: String?
+    /// Place of the cursor when the row was last seen, for when it goes away.
+    private var place = 0
+    /// Stays at the end of a list that grows there.
+    var isFollowing: Bool
+
+    init(following isFollowing: Bool = false) {
+        self.isFollowing = isFollowing
+    }
+
+    /// Index of the row with the cursor; nil for an empty list.
+    func index(in ids: [String]) -> Int? {
+        guard !ids.isEmpty else { return nil }
+        if isFollowing { return ids.count - 1 }
+        if let selected, let index = ids.firstIndex(of: selected) { return index }
+        return min(place, ids.count - 1)
+    }
+
+    /// Moves the cursor, at most to the first or last row.
+    ///
+    /// - Parameter follows: Whether the list grows at its end, so that its last row is followed.
+    mutating func move(by steps: Int, in ids: [String], follows: Bool) {
+        guard let index = index(in: ids) else { return }
+        let (sum, overflow) = index.addingReportingOverflow(steps)
+        let target = overflow ? (steps > 0 ? ids.count - 1 : 0) : min(max(0, sum), ids.count - 1)
+        select(target, in: ids)
+        isFollowing = follows && target == ids.count - 1
+    }
+
+    mutating func select(_ index: Int, in ids: [String]) {
+        selected = ids[index]
+        place = index
+        isFollowing = false
+    }
+
+    /// The rows that are shown when there is room for so many: the cursor's is among them.
+    func window(count: Int, index: Int?, rows: Int) -> Range<Int> {
+        guard rows > 0, count > 0 else { return 0..<0 }
+        let index = index ?? 0
+        let start = min(max(0, index - rows / 2), max(0, count - rows))
+        return start..<min(count, start + rows)
+    }
+}

@@ -1,0 +1,68 @@
+/// Numbers as people read them.
+public enum Numbers {
+    /// `12,345,678`
+    public static func grouped(_ value: UInt64) -> String {
+        var text = ""
+        for (index, digit) in String(value).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return String(text.reversed())
+    }
+
+    /// `10,021` from a thousand on, below with one digit behind the point: `2.1`.
+    public static func rate(_ value: Double) -> String {
+        guard value.isFinite, value >= 0 else { return "–" }
+        if value >= 999.95 { return grouped(UInt64(value.rounded())) }
+        let tenths = UInt64((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// At most five columns: `44,676` becomes `44k`.
+    public static func short(_ value: UInt64) -> String {
+        switch value {
+        case ..<10_000: "\(value)"
+        case ..<10_000_000: "\(value / 1_000)k"
+        case ..<10_000_000_000: "\(value / 1_000_000)M"
+        default: "\(value / 1_000_000_000)G"
+        }
+    }
+
+    /// `3d 04:12`, `04:12:09` or `00:07`.
+    public static func duration(_ seconds: Double) -> String {
+        let total = UInt64(max(0, seconds))
+        let (days, hours) = (total / 86_400, total / 3_600 % 24)
+        let (minutes, rest) = (total / 60 % 60, total % 60)
+        if days > 0 { return "\(days)d \(twoDigits(hours)):\(twoDigits(minutes))" }
+        if hours > 0 { return "\(twoDigits(hours)):\(twoDigits(minutes)):\(twoDigits(rest))" }
+        return "\(twoDigits(minutes)):\(twoDigits(rest))"
+    }
+
+    /// `12:04:31`, UTC.
+    public static func clock(unixMilliseconds: Int64) -> String {
+        let seconds = UInt64(max(0, unixMilliseconds) / 1_000) % 86_400
+        return
+            "\(twoDigits(seconds / 3_600)):\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
+    }
+
+    /// `1.2 MB`
+    public static func bytes(_ count: UInt64) -> String {
+        let units = ["B", "kB", "MB", "GB", "TB"]
+        var (value, unit) = (Double(count), 0)
+        while value >= 1_000, unit < units.count - 1 {
+            value /= 1_000
+            unit += 1
+        }
+        return unit == 0 ? "\(count) B" : "\(rate(value)) \(units[unit])"
+    }
+
+    /// `0.9` milliseconds from microseconds; from ten on without a fraction.
+    public static func milliseconds(_ microseconds: Double) -> String {
+        let value = microseconds / 1_000
+        return value >= 10 ? "\(UInt64(value.rounded()))" : rate(value)
+    }
+
+    private static func twoDigits(_ value: UInt64) -> String {
+        value < 10 ? "0\(value)" : "\(value)"
+    }
+}

@@ -1,0 +1,98 @@
+/// A grid of cells. Views draw all of it for every frame; only differences reach the terminal.
+public struct Screen: Equatable, Sendable {
+    public let width: Int
+    public let height: Int
+    private var cells: [Cell]
+
+    public init(width: Int, height: Int) {
+        self.width = max(1, width)
+        self.height = max(1, height)
+        cells = Array(repeating: .blank, count: self.width * self.height)
+    }
+
+    public var bounds: Rect { Rect(x: 0, y: 0, width: width, height: height) }
+
+    public subscript(x: Int, y: Int) -> Cell { cells[y * width + x] }
+
+    /// Writes text in one row; what does not fit into `columns`, or onto the screen, is left out.
+    ///
+    /// - Returns: The column behind the text.
+    @discardableResult
+    public mutating func put(
+        _ text: String, x: Int, y: Int, style: Style = .text, columns: Int = .max
+    ) -> Int {
+        guard y >= 0, y < height else { return x }
+        var column = x
+        let limit = min(width, columns < width - min(x, width) ? x + columns : width)
+        for character in text {
+            let size = TextWidth.columns(of: character)
+            if size == 0 { continue }
+            guard column + size <= limit else { break }
+            if column >= 0 {
+                set(column, y, Cell(character: character, style: style))
+                if size == 2 { set(column + 1, y, Cell(character: nil, style: style)) }
+            }
+            column += size
+        }
+        return column
+    }
+
+    /// Writes text that ends before a column.
+    public mutating func put(_ text: String, endingAt x: Int, y: Int, style: Style = .text) {
+        put(text, x: x - TextWidth.columns(of: text), y: y, style: style)
+    }
+
+    public mutating func fill(_ rect: Rect, with character: Character = " ", style: Style = .text) {
+        for y in max(0, rect.y)..<max(0, min(height, rect.y + rect.height)) {
+            for x in max(0, rect.x)..<max(0, min(width, rect.x + rect.width)) {
+                set(x, y, Cell(character: character, style: style))
+            }
+        }
+    }
+
+    /// Gives what is in a rectangle another style, and leaves its text.
+    public mutating func paint(_ rect: Rect, style: Style) {
+        for y in max(0, rect.y)..<max(0, min(height, rect.y + rect.height)) {
+            for x in max(0, rect.x)..<max(0, min(width, rect.x + rect.width)) {
+                cells[y * width + x].style = style
+            }
+        }
+    }
+
+    /// A rule with a title, the one style of box.
+    public mutating func rule(
+        _ title: String, right: String = "", in row: Rect, style: Style = .border
+    ) {
+        guard row.height > 0 else { return }
+        fill(Rect(x: row.x, y: row.y, width: row.width, height: 1), with: "─", style: style)
+        let shown = TextWidth.fitted(" \(title) ", to: max(0, row.width - 2))
+        let end = put(shown, x: row.x + 1, y: row.y, style: .title)
+        let width = TextWidth.columns(of: right) + 2
+        guard !right.isEmpty, row.x + row.width - width - 1 > end else { return }
+        put(" \(right) ", x: row.x + row.width - width - 1, y: row.y, style: .dim)
+    }
+
+    /// What a person would read, without trailing spaces.
+    public var text: String {
+        (0..<height).map { y in
+            var line = ""
+            for x in 0..<width {
+                if let character = self[x, y].character { line.append(character) }
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }.joined(separator: "\n")
+    }
+
+    private mutating func set(_ x: Int, _ y: Int, _ cell: Cell) {
+        let index = y * width + x
+        // Half of a wide character is no character.
+        if cells[index].character == nil, cell.character != nil, x > 0 {
+            cells[index - 1].character = " "
+        }
+        if x + 1 < width, cells[index + 1].character == nil, cell.character != nil {
+            cells[index + 1].character = " "
+        }
+        cells[index] = cell
+    }
+}

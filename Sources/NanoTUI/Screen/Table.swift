@@ -1,0 +1,99 @@
+/// Rows in columns with a head. Columns drop out by importance where the room is small; a number is
+/// never cut.
+public struct Table: Sendable {
+    public struct Column: Sendable {
+        public var title: String
+        public var width: Int
+        public var isNumber: Bool
+        /// The column with the highest number goes first when there is no room.
+        public var importance: Int
+        /// Takes the room that the others leave.
+        public var isFlexible: Bool
+
+        public init(
+            _ title: String, _ width: Int, number isNumber: Bool = false, importance: Int = 0,
+            flexible isFlexible: Bool = false
+        ) {
+            self.title = title
+            self.width = width
+            self.isNumber = isNumber
+            self.importance = importance
+            self.isFlexible = isFlexible
+        }
+    }
+
+    /// One value of a row.
+    public struct Entry: Sendable {
+        public var text: String
+        public var style: Style
+
+        public init(_ text: String, _ style: Style = .text) {
+            self.text = text
+            self.style = style
+        }
+    }
+
+    public var columns: [Column]
+    /// Index of the column that the rows are sorted by, and whether upwards.
+    public var sorted: (column: Int, ascending: Bool)?
+
+    public init(columns: [Column], sorted: (column: Int, ascending: Bool)? = nil) {
+        self.columns = columns
+        self.sorted = sorted
+    }
+
+    /// Draws the head and as many rows as there is room for.
+    ///
+    /// - Parameter selected: Index of the row that the cursor is on.
+    public func draw(_ rows: [[Entry]], selected: Int?, in rect: Rect, on screen: inout Screen) {
+        guard rect.height > 0, rect.width > 2 else { return }
+        let layout = layout(width: rect.width - 2)
+        for (index, x, width) in layout {
+            var title = columns[index].title
+            if let sorted, sorted.column == index { title += sorted.ascending ? "↑" : "↓" }
+            put(title, .dim, index, rect.x + 2 + x, rect.y, width, &screen)
+        }
+        for (number, row) in rows.prefix(rect.height - 1).enumerated() {
+            let y = rect.y + 1 + number
+            for (index, x, width) in layout where index < row.count {
+                put(row[index].text, row[index].style, index, rect.x + 2 + x, y, width, &screen)
+            }
+            guard number == selected else { continue }
+            screen.put("▶", x: rect.x, y: y, style: .selected)
+            screen.paint(
+                Rect(x: rect.x, y: y, width: rect.width, height: 1), style: .selected)
+        }
+    }
+
+    private func put(
+        _ text: String, _ style: Style, _ index: Int, _ x: Int, _ y: Int, _ width: Int,
+        _ screen: inout Screen
+    ) {
+        let fitted = TextWidth.fitted(text, to: width)
+        if columns[index].isNumber {
+            screen.put(fitted, endingAt: x + width, y: y, style: style)
+        } else {
+            screen.put(fitted, x: x, y: y, style: style, columns: width)
+        }
+    }
+
+    /// The columns that fit, each with its place and width.
+    private func layout(width: Int) -> [(index: Int, x: Int, width: Int)] {
+        var shown = Array(columns.indices)
+        func needed() -> Int { shown.reduce(0) { $0 + columns[$1].width + 1 } - 1 }
+        while shown.count > 1, needed() > width {
+            guard let least = shown.max(by: { columns[$0].importance < columns[$1].importance })
+            else { break }
+            shown.removeAll { $0 == least }
+        }
+        let spare = max(0, width - needed())
+        let flexible = shown.count { columns[$0].isFlexible }
+        var x = 0
+        return shown.map { index in
+            let extra = columns[index].isFlexible ? spare / flexible : 0
+            let size = min(columns[index].width + extra, width)
+            defer { x += size + 1 }
+            return (index, x, size)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import NanoCore
+
+extension ConsoleModel {
+    /// Draws the whole console.
+    public mutating func draw(into screen: inout Screen) {
+        let (header, below) = screen.bounds.split(top: 1)
+        let (body, footer) = below.split(bottom: 1)
+        pageRows = max(1, body.height - 2)
+        HeaderView.draw(self, in: header, on: &screen)
+        if screen.width < 60 || screen.height < 16 {
+            SummaryView.draw(self, in: body, on: &screen)
+        } else {
+            drawView(in: body, on: &screen)
+        }
+        FooterView.draw(self, in: footer, on: &screen)
+        OverlayView.draw(self, in: body, on: &screen)
+    }
+
+    private func drawView(in rect: Rect, on screen: inout Screen) {
+        if let opened {
+            PacketView.draw(opened, scroll: scroll, in: rect, on: &screen)
+            return
+        }
+        switch view {
+        case .overview: OverviewView.draw(self, in: rect, on: &screen)
+        case .devices: DevicesView.draw(self, in: rect, on: &screen)
+        case .packets: RecordsView.drawPackets(self, in: rect, on: &screen)
+        case .rejections: RecordsView.drawRejections(self, in: rect, on: &screen)
+        case .routes: RoutesView.draw(self, in: rect, on: &screen)
+        case .secrets: SecretsView.draw(self, in: rect, on: &screen)
+        case .log: LogView.draw(self, in: rect, on: &screen)
+        }
+    }
+
+    /// Draws the rows of a list that there is room for, with the cursor among them.
+    func drawList(
+        _ table: Table, count: Int, in rect: Rect, on screen: inout Screen,
+        row: (Int) -> [Table.Entry]
+    ) {
+        let list = list(view)
+        let index = list.index(in: rowIDs)
+        let window = list.window(count: count, index: index, rows: rect.height - 1)
+        let selected = index.flatMap { window.contains($0) ? $0 - window.lowerBound : nil }
+        table.draw(window.map(row), selected: selected, in: rect, on: &screen)
+    }
+
+    /// What a list says when there is nothing in it.
+    func drawEmpty(_ sentence: String, in rect: Rect, on screen: inout Screen) {
+        let filter = filter(view)
+        let text =
+            filter.isEmpty ? sentence : "Nothing matches \(filter.source). Esc clears the filter."
+        screen.put(
+            TextWidth.fitted(SafeText.escaped(text), to: max(0, rect.width - 4)), x: rect.x + 2,
+            y: rect.y + 1, style: .dim)
+    }
+
+    /// The title of a list with its filter.
+    func listTitle(_ title: String, shown: Int, of total: Int) -> String {
+        let filter = filter(view)
+        guard !filter.isEmpty else { return "\(title) · \(Numbers.grouped(UInt64(total)))" }
+        return
+            "\(title) · \(Numbers.grouped(UInt64(shown))) match \(SafeText.escaped(filter.source))"
+    }
+}

@@ -1,0 +1,42 @@
+import NanoCore
+
+/// The generations of every model's secret; never the secret.
+enum SecretsView {
+    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let secrets = model.shown.secrets
+        screen.rule("Secrets · \(secrets.count)", right: "fingerprints, never secrets", in: rect)
+        let rows = rect.split(top: 1).rest
+        guard !secrets.isEmpty else {
+            model.drawEmpty(
+                "No secret: set NANOGRIDATA_ESP32_SECRET and the like.", in: rows, on: &screen)
+            return
+        }
+        let table = Table(columns: [
+            Table.Column("model", 14, flexible: true), Table.Column("gen", 4, number: true),
+            Table.Column("state", 9), Table.Column("fingerprint", 16),
+            Table.Column("age", 10, number: true, importance: 1),
+            Table.Column("grace left", 10, number: true),
+            Table.Column("from", 11, importance: 2), Table.Column("level", 8, importance: 3),
+        ])
+        let now = model.shown.gateway.unixMilliseconds
+        model.drawList(table, count: secrets.count, in: rows, on: &screen) { index in
+            row(secrets[index], model.shown.models, now)
+        }
+    }
+
+    private static func row(
+        _ secret: SecretSnapshot, _ models: [ModelSnapshot], _ now: Int64
+    ) -> [Table.Entry] {
+        let model = models.first { $0.id == secret.model }
+        let age = Double(max(0, now - secret.createdUnixMilliseconds)) / 1_000
+        let left = secret.validUntilUnixMilliseconds.map { Double(max(0, $0 - now)) / 1_000 }
+        let style: Style = secret.state == .current ? .good : .warning
+        return [
+            Table.Entry("\(secret.model) \(SafeText.escaped(model?.name ?? ""))"),
+            Table.Entry("\(secret.generation)"), Table.Entry(secret.state.rawValue, style),
+            Table.Entry(secret.fingerprint, .accent), Table.Entry(Numbers.duration(age)),
+            Table.Entry(left.map(Numbers.duration) ?? "–", left == nil ? .dim : .warning),
+            Table.Entry(secret.origin, .dim), Table.Entry(model?.minimumLevel.name ?? "–", .dim),
+        ]
+    }
+}

@@ -1,0 +1,29 @@
+import NanoCore
+
+/// What still fits where the views do not: one fact a row, the most important first.
+enum SummaryView {
+    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let ledger = model.live.ledger
+        var rows: [(String, Style)] = [
+            ("in  \(Numbers.rate(model.history.rate("accepted")))/s", .good),
+            (
+                "ref \(Numbers.rate(model.history.rate("refused")))/s",
+                ledger.refused > 0 ? .warning : .dim
+            ),
+        ]
+        for route in model.live.routes {
+            let (glyph, style) = RoutesView.mark(route.state)
+            rows.append(
+                (
+                    "\(glyph) \(SafeText.escaped(route.name)) \(Numbers.short(route.waiting)) wait",
+                    style
+                ))
+        }
+        for alarm in model.live.alarms { rows.append(("▲ \(alarm.title)", .warning)) }
+        rows.append(("all of it needs 60x16", .dim))
+        for (index, row) in rows.prefix(rect.height).enumerated() {
+            screen.put(
+                TextWidth.fitted(row.0, to: rect.width), x: rect.x, y: rect.y + index, style: row.1)
+        }
+    }
+}
