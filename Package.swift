@@ -65,6 +65,9 @@ let package = Package(
             dependencies: [
                 "NanoCore", "NanoServe", "NanoTUI", "NanoSim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(name: "NanoCoreTests", dependencies: ["NanoCore"], swiftSettings: strict),

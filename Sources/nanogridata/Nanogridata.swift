@@ -19,7 +19,10 @@ struct Nanogridata: AsyncParsableCommand {
             Exit codes: 0 fine, 1 failed, 2 bad usage or configuration.
             """,
         version: "nanogridata \(Release.version)",
-        subcommands: [CheckConfig.self])
+        subcommands: [
+            ConsoleCommand.self, ServeCommand.self, CheckConfig.self,
+        ],
+        defaultSubcommand: ConsoleCommand.self)
 
     /// Runs the command and maps every way of ending to the three documented exit codes.
     static func main() async {

@@ -11,6 +11,7 @@ public final class Gateway: Service, GatewayPort {
     private struct Status {
         var phase = GatewaySnapshot.State.starting
         var devicePort = 0
+        var monitorPort = 0
         var board = AlarmBoard()
     }
 
@@ -29,6 +30,7 @@ public final class Gateway: Service, GatewayPort {
     private let client: HTTPClient
     private let logger: Logger
     private let desk: DiagnosisDesk
+    private let log: @Sendable () -> [LogLine]
     private let started = Moment.now
     private let status = Mutex(Status())
     private let stopRequests: AsyncStream<Void>
@@ -36,8 +38,13 @@ public final class Gateway: Service, GatewayPort {
 
     /// Takes hold of the state folder and builds everything; nothing listens yet.
     ///
+    /// - Parameter log: The newest lines of the log, for consoles.
     /// - Throws: ``StateFolder/Fault`` or `RoutingRulesError`, each one line for the operator.
-    public init(configuration: GatewayConfiguration, keys: any KeySource, logger: Logger) throws {
+    public init(
+        configuration: GatewayConfiguration, keys: any KeySource, logger: Logger,
+        log: @escaping @Sendable () -> [LogLine] = { [] }
+    ) throws {
+        self.log = log
         self.configuration = configuration
         self.keys = keys
         self.logger = logger
@@ -60,6 +67,10 @@ public final class Gateway: Service, GatewayPort {
             sinks.route(to: destination, place: place, journal: journal, logger: logger)
         }
         self.routes = routes
+        for (place, destination) in configuration.destinations.enumerated()
+        where destination.startsPaused {
+            _ = journal.setPaused(true, route: place)
+        }
         let intake = Intake(
             configuration: IntakeConfiguration(
                 keys: keys.keyTable(now: now), time: time, limits: configuration.limits),
@@ -125,6 +136,11 @@ public final class Gateway: Service, GatewayPort {
             throw error
         }
         await release()
+    }
+
+    /// Tells the port that monitoring was given, for snapshots.
+    public func noteMonitorPort(_ port: Int) {
+        status.withLock { $0.monitorPort = port }
     }
 
     /// Asks the gateway to drain and stop.
@@ -210,6 +226,7 @@ public final class Gateway: Service, GatewayPort {
         let assembly = SnapshotAssembly(lanes: lanes, routes: routes, journal: journal, keys: keys)
         var snapshot = assembly.assemble(parts, now: now)
         desk.annotate(&snapshot.rejections)
+        if parts.contains(.log) { snapshot.log = log() }
         snapshot.connections = listener.gate.counts
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version
@@ -221,6 +238,7 @@ public final class Gateway: Service, GatewayPort {
         status.withLock { status in
             snapshot.gateway.state = status.phase
             snapshot.gateway.devicePort = status.devicePort
+            snapshot.gateway.monitorPort = status.monitorPort
             snapshot.alarms = status.board.alarms
         }
         if snapshot.gateway.state == .running, journal.isFull {

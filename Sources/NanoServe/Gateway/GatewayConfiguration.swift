@@ -23,10 +23,12 @@ public struct GatewayConfiguration: Sendable {
         public var concurrency: Int
         /// For one whole exchange, in milliseconds.
         public var timeoutMilliseconds: Int
+        /// Whether its packets wait until somebody resumes it.
+        public var startsPaused: Bool
 
         public init(
             name: String, kind: Kind, batchEvents: Int = 1, lingerMilliseconds: Int = 1,
-            concurrency: Int = 8, timeoutMilliseconds: Int = 2_000
+            concurrency: Int = 8, timeoutMilliseconds: Int = 2_000, startsPaused: Bool = false
         ) {
             self.name = name
             self.kind = kind
@@ -34,6 +36,7 @@ public struct GatewayConfiguration: Sendable {
             self.lingerMilliseconds = lingerMilliseconds
             self.concurrency = concurrency
             self.timeoutMilliseconds = timeoutMilliseconds
+            self.startsPaused = startsPaused
         }
     }
 

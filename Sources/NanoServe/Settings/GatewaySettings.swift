@@ -31,6 +31,7 @@ extension GatewayConfiguration.Destination {
             name: destination.name, kind: kind, batchEvents: destination.batchEvents,
             lingerMilliseconds: destination.lingerMilliseconds,
             concurrency: destination.concurrency,
-            timeoutMilliseconds: destination.timeoutMilliseconds)
+            timeoutMilliseconds: destination.timeoutMilliseconds,
+            startsPaused: destination.startsPaused)
     }
 }

@@ -13,15 +13,9 @@ public enum ConsoleEnd: Equatable, Sendable {
 
 /// The console: one thread that waits for keys, asks for snapshots, and draws.
 ///
-/// - Returns: When the operator quits or a signal says so; the terminal is then as it was.
-/// - Throws: ``ConsoleError`` or ``ThemeError``, before the terminal is touched.
-public func runConsole(
-    port: any GatewayPort, options: ConsoleOptions
-) throws -> ConsoleEnd {
-    try Console(port: port, options: options).run()
-}
-
-private final class Console {
+/// The value may be handed to the thread that ``run()`` is called on, once; only ``close()`` may be
+/// called from others.
+public final class ConsoleSession: @unchecked Sendable {
     private let port: any GatewayPort
     private let options: ConsoleOptions
     private let catalog: ThemeCatalog
@@ -34,7 +28,8 @@ private final class Console {
     private var end: ConsoleEnd?
     private var isStale = true
 
-    init(port: any GatewayPort, options: ConsoleOptions) throws {
+    /// - Throws: ``ConsoleError`` or ``ThemeError``; the terminal has not been touched then.
+    public init(port: any GatewayPort, options: ConsoleOptions) throws {
         self.port = port
         self.options = options
         let environment = ProcessInfo.processInfo.environment
@@ -51,7 +46,9 @@ private final class Console {
         model = ConsoleModel(themeName: theme.name)
     }
 
-    func run() -> ConsoleEnd {
+    /// Draws until the operator quits, a signal comes, or ``close()`` is called; the terminal is
+    /// then as it was.
+    public func run() -> ConsoleEnd {
         let pipe = SignalPipe()
         signals = pipe
         terminal.take()
@@ -60,6 +57,7 @@ private final class Console {
         var nextLook: UInt64 = 0
         while true {
             if let end { return end }
+            if results.isClosed { return .quit }
             let now = milliseconds()
             if now >= nextLook {
                 model.receive(port.snapshot(model.parts))
@@ -75,6 +73,11 @@ private final class Console {
             if pipes.contains(pipe.readEnd) { pipe.read().forEach(obey) }
             if pipes.contains(results.readEnd) { takeResults() }
         }
+    }
+
+    /// Ends ``run()`` from any thread, because the gateway has ended.
+    public func close() {
+        results.close()
     }
 
     private func drawFrame() {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Results of commands on their way from any thread to the console's.
 final class ResultPipe: Sendable {
-    private let results = Mutex<[CommandResult]>([])
+    private let results = Mutex<(waiting: [CommandResult], isClosed: Bool)>(([], false))
     private let pipe = WakePipe()
 
     deinit {
@@ -14,18 +14,30 @@ final class ResultPipe: Sendable {
     var readEnd: Int32 { pipe.readEnd }
 
     func put(_ result: CommandResult) {
-        results.withLock { $0.append(result) }
-        var byte: UInt8 = 0
-        // A full pipe has bytes enough to be noticed.
-        _ = write(pipe.writeEnd, &byte, 1)
+        results.withLock { $0.waiting.append(result) }
+        wake()
     }
 
     func take() -> [CommandResult] {
         var buffer = [UInt8](repeating: 0, count: 64)
         _ = read(readEnd, &buffer, buffer.count)
         return results.withLock { results in
-            defer { results = [] }
-            return results
+            defer { results.waiting = [] }
+            return results.waiting
         }
+    }
+
+    /// Tells the console that it has nothing to wait for any more.
+    func close() {
+        results.withLock { $0.isClosed = true }
+        wake()
+    }
+
+    var isClosed: Bool { results.withLock { $0.isClosed } }
+
+    private func wake() {
+        var byte: UInt8 = 0
+        // A full pipe has bytes enough to be noticed.
+        _ = write(pipe.writeEnd, &byte, 1)
     }
 }

@@ -1,0 +1,79 @@
+public import ArgumentParser
+import Foundation
+import Glibc
+import NanoServe
+public import NanoTUI
+
+/// The gateway with its console.
+struct ConsoleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console",
+        abstract: "Run the gateway and watch it in the terminal (the default).",
+        discussion: """
+            Press ? for the keys. The gateway stops when the console does.
+
+            Examples:
+              nanogridata console --embedded --fleet 100    try everything on this machine
+              nanogridata console --theme paper             in another theme
+              NO_COLOR=1 nanogridata console                without colours
+
+            Exit codes: 0 fine, 1 failed, 2 bad usage or configuration, or no terminal.
+            """)
+
+    @OptionGroup var options: GatewayOptions
+
+    @Option(name: .long, help: "Name of a theme; t changes it while running.")
+    var theme: String?
+
+    @Option(name: .long, help: "Folder that is searched for themes first.")
+    var themesDir: String?
+
+    @Option(name: .long, help: "none, 16, 256 or truecolor; the default is what TERM can do.")
+    var colors: ColorDepth?
+
+    @Flag(name: .long, inversion: .prefixedNo, help: "Draw with ASCII alone.")
+    var ascii: Bool?
+
+    func run() async throws {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            throw CommandFailure.misuse([
+                "the console needs a terminal; without one run `nanogridata serve`"
+            ])
+        }
+        let process = try GatewayProcess(settings: options.settings(), terminalIsTaken: true)
+        let running = Task { try await process.run() }
+        let end: ConsoleEnd
+        do {
+            end = try await watch(process, running)
+        } catch {
+            await process.stop()
+            _ = await running.result
+            throw CommandFailure.misuse(["\(error)"])
+        }
+        await process.stop()
+        try await running.value
+        if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }
+    }
+
+    /// Runs the console on a thread of its own, until the operator quits or the gateway ends.
+    private func watch(
+        _ process: GatewayProcess, _ running: Task<Void, any Error>
+    ) async throws -> ConsoleEnd {
+        var options = ConsoleOptions()
+        options.theme = theme
+        options.themesFolder = themesDir
+        options.colors = colors
+        options.isASCII = ascii
+        let session = try ConsoleSession(port: process.gateway, options: options)
+        let watcher = Task {
+            _ = await running.result
+            session.close()
+        }
+        defer { watcher.cancel() }
+        return await withCheckedContinuation { continuation in
+            Thread { continuation.resume(returning: session.run()) }.start()
+        }
+    }
+}
+
+extension ColorDepth: ExpressibleByArgument {}

@@ -1,0 +1,97 @@
+import Foundation
+import Logging
+import NIOPosix
+import NanoCore
+import NanoServe
+import ServiceLifecycle
+
+/// A gateway with everything around it: log, keystore, monitoring, receivers, fleet.
+struct GatewayProcess {
+    let gateway: Gateway
+    private let group: ServiceGroup
+
+    /// Builds everything; nothing listens yet.
+    ///
+    /// - Parameters:
+    ///   - terminalIsTaken: Whether a console draws on the terminal and looks after signals.
+    /// - Throws: ``CommandFailure``.
+    init(settings: Settings, terminalIsTaken: Bool) throws {
+        let log: LogOutput
+        let keys: Keystore
+        do {
+            log = try LogOutput(settings: settings.logging, terminalIsTaken: terminalIsTaken)
+            keys = try Keystore(
+                folder: settings.state.folder, secrets: settings.secrets,
+                models: settings.intake.models, generatesMissing: settings.fleetDevices > 0,
+                now: Self.now)
+            gateway = try Gateway(
+                configuration: GatewayConfiguration(settings), keys: keys,
+                logger: log.logger(label: "gateway"), log: { log.lines })
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+        let logger = log.logger(label: "process")
+        for line in settings.warnings + keys.notices { logger.warning("\(line)") }
+        if keys.keyTable(now: Self.now).models.isEmpty {
+            logger.warning(
+                "no model has a secret, so every frame is refused; set NANOGRIDATA_ESP32_SECRET")
+        }
+        let services = Self.services(settings, gateway, keys, log)
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            }, logger: log.logger(label: "services"))
+        if !terminalIsTaken { configuration.gracefulShutdownSignals = [.sigterm, .sigint] }
+        group = ServiceGroup(configuration: configuration)
+    }
+
+    /// In the order of their start. They stop the other way round: what produces before what
+    /// consumes.
+    private static func services(
+        _ settings: Settings, _ gateway: Gateway, _ keys: Keystore, _ log: LogOutput
+    ) -> [any Service] {
+        let loops = MultiThreadedEventLoopGroup.singleton
+        var services: [any Service] = []
+        if settings.embedded.isEnabled {
+            let ports = [
+                ("ALBA", settings.embedded.albaPort), ("CYCLE", settings.embedded.cyclePort),
+            ]
+            services += ports.map { name, port in
+                Collector(
+                    name: name, port: port, group: loops,
+                    logger: log.logger(label: "embedded.\(name.lowercased())"))
+            }
+        }
+        services.append(
+            Monitor(
+                settings: settings.monitor, gateway: gateway,
+                events: { gateway.bus.subscribe(bufferedEvents: 256) }, group: loops,
+                logger: log.logger(label: "monitor"), whenListening: gateway.noteMonitorPort))
+        services.append(gateway)
+        return services
+    }
+
+    /// Runs until it is told to stop.
+    ///
+    /// - Throws: ``CommandFailure`` when a part could not start, or the end was not clean.
+    func run() async throws {
+        do {
+            try await group.run()
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+    }
+
+    /// Begins a graceful stop.
+    func stop() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    private static var now: Moment {
+        Moment(
+            unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
+            monotonicNanoseconds: DispatchTime.now().uptimeNanoseconds)
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// The gateway without a console, for services and containers.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the gateway without a console.",
+        discussion: """
+            Logs to standard error, one line an event, and stops cleanly on SIGTERM and SIGINT:
+            listening ends, frames in hand are finished, deliveries get a few seconds.
+
+            Examples:
+              nanogridata serve                              all from the environment
+              nanogridata serve --config nanogridata.yaml    from a file
+              nanogridata serve --embedded --fleet 50        try it on this machine
+
+            Exit codes: 0 stopped cleanly, 1 failed, 2 bad usage or configuration.
+            """)
+
+    @OptionGroup var options: GatewayOptions
+
+    func run() async throws {
+        try await GatewayProcess(settings: options.settings(), terminalIsTaken: false).run()
+    }
+}
