@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import NanoCore
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -196,6 +197,30 @@ final class StillGateway: GatewayPort {
             return response.status == .ok
         }
         #expect(isFree)
+    }
+
+    @Test func `a listener does not keep the gateway from stopping`() async throws {
+        var settings = Settings.Monitor()
+        settings.port = 0
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let monitor = Monitor(
+            settings: settings, gateway: gateway,
+            events: { [bus] in bus.subscribe(bufferedEvents: 8) },
+            group: MultiThreadedEventLoopGroup.singleton, logger: RunningServer.logger
+        ) { listening.yield($0) }
+        let group = ServiceGroup(
+            configuration: .init(services: [monitor], logger: RunningServer.logger))
+        let run = Task { try await group.run() }
+        var iterator = ports.makeAsyncIterator()
+        let port = try #require(await iterator.next())
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/events")
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        await group.triggerGracefulShutdown()
+        let started = ContinuousClock.now
+        let body = try await response.body.collect(upTo: 1 << 20)
+        try await run.value
+        #expect(String(buffer: body).hasPrefix(": nanogridata"))
+        #expect(ContinuousClock.now - started < .seconds(10))
     }
 
     @Test func `a port in use is named`() async throws {
