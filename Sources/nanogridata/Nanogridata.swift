@@ -20,7 +20,7 @@ struct Nanogridata: AsyncParsableCommand {
             """,
         version: "nanogridata \(Release.version)",
         subcommands: [
-            ConsoleCommand.self, ServeCommand.self, CheckConfig.self,
+            ConsoleCommand.self, ServeCommand.self, CheckConfig.self, DecodeCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)
 

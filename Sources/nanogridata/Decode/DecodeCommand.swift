@@ -1,0 +1,160 @@
+import ArgumentParser
+import Foundation
+import NanoCore
+
+/// Judges captured bytes as a gateway would, and takes them apart.
+struct DecodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode",
+        abstract: "Judge and dissect captured bytes.",
+        discussion: """
+            Every line of hexadecimal digits, or every packet of a dump, is a connection of its \
+            own; frames are remembered from one to the next, so a frame that comes twice is a \
+            replay. A model without a secret is unknown.
+
+            Examples:
+              nanogridata decode --secrets secrets.txt frames.hex
+              nanogridata decode --input pcapng --now 1767225600 --secrets secrets.txt dump.pcapng
+              nc -l 5678 | nanogridata decode --input raw --format json --secrets secrets.txt
+
+            A file of secrets has lines like 0x10=66b0e948…; # begins a comment. In a line of \
+            digits, spaces and colons don't matter, and # begins a comment too.
+            Exit codes: 0 the input was read, whatever the verdicts; 2 it could not be.
+            """)
+
+    /// How the bytes are given.
+    enum Input: String, CaseIterable, ExpressibleByArgument {
+        case hex, raw, pcapng
+    }
+
+    /// How the verdicts are shown.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, json
+    }
+
+    @Argument(help: "The file to read; standard input without one, or with -.")
+    var file: String?
+
+    @Option(help: "How the bytes are given.")
+    var input = Input.hex
+
+    @OptionGroup var secretOptions: SecretOptions
+
+    @Option(help: ArgumentHelp("The time to judge at; now by default.", valueName: "unix-seconds"))
+    var now: Int64?
+
+    @Option(help: "The lowest level taken, for every model; by default each model's own.")
+    var minimumLevel: LowestLevel?
+
+    @Option(help: "Feed each line in pieces of these many bytes, over and over: 13,1,40.")
+    var chunks: PieceSizes?
+
+    @Option(help: "An annotated dissection, or a JSON object a verdict.")
+    var format = Format.text
+
+    func run() throws {
+        if let now, !(0...Self.lastSecond).contains(now) {
+            throw CommandFailure.misuse(["--now: \(now) is not from 0 to \(Self.lastSecond)"])
+        }
+        let secrets = try secretOptions.load()
+        let source = try InputFile(path: file)
+        let judge = ConnectionJudge(
+            keys: keys(secrets), pieces: chunks?.sizes ?? [64 << 10], clock: JudgementClock(now),
+            writer: format == .json ? JSONVerdicts() : DissectedVerdicts())
+        do {
+            do {
+                try feed(source, to: judge)
+            } catch let failure as CommandFailure {
+                // What was judged before the fault is worth having.
+                try judge.output.flush()
+                throw failure
+            }
+            try judge.output.flush()
+        } catch is OutputStream.ReaderLeft {
+            return
+        }
+    }
+
+    /// The end of the year 9999.
+    private static let lastSecond: Int64 = 253_402_300_799
+
+    private func keys(_ secrets: [ModelID: [UInt8]]) -> KeyTable {
+        KeyTable(
+            secrets.map { model, secret in
+                ModelKeys(
+                    model: model, name: model.family ?? "",
+                    minimumLevel: minimumLevel?.level
+                        ?? ModelKeys.defaultMinimumLevel(for: model),
+                    profile: .standard(for: model), keys: [HMACKey(secret: secret)])
+            })
+    }
+
+    private func feed(_ source: InputFile, to judge: ConnectionJudge) throws {
+        switch input {
+        case .hex:
+            var reader = HexLineReader(name: source.name)
+            try source.forEachBlock { block in
+                try reader.read(block) { line, bytes in try judge.judge(bytes, line: line) }
+                try judge.output.flush()
+            }
+            try reader.finish { line, bytes in try judge.judge(bytes, line: line) }
+        case .raw:
+            try judge.judge(try source.readAll(), line: 1)
+        case .pcapng:
+            let bytes = try source.readAll(atMost: Pcapng.maximumFileBytes)
+            do {
+                for (index, packet) in try Pcapng.decode(bytes).enumerated() {
+                    try judge.judge(packet.bytes, line: index + 1)
+                }
+            } catch let fault as PcapngError {
+                throw CommandFailure.misuse(["\(source.name): \(fault)"])
+            }
+        }
+    }
+}
+
+/// Sizes of pieces in bytes: `13,1,40`.
+struct PieceSizes: ExpressibleByArgument {
+    let sizes: [Int]
+
+    init?(argument: String) {
+        let sizes = argument.split(separator: ",", omittingEmptySubsequences: false)
+            .map { Int($0.trimmingCharacters(in: .whitespaces)) ?? 0 }
+        guard !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 }) else { return nil }
+        self.sizes = sizes
+    }
+}
+
+/// The lowest level taken, as an argument.
+enum LowestLevel: String, CaseIterable, ExpressibleByArgument {
+    case none, standard, high, military
+
+    var level: SecurityLevel {
+        switch self {
+        case .none: .none
+        case .standard: .standard
+        case .high: .high
+        case .military: .military
+        }
+    }
+}
+
+/// The time of judgement: the machine's, or one that stands still.
+struct JudgementClock {
+    private let fixedSeconds: Int64?
+    private let start = ContinuousClock.now
+
+    init(_ fixedSeconds: Int64?) {
+        self.fixedSeconds = fixedSeconds
+    }
+
+    var now: Moment {
+        if let fixedSeconds {
+            return Moment(unixMilliseconds: fixedSeconds * 1_000, monotonicNanoseconds: 0)
+        }
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        return Moment(
+            unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
+            monotonicNanoseconds: UInt64(seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
+    }
+}

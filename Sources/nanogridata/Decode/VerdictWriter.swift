@@ -1,0 +1,127 @@
+import NanoCore
+
+/// Where a verdict belongs.
+struct VerdictPlace {
+    /// Of the input, or the packet's number; from 1.
+    let line: Int
+    /// Of the frame or the fault, in bytes from the connection's start.
+    let offset: Int
+}
+
+/// Puts verdicts into words or JSON.
+protocol VerdictWriter {
+    func write(
+        _ packet: VerifiedPacket, in bytes: Span<UInt8>, at place: VerdictPlace,
+        into output: inout [UInt8])
+
+    /// - Parameter frame: The refused bytes, as far as they are there.
+    func write(
+        _ refused: RefusedBytes, frame: [UInt8], at place: VerdictPlace,
+        into output: inout [UInt8])
+}
+
+/// A JSON object a line and verdict.
+struct JSONVerdicts: VerdictWriter {
+    func write(
+        _ packet: VerifiedPacket, in bytes: Span<UInt8>, at place: VerdictPlace,
+        into output: inout [UInt8]
+    ) {
+        let header = packet.frame.header
+        begin(place, "accepted", into: &output)
+        member("model", header.model.description, into: &output)
+        member("type", header.type.name, into: &output)
+        member("level", header.level.name, into: &output)
+        output.append(contentsOf: ",\"timestamp\":".utf8)
+        JSONText.writeInteger(UInt64(header.timestamp), into: &output)
+        output.append(contentsOf: ",\"device_id\":".utf8)
+        if let deviceID = packet.deviceID {
+            JSONText.writeString(text(bytes.extracting(deviceID)), into: &output)
+        } else {
+            output.append(contentsOf: "null".utf8)
+        }
+        output.append(contentsOf: ",\"payload\":".utf8)
+        JSONWriter.write(cbor: bytes, packet.frame.payload, into: &output)
+        output.append(contentsOf: "}\n".utf8)
+    }
+
+    func write(
+        _ refused: RefusedBytes, frame: [UInt8], at place: VerdictPlace,
+        into output: inout [UInt8]
+    ) {
+        begin(place, "refused", into: &output)
+        member("reason", refused.refusal.reason.name, into: &output)
+        output.append(contentsOf: ",\"facts\":".utf8)
+        refused.refusal.writeFacts(into: &output)
+        output.removeLast()
+        if refused.skipsMore {
+            output.append(contentsOf: ",\"skipped_bytes\":".utf8)
+            JSONText.writeInteger(Int64(refused.skippedBytes), into: &output)
+        }
+        if refused.isClosing { output.append(contentsOf: ",\"closed\":true".utf8) }
+        if let diagnosis = refused.diagnosis { member("diagnosis", diagnosis, into: &output) }
+        output.append(contentsOf: "}}\n".utf8)
+    }
+
+    private func begin(_ place: VerdictPlace, _ verdict: String, into output: inout [UInt8]) {
+        output.append(contentsOf: "{\"line\":".utf8)
+        JSONText.writeInteger(Int64(place.line), into: &output)
+        output.append(contentsOf: ",\"offset\":".utf8)
+        JSONText.writeInteger(Int64(place.offset), into: &output)
+        member("verdict", verdict, into: &output)
+    }
+
+    private func member(_ name: String, _ text: String, into output: inout [UInt8]) {
+        output.append(UInt8(ascii: ","))
+        JSONText.writeString(name, into: &output)
+        output.append(UInt8(ascii: ":"))
+        JSONText.writeString(text, into: &output)
+    }
+
+    private func text(_ bytes: Span<UInt8>) -> String {
+        String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+    }
+}
+
+/// A heading, and every byte with its meaning.
+struct DissectedVerdicts: VerdictWriter {
+    func write(
+        _ packet: VerifiedPacket, in bytes: Span<UInt8>, at place: VerdictPlace,
+        into output: inout [UInt8]
+    ) {
+        let frame = (packet.frame.start..<packet.frame.end).map { bytes[$0] }
+        write(heading: "accepted", at: place, frame: frame, nil, into: &output)
+        output.append(UInt8(ascii: "\n"))
+    }
+
+    func write(
+        _ refused: RefusedBytes, frame: [UInt8], at place: VerdictPlace,
+        into output: inout [UInt8]
+    ) {
+        let refusal = refused.refusal
+        write(
+            heading: "refused, \(refusal.reason.name): \(refusal.words)", at: place, frame: frame,
+            refusal, into: &output)
+        if let diagnosis = refused.diagnosis { line(SafeText.escaped(diagnosis), into: &output) }
+        if refused.skipsMore {
+            line("\(refused.skippedBytes) bytes skipped in search of a frame", into: &output)
+        }
+        if refused.isClosing {
+            line("the search was given up here: the connection is closed", into: &output)
+        }
+        output.append(UInt8(ascii: "\n"))
+    }
+
+    private func write(
+        heading: String, at place: VerdictPlace, frame: [UInt8], _ refusal: Refusal?,
+        into output: inout [UInt8]
+    ) {
+        output.append(contentsOf: "line \(place.line), offset \(place.offset): \(heading)\n".utf8)
+        for part in Dissection(frame: frame, refusal: refusal).lines {
+            line(part.text(), into: &output)
+        }
+    }
+
+    private func line(_ text: String, into output: inout [UInt8]) {
+        output.append(contentsOf: "  \(text)\n".utf8)
+    }
+}

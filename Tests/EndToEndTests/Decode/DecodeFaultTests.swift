@@ -1,0 +1,64 @@
+import Foundation
+import NanoCore
+import Testing
+
+@Suite struct DecodeFaultTests {
+    @Test(arguments: [
+        ("c1 53\n c1 5g", "standard input:2:6", "'g'"),
+        ("c15", "standard input:1:4", "half a byte"),
+        ("\u{1}", "standard input:1:1", "0x01"),
+    ])
+    func `bad digits are named by line and column`(
+        input: String, place: String, words: String
+    ) async throws {
+        let run = try await DecodeRun(Data(input.utf8))
+        #expect(run.exitCode == 2)
+        #expect(run.errors.split(separator: "\n").count == 1)
+        #expect(run.errors.contains(place), "\(run.errors)")
+        #expect(run.errors.contains(words), "\(run.errors)")
+    }
+
+    @Test func `what comes before a fault is judged`() async throws {
+        let run = try await DecodeRun(Data((Hexadecimal.text(DecodeRun.frame(1)) + "\nxx").utf8))
+        #expect(run.exitCode == 2)
+        #expect(run.lines.count == 1)
+    }
+
+    @Test(arguments: [
+        "0x10=abcdef0123", "0x10:abcdef0123", "zz=abcdef0123", "0x10=abcdefgg",
+        "0x10=" + String(repeating: "abcdef01", count: 8) + "0",
+    ])
+    func `a secret that can't be used is never repeated`(argument: String) async throws {
+        let run = try await DecodeRun(Data(), ["--secret", argument])
+        #expect(run.exitCode == 2)
+        #expect(run.errors.contains("--secret"), "\(run.errors)")
+        #expect(!run.errors.contains("abcdef"))
+    }
+
+    @Test func `a file of secrets is read, and its faults are named by line`() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let good = "# ours\n\n0x10 = \(Hexadecimal.text(DecodeRun.secret)) # current\n"
+        try Data(good.utf8).write(to: file)
+        let input = Data(Hexadecimal.text(DecodeRun.frame(1)).utf8)
+        let run = try await DecodeRun(
+            input, ["--format", "json", "--secrets", file.path()], secrets: [:])
+        #expect(try run.object(0)["verdict"] as? String == "accepted")
+        try Data((good + "0x20=abcdef\n").utf8).write(to: file)
+        let bad = try await DecodeRun(input, ["--secrets", file.path()], secrets: [:])
+        #expect(bad.exitCode == 2)
+        #expect(bad.errors.contains("\(file.path()):4"), "\(bad.errors)")
+        #expect(!bad.errors.contains("abcdef"))
+    }
+
+    @Test(arguments: [
+        ["/nonexistent/frames.hex"], ["--chunks", "0"], ["--minimum-level", "low"],
+        ["--format", "xml"], ["--input", "pcapng"], ["--secrets", "/nonexistent"],
+    ])
+    func `what can't be read ends with 2 and an explanation`(arguments: [String]) async throws {
+        let run = try await DecodeRun(Data("c1".utf8), arguments)
+        #expect(run.exitCode == 2)
+        #expect(!run.errors.isEmpty)
+        #expect(run.lines.isEmpty)
+    }
+}

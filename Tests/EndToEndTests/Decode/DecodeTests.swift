@@ -1,0 +1,136 @@
+import Foundation
+import NanoCore
+import Testing
+
+/// Secrets, a clock and frames for `nanogridata decode`.
+struct DecodeRun {
+    static let now: UInt32 = 1_767_225_600
+    static let secret = TestDevice.secrets[.esp32Pressure] ?? []
+    static let device = TestDevice.pressure("ESP32-001")
+
+    static func frame(_ pascal: UInt16, level: SecurityLevel = .standard) -> [UInt8] {
+        device.pressureFrame(pascal: pascal, level: level, timestamp: now)
+    }
+
+    /// What the command wrote to standard output, line by line, and how it ended.
+    var lines: [String]
+    var errors: String
+    var exitCode: Int32
+
+    init(
+        _ input: some DataProtocol, _ arguments: [String] = ["--format", "json"],
+        secrets: [ModelID: [UInt8]] = [.esp32Pressure: secret], now: Int64 = Int64(DecodeRun.now)
+    ) async throws {
+        let given = secrets.flatMap { ["--secret", "\($0)=\(Hexadecimal.text($1))"] }
+        let process = try RunningProcess(
+            ["decode", "--now", "\(now)"] + given + arguments, input: Data(input))
+        exitCode = try await process.wait()
+        lines = process.standardOutput.split(separator: "\n").map(String.init)
+        errors = process.standardError
+    }
+
+    /// The JSON object in a line.
+    func object(_ index: Int) throws -> [String: Any] {
+        try #require(
+            try JSONSerialization.jsonObject(with: Data(lines[index].utf8)) as? [String: Any])
+    }
+}
+
+@Suite struct DecodeTests {
+    private let frame = Hexadecimal.text(DecodeRun.frame(1_013))
+    private static let accepted =
+        #""offset":0,"verdict":"accepted","model":"0x10","type":"telemetry","level":"standard","#
+        + #""timestamp":1767225600,"device_id":"ESP32-001","#
+        + #""payload":{"device_id":"ESP32-001","pressure_pa":1013}}"#
+
+    @Test func `an accepted frame is one JSON object`() async throws {
+        let run = try await DecodeRun(Data(frame.utf8))
+        #expect(run.lines == [#"{"line":1,"# + Self.accepted])
+        #expect(run.exitCode == 0)
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test func `blank lines and comments only count`() async throws {
+        let spaced = frame.enumerated().map { $0 > 0 && $0 % 2 == 0 ? ":\($1)" : "\($1)" }.joined()
+        let run = try await DecodeRun(Data("\n# a comment\n  \(spaced) # first\r\n".utf8))
+        #expect(run.lines == [#"{"line":3,"# + Self.accepted])
+    }
+
+    @Test func `the guard remembers from line to line`() async throws {
+        let run = try await DecodeRun(Data("\(frame)\n\(frame)".utf8))
+        try #require(run.lines.count == 2)
+        let second = try run.object(1)
+        #expect(second["reason"] as? String == "replay")
+        #expect(second["line"] as? Int == 2)
+        let facts = try #require(second["facts"] as? [String: Any])
+        #expect(facts["detail"] as? String == "same_address")
+    }
+
+    @Test(arguments: ["1", "13,1,40", "7", "100000"])
+    func `pieces change nothing`(chunks: String) async throws {
+        let bad = DecodeRun.frame(7).dropLast() + [0]
+        let stream = DecodeRun.frame(1) + [1, 2, 3] + bad + DecodeRun.frame(2) + [0xC1]
+        let input = Data(Hexadecimal.text(stream).utf8)
+        let whole = try await DecodeRun(input)
+        let cut = try await DecodeRun(input, ["--format", "json", "--chunks", chunks])
+        #expect(whole.lines.count == 4, "\(whole.lines)")
+        #expect(cut.lines == whole.lines)
+    }
+
+    @Test func `skipped bytes belong to the refusal in front of them`() async throws {
+        let stream = [UInt8](repeating: 9, count: 20) + DecodeRun.frame(1)
+        let run = try await DecodeRun(Data(stream), ["--format", "json", "--input", "raw"])
+        try #require(run.lines.count == 2)
+        let facts = try #require(try run.object(0)["facts"] as? [String: Any])
+        #expect(try run.object(0)["reason"] as? String == "bad_magic")
+        #expect(facts["skipped_bytes"] as? Int == 20)
+        #expect(try run.object(1)["offset"] as? Int == 20)
+    }
+
+    @Test func `a MAC that another model's secret explains says so`() async throws {
+        let other = TestDevice(
+            model: .stm32Gas, id: "A", secret: TestDevice.secrets[.esp32Pressure] ?? [])
+        let bytes = other.pressureFrame(pascal: 1, timestamp: DecodeRun.now)
+        let run = try await DecodeRun(
+            Data(bytes), ["--format", "json", "--input", "raw"], secrets: TestDevice.secrets)
+        let facts = try #require(try run.object(0)["facts"] as? [String: Any])
+        #expect((facts["diagnosis"] as? String)?.contains("0x10") == true)
+    }
+
+    @Test func `a model without a secret is unknown`() async throws {
+        let run = try await DecodeRun(Data(frame.utf8), secrets: [:])
+        #expect(try run.object(0)["reason"] as? String == "unknown_model")
+        #expect(run.exitCode == 0)
+    }
+
+    @Test func `the minimum level is for every model`() async throws {
+        let input = Data(DecodeRun.frame(1, level: .none))
+        let usual = try await DecodeRun(input, ["--format", "json", "--input", "raw"])
+        #expect(try usual.object(0)["reason"] as? String == "security_too_low")
+        let lowered = try await DecodeRun(
+            input, ["--format", "json", "--input", "raw", "--minimum-level", "none"])
+        #expect(try lowered.object(0)["verdict"] as? String == "accepted")
+    }
+
+    @Test func `a dump's packets are connections of their own`() async throws {
+        let records = [DecodeRun.frame(1), DecodeRun.frame(2)].enumerated().map { index, bytes in
+            PacketRecord(id: UInt64(index), unixMilliseconds: 0, address: "", bytes: bytes)
+        }
+        let run = try await DecodeRun(
+            Data(Pcapng.encode(records)), ["--format", "json", "--input", "pcapng"])
+        try #require(run.lines.count == 2)
+        #expect(try run.object(1)["line"] as? Int == 2)
+        #expect(try run.object(1)["verdict"] as? String == "accepted")
+    }
+
+    @Test func `text takes a frame apart`() async throws {
+        var bad = DecodeRun.frame(7)
+        bad[bad.count - 1] ^= 1
+        let run = try await DecodeRun(Data(DecodeRun.frame(1) + bad), ["--input", "raw"])
+        let text = run.lines.joined(separator: "\n")
+        #expect(text.contains("line 1, offset 0: accepted"))
+        #expect(text.contains("refused, mac_mismatch: the MAC differs"))
+        #expect(text.contains("✓") && text.contains("✗"))
+        #expect(text.contains("ESP32-001"))
+    }
+}
