@@ -9,7 +9,7 @@ struct ReplayStore {
 
     private static let fileName = "replay.guard"
     /// Shards of the guard: more than event loops, so that they seldom meet.
-    private static let shardCount = 8
+    private static let shardCount = 32
 
     /// The guard as it was saved, or one that refuses what it cannot know.
     ///

@@ -6,6 +6,7 @@ import NanoCore
 /// packets are counted everywhere else.
 struct DeviceTable {
     private struct Device {
+        var hash: UInt64
         var model: ModelID
         var id: String
         var peer: PeerReference
@@ -22,7 +23,7 @@ struct DeviceTable {
     }
 
     private var devices: [Device] = []
-    private var places: [UInt64: Int32] = [:]
+    private var places = HashIndex()
     private static let capacity = 65_536
     private static let windowNanoseconds: UInt64 = 10_000_000_000
 
@@ -49,13 +50,13 @@ struct DeviceTable {
     /// A refusal that a genuine frame of this device met.
     mutating func noteRefused(device: UInt64) {
         guard let place = places[device] else { return }
-        devices[Int(place)].refused &+= 1
+        devices[place].refused &+= 1
     }
 
     private mutating func place(
         of packet: VerifiedPacket, _ bytes: Span<UInt8>, _ peer: PeerReference
     ) -> Int? {
-        if let place = places[packet.device] { return Int(place) }
+        if let place = places[packet.device] { return place }
         guard devices.count < Self.capacity else { return nil }
         // A payload without an id is filed under its connection's address.
         let id = packet.deviceID.map { range in
@@ -63,11 +64,11 @@ struct DeviceTable {
         }
         devices.append(
             Device(
-                model: packet.frame.header.model, id: id ?? "", peer: peer,
+                hash: packet.device, model: packet.frame.header.model, id: id ?? "", peer: peer,
                 firstSeen: packet.receivedAt.unixMilliseconds,
                 lastSeen: packet.receivedAt.unixMilliseconds,
                 windowStart: packet.receivedAt.monotonicNanoseconds))
-        places[packet.device] = Int32(devices.count - 1)
+        places.insert(packet.device, at: devices.count - 1)
         return devices.count - 1
     }
 
@@ -75,9 +76,8 @@ struct DeviceTable {
     func add(
         to sums: inout [UInt64: DeviceSnapshot], now: Moment, address: (Int) -> String
     ) {
-        for (hash, place) in places {
-            let device = devices[Int(place)]
-            var row = sums[hash] ?? DeviceSnapshot(model: device.model, id: device.id)
+        for device in devices {
+            var row = sums[device.hash] ?? DeviceSnapshot(model: device.model, id: device.id)
             let isNewer = device.lastSeen >= row.lastSeenUnixMilliseconds
             row.accepted += device.accepted
             row.refused += device.refused
@@ -93,13 +93,13 @@ struct DeviceTable {
                 row.clockOffsetSeconds = device.clockOffset
                 row.generation = device.generation
             }
-            sums[hash] = row
+            sums[device.hash] = row
         }
     }
 
     /// Adds the hashes of this lane's devices by model, for counting.
     func add(to hashes: inout [ModelID: Set<UInt64>]) {
-        for (hash, place) in places { hashes[devices[Int(place)].model, default: []].insert(hash) }
+        for device in devices { hashes[device.model, default: []].insert(device.hash) }
     }
 
     private func rate(of device: Device, _ now: Moment) -> Double {

@@ -29,6 +29,10 @@ struct LaneBooks {
     private var nextRecord: UInt64
     private var verdicts: UInt64 = 0
 
+    /// Of a read that holds hundreds of frames so many are kept for the operator: more of them would
+    /// only push each other out of the ring.
+    private static let recordsOfOneRead = 32
+
     init(index: Int, laneCount: Int, hash: SipHash, rules: RoutingRules) {
         self.rules = rules
         self.hash = hash
@@ -60,6 +64,7 @@ struct LaneBooks {
                 receivedAt: packet.receivedAt))
         devices.noteAccepted(packet, in: bytes, from: peer)
         talkers.countAccepted(peer.talker)
+        guard staged.count <= Self.recordsOfOneRead else { return }
         packets.append(
             frame, of: bytes, id: takeRecordNumber(),
             unixMilliseconds: packet.receivedAt.unixMilliseconds, from: peer, model: header.model,
