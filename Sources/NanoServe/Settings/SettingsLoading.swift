@@ -39,7 +39,7 @@ extension Settings {
         fleetDevices =
             reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0
         if embedded.isEnabled { useEmbeddedReceivers(&reader) }
-        warnings += SettingsWarnings.lines(for: self, reader)
+        warnings += SettingsWarnings.lines(reader)
     }
 
     /// The embedded receivers take the place of whatever `alba` and `cycle` point to.

@@ -36,9 +36,8 @@ enum SettingsWarnings {
     /// Variables that are read where the executable starts.
     private static let others: Set<String> = ["NANOGRIDATA_CONFIG"]
 
-    static func lines(for settings: Settings, _ reader: SettingsReader) -> [String] {
+    static func lines(_ reader: SettingsReader) -> [String] {
         laterSinks(reader.environment) + unknownVariables(reader) + emptySecrets(reader)
-            + missingSecrets(settings)
     }
 
     private static func laterSinks(_ environment: [String: String]) -> [String] {
@@ -67,13 +66,5 @@ enum SettingsWarnings {
             $0.hasPrefix("NANOGRIDATA_") && $0.contains("SECRET")
                 && reader.environment[$0]?.isEmpty == true
         }.map { "environment \($0): it is empty, so the model has no secret from it" }
-    }
-
-    private static func missingSecrets(_ settings: Settings) -> [String] {
-        guard settings.secrets.provided.isEmpty, settings.fleetDevices == 0 else { return [] }
-        return [
-            "no secret is set, so packets are accepted only for models in the keystore; set "
-                + "NANOGRIDATA_ESP32_SECRET or another model's (openssl rand -hex 32)"
-        ]
     }
 }
