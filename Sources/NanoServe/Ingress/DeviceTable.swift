@@ -20,6 +20,21 @@ struct DeviceTable {
         var windowStart: UInt64
         var windowPackets: UInt32 = 0
         var settledRate: Double?
+
+        mutating func note(_ packet: VerifiedPacket, from peer: PeerReference) {
+            let now = packet.receivedAt
+            accepted &+= 1
+            self.peer = peer
+            lastSeen = now.unixMilliseconds
+            generation = packet.generation
+            clockOffset = Double(Int64(packet.frame.header.timestamp) &- now.unixSeconds)
+            windowPackets &+= 1
+            let elapsed = now.monotonicNanoseconds &- windowStart
+            guard elapsed >= DeviceTable.windowNanoseconds else { return }
+            settledRate = Double(windowPackets) * 1e9 / Double(elapsed)
+            windowStart = now.monotonicNanoseconds
+            windowPackets = 0
+        }
     }
 
     private var devices: [Device] = []
@@ -30,21 +45,8 @@ struct DeviceTable {
     mutating func noteAccepted(
         _ packet: VerifiedPacket, in bytes: Span<UInt8>, from peer: PeerReference
     ) {
-        let now = packet.receivedAt
         guard let place = place(of: packet, bytes, peer) else { return }
-        devices[place].accepted &+= 1
-        devices[place].peer = peer
-        devices[place].lastSeen = now.unixMilliseconds
-        devices[place].generation = packet.generation
-        devices[place].clockOffset =
-            Double(packet.frame.header.timestamp) - Double(now.unixSeconds)
-        devices[place].windowPackets &+= 1
-        let elapsed = now.monotonicNanoseconds &- devices[place].windowStart
-        guard elapsed >= Self.windowNanoseconds else { return }
-        devices[place].settledRate =
-            Double(devices[place].windowPackets) * 1e9 / Double(elapsed)
-        devices[place].windowStart = now.monotonicNanoseconds
-        devices[place].windowPackets = 0
+        devices[place].note(packet, from: peer)
     }
 
     /// A refusal that a genuine frame of this device met.
