@@ -9,7 +9,7 @@ import Testing
             [
                 "NanoCore", "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
                 "Dispatch", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
-                "NIOFoundationCompat", "Logging", "Configuration", "Yams", "Hummingbird",
+                "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",
                 "HTTPTypes", "AsyncHTTPClient", "ServiceLifecycle",
             ]
         ),
@@ -22,7 +22,7 @@ import Testing
             "nanogridata",
             [
                 "NanoCore", "NanoServe", "NanoTUI", "NanoSim", "ArgumentParser", "Foundation",
-                "Glibc", "Synchronization", "Logging",
+                "Glibc", "Synchronization", "Logging", "NIOPosix", "ServiceLifecycle",
             ]
         ),
     ]
