@@ -80,7 +80,13 @@ let package = Package(
         .testTarget(
             name: "NanoTUITests", dependencies: ["NanoTUI", "NanoCore"], swiftSettings: strict),
         .testTarget(
-            name: "NanoSimTests", dependencies: ["NanoSim", "NanoCore"], swiftSettings: strict),
+            name: "NanoSimTests",
+            dependencies: [
+                "NanoSim", "NanoCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["nanogridata", "NanoCore"],
             swiftSettings: strict),

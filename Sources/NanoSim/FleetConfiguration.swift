@@ -1,0 +1,71 @@
+public import NanoCore
+
+/// What a simulated fleet consists of, and where it sends.
+public struct FleetConfiguration: Sendable {
+    /// The gateway's name or address.
+    public var host = "127.0.0.1"
+    /// The gateway's TCP port for devices.
+    public var port = 5678
+    /// Honest devices, each with a connection of its own.
+    public var devices = 100
+    /// Frames a second that each device sends on average.
+    public var ratePerDevice = 1.0
+    /// The models' shares of the devices, in any unit.
+    public var modelWeights: [ModelID: Double] = [
+        .esp32Pressure: 40, .stm32Gas: 25, .asicMulti: 15, .raspberryPi: 15, .custom: 5,
+    ]
+    /// Faults in percent of the devices: as many attackers come on top, or have a wrong clock;
+    /// at least one for anything above 0.
+    public var faults: [FleetFault: Double] = [:]
+    /// Everything random depends on it, except for when the network answers.
+    public var seed: UInt64 = 1
+    /// The models' secrets. A model without one has no devices.
+    public var secrets: [ModelID: [UInt8]] = [:]
+    /// How long to run; nil for until it is cancelled.
+    public var duration: Duration?
+
+    /// A hundred honest devices of all models that have a secret, on this machine.
+    public init() {}
+
+    /// The devices of each model, in the order of the models; they add up to ``devices``.
+    var deviceCounts: [(model: ModelID, count: Int)] {
+        let shares = modelWeights.filter { secrets[$0.key] != nil && $0.value > 0 }
+            .sorted { $0.key < $1.key }
+        let total = shares.reduce(0) { $0 + $1.value }
+        guard total > 0 else { return [] }
+        var (sum, given) = (0.0, 0)
+        return shares.map { model, weight in
+            sum += weight
+            let upTo = Int((Double(devices) * sum / total).rounded())
+            defer { given = upTo }
+            return (model, upTo - given)
+        }
+    }
+
+    /// Devices that have a fault, or attackers with it.
+    func count(of fault: FleetFault) -> Int {
+        guard let percent = faults[fault], percent > 0, devices > 0 else { return 0 }
+        return max(1, Int((Double(devices) * percent / 100).rounded()))
+    }
+}
+
+/// What can be wrong with a fleet.
+public enum FleetFault: String, CaseIterable, Sendable {
+    /// Sends recorded frames again.
+    case replay
+    /// Sends frames with a random MAC.
+    case forged
+    /// Sends noise.
+    case garbage
+    /// Begins a frame and never comes to its end.
+    case slowLoris = "slow-loris"
+    /// An honest device whose clock is hours off.
+    case clockDrift = "clock-drift"
+    /// Uses a secret that is not valid.
+    case wrongGeneration = "wrong-generation"
+    /// Closes its connection inside a frame.
+    case truncated
+
+    /// Whether it is an attacker on a connection of its own.
+    var isAttacker: Bool { self != .clockDrift }
+}

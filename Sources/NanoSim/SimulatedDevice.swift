@@ -1,0 +1,119 @@
+import NanoCore
+
+/// A device without its connection: what it measures, and the frames it makes of that.
+///
+/// Its frames depend on its seed and the times it is asked for them alone.
+struct SimulatedDevice: Sendable {
+    let model: ModelID
+    let id: String
+    let level: SecurityLevel
+    private let lab: String
+    private let key: HMACKey
+    /// Seconds that its clock is ahead.
+    private let clockOffset: Double
+    private var sequence: UInt32 = 0
+    private var sensors: SensorSet
+    private var random: SplitMix64
+
+    /// - Parameters:
+    ///   - number: Of the device among its model's; part of its name.
+    ///   - isClockWrong: Whether its clock is further off than a gateway takes.
+    init(
+        model: ModelID, number: Int, secret: [UInt8], isClockWrong: Bool = false,
+        random: SplitMix64
+    ) {
+        var random = random
+        self.model = model
+        let digits = String(number)
+        let name = model.family ?? "M" + model.hexadecimal.uppercased()
+        id = name + "-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        lab = "LAB-0\(1 + random.next() % 4)"
+        key = HMACKey(secret: secret)
+        let usual = ModelKeys.defaultMinimumLevel(for: model)
+        level = random.happens(0.05) ? .military : usual
+        clockOffset = Self.clockOffset(isWrong: isClockWrong, &random)
+        sensors = SensorSet(model: model, random: &random)
+        self.random = random
+    }
+
+    /// Some seconds for a good clock; hours behind, or minutes ahead, for a bad one.
+    private static func clockOffset(isWrong: Bool, _ random: inout SplitMix64) -> Double {
+        guard isWrong else { return random.number(in: -2...2) }
+        return random.happens(0.3)
+            ? random.number(in: 180...3_600) : random.number(in: -80_000 ... -7_200)
+    }
+
+    /// The next frame at a time in Unix seconds. No two of a device are alike.
+    mutating func frame(at seconds: Double) -> [UInt8] {
+        sequence &+= 1
+        let own = UInt32(max(1, seconds + clockOffset))
+        let envelope = SensorSet.Envelope(
+            device: id, lab: lab, timestamp: own, sequence: sequence)
+        let type = nextType()
+        let payload =
+            type == .telemetry
+            ? sensors.telemetry(envelope, random: &random) : notice(type, envelope)
+        return FrameBuilder(model: model, type: type, level: level, timestamp: own)
+            .build(payload: payload, key: key)
+    }
+
+    /// Mostly telemetry, now and then one of the others.
+    private mutating func nextType() -> PayloadType {
+        switch random.unit() {
+        case ..<0.94: .telemetry
+        case ..<0.965: .event
+        case ..<0.98: .configuration
+        case ..<0.99: .calibration
+        default: .command
+        }
+    }
+
+    private mutating func notice(
+        _ type: PayloadType, _ envelope: SensorSet.Envelope
+    ) -> [UInt8] {
+        var writer = CBORWriter()
+        writer.map(6)
+        writer.envelope(envelope)
+        switch type {
+        case .event:
+            let events = ["threshold_exceeded", "door_opened", "battery_low", "self_test_passed"]
+            writer.text("event")
+            writer.text(events[Int(random.next() % UInt64(events.count))])
+            writer.text("severity")
+            writer.text(random.happens(0.1) ? "warning" : "info")
+        case .configuration:
+            writer.text("firmware")
+            writer.text("2.4.1")
+            writer.text("interval_s")
+            writer.unsigned(1 + random.next() % 60)
+        case .calibration:
+            writer.text("offset")
+            writer.double(random.number(in: -0.5...0.5))
+            writer.text("slope")
+            writer.double(random.number(in: 0.98...1.02))
+        case .command, .telemetry:
+            writer.text("command")
+            writer.text("set_interval")
+            writer.text("result")
+            writer.text("ok")
+        }
+        return writer.bytes
+    }
+
+    /// The next frame as somebody without the secret makes it: with a random MAC.
+    mutating func forgedFrame(at seconds: Double) -> [UInt8] {
+        let frame = frame(at: seconds)
+        return frame.dropLast(level.macLength) + random.bytes(level.macLength)
+    }
+
+    /// Bytes that don't begin a frame.
+    mutating func garbage() -> [UInt8] {
+        [0] + random.bytes(16 + Int(random.next() % 200))
+    }
+
+    /// A part of the next frame, without its end.
+    mutating func truncatedFrame(at seconds: Double) -> [UInt8] {
+        let frame = frame(at: seconds)
+        return Array(frame.prefix(1 + Int(random.next() % UInt64(frame.count - 1))))
+    }
+}

@@ -1,0 +1,222 @@
+import ArgumentParser
+import Foundation
+import NanoCore
+import NanoSim
+
+/// Sends a gateway what a fleet of devices would, attackers among them.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Send a gateway the frames of a simulated fleet.",
+        discussion: """
+            Secrets come from the variables that a gateway reads (NANOGRIDATA_ESP32_SECRET and so \
+            on), from --secret or from --secrets.
+
+            Examples:
+              nanogridata simulate --devices 500 --rate 2 --faults all
+              nanogridata simulate --models 0x10:60,0x20:30,0x30:10 --secrets secrets.txt
+              nanogridata simulate --faults replay:1,forged:0.5 --duration 60 --seed 7
+
+            Faults, each with a percentage of the devices, at least one: replay, forged, \
+            wrong-generation, garbage, slow-loris and truncated are attackers beside the honest \
+            devices; clock-drift spoils their clocks.
+            A summary in JSON ends the run. Exit codes: 0 fine, 1 failed, 2 bad usage.
+            """)
+
+    @Option(help: "Honest devices, each with its own connection.")
+    var devices = 100
+
+    @Option(help: "Frames a second from each device, on average.")
+    var rate = 1.0
+
+    @Option(help: "Models and their shares, 0x10:60,0x20:40; all with a secret by default.")
+    var models: String?
+
+    @Option(help: "all, none, or faults and their percentages: replay:1,forged:0.5.")
+    var faults = "none"
+
+    @Option(help: "The gateway's name or address.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The gateway's port for devices.")
+    var port = 5678
+
+    @Option(help: "Makes a run repeatable; random by default.")
+    var seed: UInt64?
+
+    @Option(help: "Seconds to run; until interrupted by default.")
+    var duration: Double?
+
+    @OptionGroup var secretOptions: SecretOptions
+
+    func run() async throws {
+        let configuration = try fleetConfiguration()
+        try Self.allowOpenFiles(configuration.devices * 2 + 64)
+        let fleet = Fleet(configuration)
+        let start = ContinuousClock.now
+        let task = Task { try await fleet.run() }
+        let signals = [SIGINT, SIGTERM].map { Self.onSignal($0) { task.cancel() } }
+        let progress = Task { await Self.showProgress(of: fleet) }
+        let result = await task.result
+        progress.cancel()
+        await progress.value
+        signals.forEach { $0.cancel() }
+        if case .failure(let error) = result {
+            throw CommandFailure.failed("\(configuration.host): \(error)")
+        }
+        print(summary(fleet.statistics, configuration, ContinuousClock.now - start))
+    }
+
+    /// What the arguments say.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2.
+    private func fleetConfiguration() throws -> FleetConfiguration {
+        var problems = SimulationProblems()
+        problems.check("--devices", devices, in: 1...100_000)
+        problems.check("--rate", rate, in: 0.001...1_000)
+        problems.check("--port", port, in: 1...65_535)
+        if let duration { problems.check("--duration", duration, in: 0.1...31_536_000) }
+        var configuration = FleetConfiguration()
+        configuration.secrets = try secretOptions.load(
+            with: ProcessInfo.processInfo.environment)
+        configuration.devices = devices
+        configuration.ratePerDevice = rate
+        configuration.host = host
+        configuration.port = port
+        configuration.seed = seed ?? UInt64.random(in: 1...999_999)
+        configuration.duration = duration.map { .seconds($0) }
+        configuration.faults = problems.faults(faults)
+        if let models { configuration.modelWeights = problems.models(models) }
+        if configuration.secrets.isEmpty {
+            problems.lines.append(
+                "no secret is given; set NANOGRIDATA_ESP32_SECRET, --secret or --secrets")
+        } else if models != nil {
+            for model in configuration.modelWeights.keys.sorted()
+            where configuration.secrets[model] == nil {
+                problems.lines.append("--models: no secret is given for \(model)")
+            }
+        }
+        guard problems.lines.isEmpty else { throw CommandFailure.misuse(problems.lines) }
+        return configuration
+    }
+
+    /// Every connection is an open file; the usual limit of 1,024 is soon reached.
+    private static func allowOpenFiles(_ count: Int) throws {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard limit.rlim_cur < UInt(count) else { return }
+        limit.rlim_cur = min(limit.rlim_max, UInt(count))
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard limit.rlim_cur >= UInt(count) else {
+            throw CommandFailure.misuse([
+                "--devices: needs \(count) open files, the limit is \(limit.rlim_max) (ulimit -Hn)"
+            ])
+        }
+    }
+
+    private static func onSignal(
+        _ number: Int32, _ body: @escaping @Sendable () -> Void
+    ) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler(handler: body)
+        source.resume()
+        return source
+    }
+
+    /// Keeps a line on the terminal up to date, once a second.
+    private static func showProgress(of fleet: Fleet) async {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        var before = 0
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            let now = fleet.statistics
+            let line =
+                "\r\(now.connected) connected, \(now.frames) frames, \(now.frames - before)/s, "
+                + "\(now.faults.values.reduce(0, +)) faulty, "
+                + "\(now.failedConnects) failed connects\u{1B}[K"
+            FileHandle.standardError.write(Data(line.utf8))
+            before = now.frames
+        }
+        FileHandle.standardError.write(Data("\n".utf8))
+    }
+
+    private func summary(
+        _ statistics: FleetStatistics, _ configuration: FleetConfiguration, _ elapsed: Duration
+    ) -> String {
+        let faults = FleetFault.allCases.compactMap { fault in
+            statistics.faults[fault].map { "\"\(fault.rawValue)\":\($0)" }
+        }
+        let seconds = (elapsed / .seconds(1) * 1_000).rounded() / 1_000
+        return "{\"seed\":\(configuration.seed),\"seconds\":\(seconds),"
+            + "\"devices\":\(configuration.devices),\"frames\":\(statistics.frames),"
+            + "\"bytes\":\(statistics.bytes),\"connects\":\(statistics.connects),"
+            + "\"failed_connects\":\(statistics.failedConnects),"
+            + "\"held_back\":\(statistics.heldBack),"
+            + "\"faults\":{\(faults.joined(separator: ","))}}"
+    }
+}
+
+/// Reads the arguments of a simulation, and keeps what is wrong with them.
+private struct SimulationProblems {
+    var lines: [String] = []
+
+    mutating func check<Value: Comparable>(
+        _ name: String, _ value: Value, in range: ClosedRange<Value>
+    ) {
+        if range.contains(value) { return }
+        lines.append("\(name): \(value) is not from \(range.lowerBound) to \(range.upperBound)")
+    }
+
+    mutating func models(_ text: String) -> [ModelID: Double] {
+        var models: [ModelID: Double] = [:]
+        for (name, share) in pairs(text, "--models", "0x10:60") {
+            guard let model = ModelID(name), models[model] == nil, share > 0 else {
+                lines.append(
+                    "--models: \(SafeText.shortened(name, to: 40)) is not a model of two "
+                        + "hexadecimal digits, named once, with a share above 0")
+                continue
+            }
+            models[model] = share
+        }
+        return models
+    }
+
+    mutating func faults(_ text: String) -> [FleetFault: Double] {
+        if text == "none" { return [:] }
+        if text == "all" {
+            return [
+                .replay: 1, .forged: 0.5, .garbage: 0.2, .slowLoris: 0.1, .clockDrift: 1,
+                .wrongGeneration: 0.5, .truncated: 0.1,
+            ]
+        }
+        var faults: [FleetFault: Double] = [:]
+        for (name, percent) in pairs(text, "--faults", "replay:1") {
+            guard let fault = FleetFault(rawValue: name), percent <= 100 else {
+                let known = FleetFault.allCases.map(\.rawValue).joined(separator: ", ")
+                lines.append(
+                    "--faults: \(SafeText.shortened(name, to: 40)) is not one of \(known), "
+                        + "with a percentage up to 100")
+                continue
+            }
+            faults[fault] = percent
+        }
+        return faults
+    }
+
+    /// Names with numbers, `a:1,b:2.5`.
+    private mutating func pairs(
+        _ text: String, _ option: String, _ example: String
+    ) -> [(String, Double)] {
+        text.split(separator: ",", omittingEmptySubsequences: false).compactMap { part in
+            let words = part.split(separator: ":", omittingEmptySubsequences: false)
+            guard words.count == 2, let number = Double(words[1]), number.isFinite, number >= 0
+            else {
+                lines.append(
+                    "\(option): expected \(example), found "
+                        + SafeText.shortened(String(part), to: 40))
+                return nil
+            }
+            return (words[0].trimmingCharacters(in: .whitespaces), number)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+@Suite struct SimulateTests {
+    @Test(arguments: [
+        (["--devices", "0"], "--devices"), (["--rate", "0"], "--rate"),
+        (["--port", "70000"], "--port"), (["--models", "esp:1"], "--models"),
+        (["--models", "0x30:5"], "0x30"), (["--faults", "rust:1"], "replay"),
+        (["--faults", "forged"], "--faults"), (["--secret", "0x40=abcdef"], "--secret"),
+    ])
+    func `bad usage is named and ends with 2`(arguments: [String], words: String) async throws {
+        let process = try RunningProcess(
+            ["simulate", "--duration", "1"] + arguments, environment: TestDevice.environment)
+        #expect(try await process.wait() == 2)
+        #expect(process.standardError.contains(words), "\(process.standardError)")
+        #expect(!process.standardError.contains("abcdef"))
+        #expect(process.standardOutput.isEmpty)
+    }
+
+    @Test func `a fleet without secrets says where they come from`() async throws {
+        let process = try RunningProcess(["simulate"])
+        #expect(try await process.wait() == 2)
+        #expect(process.standardError.contains("NANOGRIDATA_ESP32_SECRET"))
+    }
+
+    @Test func `a run ends with a summary`() async throws {
+        let process = try RunningProcess(
+            ["simulate", "--duration", "0.3", "--seed", "5", "--port", "1"],
+            environment: TestDevice.environment)
+        #expect(try await process.wait() == 0)
+        let summary =
+            try JSONSerialization.jsonObject(
+                with: Data(process.standardOutput.utf8)) as? [String: Any]
+        #expect(summary?["seed"] as? Int == 5)
+        #expect(summary?["failed_connects"] as? Int ?? 0 > 0)
+    }
+}
