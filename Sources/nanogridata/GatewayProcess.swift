@@ -70,6 +70,9 @@ struct GatewayProcess {
                 events: { gateway.bus.subscribe(bufferedEvents: 256) }, group: loops,
                 logger: log.logger(label: "monitor"), whenListening: gateway.noteMonitorPort))
         services.append(gateway)
+        if settings.fleetDevices > 0 {
+            services.append(FleetService(gateway: gateway, keys: keys, settings: settings))
+        }
         return services
     }
 
