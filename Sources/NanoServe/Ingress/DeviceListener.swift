@@ -110,7 +110,7 @@ final class DeviceListener: Sendable {
         guard let seat = seats[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("every event loop of the group has a lane")
         }
-        let address = channel.remoteAddress?.ipAddress ?? "unknown"
+        let address = Self.plain(channel.remoteAddress?.ipAddress ?? "unknown")
         guard gate.enter(address: address) else { throw ConnectionRefused() }
         let bytes = Array(address.utf8)
         let source = PacketSource(
@@ -124,6 +124,13 @@ final class DeviceListener: Sendable {
             gate.leave(address: address, byGateway: bound.value.closedByGateway)
         }
         try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    /// On a socket for both families an IPv4 address comes mapped into IPv6 (RFC 4291 §2.5.5.2).
+    private static func plain(_ address: String) -> String {
+        let prefix = "::ffff:"
+        let isMapped = address.hasPrefix(prefix) && address.contains(".")
+        return isMapped ? String(address.dropFirst(prefix.count)) : address
     }
 
     private func startSweeping() {
