@@ -6,6 +6,7 @@ DESTDIR ?=
 FLEET ?= 100
 
 release = .build/release/nanogridata
+swift_sources = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
 .PHONY: run build test bench lint format install uninstall smoke clean dependencies
 
@@ -31,10 +32,10 @@ smoke: build
 	@scripts/smoke.sh $(release)
 
 lint:
-	@$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	@$(SWIFT) format lint --strict --recursive $(swift_sources)
 
 format:
-	@$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
+	@$(SWIFT) format --in-place --recursive $(swift_sources)
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/nanogridata/themes"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures a running release of the gateway as a whole process.
 
-    Benchmarks/gateway.py throughput|latency|memory|console [--binary PATH] [--tools FOLDER]
+    Benchmarks/gateway.py throughput|latency|memory|all [--binary PATH] [--tools FOLDER]
 
 Needs an independent generator and baseline (programs `ngsend`, `ngsink`, `cgate`) in FOLDER; every
 figure is a median over rounds in which gateway and baseline take turns on the same machine.
@@ -44,9 +44,9 @@ def memory_kib(pid):
     with open(f"/proc/{pid}/smaps_rollup") as file:
         for line in file:
             parts = line.split()
-            if parts[0].rstrip(":") in ("Rss", "Private_Clean", "Private_Dirty"):
+            if parts[0].rstrip(":") in ("Rss", "Private_Dirty"):
                 figures[parts[0].rstrip(":")] = int(parts[1])
-    return figures["Rss"], figures["Private_Clean"] + figures["Private_Dirty"]
+    return figures["Rss"], figures["Private_Dirty"]
 
 
 def wait_for(condition, seconds, what):

@@ -8,3 +8,8 @@ swift build -c release --product IntakeBenchmark
 .build/release/IntakeBenchmark "${1:-50000}"
 echo
 ./allocations.sh "${1:-50000}"
+# Whole processes need an independent generator, receiver and baseline.
+if [ -n "${BENCH_TOOLS:-}" ]; then
+    echo
+    ./gateway.py all --tools "$BENCH_TOOLS" --binary ../.build/release/nanogridata
+fi

@@ -14,6 +14,8 @@ struct HTTPSink: Sink {
 
     private static let maximumAnswerBytes = 1 << 20
     private static let excerptBytes = 256
+    /// The key that every item of a list of rejections has.
+    private static let rejectedItem = Array("\"id\"".utf8)
 
     func deliver(_ batch: DeliveryBatch) async -> SinkAnswer {
         let wire = HTTPWire.request(for: batch, asArray: takesBatches)
@@ -38,10 +40,7 @@ struct HTTPSink: Sink {
         to batch: DeliveryBatch, _ ids: [String], _ response: HTTPClientResponse, _ body: ByteBuffer
     ) -> SinkAnswer {
         let status = Int(response.status.code)
-        let partial =
-            takesBatches && (status == 200 || status == 207)
-            ? try? JSONDecoder().decode(PartialAnswer.self, from: Data(body.readableBytesView))
-            : nil
+        let partial = partialAnswer(status, body)
         let outcomes = AnswerClassifier.outcomes(status: status, ids: ids, answer: partial)
         var answer = SinkAnswer(outcomes: outcomes)
         guard outcomes.contains(where: { $0 != .delivered }) else { return answer }
@@ -52,6 +51,15 @@ struct HTTPSink: Sink {
         answer.retryAfterMilliseconds = HTTPWire.retryAfterMilliseconds(
             response.headers.first(name: "Retry-After"))
         return answer
+    }
+
+    /// What the answer says about single events, if it says anything: most say none was rejected,
+    /// and need no decoding.
+    private func partialAnswer(_ status: Int, _ body: ByteBuffer) -> PartialAnswer? {
+        guard takesBatches, status == 200 || status == 207,
+            body.readableBytesView.firstRange(of: Self.rejectedItem) != nil
+        else { return nil }
+        return try? JSONDecoder().decode(PartialAnswer.self, from: Data(body.readableBytesView))
     }
 
     private func describe(_ error: any Error) -> String {
