@@ -27,6 +27,12 @@ public struct FleetConfiguration: Sendable {
     /// A hundred honest devices of all models that have a secret, on this machine.
     public init() {}
 
+    /// Every fault, in shares that an honest fleet is not lost among.
+    public static let everyFault: [FleetFault: Double] = [
+        .replay: 1, .forged: 0.5, .garbage: 0.2, .slowLoris: 0.1, .clockDrift: 1,
+        .wrongGeneration: 0.5, .truncated: 0.1,
+    ]
+
     /// The devices of each model, in the order of the models; they add up to ``devices``.
     var deviceCounts: [(model: ModelID, count: Int)] {
         let shares = modelWeights.filter { secrets[$0.key] != nil && $0.value > 0 }

@@ -16,6 +16,9 @@ struct GatewayProcess {
     ///   - terminalIsTaken: Whether a console draws on the terminal and looks after signals.
     /// - Throws: ``CommandFailure``.
     init(settings: Settings, terminalIsTaken: Bool) throws {
+        if settings.fleetDevices > 0 {
+            try OpenFiles.allow(settings.fleetDevices * 3 + 256, for: "--fleet")
+        }
         let log: LogOutput
         let keys: Keystore
         do {

@@ -51,7 +51,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try fleetConfiguration()
-        try Self.allowOpenFiles(configuration.devices * 2 + 64)
+        try OpenFiles.allow(configuration.devices * 2 + 64, for: "--devices")
         let fleet = Fleet(configuration)
         let start = ContinuousClock.now
         let task = Task { try await fleet.run() }
@@ -98,20 +98,6 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         guard problems.lines.isEmpty else { throw CommandFailure.misuse(problems.lines) }
         return configuration
-    }
-
-    /// Every connection is an open file; the usual limit of 1,024 is soon reached.
-    private static func allowOpenFiles(_ count: Int) throws {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        guard limit.rlim_cur < UInt(count) else { return }
-        limit.rlim_cur = min(limit.rlim_max, UInt(count))
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        guard limit.rlim_cur >= UInt(count) else {
-            throw CommandFailure.misuse([
-                "--devices: needs \(count) open files, the limit is \(limit.rlim_max) (ulimit -Hn)"
-            ])
-        }
     }
 
     private static func onSignal(
@@ -184,10 +170,7 @@ private struct SimulationProblems {
     mutating func faults(_ text: String) -> [FleetFault: Double] {
         if text == "none" { return [:] }
         if text == "all" {
-            return [
-                .replay: 1, .forged: 0.5, .garbage: 0.2, .slowLoris: 0.1, .clockDrift: 1,
-                .wrongGeneration: 0.5, .truncated: 0.1,
-            ]
+            return FleetConfiguration.everyFault
         }
         var faults: [FleetFault: Double] = [:]
         for (name, percent) in pairs(text, "--faults", "replay:1") {

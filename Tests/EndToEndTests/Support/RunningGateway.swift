@@ -13,7 +13,9 @@ final class RunningGateway {
     let state: URL
 
     /// - Parameter state: A folder to go on with; a new one by default.
-    init(state: URL? = nil, extra: [String: String] = [:]) async throws {
+    init(
+        state: URL? = nil, extra: [String: String] = [:], options: [String] = []
+    ) async throws {
         devicePort = try DeviceSocket.freePort()
         monitorPort = try DeviceSocket.freePort()
         albaPort = try DeviceSocket.freePort()
@@ -31,7 +33,7 @@ final class RunningGateway {
             [
                 "serve", "--embedded", "--alba-port", "\(albaPort)", "--cycle-port",
                 "\(cyclePort)",
-            ], environment: environment)
+            ] + options, environment: environment)
         do {
             try await eventually("the gateway is ready") {
                 guard process.isRunning else { throw RunningProcess.Failure(description: "ended") }
