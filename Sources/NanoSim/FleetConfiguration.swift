@@ -14,6 +14,13 @@ public struct FleetConfiguration: Sendable {
     public var modelWeights: [ModelID: Double] = [
         .esp32Pressure: 40, .stm32Gas: 25, .asicMulti: 15, .raspberryPi: 15, .custom: 5,
     ]
+    /// How often each payload type is sent, in any unit; types that are not named are not sent.
+    public var typeWeights: [PayloadType: Double] = [
+        .telemetry: 94, .event: 2.5, .configuration: 1.5, .calibration: 1, .command: 1,
+    ]
+    /// The levels at which models sign; the others at the least that a gateway takes of them, and
+    /// one device in twenty at `military`.
+    public var levels: [ModelID: SecurityLevel] = [:]
     /// Faults in percent of the devices: as many attackers come on top, or have a wrong clock;
     /// at least one for anything above 0.
     public var faults: [FleetFault: Double] = [:]

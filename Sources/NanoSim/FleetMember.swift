@@ -22,10 +22,12 @@ struct FleetMember: Sendable {
         var random = SplitMix64(seed: configuration.seed)
         var members: [FleetMember] = []
         for (model, count) in configuration.deviceCounts {
+            let habits = DeviceHabits(of: model, in: configuration)
             guard let secret = configuration.secrets[model] else { continue }
             for number in 0..<count {
                 let device = SimulatedDevice(
-                    model: model, number: number + 1, secret: secret, random: random.split())
+                    model: model, number: number + 1, secret: secret, habits: habits,
+                    random: random.split())
                 members.append(FleetMember(device: device, fault: nil))
             }
         }
@@ -50,6 +52,7 @@ struct FleetMember: Sendable {
         let secret = fault == .wrongGeneration ? random.bytes(32) : valid
         let imitation = SimulatedDevice(
             model: device.model, number: 9_000 + number, secret: secret,
+            habits: DeviceHabits(of: device.model, in: configuration),
             isClockWrong: fault == .clockDrift, random: random.split())
         return FleetMember(device: imitation, fault: fault)
     }

@@ -1,5 +1,31 @@
 import NanoCore
 
+/// What is chosen for all devices of a model, not left to each.
+struct DeviceHabits: Sendable {
+    /// Nil for the model's usual one.
+    var level: SecurityLevel?
+    /// The types that are sent, with how often each, in any unit.
+    var types: [(type: PayloadType, weight: Double)]
+
+    /// What a configuration says for a model.
+    init(of model: ModelID, in configuration: FleetConfiguration = FleetConfiguration()) {
+        level = configuration.levels[model]
+        types = PayloadType.allCases.compactMap { type in
+            configuration.typeWeights[type].map { (type, $0) }
+        }
+    }
+
+    /// A type, as often as its weight says.
+    func type(_ random: inout SplitMix64) -> PayloadType {
+        var left = random.unit() * types.reduce(0) { $0 + $1.weight }
+        for (type, weight) in types {
+            left -= weight
+            if left < 0 { return type }
+        }
+        return .telemetry
+    }
+}
+
 /// A device without its connection: what it measures, and the frames it makes of that.
 ///
 /// Its frames depend on its seed and the times it is asked for them alone.
@@ -8,6 +34,7 @@ struct SimulatedDevice: Sendable {
     let id: String
     let level: SecurityLevel
     private let lab: String
+    private let habits: DeviceHabits
     private let key: HMACKey
     /// Seconds that its clock is ahead.
     private let clockOffset: Double
@@ -19,18 +46,22 @@ struct SimulatedDevice: Sendable {
     ///   - number: Of the device among its model's; part of its name.
     ///   - isClockWrong: Whether its clock is further off than a gateway takes.
     init(
-        model: ModelID, number: Int, secret: [UInt8], isClockWrong: Bool = false,
+        model: ModelID, number: Int, secret: [UInt8], habits: DeviceHabits? = nil,
+        isClockWrong: Bool = false,
         random: SplitMix64
     ) {
         var random = random
         self.model = model
+        let habits = habits ?? DeviceHabits(of: model)
+        self.habits = habits
         let digits = String(number)
         let name = model.family ?? "M" + model.hexadecimal.uppercased()
         id = name + "-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         lab = "LAB-0\(1 + random.next() % 4)"
         key = HMACKey(secret: secret)
         let usual = ModelKeys.defaultMinimumLevel(for: model)
-        level = random.happens(0.05) ? .military : usual
+        let own = random.happens(0.05) ? SecurityLevel.military : usual
+        level = habits.level ?? own
         clockOffset = Self.clockOffset(isWrong: isClockWrong, &random)
         sensors = SensorSet(model: model, random: &random)
         self.random = random
@@ -49,23 +80,12 @@ struct SimulatedDevice: Sendable {
         let own = UInt32(max(1, seconds + clockOffset))
         let envelope = SensorSet.Envelope(
             device: id, lab: lab, timestamp: own, sequence: sequence)
-        let type = nextType()
+        let type = habits.type(&random)
         let payload =
             type == .telemetry
             ? sensors.telemetry(envelope, random: &random) : notice(type, envelope)
         return FrameBuilder(model: model, type: type, level: level, timestamp: own)
             .build(payload: payload, key: key)
-    }
-
-    /// Mostly telemetry, now and then one of the others.
-    private mutating func nextType() -> PayloadType {
-        switch random.unit() {
-        case ..<0.94: .telemetry
-        case ..<0.965: .event
-        case ..<0.98: .configuration
-        case ..<0.99: .calibration
-        default: .command
-        }
     }
 
     private mutating func notice(

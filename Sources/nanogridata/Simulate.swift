@@ -15,6 +15,7 @@ struct SimulateCommand: AsyncParsableCommand {
             Examples:
               nanogridata simulate --devices 500 --rate 2 --faults all
               nanogridata simulate --models 0x10:60,0x20:30,0x30:10 --secrets secrets.txt
+              nanogridata simulate --types telemetry:1,command:1 --levels 0x10:military
               nanogridata simulate --faults replay:1,forged:0.5 --duration 60 --seed 7
 
             Faults, each with a percentage of the devices, at least one: replay, forged, \
@@ -31,6 +32,12 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(help: "Models and their shares, 0x10:60,0x20:40; all with a secret by default.")
     var models: String?
+
+    @Option(help: "Levels of models, 0x10:high,0x30:military; what the gateway needs by default.")
+    var levels: String?
+
+    @Option(help: "Payload types and their shares, telemetry:90,event:10; mostly telemetry.")
+    var types: String?
 
     @Option(help: "all, none, or faults and their percentages: replay:1,forged:0.5.")
     var faults = "none"
@@ -87,6 +94,8 @@ struct SimulateCommand: AsyncParsableCommand {
         configuration.duration = duration.map { .seconds($0) }
         configuration.faults = problems.faults(faults)
         if let models { configuration.modelWeights = problems.models(models) }
+        if let levels { configuration.levels = problems.levels(levels) }
+        if let types { configuration.typeWeights = problems.types(types) }
         if configuration.secrets.isEmpty {
             problems.lines.append(
                 "no secret is given; set NANOGRIDATA_ESP32_SECRET, --secret or --secrets")
@@ -165,6 +174,40 @@ private struct SimulationProblems {
             models[model] = share
         }
         return models
+    }
+
+    mutating func levels(_ text: String) -> [ModelID: SecurityLevel] {
+        var levels: [ModelID: SecurityLevel] = [:]
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let words = part.split(separator: ":", omittingEmptySubsequences: false)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+            guard words.count == 2, let model = ModelID(words[0]), levels[model] == nil,
+                let level = SecurityLevel(name: words[1])
+            else {
+                lines.append(
+                    "--levels: expected models, each named once, with none, standard, high or "
+                        + "military, like 0x10:high; found "
+                        + SafeText.shortened(String(part), to: 40))
+                continue
+            }
+            levels[model] = level
+        }
+        return levels
+    }
+
+    mutating func types(_ text: String) -> [PayloadType: Double] {
+        var types: [PayloadType: Double] = [:]
+        for (name, share) in pairs(text, "--types", "telemetry:90") {
+            guard let type = PayloadType(name: name), types[type] == nil, share > 0 else {
+                let known = PayloadType.allCases.map(\.name).joined(separator: ", ")
+                lines.append(
+                    "--types: \(SafeText.shortened(name, to: 40)) is not one of \(known), named "
+                        + "once, with a share above 0")
+                continue
+            }
+            types[type] = share
+        }
+        return types
     }
 
     mutating func faults(_ text: String) -> [FleetFault: Double] {

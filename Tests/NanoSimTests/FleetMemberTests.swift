@@ -33,6 +33,22 @@ import Testing
         #expect(members.count { $0.fault == nil || $0.fault == .clockDrift } == 200)
     }
 
+    @Test func `levels and types are what was asked for`() throws {
+        var configuration = configuration()
+        configuration.levels = [.esp32Pressure: .high]
+        configuration.typeWeights = [.event: 1, .command: 3]
+        var types: [PayloadType: Int] = [:]
+        for var member in FleetMember.all(of: configuration) {
+            let frame = member.device.frame(at: SimulatedDeviceTests.now)
+            let found = FrameBounds(readingAt: 0, in: frame.span)
+            let header = try #require(found).header
+            if header.model == .esp32Pressure { #expect(header.level == .high) }
+            types[header.type, default: 0] += 1
+        }
+        #expect(Set(types.keys) == [.event, .command])
+        #expect(types[.command] ?? 0 > types[.event] ?? 0)
+    }
+
     @Test func `a model without a secret has no devices`() {
         var configuration = configuration()
         configuration.secrets[.stm32Gas] = nil

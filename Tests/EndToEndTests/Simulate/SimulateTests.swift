@@ -6,7 +6,9 @@ import Testing
         (["--devices", "0"], "--devices"), (["--rate", "0"], "--rate"),
         (["--port", "70000"], "--port"), (["--models", "esp:1"], "--models"),
         (["--models", "0x30:5"], "0x30"), (["--faults", "rust:1"], "replay"),
-        (["--faults", "forged"], "--faults"), (["--secret", "0x40=abcdef"], "--secret"),
+        (["--faults", "forged"], "--faults"), (["--levels", "0x10:huge"], "military"),
+        (["--types", "telemetry:1,telemetry:2"], "once"), (["--types", "noise:1"], "calibration"),
+        (["--secret", "0x40=abcdef"], "--secret"),
     ])
     func `bad usage is named and ends with 2`(arguments: [String], words: String) async throws {
         let process = try RunningProcess(
