@@ -1,0 +1,117 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct ConsoleModelTests {
+    @Test func `an alarm leads to the failing byte in two keys`() throws {
+        var model = ConsoleModel.sample
+        model.press(.home, .enter)
+        #expect(model.view == .rejections)
+        #expect(model.filter(.rejections).source == "reason:replay model:0x10")
+        model.press(.enter)
+        #expect(model.opened?.refusal?.reason == .replay)
+        #expect(model.picture(100, 30).contains("✗"))
+    }
+
+    @Test func `the cursor stays with its device when the order changes`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .down, .down, .down)
+        let before = try #require(model.list(.devices).selected)
+        model.press(.character("s"), .character("s"), .character("S"))
+        let index = try #require(model.list(.devices).index(in: model.rowIDs))
+        #expect(model.rowIDs[index] == before)
+    }
+
+    @Test func `a list is followed only from its end`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("3"))
+        #expect(model.list(.packets).isFollowing)
+        model.press(.up)
+        #expect(!model.list(.packets).isFollowing)
+        let selected = model.list(.packets).selected
+        model.receive(SampleGateway.snapshot(second: 90))
+        #expect(model.list(.packets).selected == selected)
+        model.press(.end)
+        #expect(model.list(.packets).isFollowing)
+    }
+
+    @Test func `quitting is asked about, and Cancel is the default`() {
+        var model = ConsoleModel.sample
+        #expect(model.press(.character("q"), .enter).isEmpty)
+        #expect(model.press(.control("c"), .escape).isEmpty)
+        #expect(model.press(.character("q"), .right, .enter) == [.quit])
+        #expect(model.press(.character("q"), .character("y")) == [.quit])
+    }
+
+    @Test func `traffic cannot change what a confirmation is about`() {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .home, .character("p"))
+        var other = SampleGateway.snapshot(second: 91)
+        other.routes.reverse()
+        model.receive(other)
+        #expect(model.press(.character("y")) == [.perform(.pauseRoute("alba"))])
+    }
+
+    @Test func `resuming needs no question`() {
+        var model = ConsoleModel.sample
+        let effects = model.press(.character("5"), .home, .down, .character("p"))
+        #expect(effects == [.perform(.resumeRoute("cycle"))])
+    }
+
+    @Test func `rotation names the model under the cursor`() {
+        var model = ConsoleModel.sample
+        model.press(.character("6"), .end, .character("R"))
+        #expect(model.picture(80, 24).contains("Rotate the secret of 0x20 STM32?"))
+        #expect(model.press(.character("y")) == [.perform(.rotateSecret(.stm32Gas))])
+    }
+
+    @Test func `freezing holds the picture while counting goes on`() {
+        var model = ConsoleModel.sample
+        model.press(.character(" "))
+        model.receive(SampleGateway.snapshot(second: 100))
+        #expect(model.shown.gateway.uptimeSeconds == 90)
+        #expect(model.picture(120, 40).contains("frozen 00:10, +100,300 since"))
+        model.press(.character(" "))
+        #expect(model.shown.gateway.uptimeSeconds == 100)
+    }
+
+    @Test func `a dump holds what is listed, in the chosen format`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("4"), .character("/"))
+        model.type("reason:replay")
+        let effects = model.press(.enter, .character("d"), .right, .enter)
+        guard case .perform(.dump(let records, let format))? = effects.first else {
+            Issue.record("no dump: \(effects)")
+            return
+        }
+        #expect(format == .ndjson)
+        #expect(records.count == 4 && records.allSatisfy { $0.refusal?.reason == .replay })
+    }
+
+    @Test func `results of commands are said, and go away`() {
+        var model = ConsoleModel.sample
+        model.finish(.failed("there is no route x"))
+        #expect(model.picture(80, 24).contains("there is no route x"))
+        model.receive(SampleGateway.snapshot(second: 120))
+        #expect(!model.picture(80, 24).contains("there is no route x"))
+    }
+
+    @Test func `the help names every key of the view`() {
+        for view in ViewKind.allCases {
+            var model = ConsoleModel.sample
+            model.press(.character(Character("\(view.rawValue)")), .character("?"))
+            let picture = model.picture(120, 60)
+            for binding in KeyMap.bindings(in: view) {
+                #expect(picture.contains(binding.words.prefix(50)), "\(view): \(binding.words)")
+            }
+        }
+    }
+
+    @Test func `no key has two meanings in a view`() {
+        for view in ViewKind.allCases {
+            let keys = KeyMap.bindings(in: view).flatMap(\.keys)
+            #expect(Set(keys).count == keys.count, "\(view)")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+/// Pictures of every view, compared to the letter. To record them anew:
+/// `NANOGRIDATA_RECORD_GOLDENS=1 swift test --filter GoldenTests`.
+@Suite struct GoldenTests {
+    static let scenes: [(name: String, keys: [Key])] =
+        ViewKind.allCases.map { ($0.title.lowercased(), [.character(Character("\($0.rawValue)"))]) }
+        + [
+            ("packet", [.character("3"), .enter]),
+            ("rejection", [.character("4"), .enter]),
+            ("help", [.character("5"), .character("?")]),
+            ("quit", [.character("q")]),
+            ("pause", [.character("5"), .character("p")]),
+            ("dump", [.character("3"), .character("d")]),
+            ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
+        ]
+
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Goldens")
+
+    @Test(arguments: scenes.map(\.name), [(80, 24), (120, 40)])
+    func `a view looks as it was recorded`(scene: String, size: (Int, Int)) throws {
+        let keys = try #require(Self.scenes.first { $0.name == scene }).keys
+        var model = ConsoleModel.sample
+        for key in keys { _ = model.handle(key) }
+        let picture = model.picture(size.0, size.1) + "\n"
+        let file = Self.folder.appending(path: "\(scene)-\(size.0)x\(size.1).txt")
+        if ProcessInfo.processInfo.environment["NANOGRIDATA_RECORD_GOLDENS"] == "1" {
+            try Data(picture.utf8).write(to: file)
+        }
+        #expect(picture == (try String(contentsOf: file, encoding: .utf8)))
+    }
+
+    @Test func `random keys at random sizes never trap, and nothing hostile is drawn`() {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("seed \(seed)")
+        var random = Generator(state: seed)
+        let keys: [Key] =
+            "1234567qyn/?pRdsSt kjgGhl:\"*".map { .character($0) } + [
+                .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
+                .backspace, .tab, .backTab, .control("c"), .control("u"),
+            ]
+        var model = ConsoleModel.sample
+        for step in 0..<1_500 {
+            _ = model.handle(keys[Int.random(in: 0..<keys.count, using: &random)])
+            if step % 50 == 0 { model.receive(SampleGateway.snapshot(second: 91 + step / 50)) }
+            let picture = model.picture(
+                Int.random(in: 1...200, using: &random), Int.random(in: 1...60, using: &random))
+            #expect(!picture.contains("\u{1B}") && !picture.contains("\u{202E}"), "seed \(seed)")
+        }
+    }
+
+    private struct Generator: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ mixed >> 31
+        }
+    }
+}
