@@ -30,7 +30,10 @@ public struct Screen: Equatable, Sendable {
             guard column + size <= limit else { break }
             if column >= 0 {
                 set(column, y, Cell(character: character, style: style))
-                if size == 2 { set(column + 1, y, Cell(character: nil, style: style)) }
+                if size == 2 {
+                    free(column + 1, y)
+                    cells[y * width + column + 1] = Cell(character: nil, style: style)
+                }
             }
             column += size
         }
@@ -85,14 +88,17 @@ public struct Screen: Equatable, Sendable {
     }
 
     private mutating func set(_ x: Int, _ y: Int, _ cell: Cell) {
+        free(x, y)
+        cells[y * width + x] = cell
+    }
+
+    /// Makes blanks of a wide character of which this place is one half: half of one is none.
+    private mutating func free(_ x: Int, _ y: Int) {
         let index = y * width + x
-        // Half of a wide character is no character.
-        if cells[index].character == nil, cell.character != nil, x > 0 {
-            cells[index - 1].character = " "
+        if cells[index].character == nil {
+            cells[index].character = " "
+            if x > 0 { cells[index - 1].character = " " }
         }
-        if x + 1 < width, cells[index + 1].character == nil, cell.character != nil {
-            cells[index + 1].character = " "
-        }
-        cells[index] = cell
+        if x + 1 < width, cells[index + 1].character == nil { cells[index + 1].character = " " }
     }
 }

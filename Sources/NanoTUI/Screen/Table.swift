@@ -71,7 +71,9 @@ public struct Table: Sendable {
     ) {
         let fitted = TextWidth.fitted(text, to: width)
         if columns[index].isNumber {
-            screen.put(fitted, endingAt: x + width, y: y, style: style)
+            // Part of a number is another number.
+            let isCut = fitted != text && text.contains(where: \.isNumber)
+            screen.put(isCut ? "…" : fitted, endingAt: x + width, y: y, style: style)
         } else {
             screen.put(fitted, x: x, y: y, style: style, columns: width)
         }

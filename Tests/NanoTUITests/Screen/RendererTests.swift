@@ -4,6 +4,59 @@ import Testing
 @testable import NanoTUI
 
 @Suite struct RendererTests {
+    @Test(arguments: ColorDepth.allCases)
+    func `differences show the same as everything drawn anew`(depth: ColorDepth) {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SeededGenerator(seed: seed)
+        var (screen, size) = (Screen(width: 24, height: 6), (24, 6))
+        var renderer = Renderer(theme: .builtIn, depth: depth, isUnicode: true)
+        var terminal = TinyTerminal(width: size.0, height: size.1)
+        for step in 0..<300 {
+            scribble(on: &screen, using: &random)
+            let isKnown = terminal.take(renderer.bytes(for: screen))
+            #expect(isKnown, "seed \(seed), step \(step)")
+            var anew = Renderer(theme: .builtIn, depth: depth, isUnicode: true)
+            var expected = TinyTerminal(width: size.0, height: size.1)
+            _ = expected.take(anew.bytes(for: screen))
+            let isSame = terminal.places == expected.places
+            #expect(isSame, "seed \(seed), step \(step)")
+            #expect(terminal.text == screen.text, "seed \(seed), step \(step)")
+            let nothing = renderer.bytes(for: screen)
+            #expect(nothing.isEmpty)
+        }
+        size = (10, 3)
+        screen = Screen(width: 10, height: 3)
+        screen.put("after", x: 1, y: 1)
+        terminal = TinyTerminal(width: 10, height: 3)
+        let isKnown = terminal.take(renderer.bytes(for: screen))
+        #expect(isKnown)
+        #expect(terminal.text == screen.text)
+    }
+
+    @Test func `with ASCII alone no other byte is sent`() {
+        var screen = Screen(width: 40, height: 3)
+        screen.rule("Ledger", in: Rect(x: 0, y: 0, width: 40, height: 1))
+        screen.put("▁▂▃▄▅▆▇█ ●▲✗✓‖◌▶…–· 漢字 é 👍 ▼▏", x: 0, y: 1)
+        var renderer = Renderer(theme: .builtIn, depth: .indexed, isUnicode: false)
+        let bytes = renderer.bytes(for: screen)
+        #expect(bytes.allSatisfy { $0 < 0x80 })
+        #expect(String(decoding: bytes, as: UTF8.self).contains("Ledger"))
+    }
+
+    @Test func `without colours there is no parameter of colour`() {
+        var screen = Screen(width: 40, height: Role.allCases.count)
+        for (row, role) in Role.allCases.enumerated() {
+            screen.put("text", x: 0, y: row, style: Style(role))
+        }
+        var renderer = Renderer(theme: .builtIn, depth: .none, isUnicode: true)
+        let text = String(decoding: renderer.bytes(for: screen), as: UTF8.self)
+        let sequences = text.split(separator: "\u{1B}[").compactMap { part in
+            part.firstIndex(of: "m").map { part[..<$0] }
+        }
+        let parameters = Set(sequences.flatMap { $0.split(separator: ";") }.map(String.init))
+        #expect(parameters.isSubset(of: ["0", "1", "7", "2J"]))
+    }
+
     @Test func `only what has changed is drawn`() {
         var renderer = Renderer(theme: .builtIn, depth: .truecolor, isUnicode: true)
         var screen = Screen(width: 40, height: 5)
@@ -27,52 +80,25 @@ import Testing
         }
     }
 
-    @Test func `without colours no colour is sent`() {
-        var model = ConsoleModel.sample
-        var renderer = Renderer(theme: .builtIn, depth: .none, isUnicode: true)
-        var screen = Screen(width: 80, height: 24)
-        model.draw(into: &screen)
-        let text = String(decoding: renderer.bytes(for: screen), as: UTF8.self)
-        let escapes = text.matches(of: /\u{1B}\[([0-9;]*)m/).map { String($0.output.1) }
-        #expect(
-            !escapes.isEmpty && escapes.allSatisfy { ["0", "0;1", "0;7", "0;1;7"].contains($0) })
-    }
-
-    @Test(arguments: [
-        (["NO_COLOR": "1", "TERM": "xterm-256color"], ColorDepth.none),
-        (["TERM": "dumb"], .none), (["TERM": "xterm"], .sixteen),
-        (["TERM": "xterm-256color"], .indexed),
-        (["TERM": "xterm-256color", "COLORTERM": "truecolor"], .truecolor), ([:], .none),
-    ])
-    func `the environment tells the colours`(environment: [String: String], depth: ColorDepth) {
-        #expect(ColorDepth.detect(environment: environment) == depth)
-    }
-
     @Test func `wide characters keep their columns`() {
         var screen = Screen(width: 10, height: 1)
         screen.put("中文x", x: 0, y: 0)
         #expect(screen[4, 0].character == "x")
         screen.put("y", x: 1, y: 0)
         #expect(screen[0, 0].character == " " && screen[1, 0].character == "y")
-        #expect(TextWidth.fitted("中文字", to: 4) == "中…")
-        #expect(TextWidth.columns(of: "e\u{301}") == 1)
     }
 
-    @Test(arguments: [
-        (0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678"),
-    ])
-    func `numbers are grouped`(value: Int, text: String) {
-        #expect(Numbers.grouped(UInt64(value)) == text)
-    }
-
-    @Test func `columns leave by importance and no number is cut`() {
-        let table = Table(columns: [
-            Table.Column("name", 6), Table.Column("count", 9, number: true),
-            Table.Column("extra", 10, importance: 1),
-        ])
-        var screen = Screen(width: 19, height: 2)
-        let row = [Table.Entry("a"), Table.Entry("1,234,567"), Table.Entry("more")]
-        table.draw([row], selected: nil, in: screen.bounds, on: &screen)
-        #expect(screen.text.contains("1,234,567") && !screen.text.contains("extra"))
+    private func scribble(on screen: inout Screen, using random: inout SeededGenerator) {
+        let letters = Array("ab 漢─字é▲界")
+        for _ in 0..<Int.random(in: 0...6, using: &random) {
+            let text = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+                letters.randomElement(using: &random) ?? " "
+            }
+            let role = Role.allCases.randomElement(using: &random) ?? .text
+            screen.put(
+                String(text), x: Int.random(in: -3...25, using: &random),
+                y: Int.random(in: -1...6, using: &random),
+                style: Style(role, bold: Bool.random(using: &random)))
+        }
     }
 }

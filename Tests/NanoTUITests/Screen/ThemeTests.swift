@@ -4,50 +4,99 @@ import Testing
 @testable import NanoTUI
 
 @Suite struct ThemeTests {
-    static let folder = URL(filePath: #filePath).appending(path: "../../../../themes").standardized
-    static let names =
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? [])
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../themes").standardized
+    static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? [])
         .filter { $0.hasSuffix(".theme") }.sorted()
 
-    @Test func `there are themes for every eye`() {
-        #expect(Self.names.count >= 8)
-        #expect(Set(Self.names).isSuperset(of: ["paper.theme", "monochrome.theme"]))
+    private func theme(_ text: String) throws(ThemeError) -> Theme {
+        try Theme(name: "mine", text: text, file: "mine.theme")
     }
 
-    @Test(arguments: names)
-    func `a shipped theme is whole and can be read`(name: String) throws {
-        let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
-        let theme = try Theme(name: name, text: text, file: name)
+    private var valid: String {
+        Theme.keys.filter { $0.fallback == nil }.map { "theme[\($0.key)]=\"#c0c0c0\"" }
+            .joined(separator: "\n")
+    }
+
+    @Test func `there are eight themes`() {
+        #expect(Self.names.count >= 8)
+        #expect(Set(Self.names).isSuperset(of: ["dusk.theme", "paper.theme", "monochrome.theme"]))
+    }
+
+    @Test(arguments: names) func `a shipped theme can be read on its background`(name: String)
+        throws
+    {
+        let file = Self.folder.appending(path: name)
+        let theme = try Theme(
+            name: name, text: String(contentsOf: file, encoding: .utf8), file: name)
         for role in Role.allCases where role != .border {
             let front = try #require(theme.foreground(role))
             let back = theme.background(role) ?? Color(red: 0, green: 0, blue: 0)
-            #expect(contrast(front, back) >= 4.5, "\(name): \(role)")
+            #expect(contrast(front, back) >= 4.5, "\(role) is hard to read")
         }
     }
 
-    @Test(arguments: [
-        ("theme[main_fg=\"#ffffff\"", "a.theme:2"), ("colour red", "a.theme:2"),
-        ("theme[title]=\"#12345\"", "theme[title]"), ("theme[title]=\"blue\"", "a.theme:2"),
-        ("# nothing", "is missing"),
-    ])
-    func `a broken theme is named by file and line`(line: String, words: String) throws {
-        let error = try #require(throws: ThemeError.self) {
-            try Theme(name: "a", text: "# a theme\n\(line)\n", file: "a.theme")
+    @Test func `the file of the built-in theme is the same`() throws {
+        let file = Self.folder.appending(path: "dusk.theme")
+        let theme = try Theme(
+            name: "dusk", text: String(contentsOf: file, encoding: .utf8), file: "dusk.theme")
+        for role in Role.allCases {
+            #expect(theme.foreground(role) == Theme.builtIn.foreground(role))
+            #expect(theme.background(role) == Theme.builtIn.background(role))
         }
-        #expect(error.description.contains(words))
     }
 
-    /// WCAG 2.2, "contrast ratio".
-    private func contrast(_ first: Color, _ second: Color) -> Double {
-        let (one, two) = (luminance(first), luminance(second))
-        return (max(one, two) + 0.05) / (min(one, two) + 0.05)
+    @Test func `a missing key is named`() {
+        #expect(throws: ThemeError(description: "mine.theme: theme[main_bg] is missing")) {
+            try theme("")
+        }
+    }
+
+    @Test func `a bad colour is told with file, line and what is allowed`() {
+        let error = #expect(throws: ThemeError.self) {
+            try theme("# mine\n\ntheme[title]=\"#12345\"\n")
+        }
+        #expect(
+            error?.description
+                == "mine.theme:3: theme[title]: \"#12345\" is no colour; "
+                + "allowed are #rrggbb, #gg and \"r g b\"")
+    }
+
+    @Test(arguments: ["theme[title]", "theme[title]=#ffffff", "title=\"#fff\"", "theme[a]=\"#ff"])
+    func `what is no theme line is told with its line`(line: String) {
+        let error = #expect(throws: ThemeError.self) { try theme(valid + "\n" + line) }
+        #expect(error?.description.hasPrefix("mine.theme:12: not a theme line") == true)
+    }
+
+    @Test func `keys without a value fall back to another's colour`() throws {
+        let theme = try theme(
+            valid.replacing("theme[cpu_end]=\"#c0c0c0\"", with: "theme[cpu_end]=\"1 2 3\"")
+                + "\ntheme[unknown_key]=\"#ff\"")
+        #expect(theme.foreground(.bad) == Color(red: 1, green: 2, blue: 3))
+        #expect(theme.foreground(.warning) == Color(red: 0xC0, green: 0xC0, blue: 0xC0))
+    }
+
+    @Test func `the documentation names every key`() throws {
+        let file = Self.folder.appending(path: "../docs/themes.md")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for (key, fallback) in Theme.keys {
+            let row = text.split(separator: "\n").first { $0.hasPrefix("| `\(key)` |") }
+            #expect(row?.hasSuffix(fallback.map { "`\($0)` |" } ?? "an error |") == true, "\(key)")
+        }
+    }
+
+    /// Contrast ratio as WCAG 2.2 defines it.
+    private func contrast(_ one: Color, _ other: Color) -> Double {
+        let (a, b) = (luminance(one), luminance(other))
+        return (max(a, b) + 0.05) / (min(a, b) + 0.05)
     }
 
     private func luminance(_ color: Color) -> Double {
-        let parts = [color.red, color.green, color.blue].map { value -> Double in
-            let share = Double(value) / 255
-            return share <= 0.040_45 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+        func linear(_ value: UInt8) -> Double {
+            let part = Double(value) / 255
+            return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
         }
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+        return 0.2126 * linear(color.red) + 0.7152 * linear(color.green)
+            + 0.0722 * linear(color.blue)
     }
 }

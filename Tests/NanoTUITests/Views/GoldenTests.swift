@@ -38,7 +38,7 @@ import Testing
     @Test func `random keys at random sizes never trap, and nothing hostile is drawn`() {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
-        var random = Generator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let keys: [Key] =
             "1234567qyn/?pRdsSt kjgGhl:\"*".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
@@ -51,18 +51,6 @@ import Testing
             let picture = model.picture(
                 Int.random(in: 1...200, using: &random), Int.random(in: 1...60, using: &random))
             #expect(!picture.contains("\u{1B}") && !picture.contains("\u{202E}"), "seed \(seed)")
-        }
-    }
-
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ mixed >> 31
         }
     }
 }

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct TextTests {
+    @Test(arguments: [
+        ("abc", 3), ("", 0), ("漢字", 4), ("é", 1), ("e\u{301}", 1), ("👍", 2), ("\u{200B}", 0),
+        ("─●", 2), ("\u{7}", 0),
+    ])
+    func `text takes so many columns`(text: String, columns: Int) {
+        #expect(TextWidth.columns(of: text) == columns)
+    }
+
+    @Test func `text that is cut ends in an ellipsis and fits`() {
+        #expect(TextWidth.fitted("abcdef", to: 4) == "abc…")
+        #expect(TextWidth.fitted("abcd", to: 4) == "abcd")
+        #expect(TextWidth.fitted("漢字漢字", to: 4) == "漢…")
+        #expect(TextWidth.fitted("abc", to: 0) == "")
+    }
+
+    @Test func `numbers read as people write them`() {
+        #expect(Numbers.grouped(0) == "0")
+        #expect(Numbers.grouped(12_345_678) == "12,345,678")
+        #expect(Numbers.rate(2.14) == "2.1")
+        #expect(Numbers.rate(999.96) == "1,000")
+        #expect(Numbers.rate(.infinity) == "–")
+        #expect(Numbers.short(44_676) == "44k")
+        #expect(Numbers.duration(7) == "00:07")
+        #expect(Numbers.duration(4 * 3_600 + 12 * 60 + 9) == "04:12:09")
+        #expect(Numbers.duration(3 * 86_400 + 4 * 3_600 + 12 * 60) == "3d 04:12")
+        #expect(Numbers.clock(unixMilliseconds: 43_471_500) == "12:04:31")
+        #expect(Numbers.bytes(1_240_000) == "1.2 MB")
+        #expect(Numbers.milliseconds(940) == "0.9")
+        #expect(Numbers.milliseconds(2_000_000) == "2000")
+    }
+
+    @Test(arguments: 1...90) func `a column drops out before a number is cut`(width: Int) {
+        let table = Table(columns: [
+            Table.Column("name", 6, flexible: true), Table.Column("first", 11, number: true),
+            Table.Column("second", 11, number: true, importance: 1),
+            Table.Column("third", 11, number: true, importance: 2),
+        ])
+        var screen = Screen(width: width, height: 2)
+        let numbers = ["111,111,111", "222,222,222", "333,333,333"]
+        table.draw(
+            [[Table.Entry("n")] + numbers.map { Table.Entry($0) }], selected: nil,
+            in: screen.bounds, on: &screen)
+        let row = screen.text.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+        for word in row.split(separator: " ") where word.contains(where: \.isNumber) {
+            #expect(numbers.contains(String(word)), "\(word) at width \(width)")
+        }
+    }
+
+    @Test func `a head stands above the end of its numbers`() {
+        let table = Table(columns: [Table.Column("n", 2), Table.Column("rate/s", 9, number: true)])
+        var screen = Screen(width: 20, height: 2)
+        table.draw(
+            [[Table.Entry("a"), Table.Entry("12.5")]], selected: nil, in: screen.bounds,
+            on: &screen)
+        #expect(screen.text == "  n     rate/s\n  a       12.5")
+    }
+}
