@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// The built executable, run as its users run it.
 final class RunningProcess: Sendable {
@@ -8,8 +7,9 @@ final class RunningProcess: Sendable {
     }
 
     private let process: Process
-    private let output = Mutex(Data())
-    private let errors = Mutex(Data())
+    /// What it writes goes to files, which need nobody who listens.
+    private let output: URL
+    private let errors: URL
 
     /// The executable beside the test bundle.
     static var executable: URL {
@@ -36,33 +36,33 @@ final class RunningProcess: Sendable {
                 && !name.hasSuffix("_ENDPOINT")
         }
         process.environment = inherited.merging(environment) { $1 }
-        let (out, err) = (Pipe(), Pipe())
-        process.standardOutput = out
-        process.standardError = err
-        let provided = Pipe()
-        process.standardInput = input == nil ? FileHandle.nullDevice : provided
-        try process.run()
-        collect(out.fileHandleForReading) { data in self.output.withLock { $0.append(data) } }
-        collect(err.fileHandleForReading) { data in self.errors.withLock { $0.append(data) } }
+        let folder = FileManager.default.temporaryDirectory
+        let name = "nanogridata-process-\(UUID().uuidString)"
+        (output, errors) = (
+            folder.appending(path: name + ".out"), folder.appending(path: name + ".err")
+        )
+        try Data().write(to: output)
+        try Data().write(to: errors)
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        process.standardInput = FileHandle.nullDevice
         if let input {
-            try provided.fileHandleForWriting.write(contentsOf: input)
-            try provided.fileHandleForWriting.close()
+            let file = folder.appending(path: name + ".in")
+            try input.write(to: file)
+            process.standardInput = try FileHandle(forReadingFrom: file)
+            try FileManager.default.removeItem(at: file)
         }
+        try process.run()
     }
 
     deinit {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(at: output)
+        try? FileManager.default.removeItem(at: errors)
     }
 
-    private func collect(_ handle: FileHandle, _ append: @escaping @Sendable (Data) -> Void) {
-        handle.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { append(data) }
-        }
-    }
-
-    var standardOutput: String { String(decoding: output.withLock { $0 }, as: UTF8.self) }
-    var standardError: String { String(decoding: errors.withLock { $0 }, as: UTF8.self) }
+    var standardOutput: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+    var standardError: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
     var isRunning: Bool { process.isRunning }
 
     func signal(_ number: Int32) {
@@ -73,8 +73,6 @@ final class RunningProcess: Sendable {
     @discardableResult
     func wait(seconds: Double = 30) async throws -> Int32 {
         try await eventually("the process ends", seconds: seconds) { !self.process.isRunning }
-        // The pipes may still hold what was written last.
-        try await Task.sleep(for: .milliseconds(50))
         return process.terminationReason == .uncaughtSignal
             ? -process.terminationStatus : process.terminationStatus
     }

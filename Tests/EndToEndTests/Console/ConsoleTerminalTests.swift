@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct ConsoleTerminalTests {
+    /// Where the console under test notes its process id and the terminal's modes.
+    private let notes = FileManager.default.temporaryDirectory.appending(
+        path: "nanogridata-\(UUID().uuidString)"
+    ).path()
+
+    /// A console on free ports with a small fleet, in a terminal.
+    ///
+    /// - Parameter environment: Settings for `env`, in front of the command.
+    private func start(environment: String = "") async throws -> TerminalSession {
+        let session = try TerminalSession()
+        let ports = try (0..<4).map { _ in try DeviceSocket.freePort() }
+        try session.run("stty -a > \(notes).modes")
+        try session.run(
+            "(echo $BASHPID > \(notes).pid; exec env NANOGRIDATA_STATE_DIR=\(notes) \(environment) "
+                + "\(RunningProcess.executable.path()) console --embedded --fleet 5 "
+                + "--port \(ports[0]) --metrics-port \(ports[1]) --alba-port \(ports[2]) "
+                + "--cycle-port \(ports[3])); echo ended with $?; "
+                + "stty -a | cmp - \(notes).modes && echo modes restored")
+        try await session.waitFor(" balances ")
+        return session
+    }
+
+    private func expectRestored(_ session: TerminalSession, exit: String) async throws {
+        try await session.waitFor("ended with \(exit)")
+        try await session.waitFor("modes restored")
+        #expect(session.modes == "0 1")
+    }
+
+    @Test func `it watches, follows the terminal's size, and quits when confirmed`() async throws {
+        let session = try await start()
+        #expect(session.modes == "1 0")
+        try await session.waitFor("0x10 ESP32")
+        try session.resize(width: 120, height: 40)
+        try await session.waitFor("Enter open")
+        try session.resize(width: 40, height: 10)
+        try await session.waitFor("60x16")
+        try session.resize(width: 80, height: 24)
+        try session.press("q")
+        try await session.waitFor("Quit?")
+        try session.press("Escape")
+        try await eventually("the question goes away") { !session.screen.contains("Quit?") }
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+    }
+
+    @Test(arguments: [
+        ("TERM", "0"), ("INT", "0"), ("QUIT", "0"), ("HUP", "129"), ("SEGV", "139"),
+        ("ABRT", "134"),
+    ])
+    func `the terminal is as it was after a signal`(signal: String, exit: String) async throws {
+        let session = try await start()
+        let process = try String(contentsOfFile: notes + ".pid", encoding: .utf8)
+        let number = try #require(pid_t(process.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let signals = [
+            "TERM": SIGTERM, "INT": SIGINT, "QUIT": SIGQUIT, "HUP": SIGHUP, "SEGV": SIGSEGV,
+            "ABRT": SIGABRT,
+        ]
+        kill(number, try #require(signals[signal]))
+        try await expectRestored(session, exit: exit)
+    }
+
+    @Test func `in the C locale without colours it is drawn in ASCII`() async throws {
+        let session = try await start(environment: "LANG=C NO_COLOR=1")
+        try await session.waitFor("0x10 ESP32")
+        #expect(session.screen.utf8.allSatisfy { $0 < 0x80 })
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+    }
+
+    @Test func `stopped and continued it draws again`() async throws {
+        let session = try await start()
+        try session.press("C-z")
+        try await session.waitFor("Stopped")
+        #expect(session.modes == "0 1")
+        try session.run("fg")
+        try await session.waitFor(" balances ")
+        #expect(session.modes == "1 0")
+        try session.press("q", "y")
+        try await session.waitFor("ended with 0")
+    }
+}
