@@ -16,20 +16,27 @@ struct FleetService: Service {
     ]
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            guard let port = try await listeningPort() else { return }
-            var configuration = FleetConfiguration()
-            configuration.host = host
-            configuration.port = port
-            configuration.devices = settings.fleetDevices
-            configuration.faults = Self.faults
-            for model in settings.intake.models {
-                configuration.secrets[model.id] = keys.currentSecret(of: model.id)?.bytes
-            }
-            try await Fleet(configuration).run()
+        do {
+            try await cancelWhenGracefulShutdown { try await send() }
+        } catch is CancellationError {
+            // Stopped in the middle of its work, as it is meant to be.
+            return
         }
         // A fleet has nothing to say about how the others end.
         try await gracefulShutdown()
+    }
+
+    private func send() async throws {
+        guard let port = try await listeningPort() else { return }
+        var configuration = FleetConfiguration()
+        configuration.host = host
+        configuration.port = port
+        configuration.devices = settings.fleetDevices
+        configuration.faults = Self.faults
+        for model in settings.intake.models {
+            configuration.secrets[model.id] = keys.currentSecret(of: model.id)?.bytes
+        }
+        try await Fleet(configuration).run()
     }
 
     private var host: String {

@@ -66,7 +66,7 @@ final class TerminalSession {
             .trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
     }
 
-    func waitFor(_ text: String, seconds: Double = 20) async throws {
+    func waitFor(_ text: String, seconds: Double = 40) async throws {
         try await eventually("\"\(text)\" on screen", seconds: seconds) { screen.contains(text) }
     }
 }

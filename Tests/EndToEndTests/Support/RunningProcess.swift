@@ -80,7 +80,7 @@ final class RunningProcess: Sendable {
 
 /// Asks until the answer is yes; throws when it never is.
 func eventually(
-    _ what: String, seconds: Double = 20, _ condition: () async throws -> Bool
+    _ what: String, seconds: Double = 40, _ condition: () async throws -> Bool
 ) async throws {
     let limit = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < limit {
