@@ -38,7 +38,8 @@ public struct Renderer: Sendable {
                 // A wide character without its glyph in ASCII still takes two columns.
                 let columns = TextWidth.columns(of: character)
                 if !isUnicode, columns == 2 { output.append(" ") }
-                cursor = x + columns
+                // Terminals do not agree on how far clusters of several scalars move the cursor.
+                cursor = character.unicodeScalars.count == 1 ? x + columns : -1
             }
         }
         shown = screen

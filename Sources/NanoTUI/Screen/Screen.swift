@@ -1,3 +1,5 @@
+import NanoCore
+
 /// A grid of cells. Views draw all of it for every frame; only differences reach the terminal.
 public struct Screen: Equatable, Sendable {
     public let width: Int
@@ -16,6 +18,8 @@ public struct Screen: Equatable, Sendable {
 
     /// Writes text in one row; what does not fit into `columns`, or onto the screen, is left out.
     ///
+    /// All text comes through here, also what devices have sent: it is escaped (``SafeText``).
+    ///
     /// - Returns: The column behind the text.
     @discardableResult
     public mutating func put(
@@ -24,7 +28,7 @@ public struct Screen: Equatable, Sendable {
         guard y >= 0, y < height else { return x }
         var column = x
         let limit = min(width, columns < width - min(x, width) ? x + columns : width)
-        for character in text {
+        for character in SafeText.escaped(text) {
             let size = TextWidth.columns(of: character)
             if size == 0 { continue }
             guard column + size <= limit else { break }
@@ -42,12 +46,14 @@ public struct Screen: Equatable, Sendable {
 
     /// Writes text that ends before a column.
     public mutating func put(_ text: String, endingAt x: Int, y: Int, style: Style = .text) {
-        put(text, x: x - TextWidth.columns(of: text), y: y, style: style)
+        let safe = SafeText.escaped(text)
+        put(safe, x: x - TextWidth.columns(of: safe), y: y, style: style)
     }
 
     public mutating func fill(_ rect: Rect, with character: Character = " ", style: Style = .text) {
-        for y in max(0, rect.y)..<max(0, min(height, rect.y + rect.height)) {
-            for x in max(0, rect.x)..<max(0, min(width, rect.x + rect.width)) {
+        let (columns, rows) = visible(rect)
+        for y in rows {
+            for x in columns {
                 set(x, y, Cell(character: character, style: style))
             }
         }
@@ -55,11 +61,20 @@ public struct Screen: Equatable, Sendable {
 
     /// Gives what is in a rectangle another style, and leaves its text.
     public mutating func paint(_ rect: Rect, style: Style) {
-        for y in max(0, rect.y)..<max(0, min(height, rect.y + rect.height)) {
-            for x in max(0, rect.x)..<max(0, min(width, rect.x + rect.width)) {
+        let (columns, rows) = visible(rect)
+        for y in rows {
+            for x in columns {
                 cells[y * width + x].style = style
             }
         }
+    }
+
+    /// The part of a rectangle that lies on the screen, which may be none.
+    private func visible(_ rect: Rect) -> (columns: Range<Int>, rows: Range<Int>) {
+        (
+            (rect.x..<rect.x + rect.width).clamped(to: 0..<width),
+            (rect.y..<rect.y + rect.height).clamped(to: 0..<height)
+        )
     }
 
     /// A rule with a title, the one style of box.

@@ -1,3 +1,5 @@
+import NanoCore
+
 /// How many columns text takes on a terminal.
 public enum TextWidth {
     /// 0 for what combines with the character before it, 2 for East Asian wide and emoji, else 1.
@@ -17,8 +19,10 @@ public enum TextWidth {
         text.reduce(0) { $0 + columns(of: $1) }
     }
 
-    /// The text in at most so many columns; what is cut ends in an ellipsis.
+    /// The text in at most so many columns; what is cut ends in an ellipsis. It is escaped
+    /// (``SafeText``) before it is measured.
     public static func fitted(_ text: String, to width: Int) -> String {
+        let text = SafeText.escaped(text)
         guard columns(of: text) > width else { return text }
         guard width > 1 else { return width == 1 ? "…" : "" }
         var (kept, used) = ("", 0)
