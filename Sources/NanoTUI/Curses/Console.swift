@@ -25,6 +25,8 @@ public final class ConsoleSession: @unchecked Sendable {
     private var decoder = KeyDecoder()
     private var model: ConsoleModel
     private var renderer: Renderer
+    /// The name of the theme that was asked for last, whether it could be read or not.
+    private var triedTheme: String
     private var end: ConsoleEnd?
     private var isStale = true
 
@@ -44,6 +46,7 @@ public final class ConsoleSession: @unchecked Sendable {
             theme: theme, depth: options.colors ?? .detect(environment: environment),
             isUnicode: options.isASCII.map { !$0 } ?? isUTF8)
         model = ConsoleModel(themeName: theme.name)
+        triedTheme = theme.name
     }
 
     /// Draws until the operator quits, a signal comes, or ``close()`` is called; the terminal is
@@ -122,8 +125,10 @@ public final class ConsoleSession: @unchecked Sendable {
     }
 
     private func changeTheme() {
+        // A broken theme is reported and the old one kept; the next step goes on behind it.
+        triedTheme = catalog.name(after: triedTheme)
         do {
-            renderer.theme = try catalog.theme(after: model.themeName)
+            renderer.theme = try catalog.theme(named: triedTheme)
             model.themeName = renderer.theme.name
             renderer.forget()
         } catch {

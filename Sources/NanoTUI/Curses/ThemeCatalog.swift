@@ -47,10 +47,9 @@ struct ThemeCatalog {
             description: "no theme is called \(name); there are \(names.joined(separator: ", "))")
     }
 
-    /// The theme behind another in the order of names.
-    func theme(after name: String) throws(ThemeError) -> Theme {
+    /// The name behind another in their order, which begins again at its end.
+    func name(after name: String) -> String {
         let names = names
-        let index = names.firstIndex(of: name) ?? -1
-        return try theme(named: names[(index + 1) % names.count])
+        return names.first { $0 > name } ?? names.first ?? Theme.builtIn.name
     }
 }

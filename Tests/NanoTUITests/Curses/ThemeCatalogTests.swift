@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@testable import NanoTUI
+
+@Suite final class ThemeCatalogTests {
+    private let root = FileManager.default.temporaryDirectory.appending(
+        path: "nanogridata-themes-\(UUID().uuidString)")
+
+    deinit {
+        try? FileManager.default.removeItem(at: root)
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        let file = root.appending(path: path)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+    }
+
+    private func catalog(folder: String? = nil) -> ThemeCatalog {
+        ThemeCatalog(
+            folder: folder.map { root.appending(path: $0).path() },
+            environment: ["XDG_CONFIG_HOME": root.appending(path: "config").path()],
+            executable: root.appending(path: "usr/bin/nanogridata").path())
+    }
+
+    private static func theme(text color: String) -> String {
+        Theme.keys.map { "theme[\($0.key)]=\"\(color)\"\n" }.joined()
+    }
+
+    @Test func `the built-in theme is there without any file`() throws {
+        #expect(catalog().names == [Theme.builtIn.name])
+        #expect(try catalog().theme(named: Theme.builtIn.name).name == Theme.builtIn.name)
+    }
+
+    @Test func `the folder asked for wins over the user's, and that over the installed one`() throws
+    {
+        try write(Self.theme(text: "#01"), to: "usr/share/nanogridata/themes/mine.theme")
+        #expect(try catalog().theme(named: "mine").foreground(.text)?.red == 1)
+        try write(Self.theme(text: "#02"), to: "config/nanogridata/themes/mine.theme")
+        #expect(try catalog().theme(named: "mine").foreground(.text)?.red == 2)
+        try write(Self.theme(text: "#03"), to: "asked/mine.theme")
+        #expect(try catalog(folder: "asked").theme(named: "mine").foreground(.text)?.red == 3)
+    }
+
+    @Test func `a theme that is not there is answered with those that are`() throws {
+        try write(Self.theme(text: "#01"), to: "config/nanogridata/themes/mine.theme")
+        let error = try #require(throws: ThemeError.self) {
+            try catalog().theme(named: "none such")
+        }
+        #expect(error.description == "no theme is called none such; there are dusk, mine")
+    }
+
+    @Test func `a broken theme is told and passed over by the next step`() throws {
+        try write("theme[main_fg]=red\n", to: "asked/broken.theme")
+        let catalog = catalog(folder: "asked")
+        let next = catalog.name(after: Theme.builtIn.name)
+        #expect(next == "broken")
+        let error = try #require(throws: ThemeError.self) { try catalog.theme(named: next) }
+        #expect(error.description.contains("broken.theme:1: "))
+        #expect(catalog.name(after: next) == Theme.builtIn.name)
+    }
+}
