@@ -17,11 +17,11 @@ run: build
 build: dependencies
 	@$(SWIFT) build -c release --product nanogridata
 
-## Runs every test: unit, property, integration and end to end.
+## Runs every test, one after the other: those with real processes and clocks need the processors.
 test:
 	@scripts/dependencies.sh --test
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build
+	@$(SWIFT) test --skip-build --no-parallel
 
 ## Measures against the figures in docs/performance.md; ratios within one run.
 bench: build

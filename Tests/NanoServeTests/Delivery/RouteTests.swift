@@ -1,0 +1,129 @@
+import Logging
+import NanoCore
+import Synchronization
+import Testing
+
+@testable import NanoServe
+
+/// A destination that answers as it is told, and remembers what it was asked.
+private final class ScriptedSink: Sink {
+    private let state: Mutex<(answers: [DeliveryOutcome], attempts: Int)>
+
+    /// - Parameter answers: For one attempt after the other; afterwards everything is taken.
+    init(_ answers: [DeliveryOutcome]) {
+        state = Mutex((answers, 0))
+    }
+
+    /// From now on everything is taken.
+    func mend() {
+        state.withLock { $0.answers = [] }
+    }
+
+    var attempts: Int { state.withLock { $0.attempts } }
+
+    func deliver(_ batch: DeliveryBatch) async -> SinkAnswer {
+        let outcome = state.withLock { state in
+            state.attempts += 1
+            return state.answers.isEmpty ? .delivered : state.answers.removeFirst()
+        }
+        return .all(outcome, of: batch, error: outcome == .delivered ? "" : "refused")
+    }
+}
+
+final class Counter: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() { count.withLock { $0 += 1 } }
+}
+
+@Suite struct RouteTests {
+    private func route(_ journal: Journal, _ sink: any Sink) -> Route {
+        var configuration = RouteConfiguration(name: "alba", endpoint: "test")
+        configuration.retry = RetryPolicy(baseMilliseconds: 1, capMilliseconds: 2)
+        return Route(
+            configuration, place: 0, journal: journal, sink: sink,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private func append(_ count: Int, to journal: Journal, wake route: Route) {
+        let frame = FrameBuilder(
+            model: .custom, type: .event, level: .standard, timestamp: 1
+        ).build(payload: [0xA0], key: HMACKey(secret: [1, 2, 3]))
+        let packet = StagedPacket(
+            frame: frame.indices, model: .custom, routes: RouteMask(destination: 0),
+            receivedAt: Moment(unixMilliseconds: 1, monotonicNanoseconds: 1))
+        for _ in 0..<count {
+            let wake = journal.append([packet], from: frame.span).wake
+            if !wake.isEmpty { route.wake() }
+        }
+    }
+
+    private func wait(_ condition: () -> Bool) async throws {
+        for _ in 0..<2_000 where !condition() { try await Task.sleep(for: .milliseconds(5)) }
+        try #require(condition())
+    }
+
+    @Test func `failed attempts are repeated until the packet is delivered`() async throws {
+        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let sink = ScriptedSink([.retry, .retry, .retry])
+        let route = route(journal, sink)
+        let running = Task { await route.run() }
+        append(1, to: journal, wake: route)
+        try await wait { journal.ledgers[0].delivered == 1 }
+        #expect(sink.attempts == 4)
+        let snapshot = route.snapshot(journal.ledgers[0], now: .now)
+        #expect(snapshot.retries == 3 && snapshot.lastError.isEmpty && snapshot.balances)
+        route.finish()
+        await running.value
+    }
+
+    @Test func `a condemned packet is a dead letter and holds nobody up`() async throws {
+        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let route = route(journal, ScriptedSink([.deadLetter]))
+        let running = Task { await route.run() }
+        append(20, to: journal, wake: route)
+        try await wait { journal.ledgers[0].delivered == 19 }
+        #expect(journal.ledgers[0].deadLetters == 1)
+        route.finish()
+        await running.value
+    }
+
+    @Test func `a pause during retries lets the packet wait, and resuming delivers it`()
+        async throws
+    {
+        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let sink = ScriptedSink(Array(repeating: .retry, count: 1_000_000))
+        let route = route(journal, sink)
+        let running = Task { await route.run() }
+        append(1, to: journal, wake: route)
+        try await wait { route.snapshot(journal.ledgers[0], now: .now).retries > 2 }
+        _ = journal.setPaused(true, route: 0)
+        try await wait { journal.ledgers[0].waiting == 1 && journal.ledgers[0].inFlight == 0 }
+        #expect(route.snapshot(journal.ledgers[0], now: .now).state == .paused)
+        sink.mend()
+        _ = journal.setPaused(false, route: 0)
+        route.wake()
+        try await wait { journal.ledgers[0].delivered == 1 }
+        route.finish()
+        await running.value
+    }
+
+    @Test func `no packet is slept over under concurrent load`() async throws {
+        let journal = Journal(routeCount: 1, budgetBytes: 64 << 20)
+        let route = route(journal, ScriptedSink([]))
+        let running = Task { await route.run() }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<200 {
+                        append(5, to: journal, wake: route)
+                        await Task.yield()
+                    }
+                }
+            }
+        }
+        try await wait { journal.ledgers[0].delivered == 4_000 }
+        route.finish()
+        await running.value
+    }
+}

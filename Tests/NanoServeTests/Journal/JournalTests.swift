@@ -1,0 +1,173 @@
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+@Suite struct JournalTests {
+    /// Appends packets whose frames are their numbers, padded to a size.
+    private func append(
+        _ numbers: Range<Int>, to journal: Journal, routes: RouteMask, bytes: Int = 100
+    ) -> (wake: RouteMask, isFull: Bool) {
+        var buffer: [UInt8] = []
+        var packets: [StagedPacket] = []
+        for number in numbers {
+            let start = buffer.count
+            buffer += withUnsafeBytes(of: UInt64(number).bigEndian) { Array($0) }
+            buffer += [UInt8](repeating: 0, count: bytes - 8)
+            packets.append(
+                StagedPacket(
+                    frame: start..<buffer.count, model: .custom, routes: routes,
+                    receivedAt: Moment(
+                        unixMilliseconds: Int64(number), monotonicNanoseconds: UInt64(number + 1))))
+        }
+        return journal.append(packets, from: buffer.span)
+    }
+
+    private func numbers(_ batch: DeliveryBatch) -> [Int] {
+        batch.items.map { item in
+            batch.bytes[item.frame].prefix(8).reduce(0) { $0 << 8 | Int($1) }
+        }
+    }
+
+    private static let both: RouteMask = [
+        RouteMask(destination: 0), RouteMask(destination: 1),
+    ]
+
+    private func isBalanced(_ account: RouteAccount) -> Bool {
+        account.accepted
+            == account.delivered + account.waiting + account.inFlight + account.deadLetters
+    }
+
+    @Test func `every destination gets every packet once, in order`() throws {
+        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
+        _ = append(0..<10_000, to: journal, routes: Self.both)
+        for (route, limit) in [(0, 1), (1, 777)] {
+            var seen: [Int] = []
+            while let batch = journal.take(route: route, limit: limit) {
+                seen += numbers(batch)
+                journal.resolve(route: route, batch: batch, as: .delivered)
+            }
+            #expect(seen == Array(0..<10_000))
+        }
+        #expect(journal.usage.bytes == JournalBlock.capacity)
+        #expect(journal.ledgers.allSatisfy { $0.delivered == 10_000 && !$0.isUnfinished })
+    }
+
+    @Test func `a full journal says so, and says when there is room again`() throws {
+        let journal = Journal(routeCount: 1, budgetBytes: 8 * JournalBlock.capacity)
+        let rooms = Counter()
+        journal.onRoomReturned { rooms.add() }
+        var (next, isFull) = (0, false)
+        while !isFull {
+            isFull =
+                append(
+                    next..<next + 100, to: journal, routes: RouteMask(destination: 0), bytes: 1_000
+                ).isFull
+            next += 100
+        }
+        #expect(journal.isFull && journal.usage.bytes >= journal.usage.budgetBytes)
+        var seen: [Int] = []
+        while let batch = journal.take(route: 0, limit: 64) {
+            seen += numbers(batch)
+            journal.resolve(route: 0, batch: batch, as: .delivered)
+        }
+        #expect(seen == Array(0..<next))
+        #expect(!journal.isFull && rooms.value == 1)
+    }
+
+    @Test func `a paused destination keeps its packets and holds nobody up`() throws {
+        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
+        #expect(journal.setPaused(true, route: 1))
+        #expect(!journal.setPaused(true, route: 1))
+        _ = append(0..<50, to: journal, routes: Self.both)
+        #expect(journal.take(route: 1, limit: 10) == nil)
+        let batch = try #require(journal.take(route: 0, limit: 100))
+        #expect(batch.items.count == 50)
+        journal.resolve(route: 0, batch: batch, as: .delivered)
+        #expect(journal.ledgers[1].waiting == 50)
+        _ = journal.setPaused(false, route: 1)
+        #expect(journal.take(route: 1, limit: 100).map(numbers) == Array(0..<50))
+    }
+
+    @Test func `what comes back is taken first`() throws {
+        let journal = Journal(routeCount: 1, budgetBytes: 16 << 20)
+        _ = append(0..<6, to: journal, routes: RouteMask(destination: 0))
+        let first = try #require(journal.take(route: 0, limit: 3))
+        journal.resolve(route: 0, batch: first.part([1]), as: .deadLetter)
+        journal.giveBack(route: 0, batch: first.part([0, 2]))
+        #expect(journal.take(route: 0, limit: 3).map(numbers) == [0, 2])
+        #expect(journal.take(route: 0, limit: 3).map(numbers) == [3, 4, 5])
+        #expect(journal.ledgers[0].deadLetters == 1)
+    }
+
+    @Test func `a destination that takes everything at once leaves nothing behind`() {
+        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
+        journal.markTakesAtOnce(route: 0)
+        _ = append(0..<1_000, to: journal, routes: RouteMask(destination: 0))
+        #expect(journal.ledgers[0].delivered == 1_000)
+        _ = journal.setPaused(true, route: 0)
+        _ = append(0..<10, to: journal, routes: RouteMask(destination: 0))
+        #expect(journal.ledgers[0].waiting == 10)
+    }
+
+    @Test func `whoever sleeps is woken once, and nobody sleeps over a packet`() {
+        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
+        #expect(journal.fallAsleep(route: 0))
+        #expect(append(0..<1, to: journal, routes: Self.both).wake == RouteMask(destination: 0))
+        #expect(append(1..<2, to: journal, routes: Self.both).wake.isEmpty)
+        #expect(!journal.fallAsleep(route: 0))
+    }
+
+    @Test func `whatever happens, every account balances and nothing is lost`() {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("seed \(seed)")
+        var random = SystemlessNumbers(state: seed)
+        let journal = Journal(routeCount: 2, budgetBytes: 4 << 20)
+        var next = 0
+        var flying: [[DeliveryBatch]] = [[], []]
+        for _ in 0..<4_000 {
+            let route = Int.random(in: 0...1, using: &random)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0:
+                let count = Int.random(in: 1...40, using: &random)
+                _ = append(next..<next + count, to: journal, routes: Self.both)
+                next += count
+            case 1, 2:
+                let limit = Int.random(in: 1...50, using: &random)
+                if let batch = journal.take(route: route, limit: limit) {
+                    flying[route].append(batch)
+                }
+            case 3 where !flying[route].isEmpty:
+                journal.giveBack(route: route, batch: flying[route].removeFirst())
+            case 4: _ = journal.setPaused(.random(using: &random), route: route)
+            default:
+                if let batch = flying[route].popLast() {
+                    journal.resolve(route: route, batch: batch, as: .delivered)
+                }
+            }
+            let accounts = journal.ledgers
+            #expect(accounts.allSatisfy(isBalanced), "seed \(seed)")
+        }
+        for route in 0...1 {
+            for batch in flying[route] { journal.giveBack(route: route, batch: batch) }
+            _ = journal.setPaused(false, route: route)
+            while let batch = journal.take(route: route, limit: 100) {
+                journal.resolve(route: route, batch: batch, as: .delivered)
+            }
+        }
+        #expect(journal.ledgers.allSatisfy { $0.delivered == UInt64(next) }, "seed \(seed)")
+        #expect(journal.usage.bytes == JournalBlock.capacity)
+    }
+}
+
+private struct SystemlessNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
