@@ -96,7 +96,7 @@ final class Route: Sendable {
             settle(batch, answer)
             let remainder = answer.places(.retry)
             guard !remainder.isEmpty else { return }
-            if batch.failures == 0 { books.withLock { $0.failingBatches += 1 } }
+            if batch.failures == 0 { noteFailing(answer) }
             batch = batch.part(remainder)
             batch.failures += 1
             guard await rest(after: batch, answer) else {
@@ -104,6 +104,18 @@ final class Route: Sendable {
                 return
             }
         }
+    }
+
+    /// Counts a batch that has to be tried again; the first of them is worth a line in the log.
+    private func noteFailing(_ answer: SinkAnswer) {
+        let isFirst = books.withLock { books in
+            books.failingBatches += 1
+            return books.failingBatches == 1
+        }
+        guard isFirst else { return }
+        logger.info(
+            "delivery fails, trying again",
+            metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
     }
 
     private func settle(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
@@ -131,11 +143,6 @@ final class Route: Sendable {
         let delay = configuration.retry.delayMilliseconds(
             failures: batch.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)
-        if batch.failures == 1 {
-            logger.info(
-                "delivery failed, trying again",
-                metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
-        }
         let limit = ContinuousClock.now + .milliseconds(delay)
         while !Task.isCancelled, !journal.isPaused(route: place) {
             let left = limit - ContinuousClock.now
