@@ -72,13 +72,22 @@ enum FooterView {
             x = screen.put("\(view.rawValue)", x: x, y: rect.y, style: .key)
             x = screen.put(" \(view.title) ", x: x, y: rect.y, style: isHere ? .title : .dim)
         }
-        for binding in KeyMap.bindings(in: model.view) where !binding.short.isEmpty {
-            let text = binding.keys[0].name
-            guard x + text.count + binding.short.count + 3 <= limit else { continue }
-            x = screen.put(" \(text)", x: x, y: rect.y, style: .key)
-            x = screen.put(" \(binding.short)", x: x, y: rect.y, style: .dim)
+        // Where there is no room for words the keys alone have to do.
+        let hasWords = limit - x >= 40
+        for binding in hints(in: model.view) {
+            let (key, words) = (binding.keys[0].name, hasWords ? " \(binding.short)" : "")
+            guard x + key.count + words.count + 2 <= limit else { continue }
+            x = screen.put(" \(key)", x: x, y: rect.y, style: .key)
+            x = screen.put(words, x: x, y: rect.y, style: .dim)
         }
         screen.put(state, endingAt: end - 1, y: rect.y, style: .warning)
+    }
+
+    /// What is worth a hint, help and the way out first.
+    private static func hints(in view: ViewKind) -> [KeyMap.Binding] {
+        let named = KeyMap.bindings(in: view).filter { !$0.short.isEmpty }
+        let first = named.filter { [.help, .quit].contains($0.action) }
+        return first + named.filter { ![.help, .quit].contains($0.action) }
     }
 
     private static func frozen(_ model: ConsoleModel) -> String {
