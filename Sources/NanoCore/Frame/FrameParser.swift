@@ -144,7 +144,8 @@ struct FrameParser: Sendable {
         _ ending: RefusalDetail, _ count: Int, _ header: FrameHeader?
     ) -> Step {
         let start = position
-        beginSearch(at: start, from: start + 2, hashedBytes: 0)
+        // Of a lone byte at the end there is no second to skip.
+        beginSearch(at: start, from: min(start + 2, count), hashedBytes: 0)
         let refusal = Refusal(
             .truncated, ending, observed: .unsigned(UInt64(count - start)),
             allowed: .unsigned(UInt64(header?.frameLength ?? FrameHeader.length)),

@@ -30,24 +30,24 @@ public struct ModelKeys: Sendable {
 public struct KeyTable: Sendable {
     /// Ordered by model id.
     public let models: [ModelKeys]
-    /// For each model id its place in ``models``, or 255.
-    private let places: [UInt8]
+    /// For each model id its place in ``models``, or ``absent``.
+    private let places: [UInt16]
 
     /// - Parameter models: At most one for each id; those without keys are left out, since nothing
     ///   can be verified for them.
     public init(_ models: [ModelKeys]) {
         let usable = models.filter { !$0.keys.isEmpty }.sorted { $0.model < $1.model }
-        var places = [UInt8](repeating: Self.absent, count: 256)
+        var places = [UInt16](repeating: Self.absent, count: 256)
         for (place, entry) in usable.enumerated() {
-            precondition(
-                places[Int(entry.model.rawValue)] == Self.absent && place < Int(Self.absent))
-            places[Int(entry.model.rawValue)] = UInt8(place)
+            precondition(places[Int(entry.model.rawValue)] == Self.absent)
+            places[Int(entry.model.rawValue)] = UInt16(place)
         }
         self.models = usable
         self.places = places
     }
 
-    private static let absent: UInt8 = 255
+    /// No place: with a secret for every id, 255 is one.
+    private static let absent = UInt16.max
 
     /// The place of a model in ``models``; nil when it has no secret.
     @inline(__always)

@@ -65,6 +65,19 @@ import Testing
             ])
     }
 
+    @Test func `a lone byte at the end skips no more than is there`() {
+        var intake = Scenario.judge.intake
+        var reader = ConnectionReader(source: PacketSource(connection: 1, address: 7))
+        var skipped: [Int] = []
+        let bytes: [UInt8] = [0xC1]
+        _ = reader.read(
+            bytes.span, ending: .closed, intake: &intake, now: Scenario.judge.now
+        ) { verdict, _ in
+            if case .gapEnded(let count, _) = verdict { skipped.append(count) }
+        }
+        #expect(skipped == [1])
+    }
+
     @Test func `a CRC is not believed in a search unless the model accepts it`() {
         let stream = [0] + Scenario.frame(1, level: .none) + Scenario.frame(2)
         var strict = Scenario.judge

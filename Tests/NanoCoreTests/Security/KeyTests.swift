@@ -38,6 +38,17 @@ import Testing
         #expect(table[.stm32Gas] == nil && table[.custom] == nil)
     }
 
+    @Test func `every model id can have a secret`() {
+        let ids = (0...255).map { ModelID(rawValue: UInt8($0)) }
+        let table = KeyTable(
+            ids.map { id in
+                ModelKeys(
+                    model: id, name: id.description, minimumLevel: .standard, profile: .custom,
+                    keys: [HMACKey(secret: Self.good)])
+            })
+        for id in ids { #expect(table[id]?.model == id) }
+    }
+
     @Test(
         arguments: [
             (60, nil), (61, .timestampFuture), (-3_600, nil), (-3_601, .timestampDrift),
