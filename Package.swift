@@ -78,7 +78,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "NanoTUITests", dependencies: ["NanoTUI", "NanoCore"], swiftSettings: strict),
+            name: "NanoTUITests", dependencies: ["NanoTUI", "NanoCore"], exclude: ["Goldens"],
+            swiftSettings: strict),
         .testTarget(
             name: "NanoSimTests",
             dependencies: [
