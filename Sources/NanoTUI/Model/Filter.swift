@@ -15,11 +15,11 @@ struct Filter: Equatable, Sendable {
     }
 
     private enum Term: Equatable {
-        case word(String)
-        case model([String])
-        case reason([String])
-        case device([String])
-        case address([String])
+        case word(FilterWord)
+        case model([FilterWord])
+        case reason([FilterWord])
+        case device([FilterWord])
+        case address([FilterWord])
     }
 
     static let keys = ["model", "reason", "device", "address"]
@@ -35,23 +35,21 @@ struct Filter: Equatable, Sendable {
         self.source = source
         var terms: [Term] = []
         var fault: String?
-        for word in Self.words(source) {
-            guard let colon = word.firstIndex(of: ":") else {
-                terms.append(.word(word.lowercased()))
+        for word in FilterWord.split(source) {
+            guard let (key, values) = word.keyAndValues else {
+                terms.append(.word(word))
                 continue
             }
-            let values = word[word.index(after: colon)...].split(separator: ",")
-                .map { $0.lowercased() }
-            switch word[..<colon].lowercased() {
+            switch key {
             case "model": terms.append(.model(values))
             case "reason":
                 if let unknown = values.first(where: { !Self.isReason($0) }) {
-                    fault = fault ?? "no reason is called \(unknown)"
+                    fault = fault ?? "no reason is called \(unknown.text)"
                 }
                 terms.append(.reason(values))
             case "device": terms.append(.device(values))
             case "address": terms.append(.address(values))
-            case let key:
+            default:
                 fault =
                     fault ?? "no key is called \(key); there are "
                     + Self.keys.joined(separator: ", ")
@@ -64,55 +62,37 @@ struct Filter: Equatable, Sendable {
 
     var isEmpty: Bool { terms.isEmpty && fault == nil }
 
+    /// A value for `key:value` that stands for this text and nothing else, whatever is in it.
+    static func quoted(_ text: String) -> String {
+        "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
+    }
+
     /// Whether a row is shown. An invalid filter shows everything.
-    func matches(_ subject: Subject) -> Bool {
-        guard fault == nil else { return true }
+    func matches(_ subject: @autoclosure () -> Subject) -> Bool {
+        guard fault == nil, !terms.isEmpty else { return true }
+        let subject = subject()
         return terms.allSatisfy { term in
             switch term {
-            case .word(let word): subject.text.lowercased().contains(word)
+            case .word(let word): Self.holds(word, subject)
             case .model(let values): values.contains { Self.model(subject.model, is: $0) }
-            case .reason(let values): values.contains { Self.like(subject.reason, $0) }
-            case .device(let values): values.contains { Self.like(subject.device, $0) }
-            case .address(let values):
-                values.contains { subject.address.lowercased().hasPrefix(Self.stem($0)) }
+            case .reason(let values): values.contains { $0.isLike(subject.reason) }
+            case .device(let values): values.contains { $0.isLike(subject.device) }
+            case .address(let values): values.contains { $0.starts(subject.address) }
             }
         }
     }
 
-    private static func model(_ model: ModelID?, is value: String) -> Bool {
+    private static func holds(_ word: FilterWord, _ subject: Subject) -> Bool {
+        word.isIn(subject.device) || word.isIn(subject.address) || word.isIn(subject.reason)
+            || word.isIn(subject.text) || (subject.model.map { word.isIn("\($0)") } ?? false)
+    }
+
+    private static func model(_ model: ModelID?, is value: FilterWord) -> Bool {
         guard let model else { return false }
-        return ModelID(value) == model || model.family?.lowercased() == value
+        return ModelID(value.text) == model || model.family?.lowercased() == value.text
     }
 
-    private static func isReason(_ value: String) -> Bool {
-        if value.hasSuffix("*") {
-            return RefusalReason.allCases.contains { $0.name.hasPrefix(stem(value)) }
-        }
-        return RefusalReason(name: value) != nil
-    }
-
-    private static func like(_ text: String, _ value: String) -> Bool {
-        let text = text.lowercased()
-        return value.hasSuffix("*") ? text.hasPrefix(stem(value)) : text == value
-    }
-
-    private static func stem(_ value: String) -> String {
-        value.hasSuffix("*") ? String(value.dropLast()) : value
-    }
-
-    /// Splits at spaces that are not within quotation marks, which are left out.
-    private static func words(_ source: String) -> [String] {
-        var (words, word, isQuoted) = ([String](), "", false)
-        for character in source {
-            switch character {
-            case "\"": isQuoted.toggle()
-            case " " where !isQuoted:
-                if !word.isEmpty { words.append(word) }
-                word = ""
-            default: word.append(character)
-            }
-        }
-        if !word.isEmpty { words.append(word) }
-        return words
+    private static func isReason(_ value: FilterWord) -> Bool {
+        RefusalReason.allCases.contains { value.isLike($0.name) }
     }
 }
