@@ -73,6 +73,7 @@ public final class ConsoleSession: @unchecked Sendable {
                 milliseconds: patience, pipes: [pipe.readEnd, results.readEnd])
             terminal.flush()
             takeKeys(typed)
+            if model.isWaitingForRows { nextLook = 0 }
             if pipes.contains(pipe.readEnd) { pipe.read().forEach(obey) }
             if pipes.contains(results.readEnd) { takeResults() }
         }

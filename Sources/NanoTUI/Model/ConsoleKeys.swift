@@ -5,6 +5,7 @@ extension ConsoleModel {
     ///
     /// - Returns: What has to be done about it.
     public mutating func handle(_ key: Key) -> [Effect] {
+        defer { refreshListing() }
         switch overlay {
         case .none: return act(on: key)
         case .help:
@@ -68,8 +69,7 @@ extension ConsoleModel {
     private mutating func open() {
         guard opened == nil, let index = list(view).index(in: rowIDs) else { return }
         switch view {
-        case .packets: open(packets[index])
-        case .rejections: open(rejections[index])
+        case .packets, .rejections: open(records[index])
         case .devices: follow(devices[index])
         case .overview: follow(shown.alarms[index])
         case .routes, .secrets, .log: break
@@ -83,7 +83,8 @@ extension ConsoleModel {
 
     /// From a device to its packets.
     private mutating func follow(_ device: DeviceSnapshot) {
-        filters[.packets] = Filter("model:\(device.model) device:\"\(device.id)\"")
+        filters[.packets] = Filter("model:\(device.model) device:\(Filter.quoted(device.id))")
+        lists[.packets] = ListState(following: true)
         view = .packets
     }
 
@@ -91,7 +92,8 @@ extension ConsoleModel {
     private mutating func follow(_ alarm: AlarmSnapshot) {
         if let route = alarm.route, let index = shown.routes.firstIndex(where: { $0.name == route })
         {
-            lists[.routes, default: ListState()].select(index, in: shown.routes.map(\.name))
+            lists[.routes, default: ListState()].select(
+                index, in: shown.routes.map { .name($0.name) })
             view = .routes
         } else if let reason = alarm.reason {
             let model = alarm.model.map { " model:\($0)" } ?? ""

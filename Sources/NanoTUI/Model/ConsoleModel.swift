@@ -5,17 +5,22 @@ public import NanoCore
 public struct ConsoleModel: Sendable {
     /// The newest snapshot.
     private(set) var live = Snapshot()
-    /// What the views show: the newest snapshot, or the one that was frozen.
-    private(set) var shown = Snapshot()
-    private(set) var history = History()
-    private(set) var isFrozen = false
-    var view = ViewKind.overview
+    /// Counts on, whatever is shown.
+    private var counted = History()
+    /// What is shown in place of the newest while the view is frozen.
+    private var frozen: (snapshot: Snapshot, history: History)?
+    /// The larger parts that have come for the shown snapshot.
+    private var arrived: SnapshotParts = []
+    /// The rows of the view, as they are after every key and every snapshot.
+    private var listing = Listing()
+    private var isListingStale = true
+    var view = ViewKind.overview { didSet { isListingStale = true } }
     var lists: [ViewKind: ListState] = [
         .packets: ListState(following: true), .rejections: ListState(following: true),
         .log: ListState(following: true),
     ]
-    var filters: [ViewKind: Filter] = [:]
-    var deviceSort = DeviceSort()
+    var filters: [ViewKind: Filter] = [:] { didSet { isListingStale = true } }
+    var deviceSort = DeviceSort() { didSet { isListingStale = true } }
     /// The packet that is open, with its bytes.
     var opened: PacketRecord?
     /// First line of the open packet that is shown.
@@ -26,7 +31,7 @@ public struct ConsoleModel: Sendable {
     private var noticeUntil: Double = 0
     /// The name of the theme in use.
     public var themeName: String
-    /// Why the last change of theme failed, if it did.
+    /// Rows that a page up or down moves by.
     var pageRows = 10
 
     public init(themeName: String) {
@@ -36,11 +41,23 @@ public struct ConsoleModel: Sendable {
     /// The parts of a snapshot that the console shows now.
     public var parts: SnapshotParts { view.parts }
 
-    /// Takes in the newest snapshot.
+    /// Whether the view shows a part that has not come yet: ask for a snapshot now.
+    public var isWaitingForRows: Bool { !view.parts.isSubset(of: arrived) }
+
+    /// Takes in the newest snapshot, made with ``parts``.
     public mutating func receive(_ snapshot: Snapshot) {
         live = snapshot
-        history.note(snapshot)
-        if !isFrozen { shown = snapshot }
+        counted.note(snapshot)
+        if frozen == nil {
+            arrived = snapshot.filledParts.union(parts)
+        } else {
+            // A view that was not shown before has nothing that could stand still.
+            let missing = parts.subtracting(arrived)
+            frozen?.snapshot.fill(missing, from: snapshot)
+            arrived.formUnion(missing)
+        }
+        isListingStale = true
+        refreshListing()
         if notice != nil, snapshot.gateway.uptimeSeconds > noticeUntil { notice = nil }
     }
 
@@ -55,72 +72,74 @@ public struct ConsoleModel: Sendable {
     /// Shows a sentence for some seconds.
     public mutating func say(_ text: String, isFault: Bool = false) {
         notice = (text, isFault)
-        noticeUntil = live.gateway.uptimeSeconds + 8
+        // What needs several rows needs more time as well.
+        noticeUntil = live.gateway.uptimeSeconds + (text.count > 80 ? 30 : 8)
     }
 
     mutating func toggleFreeze() {
-        isFrozen.toggle()
-        if !isFrozen { shown = live }
+        if frozen == nil {
+            frozen = (live, counted)
+        } else {
+            frozen = nil
+            arrived = live.filledParts
+        }
+        isListingStale = true
+    }
+
+    /// Brings the rows up to date after a key or a snapshot.
+    mutating func refreshListing() {
+        guard isListingStale else { return }
+        listing = Listing(view, of: shown, filter: filter(view), sort: deviceSort)
+        isListingStale = false
     }
 
     func filter(_ view: ViewKind) -> Filter { filters[view] ?? .none }
 
     func list(_ view: ViewKind) -> ListState { lists[view] ?? ListState() }
 
-    // MARK: - What the lists show
+    // MARK: - What the views show
 
-    var devices: [DeviceSnapshot] {
-        let filter = filter(.devices)
-        let matching =
-            filter.isEmpty
-            ? shown.devices
-            : shown.devices.filter { device in
-                filter.matches(
-                    Filter.Subject(
-                        model: device.model, device: device.id, address: device.address,
-                        text: "\(device.id) \(device.address) \(device.model)"))
-            }
-        return deviceSort.sorted(matching)
-    }
+    var isFrozen: Bool { frozen != nil }
 
-    var packets: [PacketRecord] { shown.packets.filter { matches($0, filter(.packets)) } }
+    /// The newest snapshot, or the one that was frozen.
+    var shown: Snapshot { frozen?.snapshot ?? live }
 
-    var rejections: [PacketRecord] {
-        shown.rejections.filter { matches($0, filter(.rejections)) }
-    }
+    /// The rates and curves that belong to ``shown``.
+    var history: History { frozen?.history ?? counted }
 
-    var log: [LogLine] {
-        let filter = filter(.log)
-        return shown.log.filter {
-            filter.matches(Filter.Subject(text: "\($0.level) \($0.label) \($0.message)"))
-        }
-    }
+    /// The rows of the devices view; none in another.
+    var devices: [DeviceSnapshot] { listing.devices }
 
-    private func matches(_ record: PacketRecord, _ filter: Filter) -> Bool {
-        guard !filter.isEmpty else { return true }
-        let reason = record.refusal?.reason.name ?? ""
-        let device = record.deviceID ?? ""
-        return filter.matches(
-            Filter.Subject(
-                model: record.model, reason: reason, device: device, address: record.address,
-                text: "\(device) \(reason) \(record.address) \(record.model?.description ?? "")"))
-    }
+    /// The rows of the packets or the rejections view; none in another.
+    var records: [PacketRecord] { listing.records }
 
-    /// Identities of the rows of a view, in their order.
-    var rowIDs: [String] {
-        switch view {
-        case .overview: shown.alarms.map(\.id)
-        case .devices: devices.map(DeviceSort.identity)
-        case .packets: packets.map { "\($0.id)" }
-        case .rejections: rejections.map { "\($0.id)" }
-        case .routes: shown.routes.map(\.name)
-        case .secrets: shown.secrets.map { "\($0.model)/\($0.generation)" }
-        case .log: log.map { "\($0.id)" }
-        }
-    }
+    /// The rows of the log; none in another view.
+    var log: [LogLine] { listing.log }
+
+    /// Identities of the rows of the view, in their order.
+    var rowIDs: [RowID] { listing.ids }
 
     /// Whether the list of a view grows at its end.
     static func growsAtEnd(_ view: ViewKind) -> Bool {
         [.packets, .rejections, .log].contains(view)
+    }
+}
+
+extension Snapshot {
+    /// The larger parts that it is seen to have.
+    fileprivate var filledParts: SnapshotParts {
+        var parts: SnapshotParts = []
+        if !devices.isEmpty { parts.insert(.devices) }
+        if !packets.isEmpty { parts.insert(.packets) }
+        if !rejections.isEmpty { parts.insert(.rejections) }
+        if !log.isEmpty { parts.insert(.log) }
+        return parts
+    }
+
+    fileprivate mutating func fill(_ parts: SnapshotParts, from other: Snapshot) {
+        if parts.contains(.devices) { devices = other.devices }
+        if parts.contains(.packets) { packets = other.packets }
+        if parts.contains(.rejections) { rejections = other.rejections }
+        if parts.contains(.log) { log = other.log }
     }
 }

@@ -9,30 +9,29 @@ struct DeviceSort: Sendable {
     var column = Column.device
     var isAscending = true
 
-    /// The identity of a device's row.
-    static func identity(_ device: DeviceSnapshot) -> String { "\(device.model)/\(device.id)" }
-
     /// Sorts by the column, and by identity where that is equal, so that no row jumps about.
     func sorted(_ devices: [DeviceSnapshot]) -> [DeviceSnapshot] {
         switch column {
-        case .device: by(devices) { $0.id }
-        case .model: by(devices) { $0.model }
-        case .rate: by(devices) { $0.packetsPerSecond }
-        case .accepted: by(devices) { $0.accepted }
-        case .refused: by(devices) { $0.refused }
-        case .offset: by(devices) { $0.clockOffsetSeconds }
-        case .lastSeen: by(devices) { $0.lastSeenUnixMilliseconds }
-        case .address: by(devices) { $0.address }
+        case .device: by(devices.map(\.id), devices)
+        case .model: by(devices.map(\.model), devices)
+        case .rate: by(devices.map(\.packetsPerSecond), devices)
+        case .accepted: by(devices.map(\.accepted), devices)
+        case .refused: by(devices.map(\.refused), devices)
+        case .offset: by(devices.map(\.clockOffsetSeconds), devices)
+        case .lastSeen: by(devices.map(\.lastSeenUnixMilliseconds), devices)
+        case .address: by(devices.map(\.address), devices)
         }
     }
 
+    /// Sorts places rather than rows, which are large.
     private func by<Key: Comparable>(
-        _ devices: [DeviceSnapshot], _ key: (DeviceSnapshot) -> Key
+        _ keys: [Key], _ devices: [DeviceSnapshot]
     ) -> [DeviceSnapshot] {
-        devices.sorted { left, right in
-            let (first, second) = (key(left), key(right))
-            if first != second { return isAscending ? first < second : second < first }
-            return (left.model, left.id) < (right.model, right.id)
+        let places = devices.indices.sorted { left, right in
+            if keys[left] != keys[right] { return (keys[left] < keys[right]) == isAscending }
+            let (first, second) = (devices[left], devices[right])
+            return first.model != second.model ? first.model < second.model : first.id < second.id
         }
+        return places.map { devices[$0] }
     }
 }

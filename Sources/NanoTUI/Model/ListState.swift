@@ -1,7 +1,17 @@
+import NanoCore
+
+/// What makes a row of a list that row, wherever it moves.
+enum RowID: Hashable, Sendable {
+    case name(String)
+    case number(UInt64)
+    case device(ModelID, String)
+    case generation(ModelID, Int)
+}
+
 /// The cursor of a list: it stays with what it is on, wherever that moves.
 struct ListState: Sendable {
     /// Identity of the row that the cursor is on; nil before there was any.
-    private(set) var selected: String?
+    private(set) var selected: RowID?
     /// Place of the cursor when the row was last seen, for when it goes away.
     private var place = 0
     /// Stays at the end of a list that grows there.
@@ -12,7 +22,7 @@ struct ListState: Sendable {
     }
 
     /// Index of the row with the cursor; nil for an empty list.
-    func index(in ids: [String]) -> Int? {
+    func index(in ids: [RowID]) -> Int? {
         guard !ids.isEmpty else { return nil }
         if isFollowing { return ids.count - 1 }
         if let selected, let index = ids.firstIndex(of: selected) { return index }
@@ -22,7 +32,7 @@ struct ListState: Sendable {
     /// Moves the cursor, at most to the first or last row.
     ///
     /// - Parameter follows: Whether the list grows at its end, so that its last row is followed.
-    mutating func move(by steps: Int, in ids: [String], follows: Bool) {
+    mutating func move(by steps: Int, in ids: [RowID], follows: Bool) {
         guard let index = index(in: ids) else { return }
         let (sum, overflow) = index.addingReportingOverflow(steps)
         let target = overflow ? (steps > 0 ? ids.count - 1 : 0) : min(max(0, sum), ids.count - 1)
@@ -30,7 +40,7 @@ struct ListState: Sendable {
         isFollowing = follows && target == ids.count - 1
     }
 
-    mutating func select(_ index: Int, in ids: [String]) {
+    mutating func select(_ index: Int, in ids: [RowID]) {
         selected = ids[index]
         place = index
         isFollowing = false

@@ -35,13 +35,13 @@ extension ConsoleModel {
 
     /// Resuming needs no question.
     mutating func pauseOrResume() -> [Effect] {
-        let routes = shown.routes
-        let index = list(.routes).index(in: routes.map(\.name))
-        guard view == .routes, let index else {
+        guard view == .routes, let index = list(.routes).index(in: rowIDs) else {
             view = .routes
             return []
         }
-        let route = routes[index]
+        // The row may be frozen; what can be done about the route depends on what it does now.
+        let row = shown.routes[index]
+        let route = live.routes.first { $0.name == row.name } ?? row
         guard route.state != .paused else { return [.perform(.resumeRoute(route.name))] }
         let rate = Numbers.rate(history.rate("out/\(route.name)"))
         overlay = .confirmation(
@@ -56,8 +56,7 @@ extension ConsoleModel {
 
     mutating func askToRotate() {
         let secrets = shown.secrets
-        let ids = secrets.map { "\($0.model)/\($0.generation)" }
-        guard let index = list(.secrets).index(in: ids) else { return }
+        guard let index = list(.secrets).index(in: rowIDs) else { return }
         let model = secrets[index].model
         let row = shown.models.first { $0.id == model }
         let devices = Numbers.grouped(UInt64(row?.devices ?? 0))
@@ -72,7 +71,7 @@ extension ConsoleModel {
     }
 
     mutating func askForDump() {
-        let records = opened.map { [$0] } ?? (view == .packets ? packets : rejections)
+        let records = opened.map { [$0] } ?? records
         guard !records.isEmpty else {
             say("nothing is listed that could be dumped", isFault: true)
             return

@@ -46,6 +46,7 @@ extension ConsoleModel {
 
     /// What a list says when there is nothing in it.
     func drawEmpty(_ sentence: String, in rect: Rect, on screen: inout Screen) {
+        guard !isWaitingForRows else { return }
         let filter = filter(view)
         let text =
             filter.isEmpty ? sentence : "Nothing matches \(filter.source). Esc clears the filter."

@@ -100,7 +100,7 @@ enum OverviewView {
             screen.put(" " + sentence, x: rows.x, y: rows.y, style: .dim)
             return
         }
-        let index = model.list(.overview).index(in: model.shown.alarms.map(\.id))
+        let index = model.list(.overview).index(in: model.rowIDs)
         for (row, alarm) in model.shown.alarms.prefix(rows.height).enumerated() {
             let time = Numbers.clock(unixMilliseconds: alarm.unixMilliseconds)
             let glyph = alarm.severity == .critical ? "✗" : "▲"

@@ -3,7 +3,7 @@ import NanoCore
 /// The newest frames with their verdicts, live.
 enum RecordsView {
     static func drawPackets(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let records = model.packets
+        let records = model.records
         let title = model.listTitle("Packets", shown: records.count, of: model.shown.packets.count)
         screen.rule(title, right: follow(model), in: rect)
         let rows = rect.split(top: 1).rest
@@ -34,7 +34,7 @@ enum RecordsView {
     }
 
     static func drawRejections(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let records = model.rejections
+        let records = model.records
         let title = model.listTitle(
             "Rejections", shown: records.count, of: model.shown.rejections.count)
         screen.rule(title, right: follow(model), in: rect)

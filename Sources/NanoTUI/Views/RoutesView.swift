@@ -7,7 +7,7 @@ enum RoutesView {
         screen.rule("Routes · \(routes.count)", in: rect)
         let (table, detail) = rect.split(top: 1).rest.split(top: routes.count + 1)
         drawTable(model, cursor: true, in: table, on: &screen)
-        guard let index = model.list(.routes).index(in: routes.map(\.name)) else { return }
+        guard let index = model.list(.routes).index(in: model.rowIDs) else { return }
         drawDetail(routes[index], model, in: detail, on: &screen)
     }
 
@@ -25,8 +25,8 @@ enum RoutesView {
             Table.Column("last error", 12, importance: 4, flexible: true),
         ])
         let rows = model.shown.routes.map { row($0, model.history) }
-        let index = model.list(.routes).index(in: model.shown.routes.map(\.name))
-        table.draw(rows, selected: cursor ? index : nil, in: rect, on: &screen)
+        let index = cursor ? model.list(.routes).index(in: model.rowIDs) : nil
+        table.draw(rows, selected: index, in: rect, on: &screen)
     }
 
     private static func row(_ route: RouteSnapshot, _ history: History) -> [Table.Entry] {

@@ -3,7 +3,7 @@ import NanoCore
 /// What still fits where the views do not: one fact a row, the most important first.
 enum SummaryView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let ledger = model.live.ledger
+        let ledger = model.shown.ledger
         var rows: [(String, Style)] = [
             ("in  \(Numbers.rate(model.history.rate("accepted")))/s", .good),
             (
@@ -11,7 +11,7 @@ enum SummaryView {
                 ledger.refused > 0 ? .warning : .dim
             ),
         ]
-        for route in model.live.routes {
+        for route in model.shown.routes {
             let (glyph, style) = RoutesView.mark(route.state)
             rows.append(
                 (
@@ -19,7 +19,7 @@ enum SummaryView {
                     style
                 ))
         }
-        for alarm in model.live.alarms { rows.append(("▲ \(alarm.title)", .warning)) }
+        for alarm in model.shown.alarms { rows.append(("▲ \(alarm.title)", .warning)) }
         rows.append(("all of it needs 60x16", .dim))
         for (index, row) in rows.prefix(rect.height).enumerated() {
             screen.put(

@@ -5,8 +5,10 @@ import NanoTUI
 enum SampleGateway {
     static let unixMilliseconds: Int64 = 1_767_225_600_000
 
-    /// The snapshot after so many seconds of steady traffic.
-    static func snapshot(second: Int) -> Snapshot {
+    /// The snapshot after so many seconds of steady traffic, with the parts that were asked for.
+    static func snapshot(
+        second: Int, parts: SnapshotParts = [.devices, .packets, .rejections, .log]
+    ) -> Snapshot {
         var snapshot = Snapshot()
         let seconds = UInt64(second)
         snapshot.gateway.name = "lab-gw-01"
@@ -30,12 +32,12 @@ enum SampleGateway {
         ]
         snapshot.routes = routes(seconds)
         snapshot.deviceCount = devices(1).count
-        snapshot.devices = devices(seconds)
-        snapshot.packets = packets(second)
-        snapshot.rejections = rejections(second)
+        if parts.contains(.devices) { snapshot.devices = devices(seconds) }
+        if parts.contains(.packets) { snapshot.packets = packets(second) }
+        if parts.contains(.rejections) { snapshot.rejections = rejections(second) }
         snapshot.secrets = secrets
         snapshot.alarms = alarms
-        snapshot.log = log
+        if parts.contains(.log) { snapshot.log = log }
         return snapshot
     }
 

@@ -1,0 +1,49 @@
+import NanoCore
+
+/// The rows of one view, filtered and in their order. They are made when something that they depend
+/// on has changed, not for every look at them: there may be thousands.
+struct Listing: Sendable {
+    private(set) var devices: [DeviceSnapshot] = []
+    private(set) var records: [PacketRecord] = []
+    private(set) var log: [LogLine] = []
+    private(set) var ids: [RowID] = []
+
+    init() {}
+
+    init(_ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort) {
+        switch view {
+        case .overview: ids = snapshot.alarms.map { .name($0.id) }
+        case .devices:
+            devices = sort.sorted(snapshot.devices.filter { filter.matches(Filter.Subject($0)) })
+            ids = devices.map { .device($0.model, $0.id) }
+        case .packets: list(snapshot.packets, filter)
+        case .rejections: list(snapshot.rejections, filter)
+        case .routes: ids = snapshot.routes.map { .name($0.name) }
+        case .secrets: ids = snapshot.secrets.map { .generation($0.model, $0.generation) }
+        case .log:
+            log = snapshot.log.filter { filter.matches(Filter.Subject($0)) }
+            ids = log.map { .number($0.id) }
+        }
+    }
+
+    private mutating func list(_ all: [PacketRecord], _ filter: Filter) {
+        records = all.filter { filter.matches(Filter.Subject($0)) }
+        ids = records.map { .number($0.id) }
+    }
+}
+
+extension Filter.Subject {
+    init(_ device: DeviceSnapshot) {
+        self.init(model: device.model, device: device.id, address: device.address)
+    }
+
+    init(_ record: PacketRecord) {
+        self.init(
+            model: record.model, reason: record.refusal?.reason.name ?? "",
+            device: record.deviceID ?? "", address: record.address)
+    }
+
+    init(_ line: LogLine) {
+        self.init(text: "\(line.level) \(line.label) \(line.message)")
+    }
+}

@@ -1,0 +1,72 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct ListingTests {
+    @Test func `a view whose rows have not come yet does not claim that there are none`() {
+        var model = ConsoleModel(themeName: "dusk")
+        model.receive(SampleGateway.snapshot(second: 1, parts: []))
+        for (key, claim) in [("2", "No device yet"), ("3", "No packet"), ("4", "Nothing has been")]
+        {
+            model.press(.character(Character(key)))
+            #expect(!model.picture(80, 24).contains(claim), "view \(key)")
+            model.receive(SampleGateway.snapshot(second: 2, parts: model.parts))
+            #expect(model.picture(80, 24).contains("ESP32-001") || key != "2")
+            model.receive(SampleGateway.snapshot(second: 3, parts: []))
+        }
+    }
+
+    @Test func `a view that is turned to while frozen gets its rows once and keeps them`() {
+        var model = ConsoleModel(themeName: "dusk")
+        model.receive(SampleGateway.snapshot(second: 1, parts: []))
+        model.press(.character(" "), .character("3"))
+        model.receive(SampleGateway.snapshot(second: 2, parts: model.parts))
+        let first = model.records.map(\.id)
+        #expect(!first.isEmpty)
+        model.receive(SampleGateway.snapshot(second: 3, parts: model.parts))
+        #expect(model.records.map(\.id) == first)
+        #expect(model.shown.gateway.uptimeSeconds == 1)
+    }
+
+    @Test(arguments: ViewKind.allCases)
+    func `a frozen view stands still, its rates and curves too`(view: ViewKind) {
+        var model = ConsoleModel.sample
+        model.press(.character(Character("\(view.rawValue)")), .character(" "))
+        let before = body(of: &model)
+        var faster = SampleGateway.snapshot(second: 99)
+        faster.ledger.accepted *= 2
+        for index in faster.models.indices { faster.models[index].accepted *= 3 }
+        for index in faster.routes.indices { faster.routes[index].delivered *= 3 }
+        model.receive(faster)
+        #expect(body(of: &model) == before)
+    }
+
+    @Test(arguments: ["pump \"7\"", "a,b", "ESP32-0*", "x:y", "*", " ", "back\\slash", "\""])
+    func `from a device with any name it goes to its packets alone`(name: String) throws {
+        var model = ConsoleModel(themeName: "dusk")
+        var snapshot = SampleGateway.snapshot(second: 1)
+        snapshot.devices = [DeviceSnapshot(model: .esp32Pressure, id: name)]
+        snapshot.packets[4].deviceID = name
+        let id = snapshot.packets[4].id
+        model.receive(snapshot)
+        model.press(.character("2"), .enter)
+        #expect(model.view == .packets)
+        #expect(model.filter(.packets).fault == nil)
+        #expect(model.records.map(\.id) == [id])
+    }
+
+    @Test func `a paused route is resumed as it is now, not as it was when frozen`() {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .home, .character(" "))
+        var paused = SampleGateway.snapshot(second: 91)
+        paused.routes[0].state = .paused
+        model.receive(paused)
+        #expect(model.press(.character("p")) == [.perform(.resumeRoute("alba"))])
+    }
+
+    /// Everything between the top line, which is always live, and the bottom one, which counts.
+    private func body(of model: inout ConsoleModel) -> [Substring] {
+        Array(model.picture(120, 40).split(separator: "\n").dropFirst().dropLast())
+    }
+}
