@@ -45,6 +45,7 @@ extension ConsoleModel {
         case .rotate: askToRotate()
         case .dump: askForDump()
         case .sort: sortByNextColumn()
+        case .follow: followDevice()
         case .reverse: deviceSort.isAscending.toggle()
         }
         return []
@@ -86,6 +87,20 @@ extension ConsoleModel {
         filters[.packets] = Filter("model:\(device.model) device:\(Filter.quoted(device.id))")
         lists[.packets] = ListState(following: true)
         view = .packets
+    }
+
+    /// From a packet to those of its device, or of its address where no device is known.
+    private mutating func followDevice() {
+        guard let record = opened ?? list(view).index(in: rowIDs).map({ records[$0] }) else {
+            return
+        }
+        let address = record.address[
+            ...(record.address.lastIndex(of: ":") ?? record.address.startIndex)]
+        let sender =
+            record.deviceID.map { "device:\(Filter.quoted($0))" }
+            ?? "address:\(Filter.quoted(String(address)))"
+        filters[view] = Filter(sender)
+        opened = nil
     }
 
     /// From an alarm to what is behind it.

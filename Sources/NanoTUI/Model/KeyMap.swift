@@ -5,7 +5,7 @@ enum Action: Hashable, Sendable {
     case moveUp, moveDown, pageUp, pageDown, first, last
     case open, back
     case filter, freeze, help, theme, quit, repaint
-    case pause, rotate, dump, sort, reverse
+    case pause, rotate, dump, sort, reverse, follow
 }
 
 /// The one list of keys: handling, help and the bottom line are all made from it.
@@ -29,6 +29,16 @@ enum KeyMap {
             self.short = short
             self.words = words
             self.views = views
+        }
+
+        /// Whether it shows one of the views.
+        var isShow: Bool {
+            if case .show = action { true } else { false }
+        }
+
+        /// Its line of the help.
+        var line: (keys: String, words: String) {
+            (keys.map(\.name).joined(separator: " "), words)
         }
     }
 
@@ -63,6 +73,9 @@ enum KeyMap {
             Binding(
                 [.character("d")], .dump, "dump", "write the packets that are listed to a file",
                 in: [.packets, .rejections]),
+            Binding(
+                [.character("f")], .follow, "device", "list only what this one's device sent",
+                in: [.packets, .rejections]),
             Binding([.character("s")], .sort, "sort", "sort by the next column", in: [.devices]),
             Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
             Binding(
@@ -77,6 +90,24 @@ enum KeyMap {
     /// The bindings that work in a view.
     static func bindings(in view: ViewKind) -> [Binding] {
         bindings.filter { $0.views?.contains(view) ?? true }
+    }
+
+    /// What is worth a hint in a view, help and the way out first.
+    static func hints(in view: ViewKind) -> [Binding] {
+        let named = bindings(in: view).filter { !$0.short.isEmpty }
+        let first = named.filter { [.help, .quit].contains($0.action) }
+        return first + named.filter { ![.help, .quit].contains($0.action) }
+    }
+
+    /// The help for a view. What everybody guesses comes last, so that it is left out first where
+    /// there is no room.
+    static func help(in view: ViewKind) -> [(keys: String, words: String)] {
+        let shows = bindings.filter(\.isShow).compactMap(\.keys.first?.name)
+        let titles = ViewKind.allCases.map(\.title).joined(separator: ", ")
+        let rest = bindings(in: view).filter { $0.short.isEmpty && !$0.isShow }
+        return hints(in: view).map(\.line)
+            + [("\(shows.first ?? "") … \(shows.last ?? "")", titles)]
+            + rest.map(\.line)
     }
 
     static func action(for key: Key, in view: ViewKind) -> Action? {

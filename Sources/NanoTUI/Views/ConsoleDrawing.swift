@@ -13,6 +13,7 @@ extension ConsoleModel {
             drawView(in: body, on: &screen)
         }
         FooterView.draw(self, in: footer, on: &screen)
+        NoticeView.draw(self, in: body, on: &screen)
         OverlayView.draw(self, in: body, on: &screen)
     }
 

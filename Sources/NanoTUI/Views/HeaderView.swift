@@ -5,13 +5,20 @@ enum HeaderView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         guard rect.height > 0 else { return }
         let gateway = model.live.gateway
-        var x = screen.put(" nanogridata", x: rect.x, y: rect.y, style: .title)
-        x = screen.put("  \(SafeText.escaped(gateway.name))", x: x, y: rect.y, style: .text)
         let (glyph, style) = mark(gateway.state)
-        x = screen.put("  \(glyph) \(gateway.state.rawValue)", x: x, y: rect.y, style: style)
-        x = screen.put(
-            "  \(gateway.devicePort) ▲\(Numbers.grouped(UInt64(model.live.connections.open))) conns",
-            x: x, y: rect.y, style: .dim)
+        let connections = Numbers.grouped(UInt64(model.live.connections.open))
+        let parts: [(text: String, style: Style)] = [
+            (" nanogridata", .title), ("  \(gateway.name)", .text),
+            ("  \(glyph) \(gateway.state.rawValue)", style),
+            ("  \(gateway.devicePort) ▲\(connections) conns", .dim),
+        ]
+        var x = rect.x
+        for part in parts {
+            // Part of a number is another number.
+            let text = TextWidth.fitted(part.text, to: rect.width)
+            guard x + TextWidth.columns(of: text) <= rect.x + rect.width else { break }
+            x = screen.put(text, x: x, y: rect.y, style: part.style)
+        }
         let clock = Numbers.clock(unixMilliseconds: gateway.unixMilliseconds) + "Z"
         let facts = [
             "up \(Numbers.duration(gateway.uptimeSeconds))",
@@ -41,9 +48,9 @@ enum FooterView {
         guard rect.height > 0 else { return }
         if case .filter(let text) = model.overlay {
             drawPrompt(text, in: rect, on: &screen)
-        } else if let notice = model.notice {
-            let text = TextWidth.fitted(" " + SafeText.escaped(notice.text), to: rect.width)
-            screen.put(text, x: rect.x, y: rect.y, style: notice.isFault ? .bad : .good)
+        } else if let notice = model.notice, NoticeView.fits(notice.text, in: rect) {
+            let style: Style = notice.isFault ? .bad : .good
+            screen.put(" " + notice.text, x: rect.x, y: rect.y, style: style)
         } else {
             drawKeys(model, in: rect, on: &screen)
         }
@@ -74,20 +81,13 @@ enum FooterView {
         }
         // Where there is no room for words the keys alone have to do.
         let hasWords = limit - x >= 40
-        for binding in hints(in: model.view) {
+        for binding in KeyMap.hints(in: model.view) {
             let (key, words) = (binding.keys[0].name, hasWords ? " \(binding.short)" : "")
             guard x + key.count + words.count + 2 <= limit else { continue }
             x = screen.put(" \(key)", x: x, y: rect.y, style: .key)
             x = screen.put(words, x: x, y: rect.y, style: .dim)
         }
         screen.put(state, endingAt: end - 1, y: rect.y, style: .warning)
-    }
-
-    /// What is worth a hint, help and the way out first.
-    private static func hints(in view: ViewKind) -> [KeyMap.Binding] {
-        let named = KeyMap.bindings(in: view).filter { !$0.short.isEmpty }
-        let first = named.filter { [.help, .quit].contains($0.action) }
-        return first + named.filter { ![.help, .quit].contains($0.action) }
     }
 
     private static func frozen(_ model: ConsoleModel) -> String {

@@ -13,18 +13,15 @@ enum OverlayView {
     }
 
     private static func drawHelp(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let bindings = KeyMap.bindings(in: model.view)
-        let lines = bindings.map { binding in
-            (binding.keys.map(\.name).joined(separator: " "), binding.words)
-        }
+        let lines = KeyMap.help(in: model.view)
         let inner = box(
             "Keys in \(model.view.title)", width: 76, height: lines.count + 2, in: rect,
             on: &screen)
         for (row, line) in lines.prefix(inner.height).enumerated() {
-            let x = screen.put(line.0, x: inner.x + 1, y: inner.y + row, style: .key)
+            let x = screen.put(line.keys, x: inner.x + 1, y: inner.y + row, style: .key)
             let text = max(x + 1, inner.x + 14)
             screen.put(
-                TextWidth.fitted(line.1, to: max(0, inner.x + inner.width - text)), x: text,
+                TextWidth.fitted(line.words, to: max(0, inner.x + inner.width - text)), x: text,
                 y: inner.y + row)
         }
     }

@@ -38,8 +38,9 @@ enum RecordsView {
         let title = model.listTitle(
             "Rejections", shown: records.count, of: model.shown.rejections.count)
         screen.rule(title, right: follow(model), in: rect)
-        let (counts, rest) = rect.split(top: 1).rest.split(top: 2)
-        drawReasons(model, in: counts, on: &screen)
+        let (counts, rest) = rect.split(top: 1).rest.split(top: 3)
+        drawTally("", reasons(model), in: counts.split(top: 2).top, on: &screen)
+        drawTally("of these:", senders(records), in: counts.split(bottom: 1).bottom, on: &screen)
         guard !records.isEmpty else {
             model.drawEmpty("Nothing has been refused yet.", in: rest, on: &screen)
             return
@@ -63,22 +64,46 @@ enum RecordsView {
         }
     }
 
-    /// How often each reason was given, most often first, in two rows.
-    private static func drawReasons(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+    /// How often each reason was given since the start, most often first.
+    private static func reasons(_ model: ConsoleModel) -> [(name: String, count: String)] {
         let ledger = model.shown.ledger
-        let reasons = RefusalReason.allCases.filter { ledger[$0] > 0 }
+        return RefusalReason.allCases.filter { ledger[$0] > 0 }
             .sorted { ledger[$0] > ledger[$1] }
+            .map { reason in
+                let rate = Numbers.rate(model.history.rate("reason/\(reason.name)"))
+                return (reason.name, "\(Numbers.short(ledger[reason])) \(rate)/s")
+            }
+    }
+
+    /// How many of those listed each device sent, most first; by address where none is known.
+    private static func senders(_ records: [PacketRecord]) -> [(name: String, count: String)] {
+        var counts: [String: Int] = [:]
+        for record in records { counts[sender(record), default: 0] += 1 }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20)
+            .map { (TextWidth.fitted($0.key, to: 24), Numbers.short(UInt64($0.value))) }
+    }
+
+    private static func sender(_ record: PacketRecord) -> String {
+        if let device = record.deviceID { return device }
+        return record.address.lastIndex(of: ":").map { String(record.address[..<$0]) } ?? "–"
+    }
+
+    /// Draws names with their counts in the rows that there are; what does not fit whole is left out.
+    private static func drawTally(
+        _ title: String, _ tally: [(name: String, count: String)], in rect: Rect,
+        on screen: inout Screen
+    ) {
+        guard !tally.isEmpty else { return }
         var (x, y) = (rect.x + 2, rect.y)
-        for reason in reasons {
-            let rate = Numbers.rate(model.history.rate("reason/\(reason.name)"))
-            let count = " \(Numbers.short(ledger[reason])) \(rate)/s"
-            let width = reason.name.count + count.count + 3
+        if !title.isEmpty { x = screen.put(title, x: x, y: y, style: .dim) + 1 }
+        for entry in tally {
+            let width = TextWidth.columns(of: entry.name) + entry.count.count + 1
             if x + width > rect.x + rect.width {
                 (x, y) = (rect.x + 2, y + 1)
             }
             guard y < rect.y + rect.height else { return }
-            x = screen.put(reason.name, x: x, y: y, style: .dim)
-            x = screen.put(count, x: x, y: y, style: .warning) + 3
+            x = screen.put(entry.name, x: x, y: y, style: .dim) + 1
+            x = screen.put(entry.count, x: x, y: y, style: .warning) + 3
         }
     }
 

@@ -97,13 +97,49 @@ import Testing
         #expect(!model.picture(80, 24).contains("there is no route x"))
     }
 
+    @Test(arguments: [80, 120, 20])
+    func `a sentence that is too long for the bottom line is shown whole`(width: Int) {
+        let path = "/home/operator/.local/state/nanogridata/secrets/0x10-gen2.hex"
+        var model = ConsoleModel.sample
+        model.finish(.done("0x10: generation 2 is current, its secret is in \(path); until 12:00"))
+        let picture = model.picture(width, 24)
+        let joined = picture.split(separator: "\n").map { $0.drop { $0 == " " } }.joined()
+        #expect(joined.contains(path) && joined.contains("12:00"), "\(picture)")
+    }
+
+    @Test func `from a rejection it goes to all of its device, or of its address`() {
+        var model = ConsoleModel.sample
+        model.press(.character("4"), .enter, .character("f"))
+        #expect(model.opened == nil)
+        #expect(model.filter(.rejections).source == "device:\"ESP32-017\"")
+        var snapshot = SampleGateway.snapshot(second: 91)
+        for index in snapshot.rejections.indices {
+            snapshot.rejections[index].deviceID = nil
+            snapshot.rejections[index].address = index < 3 ? "[::1]:7" : "[::1]1:7"
+        }
+        model.press(.escape)
+        model.receive(snapshot)
+        model.press(.home, .character("f"))
+        #expect(model.records.count == 3)
+    }
+
+    @Test func `no number is cut where the top line is too narrow for it`() {
+        for width in 1...80 {
+            var model = ConsoleModel.sample
+            let line = model.picture(width, 24).split(separator: "\n", maxSplits: 1)[0]
+            #expect(line.contains("1,024 conns") || !line.contains("▲"), "\(width): \(line)")
+        }
+    }
+
     @Test func `the help names every key of the view`() {
         for view in ViewKind.allCases {
             var model = ConsoleModel.sample
             model.press(.character(Character("\(view.rawValue)")), .character("?"))
             let picture = model.picture(120, 60)
             for binding in KeyMap.bindings(in: view) {
-                #expect(picture.contains(binding.words.prefix(50)), "\(view): \(binding.words)")
+                let words =
+                    if case .show(let kind) = binding.action { kind.title } else { binding.words }
+                #expect(picture.contains(words.prefix(50)), "\(view): \(words)")
             }
         }
     }

@@ -65,6 +65,15 @@ import Testing
         #expect(model.press(.character("p")) == [.perform(.resumeRoute("alba"))])
     }
 
+    @Test(arguments: [(80, 24), (60, 16)])
+    func `the help has room for how to get out`(size: (Int, Int)) {
+        for view in ViewKind.allCases {
+            var model = ConsoleModel.sample
+            model.press(.character(Character("\(view.rawValue)")), .character("?"))
+            #expect(model.picture(size.0, size.1).contains("quit; the gateway"), "\(view)")
+        }
+    }
+
     /// Everything between the top line, which is always live, and the bottom one, which counts.
     private func body(of model: inout ConsoleModel) -> [Substring] {
         Array(model.picture(120, 40).split(separator: "\n").dropFirst().dropLast())
