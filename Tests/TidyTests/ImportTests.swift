@@ -10,7 +10,7 @@ import Testing
                 "NanoCore", "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
                 "Dispatch", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
                 "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",
-                "HTTPTypes", "AsyncHTTPClient", "ServiceLifecycle",
+                "NIOSSL", "HTTPTypes", "ServiceLifecycle",
             ]
         ),
         ("NanoTUI", ["NanoCore", "CNcurses", "Foundation", "Glibc", "Synchronization"]),

@@ -1,35 +1,55 @@
-import AsyncHTTPClient
 import Logging
+import NIOCore
+import NIOSSL
 import NanoCore
 
 /// Makes routes out of what configuration says about destinations.
 struct DeliverySinks {
     let bus: LocalBus
-    let client: HTTPClient
+    let journal: Journal
+    let logger: Logger
 
+    /// - Throws: ``DestinationFault``, one line for the operator.
     func route(
-        to destination: GatewayConfiguration.Destination, place: Int, journal: Journal,
-        logger: Logger
-    ) -> Route {
+        to destination: GatewayConfiguration.Destination, place: Int, on loop: any EventLoop
+    ) throws -> Route {
         let configuration = RouteConfiguration(
             name: destination.name, endpoint: endpoint(of: destination),
             batchEvents: batchEvents(of: destination),
             lingerMilliseconds: destination.lingerMilliseconds,
             concurrency: destination.concurrency)
         if case .discard = destination.kind { journal.markTakesAtOnce(route: place) }
+        let makeSink = try sink(for: destination, on: loop)
         return Route(
-            configuration, place: place, journal: journal, sink: sink(for: destination),
-            logger: logger)
+            configuration, place: place, journal: journal, logger: logger, on: loop,
+            makeSink: makeSink)
     }
 
-    private func sink(for destination: GatewayConfiguration.Destination) -> any Sink {
+    private func sink(
+        for destination: GatewayConfiguration.Destination, on loop: any EventLoop
+    ) throws -> () -> sending any Sink {
         switch destination.kind {
+        case .discard: return { DiscardSink() }
+        case .local: return { [bus] in LocalSink(bus: bus) }
         case .http(let url):
-            HTTPSink(
-                client: client, url: url, timeoutMilliseconds: destination.timeoutMilliseconds,
-                takesBatches: destination.batchEvents > 1)
-        case .discard: DiscardSink()
-        case .local: LocalSink(bus: bus)
+            guard let target = HTTPTarget(url: url) else {
+                throw DestinationFault(name: destination.name, reason: "is no HTTP address")
+            }
+            let tls = try target.isTLS ? tls(for: destination.name) : nil
+            return {
+                HTTPSink(
+                    connections: HTTPConnections(to: target, on: loop, tls: tls),
+                    timeoutMilliseconds: destination.timeoutMilliseconds,
+                    takesBatches: destination.batchEvents > 1)
+            }
+        }
+    }
+
+    private func tls(for name: String) throws -> NIOSSLContext {
+        do {
+            return try NIOSSLContext(configuration: .makeClientConfiguration())
+        } catch {
+            throw DestinationFault(name: name, reason: "cannot use TLS: \(error)")
         }
     }
 
@@ -52,4 +72,12 @@ struct DeliverySinks {
             return String(url[..<scheme.upperBound]) + String(rest[rest.index(after: at)...])
         }
     }
+}
+
+/// A destination that cannot be served as it is configured.
+struct DestinationFault: Error, CustomStringConvertible {
+    let name: String
+    let reason: String
+
+    var description: String { "the endpoint of \(name) \(reason)" }
 }

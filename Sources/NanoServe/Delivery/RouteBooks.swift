@@ -1,74 +1,120 @@
 import NanoCore
+import Synchronization
 
-/// What a route writes down about its attempts.
-struct RouteBooks {
-    /// From the first attempt to the answer that settled the packet.
-    var fromJournal = Histogram()
-    /// From the device's bytes to the answer that settled the packet.
-    var fromSocket = Histogram()
-    /// Times of answered requests.
-    var answers = Histogram()
-    var failuresByModel: [ModelID: UInt64] = [:]
-    var retries: UInt64 = 0
-    /// Batches that are being tried again.
-    var failingBatches = 0
-    var lastError = ""
-    var lastErrorUnixMilliseconds: Int64 = 0
-    private(set) var deadLetters: [DeadLetter] = []
-
-    private static let deadLetterCapacity = 1_000
+/// What a route writes down about its attempts: written by its event loop, read for snapshots.
+final class RouteBooks: Sendable {
+    private struct Pages {
+        /// From the first attempt to the answer that settled the packet.
+        var fromJournal = Histogram()
+        /// From the device's bytes to the answer that settled the packet.
+        var fromSocket = Histogram()
+        /// Times of answered requests.
+        var answers = Histogram()
+        var failuresByModel: [ModelID: UInt64] = [:]
+        var retries: UInt64 = 0
+        /// Batches that are being tried again.
+        var failingBatches = 0
+        var lastError = ""
+        var lastErrorUnixMilliseconds: Int64 = 0
+        var deadLetters: [DeadLetter] = []
+    }
 
     /// A packet that its destination will never take, with the answer that says so.
-    struct DeadLetter {
+    private struct DeadLetter {
         var frame: [UInt8]
         var answer: String
         var excerpt: String
     }
 
-    mutating func note(
+    private let pages = Mutex(Pages())
+
+    private static let deadLetterCapacity = 1_000
+
+    /// Writes down one attempt.
+    func note(
         _ answer: SinkAnswer, to batch: DeliveryBatch, from started: UInt64, to ended: Moment
     ) {
         let now = ended.monotonicNanoseconds
-        answers.record(nanoseconds: now &- started)
-        for (item, outcome) in zip(batch.items, answer.outcomes) {
-            guard outcome == .retry else {
-                let received = item.receivedMonotonicNanoseconds
-                fromSocket.record(nanoseconds: now &- received)
-                fromJournal.record(nanoseconds: now &- max(received, batch.takenAt))
-                continue
+        pages.withLock { pages in
+            pages.answers.record(nanoseconds: now &- started)
+            for (item, outcome) in zip(batch.items, answer.outcomes) {
+                guard outcome == .retry else {
+                    let received = item.receivedMonotonicNanoseconds
+                    pages.fromSocket.record(nanoseconds: now &- received)
+                    pages.fromJournal.record(nanoseconds: now &- max(received, batch.takenAt))
+                    continue
+                }
+                pages.retries &+= 1
+                pages.failuresByModel[item.model, default: 0] &+= 1
             }
-            retries &+= 1
-            failuresByModel[item.model, default: 0] &+= 1
+            pages.lastError = answer.error
+            if !answer.error.isEmpty { pages.lastErrorUnixMilliseconds = ended.unixMilliseconds }
         }
-        lastError = answer.error
-        if !answer.error.isEmpty { lastErrorUnixMilliseconds = ended.unixMilliseconds }
+    }
+
+    /// Counts a batch that has to be tried again.
+    ///
+    /// - Returns: Whether it is the first of them, which is worth a line in the log.
+    func noteFailing() -> Bool {
+        pages.withLock { pages in
+            pages.failingBatches += 1
+            return pages.failingBatches == 1
+        }
+    }
+
+    /// Counts a batch that had to be tried again and is settled, or back in the journal.
+    func noteMended() {
+        pages.withLock { $0.failingBatches -= 1 }
     }
 
     /// Keeps the newest packets that were condemned; they are counted in the journal.
-    mutating func bury(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
-        for item in batch.items {
-            if deadLetters.count == Self.deadLetterCapacity { deadLetters.removeFirst() }
-            deadLetters.append(
-                DeadLetter(
-                    frame: Array(batch.bytes[item.frame]), answer: answer.error,
-                    excerpt: answer.excerpt))
+    func bury(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
+        pages.withLock { pages in
+            for item in batch.items {
+                if pages.deadLetters.count == Self.deadLetterCapacity {
+                    pages.deadLetters.removeFirst()
+                }
+                pages.deadLetters.append(
+                    DeadLetter(
+                        frame: Array(batch.bytes[item.frame]), answer: answer.error,
+                        excerpt: answer.excerpt))
+            }
         }
     }
 
+    /// Adds the state and the figures to a snapshot that has its numbers.
     func describe(in snapshot: inout RouteSnapshot, isPaused: Bool) {
-        snapshot.retries = retries
-        snapshot.answer = answers.summary
-        snapshot.lastError = lastError
-        snapshot.lastErrorUnixMilliseconds = lastErrorUnixMilliseconds
-        snapshot.state =
-            if isPaused {
-                .paused
-            } else if failingBatches > 0 {
-                .retrying
-            } else if snapshot.accepted > 0 {
-                .flowing
-            } else {
-                .idle
-            }
+        pages.withLock { pages in
+            snapshot.retries = pages.retries
+            snapshot.answer = pages.answers.summary
+            snapshot.lastError = pages.lastError
+            snapshot.lastErrorUnixMilliseconds = pages.lastErrorUnixMilliseconds
+            snapshot.state =
+                if isPaused {
+                    .paused
+                } else if pages.failingBatches > 0 {
+                    .retrying
+                } else if snapshot.accepted > 0 {
+                    .flowing
+                } else {
+                    .idle
+                }
+        }
     }
+
+    /// Adds times and failures to those of other routes.
+    func add(to sum: inout DeliverySum) {
+        pages.withLock { pages in
+            sum.route.merge(pages.fromJournal)
+            sum.endToEnd.merge(pages.fromSocket)
+            sum.failuresByModel.merge(pages.failuresByModel, uniquingKeysWith: &+)
+        }
+    }
+}
+
+/// What all routes know together.
+struct DeliverySum {
+    var route = Histogram()
+    var endToEnd = Histogram()
+    var failuresByModel: [ModelID: UInt64] = [:]
 }

@@ -1,9 +1,11 @@
 import NanoCore
 
-/// Where a route's packets end.
-protocol Sink: Sendable {
-    /// Tries once to deliver a batch.
-    func deliver(_ batch: DeliveryBatch) async -> SinkAnswer
+/// Where a route's packets end. Only its route's event loop touches it.
+protocol Sink: AnyObject {
+    /// Tries once to deliver a batch; the completion is called once, on the event loop.
+    func deliver(_ batch: DeliveryBatch, completion: @escaping (SinkAnswer) -> Void)
+    /// Gives up what is under way, because the gateway stops.
+    func stop()
 }
 
 /// What became of one attempt.
@@ -24,6 +26,9 @@ struct SinkAnswer: Sendable {
         SinkAnswer(
             outcomes: Array(repeating: outcome, count: batch.items.count), error: error)
     }
+
+    /// Whether nothing is left to do.
+    var isDelivered: Bool { outcomes.allSatisfy { $0 == .delivered } }
 
     func places(_ outcome: DeliveryOutcome) -> [Int] {
         outcomes.indices.filter { outcomes[$0] == outcome }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 public import Logging
 import NIOCore
 import NIOPosix
@@ -27,7 +26,8 @@ public final class Gateway: Service, GatewayPort {
     private let replayStore: ReplayStore
     private let folder: StateFolder
     private let group: MultiThreadedEventLoopGroup
-    private let client: HTTPClient
+    /// For deliveries alone, so that a large batch never keeps a device waiting.
+    private let deliveryGroup: MultiThreadedEventLoopGroup
     private let logger: Logger
     private let desk: DiagnosisDesk
     private let log: @Sendable () -> [LogLine]
@@ -58,13 +58,15 @@ public final class Gateway: Service, GatewayPort {
             destinations: configuration.destinations.map(\.name), rules: configuration.rules)
         group = MultiThreadedEventLoopGroup(
             numberOfThreads: configuration.eventLoops ?? min(4, System.coreCount))
-        client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.http)
+        let deliveryLoops = MultiThreadedEventLoopGroup(
+            numberOfThreads: max(1, min(4, System.coreCount / 2)))
+        deliveryGroup = deliveryLoops
         let journal = Journal(
             routeCount: configuration.destinations.count, budgetBytes: configuration.journalBytes)
         self.journal = journal
-        let sinks = DeliverySinks(bus: bus, client: client)
-        let routes = configuration.destinations.enumerated().map { place, destination in
-            sinks.route(to: destination, place: place, journal: journal, logger: logger)
+        let sinks = DeliverySinks(bus: bus, journal: journal, logger: logger)
+        let routes = try configuration.destinations.enumerated().map { place, destination in
+            try sinks.route(to: destination, place: place, on: deliveryLoops.next())
         }
         self.routes = routes
         for (place, destination) in configuration.destinations.enumerated()
@@ -93,14 +95,6 @@ public final class Gateway: Service, GatewayPort {
         journal.onRoomReturned { [listener] in listener.resumeReading() }
     }
 
-    private static var http: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
-        configuration.httpVersion = .http1Only
-        configuration.redirectConfiguration = .disallow
-        return configuration
-    }
-
     /// Runs until the process is told to stop, or ``Command/stop`` arrives; then drains.
     ///
     /// - Throws: ``ListenError`` when the device port cannot be had.
@@ -120,14 +114,12 @@ public final class Gateway: Service, GatewayPort {
         logger.info(
             "listening for devices",
             metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "")"])
-        await withTaskGroup(of: Void.self) { work in
-            for route in routes { work.addTask { await route.run() } }
-            let housekeeping = Task { await self.keepHouse() }
-            await waitForStop()
-            await drain(channel)
-            housekeeping.cancel()
-            await finishDeliveries(work)
-        }
+        for route in routes { route.wake() }
+        let housekeeping = Task { await self.keepHouse() }
+        await waitForStop()
+        await drain(channel)
+        housekeeping.cancel()
+        await finishDeliveries()
         do {
             try replayStore.save(replayGuard, now: .now)
         } catch {
@@ -169,13 +161,12 @@ public final class Gateway: Service, GatewayPort {
     }
 
     /// Gives deliveries their time, and says what is left behind.
-    private func finishDeliveries(_ work: TaskGroup<Void>) async {
-        for route in routes { route.finish() }
+    private func finishDeliveries() async {
         let limit = ContinuousClock.now + .seconds(configuration.drainSeconds)
         while ContinuousClock.now < limit, journal.ledgers.contains(where: \.isUnfinished) {
             try? await Task.sleep(for: .milliseconds(20))
         }
-        work.cancelAll()
+        for route in routes { await route.stop() }
         for (route, account) in zip(routes, journal.ledgers) where account.isUnfinished {
             logger.error(
                 "stopped before all packets were delivered",
@@ -189,7 +180,7 @@ public final class Gateway: Service, GatewayPort {
 
     private func release(clean: Bool = true) async {
         if clean { folder.markStopped() }
-        try? await client.shutdown()
+        try? await deliveryGroup.shutdownGracefully()
         try? await group.shutdownGracefully()
     }
 

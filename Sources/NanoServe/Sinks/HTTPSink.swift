@@ -1,55 +1,87 @@
-import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NanoCore
 
 /// Delivers to an HTTP endpoint.
-struct HTTPSink: Sink {
-    let client: HTTPClient
-    let url: String
-    let timeoutMilliseconds: Int
+final class HTTPSink: Sink {
+    private let connections: HTTPConnections
+    private let timeoutMilliseconds: Int
     /// Whether events go in arrays.
-    let takesBatches: Bool
+    private let takesBatches: Bool
+    private let head: HTTPRequestHead
+    private let allocator = ByteBufferAllocator()
+    /// Where bodies are written; it keeps its memory.
+    private var scratch: [UInt8] = []
 
-    private static let maximumAnswerBytes = 1 << 20
     private static let excerptBytes = 256
     /// The key that every item of a list of rejections has.
     private static let rejectedItem = Array("\"id\"".utf8)
 
-    func deliver(_ batch: DeliveryBatch) async -> SinkAnswer {
-        let wire = HTTPWire.request(for: batch, asArray: takesBatches)
-        var request = HTTPClientRequest(url: url)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.headers.add(name: "Idempotency-Key", value: wire.idempotencyKey)
-        request.headers.add(name: "User-Agent", value: "nanogridata/\(Release.version)")
-        request.body = .bytes(ByteBuffer(bytes: wire.body))
-        do {
-            // The deadline is for the whole exchange, the answer's body included.
-            let deadline = NIODeadline.now() + .milliseconds(Int64(timeoutMilliseconds))
-            let response = try await client.execute(request, deadline: deadline)
-            let body = try await response.body.collect(upTo: Self.maximumAnswerBytes)
-            return answer(to: batch, wire.ids, response, body)
-        } catch {
-            return .all(.retry, of: batch, error: describe(error))
+    init(connections: HTTPConnections, timeoutMilliseconds: Int, takesBatches: Bool) {
+        self.connections = connections
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.takesBatches = takesBatches
+        head = HTTPRequestHead(
+            version: .http1_1, method: .POST, uri: connections.target.path,
+            headers: [
+                "Host": connections.target.authority,
+                "Content-Type": "application/json",
+                "User-Agent": "nanogridata/\(Release.version)",
+            ])
+    }
+
+    func deliver(_ batch: DeliveryBatch, completion: @escaping (SinkAnswer) -> Void) {
+        let request = request(for: batch)
+        connections.send(request) { result in
+            switch result {
+            case .success(let answer): completion(self.answer(to: batch, answer))
+            case .failure(let error):
+                completion(.all(.retry, of: batch, error: self.describe(error)))
+            }
         }
     }
 
-    private func answer(
-        to batch: DeliveryBatch, _ ids: [String], _ response: HTTPClientResponse, _ body: ByteBuffer
-    ) -> SinkAnswer {
-        let status = Int(response.status.code)
-        let partial = partialAnswer(status, body)
-        let outcomes = AnswerClassifier.outcomes(status: status, ids: ids, answer: partial)
-        var answer = SinkAnswer(outcomes: outcomes)
-        guard outcomes.contains(where: { $0 != .delivered }) else { return answer }
+    func stop() {
+        connections.stop()
+    }
+
+    private func request(for batch: DeliveryBatch) -> HTTPExchange {
+        scratch.removeAll(keepingCapacity: true)
+        HTTPWire.appendBody(of: batch, asArray: takesBatches, into: &scratch)
+        var head = head
+        head.headers.add(
+            name: "Idempotency-Key", value: HTTPWire.key(of: batch, asArray: takesBatches))
+        head.headers.add(name: "Content-Length", value: String(scratch.count))
+        return HTTPExchange(
+            head: head, body: allocator.buffer(bytes: scratch),
+            deadline: .now() + .milliseconds(Int64(timeoutMilliseconds)))
+    }
+
+    private func answer(to batch: DeliveryBatch, _ response: HTTPAnswer) -> SinkAnswer {
+        let status = Int(response.head.status.code)
+        guard let partial = partialAnswer(status, response.body) else {
+            let outcome = AnswerClassifier.outcome(status: status)
+            return describe(response, in: .all(outcome, of: batch))
+        }
+        let outcomes = AnswerClassifier.outcomes(
+            status: status, ids: HTTPWire.ids(of: batch), answer: partial)
+        return describe(response, in: SinkAnswer(outcomes: outcomes))
+    }
+
+    /// Adds the answer's own words, unless everything was delivered.
+    private func describe(_ response: HTTPAnswer, in answer: SinkAnswer) -> SinkAnswer {
+        guard answer.outcomes.contains(where: { $0 != .delivered }) else { return answer }
+        var answer = answer
         let excerpt = String(
-            decoding: body.readableBytesView.prefix(Self.excerptBytes), as: UTF8.self)
+            decoding: response.body.readableBytesView.prefix(Self.excerptBytes), as: UTF8.self)
         answer.excerpt = SafeText.escaped(excerpt)
-        answer.error = "\(status) \(response.status.reasonPhrase)"
-        answer.retryAfterMilliseconds = HTTPWire.retryAfterMilliseconds(
-            response.headers.first(name: "Retry-After"))
+        let status = response.head.status
+        answer.error = SafeText.escaped("\(status.code) \(status.reasonPhrase)")
+        answer.retryAfterMilliseconds = response.head.headers.first(name: "Retry-After").flatMap {
+            RetryAfter.milliseconds($0, now: Moment.now.unixMilliseconds)
+        }
         return answer
     }
 
@@ -64,15 +96,19 @@ struct HTTPSink: Sink {
 
     private func describe(_ error: any Error) -> String {
         switch error {
-        case let error as HTTPClientError
-        where error == .deadlineExceeded
-            || error == .connectTimeout || error == .readTimeout:
+        case HTTPFault.timeout, ChannelError.connectTimeout:
             "timeout after \(timeoutMilliseconds) ms"
-        case let error as HTTPClientError: error.shortDescription
+        case HTTPFault.closed: "the connection was closed before an answer came"
+        case HTTPFault.stopped: "the gateway stops"
         case let error as NIOConnectionError:
-            error.connectionErrors.first.map { "cannot connect: \($0.error)" } ?? "cannot connect"
+            error.connectionErrors.first.map { describe($0.error) } ?? describe(unresolved: error)
         case let error as IOError: String(cString: strerror(error.errnoCode))
-        default: String(describing: type(of: error))
+        case let error as HTTPParserError: "no HTTP answer: \(error)"
+        default: SafeText.escaped(String(describing: error))
         }
+    }
+
+    private func describe(unresolved error: NIOConnectionError) -> String {
+        "\(error.host) cannot be resolved"
     }
 }

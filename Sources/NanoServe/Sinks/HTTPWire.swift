@@ -2,48 +2,48 @@ import NanoCore
 
 /// What goes over HTTP to ALBA, CYCLE and their like (`docs/protocol.md`, "Delivery").
 enum HTTPWire {
-    /// Body and name of one request.
-    struct Request {
-        var body: [UInt8] = []
-        /// The event's identity, or one for the batch; the same on every retry.
-        var idempotencyKey = ""
-        /// Identities of the events, in the order of the batch.
-        var ids: [String] = []
-    }
-
+    /// Appends the body of a request.
+    ///
     /// - Parameter asArray: Whether the destination takes batches; then even one event is an array.
-    static func request(for batch: DeliveryBatch, asArray: Bool) -> Request {
-        var request = Request()
-        request.body.reserveCapacity(batch.bytes.count * 3)
-        if asArray { request.body.append(UInt8(ascii: "[")) }
+    static func appendBody(of batch: DeliveryBatch, asArray: Bool, into body: inout [UInt8]) {
+        if asArray { body.append(UInt8(ascii: "[")) }
         for place in batch.items.indices {
-            guard let bounds = batch.bounds(of: place) else {
-                preconditionFailure("the journal holds whole frames")
-            }
-            if place > 0 { request.body.append(UInt8(ascii: ",")) }
+            if place > 0 { body.append(UInt8(ascii: ",")) }
             EventEncoder.appendJSON(
-                frame: batch.bytes.span, bounds: bounds, id: asArray, into: &request.body)
-            request.ids.append(EventIdentity.text(frame: batch.bytes.span, bounds))
+                frame: batch.bytes.span, bounds: bounds(place, of: batch), id: asArray, into: &body)
         }
-        if asArray { request.body.append(UInt8(ascii: "]")) }
-        request.idempotencyKey = asArray ? batchKey(request.ids) : request.ids.first ?? ""
-        return request
+        if asArray { body.append(UInt8(ascii: "]")) }
     }
 
-    /// Names a batch by what is in it.
-    private static func batchKey(_ ids: [String]) -> String {
-        let digest = SHA256Digest.of(Array(ids.joined(separator: "\n").utf8))
-        return "batch-"
-            + digest.prefix(16).map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }.joined()
+    /// Names a request: by the event's identity, or by all that are in the batch. It is the same on
+    /// every retry of the same events.
+    static func key(of batch: DeliveryBatch, asArray: Bool) -> String {
+        guard asArray else { return ids(of: batch).first ?? "" }
+        var identities: [UInt8] = []
+        identities.reserveCapacity(batch.items.count * (EventIdentity.length + 1))
+        for place in batch.items.indices {
+            if place > 0 { identities.append(UInt8(ascii: "\n")) }
+            EventIdentity.append(
+                frame: batch.bytes.span, bounds(place, of: batch), into: &identities)
+        }
+        var key = Array("batch-".utf8)
+        for byte in SHA256Digest.of(identities).prefix(16) {
+            Hexadecimal.append(byte, into: &key)
+        }
+        return String(decoding: key, as: UTF8.self)
     }
 
-    /// Reads `Retry-After` (RFC 9110 §10.2.3) given in seconds; a date is not understood.
-    static func retryAfterMilliseconds(_ value: String?) -> Int64? {
-        guard let value, let seconds = Int64(value.filter { $0 != " " }), seconds >= 0 else {
-            return nil
+    /// Identities of the events, in the order of the batch.
+    static func ids(of batch: DeliveryBatch) -> [String] {
+        batch.items.indices.map { place in
+            EventIdentity.text(frame: batch.bytes.span, bounds(place, of: batch))
         }
-        return min(seconds, 86_400) * 1_000
+    }
+
+    private static func bounds(_ place: Int, of batch: DeliveryBatch) -> FrameBounds {
+        guard let bounds = batch.bounds(of: place) else {
+            preconditionFailure("the journal holds whole frames")
+        }
+        return bounds
     }
 }

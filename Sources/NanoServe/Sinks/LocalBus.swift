@@ -57,10 +57,16 @@ public final class LocalBus: Sendable {
 }
 
 /// Delivers to the local bus; being there is all that it takes.
-struct LocalSink: Sink {
-    let bus: LocalBus
+final class LocalSink: Sink {
+    private let bus: LocalBus
 
-    func deliver(_ batch: DeliveryBatch) async -> SinkAnswer {
+    init(bus: LocalBus) {
+        self.bus = bus
+    }
+
+    func stop() {}
+
+    func deliver(_ batch: DeliveryBatch, completion: @escaping (SinkAnswer) -> Void) {
         for place in batch.items.indices {
             guard let bounds = batch.bounds(of: place) else { continue }
             var json: [UInt8] = []
@@ -70,6 +76,6 @@ struct LocalSink: Sink {
                     id: EventIdentity.text(frame: batch.bytes.span, bounds),
                     type: bounds.header.type.name, json: json))
         }
-        return .all(.delivered, of: batch)
+        completion(.all(.delivered, of: batch))
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import NIOPosix
 import NanoCore
 import Synchronization
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import NanoServe
 
 /// A destination that answers as it is told, and remembers what it was asked.
-private final class ScriptedSink: Sink {
+private final class Script: Sendable {
     private let state: Mutex<(answers: [DeliveryOutcome], attempts: Int)>
 
     /// - Parameter answers: For one attempt after the other; afterwards everything is taken.
@@ -21,13 +22,27 @@ private final class ScriptedSink: Sink {
 
     var attempts: Int { state.withLock { $0.attempts } }
 
-    func deliver(_ batch: DeliveryBatch) async -> SinkAnswer {
-        let outcome = state.withLock { state in
+    func next() -> DeliveryOutcome {
+        state.withLock { state in
             state.attempts += 1
             return state.answers.isEmpty ? .delivered : state.answers.removeFirst()
         }
-        return .all(outcome, of: batch, error: outcome == .delivered ? "" : "refused")
     }
+}
+
+private final class ScriptedSink: Sink {
+    private let script: Script
+
+    init(_ script: Script) {
+        self.script = script
+    }
+
+    func deliver(_ batch: DeliveryBatch, completion: @escaping (SinkAnswer) -> Void) {
+        let outcome = script.next()
+        completion(.all(outcome, of: batch, error: outcome == .delivered ? "" : "refused"))
+    }
+
+    func stop() {}
 }
 
 final class Counter: Sendable {
@@ -37,12 +52,14 @@ final class Counter: Sendable {
 }
 
 @Suite struct RouteTests {
-    private func route(_ journal: Journal, _ sink: any Sink) -> Route {
+    private func route(_ journal: Journal, _ script: Script) -> Route {
         var configuration = RouteConfiguration(name: "alba", endpoint: "test")
         configuration.retry = RetryPolicy(baseMilliseconds: 1, capMilliseconds: 2)
         return Route(
-            configuration, place: 0, journal: journal, sink: sink,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration, place: 0, journal: journal,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            on: MultiThreadedEventLoopGroup.singleton.next()
+        ) { ScriptedSink(script) }
     }
 
     private func append(_ count: Int, to journal: Journal, wake route: Route) {
@@ -65,36 +82,34 @@ final class Counter: Sendable {
 
     @Test func `failed attempts are repeated until the packet is delivered`() async throws {
         let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
-        let sink = ScriptedSink([.retry, .retry, .retry])
+        let sink = Script([.retry, .retry, .retry])
         let route = route(journal, sink)
-        let running = Task { await route.run() }
+        route.wake()
         append(1, to: journal, wake: route)
         try await wait { journal.ledgers[0].delivered == 1 }
         #expect(sink.attempts == 4)
         let snapshot = route.snapshot(journal.ledgers[0], now: .now)
         #expect(snapshot.retries == 3 && snapshot.lastError.isEmpty && snapshot.balances)
-        route.finish()
-        await running.value
+        await route.stop()
     }
 
     @Test func `a condemned packet is a dead letter and holds nobody up`() async throws {
         let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
-        let route = route(journal, ScriptedSink([.deadLetter]))
-        let running = Task { await route.run() }
+        let route = route(journal, Script([.deadLetter]))
+        route.wake()
         append(20, to: journal, wake: route)
         try await wait { journal.ledgers[0].delivered == 19 }
         #expect(journal.ledgers[0].deadLetters == 1)
-        route.finish()
-        await running.value
+        await route.stop()
     }
 
     @Test func `a pause during retries lets the packet wait, and resuming delivers it`()
         async throws
     {
         let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
-        let sink = ScriptedSink(Array(repeating: .retry, count: 1_000_000))
+        let sink = Script(Array(repeating: .retry, count: 1_000_000))
         let route = route(journal, sink)
-        let running = Task { await route.run() }
+        route.wake()
         append(1, to: journal, wake: route)
         try await wait { route.snapshot(journal.ledgers[0], now: .now).retries > 2 }
         _ = journal.setPaused(true, route: 0)
@@ -104,14 +119,13 @@ final class Counter: Sendable {
         _ = journal.setPaused(false, route: 0)
         route.wake()
         try await wait { journal.ledgers[0].delivered == 1 }
-        route.finish()
-        await running.value
+        await route.stop()
     }
 
     @Test func `no packet is slept over under concurrent load`() async throws {
         let journal = Journal(routeCount: 1, budgetBytes: 64 << 20)
-        let route = route(journal, ScriptedSink([]))
-        let running = Task { await route.run() }
+        let route = route(journal, Script([]))
+        route.wake()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
@@ -123,7 +137,6 @@ final class Counter: Sendable {
             }
         }
         try await wait { journal.ledgers[0].delivered == 4_000 }
-        route.finish()
-        await running.value
+        await route.stop()
     }
 }

@@ -1,0 +1,183 @@
+import Logging
+import NIOCore
+import NanoCore
+
+/// A route at work, on the event loop that alone touches it.
+///
+/// Attempts that fail are repeated until they succeed or the destination condemns the packet.
+/// While the route is paused, what comes back from an attempt waits in the journal.
+final class RouteWorker {
+    /// A batch that waits for its next attempt.
+    private struct Resting {
+        let batch: DeliveryBatch
+        let timer: Scheduled<Void>
+    }
+
+    private let configuration: RouteConfiguration
+    private let place: Int
+    private let journal: Journal
+    private let books: RouteBooks
+    private let logger: Logger
+    private let loop: any EventLoop
+    private let sink: any Sink
+    private var chance = SystemRandomNumberGenerator()
+
+    /// Batches that have been taken and are not settled.
+    private var flying = 0
+    private var resting: [UInt64: Resting] = [:]
+    private var isGathering = false
+    /// Some sinks answer at once, while the next batch is about to be taken anyway.
+    private var isTaking = false
+    private var isStopped = false
+
+    init(
+        _ configuration: RouteConfiguration, place: Int, journal: Journal, books: RouteBooks,
+        logger: Logger, loop: any EventLoop, sink: any Sink
+    ) {
+        self.configuration = configuration
+        self.place = place
+        self.journal = journal
+        self.books = books
+        self.logger = logger
+        self.loop = loop
+        self.sink = sink
+    }
+
+    /// Takes what there is to take.
+    func advance() {
+        guard !isStopped, !isTaking else { return }
+        isTaking = true
+        defer { isTaking = false }
+        if !resting.isEmpty, journal.isPaused(route: place) { giveBackResting() }
+        while !isGathering, flying < configuration.concurrency {
+            if lingers, journal.waiting(route: place) < UInt64(configuration.batchEvents) {
+                guard mayWait() else { return gather() }
+                return
+            }
+            guard takeOne() else {
+                guard !mayWait() else { return }
+                continue
+            }
+        }
+    }
+
+    private var lingers: Bool {
+        configuration.batchEvents > 1 && configuration.lingerMilliseconds > 0
+    }
+
+    /// Whether nothing can be taken; then somebody will wake this route.
+    private func mayWait() -> Bool { journal.fallAsleep(route: place) }
+
+    /// Takes a batch and sends it on its way.
+    ///
+    /// - Returns: Whether there was one.
+    private func takeOne() -> Bool {
+        guard var batch = journal.take(route: place, limit: configuration.batchEvents) else {
+            return false
+        }
+        if batch.takenAt == 0 { batch.takenAt = Moment.now.monotonicNanoseconds }
+        flying += 1
+        attempt(batch)
+        return true
+    }
+
+    /// Gives a batch that is not full a moment to grow. Under a steady load this is the route's
+    /// pulse: as long as each finds something, nobody has to wake it.
+    private func gather() {
+        isGathering = true
+        let linger = TimeAmount.milliseconds(Int64(configuration.lingerMilliseconds))
+        loop.assumeIsolated().scheduleTask(in: linger) {
+            self.isGathering = false
+            self.takeAll()
+            self.advance()
+        }
+    }
+
+    private func takeAll() {
+        guard !isStopped else { return }
+        isTaking = true
+        defer { isTaking = false }
+        while flying < configuration.concurrency, takeOne() {}
+    }
+
+    private func attempt(_ batch: DeliveryBatch) {
+        let started = Moment.now.monotonicNanoseconds
+        sink.deliver(batch) { answer in
+            let ended = Moment.now
+            self.books.note(answer, to: batch, from: started, to: ended)
+            self.settle(batch, answer)
+            self.goOn(with: batch, after: answer)
+            self.advance()
+        }
+    }
+
+    private func settle(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
+        if answer.isDelivered {
+            return journal.resolve(route: place, batch: batch, as: .delivered)
+        }
+        let delivered = batch.part(answer.places(.delivered))
+        if !delivered.items.isEmpty {
+            journal.resolve(route: place, batch: delivered, as: .delivered)
+        }
+        let condemned = batch.part(answer.places(.deadLetter))
+        guard !condemned.items.isEmpty else { return }
+        journal.resolve(route: place, batch: condemned, as: .deadLetter)
+        books.bury(condemned, answer)
+        logger.warning(
+            "destination refuses packets for good",
+            metadata: [
+                "route": "\(configuration.name)", "packets": "\(condemned.items.count)",
+                "answer": "\(answer.error)", "excerpt": "\(answer.excerpt)",
+            ])
+    }
+
+    /// Lets what has to be tried again rest first; nothing is left of most batches.
+    private func goOn(with batch: DeliveryBatch, after answer: SinkAnswer) {
+        let places = answer.isDelivered ? [] : answer.places(.retry)
+        guard !places.isEmpty else { return land(batch) }
+        if batch.failures == 0, books.noteFailing() {
+            logger.info(
+                "delivery fails, trying again",
+                metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
+        }
+        var remainder = batch.part(places)
+        remainder.failures += 1
+        guard !isStopped, !journal.isPaused(route: place) else { return giveBack(remainder) }
+        let delay = configuration.retry.delayMilliseconds(
+            failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
+            using: &chance)
+        let again = remainder
+        let timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) {
+            self.resting[again.flight] = nil
+            self.attempt(again)
+        }
+        resting[again.flight] = Resting(batch: again, timer: timer)
+    }
+
+    private func land(_ batch: DeliveryBatch) {
+        flying -= 1
+        if batch.failures > 0 { books.noteMended() }
+    }
+
+    private func giveBack(_ batch: DeliveryBatch) {
+        journal.giveBack(route: place, batch: batch)
+        land(batch)
+    }
+
+    private func giveBackResting() {
+        let batches = resting.values
+        resting = [:]
+        for batch in batches {
+            batch.timer.cancel()
+            giveBack(batch.batch)
+        }
+    }
+
+    /// Ends all work; what is in flight returns to the journal.
+    func stop() {
+        guard !isStopped else { return }
+        isStopped = true
+        giveBackResting()
+        sink.stop()
+    }
+}

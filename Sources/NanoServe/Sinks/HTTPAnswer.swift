@@ -1,0 +1,31 @@
+import NIOCore
+import NIOHTTP1
+
+/// What a server answered, as far as a sink looks at it.
+struct HTTPAnswer {
+    var head: HTTPResponseHead
+    /// The first ``maximumBodyBytes`` of the body.
+    var body = ByteBuffer()
+
+    /// Of a longer answer the rest is read and forgotten.
+    static let maximumBodyBytes = 1 << 20
+
+    mutating func append(_ part: ByteBuffer) {
+        var part = part
+        let room = Self.maximumBodyBytes - body.readableBytes
+        guard var kept = part.readSlice(length: min(room, part.readableBytes)) else { return }
+        if body.readableBytes == 0 { body = kept } else { body.writeBuffer(&kept) }
+    }
+}
+
+/// Why there is no answer.
+enum HTTPFault: Error {
+    case timeout
+    /// The server closed the connection before its answer was whole.
+    ///
+    /// - Parameter wasKept: The connection had served a request before, and no byte of an answer
+    ///   came: the request crossed the end of a kept connection.
+    case closed(wasKept: Bool)
+    /// The gateway stops.
+    case stopped
+}
