@@ -43,21 +43,16 @@ final class RouteWorker {
         self.sink = sink
     }
 
-    /// Takes what there is to take.
+    /// Takes what there is to take, and rests when that is nothing.
     func advance() {
         guard !isStopped, !isTaking else { return }
         isTaking = true
         defer { isTaking = false }
-        if !resting.isEmpty, journal.isPaused(route: place) { giveBackResting() }
-        while !isGathering, flying < configuration.concurrency {
-            if lingers, journal.waiting(route: place) < UInt64(configuration.batchEvents) {
-                guard mayWait() else { return gather() }
-                return
-            }
-            guard takeOne() else {
-                guard !mayWait() else { return }
-                continue
-            }
+        guard !journal.isPaused(route: place) else { return giveBackResting() }
+        while flying < configuration.concurrency {
+            let leastCount = isGathering ? configuration.batchEvents : 1
+            if journal.fallAsleep(route: place, untilWaiting: leastCount) { return }
+            if lingers, !isGathering, !hasFullBatch { gather() } else { takeOne() }
         }
     }
 
@@ -65,39 +60,52 @@ final class RouteWorker {
         configuration.batchEvents > 1 && configuration.lingerMilliseconds > 0
     }
 
-    /// Whether nothing can be taken; then somebody will wake this route.
-    private func mayWait() -> Bool { journal.fallAsleep(route: place) }
+    private var hasFullBatch: Bool {
+        journal.waiting(route: place) >= UInt64(configuration.batchEvents)
+    }
 
     /// Takes a batch and sends it on its way.
     ///
-    /// - Returns: Whether there was one.
-    private func takeOne() -> Bool {
+    /// - Returns: The packets in it; 0 when there were none.
+    @discardableResult
+    private func takeOne() -> Int {
         guard var batch = journal.take(route: place, limit: configuration.batchEvents) else {
-            return false
+            return 0
         }
         if batch.takenAt == 0 { batch.takenAt = Moment.now.monotonicNanoseconds }
         flying += 1
         attempt(batch)
-        return true
+        return batch.items.count
     }
 
-    /// Gives a batch that is not full a moment to grow. Under a steady load this is the route's
-    /// pulse: as long as each finds something, nobody has to wake it.
+    /// Gives a batch that is not full a moment to grow; full ones go at once.
+    ///
+    /// Under a steady load this is the route's pulse: as long as each beat finds something, another
+    /// follows, and no event loop has to wake this one for a packet.
     private func gather() {
         isGathering = true
         let linger = TimeAmount.milliseconds(Int64(configuration.lingerMilliseconds))
         loop.assumeIsolated().scheduleTask(in: linger) {
             self.isGathering = false
-            self.takeAll()
+            guard !self.isStopped else { return }
+            if self.takeGathered() { self.gather() }
             self.advance()
         }
     }
 
-    private func takeAll() {
-        guard !isStopped else { return }
+    /// Takes all full batches and one that is not.
+    ///
+    /// - Returns: Whether there was anything.
+    private func takeGathered() -> Bool {
         isTaking = true
         defer { isTaking = false }
-        while flying < configuration.concurrency, takeOne() {}
+        var hasTaken = false
+        while flying < configuration.concurrency {
+            let count = takeOne()
+            if count > 0 { hasTaken = true }
+            guard count == configuration.batchEvents else { break }
+        }
+        return hasTaken
     }
 
     private func attempt(_ batch: DeliveryBatch) {

@@ -62,14 +62,15 @@ final class Journal: Sendable {
         state.withLock { $0.take(route, limit) }
     }
 
-    /// Notes that a destination is about to wait, unless there is something to take.
+    /// Notes that a destination waits, to be woken when so many packets wait for it, unless they do
+    /// already.
     ///
-    /// - Returns: Whether it may wait.
-    func fallAsleep(route: Int) -> Bool {
+    /// - Returns: Whether it may wait; if not, nobody will wake it.
+    func fallAsleep(route: Int, untilWaiting count: Int) -> Bool {
         state.withLock { state in
             let ledger = state.ledgers[route]
-            let mayWait = ledger.isPaused || ledger.waiting == 0
-            state.ledgers[route].isAsleep = mayWait
+            let mayWait = ledger.isPaused || ledger.waiting < UInt64(count)
+            state.ledgers[route].wakesAtWaiting = mayWait ? UInt64(count) : nil
             return mayWait
         }
     }

@@ -38,8 +38,10 @@ struct JournalState: ~Copyable {
             }
             ledgers[route].waiting += 1
             stored.insert(RouteMask(destination: route))
-            if ledgers[route].isAsleep, !ledgers[route].isPaused {
-                ledgers[route].isAsleep = false
+            if let count = ledgers[route].wakesAtWaiting, ledgers[route].waiting >= count,
+                !ledgers[route].isPaused
+            {
+                ledgers[route].wakesAtWaiting = nil
                 wake.insert(RouteMask(destination: route))
             }
         }

@@ -24,8 +24,9 @@ struct RouteLedger {
     /// By the number that a batch was given when it was taken.
     var flights: [UInt64: Flight] = [:]
     var isPaused = false
-    /// Nobody will look before being woken.
-    var isAsleep = false
+    /// Nobody will look before being woken, which has to happen when so many packets wait; nil
+    /// while somebody is about to look anyway.
+    var wakesAtWaiting: UInt64?
     /// The destination takes everything at once, so nothing has to wait for it.
     var takesAtOnce = false
 }

@@ -89,9 +89,16 @@ final class HTTPSink: Sink {
     /// and need no decoding.
     private func partialAnswer(_ status: Int, _ body: ByteBuffer) -> PartialAnswer? {
         guard takesBatches, status == 200 || status == 207,
-            body.readableBytesView.firstRange(of: Self.rejectedItem) != nil
+            Self.names(Self.rejectedItem, in: body.readableBytesUInt8Span)
         else { return nil }
         return try? JSONDecoder().decode(PartialAnswer.self, from: Data(body.readableBytesView))
+    }
+
+    private static func names(_ key: [UInt8], in text: Span<UInt8>) -> Bool {
+        guard text.count >= key.count else { return false }
+        return (0...text.count - key.count).contains { start in
+            key.indices.allSatisfy { text[start + $0] == key[$0] }
+        }
     }
 
     private func describe(_ error: any Error) -> String {

@@ -112,10 +112,10 @@ import Testing
 
     @Test func `whoever sleeps is woken once, and nobody sleeps over a packet`() {
         let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
-        #expect(journal.fallAsleep(route: 0))
+        #expect(journal.fallAsleep(route: 0, untilWaiting: 1))
         #expect(append(0..<1, to: journal, routes: Self.both).wake == RouteMask(destination: 0))
         #expect(append(1..<2, to: journal, routes: Self.both).wake.isEmpty)
-        #expect(!journal.fallAsleep(route: 0))
+        #expect(!journal.fallAsleep(route: 0, untilWaiting: 1))
     }
 
     @Test func `whatever happens, every account balances and nothing is lost`() {
