@@ -36,6 +36,8 @@ struct ProfileJudge {
                 _ = reader.skip(in: bytes)
             }
         }
+        // What follows the map is read behind its break.
+        if count == nil { _ = reader.next(in: bytes) }
         if let field = shape.missing(from: present) {
             throw violation(.missing, field, at: place)
         }

@@ -26,6 +26,27 @@ import Testing
         #expect(refusal([Make.entry("value", Make.text("high"))])?.field == .entryValue)
     }
 
+    @Test func `what comes behind a map of indefinite length is judged like the rest`() {
+        let open: (Int64) -> Write = { value in
+            { writer in
+                writer.indefiniteMap()
+                writer.text("ts")
+                writer.integer(1)
+                writer.text("value")
+                writer.integer(value)
+                writer.end()
+            }
+        }
+        func refusal(_ second: Int64) -> Refusal? {
+            let entries = Make.array([open(3), open(second)])
+            return Make.refusal(
+                .esp32Pressure,
+                Make.map(["entries": entries, "device_id": Make.text("E")]))
+        }
+        #expect(refusal(200_000) == nil)
+        #expect(refusal(200_001)?.detail == .outOfRange)
+    }
+
     @Test func `a gas is named, and its concentration at most 10,000 ppm`() {
         func refusal(_ ppm: Int64) -> Refusal? {
             Make.refusal(
