@@ -68,11 +68,13 @@ final class RunningServer: Sendable {
 }
 
 /// Waits until something holds, at most ten seconds.
-func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
+func eventually(
+    every pause: Duration = .milliseconds(10), _ holds: () async throws -> Bool
+) async throws -> Bool {
     let end = ContinuousClock.now + .seconds(10)
     while ContinuousClock.now < end {
         if try await holds() { return true }
-        try await Task.sleep(for: .milliseconds(10))
+        try await Task.sleep(for: pause)
     }
     return false
 }

@@ -1,0 +1,192 @@
+import Foundation
+import NIOCore
+import NanoCore
+import Testing
+
+/// What becomes of events by the answers that receivers give.
+@Suite struct AnswerTests {
+    @Test(arguments: [
+        ("200", ScriptedAnswer.status(200, body: "{\"accepted\":1}")), ("201", .status(201)),
+        (
+            "202 in chunks",
+            .raw("HTTP/1.1 202 A\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")
+        ),
+        ("204", .raw("HTTP/1.1 204 No Content\r\n\r\n")),
+        ("until the end", .raw("HTTP/1.0 200 OK\r\n\r\nfine", .closes)),
+        (
+            "a last one",
+            .raw("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", .closes)
+        ),
+        (
+            "100, then 200",
+            .raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        ),
+        (
+            "103, then 200",
+            .raw(
+                "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+                    + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+            )
+        ),
+    ])
+    func `a success in any form settles the event, and the next one goes too`(
+        form: String, answer: ScriptedAnswer
+    ) async throws {
+        let alba = try await ScriptedReceiver.start { _, _ in answer }
+        try await withGateway(alba: alba.url, routes: ["timeout_ms: 1000"]) { gateway in
+            for number in 1...3 {
+                try await gateway.send([DeviceFrames.pressure(number)])
+                try await gateway.reaches("routes.alba.delivered", number)
+            }
+            #expect(try await gateway.number("routes.alba.retries") == 0)
+        }
+        #expect(alba.requests.count == 3)
+        try await alba.stop()
+    }
+
+    @Test(arguments: [
+        ("408", ScriptedAnswer.status(408)), ("425", .status(425)), ("429", .status(429)),
+        ("500", .status(500)), ("502", .status(502)), ("504", .status(504)), ("599", .status(599)),
+        ("301", .status(301, headers: [("Location", "/elsewhere")])), ("304", .status(304)),
+        ("999", .status(999)),
+        ("closed without a word", .hangUp),
+        ("closed in the head", .raw("HTTP/1.1 20", .closes)),
+        ("closed in the body", .raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", .closes)),
+        (
+            "closed in a chunk",
+            .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nab", .closes)
+        ),
+        ("only an interim answer", .raw("HTTP/1.1 100 Continue\r\n\r\n", .closes)),
+        ("another protocol", .raw("SSH-2.0-OpenSSH_9.2\r\n", .closes)),
+        ("another protocol that waits", .raw("220 mail.example ESMTP\r\n")),
+        ("zeros", .raw("\0\0\0\0\0\0\0\0")), ("no number", .raw("HTTP/1.1 two hundred\r\n\r\n")),
+    ])
+    func `a passing fault is tried again and counted, under the same name`(
+        fault: String, answer: ScriptedAnswer
+    ) async throws {
+        let alba = try await ScriptedReceiver.answering(answer)
+        try await withGateway(alba: alba.url, routes: ["timeout_ms: 500"]) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.alba.delivered", 1)
+            #expect(try await gateway.number("routes.alba.retries") == 1)
+            #expect(try await gateway.number("models.0x10.route_failures") == 1)
+            #expect(!gateway.log.lines(with: "delivery fails").isEmpty)
+        }
+        let requests = alba.requests
+        #expect(requests.map(\.path) == ["/telemetry/ingest", "/telemetry/ingest"])
+        #expect(Set(requests.map { $0[header: "Idempotency-Key"] }).count == 1)
+        #expect(Set(requests.map(\.body)).count == 1)
+        try await alba.stop()
+    }
+
+    @Test func `two answers of 503 and then 200 deliver once`() async throws {
+        let alba = try await ScriptedReceiver.answering(.status(503), .status(503))
+        try await withGateway(alba: alba.url) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.alba.delivered", 1)
+            #expect(try await gateway.number("routes.alba.retries") == 2)
+            #expect(try await gateway.text("routes.alba.state") == "flowing")
+            #expect(try await gateway.text("routes.alba.last_error").isEmpty)
+        }
+        #expect(alba.requests.count == 3)
+        try await alba.stop()
+    }
+
+    @Test(arguments: [429, 503])
+    func `a wait asked for in seconds is kept`(status: Int) async throws {
+        let alba = try await ScriptedReceiver.answering(
+            .status(status, headers: [("Retry-After", "1")]))
+        try await withGateway(alba: alba.url) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.alba.delivered", 1)
+        }
+        let requests = alba.requests
+        try #require(requests.count == 2)
+        #expect(requests[1].at - requests[0].at >= .seconds(1))
+        try await alba.stop()
+    }
+
+    @Test func `a wait asked for as a date is kept`() async throws {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(secondsFromGMT: 0)
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        let date = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.up) + 1)
+        let wait = ContinuousClock.now + .seconds(date.timeIntervalSinceNow)
+        let alba = try await ScriptedReceiver.answering(
+            .status(503, headers: [("Retry-After", format.string(from: date))]))
+        try await withGateway(alba: alba.url) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.alba.delivered", 1)
+        }
+        let requests = alba.requests
+        try #require(requests.count == 2)
+        #expect(requests[1].at >= wait - .milliseconds(5))
+        try await alba.stop()
+    }
+
+    @Test(arguments: [400, 401, 404, 413, 422])
+    func `an event that is refused for good is set aside with the answer, the next ones go`(
+        status: Int
+    ) async throws {
+        let alba = try await ScriptedReceiver.answering(
+            .status(status, body: "no such \u{1B}[31mlab"))
+        try await withGateway(alba: alba.url, routes: ["concurrency: 1"]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...4))
+            try await gateway.reaches("routes.alba.delivered", 3)
+            try await gateway.reaches("routes.alba.dead_letters", 1)
+            #expect(try await gateway.number("routes.alba.retries") == 0)
+            let line = try #require(gateway.log.lines(with: "refuses packets for good").first)
+            #expect(line.contains("route=alba") && line.contains("answer=\(status)"))
+            #expect(line.contains("no such ") && line.contains("lab"))
+            #expect(!line.contains("\u{1B}"), "hostile text is escaped")
+        }
+        #expect(alba.requests.count == 4)
+        try await alba.stop()
+    }
+
+    @Test(arguments: [200, 207])
+    func `of a batch each rejected event is treated by its own status`(status: Int) async throws {
+        let frames = DeviceFrames.pressures(1...4)
+        let ids = frames.map(DeviceFrames.identity)
+        let answer = """
+            {"accepted":2,"rejected":[{"id":"\(ids[1])","status":400,"reason":"no lab"},
+            {"id":"\(ids[2])","status":503,"reason":"busy"},
+            {"id":"10-00000000-unknown","status":400}]}
+            """
+        let alba = try await ScriptedReceiver.answering(.status(status, body: answer))
+        try await withGateway(
+            alba: alba.url, routes: ["linger_ms: 200"], environment: ["ALBA_BATCH_EVENTS": "4"]
+        ) { gateway in
+            try await gateway.send(frames)
+            try await gateway.reaches("routes.alba.delivered", 3)
+            #expect(try await gateway.number("routes.alba.dead_letters") == 1)
+            #expect(try await gateway.number("routes.alba.retries") == 1)
+            #expect(!gateway.log.lines(with: "no lab").isEmpty)
+        }
+        let requests = alba.requests
+        try #require(requests.count == 2)
+        #expect(ids.allSatisfy(requests[0].body.contains))
+        #expect(ids.map(requests[1].body.contains) == [false, false, true, false])
+        #expect(requests[1][header: "Idempotency-Key"] != requests[0][header: "Idempotency-Key"])
+        try await alba.stop()
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
+        "HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffff\r\n",
+        "HTTP/1.1 200 OK\r\nX-Endless: ",
+    ])
+    func `an answer without end is cut off, and the event arrives all the same`(
+        beginning: String
+    ) async throws {
+        let alba = try await ScriptedReceiver.answering(.raw(beginning, .pours))
+        try await withGateway(alba: alba.url, routes: ["timeout_ms: 1000"]) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.alba.delivered", 1)
+        }
+        // What the sockets of both sides hold comes on top of what the gateway reads.
+        #expect(alba.bytesPoured < 32 << 20)
+        try await alba.stop()
+    }
+}

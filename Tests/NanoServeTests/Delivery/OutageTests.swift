@@ -1,0 +1,214 @@
+import Foundation
+import NIOCore
+import NanoCore
+import Synchronization
+import Testing
+
+/// Destinations that are late, away or paused, and a gateway that stops meanwhile.
+@Suite struct OutageTests {
+    @Test func `a receiver that answers too late is asked again on another connection`()
+        async throws
+    {
+        // The late answer condemns; it must not be taken for the answer to the second request.
+        let alba = try await ScriptedReceiver.answering(
+            .status(400, after: .milliseconds(500)), .status(503, after: .milliseconds(50)))
+        try await withGateway(alba: alba.url, routes: ["timeout_ms: 200"]) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.alba.delivered", 1)
+            #expect(try await gateway.number("routes.alba.retries") == 2)
+            #expect(try await gateway.number("routes.alba.dead_letters") == 0)
+            #expect(gateway.log.lines(with: "timeout after 200 ms").count == 1)
+        }
+        let requests = alba.requests
+        try #require(requests.count == 3)
+        #expect(requests[1].connection != requests[0].connection)
+        #expect(requests[1].at - requests[0].at >= .milliseconds(190))
+        try await alba.stop()
+    }
+
+    @Test func `a receiver that starts later gets what waited`() async throws {
+        let early = try await ScriptedReceiver.answering()
+        let port = early.port
+        try await early.stop()
+        try await withGateway(
+            alba: "http://127.0.0.1:\(port)", routes: ["timeout_ms: 200"]
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...5))
+            let failing = try await eventually {
+                try await gateway.number("routes.alba.retries") >= 10
+            }
+            #expect(failing)
+            #expect(try await gateway.text("routes.alba.state") == "retrying")
+            #expect(!(try await gateway.text("routes.alba.last_error")).isEmpty)
+            #expect(gateway.log.lines(with: "delivery fails").count == 1, "the first one only")
+            try await gateway.expectBalance()
+            let alba = try await ScriptedReceiver.answering(port: port)
+            try await gateway.reaches("routes.alba.delivered", 5)
+            #expect(alba.requests.count == 5)
+            try await alba.stop()
+        }
+    }
+
+    @Test func `connections that the receiver closes behind each answer cost no event`()
+        async throws
+    {
+        let alba = try await ScriptedReceiver.start { _, _ in
+            .raw("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .closes)
+        }
+        try await withGateway(alba: alba.url, routes: ["concurrency: 2"]) { gateway in
+            for round in 0..<10 {
+                try await gateway.send(DeviceFrames.pressures(round * 3..<round * 3 + 3))
+                try await gateway.reaches("routes.alba.delivered", round * 3 + 3)
+            }
+            #expect(try await gateway.number("routes.alba.dead_letters") == 0)
+        }
+        #expect(Set(alba.requests.compactMap { $0[header: "Idempotency-Key"] }).count == 30)
+        try await alba.stop()
+    }
+
+    @Test func `a receiver that is away holds no other destination up`() async throws {
+        let alba = try await ScriptedReceiver.start { _, _ in .silence }
+        let cycle = try await ScriptedReceiver.answering()
+        try await withGateway(
+            alba: alba.url, cycle: cycle.url, routes: ["concurrency: 2"],
+            adjust: { $0.drainSeconds = 0 }
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...20))
+            try await gateway.send((1...20).map { DeviceFrames.pressure($0, type: .configuration) })
+            try await gateway.reaches("routes.cycle.delivered", 20)
+            #expect(try await gateway.number("routes.alba.delivered") == 0)
+            #expect(try await gateway.number("routes.alba.in_flight") == 2)
+            #expect(try await gateway.number("routes.alba.waiting") == 18)
+        }
+        try await alba.stop()
+        try await cycle.stop()
+    }
+
+    @Test(arguments: [1, 10])
+    func `while a route is paused its packets wait; resuming sends them all`(batch: Int)
+        async throws
+    {
+        let alba = try await ScriptedReceiver.answering()
+        try await withGateway(
+            alba: alba.url, environment: ["ALBA_BATCH_EVENTS": "\(batch)"]
+        ) { gateway in
+            #expect(
+                await gateway.perform(.pauseRoute("alba"))
+                    == .done("alba is paused; its packets wait"))
+            try await gateway.send(DeviceFrames.pressures(1...8))
+            try await gateway.reaches("routes.alba.waiting", 8)
+            try await gateway.send(DeviceFrames.pressures(9...12))
+            try await gateway.reaches("routes.alba.waiting", 12)
+            #expect(try await gateway.text("routes.alba.state") == "paused")
+            #expect(alba.requests.isEmpty)
+            try await gateway.expectBalance()
+            #expect(await gateway.perform(.resumeRoute("alba")) == .done("alba flows again"))
+            try await gateway.reaches("routes.alba.delivered", 12)
+            #expect(try await gateway.number("routes.alba.retries") == 0)
+        }
+        try await alba.stop()
+    }
+
+    @Test func `a pause lets the answer under way count, and sends nothing after it`()
+        async throws
+    {
+        let alba = try await ScriptedReceiver.answering(.status(200, after: .milliseconds(200)))
+        try await withGateway(
+            alba: alba.url, routes: ["concurrency: 1"], adjust: { $0.drainSeconds = 0 }
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...3))
+            try await gateway.reaches("routes.alba.in_flight", 1)
+            _ = await gateway.perform(.pauseRoute("alba"))
+            try await gateway.reaches("routes.alba.delivered", 1)
+            #expect(try await gateway.number("routes.alba.waiting") == 2)
+            #expect(alba.requests.count == 1)
+        }
+        #expect(alba.requests.count == 1)
+        try await alba.stop()
+    }
+
+    @Test func `a stop waits for answers under way`() async throws {
+        let alba = try await ScriptedReceiver.start { _, _ in
+            .status(200, after: .milliseconds(300))
+        }
+        try await withGateway(alba: alba.url, routes: ["concurrency: 2"]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...6))
+            try await gateway.reaches("routes.alba.in_flight", 2)
+            try await gateway.stop()
+            #expect(try await gateway.number("routes.alba.delivered") == 6)
+            #expect(gateway.log.lines(with: "stopped before").isEmpty)
+        }
+        #expect(alba.requests.count == 6)
+        try await alba.stop()
+    }
+
+    @Test func `a stop does not wait for ever, and says what it leaves behind`() async throws {
+        let alba = try await ScriptedReceiver.start { _, _ in .silence }
+        try await withGateway(
+            alba: alba.url, routes: ["concurrency: 2", "timeout_ms: 60000"],
+            adjust: { $0.drainSeconds = 1 }
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...6))
+            try await gateway.reaches("routes.alba.in_flight", 2)
+            let started = ContinuousClock.now
+            try await gateway.stop()
+            #expect(ContinuousClock.now - started < .seconds(3))
+            let line = try #require(gateway.log.lines(with: "stopped before").first)
+            #expect(line.contains("route=alba") && line.contains("packets=6"))
+            #expect(try await gateway.number("routes.alba.delivered") == 0)
+        }
+        try await alba.stop()
+    }
+
+    @Test(arguments: [1, 25])
+    func `through a receiver that often fails every packet arrives, and each is counted once`(
+        batch: Int
+    ) async throws {
+        let taken = Mutex<[String]>([])
+        let alba = try await ScriptedReceiver.start { request, number in
+            guard number % 5 != 3 else { return number % 2 == 0 ? .status(503) : .hangUp }
+            let parts = request.body.components(separatedBy: "\"pressure_pa\":").dropFirst()
+            taken.withLock { $0 += parts.map { String($0.prefix { $0.isNumber }) } }
+            return .status(200)
+        }
+        try await withGateway(
+            alba: alba.url, environment: ["ALBA_BATCH_EVENTS": "\(batch)"],
+            adjust: { $0.eventLoops = 3 }
+        ) { gateway in
+            try await withThrowingTaskGroup { group in
+                for device in 0..<6 {
+                    let frames = DeviceFrames.pressures(device * 50..<(device + 1) * 50)
+                    group.addTask { try await gateway.send(frames) }
+                }
+                try await group.waitForAll()
+            }
+            try await gateway.reaches("routes.alba.delivered", 300)
+            #expect(try await gateway.number("routes.alba.accepted") == 300)
+            #expect(try await gateway.number("routes.alba.retries") > 0)
+        }
+        let numbers = taken.withLock { $0 }
+        #expect(Set(numbers) == Set((0..<300).map(String.init)))
+        #expect(numbers.count == 300, "no attempt that failed was one that had succeeded")
+        try await alba.stop()
+    }
+
+    @Test(arguments: [1, 10])
+    func `a lone packet on a quiet gateway sets off at once, every time`(batch: Int) async throws {
+        let alba = try await ScriptedReceiver.answering()
+        try await withGateway(
+            alba: alba.url, environment: ["ALBA_BATCH_EVENTS": "\(batch)"]
+        ) { gateway in
+            let device = try await gateway.connect()
+            for number in 1...100 {
+                try await device.writeAndFlush(ByteBuffer(bytes: DeviceFrames.pressure(number)))
+                let arrived = try await eventually(every: .milliseconds(1)) {
+                    alba.requests.count == number
+                }
+                try #require(arrived, "packet \(number) is slept over")
+            }
+            try await gateway.reaches("routes.alba.delivered", 100)
+            try await device.close()
+        }
+        try await alba.stop()
+    }
+}
