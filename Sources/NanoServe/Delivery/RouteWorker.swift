@@ -167,8 +167,11 @@ final class RouteWorker {
         if batch.failures > 0 { books.noteMended() }
     }
 
+    /// Puts a batch back to those that wait. When it is taken again, its attempts count anew.
     private func giveBack(_ batch: DeliveryBatch) {
-        journal.giveBack(route: place, batch: batch)
+        var fresh = batch
+        fresh.failures = 0
+        journal.giveBack(route: place, batch: fresh)
         land(batch)
     }
 

@@ -43,4 +43,6 @@ struct RouteAccount: Sendable {
     var oldestMonotonicNanoseconds: UInt64?
 
     var isUnfinished: Bool { waiting + inFlight > 0 }
+    /// Whether there is anything that time alone will bring to an end.
+    var isUnderWay: Bool { inFlight > 0 || (waiting > 0 && !isPaused) }
 }

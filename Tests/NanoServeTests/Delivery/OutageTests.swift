@@ -26,6 +26,35 @@ import Testing
         try await alba.stop()
     }
 
+    @Test func `silence on a kept connection is a timeout like any other`() async throws {
+        let alba = try await ScriptedReceiver.answering(.status(200), .silence)
+        try await withGateway(alba: alba.url, routes: ["timeout_ms: 200"]) { gateway in
+            for number in 1...2 {
+                try await gateway.send([DeviceFrames.pressure(number)])
+                try await gateway.reaches("routes.alba.delivered", number)
+            }
+            #expect(try await gateway.number("routes.alba.retries") == 1)
+            #expect(gateway.log.lines(with: "timeout after 200 ms").count == 1)
+        }
+        #expect(alba.requests.map(\.connection) == [0, 0, 1])
+        try await alba.stop()
+    }
+
+    @Test func `an answer that nobody asked for settles no later event`() async throws {
+        let surplus =
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+            + "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+        let alba = try await ScriptedReceiver.start { _, _ in .raw(surplus) }
+        try await withGateway(alba: alba.url) { gateway in
+            for number in 1...3 {
+                try await gateway.send([DeviceFrames.pressure(number)])
+                try await gateway.reaches("routes.alba.delivered", number)
+            }
+            #expect(try await gateway.number("routes.alba.dead_letters") == 0)
+        }
+        try await alba.stop()
+    }
+
     @Test func `a receiver that starts later gets what waited`() async throws {
         let early = try await ScriptedReceiver.answering()
         let port = early.port
@@ -125,6 +154,45 @@ import Testing
         }
         #expect(alba.requests.count == 1)
         try await alba.stop()
+    }
+
+    @Test func `a pause during retries keeps the packet, and later failures show as such`()
+        async throws
+    {
+        let isUp = Mutex(false)
+        let alba = try await ScriptedReceiver.start { _, _ in
+            .status(isUp.withLock { $0 } ? 200 : 503)
+        }
+        try await withGateway(alba: alba.url) { gateway in
+            for number in 1...2 {
+                isUp.withLock { $0 = false }
+                try await gateway.send([DeviceFrames.pressure(number)])
+                let failing = try await eventually {
+                    try await gateway.text("routes.alba.state") == "retrying"
+                }
+                #expect(failing, "round \(number)")
+                #expect(gateway.log.lines(with: "delivery fails").count == number)
+                _ = await gateway.perform(.pauseRoute("alba"))
+                try await gateway.reaches("routes.alba.waiting", 1)
+                #expect(try await gateway.text("routes.alba.state") == "paused")
+                isUp.withLock { $0 = true }
+                _ = await gateway.perform(.resumeRoute("alba"))
+                try await gateway.reaches("routes.alba.delivered", number)
+                #expect(try await gateway.text("routes.alba.state") == "flowing")
+            }
+        }
+        try await alba.stop()
+    }
+
+    @Test func `a stop does not wait for a paused route`() async throws {
+        try await withGateway(alba: "http://127.0.0.1:1", routes: ["paused: true"]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...2))
+            try await gateway.reaches("routes.alba.waiting", 2)
+            let started = ContinuousClock.now
+            try await gateway.stop()
+            #expect(ContinuousClock.now - started < .seconds(2))
+            #expect(gateway.log.lines(with: "stopped before").count == 1)
+        }
     }
 
     @Test func `a stop waits for answers under way`() async throws {
