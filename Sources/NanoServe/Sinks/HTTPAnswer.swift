@@ -5,9 +5,14 @@ import NIOHTTP1
 struct HTTPAnswer {
     var head: HTTPResponseHead
     /// The first ``maximumBodyBytes`` of the body.
-    var body = ByteBuffer()
+    private(set) var body = ByteBuffer()
+    /// Whether there was more; nobody reads it, however much it is.
+    private(set) var isCut = false
 
-    /// Of a longer answer the rest is read and forgotten.
+    init(head: HTTPResponseHead) {
+        self.head = head
+    }
+
     static let maximumBodyBytes = 1 << 20
 
     mutating func append(_ part: ByteBuffer) {
@@ -15,6 +20,7 @@ struct HTTPAnswer {
         let room = Self.maximumBodyBytes - body.readableBytes
         guard var kept = part.readSlice(length: min(room, part.readableBytes)) else { return }
         if body.readableBytes == 0 { body = kept } else { body.writeBuffer(&kept) }
+        isCut = part.readableBytes > 0
     }
 }
 

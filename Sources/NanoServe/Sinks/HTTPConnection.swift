@@ -54,7 +54,11 @@ final class HTTPConnection: ChannelInboundHandler {
         case .head(let head):
             exchange?.answer = HTTPAnswer(head: head)
             if !head.isKeepAlive { isReusable = false }
-        case .body(let part): exchange?.answer?.append(part)
+        case .body(let part):
+            exchange?.answer?.append(part)
+            guard exchange?.answer?.isCut == true else { return }
+            isReusable = false
+            finish()
         case .end: finish()
         }
     }
@@ -84,10 +88,11 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Ends the exchange under way, if there is one, and the connection.
     func fail(_ error: any Error) {
         isReusable = false
+        // Taken before the end of the connection can give it another reason.
+        let ended = exchange.take()
         context?.close(promise: nil)
-        guard let exchange else { return }
-        self.exchange = nil
-        exchange.deadline.cancel()
-        exchange.completion(.failure(error))
+        guard let ended else { return }
+        ended.deadline.cancel()
+        ended.completion(.failure(error))
     }
 }
