@@ -3,12 +3,12 @@
 /// Whoever sent the bytes is unknown: the scan is bounded by the payload's length and by
 /// ``CBORLimits``, allocates nothing, and finds nothing rather than fail.
 public enum CBORScan {
-    /// The content of the text `device_id` in the map at the top.
+    /// The text `device_id` in the map at the top, in one piece or in chunks.
     ///
-    /// - Returns: Nil when there is none, when it is not a text string with a definite length, or
-    ///   when the bytes in front of it are no CBOR within the limits.
+    /// - Returns: Nil when there is none, when it is no text string, or when the bytes in front of
+    ///   it are no CBOR within the limits.
     @inline(__always)
-    public static func deviceID(in bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+    public static func deviceID(in bytes: Span<UInt8>, _ range: Range<Int>) -> CBORString? {
         var reader = CBORReader(range)
         guard case .map(let count)? = reader.next(in: bytes) else { return nil }
         let pairs = count ?? CBORLimits.mapPairs
@@ -16,10 +16,10 @@ public enum CBORScan {
         for _ in 0..<pairs {
             guard case .text(let key)? = reader.next(in: bytes) else { return nil }
             if isDeviceID(key, bytes) {
-                guard case .text(let value)? = reader.next(in: bytes), !value.isChunked,
+                guard case .text(let value)? = reader.next(in: bytes),
                     value.range.count <= CBORLimits.textScalars * 4
                 else { return nil }
-                return value.range
+                return value
             }
             guard reader.skip(in: bytes) else { return nil }
         }

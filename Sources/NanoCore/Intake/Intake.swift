@@ -103,8 +103,11 @@ public struct Intake: Sendable {
         try time.check(timestamp: header.timestamp, now: now)
         let generation = try authenticate(frame, bytes, place)
         let deviceID = CBORScan.deviceID(in: bytes, frame.payload)
-        let device = identity(of: header.model, deviceID, bytes)
-        try remember(frame, bytes, device, source, now)
+        let known = identity(of: header.model, deviceID, bytes)
+        try remember(frame, bytes, known, source, now)
+        let device =
+            deviceID == nil
+            ? replayGuard.hash.hash(header.model.rawValue, source.address) : known
         // Who sends recordings, or frames that need no secret, has not shown to be a device.
         if header.level != .none { limits.verified(source: source, now: now) }
         try limits.admit(device: device, now: now)
@@ -156,10 +159,11 @@ public struct Intake: Sendable {
         UInt16(bytes[frame.mac.lowerBound]) &<< 8 | UInt16(bytes[frame.mac.lowerBound + 1])
     }
 
-    /// The device as the guard and the limits know it: a hash that cannot be steered.
+    /// The device as the guard knows it: a hash that cannot be steered. A recording comes from any
+    /// address, so that devices without an id are one device of their model.
     @inline(__always)
     private func identity(
-        of model: ModelID, _ deviceID: Range<Int>?, _ bytes: Span<UInt8>
+        of model: ModelID, _ deviceID: CBORString?, _ bytes: Span<UInt8>
     ) -> UInt64 {
         guard let deviceID else { return replayGuard.hash.hash(model.rawValue) }
         return replayGuard.hash.hash(model.rawValue, bytes, deviceID)

@@ -5,9 +5,9 @@
 public struct VerifiedPacket: Sendable {
     public let frame: FrameBounds
     /// The text of `device_id` in the judged buffer, nil for a payload without one.
-    public let deviceID: Range<Int>?
-    /// Keyed hash of model and `device_id`, of the model alone where there is no id: the device as
-    /// the replay guard knows it.
+    public let deviceID: CBORString?
+    /// Keyed hash of model and `device_id`, of model and address where there is no id: the device as
+    /// it is limited and listed.
     public let device: UInt64
     /// When the gateway judged it.
     public let receivedAt: Moment
@@ -15,7 +15,7 @@ public struct VerifiedPacket: Sendable {
     public let generation: UInt8
 
     init(
-        frame: FrameBounds, deviceID: Range<Int>?, device: UInt64, receivedAt: Moment,
+        frame: FrameBounds, deviceID: CBORString?, device: UInt64, receivedAt: Moment,
         generation: UInt8
     ) {
         self.frame = frame

@@ -63,7 +63,7 @@ public struct RateLimits: Sendable {
 
     /// Judges a verified frame by its device's limit, and charges it.
     ///
-    /// - Parameter device: Keyed hash of model and `device_id`, as the replay guard knows it.
+    /// - Parameter device: Keyed hash of model and `device_id`, or of model and address.
     /// - Throws: ``RefusalReason/rateLimited``, with facts as for ``admits(source:now:)``.
     @inline(__always)
     public mutating func admit(device identity: UInt64, now: Moment) throws(Refusal) {

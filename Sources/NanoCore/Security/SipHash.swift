@@ -18,11 +18,22 @@ public struct SipHash: Equatable, Sendable {
         return state.finish()
     }
 
-    /// The hash of one byte followed by part of a buffer: a model and its device's id.
-    public func hash(_ first: UInt8, _ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+    /// The hash of one byte followed by a string's content: a model and its device's id. How the
+    /// string is cut into chunks makes no difference.
+    public func hash(_ first: UInt8, _ bytes: Span<UInt8>, _ string: CBORString) -> UInt64 {
         var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)
         state.absorb(first)
-        state.absorb(bytes, range)
+        string.forEachPiece(in: bytes) { state.absorb(bytes, $0) }
+        return state.finish()
+    }
+
+    /// The hash of one byte followed by a number: a model and the address of a device without an id.
+    public func hash(_ first: UInt8, _ number: UInt64) -> UInt64 {
+        var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)
+        state.absorb(first)
+        for shift: UInt64 in 0..<8 {
+            state.absorb(UInt8(truncatingIfNeeded: number &>> (shift &* 8)))
+        }
         return state.finish()
     }
 

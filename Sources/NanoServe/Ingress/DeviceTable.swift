@@ -1,6 +1,6 @@
 import NanoCore
 
-/// Devices that a lane has accepted packets from, found by the hash that the replay guard uses.
+/// Devices that a lane has accepted packets from, found by the hash that the limits use.
 ///
 /// Only verified packets make an entry. Beyond its capacity new devices are not listed, but their
 /// packets are counted everywhere else.
@@ -61,9 +61,7 @@ struct DeviceTable {
         if let place = places[packet.device] { return place }
         guard devices.count < Self.capacity else { return nil }
         // A payload without an id is filed under its connection's address.
-        let id = packet.deviceID.map { range in
-            bytes.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
-        }
+        let id = packet.deviceID?.text(in: bytes)
         devices.append(
             Device(
                 hash: packet.device, model: packet.frame.header.model, id: id ?? "", peer: peer,

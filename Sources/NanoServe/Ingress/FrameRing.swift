@@ -10,7 +10,6 @@ struct FrameRing {
         var length: UInt16 = 0
         var refusal: Refusal?
         var model: ModelID?
-        var device: Range<UInt16>?
     }
 
     private var slots: [Slot]
@@ -26,19 +25,15 @@ struct FrameRing {
     ///
     /// - Parameters:
     ///   - frame: Where it lies in `source`; what is over the largest frame's length is cut.
-    ///   - device: The text of its `device_id` in `source`.
     mutating func append(
         _ frame: Range<Int>, of source: Span<UInt8>, id: UInt64, unixMilliseconds: Int64,
-        from peer: PeerReference, refusal: Refusal? = nil, model: ModelID?, device: Range<Int>?
+        from peer: PeerReference, refusal: Refusal? = nil, model: ModelID?
     ) {
         let place = Int(written % UInt64(slots.count))
         let length = min(frame.count, FrameHeader.maximumFrameLength)
         slots[place] = Slot(
             id: id, unixMilliseconds: unixMilliseconds, talker: Int32(peer.talker),
-            port: peer.port, length: UInt16(length), refusal: refusal, model: model,
-            device: device.map {
-                UInt16($0.lowerBound - frame.lowerBound)..<UInt16($0.upperBound - frame.lowerBound)
-            })
+            port: peer.port, length: UInt16(length), refusal: refusal, model: model)
         let start = place * FrameHeader.maximumFrameLength
         bytes.withUnsafeMutableBytes { ring in
             source.withUnsafeBytes { buffer in
@@ -59,9 +54,9 @@ struct FrameRing {
             let slot = slots[place]
             let start = place * FrameHeader.maximumFrameLength
             let frame = Array(bytes[start..<start + Int(slot.length)])
-            let device = slot.device.map {
-                String(decoding: frame[Int($0.lowerBound)..<Int($0.upperBound)], as: UTF8.self)
-            }
+            let device = FrameBounds(readingAt: 0, in: frame.span)
+                .flatMap { CBORScan.deviceID(in: frame.span, $0.payload) }
+                .map { $0.text(in: frame.span) }
             return PacketRecord(
                 id: slot.id, unixMilliseconds: slot.unixMilliseconds,
                 address: "\(address(Int(slot.talker))):\(slot.port)", bytes: frame,

@@ -67,8 +67,7 @@ struct LaneBooks {
         guard staged.count <= Self.recordsOfOneRead else { return }
         packets.append(
             frame, of: bytes, id: takeRecordNumber(),
-            unixMilliseconds: packet.receivedAt.unixMilliseconds, from: peer, model: header.model,
-            device: packet.deviceID)
+            unixMilliseconds: packet.receivedAt.unixMilliseconds, from: peer, model: header.model)
     }
 
     private mutating func noteRefused(
@@ -77,15 +76,15 @@ struct LaneBooks {
     ) {
         verdicts &+= 1
         talkers.countRefused(peer.talker)
-        let payload = FrameBounds(readingAt: range.lowerBound, in: bytes)?.payload
-        let device = payload.flatMap { CBORScan.deviceID(in: bytes, $0) }
-        if refusal.provesSender, let model = header?.model, let device {
+        if refusal.provesSender, let model = header?.model,
+            let payload = FrameBounds(readingAt: range.lowerBound, in: bytes)?.payload,
+            let device = CBORScan.deviceID(in: bytes, payload)
+        {
             devices.noteRefused(device: hash.hash(model.rawValue, bytes, device))
         }
         rejections.append(
             range, of: bytes, id: takeRecordNumber(), unixMilliseconds: now.unixMilliseconds,
-            from: peer, refusal: refusal, model: header?.model,
-            device: device)
+            from: peer, refusal: refusal, model: header?.model)
     }
 
     private mutating func takeRecordNumber() -> UInt64 {

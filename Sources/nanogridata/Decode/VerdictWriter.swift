@@ -35,7 +35,7 @@ struct JSONVerdicts: VerdictWriter {
         JSONText.writeInteger(UInt64(header.timestamp), into: &output)
         output.append(contentsOf: ",\"device_id\":".utf8)
         if let deviceID = packet.deviceID {
-            JSONText.writeString(text(bytes.extracting(deviceID)), into: &output)
+            JSONText.writeString(deviceID.text(in: bytes), into: &output)
         } else {
             output.append(contentsOf: "null".utf8)
         }
@@ -75,10 +75,6 @@ struct JSONVerdicts: VerdictWriter {
         JSONText.writeString(name, into: &output)
         output.append(UInt8(ascii: ":"))
         JSONText.writeString(text, into: &output)
-    }
-
-    private func text(_ bytes: Span<UInt8>) -> String {
-        String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
     }
 }
 

@@ -40,9 +40,10 @@ import Testing
 
     /// What becomes of one frame: nil when it is accepted.
     static func verdict(
-        _ intake: inout Intake, _ frame: [UInt8], connection: UInt64 = 1
+        _ intake: inout Intake, _ frame: [UInt8], connection: UInt64 = 1, address: UInt64 = 5
     ) -> Refusal? {
-        var reader = ConnectionReader(source: PacketSource(connection: connection, address: 5))
+        var reader = ConnectionReader(
+            source: PacketSource(connection: connection, address: address))
         var refusal: Refusal?
         _ = reader.read(frame.span, ending: .closed, intake: &intake, now: now) { verdict, _ in
             if case .refused(let reason, _, _) = verdict { refusal = refusal ?? reason }
@@ -105,5 +106,49 @@ import Testing
         let forged = Self.verdict(&intake, Self.frame(9, forged: true))
         #expect(forged?.reason == .macMismatch)
         #expect(Self.verdict(&intake, Self.frame(0, device: "B")) == nil)
+    }
+
+    @Test func `a device is the same however its id is cut into chunks`() {
+        var intake = Self.intake { $0.device = Rate(framesPerSecond: 0.001, burstFrames: 1) }
+        #expect(Self.verdict(&intake, Self.frame(0, device: "AB")) == nil)
+        let refusal = Self.verdict(
+            &intake,
+            Self.frame {
+                $0.text("device_id"); Self.chunks(["A", "B"], into: &$0)
+            })
+        #expect(refusal?.detail == .deviceLimit)
+        let other = Self.frame {
+            $0.text("device_id"); Self.chunks(["A", "C"], into: &$0)
+        }
+        #expect(Self.verdict(&intake, other) == nil)
+    }
+
+    @Test func `devices without an id are limited by their addresses`() {
+        var intake = Self.intake { $0.device = Rate(framesPerSecond: 0.001, burstFrames: 1) }
+        let frames = (0..<3 as Range<UInt64>).map { number in
+            Self.frame {
+                $0.text("n")
+                $0.unsigned(number)
+            }
+        }
+        #expect(Self.verdict(&intake, frames[0], address: 1) == nil)
+        #expect(Self.verdict(&intake, frames[1], address: 1)?.detail == .deviceLimit)
+        #expect(Self.verdict(&intake, frames[2], address: 2) == nil)
+    }
+
+    /// A valid frame whose payload has this one pair.
+    private static func frame(_ pair: (inout CBORWriter) -> Void) -> [UInt8] {
+        var payload = CBORWriter()
+        payload.map(1)
+        pair(&payload)
+        let builder = FrameBuilder(
+            model: .custom, type: .event, level: .standard, timestamp: UInt32(now.unixSeconds))
+        return builder.build(payload: payload.bytes, key: HMACKey(secret: secret))
+    }
+
+    private static func chunks(_ texts: [String], into writer: inout CBORWriter) {
+        writer.indefiniteText()
+        for text in texts { writer.text(text) }
+        writer.end()
     }
 }

@@ -31,12 +31,27 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 6, 7, 8, 9, 15, 16, 23, 24, 40])
-    func `a byte before a range hashes like both in one buffer`(length: Int) {
+    func `a byte before a string hashes like both in one buffer`(length: Int) {
         let hash = SipHash(key: (1, 2))
         let bytes = [UInt8](0x10...0x40)
-        #expect(
-            hash.hash(0x10, bytes.span, 1..<1 + length) == hash.hash(bytes.span, 0..<1 + length))
+        let string = CBORString(range: 1..<1 + length, isChunked: false)
+        #expect(hash.hash(0x10, bytes.span, string) == hash.hash(bytes.span, 0..<1 + length))
         #expect(hash.hash(bytes.span, 1..<2 + length) != hash.hash(bytes.span, 0..<1 + length))
+    }
+
+    @Test func `a string hashes by its content, however it is cut`() {
+        let hash = SipHash(key: (1, 2))
+        let whole: [UInt8] = [0x65, 1, 2, 3, 4, 5]
+        let chunks: [UInt8] = [0x7F, 0x62, 1, 2, 0x60, 0x63, 3, 4, 5, 0xFF]
+        let expected = hash.hash(9, whole.span, CBORString(range: 1..<6, isChunked: false))
+        #expect(
+            hash.hash(9, chunks.span, CBORString(range: 1..<9, isChunked: true)) == expected)
+    }
+
+    @Test func `a byte before a number hashes like its bytes, the lowest first`() {
+        let bytes: [UInt8] = [9, 8, 7, 6, 5, 4, 3, 2, 1]
+        let hash = SipHash(key: (1, 2))
+        #expect(hash.hash(9, 0x0102_0304_0506_0708) == hash.hash(bytes.span, 0..<9))
     }
 
     @Test func `a byte alone hashes like a range of one`() {
