@@ -24,7 +24,9 @@ struct CBORCursor {
     }
 
     @inline(__always)
-    mutating func skipSimple(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) {
+    mutating func readSimple(
+        _ bytes: Span<UInt8>, _ initial: UInt8
+    ) throws(Refusal) -> CBORHead {
         let head = try head(bytes, initial)
         // RFC 8949 §3.3: a second byte below 32 would say again what one byte can say.
         if head.information == 24, head.argument < 32 {
@@ -32,6 +34,7 @@ struct CBORCursor {
                 .invalidSimple, at: position, observed: Int(head.argument), allowed: 32)
         }
         position = head.end
+        return head
     }
 
     @inline(__always)

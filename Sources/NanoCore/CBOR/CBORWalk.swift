@@ -12,6 +12,15 @@ public enum CBORWalk {
     public static func validate(
         _ bytes: Span<UInt8>, _ range: Range<Int>
     ) throws(Refusal) {
+        var unwatched = CBORUnwatched()
+        try validate(bytes, range, watchedBy: &unwatched)
+    }
+
+    /// The same, with somebody who sees what is in the payload.
+    @inline(__always)
+    static func validate(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, watchedBy watcher: inout some CBORWatcher
+    ) throws(Refusal) {
         guard range.count <= FrameHeader.maximumPayloadLength else {
             throw Refusal(
                 .payloadTooLarge, observed: .unsigned(UInt64(range.count)),
@@ -19,8 +28,8 @@ public enum CBORWalk {
                 offset: FrameHeader.length)
         }
         var walk = CBORWalker(range)
-        try walk.openTop(bytes)
-        while walk.depth > 0 { try walk.step(bytes) }
+        try walk.openTop(bytes, &watcher)
+        while walk.depth > 0 { try walk.step(bytes, &watcher) }
         guard walk.cursor.position == range.upperBound else {
             throw walk.cursor.malformed(
                 .trailingBytes, at: walk.cursor.position,
@@ -57,7 +66,9 @@ private struct CBORWalker {
 
     /// Opens the payload's one item, which has to be a map.
     @inline(__always)
-    mutating func openTop(_ bytes: Span<UInt8>) throws(Refusal) {
+    mutating func openTop(
+        _ bytes: Span<UInt8>, _ watcher: inout some CBORWatcher
+    ) throws(Refusal) {
         guard cursor.position < cursor.limit else {
             throw cursor.malformed(.empty, at: cursor.position)
         }
@@ -65,13 +76,15 @@ private struct CBORWalker {
         if initial >> 5 != CBORHead.Major.map.rawValue || CBORHead.isReserved(initial) {
             throw cursor.topFault(bytes, initial)
         }
-        try open(bytes, initial, isMap: true)
+        try open(bytes, initial, isMap: true, &watcher)
     }
 
     /// Reads one item, or closes the innermost container.
     @inline(__always)
-    mutating func step(_ bytes: Span<UInt8>) throws(Refusal) {
-        if level.left == 0, !level.isIndefinite { return close() }
+    mutating func step(
+        _ bytes: Span<UInt8>, _ watcher: inout some CBORWatcher
+    ) throws(Refusal) {
+        if level.left == 0, !level.isIndefinite { return close(&watcher) }
         let place = cursor.position
         guard place < cursor.limit else {
             throw cursor.malformed(.endOfInput, at: place, observed: 0, allowed: 1)
@@ -82,32 +95,50 @@ private struct CBORWalker {
             guard level.isIndefinite else { throw cursor.malformed(.unexpectedBreak, at: place) }
             guard !level.isMap || isKey else { throw cursor.malformed(.oddMap, at: place) }
             cursor.position = place &+ 1
-            return close()
+            return close(&watcher)
         }
         if level.left == 0 { throw cursor.tooMany(isMap: level.isMap) }
         level.left &-= 1
         if isKey {
-            try readKey(bytes, initial)
+            try readKey(bytes, initial, &watcher)
         } else {
-            try readValue(bytes, initial)
+            try readValue(bytes, initial, &watcher)
         }
     }
 
     @inline(__always)
-    private mutating func readValue(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) {
+    private mutating func readValue(
+        _ bytes: Span<UInt8>, _ initial: UInt8, _ watcher: inout some CBORWatcher
+    ) throws(Refusal) {
+        let place = cursor.position
         switch CBORHead.major(of: initial) {
-        case .unsigned, .negative: cursor.position = try cursor.head(bytes, initial).end
-        case .byteString: try cursor.skipByteString(bytes, initial)
-        case .text: _ = try cursor.readText(bytes, initial)
-        case .array: try open(bytes, initial, isMap: false)
-        case .map: try open(bytes, initial, isMap: true)
+        case .unsigned:
+            let head = try cursor.head(bytes, initial)
+            cursor.position = head.end
+            watcher.value(.unsigned(head.argument), at: place)
+        case .negative:
+            let head = try cursor.head(bytes, initial)
+            cursor.position = head.end
+            watcher.value(.negative(head.argument), at: place)
+        case .byteString:
+            try cursor.skipByteString(bytes, initial)
+            watcher.value(.other, at: place)
+        case .text:
+            _ = try cursor.readText(bytes, initial)
+            watcher.value(.text, at: place)
+        case .array: try open(bytes, initial, isMap: false, &watcher)
+        case .map: try open(bytes, initial, isMap: true, &watcher)
         case .tag: throw cursor.tagFault(bytes, initial)
-        case .simple: try cursor.skipSimple(bytes, initial)
+        case .simple:
+            let head = try cursor.readSimple(bytes, initial)
+            watcher.value(CBORScalar(simple: head), at: place)
         }
     }
 
     @inline(__always)
-    private mutating func readKey(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) {
+    private mutating func readKey(
+        _ bytes: Span<UInt8>, _ initial: UInt8, _ watcher: inout some CBORWatcher
+    ) throws(Refusal) {
         let place = cursor.position
         guard initial >> 5 == CBORHead.Major.text.rawValue else {
             throw cursor.keyFault(bytes, initial)
@@ -121,11 +152,12 @@ private struct CBORWalker {
             }
         }
         level.keys |= bit
+        watcher.key(key, in: bytes)
     }
 
     @inline(__always)
     private mutating func open(
-        _ bytes: Span<UInt8>, _ initial: UInt8, isMap: Bool
+        _ bytes: Span<UInt8>, _ initial: UInt8, isMap: Bool, _ watcher: inout some CBORWatcher
     ) throws(Refusal) {
         guard depth < CBORLimits.nesting else {
             throw cursor.overLimit(
@@ -140,6 +172,7 @@ private struct CBORWalker {
                 isMap ? .mapPairs : .arrayItems, at: cursor.position, observed: count,
                 allowed: allowed)
         }
+        watcher.open(isMap: isMap, at: cursor.position)
         cursor.position = head.end
         if depth > 0 { outer[depth &- 1] = level }
         level = Level(
@@ -149,7 +182,8 @@ private struct CBORWalker {
     }
 
     @inline(__always)
-    private mutating func close() {
+    private mutating func close(_ watcher: inout some CBORWatcher) {
+        watcher.close()
         depth &-= 1
         if depth > 0 { level = outer[depth &- 1] }
     }

@@ -111,7 +111,6 @@ public struct Intake: Sendable {
         // Who sends recordings, or frames that need no secret, has not shown to be a device.
         if header.level != .none { limits.verified(source: source, now: now) }
         try limits.admit(device: device, now: now)
-        try CBORWalk.validate(bytes, frame.payload)
         try keys.models[place].profile.validate(bytes, payload: frame.payload, type: header.type)
         return VerifiedPacket(
             frame: frame, deviceID: deviceID, device: device, receivedAt: now,

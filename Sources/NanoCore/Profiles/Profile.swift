@@ -34,17 +34,21 @@ public enum Profile: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// Judges a payload that ``CBORWalk`` has passed. Only telemetry has a profile to keep.
+    /// Judges a payload in one pass: what it is made of, as ``CBORWalk`` does, and for telemetry
+    /// what this profile asks for.
     ///
-    /// - Throws: A ``Refusal`` with ``RefusalReason/profileViolation``, naming the field: the first
-    ///   wrong value in reading order, then the first required field that is missing. Its offset is
-    ///   the value's, or that of the map which lacks the field.
+    /// - Throws: A ``Refusal`` by ``CBORWalk``, or else with ``RefusalReason/profileViolation``,
+    ///   naming the field: the first wrong value in reading order, a map's missing fields being
+    ///   found at its end. Its offset is the value's, or that of the map which lacks the field.
     public func validate(
         _ bytes: Span<UInt8>, payload: Range<Int>, type: PayloadType
     ) throws(Refusal) {
-        guard type == .telemetry, let shape else { return }
-        var judge = ProfileJudge(payload)
-        try judge.top(shape, bytes)
+        guard type == .telemetry, let shape else {
+            return try CBORWalk.validate(bytes, payload)
+        }
+        var judge = ProfileJudge(shape, payload)
+        try CBORWalk.validate(bytes, payload, watchedBy: &judge)
+        if let violation = judge.violation { throw violation }
     }
 
     /// The shape of the map at the top; nil where anything goes.

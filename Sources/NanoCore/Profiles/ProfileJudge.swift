@@ -1,144 +1,154 @@
-/// Judges maps by their ``ProfileShape``, in one pass over a payload that ``CBORWalk`` has passed.
+/// Judges maps by their ``ProfileShape`` while ``CBORWalk`` goes through them.
 ///
-/// Shapes are three deep at most, and so is this; what no shape describes is stepped over.
-struct ProfileJudge {
-    private var reader: CBORReader
-    private let start: Int
-
-    @inline(__always)
-    init(_ payload: Range<Int>) {
-        reader = CBORReader(payload)
-        start = payload.lowerBound
-    }
-
-    /// Judges the payload's map.
-    @inline(__always)
-    mutating func top(_ shape: ProfileShape, _ bytes: Span<UInt8>) throws(Refusal) {
-        let place = reader.position
-        guard case .map(let count)? = reader.next(in: bytes) else {
-            throw violation(.wrongType, .deviceID, at: place)
-        }
-        try fields(shape, count: count, at: place, bytes)
-    }
-
-    /// Judges the pairs of a map whose head was at `place`.
-    private mutating func fields(
-        _ shape: ProfileShape, count: Int?, at place: Int, _ bytes: Span<UInt8>
-    ) throws(Refusal) {
+/// Shapes are three maps deep at most; what no shape describes is let pass. The first violation is
+/// kept until the walk has found nothing wrong with the payload itself.
+struct ProfileJudge: CBORWatcher {
+    /// A map that a shape describes, or the array of such maps that a field holds.
+    private struct Level {
+        /// The map's shape, or that of the maps in the array.
+        var shape: ProfileShape
+        /// Offset of the map or array.
+        var place = 0
+        /// The array's field; nil for a map.
+        var field: ProfileField?
+        /// The map's fields so far; the array's own field once it holds a map.
         var present: ProfileFieldSet = []
-        var left = count ?? .max
-        while left > 0, let key = reader.nextText(in: bytes) {
-            left &-= 1
-            if let field = ProfileField(key: key, in: bytes) {
-                present.insert(field)
-                try value(of: field, shape, bytes)
-            } else {
-                _ = reader.skip(in: bytes)
-            }
+    }
+
+    private(set) var violation: Refusal?
+    private let start: Int
+    private var level: Level
+    /// What is around ``level``: the top's array, its map, and that one's array.
+    private var outer: InlineArray<4, Level>
+    private var depth = -1
+    /// Open maps and arrays that no shape describes.
+    private var undescribed = 0
+    /// The key that was read last, and what its value has to be.
+    private var field = ProfileField.deviceID
+    private var rule = ProfileShape.Rule.anything
+
+    @inline(__always)
+    init(_ shape: ProfileShape, _ payload: Range<Int>) {
+        start = payload.lowerBound
+        level = Level(shape: shape)
+        outer = InlineArray(repeating: level)
+    }
+
+    private var looksAway: Bool { undescribed > 0 || violation != nil }
+
+    @inline(__always)
+    mutating func key(_ key: CBORString, in bytes: Span<UInt8>) {
+        guard !looksAway else { return }
+        guard let known = ProfileField(key: key, in: bytes) else {
+            rule = .anything
+            return
         }
-        // What follows the map is read behind its break.
-        if count == nil { _ = reader.next(in: bytes) }
-        if let field = shape.missing(from: present) {
-            throw violation(.missing, field, at: place)
+        level.present.insert(known)
+        field = known
+        rule = level.shape.rule(for: known)
+    }
+
+    @inline(__always)
+    mutating func value(_ value: CBORScalar, at position: Int) {
+        guard !looksAway else { return }
+        if let field = level.field { return violate(.wrongType, field, at: position) }
+        switch (rule, value) {
+        case (.anything, _), (.text, .text): return
+        case (.number(let bounds), .unsigned), (.number(let bounds), .negative),
+            (.number(let bounds), .real):
+            if let bounds { judge(value, bounds, at: position) }
+        default: violate(.wrongType, field, at: position)
         }
     }
 
     @inline(__always)
-    private mutating func value(
-        of field: ProfileField, _ shape: ProfileShape, _ bytes: Span<UInt8>
-    ) throws(Refusal) {
-        let place = reader.position
-        switch shape.rule(for: field) {
-        case .anything:
-            _ = reader.skip(in: bytes)
-        case .text:
-            guard reader.nextText(in: bytes) != nil else {
-                throw violation(.wrongType, field, at: place)
-            }
-        case .number(let bounds):
-            try number(field, bounds, at: place, bytes)
-        case .maps:
-            guard case .array(let count)? = reader.next(in: bytes) else {
-                throw violation(.wrongType, field, at: place)
-            }
-            guard let inner = shape.inner?.shape else { return }
-            try maps(field, inner, count: count, at: place, bytes)
+    mutating func open(isMap: Bool, at position: Int) {
+        guard violation == nil else { return }
+        guard undescribed == 0 else { return undescribed &+= 1 }
+        if depth < 0 {
+            depth = 0
+            level.place = position
+        } else if let field = level.field {
+            guard isMap else { return violate(.wrongType, field, at: position) }
+            level.present.insert(field)
+            enter(Level(shape: level.shape, place: position))
+        } else if case .maps = rule, let inner = level.shape.inner?.shape {
+            guard !isMap else { return violate(.wrongType, field, at: position) }
+            enter(Level(shape: inner, place: position, field: field))
+        } else if case .anything = rule {
+            undescribed = 1
+        } else {
+            violate(.wrongType, field, at: position)
         }
     }
 
-    /// Judges the items of an array whose head was at `place`.
-    private mutating func maps(
-        _ field: ProfileField, _ shape: ProfileShape, count: Int?, at place: Int,
-        _ bytes: Span<UInt8>
-    ) throws(Refusal) {
-        var seen = 0
-        while seen != count {
-            let itemPlace = reader.position
-            let item = reader.next(in: bytes)
-            if item == .end { break }
-            guard case .map(let pairs)? = item else {
-                throw violation(.wrongType, field, at: itemPlace)
+    @inline(__always)
+    mutating func close() {
+        guard violation == nil else { return }
+        guard undescribed == 0 else { return undescribed &-= 1 }
+        if let field = level.field {
+            if !level.present.contains(field) {
+                violate(
+                    .tooFew, field, at: level.place, observed: .unsigned(0), allowed: .unsigned(1))
             }
-            try fields(shape, count: pairs, at: itemPlace, bytes)
-            seen &+= 1
+        } else if let field = level.shape.missing(from: level.present) {
+            violate(.missing, field, at: level.place)
         }
-        guard seen > 0 else {
-            throw violation(
-                .tooFew, field, at: place, observed: .unsigned(0), allowed: .unsigned(1))
-        }
+        guard depth > 0 else { return }
+        depth &-= 1
+        level = outer[depth]
+    }
+
+    @inline(__always)
+    private mutating func enter(_ inner: Level) {
+        outer[depth] = level
+        depth &+= 1
+        level = inner
     }
 
     /// Judges a number. NaN and the infinities lie outside of any bounds.
     @inline(__always)
-    private mutating func number(
-        _ field: ProfileField, _ bounds: ClosedRange<Int64>?, at place: Int,
-        _ bytes: Span<UInt8>
-    ) throws(Refusal) {
-        let item = reader.next(in: bytes)
-        switch item {
-        case .unsigned(let value):
-            guard let bounds else { return }
-            if value <= UInt64(Int64.max), bounds.contains(Int64(value)) { return }
-        case .negative(let value):
-            guard let bounds else { return }
-            if value <= UInt64(Int64.max), bounds.contains(~Int64(value)) { return }
-        case .real(let value):
-            guard let bounds else { return }
-            if value >= Double(bounds.lowerBound), value <= Double(bounds.upperBound) { return }
-        default: throw violation(.wrongType, field, at: place)
-        }
-        throw outOfRange(field, item, bounds, at: place)
+    private mutating func judge(
+        _ value: CBORScalar, _ bounds: ClosedRange<Int64>, at position: Int
+    ) {
+        let isInside =
+            switch value {
+            case .unsigned(let value): value <= UInt64(Int64.max) && bounds.contains(Int64(value))
+            case .negative(let value): value <= UInt64(Int64.max) && bounds.contains(~Int64(value))
+            case .real(let value):
+                value >= Double(bounds.lowerBound) && value <= Double(bounds.upperBound)
+            case .text, .other: false
+            }
+        if !isInside { violate(value, bounds, at: position) }
     }
 
     @inline(never)
-    private func outOfRange(
-        _ field: ProfileField, _ item: CBORReader.Item?, _ bounds: ClosedRange<Int64>?,
-        at place: Int
-    ) -> Refusal {
+    private mutating func violate(
+        _ value: CBORScalar, _ bounds: ClosedRange<Int64>, at position: Int
+    ) {
         let observed: Quantity
         let isBelow: Bool
-        switch item {
+        switch value {
         case .unsigned(let value): (observed, isBelow) = (.unsigned(value), false)
         case .negative(let value):
-            let exact = value <= UInt64(Int64.max)
-            observed = exact ? .integer(~Int64(value)) : .real(-1 - Double(value))
+            let isExact = value <= UInt64(Int64.max)
+            observed = isExact ? .integer(~Int64(value)) : .real(-1 - Double(value))
             isBelow = true
         case .real(let value):
-            (observed, isBelow) = (.real(value), !(value > Double(bounds?.upperBound ?? 0)))
-        default: (observed, isBelow) = (.none, false)
+            (observed, isBelow) = (.real(value), !(value > Double(bounds.upperBound)))
+        case .text, .other: return
         }
-        let bound = bounds.map { isBelow ? $0.lowerBound : $0.upperBound }
-        return violation(
-            .outOfRange, field, at: place, observed: observed,
-            allowed: bound.map { .integer($0) } ?? .none)
+        violate(
+            .outOfRange, field, at: position, observed: observed,
+            allowed: .integer(isBelow ? bounds.lowerBound : bounds.upperBound))
     }
 
     @inline(never)
-    private func violation(
+    private mutating func violate(
         _ detail: RefusalDetail, _ field: ProfileField, at position: Int,
         observed: Quantity = .none, allowed: Quantity = .none
-    ) -> Refusal {
-        Refusal(
+    ) {
+        violation = Refusal(
             .profileViolation, detail, observed: observed, allowed: allowed,
             offset: FrameHeader.length &+ position &- start, field: field)
     }

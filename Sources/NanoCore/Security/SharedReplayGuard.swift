@@ -84,7 +84,7 @@ public final class SharedReplayGuard: Sendable {
 
     /// Whether a frame may be new. Changes nothing: for before the MAC is verified.
     public func check(_ entry: ReplayGuard.Entry) -> ReplayGuard.Check {
-        shard(of: entry).state.withLock { $0.check(entry) }
+        shards[shardIndex(of: entry)].state.withLock { $0.check(entry) }
     }
 
     /// Remembers a frame whose MAC has been verified; anything but `fresh` refuses it.
@@ -92,7 +92,7 @@ public final class SharedReplayGuard: Sendable {
     /// This answer is the one that counts: the same frame may be verified on several connections
     /// at once, and exactly one of them is told `fresh`.
     public func insert(_ entry: ReplayGuard.Entry, now: Moment) -> ReplayGuard.Check {
-        shard(of: entry).state.withLock { $0.insert(entry, now: now) }
+        shards[shardIndex(of: entry)].state.withLock { $0.insert(entry, now: now) }
     }
 
     /// Gives up seconds whose time is over; to be called about once a second, so that memory comes
@@ -123,10 +123,10 @@ public final class SharedReplayGuard: Sendable {
     }
 
     @inline(__always)
-    private func shard(of entry: ReplayGuard.Entry) -> Shard {
+    private func shardIndex(of entry: ReplayGuard.Entry) -> Int {
         // In model mode all devices of a model are one, so the model chooses the shard.
         let identity = byModel ? hash.hash(entry.model.rawValue) : entry.device
-        return shards[Int(truncatingIfNeeded: Self.shardIndex(identity, shardMask))]
+        return Int(truncatingIfNeeded: Self.shardIndex(identity, shardMask))
     }
 
     /// The upper bits of a device's hash choose its shard; the lower ones its place in there.

@@ -57,7 +57,7 @@ public final class Gateway: Service, GatewayPort {
         let rules = try RoutingRules(
             destinations: configuration.destinations.map(\.name), rules: configuration.rules)
         group = MultiThreadedEventLoopGroup(
-            numberOfThreads: configuration.eventLoops ?? min(4, System.coreCount))
+            numberOfThreads: configuration.eventLoops ?? max(1, min(4, System.coreCount / 2)))
         let deliveryLoops = MultiThreadedEventLoopGroup(
             numberOfThreads: max(1, min(4, System.coreCount / 2)))
         deliveryGroup = deliveryLoops
@@ -187,10 +187,14 @@ public final class Gateway: Service, GatewayPort {
     /// What has to be done now and then: memory, keys, alarms, diagnoses.
     private func keepHouse() async {
         var keyCount = -1
+        var refused: UInt64 = 0
         while !Task.isCancelled {
             for _ in 0..<4 {
-                let rejections = snapshot([.rejections]).rejections
-                desk.examine(rejections, now: .now)
+                let refusedNow = lanes.reduce(0) { $0 &+ $1.refused }
+                if refusedNow != refused {
+                    desk.examine(snapshot([.rejections]).rejections, now: .now)
+                }
+                refused = refusedNow
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now

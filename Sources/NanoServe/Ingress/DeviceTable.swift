@@ -37,16 +37,28 @@ struct DeviceTable {
         }
     }
 
+    /// A device's hash and model, which never change.
+    struct Name {
+        let hash: UInt64
+        let model: ModelID
+    }
+
     private var devices: [Device] = []
+    /// Of the same devices in the same order: so that they can be counted while the event loop goes
+    /// on writing to what changes with every packet.
+    private(set) var names: [Name] = []
     private var places = HashIndex()
     private static let capacity = 65_536
     private static let windowNanoseconds: UInt64 = 10_000_000_000
 
+    /// Packets that were accepted in one read.
     mutating func noteAccepted(
-        _ packet: VerifiedPacket, in bytes: Span<UInt8>, from peer: PeerReference
+        _ packets: [VerifiedPacket], in bytes: Span<UInt8>, from peer: PeerReference
     ) {
-        guard let place = place(of: packet, bytes, peer) else { return }
-        devices[place].note(packet, from: peer)
+        for packet in packets {
+            guard let place = place(of: packet, bytes, peer) else { continue }
+            devices[place].note(packet, from: peer)
+        }
     }
 
     /// A refusal that a genuine frame of this device met.
@@ -68,6 +80,7 @@ struct DeviceTable {
                 firstSeen: packet.receivedAt.unixMilliseconds,
                 lastSeen: packet.receivedAt.unixMilliseconds,
                 windowStart: packet.receivedAt.monotonicNanoseconds))
+        names.append(Name(hash: packet.device, model: packet.frame.header.model))
         places.insert(packet.device, at: devices.count - 1)
         return devices.count - 1
     }
@@ -95,11 +108,6 @@ struct DeviceTable {
             }
             sums[device.hash] = row
         }
-    }
-
-    /// Adds the hashes of this lane's devices by model, for counting.
-    func add(to hashes: inout [ModelID: Set<UInt64>]) {
-        for device in devices { hashes[device.model, default: []].insert(device.hash) }
     }
 
     private func rate(of device: Device, _ now: Moment) -> Double {

@@ -40,14 +40,16 @@ final class Lane: Sendable {
             ) { verdict, bytes in
                 state.books.note(verdict, bytes, peer, now)
             }
+            state.books.stageAccepted(bytes, peer, now)
             state.books.noteDuration(since: now)
-            let appended = journal.append(state.books.staged, from: bytes)
-            state.books.staged.removeAll(keepingCapacity: true)
-            return (outcome, appended)
+            return (outcome, journal.append(state.books.staged, from: bytes))
         }
         if !appended.wake.isEmpty { wake(appended.wake) }
         return (outcome, appended.isFull)
     }
+
+    /// Frames refused so far.
+    var refused: UInt64 { state.withLock { $0.books.rejections.written } }
 
     /// Makes an address known, for the connections that come from it.
     func reference(address: String, port: UInt16) -> PeerReference {
@@ -62,21 +64,42 @@ final class Lane: Sendable {
 
     /// Adds what this lane knows to a snapshot in the making.
     ///
-    /// The books are copied under the lock, which costs a few references, and read behind it.
+    /// What is asked for is copied under the lock, which costs a few references, and read behind
+    /// it. What is not asked for is not even referred to: the event loop's next write to it would
+    /// have to copy it.
     func add(to sum: inout LaneSum, parts: SnapshotParts, now: Moment) {
-        let (counters, books) = state.withLock { ($0.intake.counters, $0.books) }
-        sum.counters.append(counters)
-        sum.decode.merge(books.decode)
-        books.talkers.add(to: &sum.talkers)
-        books.devices.add(to: &sum.deviceHashes)
-        let address = books.talkers.address(at:)
-        if parts.contains(.devices) {
-            books.devices.add(to: &sum.devices, now: now, address: address)
+        let pages = state.withLock { LanePages($0, parts) }
+        sum.counters.append(pages.counters)
+        sum.decode.merge(pages.decode)
+        pages.talkers.add(to: &sum.talkers)
+        for name in pages.names { sum.deviceHashes[name.model, default: []].insert(name.hash) }
+        let address = pages.talkers.address(at:)
+        pages.devices?.add(to: &sum.devices, now: now, address: address)
+        if let packets = pages.packets { sum.packets += packets.records(address: address) }
+        if let rejections = pages.rejections {
+            sum.rejections += rejections.records(address: address)
         }
-        if parts.contains(.packets) { sum.packets += books.packets.records(address: address) }
-        if parts.contains(.rejections) {
-            sum.rejections += books.rejections.records(address: address)
-        }
+    }
+}
+
+/// What is copied of a lane for one snapshot.
+private struct LanePages {
+    let counters: IntakeCounters
+    let decode: Histogram
+    let talkers: TalkerTable
+    let names: [DeviceTable.Name]
+    let devices: DeviceTable?
+    let packets: FrameRing?
+    let rejections: FrameRing?
+
+    init(_ state: LaneState, _ parts: SnapshotParts) {
+        counters = state.intake.counters
+        decode = state.books.decode
+        talkers = state.books.talkers
+        names = state.books.devices.names
+        devices = parts.contains(.devices) ? state.books.devices : nil
+        packets = parts.contains(.packets) ? state.books.packets : nil
+        rejections = parts.contains(.rejections) ? state.books.rejections : nil
     }
 }
 

@@ -21,7 +21,9 @@ struct LaneBooks {
     /// Time of judging one frame.
     var decode = Histogram()
     /// Accepted packets of the read under way.
-    var staged: [StagedPacket] = []
+    private var accepted: [VerifiedPacket] = []
+    /// The same, as the journal takes them.
+    private(set) var staged: [StagedPacket] = []
 
     private let rules: RoutingRules
     private let hash: SipHash
@@ -29,9 +31,13 @@ struct LaneBooks {
     private var nextRecord: UInt64
     private var verdicts: UInt64 = 0
 
-    /// Of a read that holds hundreds of frames so many are kept for the operator: more of them would
-    /// only push each other out of the ring.
-    private static let recordsOfOneRead = 32
+    /// Accepted frames that are kept for the operator, at most, of each
+    /// ``recordingNanoseconds``: the ring then holds what came since somebody last looked, and a
+    /// flood does not spend its time on pushing itself out of the ring.
+    private static let recordsOfOnePeriod = 64
+    private static let recordingNanoseconds: UInt64 = 50_000_000
+    private var recordingSince: UInt64 = 0
+    private var recorded = 0
 
     init(index: Int, laneCount: Int, hash: SipHash, rules: RoutingRules) {
         self.rules = rules
@@ -45,29 +51,11 @@ struct LaneBooks {
         _ verdict: Verdict, _ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment
     ) {
         switch verdict {
-        case .accepted(let packet): noteAccepted(packet, bytes, peer)
+        case .accepted(let packet): accepted.append(packet)
         case .refused(let refusal, let range, let header):
             noteRefused(refusal, range, header, bytes, peer, now)
         case .gapEnded: break
         }
-    }
-
-    private mutating func noteAccepted(
-        _ packet: VerifiedPacket, _ bytes: Span<UInt8>, _ peer: PeerReference
-    ) {
-        let header = packet.frame.header
-        let frame = packet.frame.start..<packet.frame.end
-        staged.append(
-            StagedPacket(
-                frame: frame, model: header.model,
-                routes: rules.destinations(type: header.type, model: header.model),
-                receivedAt: packet.receivedAt))
-        devices.noteAccepted(packet, in: bytes, from: peer)
-        talkers.countAccepted(peer.talker)
-        guard staged.count <= Self.recordsOfOneRead else { return }
-        packets.append(
-            frame, of: bytes, id: takeRecordNumber(),
-            unixMilliseconds: packet.receivedAt.unixMilliseconds, from: peer, model: header.model)
     }
 
     private mutating func noteRefused(
@@ -90,6 +78,37 @@ struct LaneBooks {
     private mutating func takeRecordNumber() -> UInt64 {
         defer { nextRecord &+= laneCount }
         return nextRecord
+    }
+
+    /// Writes down what was accepted, at the end of a read: one packet behind the other, so that
+    /// the processor fetches many of their devices from memory at once.
+    mutating func stageAccepted(_ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment) {
+        staged.removeAll(keepingCapacity: true)
+        guard !accepted.isEmpty else { return }
+        talkers.countAccepted(peer.talker, packets: accepted.count)
+        devices.noteAccepted(accepted, in: bytes, from: peer)
+        for packet in accepted {
+            let header = packet.frame.header
+            let routes = rules.destinations(type: header.type, model: header.model)
+            staged.append(StagedPacket(packet, for: routes))
+        }
+        record(bytes, peer, now)
+        accepted.removeAll(keepingCapacity: true)
+    }
+
+    /// Keeps accepted frames for the operator.
+    private mutating func record(_ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment) {
+        if now.monotonicNanoseconds &- recordingSince >= Self.recordingNanoseconds {
+            recordingSince = now.monotonicNanoseconds
+            recorded = 0
+        }
+        for packet in accepted.prefix(Self.recordsOfOnePeriod - recorded) {
+            recorded += 1
+            packets.append(
+                packet.frame.start..<packet.frame.end, of: bytes, id: takeRecordNumber(),
+                unixMilliseconds: packet.receivedAt.unixMilliseconds, from: peer,
+                model: packet.frame.header.model)
+        }
     }
 
     /// Spreads the time of a read evenly over its frames.

@@ -24,8 +24,8 @@ struct TalkerTable {
 
     func address(at place: Int) -> String { talkers[place].address }
 
-    mutating func countAccepted(_ place: Int) {
-        talkers[place].packets &+= 1
+    mutating func countAccepted(_ place: Int, packets: Int) {
+        talkers[place].packets &+= UInt64(packets)
     }
 
     mutating func countRefused(_ place: Int) {

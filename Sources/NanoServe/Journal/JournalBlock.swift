@@ -44,3 +44,11 @@ struct StagedPacket {
     var routes: RouteMask
     var receivedAt: Moment
 }
+
+extension StagedPacket {
+    init(_ packet: VerifiedPacket, for routes: RouteMask) {
+        self.init(
+            frame: packet.frame.start..<packet.frame.end, model: packet.frame.header.model,
+            routes: routes, receivedAt: packet.receivedAt)
+    }
+}
