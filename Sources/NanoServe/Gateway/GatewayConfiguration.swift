@@ -46,7 +46,8 @@ public struct GatewayConfiguration: Sendable {
     public var deviceHost: String?
     /// TCP port for devices; 0 picks a free one.
     public var devicePort = 5_678
-    /// Event loops; nil for one a core, at most four.
+    /// Event loops for devices; nil for one for two processors, at most four, so that a flood of
+    /// frames leaves room for deliveries.
     public var eventLoops: Int?
     public var maximumConnections = 20_000
     /// Nil for no limit.
