@@ -34,8 +34,8 @@ extension Settings {
         /// TCP port, 0 for any free one. Key `devices.port`, environment `NANOGRIDATA_PORT`;
         /// default 5678.
         public var port = 5678
-        /// Threads that serve connections; 0 for one for two processors, at most 4. Key `devices.event_loops`;
-        /// default 0.
+        /// Threads that serve connections; 0 for one for two processors, at most 4.
+        /// Key `devices.event_loops`; default 0.
         public var eventLoops = 0
         /// Open connections in all. Key `devices.max_connections`; default 10,000.
         public var maxConnections = 10_000

@@ -70,7 +70,8 @@ extension Settings.Ingress {
         port = reader.port("devices.port", "NANOGRIDATA_PORT", allowsAny: true) ?? port
         eventLoops =
             reader.integer(
-                "devices.event_loops", in: 0...256, note: " (0 is one for two processors, at most 4)") ?? eventLoops
+                "devices.event_loops", in: 0...256,
+                note: " (0 is one for two processors, at most 4)") ?? eventLoops
         maxConnections =
             reader.integer("devices.max_connections", in: 1...1_000_000) ?? maxConnections
         maxConnectionsPerSource = reader.integer(
