@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// The folder of what outlives the process. One gateway at a time holds it.
@@ -12,25 +11,26 @@ final class StateFolder: Sendable {
     private let lock: Int32
     /// Whether the gateway before this one was stopped in the middle of its work.
     let wasLeftUnclean: Bool
+    /// What an operator should know about the folder's mode; nil when nothing had to be changed.
+    let notice: String?
 
     private static let lockName = "gateway.lock"
     private static let runningName = "gateway.running"
 
     /// Makes the folder if need be, and takes hold of it.
     ///
-    /// - Throws: ``Fault`` when it cannot be made or written, or another gateway holds it.
+    /// - Throws: ``Fault`` when it cannot be made, written or kept private, or another gateway
+    ///   holds it.
     init(path: String) throws {
         self.path = path
         do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
+            try PrivateFile.makeFolder(path)
         } catch {
-            throw Fault(
-                description: "cannot make the state folder \(path): "
-                    + "\(String(cString: strerror(errno))); set NANOGRIDATA_STATE_DIR")
+            throw Fault(description: "state folder \(error); set NANOGRIDATA_STATE_DIR")
         }
-        lock = open(path + "/" + Self.lockName, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        notice = try FolderPrivacy.enforce(on: path)
+        lock = open(
+            path + "/" + Self.lockName, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else {
             throw Fault(
                 description: "cannot write to the state folder \(path): "
@@ -60,10 +60,28 @@ final class StateFolder: Sendable {
     }
 
     /// The bytes of a file in the folder; nil when there is none.
+    ///
+    /// - Throws: ``Fault`` when there is one and it cannot be read.
     func read(_ name: String) throws -> [UInt8]? {
         let file = path + "/" + name
-        guard access(file, F_OK) == 0 else { return nil }
-        return Array(try Data(contentsOf: URL(filePath: file)))
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw Fault(description: "cannot read \(file): \(String(cString: strerror(errno)))")
+        }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw Fault(
+                    description: "cannot read \(file): \(String(cString: strerror(errno)))")
+            }
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+        }
     }
 
     /// Writes a file whole or not at all, readable by the owner alone.
