@@ -33,6 +33,7 @@ public final class Gateway: Service, GatewayPort {
     private let log: @Sendable () -> [LogLine]
     private let started = Moment.now
     private let status = Mutex(Status())
+    private let keyRefresh = Mutex(())
     private let stopRequests: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
@@ -49,6 +50,7 @@ public final class Gateway: Service, GatewayPort {
         self.keys = keys
         self.logger = logger
         folder = try StateFolder(path: configuration.stateFolder)
+        if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let time = TimePolicy()
         replayStore = ReplayStore(
@@ -186,7 +188,6 @@ public final class Gateway: Service, GatewayPort {
 
     /// What has to be done now and then: memory, keys, alarms, diagnoses.
     private func keepHouse() async {
-        var keyCount = -1
         var refused: UInt64 = 0
         while !Task.isCancelled {
             for _ in 0..<4 {
@@ -200,18 +201,19 @@ public final class Gateway: Service, GatewayPort {
             let now = Moment.now
             replayGuard.tidy(now: now)
             // A grace that has ended takes a key away.
-            let table = keys.keyTable(now: now)
-            let count = table.models.reduce(0) { $0 + $1.keys.count }
-            if count != keyCount { install(table) }
-            keyCount = count
+            refreshKeys()
             let seen = snapshot([])
             status.withLock { $0.board.look(at: seen, now: now) }
         }
     }
 
-    /// Makes all event loops judge by these keys.
-    func install(_ table: KeyTable) {
-        for lane in lanes { lane.replaceKeys(table) }
+    /// Makes all event loops judge by the keys of now. One call at a time, so that no older table
+    /// comes behind a newer one.
+    func refreshKeys() {
+        keyRefresh.withLock { _ in
+            let table = keys.keyTable(now: .now)
+            for lane in lanes { lane.replaceKeys(table) }
+        }
     }
 
     // MARK: - GatewayPort

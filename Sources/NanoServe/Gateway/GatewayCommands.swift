@@ -31,7 +31,7 @@ extension Gateway {
     private func rotate(_ model: ModelID) -> CommandResult {
         do {
             let sentence = try keys.rotate(model, now: .now)
-            install(keys.keyTable(now: .now))
+            refreshKeys()
             return .done(sentence)
         } catch {
             return .failed("\(error)")

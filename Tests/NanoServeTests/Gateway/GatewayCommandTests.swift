@@ -1,0 +1,100 @@
+import Foundation
+import NIOCore
+import NanoCore
+import Testing
+
+@Suite struct GatewayCommandTests {
+    @Test(arguments: DumpFormat.allCases)
+    func `a dump is for its owner alone, holds the frames, and no secret`(format: DumpFormat)
+        async throws
+    {
+        try await withGateway { gateway in
+            let good = DeviceFrames.pressure(1)
+            // Signed with another model's secret, which the diagnosis finds out.
+            let forged = DeviceFrames.pressure(2, secret: DeviceFrames.secrets[.stm32Gas])
+            try await gateway.send([good, forged])
+            let isExplained = try await eventually {
+                gateway.gateway.snapshot(.rejections).rejections.first?.diagnosis != nil
+            }
+            #expect(isExplained)
+            let snapshot = gateway.gateway.snapshot([.packets, .rejections])
+            let result = await gateway.perform(
+                .dump(snapshot.packets + snapshot.rejections, format: format))
+            let folder = gateway.stateFolder + "/dumps"
+            let name = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: folder).first)
+            #expect(result == .done("2 packets written to \(folder)/\(name)"))
+            let bytes = Array(try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
+            let text = String(decoding: bytes, as: UTF8.self)
+            for frame in [good, forged] {
+                #expect(
+                    text.contains(DeviceFrames.hex(frame)) || bytes.firstRange(of: frame) != nil)
+            }
+            for secret in DeviceFrames.secrets.values {
+                #expect(bytes.firstRange(of: secret) == nil)
+                #expect(!text.lowercased().contains(DeviceFrames.hex(secret)))
+            }
+            for (path, mode) in [(folder, 0o700), ("\(folder)/\(name)", 0o600)] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode)
+            }
+        }
+    }
+
+    @Test func `a command that cannot be done says why`() async throws {
+        try await withGateway { gateway in
+            #expect(
+                await gateway.perform(.pauseRoute("alb\u{1B}a"))
+                    == .failed("there is no route alb\\u{1B}a; there are alba, cycle, local"))
+            #expect(
+                await gateway.perform(.dump([], format: .hex))
+                    == .failed("nothing is selected to be dumped"))
+            #expect(await gateway.perform(.resumeRoute("alba")) == .done("alba is flowing already"))
+        }
+    }
+
+    @Test func `stop drains: connections are closed and what they brought is delivered`()
+        async throws
+    {
+        let alba = try await ScriptedReceiver.answering()
+        try await withGateway(alba: alba.url) { gateway in
+            let device = try await gateway.connect()
+            try await device.writeAndFlush(
+                ByteBuffer(bytes: DeviceFrames.pressures(1...20).flatMap(\.self)))
+            try await gateway.reaches("packets.accepted", 20)
+            #expect(await gateway.perform(.stop) == .done("draining and stopping"))
+            try await device.closeFuture.get()
+            try await gateway.stop()
+            #expect(try await gateway.number("routes.alba.delivered") == 20)
+            #expect(try await gateway.text("state") == "draining")
+        }
+        #expect(alba.requests.count == 20)
+        try await alba.stop()
+    }
+
+    @Test func `when waiting packets fill the journal devices have to wait, and nothing is lost`()
+        async throws
+    {
+        // The smallest journal: four blocks of 256 KiB.
+        let (count, size) = (24_000, DeviceFrames.pressure(1).count)
+        try #require(count * size > 1 << 20)
+        try await withGateway(adjust: { $0.journalBytes = 1 << 20 }) { gateway in
+            _ = await gateway.perform(.pauseRoute("alba"))
+            let device = try await gateway.connect()
+            let frames = DeviceFrames.pressures(1...count).flatMap(\.self)
+            let sending = Task { try await device.writeAndFlush(ByteBuffer(bytes: frames)) }
+            let isBlocked = try await eventually {
+                try await gateway.text("state") == "blocked"
+            }
+            #expect(isBlocked)
+            #expect(try await gateway.text("state_reason").contains("resume or mend a route"))
+            #expect(try await gateway.number("packets.received") < count)
+            try await gateway.expectBalance()
+            _ = await gateway.perform(.resumeRoute("alba"))
+            try await gateway.reaches("routes.alba.delivered", count)
+            #expect(try await gateway.text("state") == "running")
+            try await sending.value
+            try await device.close()
+        }
+    }
+}
