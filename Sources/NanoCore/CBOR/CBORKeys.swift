@@ -4,6 +4,8 @@
 /// front of it read again, and compared as bytes.
 enum CBORKeys {
     /// The bit of a key. A key in chunks, which nobody sends, has all of them.
+    ///
+    /// The factor is one under which no two keys of the profiles share a bit.
     @inline(__always)
     static func bit(for key: CBORString, in bytes: Span<UInt8>) -> UInt128 {
         guard !key.isChunked else { return .max }
@@ -13,7 +15,7 @@ enum CBORKeys {
             content |= UInt32(bytes[first]) << 8 | UInt32(bytes[middle]) << 16
             content |= UInt32(bytes[key.range.upperBound &- 1]) << 24
         }
-        return 1 &<< UInt128(truncatingIfNeeded: (content &* 0x9E37_79B1) >> 25)
+        return 1 &<< UInt128(truncatingIfNeeded: (content &* 0xCC1B_0C3F) >> 25)
     }
 
     /// Whether a key is among those of the pairs in `earlier`, which have been found valid.
