@@ -1,16 +1,75 @@
 /// The parts of JSON (RFC 8259) that everything here writes alike, appended to bytes.
 public enum JSONText {
-    /// Appends a string with its quotes, exactly as given: control characters, quotes and
-    /// backslashes are escaped, everything else stays.
+    /// Appends a string with its quotes. Who reads the JSON gets exactly the text given; quotes,
+    /// backslashes and all that ``SafeText`` calls harmful are escaped, since JSON is shown too.
     public static func writeString(_ text: String, into json: inout [UInt8]) {
         json.append(UInt8(ascii: "\""))
-        for byte in text.utf8 { writeEscaped(byte, into: &json) }
+        for scalar in text.unicodeScalars {
+            if scalar.value < 0x7F {
+                writeEscaped(UInt8(truncatingIfNeeded: scalar.value), into: &json)
+            } else {
+                writeScalar(scalar, into: &json)
+            }
+        }
         json.append(UInt8(ascii: "\""))
     }
 
-    /// Appends one byte of a UTF-8 string, escaped where RFC 8259 §7 demands it.
+    /// Appends a stretch of UTF-8, escaped like ``writeString(_:into:)``. No bytes make it trap.
     @inline(__always)
-    static func writeEscaped(_ byte: UInt8, into json: inout [UInt8]) {
+    static func writeUTF8(_ bytes: Span<UInt8>, _ range: Range<Int>, into json: inout [UInt8]) {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if bytes[index] < 0x7F {
+                writeEscaped(bytes[index], into: &json)
+                index &+= 1
+            } else {
+                index = writeSequence(bytes, index..<range.upperBound, into: &json)
+            }
+        }
+    }
+
+    /// Appends the scalar at the front of a stretch that is DEL or longer than a byte.
+    ///
+    /// - Returns: The offset behind it.
+    @inline(never)
+    private static func writeSequence(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, into json: inout [UInt8]
+    ) -> Int {
+        let first = bytes[range.lowerBound]
+        let length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+        let end = min(range.upperBound, range.lowerBound &+ length)
+        var value = UInt32(length == 1 ? first : first & (0x7F &>> UInt8(length)))
+        for index in range.lowerBound &+ 1..<max(end, range.lowerBound &+ 1) {
+            value = value &<< 6 | UInt32(bytes[index] & 0x3F)
+        }
+        if let scalar = Unicode.Scalar(value), SafeText.isHarmful(scalar) {
+            writeEscape(scalar, into: &json)
+        } else {
+            for index in range.lowerBound..<end { json.append(bytes[index]) }
+        }
+        return end
+    }
+
+    private static func writeScalar(_ scalar: Unicode.Scalar, into json: inout [UInt8]) {
+        if SafeText.isHarmful(scalar) {
+            writeEscape(scalar, into: &json)
+        } else {
+            json.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        }
+    }
+
+    /// Appends a scalar as `\u` and four digits, twice where UTF-16 takes two units.
+    private static func writeEscape(_ scalar: Unicode.Scalar, into json: inout [UInt8]) {
+        for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+            json.append(contentsOf: "\\u".utf8)
+            Hexadecimal.append(UInt8(truncatingIfNeeded: unit >> 8), into: &json)
+            Hexadecimal.append(UInt8(truncatingIfNeeded: unit), into: &json)
+        }
+    }
+
+    /// Appends one ASCII character, escaped where RFC 8259 §7 demands it.
+    @inline(__always)
+    private static func writeEscaped(_ byte: UInt8, into json: inout [UInt8]) {
         if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
             json.append(byte)
         } else {

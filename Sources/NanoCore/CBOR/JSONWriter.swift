@@ -106,9 +106,7 @@ public struct JSONWriter {
         _ string: CBORString, _ bytes: Span<UInt8>, into json: inout [UInt8]
     ) {
         json.append(UInt8(ascii: "\""))
-        string.forEachPiece(in: bytes) { piece in
-            for index in piece { JSONText.writeEscaped(bytes[index], into: &json) }
-        }
+        string.forEachPiece(in: bytes) { JSONText.writeUTF8(bytes, $0, into: &json) }
         json.append(UInt8(ascii: "\""))
     }
 

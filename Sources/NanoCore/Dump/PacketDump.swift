@@ -22,7 +22,7 @@ public enum PacketDump {
 
     /// A JSON object a line: verdict, facts, where the packet came from, and its bytes.
     ///
-    /// Text is exact, not made safe for terminals.
+    /// Text is exact: what a terminal should not see is there as an escape of JSON.
     public static func ndjson(_ records: [PacketRecord]) -> [UInt8] {
         var file: [UInt8] = []
         for record in records {

@@ -30,7 +30,7 @@ extension Refusal {
     private var limitWords: String {
         let most = "expected at most \(bound) "
         return switch detail {
-        case .textScalars: most + "scalars in a text string, found \(found)"
+        case .textScalars: most + "scalars in a text string, found at least \(found)"
         case .byteStringBytes: most + "bytes in a byte string, found \(found)"
         case .arrayItems: most + "items in an array, found \(found)"
         case .mapPairs: most + "pairs in a map, found \(found)"
@@ -43,11 +43,21 @@ extension Refusal {
     private var profileWords: String {
         let name = field?.name ?? "a field"
         return switch detail {
-        case .missing: "\(name) is missing"
+        case .missing: "\(name)\(alternative) is missing"
         case .wrongType: "\(name) has the wrong type, expected \(expectedType)"
-        case .outOfRange: "\(name) is out of range: the bound is \(bound), found \(found)"
+        case .outOfRange:
+            "\(name) is out of range: expected at \(bound == "0" ? "least" : "most") \(bound), "
+                + "found \(found)"
         case .tooFew: "\(name) is empty, expected at least one item"
         default: detail.name
+        }
+    }
+
+    /// What would have done instead of the field that is missing.
+    private var alternative: String {
+        switch field {
+        case .pressurePa, .concentrationPpm: " or entries"
+        default: ""
         }
     }
 

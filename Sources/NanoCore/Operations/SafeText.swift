@@ -25,7 +25,8 @@ public enum SafeText {
         return safe.count > characters ? safe.prefix(max(0, characters - 1)) + "…" : safe
     }
 
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a scalar can't be shown as it is.
+    static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20...0x7E: false
         case 0...0x1F, 0x7F...0x9F: true

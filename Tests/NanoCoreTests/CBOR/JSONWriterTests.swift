@@ -66,7 +66,7 @@ import Testing
         #expect(chunked == json)
     }
 
-    @Test func `text is escaped where JSON asks for it, and nowhere else`() throws {
+    @Test func `text is escaped where JSON or a terminal asks for it, and reads the same`() throws {
         let text = String(String.UnicodeScalarView((0..<0x300).compactMap(Unicode.Scalar.init)))
         let payload = Payloads.writing { writer in
             writer.map(3)
@@ -83,7 +83,28 @@ import Testing
         #expect(object["low"] as? String == String(text.unicodeScalars.prefix(256)))
         #expect(object["é\"\\/\n"] as? String == "\u{2028}🚀")
         #expect(object["__proto__"] is NSNull)
-        #expect(json.contains("\"é\\\"\\\\/\\n\":\"\u{2028}🚀\""))
+        #expect(json.contains(#""é\"\\/\n":"\u2028🚀""#))
+    }
+
+    @Test func `what moves, turns or hides reaches no terminal by way of JSON`() throws {
+        let scalars = [0x7F, 0x80, 0x9B, 0x9F, 0xAD, 0x202E, 0x2066, 0xFEFF, 0xE0041, 0x10FFFF]
+            .compactMap { Unicode.Scalar(UInt32($0)) }
+        let text = String(String.UnicodeScalarView(scalars))
+        let payload = Payloads.writing { writer in
+            writer.map(1)
+            writer.text(text)
+            writer.text(text)
+        }
+        let escaped =
+            #"\u007f\u0080\u009b\u009f\u00ad\u202e\u2066\ufeff\udb40\udc41"# + "\u{10FFFF}"
+        let json = Payloads.json(payload)
+        #expect(json == "{\"\(escaped)\":\"\(escaped)\"}")
+        var alone: [UInt8] = []
+        JSONText.writeString(text, into: &alone)
+        #expect(String(decoding: alone, as: UTF8.self) == "\"\(escaped)\"")
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: String])
+        #expect(object[text] == text)
     }
 
     @Test func `keys keep their order`() {

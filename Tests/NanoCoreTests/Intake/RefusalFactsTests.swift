@@ -30,6 +30,21 @@ import Testing
         #expect(level.words == "security level none, the model takes high and above")
     }
 
+    @Test func `what a profile asks for is said as it is`() {
+        func words(_ detail: RefusalDetail, _ field: ProfileField, _ bound: Int64) -> String {
+            Refusal(
+                .profileViolation, detail, observed: .integer(7), allowed: .integer(bound),
+                field: field
+            ).words
+        }
+        #expect(words(.missing, .pressurePa, 0) == "pressure_pa or entries is missing")
+        #expect(words(.missing, .deviceID, 0) == "device_id is missing")
+        #expect(
+            words(.outOfRange, .entryPpm, 5) == "ppm is out of range: expected at most 5, found 7")
+        #expect(
+            words(.outOfRange, .entryPpm, 0) == "ppm is out of range: expected at least 0, found 7")
+    }
+
     @Test func `numbers that JSON has no word for become null`() {
         let refusal = Refusal(.profileViolation, .outOfRange, observed: .real(.nan))
         #expect(Self.json(refusal).contains(#""observed":null"#))
