@@ -46,6 +46,11 @@ final class Route: Sendable {
         worker.eventLoop.execute { self.worker.value.advance() }
     }
 
+    /// Tells that nothing more will come: batches that are not full have nothing to wait for.
+    func finish() {
+        worker.eventLoop.execute { self.worker.value.finish() }
+    }
+
     /// Ends all work. What is in flight returns to the journal.
     func stop() async {
         _ = try? await worker.eventLoop.submit { self.worker.value.stop() }.get()

@@ -28,6 +28,8 @@ final class RouteWorker {
     private var isGathering = false
     /// Some sinks answer at once, while the next batch is about to be taken anyway.
     private var isTaking = false
+    /// Nothing more will come, so that no batch has to wait for it.
+    private var isFinishing = false
     private var isStopped = false
 
     init(
@@ -57,7 +59,7 @@ final class RouteWorker {
     }
 
     private var lingers: Bool {
-        configuration.batchEvents > 1 && configuration.lingerMilliseconds > 0
+        configuration.batchEvents > 1 && configuration.lingerMilliseconds > 0 && !isFinishing
     }
 
     private var hasFullBatch: Bool {
@@ -88,7 +90,7 @@ final class RouteWorker {
         loop.assumeIsolated().scheduleTask(in: linger) {
             self.isGathering = false
             guard !self.isStopped else { return }
-            if self.takeGathered() { self.gather() }
+            if self.takeGathered(), self.lingers { self.gather() }
             self.advance()
         }
     }
@@ -182,6 +184,13 @@ final class RouteWorker {
             batch.timer.cancel()
             giveBack(batch.batch)
         }
+    }
+
+    /// Sends what there is without waiting for more.
+    func finish() {
+        isFinishing = true
+        isGathering = false
+        advance()
     }
 
     /// Ends all work; what is in flight returns to the journal.

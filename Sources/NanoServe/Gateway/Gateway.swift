@@ -164,6 +164,7 @@ public final class Gateway: Service, GatewayPort {
 
     /// Gives deliveries their time, and says what is left behind.
     private func finishDeliveries() async {
+        for route in routes { route.finish() }
         let limit = ContinuousClock.now + .seconds(configuration.drainSeconds)
         while ContinuousClock.now < limit, journal.ledgers.contains(where: \.isUnderWay) {
             try? await Task.sleep(for: .milliseconds(20))

@@ -248,6 +248,9 @@ import Testing
                     let frames = DeviceFrames.pressures(device * 50..<(device + 1) * 50)
                     group.addTask { try await gateway.send(frames) }
                 }
+                group.addTask {
+                    for _ in 0..<50 { try await gateway.expectBalance() }
+                }
                 try await group.waitForAll()
             }
             try await gateway.reaches("routes.alba.delivered", 300)

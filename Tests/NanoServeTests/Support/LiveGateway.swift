@@ -131,10 +131,12 @@ final class LiveGateway: Sendable {
 ///   - alba: The endpoint, as operators write it.
 ///   - cycle: Likewise.
 ///   - routes: Further keys of `routes.alba`, a line of YAML each.
+///   - yaml: The rest of the configuration file; it cannot have `routes` if these are given.
 ///   - keys: Puts something in front of the gateway's secrets.
 func withGateway(
     alba: String = "discard:", cycle: String = "discard:", routes: [String] = [],
-    environment: [String: String] = [:], adjust: (inout GatewayConfiguration) -> Void = { _ in },
+    yaml: String = "", environment: [String: String] = [:],
+    adjust: (inout GatewayConfiguration) -> Void = { _ in },
     keys: (Keystore) -> any KeySource = { $0 },
     sourceLocation: SourceLocation = #_sourceLocation,
     _ scenario: (LiveGateway) async throws -> Void
@@ -148,7 +150,8 @@ func withGateway(
     variables["NANOGRIDATA_PORT"] = "0"
     variables.merge(environment) { $1 }
     let lines = routes.map { "    \($0)\n" }.joined()
-    let settings = try load(routes.isEmpty ? nil : "routes:\n  alba:\n\(lines)", variables)
+    let file = yaml + (routes.isEmpty ? "" : "\nroutes:\n  alba:\n\(lines)")
+    let settings = try load(file, variables)
     let keystore = try Keystore(
         folder: settings.state.folder, secrets: settings.secrets, models: settings.intake.models,
         generatesMissing: false, now: Moment(unixMilliseconds: 0, monotonicNanoseconds: 0))
