@@ -76,7 +76,8 @@ private struct SecretRing {
         do {
             let trimmed = digits.trimmingCharacters(in: .whitespaces)
             let secret = try SecretPolicy.decode(hexadecimal: trimmed)
-            try SecretPolicy.validate(secret: secret, for: model, others: [])
+            try SecretPolicy.validate(
+                secret: secret, for: model, others: secrets.map { ($0.key, $0.value) })
             if let known = secrets[model], known != secret {
                 faults.append("\(place): \(model) has another secret already; give one")
             }

@@ -51,6 +51,16 @@ import Testing
         #expect(!bad.errors.contains("abcdef"))
     }
 
+    @Test func `two models can't have the same secret`() async throws {
+        let secret = Hexadecimal.text(DecodeRun.secret)
+        let run = try await DecodeRun(
+            Data(), ["--secret", "0x10=\(secret)", "--secret", "0x20=\(secret)"], secrets: [:])
+        #expect(run.exitCode == 2)
+        #expect(run.errors.contains("--secret number 2, 0x20"), "\(run.errors)")
+        #expect(run.errors.contains("also that of 0x10"), "\(run.errors)")
+        #expect(!run.errors.contains(secret))
+    }
+
     @Test(arguments: [
         ["/nonexistent/frames.hex"], ["--chunks", "0"], ["--minimum-level", "low"],
         ["--format", "xml"], ["--input", "pcapng"], ["--secrets", "/nonexistent"],
