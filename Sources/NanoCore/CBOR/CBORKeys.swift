@@ -7,7 +7,7 @@ enum CBORKeys {
     ///
     /// The factor is one under which no two keys of the profiles share a bit.
     @inline(__always)
-    static func bit(for key: CBORString, in bytes: Span<UInt8>) -> UInt128 {
+    static func bit(for key: CBORString, in bytes: Span<UInt8>) -> UInt64 {
         guard !key.isChunked else { return .max }
         var content = UInt32(truncatingIfNeeded: key.range.count)
         if let first = key.range.first {
@@ -15,7 +15,7 @@ enum CBORKeys {
             content |= UInt32(bytes[first]) << 8 | UInt32(bytes[middle]) << 16
             content |= UInt32(bytes[key.range.upperBound &- 1]) << 24
         }
-        return 1 &<< UInt128(truncatingIfNeeded: (content &* 0xCC1B_0C3F) >> 25)
+        return 1 &<< UInt64(truncatingIfNeeded: (content &* 0xEAA6_D9C3) >> 26)
     }
 
     /// Whether a key is among those of the pairs in `earlier`, which have been found valid.

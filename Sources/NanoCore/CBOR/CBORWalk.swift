@@ -49,7 +49,7 @@ private struct CBORWalker {
         /// Offset of the container's first item.
         var content = 0
         /// One bit for each key, chosen by a hash of it.
-        var keys: UInt128 = 0
+        var keys: UInt64 = 0
     }
 
     private(set) var cursor: CBORCursor

@@ -68,23 +68,25 @@ extension ProfileField {
         }
     }
 
+    /// Whether a key, which has the right number of bytes, is this field's.
     @inline(__always)
     private func hasKey(_ key: CBORString, in bytes: Span<UInt8>) -> Bool {
-        switch self {
-        case .deviceID: key.equals("device_id".utf8.span, in: bytes)
-        case .labID: key.equals("lab_id".utf8.span, in: bytes)
-        case .timestamp: key.equals("timestamp".utf8.span, in: bytes)
-        case .sensorType: key.equals("sensor_type".utf8.span, in: bytes)
-        case .pressurePa: key.equals("pressure_pa".utf8.span, in: bytes)
-        case .entries: key.equals("entries".utf8.span, in: bytes)
-        case .entryTimestamp: key.equals("ts".utf8.span, in: bytes)
-        case .entryValue: key.equals("value".utf8.span, in: bytes)
-        case .gasType: key.equals("gas_type".utf8.span, in: bytes)
-        case .concentrationPpm: key.equals("concentration_ppm".utf8.span, in: bytes)
-        case .entryPpm: key.equals("ppm".utf8.span, in: bytes)
-        case .sensors: key.equals("sensors".utf8.span, in: bytes)
-        case .sensorKind: key.equals("type".utf8.span, in: bytes)
-        case .sensorUnit: key.equals("unit".utf8.span, in: bytes)
+        let content = bytes.extracting(key.range)
+        var difference: UInt8 = 0
+        for index in 0..<content.count {
+            difference |= content[index] ^ Self.keyBytes[Int(rawValue)][index]
         }
+        return difference == 0
     }
+
+    /// The keys as bytes, in the order of the fields, filled up with zeros.
+    private static let keyBytes: InlineArray<14, InlineArray<17, UInt8>> = {
+        var table = InlineArray<14, InlineArray<17, UInt8>>(repeating: InlineArray(repeating: 0))
+        for field in allCases {
+            for (index, byte) in field.name.utf8.enumerated() {
+                table[Int(field.rawValue)][index] = byte
+            }
+        }
+        return table
+    }()
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CBORKeysTests {
     @Test func `no two keys of the profiles share a bit`() {
-        var bits: UInt128 = 0
+        var bits: UInt64 = 0
         for field in ProfileField.allCases {
             let key = Array(field.name.utf8)
             let string = CBORString(range: key.indices, isChunked: false)
