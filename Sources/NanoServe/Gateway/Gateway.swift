@@ -190,11 +190,13 @@ public final class Gateway: Service, GatewayPort {
     /// What has to be done now and then: memory, keys, alarms, diagnoses.
     private func keepHouse() async {
         var refused: UInt64 = 0
+        var isExamined = true
         while !Task.isCancelled {
             for _ in 0..<4 {
                 let refusedNow = lanes.reduce(0) { $0 &+ $1.refused }
-                if refusedNow != refused {
-                    desk.examine(snapshot([.rejections]).rejections, now: .now)
+                if refusedNow != refused || !isExamined {
+                    let rejections = snapshot([.rejections]).rejections
+                    isExamined = desk.examine(rejections, now: .now)
                 }
                 refused = refusedNow
                 try? await Task.sleep(for: .milliseconds(250))

@@ -53,6 +53,23 @@ import Testing
         }
     }
 
+    @Test func `every failed MAC of a burst is explained, also when nothing follows`()
+        async throws
+    {
+        try await withGateway { gateway in
+            try await gateway.send(
+                (1...70).map {
+                    DeviceFrames.pressure($0, secret: DeviceFrames.secrets[.stm32Gas])
+                })
+            try await gateway.reaches("refused.mac_mismatch", 70)
+            let isExplained = try await eventually {
+                let rejections = gateway.gateway.snapshot(.rejections).rejections
+                return rejections.count { $0.diagnosis?.contains("0x20") == true } == 70
+            }
+            #expect(isExplained)
+        }
+    }
+
     @Test func `stop drains: connections are closed and what they brought is delivered`()
         async throws
     {
