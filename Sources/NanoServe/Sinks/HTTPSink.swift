@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import NanoCore
 
 /// Delivers to an HTTP endpoint.
@@ -111,8 +112,19 @@ final class HTTPSink: Sink {
             error.connectionErrors.first.map { describe($0.error) } ?? describe(unresolved: error)
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as HTTPParserError: "no HTTP answer: \(error)"
+        case NIOSSLError.handshakeFailed(let cause): "TLS handshake failed: \(describe(tls: cause))"
         default: SafeText.escaped(String(describing: error))
         }
+    }
+
+    /// The library's name for the fault, without numbers and the place in its sources.
+    private func describe(tls cause: BoringSSLError) -> String {
+        let text = String(describing: cause)
+        guard let name = text.firstRange(of: ":OPENSSL_internal:")?.upperBound else {
+            return SafeText.escaped(text)
+        }
+        return text[name...].prefix { $0.isLetter || $0 == "_" || $0.isNumber }
+            .replacing("_", with: " ").lowercased()
     }
 
     private func describe(unresolved error: NIOConnectionError) -> String {

@@ -78,6 +78,23 @@ import Testing
         }
     }
 
+    @Test func `a receiver that speaks no TLS where it should is named in few words`()
+        async throws
+    {
+        let alba = try await ScriptedReceiver.answering()
+        let address = alba.url.replacingOccurrences(of: "http://", with: "https://")
+        try await withGateway(alba: address, adjust: { $0.drainSeconds = 0 }) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            let isNamed = try await eventually {
+                try await gateway.text("routes.alba.last_error")
+                    == "TLS handshake failed: wrong version number"
+            }
+            #expect(isNamed)
+        }
+        #expect(alba.requests.isEmpty)
+        try await alba.stop()
+    }
+
     @Test func `connections that the receiver closes behind each answer cost no event`()
         async throws
     {

@@ -173,6 +173,11 @@ private final class ScriptedExchange: ChannelInboundHandler {
         }
     }
 
+    /// What is no request gets the answer that servers give, outside of the script.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        send(.raw("HTTP/1.1 400 Bad Request\r\n\r\n", .closes), on: context.channel)
+    }
+
     private func send(_ answer: ScriptedAnswer, on channel: any Channel) {
         channel.eventLoop.scheduleTask(in: answer.delay) { [receiver] in
             channel.writeAndFlush(ByteBuffer(bytes: answer.bytes), promise: nil)
