@@ -13,8 +13,9 @@ struct FrameParser: Sendable {
         case frame(FrameBounds)
         /// A framing fault of the bytes from this offset on; the search has begun.
         case fault(Refusal, at: Int, header: FrameHeader?)
-        /// A frame whose MAC alone is to be checked: answer with ``probed(holds:hashedBytes:)``.
-        case probe(FrameBounds)
+        /// A frame whose MAC alone is to be checked, by hashing no more bytes than this: answer with
+        /// ``probed(_:holds:hashedBytes:)``, or close the connection where they don't suffice.
+        case probe(FrameBounds, budget: Int)
         /// The search has ended, in step again.
         case gapEnded(skippedBytes: Int)
         /// The search has cost more than a gap may cost; close the connection.
@@ -164,7 +165,9 @@ struct FrameParser: Sendable {
             return nextInStep(bytes, ending)
         case .incomplete where ending == nil: return .wait
         case .incomplete, .fault:
-            if case .unknown = trust { return .probe(frame) }
+            if case .unknown = trust {
+                return .probe(frame, budget: Self.maximumHashedBytes)
+            }
             beginSearch(at: frame.start, from: frame.start + 2, hashedBytes: 0)
             return next(in: bytes, ending: ending)
         }
@@ -182,7 +185,6 @@ struct FrameParser: Sendable {
             mode = .inStep
             return .gapEnded(skippedBytes: position - gapStart)
         }
-        guard hashedBytes <= Self.maximumHashedBytes else { return exhausted(gapStart, bytes) }
         while true {
             guard position - gapStart <= Self.maximumGapBytes else {
                 return exhausted(gapStart, bytes)
@@ -200,10 +202,7 @@ struct FrameParser: Sendable {
                     position += 2
                     continue
                 }
-                guard hashedBytes + frame.authenticated.count <= Self.maximumHashedBytes else {
-                    return exhausted(gapStart, bytes)
-                }
-                return .probe(frame)
+                return .probe(frame, budget: Self.maximumHashedBytes - hashedBytes)
             }
         }
     }

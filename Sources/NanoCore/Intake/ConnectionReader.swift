@@ -56,9 +56,11 @@ public struct ConnectionReader: Sendable {
             switch parser.next(in: bytes, ending: ending?.detail) {
             case .frame(let frame):
                 parser.judged(frame, judge(frame, bytes, &intake, now, verdict))
-            case .probe(let frame):
-                let (holds, hashedBytes) = intake.probe(frame, bytes)
-                parser.probed(frame, holds: holds, hashedBytes: hashedBytes)
+            case .probe(let frame, let budget):
+                guard let probe = intake.probe(frame, bytes, budget: budget) else {
+                    return giveUp(bytes, verdict, skippedBytes: parser.openGapBytes ?? 0)
+                }
+                parser.probed(frame, holds: probe.holds, hashedBytes: probe.hashedBytes)
             case .fault(let refusal, let start, let header):
                 intake.refuse(refusal, header, source, now)
                 let end = min(bytes.count, start + FrameHeader.maximumFrameLength)
@@ -66,8 +68,7 @@ public struct ConnectionReader: Sendable {
             case .gapEnded(let skippedBytes):
                 verdict(.gapEnded(skippedBytes: skippedBytes, closing: false), bytes)
             case .exhausted(let skippedBytes):
-                verdict(.gapEnded(skippedBytes: skippedBytes, closing: true), bytes)
-                return ReadOutcome(consumed: bytes.count, mustClose: true, frameStarted: false)
+                return giveUp(bytes, verdict, skippedBytes: skippedBytes)
             case .wait:
                 return settle(bytes, ending, verdict)
             }
@@ -88,6 +89,14 @@ public struct ConnectionReader: Sendable {
             verdict(.refused(error, bytes: range, header: frame.header), bytes)
             return error.trust
         }
+    }
+
+    /// Ends a search that costs too much, and with it the connection.
+    private func giveUp(
+        _ bytes: Span<UInt8>, _ verdict: (Verdict, Span<UInt8>) -> Void, skippedBytes: Int
+    ) -> ReadOutcome {
+        verdict(.gapEnded(skippedBytes: skippedBytes, closing: true), bytes)
+        return ReadOutcome(consumed: bytes.count, mustClose: true, frameStarted: false)
     }
 
     private mutating func settle(

@@ -71,17 +71,26 @@ public struct Intake: Sendable {
     /// Whether a frame's MAC holds, and what it cost to find out. Judges nothing else.
     ///
     /// A CRC says nothing unless the model accepts level `none`: anybody can make one.
-    func probe(_ frame: FrameBounds, _ bytes: Span<UInt8>) -> (holds: Bool, hashedBytes: Int) {
+    ///
+    /// - Returns: Nil when finding out takes more hashed bytes than `budget`.
+    func probe(
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, budget: Int
+    ) -> (holds: Bool, hashedBytes: Int)? {
         guard let place = keys.place(of: frame.header.model) else { return (false, 0) }
         let cost = frame.authenticated.count
         guard frame.header.level != .none else {
             guard keys.models[place].minimumLevel == .none else { return (false, 0) }
-            return (crcHolds(frame, bytes), cost)
+            return cost <= budget ? (crcHolds(frame, bytes), cost) : nil
         }
-        guard let generation = verify(frame, bytes, place) else {
-            return (false, cost * keys.models[place].keys.count)
+        var hashedBytes = 0
+        for index in keys.models[place].keys.indices {
+            hashedBytes += cost
+            guard hashedBytes <= budget else { return nil }
+            let holds = keys.models[place].keys[index].verifies(
+                bytes, frame.authenticated, mac: frame.mac)
+            if holds { return (true, hashedBytes) }
         }
-        return (true, cost * (generation + 1))
+        return (false, hashedBytes)
     }
 
     @inline(__always)

@@ -19,6 +19,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [(model: UInt8(0xFF), isFound: false), (model: 0x77, isFound: true)])
+    func `only what is hashed counts towards the 16 KiB of a gap`(model: UInt8, isFound: Bool) {
+        func header(_ model: UInt8) -> [UInt8] {
+            [0xC1, 0x53, 1, model, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0]
+        }
+        // Fifteen times 1,038 bytes: for a sixteenth there is no room, for the frame there is.
+        var gap: [UInt8] = [0]
+        for _ in 0..<15 { gap += header(0xFF) }
+        gap += header(model) + [UInt8](repeating: 0, count: 1_100)
+        var judge = Scenario.judge
+        let rulings = judge.judge(gap + Scenario.frame(1))
+        #expect(accepted(rulings) == (isFound ? [gap.count] : []))
+    }
+
     @Test func `a gap whose false frames cost 16 KiB of hashing closes the connection`() {
         var forged: [UInt8] = [0]
         for number in 0..<80 {
