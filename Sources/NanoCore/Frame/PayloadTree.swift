@@ -84,7 +84,7 @@ struct PayloadTree {
     /// The end of an indefinite length, or the bytes that can't be read.
     private mutating func ending(_ start: Int, _ depth: Int, _ field: String = "") -> Item? {
         if reader.position == start + 1, frame[start] == CBORHead.breakByte,
-            !isFault(start..<start + 1)
+            let level = levels.last, level.left < 0, !isFault(start..<start + 1)
         {
             levels.removeLast()
             return Item(range: start..<start + 1, field: field, meaning: "end", depth: depth)

@@ -126,8 +126,14 @@ import Testing
                     try? profile.validate(payload.span, payload: payload.indices, type: .telemetry)
                 }
                 let refusal = Payloads.refusal(payload)
-                let frame = [UInt8](repeating: 0, count: FrameHeader.length) + payload
+                let frame = FrameBuilder(
+                    model: .custom, type: .event, level: .standard, timestamp: 0
+                ).build(payload: payload, key: nil)
                 _ = Dissection(frame: frame, refusal: refusal).lines
+                // Of a forged frame the payload has been looked at by nobody.
+                _ = Dissection(frame: frame, refusal: Refusal(.macMismatch)).lines
+                _ = DerivedReading.readings(
+                    frame, payload: 14..<14 + payload.count, profile: .custom)
                 guard refusal == nil else { continue }
                 #expect(throws: Never.self, "seed \(Self.seed): \(Hexadecimal.text(payload))") {
                     try JSONSerialization.jsonObject(with: Data(json.utf8))

@@ -113,6 +113,15 @@ import Testing
         #expect(lines.last == "f ✗ expected the payload's end, found 2 bytes more")
     }
 
+    @Test(arguments: ["ff", "a1ff", "81ff", "a16161ff", "bfff", "bf6161ff", "9fffff", "a0ff"])
+    func `a break that closes nothing is no way to stop whoever looks`(hex: String) {
+        let payload = Payloads.bytes(hex)
+        let forged = Self.picture(Self.frame(payload), Refusal(.macMismatch))
+        #expect(forged.last?.contains("✗ MAC") == true)
+        let judged = Self.picture(Self.frame(payload), Payloads.refusal(payload))
+        #expect(judged.contains { $0.contains("✗") } == (hex != "bfff"))
+    }
+
     @Test func `a missing field is named behind all that is there`() {
         let payload = Payloads.bytes("a1 6161 01")
         let refusal = Refusal(
