@@ -106,7 +106,8 @@ public final class Gateway: Service, GatewayPort {
         do {
             channel = try await listener.listen()
         } catch {
-            await release()
+            // Nothing was accepted; what an unclean end before this start means still holds.
+            await release(clean: !folder.wasLeftUnclean)
             throw error
         }
         status.withLock {
@@ -185,6 +186,7 @@ public final class Gateway: Service, GatewayPort {
         if clean { folder.markStopped() }
         try? await deliveryGroup.shutdownGracefully()
         try? await group.shutdownGracefully()
+        folder.letGo()
     }
 
     /// What has to be done now and then: memory, keys, alarms, diagnoses.

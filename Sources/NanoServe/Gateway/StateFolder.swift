@@ -59,6 +59,11 @@ final class StateFolder: Sendable {
         unlink(path + "/" + Self.runningName)
     }
 
+    /// Lets another gateway have the folder.
+    func letGo() {
+        flock(lock, LOCK_UN)
+    }
+
     /// The bytes of a file in the folder; nil when there is none.
     ///
     /// - Throws: ``Fault`` when there is one and it cannot be read.

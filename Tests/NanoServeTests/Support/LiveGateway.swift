@@ -26,7 +26,11 @@ final class LiveGateway: Sendable {
         stateFolder = configuration.stateFolder
         let gateway = try Gateway(configuration: configuration, keys: keys, logger: log.logger)
         self.gateway = gateway
-        running = Task { try await gateway.run() }
+        let ended = Counter()
+        running = Task {
+            defer { ended.add() }
+            try await gateway.run()
+        }
         var settings = Settings.Monitor()
         settings.port = 0
         monitor = try await RunningServer { [settings] listening in
@@ -37,7 +41,11 @@ final class LiveGateway: Sendable {
                 whenListening: listening
             ).run()
         }
-        guard try await eventually({ gateway.snapshot([]).gateway.state == .running }) else {
+        let isUp = try await eventually {
+            gateway.snapshot([]).gateway.state == .running || ended.value > 0
+        }
+        guard isUp, ended.value == 0 else {
+            try await running.value
             throw Failure(description: "the gateway does not start: \(log.lines)")
         }
     }

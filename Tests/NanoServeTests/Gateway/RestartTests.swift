@@ -1,0 +1,79 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import NanoServe
+import Testing
+
+/// What a gateway knows of the one before it in the same state folder.
+@Suite struct RestartTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path + "/state"
+    }
+
+    /// Sends a frame to a gateway of its own, and gives the name in `/stats` that it counts under.
+    private func verdict(on frame: [UInt8]) async throws -> String {
+        var verdict = ""
+        try await withGateway(adjust: { $0.stateFolder = path }) { gateway in
+            try await gateway.send([frame])
+            try await gateway.reaches("packets.received", 1)
+            for name in ["packets.accepted", "refused.replay", "refused.replay_stale"] {
+                if try await gateway.number(name) == 1 { verdict = name }
+            }
+        }
+        return verdict
+    }
+
+    /// Leaves the folder as a gateway leaves it that is killed.
+    private func pretendKill() throws {
+        try Data().write(to: URL(filePath: path + "/gateway.running"))
+    }
+
+    @Test func `a frame is accepted once over any number of clean restarts`() async throws {
+        let frame = DeviceFrames.pressure(1)
+        #expect(try await verdict(on: frame) == "packets.accepted")
+        #expect(try await verdict(on: frame) == "refused.replay")
+        #expect(try await verdict(on: frame) == "refused.replay")
+        #expect(try await verdict(on: DeviceFrames.pressure(2)) == "packets.accepted")
+    }
+
+    @Test func `after a kill nothing is accepted that may have been before, also after a second`()
+        async throws
+    {
+        #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
+        try pretendKill()
+        #expect(try await verdict(on: DeviceFrames.pressure(2)) == "refused.replay_stale")
+        #expect(try await verdict(on: DeviceFrames.pressure(3)) == "refused.replay_stale")
+    }
+
+    @Test func `a start that finds its port taken forgets no kill before it`() async throws {
+        let frame = DeviceFrames.pressure(1)
+        #expect(try await verdict(on: DeviceFrames.pressure(2)) == "packets.accepted")
+        try pretendKill()
+        let other = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = other.localAddress?.port ?? 0
+        await #expect(throws: (any Error).self) {
+            try await withGateway(adjust: {
+                $0.stateFolder = path
+                $0.devicePort = port
+            }) { _ in }
+        }
+        try await other.close()
+        #expect(try await verdict(on: frame) == "refused.replay_stale")
+    }
+
+    @Test func `a damaged replay memory is said to be lost, and nothing is accepted by it`()
+        async throws
+    {
+        #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
+        let file = URL(filePath: path + "/replay.guard")
+        var bytes = try Data(contentsOf: file)
+        bytes[bytes.count / 2] ^= 0xFF
+        try bytes.write(to: file)
+        #expect(try await verdict(on: DeviceFrames.pressure(2)) == "refused.replay_stale")
+    }
+}
