@@ -64,6 +64,8 @@ final class RunningProcess: Sendable {
     var standardOutput: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
     var standardError: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
     var isRunning: Bool { process.isRunning }
+    /// Its number in the system.
+    var identifier: pid_t { process.processIdentifier }
 
     func signal(_ number: Int32) {
         kill(process.processIdentifier, number)
