@@ -272,6 +272,7 @@ extension DeviceListener.Configuration {
             host: configuration.deviceHost, port: configuration.devicePort,
             maximumConnections: configuration.maximumConnections,
             maximumConnectionsPerAddress: configuration.maximumConnectionsPerAddress,
-            idleSeconds: configuration.idleSeconds, frameSeconds: configuration.frameSeconds)
+            idleMilliseconds: configuration.idleSeconds * 1_000,
+            frameMilliseconds: configuration.frameSeconds * 1_000)
     }
 }

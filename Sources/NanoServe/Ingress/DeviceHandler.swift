@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NanoCore
 
@@ -17,6 +18,8 @@ final class DeviceHandler: ChannelInboundHandler {
     private var held = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var isEnding = false
+    /// Bytes that are still taken before the connection is closed, because the gateway stops.
+    private var bytesToDrain: Int?
     private(set) var closedByGateway = false
     /// Monotonic time of the last byte.
     private var lastByteAt: UInt64 = 0
@@ -48,6 +51,7 @@ final class DeviceHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isEnding else { return }
         var buffer = Self.unwrapInboundIn(data)
+        let arrived = buffer.readableBytes
         if held.readableBytes == 0 {
             judge(&buffer, context: context)
             // A copy of the little that is left, so that NIO can use its buffer again.
@@ -58,6 +62,7 @@ final class DeviceHandler: ChannelInboundHandler {
             judge(&held, context: context)
             held.discardReadBytes()
         }
+        if let bytesToDrain { drain(upTo: bytesToDrain - arrived) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -85,7 +90,7 @@ final class DeviceHandler: ChannelInboundHandler {
             isEnding = true
             closedByGateway = true
             context.close(promise: nil)
-        } else if isFull {
+        } else if isFull, bytesToDrain == nil {
             loop.stopReading(self)
         }
     }
@@ -108,10 +113,29 @@ final class DeviceHandler: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
-    /// Judges what is there and closes, because the gateway stops.
-    func drain() {
+    /// Judges what has arrived and closes, because the gateway stops.
+    ///
+    /// - Parameter takesMore: Whether that includes what the system holds for us: a device that
+    ///   could write its frame has to be able to believe that somebody reads it.
+    func drain(takesMore: Bool) {
+        drain(upTo: takesMore ? context.map(Self.bytesToRead) ?? 0 : 0)
+    }
+
+    private func drain(upTo bytes: Int) {
+        bytesToDrain = bytes
+        guard bytes <= 0 else { return }
         finish(.closed)
         context?.close(promise: nil)
+    }
+
+    /// Bytes that have arrived and were not read yet.
+    private static func bytesToRead(_ context: ChannelHandlerContext) -> Int {
+        let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable {
+            (descriptor: NIOBSDSocket.Handle) in
+            var count: CInt = 0
+            return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+        }
+        return count.flatMap(\.self) ?? 0
     }
 
     func setReading(_ isReading: Bool) {

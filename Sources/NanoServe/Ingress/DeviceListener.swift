@@ -13,8 +13,8 @@ final class DeviceListener: Sendable {
         var port: Int
         var maximumConnections: Int
         var maximumConnectionsPerAddress: Int?
-        var idleSeconds: Int
-        var frameSeconds: Int
+        var idleMilliseconds: Int
+        var frameMilliseconds: Int
     }
 
     private struct Seat: Sendable {
@@ -40,8 +40,8 @@ final class DeviceListener: Sendable {
             limit: configuration.maximumConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress)
         let limits = LoopConnections.Limits(
-            idleNanoseconds: UInt64(configuration.idleSeconds) * 1_000_000_000,
-            frameNanoseconds: UInt64(configuration.frameSeconds) * 1_000_000_000)
+            idleNanoseconds: UInt64(configuration.idleMilliseconds) * 1_000_000,
+            frameNanoseconds: UInt64(configuration.frameMilliseconds) * 1_000_000)
         var seats: [ObjectIdentifier: Seat] = [:]
         for (loop, lane) in zip(group.makeIterator(), lanes) {
             // The value is made here and handed to its loop before anybody uses it.
@@ -82,11 +82,14 @@ final class DeviceListener: Sendable {
         }
     }
 
-    /// Judges what is in hand and closes all connections.
+    /// Judges all that has arrived, closes all connections, and lets none in from now on.
     func drain() async throws {
-        for seat in seats.values {
-            try await seat.connections.eventLoop.submit { seat.connections.value.drain() }.get()
+        let drained = seats.values.map { seat in
+            seat.connections.eventLoop.flatSubmit {
+                seat.connections.value.drain(on: seat.connections.eventLoop)
+            }
         }
+        for future in drained { try await future.get() }
     }
 
     private func bootstrap() -> ServerBootstrap {
@@ -118,7 +121,9 @@ final class DeviceListener: Sendable {
             preconditionFailure("every event loop of the group has a lane")
         }
         let address = Self.plain(channel.remoteAddress?.ipAddress ?? "unknown")
-        guard gate.enter(address: address) else { throw ConnectionRefused() }
+        guard !seat.connections.value.isDraining, gate.enter(address: address) else {
+            throw ConnectionRefused()
+        }
         let bytes = Array(address.utf8)
         let source = PacketSource(
             connection: nextConnection.add(1, ordering: .relaxed).oldValue,
@@ -141,18 +146,18 @@ final class DeviceListener: Sendable {
     }
 
     private func startSweeping() {
+        let shortest = min(configuration.idleMilliseconds, configuration.frameMilliseconds)
+        let pause = TimeAmount.milliseconds(Int64(min(1_000, max(10, shortest / 2))))
         for seat in seats.values {
             let connections = seat.connections
-            connections.eventLoop.scheduleRepeatedTask(
-                initialDelay: .seconds(1), delay: .seconds(1)
-            ) { _ in
+            connections.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
                 connections.value.sweep(now: Moment.now.monotonicNanoseconds)
             }
         }
     }
 }
 
-/// A connection that the gate turned away.
+/// A connection that the gate turned away, or that comes while the gateway stops.
 private struct ConnectionRefused: Error {}
 
 /// Why a port cannot be listened on.

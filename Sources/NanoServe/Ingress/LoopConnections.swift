@@ -13,6 +13,8 @@ final class LoopConnections {
     private var handlers: [ObjectIdentifier: DeviceHandler] = [:]
     private var stopped: [ObjectIdentifier: DeviceHandler] = [:]
     private let limits: Limits
+    /// Kept once the gateway stops, when the last connection is gone.
+    private var drained: EventLoopPromise<Void>?
 
     init(limits: Limits) {
         self.limits = limits
@@ -25,6 +27,7 @@ final class LoopConnections {
     func remove(_ handler: DeviceHandler) {
         handlers[ObjectIdentifier(handler)] = nil
         stopped[ObjectIdentifier(handler)] = nil
+        if handlers.isEmpty { drained?.succeed() }
     }
 
     /// The journal is full: this connection's device has to wait.
@@ -40,14 +43,27 @@ final class LoopConnections {
         for handler in waiting.values { handler.setReading(true) }
     }
 
-    /// Closes what is overdue; once a second. Those who wait for us are not overdue.
+    /// Closes what is overdue. Those who wait for us are not overdue.
     func sweep(now: UInt64) {
         for (identity, handler) in handlers where stopped[identity] == nil {
             handler.closeIfOverdue(now: now, limits: limits)
         }
     }
 
-    func drain() {
-        for handler in handlers.values { handler.drain() }
+    /// Whether the gateway stops.
+    var isDraining: Bool { drained != nil }
+
+    /// Judges what has arrived and closes all connections. Those who wait for room get none any
+    /// more: what they have sent behind it stays unread, and they see their connection reset.
+    ///
+    /// - Returns: What is fulfilled when the last connection is gone.
+    func drain(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        if let drained { return drained.futureResult }
+        let promise = eventLoop.makePromise(of: Void.self)
+        drained = promise
+        let waiting = stopped
+        for (identity, handler) in handlers { handler.drain(takesMore: waiting[identity] == nil) }
+        if handlers.isEmpty { promise.succeed() }
+        return promise.futureResult
     }
 }
