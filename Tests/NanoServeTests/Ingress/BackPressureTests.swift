@@ -1,0 +1,99 @@
+import Foundation
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// What devices feel when the journal is full, and when it has room again.
+@Suite struct BackPressureTests {
+    /// The least room there can be: four blocks.
+    private static let journalBytes = 1 << 20
+
+    /// A frame of nearly a kilobyte.
+    private static func frame(_ number: Int) -> [UInt8] {
+        var payload = CBORWriter()
+        payload.map(4)
+        payload.text("n")
+        payload.integer(Int64(number))
+        for name in ["a", "b", "c"] {
+            payload.text(name)
+            payload.bytes([UInt8](repeating: 0x5A, count: 256))
+        }
+        return FrameBuilder(
+            model: .esp32Pressure, type: .event, level: .standard, timestamp: DeviceFrames.now
+        ).build(
+            payload: payload.bytes,
+            key: HMACKey(secret: DeviceFrames.secrets[.esp32Pressure] ?? []))
+    }
+
+    @Test func `a full journal lets the device wait, and loses and refuses nothing`() async throws {
+        try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) {
+            $0.idleMilliseconds = 400
+            $0.frameMilliseconds = 400
+        } scenario: { port in
+            let socket = try DeviceSocket(port: port.port, bufferBytes: 65_536)
+            var sent = 0
+            var pending: ArraySlice<UInt8> = []
+            var blockedSince = ContinuousClock.now
+            // Twice the limits of silence, in which the device is not held to be silent.
+            while ContinuousClock.now - blockedSince < .milliseconds(900) {
+                if pending.isEmpty {
+                    pending = Self.frame(sent)[...]
+                    sent += 1
+                }
+                let count = try socket.sendAtOnce(pending)
+                pending.removeFirst(count)
+                if count > 0 {
+                    blockedSince = .now
+                } else {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                try #require(sent < 20_000, "the gateway goes on reading")
+            }
+            #expect(port.journal.isFull && !socket.isClosed)
+            #expect(port.accepted < sent && port.refused == 0)
+            let usage = port.journal.usage
+            #expect(usage.bytes <= usage.budgetBytes)
+
+            #expect(
+                try await eventually(every: .milliseconds(1)) {
+                    port.deliver(100)
+                    pending.removeFirst(pending.isEmpty ? 0 : try socket.sendAtOnce(pending))
+                    return port.journal.ledgers[0].delivered == UInt64(sent)
+                })
+            #expect(port.accepted == sent && port.refused == 0)
+            #expect(!port.journal.ledgers[0].isUnfinished && !port.journal.isFull)
+        }
+    }
+
+    @Test func `no device waits for ever, however often the journal fills and empties`()
+        async throws
+    {
+        try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) { port in
+            let (devices, framesEach) = (6, 1_500)
+            for device in 0..<devices {
+                Thread.detachNewThread { [number = port.port] in
+                    // A failure shows as frames that are missing.
+                    guard let socket = try? DeviceSocket(port: number) else { return }
+                    for frame in 0..<framesEach {
+                        try? socket.send(Self.frame(device * framesEach + frame))
+                    }
+                }
+            }
+            var fillings = 0
+            var wasFull = false
+            let isDone = try await eventually(every: .microseconds(100)) {
+                let isFull = port.journal.isFull
+                if isFull, !wasFull { fillings += 1 }
+                wasFull = isFull
+                // Only a full journal is emptied, and never far: reading stops and goes on all the
+                // time.
+                if isFull || port.accepted == devices * framesEach { port.deliver(200) }
+                return port.journal.ledgers[0].delivered == UInt64(devices * framesEach)
+            }
+            #expect(isDone)
+            #expect(fillings >= 10)
+            #expect(port.accepted == devices * framesEach && port.refused == 0)
+        }
+    }
+}
