@@ -91,7 +91,7 @@ public final class Gateway: Service, GatewayPort {
         }
         listener = DeviceListener(
             configuration: DeviceListener.Configuration(configuration), group: group, lanes: lanes,
-            hash: hash)
+            hash: hash, isFull: { journal.isFull })
         desk = DiagnosisDesk(keys: keys)
         (stopRequests, stopRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         journal.onRoomReturned { [listener] in listener.resumeReading() }

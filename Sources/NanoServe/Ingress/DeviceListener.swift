@@ -27,12 +27,18 @@ final class DeviceListener: Sendable {
     private let seats: [ObjectIdentifier: Seat]
     private let hash: SipHash
     private let nextConnection = Atomic<UInt64>(1)
+    private let door: FrontDoor
     let gate: ConnectionGate
 
-    /// - Parameter lanes: One for each event loop of the group, in the group's order.
+    /// - Parameters:
+    ///   - lanes: One for each event loop of the group, in the group's order.
+    ///   - isFull: Whether the lanes' journal is full, now.
     init(
-        configuration: Configuration, group: any EventLoopGroup, lanes: [Lane], hash: SipHash
+        configuration: Configuration, group: any EventLoopGroup, lanes: [Lane], hash: SipHash,
+        isFull: @escaping @Sendable () -> Bool
     ) {
+        let door = FrontDoor(isFull: isFull)
+        self.door = door
         self.configuration = configuration
         self.group = group
         self.hash = hash
@@ -46,7 +52,7 @@ final class DeviceListener: Sendable {
         for (loop, lane) in zip(group.makeIterator(), lanes) {
             // The value is made here and handed to its loop before anybody uses it.
             let connections = NIOLoopBoundBox.makeBoxSendingValue(
-                LoopConnections(limits: limits), eventLoop: loop)
+                LoopConnections(limits: limits, door: door), eventLoop: loop)
             seats[ObjectIdentifier(loop)] = Seat(lane: lane, connections: connections)
         }
         self.seats = seats
@@ -62,6 +68,7 @@ final class DeviceListener: Sendable {
         for host in hosts {
             do {
                 let channel = try await bootstrap().bind(host: host, port: configuration.port).get()
+                door.guardSocket(channel)
                 startSweeping()
                 return channel
             } catch {
@@ -75,8 +82,9 @@ final class DeviceListener: Sendable {
         throw ListenError(place: place, underlying: failure)
     }
 
-    /// Lets all connections that had to wait for room read again.
+    /// Lets all connections that had to wait for room read again, and new ones in.
     func resumeReading() {
+        door.update()
         for seat in seats.values {
             seat.connections.eventLoop.execute { seat.connections.value.resumeReading() }
         }

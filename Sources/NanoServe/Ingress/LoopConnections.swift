@@ -13,11 +13,13 @@ final class LoopConnections {
     private var handlers: [ObjectIdentifier: DeviceHandler] = [:]
     private var stopped: [ObjectIdentifier: DeviceHandler] = [:]
     private let limits: Limits
+    private let door: FrontDoor
     /// Kept once the gateway stops, when the last connection is gone.
     private var drained: EventLoopPromise<Void>?
 
-    init(limits: Limits) {
+    init(limits: Limits, door: FrontDoor) {
         self.limits = limits
+        self.door = door
     }
 
     func add(_ handler: DeviceHandler) {
@@ -34,6 +36,7 @@ final class LoopConnections {
     func stopReading(_ handler: DeviceHandler) {
         guard stopped.updateValue(handler, forKey: ObjectIdentifier(handler)) == nil else { return }
         handler.setReading(false)
+        door.update()
     }
 
     /// There is room again.

@@ -96,4 +96,34 @@ import Testing
             #expect(port.accepted == devices * framesEach && port.refused == 0)
         }
     }
+
+    @Test
+    func `who sends and leaves while the journal is full takes no memory, and is heard later`()
+        async throws
+    {
+        try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) { port in
+            let (devices, framesEach) = (60, 50)
+            let first = try DeviceSocket(port: port.port)
+            var number = 0
+            while !port.journal.isFull {
+                try first.send(Self.frame(number))
+                number += 1
+            }
+            for _ in 0..<devices {
+                let hasty = try DeviceSocket(port: port.port)
+                try hasty.send((0..<framesEach).flatMap { Self.frame(number + $0) })
+                number += framesEach
+            }
+            // A while in which all of them would have been read.
+            try await Task.sleep(for: .milliseconds(200))
+            let usage = port.journal.usage
+            #expect(usage.bytes <= usage.budgetBytes)
+
+            let isDone = try await eventually(every: .milliseconds(1)) {
+                port.deliver(200)
+                return port.journal.ledgers[0].delivered == UInt64(number)
+            }
+            #expect(isDone && port.accepted == number && port.refused == 0)
+        }
+    }
 }

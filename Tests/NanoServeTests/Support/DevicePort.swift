@@ -47,7 +47,8 @@ final class DevicePort: Sendable {
             maximumConnectionsPerAddress: nil, idleMilliseconds: 60_000, frameMilliseconds: 60_000)
         adjust(&configuration)
         let listener = DeviceListener(
-            configuration: configuration, group: group, lanes: lanes, hash: replayGuard.hash)
+            configuration: configuration, group: group, lanes: lanes, hash: replayGuard.hash,
+            isFull: { journal.isFull })
         self.listener = listener
         journal.onRoomReturned { listener.resumeReading() }
         channel = try await listener.listen()
