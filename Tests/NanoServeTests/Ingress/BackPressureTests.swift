@@ -126,4 +126,51 @@ import Testing
             #expect(isDone && port.accepted == number && port.refused == 0)
         }
     }
+
+    @Test func `a gateway whose route is paused blocks its devices until it is resumed`()
+        async throws
+    {
+        try await withGateway(adjust: {
+            $0.journalBytes = Self.journalBytes
+            for place in $0.destinations.indices { $0.destinations[place].startsPaused = true }
+        }) { gateway in
+            let (devices, framesEach) = (4, 1_000)
+            let port = gateway.gateway.snapshot([]).gateway.devicePort
+            let finished = Counter()
+            for device in 0..<devices {
+                Thread.detachNewThread {
+                    // A failure shows as frames that are missing.
+                    guard let socket = try? DeviceSocket(port: port, bufferBytes: 65_536) else {
+                        return
+                    }
+                    let numbers = device * framesEach..<(device + 1) * framesEach
+                    for number in numbers { try? socket.send(Self.frame(number)) }
+                    finished.add()
+                }
+            }
+            #expect(try await eventually { gateway.gateway.snapshot([]).gateway.state == .blocked })
+            try await gateway.expectBalance()
+            #expect(gateway.gateway.snapshot([]).ledger.accepted < devices * framesEach)
+            _ = await gateway.perform(.resumeRoute("alba"))
+            try await gateway.reaches("routes.alba.delivered", devices * framesEach)
+            #expect(gateway.gateway.snapshot([]).ledger.refused == 0)
+            #expect(try await eventually { finished.value == devices })
+        }
+    }
+
+    @Test func `a gateway can be stopped while its devices wait for room`() async throws {
+        try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) { port in
+            let socket = try DeviceSocket(port: port.port, bufferBytes: 65_536)
+            var number = 0
+            while !port.journal.isFull {
+                try socket.send(Self.frame(number))
+                number += 1
+            }
+            _ = try socket.sendAtOnce(Self.frame(number)[...])
+            try await port.listener.drain()
+            #expect(try await eventually { port.counts.open == 0 })
+            #expect(port.journal.ledgers[0].waiting == UInt64(port.accepted))
+            #expect(port.refused == port.refused(.truncated))
+        }
+    }
 }
