@@ -69,6 +69,8 @@ import Testing
                     return slow.isClosed
                 })
             #expect(ContinuousClock.now - started > .milliseconds(200))
+            // It was still growing, so it is not silence that was punished.
+            #expect(sent < frame.count - 1)
             #expect(try await eventually { port.counts.open == 1 })
             #expect(port.refused == 1 && port.refused(.truncated) == 1 && port.accepted == 0)
             #expect(port.counts.closedByGateway == 1 && !idle.isClosed)
