@@ -23,7 +23,9 @@ enum Stages {
             Stage(name: "replay guard", prepare: { replays(fleet) }, expected: fleet.count),
             Stage(name: "device id", prepare: { { deviceIDs(fleet) } }, expected: fleet.count),
             Stage(name: "CBOR walk", prepare: { { walks(fleet) } }, expected: fleet.count),
-            Stage(name: "CBOR walk with profile", prepare: { { profiles(fleet) } }, expected: fleet.count),
+            Stage(
+                name: "CBOR walk with profile", prepare: { { profiles(fleet) } },
+                expected: fleet.count),
             Stage(
                 name: "whole intake, accepted", prepare: { connection(fleet, wanting: nil) },
                 expected: fleet.count),
