@@ -4,13 +4,14 @@
 /// honest devices; so only refused frames are charged to them, and a connection that lately brought
 /// verified frames is exempt. The device is known after the MAC; every frame is charged to it.
 ///
-/// One value belongs to one event loop, whose connections it sees.
+/// One value belongs to one event loop. Its copies for other loops share what is known of addresses
+/// and devices, which come in on any loop; a connection stays on its own.
 public struct RateLimits: Sendable {
     /// Which limits hold.
     public struct Configuration: Equatable, Sendable {
         /// Refused frames of one connection; nil for no limit.
         public var connection: Rate?
-        /// Refused frames of one address, over all its connections on an event loop; nil for none.
+        /// Refused frames of one address, over all its connections; nil for no limit.
         public var source: Rate?
         /// Verified frames of one device; nil for no limit.
         public var device: Rate?
@@ -24,16 +25,16 @@ public struct RateLimits: Sendable {
     }
 
     private var connection: BucketTable?
-    private var source: BucketTable?
-    private var device: BucketTable?
+    private let source: SharedBucketTable?
+    private let device: SharedBucketTable?
     private var verifiedConnections: RecentTable
     private let isLimitedBeforeMAC: Bool
 
     public init(_ configuration: Configuration) {
         let capacity = configuration.rememberedSenders
         connection = configuration.connection.map { BucketTable($0, capacity: capacity) }
-        source = configuration.source.map { BucketTable($0, capacity: capacity) }
-        device = configuration.device.map { BucketTable($0, capacity: capacity) }
+        source = configuration.source.map { SharedBucketTable($0, capacity: capacity) }
+        device = configuration.device.map { SharedBucketTable($0, capacity: capacity) }
         isLimitedBeforeMAC = configuration.connection != nil || configuration.source != nil
         verifiedConnections = RecentTable(
             capacity: isLimitedBeforeMAC ? capacity : 0, seconds: configuration.exemptSeconds)
@@ -66,8 +67,7 @@ public struct RateLimits: Sendable {
     /// - Parameter device: Keyed hash of model and `device_id`, or of model and address.
     /// - Throws: ``RefusalReason/rateLimited``, with facts as for ``admits(source:now:)``.
     @inline(__always)
-    public mutating func admit(device identity: UInt64, now: Moment) throws(Refusal) {
-        guard device != nil else { return }
+    public func admit(device identity: UInt64, now: Moment) throws(Refusal) {
         if let refusal = device?.take(identity, now: now.monotonicNanoseconds, .deviceLimit) {
             throw refusal
         }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Token buckets of many senders in memory of fixed size.
 ///
 /// Eight ways a set. Where a set is full, the sender who could soonest send again anyway is
@@ -72,6 +74,25 @@ struct BucketTable {
         table[chosen] = Way(
             sender: sender, bucket: TokenBucket(rate, now: nanoseconds), isUsed: true)
         return chosen
+    }
+}
+
+/// One ``BucketTable`` for all event loops, behind a lock that is held for tens of nanoseconds.
+final class SharedBucketTable: Sendable {
+    private let table: Mutex<BucketTable>
+
+    init(_ rate: Rate, capacity: Int) {
+        table = Mutex(BucketTable(rate, capacity: capacity))
+    }
+
+    /// As ``BucketTable/refusal(_:now:_:)``.
+    func refusal(_ sender: UInt64, now nanoseconds: UInt64, _ detail: RefusalDetail) -> Refusal? {
+        table.withLock { $0.refusal(sender, now: nanoseconds, detail) }
+    }
+
+    /// As ``BucketTable/take(_:now:_:)``.
+    func take(_ sender: UInt64, now nanoseconds: UInt64, _ detail: RefusalDetail) -> Refusal? {
+        table.withLock { $0.take(sender, now: nanoseconds, detail) }
     }
 }
 

@@ -64,6 +64,18 @@ import Testing
         #expect(Self.refusal(&limits, Self.source(3, 6), Self.at(0)) == nil)
     }
 
+    @Test func `an address and a device are limited over all event loops`() throws {
+        var one = Self.limits(source: Self.rate, device: Self.rate)
+        var other = one
+        one.charge(source: Self.source(1, 5), now: Self.at(0))
+        other.charge(source: Self.source(2, 5), now: Self.at(0))
+        #expect(Self.refusal(&one, Self.source(1, 5), Self.at(0)) == .sourceLimit)
+        #expect(Self.refusal(&other, Self.source(2, 5), Self.at(0)) == .sourceLimit)
+        try one.admit(device: 1, now: Self.at(0))
+        try other.admit(device: 1, now: Self.at(0))
+        #expect(throws: Refusal.self) { try one.admit(device: 1, now: Self.at(0)) }
+    }
+
     @Test func `a connection with verified frames is exempt for a minute`() {
         var limits = Self.limits(connection: Self.rate, source: Self.rate)
         for _ in 0..<5 { limits.charge(source: Self.source(1), now: Self.at(0)) }
@@ -76,7 +88,7 @@ import Testing
     }
 
     @Test func `every verified frame is charged to its device`() {
-        var limits = Self.limits(device: Self.rate)
+        let limits = Self.limits(device: Self.rate)
         #expect(throws: Never.self) {
             try limits.admit(device: 1, now: Self.at(0))
             try limits.admit(device: 1, now: Self.at(0))
