@@ -10,7 +10,7 @@ struct RouteConfiguration: Sendable {
     /// Events in one request, at most.
     var batchEvents = 1
     /// How long a batch that is not full waits for more, in milliseconds.
-    var lingerMilliseconds = 1
+    var lingerMilliseconds = 1.5
     /// Requests under way at once, at most.
     var concurrency = 8
     var retry = RetryPolicy()

@@ -74,7 +74,7 @@ final class RouteWorker {
         guard var batch = journal.take(route: place, limit: configuration.batchEvents) else {
             return 0
         }
-        if batch.takenAt == 0 { batch.takenAt = Moment.now.monotonicNanoseconds }
+        if batch.takenAt == 0 { batch.takenAt = Moment.monotonicNow }
         flying += 1
         attempt(batch)
         return batch.items.count
@@ -86,7 +86,7 @@ final class RouteWorker {
     /// follows, and no event loop has to wake this one for a packet.
     private func gather() {
         isGathering = true
-        let linger = TimeAmount.milliseconds(Int64(configuration.lingerMilliseconds))
+        let linger = TimeAmount.microseconds(Int64(configuration.lingerMilliseconds * 1_000))
         loop.assumeIsolated().scheduleTask(in: linger) {
             self.isGathering = false
             guard !self.isStopped else { return }
@@ -111,7 +111,7 @@ final class RouteWorker {
     }
 
     private func attempt(_ batch: DeliveryBatch) {
-        let started = Moment.now.monotonicNanoseconds
+        let started = Moment.monotonicNow
         sink.deliver(batch) { answer in
             let ended = Moment.now
             self.books.note(answer, to: batch, from: started, to: ended)

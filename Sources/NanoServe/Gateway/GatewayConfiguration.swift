@@ -18,7 +18,7 @@ public struct GatewayConfiguration: Sendable {
         /// Events in one request, at most.
         public var batchEvents: Int
         /// How long a batch that is not full waits for more, in milliseconds.
-        public var lingerMilliseconds: Int
+        public var lingerMilliseconds: Double
         /// Requests under way at once, at most.
         public var concurrency: Int
         /// For one whole exchange, in milliseconds.
@@ -27,7 +27,7 @@ public struct GatewayConfiguration: Sendable {
         public var startsPaused: Bool
 
         public init(
-            name: String, kind: Kind, batchEvents: Int = 1, lingerMilliseconds: Int = 1,
+            name: String, kind: Kind, batchEvents: Int = 1, lingerMilliseconds: Double = 1.5,
             concurrency: Int = 8, timeoutMilliseconds: Int = 2_000, startsPaused: Bool = false
         ) {
             self.name = name

@@ -39,7 +39,7 @@ final class DeviceHandler: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         peer = lane.reference(address: address, port: port)
-        lastByteAt = Moment.now.monotonicNanoseconds
+        lastByteAt = Moment.monotonicNow
         loop.add(self)
     }
 
@@ -77,10 +77,11 @@ final class DeviceHandler: ChannelInboundHandler {
 
     private func judge(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         guard let peer else { return }
-        let (outcome, isFull) = lane.judge(
+        let (outcome, isFull, endedAt) = lane.judge(
             buffer.readableBytesUInt8Span, ending: nil, with: &reader, from: peer)
         buffer.moveReaderIndex(forwardBy: outcome.consumed)
-        lastByteAt = Moment.now.monotonicNanoseconds
+        lastByteAt = endedAt
+        loop.noteRead(at: endedAt)
         if !outcome.frameStarted {
             frameStartedAt = nil
         } else if frameStartedAt == nil || outcome.consumed > 0 {
@@ -142,7 +143,7 @@ final class DeviceHandler: ChannelInboundHandler {
         // It fails only for a channel that is closed, which needs no reading.
         _ = context?.channel.setOption(.autoRead, value: isReading)
         // Time in which we did not listen is not the device's silence.
-        lastByteAt = Moment.now.monotonicNanoseconds
+        lastByteAt = Moment.monotonicNow
         frameStartedAt = frameStartedAt.map { _ in lastByteAt }
     }
 }

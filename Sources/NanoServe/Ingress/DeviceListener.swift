@@ -52,7 +52,7 @@ final class DeviceListener: Sendable {
         for (loop, lane) in zip(group.makeIterator(), lanes) {
             // The value is made here and handed to its loop before anybody uses it.
             let connections = NIOLoopBoundBox.makeBoxSendingValue(
-                LoopConnections(limits: limits, door: door), eventLoop: loop)
+                LoopConnections(limits: limits, door: door, eventLoop: loop), eventLoop: loop)
             seats[ObjectIdentifier(loop)] = Seat(lane: lane, connections: connections)
         }
         self.seats = seats
@@ -94,7 +94,7 @@ final class DeviceListener: Sendable {
     func drain() async throws {
         let drained = seats.values.map { seat in
             seat.connections.eventLoop.flatSubmit {
-                seat.connections.value.drain(on: seat.connections.eventLoop)
+                seat.connections.value.drain()
             }
         }
         for future in drained { try await future.get() }
@@ -159,7 +159,7 @@ final class DeviceListener: Sendable {
         for seat in seats.values {
             let connections = seat.connections
             connections.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
-                connections.value.sweep(now: Moment.now.monotonicNanoseconds)
+                connections.value.sweep(now: Moment.monotonicNow)
             }
         }
     }

@@ -28,24 +28,25 @@ final class Lane: Sendable {
 
     /// Judges the bytes of a connection and journals what is accepted.
     ///
-    /// - Returns: What the reader leaves to do, and whether the reading has to stop for want of room.
+    /// - Returns: What the reader leaves to do, whether the reading has to stop for want of room, and
+    ///   the monotonic time of the end, in nanoseconds.
     func judge(
         _ bytes: Span<UInt8>, ending: Ending?, with reader: inout ConnectionReader,
         from peer: PeerReference
-    ) -> (outcome: ReadOutcome, isFull: Bool) {
+    ) -> (outcome: ReadOutcome, isFull: Bool, endedAt: UInt64) {
         let now = Moment.now
-        let (outcome, appended) = state.withLock { state in
+        let (outcome, appended, endedAt) = state.withLock { state in
             let outcome = reader.read(
                 bytes, ending: ending, intake: &state.intake, now: now
             ) { verdict, bytes in
                 state.books.note(verdict, bytes, peer, now)
             }
             state.books.stageAccepted(bytes, peer, now)
-            state.books.noteDuration(since: now)
-            return (outcome, journal.append(state.books.staged, from: bytes))
+            let endedAt = state.books.noteDuration(since: now)
+            return (outcome, journal.append(state.books.staged, from: bytes), endedAt)
         }
         if !appended.wake.isEmpty { wake(appended.wake) }
-        return (outcome, appended.isFull)
+        return (outcome, appended.isFull, endedAt)
     }
 
     /// Frames refused so far.

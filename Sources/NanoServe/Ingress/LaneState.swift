@@ -112,11 +112,16 @@ struct LaneBooks {
     }
 
     /// Spreads the time of a read evenly over its frames.
-    mutating func noteDuration(since start: Moment) {
+    ///
+    /// - Returns: Monotonic nanoseconds, now.
+    mutating func noteDuration(since start: Moment) -> UInt64 {
         let frames = UInt64(staged.count) &+ verdicts
         verdicts = 0
-        guard frames > 0 else { return }
-        let elapsed = Moment.now.monotonicNanoseconds &- start.monotonicNanoseconds
-        decode.record(nanoseconds: elapsed / frames, times: frames)
+        let now = Moment.monotonicNow
+        if frames > 0 {
+            decode.record(
+                nanoseconds: (now &- start.monotonicNanoseconds) / frames, times: frames)
+        }
+        return now
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NanoCore
 
@@ -14,12 +15,15 @@ final class LoopConnections {
     private var stopped: [ObjectIdentifier: DeviceHandler] = [:]
     private let limits: Limits
     private let door: FrontDoor
+    private let eventLoop: any EventLoop
+    private var pace = WakePace()
     /// Kept once the gateway stops, when the last connection is gone.
     private var drained: EventLoopPromise<Void>?
 
-    init(limits: Limits, door: FrontDoor) {
+    init(limits: Limits, door: FrontDoor, eventLoop: any EventLoop) {
         self.limits = limits
         self.door = door
+        self.eventLoop = eventLoop
     }
 
     func add(_ handler: DeviceHandler) {
@@ -30,6 +34,22 @@ final class LoopConnections {
         handlers[ObjectIdentifier(handler)] = nil
         stopped[ObjectIdentifier(handler)] = nil
         if handlers.isEmpty { drained?.succeed() }
+    }
+
+    /// A connection's bytes were judged.
+    ///
+    /// - Parameter now: Monotonic time, in nanoseconds.
+    func noteRead(at now: UInt64) {
+        guard pace.noteRead(at: now) else { return }
+        // Runs when all that woke the loop has been read.
+        eventLoop.assumeIsolated().execute { self.rest() }
+    }
+
+    private func rest() {
+        let nanoseconds = pace.restNanoseconds(now: Moment.monotonicNow)
+        guard nanoseconds > 0 else { return }
+        var pause = timespec(tv_sec: 0, tv_nsec: Int(nanoseconds))
+        nanosleep(&pause, nil)
     }
 
     /// The journal is full: this connection's device has to wait.
@@ -60,7 +80,7 @@ final class LoopConnections {
     /// more: what they have sent behind it stays unread, and they see their connection reset.
     ///
     /// - Returns: What is fulfilled when the last connection is gone.
-    func drain(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+    func drain() -> EventLoopFuture<Void> {
         if let drained { return drained.futureResult }
         let promise = eventLoop.makePromise(of: Void.self)
         drained = promise

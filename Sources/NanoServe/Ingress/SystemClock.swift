@@ -9,6 +9,9 @@ extension Moment {
             monotonicNanoseconds: read(CLOCK_MONOTONIC))
     }
 
+    /// The monotonic clock alone, in nanoseconds.
+    static var monotonicNow: UInt64 { read(CLOCK_MONOTONIC) }
+
     private static func read(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
         clock_gettime(clock, &time)

@@ -103,7 +103,7 @@ extension Settings.Destination {
                 key + "batch_events", prefix.map { $0 + "_BATCH_EVENTS" }, in: 1...1_000)
             ?? batchEvents
         lingerMilliseconds =
-            reader.integer(key + "linger_ms", in: 0...60_000) ?? lingerMilliseconds
+            reader.number(key + "linger_ms", in: 0...60_000) ?? lingerMilliseconds
         concurrency = reader.integer(key + "concurrency", in: 1...1_024) ?? concurrency
         timeoutMilliseconds =
             reader.integer(key + "timeout_ms", in: 10...600_000) ?? timeoutMilliseconds
