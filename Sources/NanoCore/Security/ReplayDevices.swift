@@ -7,6 +7,7 @@ struct ReplayDevices {
     /// Seconds behind its newest for which a device has a bit.
     static let ringSeconds: UInt32 = 4_096
     private static let ringWords = Int(ringSeconds) / 64
+    private static let orderNanoseconds: UInt64 = 250_000_000
 
     struct Device {
         var identity: UInt64
@@ -21,6 +22,8 @@ struct ReplayDevices {
         fileprivate var generation: UInt32 = 1
         /// Another device in the same bucket, -1 for none.
         fileprivate var bucketNext: Int32 = -1
+        /// Monotonic time of its last move to the end of the order, in nanoseconds.
+        fileprivate var movedAt: UInt64
         /// Whether frames of the newest second itself have left the exact memory.
         var newestEvicted = false
     }
@@ -79,7 +82,8 @@ struct ReplayDevices {
     mutating func add(
         _ identity: UInt64, newest timestamp: UInt32, at nanoseconds: UInt64
     ) -> (slot: Int, dropped: UInt32?) {
-        var device = Device(identity: identity, heardAt: nanoseconds, newest: timestamp)
+        var device = Device(
+            identity: identity, heardAt: nanoseconds, newest: timestamp, movedAt: nanoseconds)
         let slot: Int
         var dropped: UInt32?
         if devices.count == capacity, let oldest = order.oldest {
@@ -108,9 +112,18 @@ struct ReplayDevices {
     }
 
     /// Notes a verified frame: the device is the last one to be dropped, its ring moves forward.
+    ///
+    /// The order is exact to ``orderNanoseconds``: moving a device touches three others, which is
+    /// too dear for each of a thousand frames a second.
     mutating func heard(_ slot: Int, timestamp: UInt32, at nanoseconds: UInt64) {
-        devices[slot].heardAt = max(devices[slot].heardAt, nanoseconds)
-        order.use(slot)
+        let device = devices[slot]
+        if nanoseconds > device.heardAt {
+            devices[slot].heardAt = nanoseconds
+            if nanoseconds &- device.movedAt >= Self.orderNanoseconds {
+                devices[slot].movedAt = nanoseconds
+                order.use(slot)
+            }
+        }
         if timestamp > devices[slot].newest { advance(slot, to: timestamp) }
     }
 

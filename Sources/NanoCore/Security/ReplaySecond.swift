@@ -49,7 +49,8 @@ struct ReplayMark {
 ///
 /// It starts with room for as many frames as its neighbour holds and grows by a quarter, so that it
 /// is about 80 % full: 15 bytes an entry. Slots lie in the order of their fingerprints, so growing
-/// streams through memory once.
+/// streams through memory once, and looking for a frame that is not here ends after three slots, at
+/// the first mark that lies closer to its home than this one would (Celis, "Robin Hood Hashing").
 struct ReplaySecond {
     private(set) var slots: [ReplayMark] = []
     private(set) var count = 0
@@ -73,13 +74,14 @@ struct ReplaySecond {
         let slots = slots.span
         guard !slots.isEmpty else { return nil }
         var index = home(fingerprint, slots.count)
-        while !slots[index].isEmpty {
-            if slots[index].matches(fingerprint: fingerprint, device: device) {
-                return slots[index]
-            }
+        var distance = 0
+        while true {
+            let mark = slots[index]
+            if mark.matches(fingerprint: fingerprint, device: device) { return mark }
+            if isBefore(mark, at: index, slots.count, distance) { return nil }
             index = index &+ 1 == slots.count ? 0 : index &+ 1
+            distance &+= 1
         }
-        return nil
     }
 
     /// Adds a mark that is not here yet, to a set that is not full.
@@ -102,8 +104,29 @@ struct ReplaySecond {
 @inline(__always)
 private func place(_ mark: ReplayMark, _ slots: inout MutableSpan<ReplayMark>) {
     var index = home(mark.fingerprint, slots.count)
-    while !slots[index].isEmpty { index = index &+ 1 == slots.count ? 0 : index &+ 1 }
-    slots[index] = mark
+    var distance = 0
+    while !isBefore(slots[index], at: index, slots.count, distance) {
+        index = index &+ 1 == slots.count ? 0 : index &+ 1
+        distance &+= 1
+    }
+    // What lies from here to the next empty slot moves on by one.
+    var moving = mark
+    while !moving.isEmpty {
+        let next = slots[index]
+        slots[index] = moving
+        moving = next
+        index = index &+ 1 == slots.count ? 0 : index &+ 1
+    }
+}
+
+/// Whether a slot is empty, or its mark closer to its home than this distance.
+@inline(__always)
+private func isBefore(
+    _ mark: ReplayMark, at index: Int, _ capacity: Int, _ distance: Int
+) -> Bool {
+    if mark.isEmpty { return true }
+    let behindHome = index &- home(mark.fingerprint, capacity)
+    return (behindHome < 0 ? behindHome &+ capacity : behindHome) < distance
 }
 
 /// The fingerprint as a fraction of 1, times the capacity (Lemire, "Fast random integer generation

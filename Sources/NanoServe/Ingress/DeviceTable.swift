@@ -3,50 +3,44 @@ import NanoCore
 /// Devices that a lane has accepted packets from, found by the hash that the limits use.
 ///
 /// Only verified packets make an entry. Beyond its capacity new devices are not listed, but their
-/// packets are counted everywhere else.
+/// packets are counted everywhere else. What changes with every packet lies apart from the rest: it
+/// is one line of the processor's cache for each device.
 struct DeviceTable {
-    private struct Device {
-        var hash: UInt64
-        var model: ModelID
-        var id: String
-        var peer: PeerReference
-        var accepted: UInt64 = 0
-        var refused: UInt64 = 0
-        var firstSeen: Int64
-        var lastSeen: Int64
-        var clockOffset: Double = 0
-        var generation: UInt8 = 0
-        /// Packets since `windowStart`, in monotonic nanoseconds, and the rate of the window before.
-        var windowStart: UInt64
-        var windowPackets: UInt32 = 0
-        var settledRate: Double?
-
-        mutating func note(_ packet: VerifiedPacket, from peer: PeerReference) {
-            let now = packet.receivedAt
-            accepted &+= 1
-            self.peer = peer
-            lastSeen = now.unixMilliseconds
-            generation = packet.generation
-            clockOffset = Double(Int64(packet.frame.header.timestamp) &- now.unixSeconds)
-            windowPackets &+= 1
-            let elapsed = now.monotonicNanoseconds &- windowStart
-            guard elapsed >= DeviceTable.windowNanoseconds else { return }
-            settledRate = Double(windowPackets) * 1e9 / Double(elapsed)
-            windowStart = now.monotonicNanoseconds
-            windowPackets = 0
-        }
-    }
-
-    /// A device's hash and model, which never change.
+    /// What never changes.
     struct Name {
         let hash: UInt64
         let model: ModelID
+        /// Empty for a device whose payloads have no id: it is filed under its address.
+        let id: String
+        /// Milliseconds of Unix time.
+        let firstSeen: Int64
     }
 
-    private var devices: [Device] = []
-    /// Of the same devices in the same order: so that they can be counted while the event loop goes
-    /// on writing to what changes with every packet.
+    /// What changes with every packet.
+    private struct Activity {
+        var accepted: UInt64 = 0
+        /// Milliseconds of Unix time.
+        var lastSeen: Int64 = 0
+        /// Monotonic nanoseconds.
+        var windowStart: UInt64
+        var windowPackets: UInt32 = 0
+        /// Seconds that the device's clock is ahead.
+        var clockOffset: Int32 = 0
+        var talker: Int32 = 0
+        var port: UInt16 = 0
+        var generation: UInt8 = 0
+    }
+
+    /// What changes now and then.
+    private struct Remark {
+        var refused: UInt64 = 0
+        /// Packets a second in the last window that is over.
+        var settledRate: Double?
+    }
+
     private(set) var names: [Name] = []
+    private var activities: [Activity] = []
+    private var remarks: [Remark] = []
     private var places = HashIndex()
     private static let capacity = 65_536
     private static let windowNanoseconds: UInt64 = 10_000_000_000
@@ -56,67 +50,86 @@ struct DeviceTable {
         _ packets: [VerifiedPacket], in bytes: Span<UInt8>, from peer: PeerReference
     ) {
         for packet in packets {
-            guard let place = place(of: packet, bytes, peer) else { continue }
-            devices[place].note(packet, from: peer)
+            guard let place = place(of: packet, bytes) else { continue }
+            note(packet, at: place, from: peer)
         }
+    }
+
+    @inline(__always)
+    private mutating func note(_ packet: VerifiedPacket, at place: Int, from peer: PeerReference) {
+        let now = packet.receivedAt
+        let start = activities[place].windowStart
+        activities[place].accepted &+= 1
+        activities[place].lastSeen = now.unixMilliseconds
+        activities[place].clockOffset = Int32(
+            truncatingIfNeeded: Int64(packet.frame.header.timestamp) &- now.unixSeconds)
+        activities[place].talker = Int32(truncatingIfNeeded: peer.talker)
+        activities[place].port = peer.port
+        activities[place].generation = packet.generation
+        activities[place].windowPackets &+= 1
+        let elapsed = now.monotonicNanoseconds &- start
+        guard elapsed >= Self.windowNanoseconds else { return }
+        remarks[place].settledRate =
+            Double(activities[place].windowPackets) * 1e9 / Double(elapsed)
+        activities[place].windowStart = now.monotonicNanoseconds
+        activities[place].windowPackets = 0
     }
 
     /// A refusal that a genuine frame of this device met.
     mutating func noteRefused(device: UInt64) {
         guard let place = places[device] else { return }
-        devices[place].refused &+= 1
+        remarks[place].refused &+= 1
     }
 
-    private mutating func place(
-        of packet: VerifiedPacket, _ bytes: Span<UInt8>, _ peer: PeerReference
-    ) -> Int? {
-        if let place = places[packet.device] { return place }
-        guard devices.count < Self.capacity else { return nil }
-        // A payload without an id is filed under its connection's address.
-        let id = packet.deviceID?.text(in: bytes)
-        devices.append(
-            Device(
-                hash: packet.device, model: packet.frame.header.model, id: id ?? "", peer: peer,
-                firstSeen: packet.receivedAt.unixMilliseconds,
-                lastSeen: packet.receivedAt.unixMilliseconds,
-                windowStart: packet.receivedAt.monotonicNanoseconds))
-        names.append(Name(hash: packet.device, model: packet.frame.header.model))
-        places.insert(packet.device, at: devices.count - 1)
-        return devices.count - 1
+    @inline(__always)
+    private mutating func place(of packet: VerifiedPacket, _ bytes: Span<UInt8>) -> Int? {
+        places[packet.device] ?? add(packet, bytes)
+    }
+
+    private mutating func add(_ packet: VerifiedPacket, _ bytes: Span<UInt8>) -> Int? {
+        guard names.count < Self.capacity else { return nil }
+        let place = names.count
+        names.append(
+            Name(
+                hash: packet.device, model: packet.frame.header.model,
+                id: packet.deviceID?.text(in: bytes) ?? "",
+                firstSeen: packet.receivedAt.unixMilliseconds))
+        activities.append(Activity(windowStart: packet.receivedAt.monotonicNanoseconds))
+        remarks.append(Remark())
+        places.insert(packet.device, at: place)
+        return place
     }
 
     /// Adds this lane's devices to those of others; a device that changed lanes is one device.
     func add(
         to sums: inout [UInt64: DeviceSnapshot], now: Moment, address: (Int) -> String
     ) {
-        for device in devices {
-            var row = sums[device.hash] ?? DeviceSnapshot(model: device.model, id: device.id)
-            let isNewer = device.lastSeen >= row.lastSeenUnixMilliseconds
-            row.accepted += device.accepted
-            row.refused += device.refused
-            row.packetsPerSecond += rate(of: device, now)
+        for (place, name) in names.enumerated() {
+            let activity = activities[place]
+            var row = sums[name.hash] ?? DeviceSnapshot(model: name.model, id: name.id)
+            let isNewer = activity.lastSeen >= row.lastSeenUnixMilliseconds
+            row.accepted += activity.accepted
+            row.refused += remarks[place].refused
+            row.packetsPerSecond += rate(at: place, now)
             let first = row.firstSeenUnixMilliseconds
-            row.firstSeenUnixMilliseconds =
-                first == 0 ? device.firstSeen : min(first, device.firstSeen)
+            row.firstSeenUnixMilliseconds = first == 0 ? name.firstSeen : min(first, name.firstSeen)
             if isNewer {
-                let host = address(device.peer.talker)
-                if device.id.isEmpty { row.id = host }
-                row.address = "\(host):\(device.peer.port)"
-                row.lastSeenUnixMilliseconds = device.lastSeen
-                row.clockOffsetSeconds = device.clockOffset
-                row.generation = device.generation
+                let host = address(Int(activity.talker))
+                if name.id.isEmpty { row.id = host }
+                row.address = "\(host):\(activity.port)"
+                row.lastSeenUnixMilliseconds = activity.lastSeen
+                row.clockOffsetSeconds = Double(activity.clockOffset)
+                row.generation = activity.generation
             }
-            sums[device.hash] = row
+            sums[name.hash] = row
         }
     }
 
-    private func rate(of device: Device, _ now: Moment) -> Double {
-        let elapsed = Double(now.monotonicNanoseconds &- device.windowStart) / 1e9
-        let silence = Double(now.unixMilliseconds - device.lastSeen) / 1e3
+    private func rate(at place: Int, _ now: Moment) -> Double {
+        let activity = activities[place]
+        let elapsed = Double(now.monotonicNanoseconds &- activity.windowStart) / 1e9
+        let silence = Double(now.unixMilliseconds - activity.lastSeen) / 1e3
         if silence > 2 * Double(Self.windowNanoseconds) / 1e9 { return 0 }
-        guard let settled = device.settledRate else {
-            return Double(device.windowPackets) / max(elapsed, 1)
-        }
-        return settled
+        return remarks[place].settledRate ?? Double(activity.windowPackets) / max(elapsed, 1)
     }
 }

@@ -9,23 +9,27 @@ import Testing
     @Test func `a loop that is woken now and then never rests`() {
         var pace = WakePace()
         for wakeUp: UInt64 in 1...100 {
-            #expect(!pace.noteRead(at: wakeUp * Self.interval))
+            let rests = pace.noteRead(at: wakeUp * Self.interval)
+            #expect(!rests)
         }
     }
 
     @Test func `a loop that is woken for frame after frame rests once a wake-up`() {
         var pace = WakePace()
-        #expect(!pace.noteRead(at: 10 * Self.interval))
-        #expect(pace.noteRead(at: 11 * Self.interval - 1))
-        #expect(!pace.noteRead(at: 11 * Self.interval))
-        #expect(pace.restNanoseconds(now: 11 * Self.interval) == Self.interval - 1)
+        let answers = [10 * Self.interval, 11 * Self.interval - 1, 11 * Self.interval].map {
+            pace.noteRead(at: $0)
+        }
+        #expect(answers == [false, true, false])
+        let rest = pace.restNanoseconds(now: 11 * Self.interval)
+        #expect(rest == Self.interval - 1)
     }
 
     @Test func `a loop that has read for longer than it would rest goes on`() {
         var pace = WakePace()
-        #expect(!pace.noteRead(at: 10 * Self.interval))
-        #expect(pace.noteRead(at: 10 * Self.interval + 1))
-        #expect(pace.restNanoseconds(now: 11 * Self.interval + 1) == 0)
+        let answers = [10 * Self.interval, 10 * Self.interval + 1].map { pace.noteRead(at: $0) }
+        #expect(answers == [false, true])
+        let rest = pace.restNanoseconds(now: 11 * Self.interval + 1)
+        #expect(rest == 0)
     }
 
     @Test func `a stream of frames keeps the pace`() {
