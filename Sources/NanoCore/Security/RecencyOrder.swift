@@ -10,8 +10,12 @@ struct RecencyOrder {
     private var oldestIndex: Int32 = -1
     private var newestIndex: Int32 = -1
 
-    init(capacity: Int = 0) {
-        links.reserveCapacity(capacity)
+    init() {}
+
+    /// - Parameter indices: All from 0 on, each once.
+    init(oldestFirst indices: [Int]) {
+        links = Array(repeating: Link(), count: indices.count)
+        for index in indices { link(Int32(index)) }
     }
 
     /// The index that has been unused for longest.

@@ -7,12 +7,13 @@ struct ReplayDevices {
     /// Seconds behind its newest for which a device has a bit.
     static let ringSeconds: UInt32 = 4_096
     private static let ringWords = Int(ringSeconds) / 64
-    private static let orderNanoseconds: UInt64 = 250_000_000
 
     struct Device {
         var identity: UInt64
         /// Monotonic time of the last insertion, in nanoseconds.
         var heardAt: UInt64
+        /// Numbers the insertions into all devices, for those at one time.
+        fileprivate var heardNumber: UInt64 = 0
         /// Frames at or before this are refused: what the guard had forgotten when the device got
         /// its ring. -1 for nothing.
         var floor: Int64 = -1
@@ -22,8 +23,6 @@ struct ReplayDevices {
         fileprivate var generation: UInt32 = 1
         /// Another device in the same bucket, -1 for none.
         fileprivate var bucketNext: Int32 = -1
-        /// Monotonic time of its last move to the end of the order, in nanoseconds.
-        fileprivate var movedAt: UInt64
         /// Whether frames of the newest second itself have left the exact memory.
         var newestEvicted = false
     }
@@ -36,7 +35,10 @@ struct ReplayDevices {
     /// `ringWords` words a device; the bit of a second is at its timestamp modulo 4,096.
     private var rings: [UInt64] = []
     private var heads: [Int32]
-    private var order: RecencyOrder
+    /// From when the first device has to be dropped: keeping it touches three other devices for
+    /// each frame.
+    private var order: RecencyOrder?
+    private var insertions: UInt64 = 0
     private let slotBits: UInt32
 
     /// - Parameter capacity: 1…1,048,576, so that a slot and its generation fit into a mark.
@@ -48,7 +50,6 @@ struct ReplayDevices {
         heads = [Int32](repeating: -1, count: buckets)
         slotBits = UInt32(Int.bitWidth - (max(capacity, 2) - 1).leadingZeroBitCount)
         // Untouched pages cost nothing, and growing would copy megabytes between two frames.
-        order = RecencyOrder(capacity: capacity)
         devices.reserveCapacity(capacity)
         rings.reserveCapacity(capacity * Self.ringWords)
     }
@@ -74,7 +75,10 @@ struct ReplayDevices {
     }
 
     /// Slots from the device heard least recently to the one heard last.
-    var oldestFirst: [Int] { order.oldestFirst }
+    var oldestFirst: [Int] {
+        order?.oldestFirst
+            ?? devices.indices.sorted { devices[$0].heardNumber < devices[$1].heardNumber }
+    }
 
     /// Gives a device a ring.
     ///
@@ -82,15 +86,15 @@ struct ReplayDevices {
     mutating func add(
         _ identity: UInt64, newest timestamp: UInt32, at nanoseconds: UInt64
     ) -> (slot: Int, dropped: UInt32?) {
-        var device = Device(
-            identity: identity, heardAt: nanoseconds, newest: timestamp, movedAt: nanoseconds)
+        insertions &+= 1
+        var device = Device(identity: identity, heardAt: nanoseconds, newest: timestamp)
+        device.heardNumber = insertions
         let slot: Int
         var dropped: UInt32?
-        if devices.count == capacity, let oldest = order.oldest {
-            slot = oldest
+        if devices.count == capacity {
+            slot = dropOldest()
             dropped = devices[slot].newest
             device.generation = nextGeneration(devices[slot].generation)
-            order.remove(slot)
             unchain(slot)
             devices[slot] = device
             clearRing(slot)
@@ -102,8 +106,16 @@ struct ReplayDevices {
         let bucket = bucket(identity)
         devices[slot].bucketNext = heads[bucket]
         heads[bucket] = Int32(slot)
-        order.add(slot)
+        order?.add(slot)
         return (slot, dropped)
+    }
+
+    /// Takes the device heard least recently out of the order.
+    private mutating func dropOldest() -> Int {
+        if order == nil { order = RecencyOrder(oldestFirst: oldestFirst) }
+        guard let oldest = order?.oldest else { preconditionFailure("a full table is not empty") }
+        order?.remove(oldest)
+        return oldest
     }
 
     /// Refuses everything of a device at or before a timestamp.
@@ -112,18 +124,11 @@ struct ReplayDevices {
     }
 
     /// Notes a verified frame: the device is the last one to be dropped, its ring moves forward.
-    ///
-    /// The order is exact to ``orderNanoseconds``: moving a device touches three others, which is
-    /// too dear for each of a thousand frames a second.
     mutating func heard(_ slot: Int, timestamp: UInt32, at nanoseconds: UInt64) {
-        let device = devices[slot]
-        if nanoseconds > device.heardAt {
-            devices[slot].heardAt = nanoseconds
-            if nanoseconds &- device.movedAt >= Self.orderNanoseconds {
-                devices[slot].movedAt = nanoseconds
-                order.use(slot)
-            }
-        }
+        devices[slot].heardAt = max(devices[slot].heardAt, nanoseconds)
+        insertions &+= 1
+        devices[slot].heardNumber = insertions
+        order?.use(slot)
         if timestamp > devices[slot].newest { advance(slot, to: timestamp) }
     }
 

@@ -71,7 +71,7 @@ import Testing
             if number % 100 == 0 { most = max(most, replay.statistics.bytes) }
         }
         #expect(most > 200_000)
-        #expect(most <= 250_000 + 564)
+        #expect(most <= 250_000 + 572)
     }
 
     @Test func `in model mode all devices of a model share a second`() {
