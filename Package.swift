@@ -32,9 +32,10 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CPrefetch"),
         .systemLibrary(
             name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
-        .target(name: "NanoCore", dependencies: ["CCrypto"], swiftSettings: safe),
+        .target(name: "NanoCore", dependencies: ["CCrypto", "CPrefetch"], swiftSettings: safe),
         .target(
             name: "NanoServe",
             dependencies: [

@@ -11,9 +11,9 @@ import Testing
         }
     }
 
-    @Test func `unsafe code in NanoCore lives with the keyed hash alone`() {
-        for file in SourceTree.files(in: "Sources/NanoCore")
-        where file.path != "Sources/NanoCore/Security/KeyedHash.swift" {
+    @Test func `unsafe code in NanoCore calls C in two small files and is nowhere else`() {
+        let callers = ["KeyedHash", "Prefetch"].map { "Sources/NanoCore/Security/\($0).swift" }
+        for file in SourceTree.files(in: "Sources/NanoCore") where !callers.contains(file.path) {
             let lines = file.lines.filter { line in
                 let code = line.prefix { $0 != "/" }
                 return code.split(whereSeparator: { !$0.isLetter }).contains("unsafe")

@@ -3,7 +3,7 @@ import Testing
 /// Which module may import what (docs/architecture.md, "Who may import what").
 @Suite struct ImportTests {
     static let allowed: [(module: String, imports: Set<String>)] = [
-        ("NanoCore", ["CCrypto", "Synchronization"]),
+        ("NanoCore", ["CCrypto", "CPrefetch", "Synchronization"]),
         (
             "NanoServe",
             [
@@ -50,5 +50,12 @@ import Testing
             $0.imports.contains("CCrypto")
         }
         #expect(files.map(\.path) == ["Sources/NanoCore/Security/KeyedHash.swift"])
+    }
+
+    @Test func `only one file of NanoCore asks the processor to fetch`() {
+        let files = SourceTree.files(in: "Sources/NanoCore").filter {
+            $0.imports.contains("CPrefetch")
+        }
+        #expect(files.map(\.path) == ["Sources/NanoCore/Security/Prefetch.swift"])
     }
 }

@@ -110,10 +110,14 @@ public struct Intake: Sendable {
         }
         try limits.admits(source: source, now: now)
         try time.check(timestamp: header.timestamp, now: now)
-        let generation = try authenticate(frame, bytes, place)
         let deviceID = CBORScan.deviceID(in: bytes, frame.payload)
         let known = identity(of: header.model, deviceID, bytes)
-        try remember(frame, bytes, known, source, now)
+        let entry = ReplayGuard.Entry(
+            model: header.model, timestamp: header.timestamp, device: known,
+            tag: tag(of: frame, bytes), source: source)
+        replayGuard.prefetch(entry)
+        let generation = try authenticate(frame, bytes, place)
+        try remember(frame, entry, now)
         let device =
             deviceID == nil
             ? replayGuard.hash.hash(header.model.rawValue, source.address) : known
@@ -179,12 +183,8 @@ public struct Intake: Sendable {
 
     @inline(__always)
     private func remember(
-        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ device: UInt64, _ source: PacketSource,
-        _ now: Moment
+        _ frame: FrameBounds, _ entry: ReplayGuard.Entry, _ now: Moment
     ) throws(Refusal) {
-        let entry = ReplayGuard.Entry(
-            model: frame.header.model, timestamp: frame.header.timestamp, device: device,
-            tag: tag(of: frame, bytes), source: source)
         switch replayGuard.insert(entry, now: now) {
         case .fresh: return
         case .replay(let detail):

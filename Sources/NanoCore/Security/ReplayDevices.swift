@@ -74,6 +74,12 @@ struct ReplayDevices {
         return nil
     }
 
+    /// Has the processor fetch what leads to a device.
+    @inline(__always)
+    func prefetch(_ identity: UInt64) {
+        Prefetch.element(bucket(identity), of: heads.span)
+    }
+
     /// Slots from the device heard least recently to the one heard last.
     var oldestFirst: [Int] {
         order?.oldestFirst

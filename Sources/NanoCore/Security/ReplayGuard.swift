@@ -61,6 +61,16 @@ public struct ReplayGuard: ~Copyable {
         return state.encoded
     }
 
+    /// Has the processor fetch what judging a frame will look at.
+    @inline(__always)
+    func prefetch(_ entry: Entry) {
+        let key = key(of: entry)
+        devices.prefetch(key.device)
+        if let second = timeline.find(entry.timestamp) {
+            timeline.records[second].marks.prefetch(fingerprint: key.fingerprint)
+        }
+    }
+
     /// Whether a frame may be new. Changes nothing.
     public func check(_ entry: Entry) -> Check {
         let key = key(of: entry)

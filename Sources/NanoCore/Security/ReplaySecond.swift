@@ -84,6 +84,13 @@ struct ReplaySecond {
         }
     }
 
+    /// Has the processor fetch the slot where a frame would be.
+    @inline(__always)
+    func prefetch(fingerprint: UInt64) {
+        guard !slots.isEmpty else { return }
+        Prefetch.element(home(fingerprint, slots.count), of: slots.span)
+    }
+
     /// Adds a mark that is not here yet, to a set that is not full.
     mutating func insert(_ mark: ReplayMark) {
         precondition(!isFull)

@@ -82,6 +82,12 @@ public final class SharedReplayGuard: Sendable {
         return state.encoded
     }
 
+    /// Has the processor fetch what judging a frame will look at, while its MAC is verified.
+    @inline(__always)
+    func prefetch(_ entry: ReplayGuard.Entry) {
+        shards[shardIndex(of: entry)].state.withLock { $0.prefetch(entry) }
+    }
+
     /// Whether a frame may be new. Changes nothing: for before the MAC is verified.
     public func check(_ entry: ReplayGuard.Entry) -> ReplayGuard.Check {
         shards[shardIndex(of: entry)].state.withLock { $0.check(entry) }
