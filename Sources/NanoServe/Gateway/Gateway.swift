@@ -89,9 +89,16 @@ public final class Gateway: Service, GatewayPort {
                 for place in mask.indices { routes[place].wake() }
             }
         }
+        let files = OpenFileBudget(
+            wanted: configuration.maximumConnections,
+            others: configuration.destinations.reduce(configuration.simulatedDevices * 2) {
+                $0 + $1.concurrency
+            })
+        if let notice = files.notice { logger.warning("\(notice)") }
         listener = DeviceListener(
-            configuration: DeviceListener.Configuration(configuration), group: group, lanes: lanes,
-            hash: hash, isFull: { journal.isFull })
+            configuration: DeviceListener.Configuration(
+                configuration, maximumConnections: files.connections),
+            group: group, lanes: lanes, hash: hash, isFull: { journal.isFull })
         desk = DiagnosisDesk(keys: keys)
         (stopRequests, stopRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         journal.onRoomReturned { [listener] in listener.resumeReading() }
@@ -267,10 +274,10 @@ public final class Gateway: Service, GatewayPort {
 }
 
 extension DeviceListener.Configuration {
-    fileprivate init(_ configuration: GatewayConfiguration) {
+    fileprivate init(_ configuration: GatewayConfiguration, maximumConnections: Int) {
         self.init(
             host: configuration.deviceHost, port: configuration.devicePort,
-            maximumConnections: configuration.maximumConnections,
+            maximumConnections: maximumConnections,
             maximumConnectionsPerAddress: configuration.maximumConnectionsPerAddress,
             idleMilliseconds: configuration.idleSeconds * 1_000,
             frameMilliseconds: configuration.frameSeconds * 1_000)

@@ -50,6 +50,8 @@ public struct GatewayConfiguration: Sendable {
     /// frames leaves room for deliveries.
     public var eventLoops: Int?
     public var maximumConnections = 20_000
+    /// Simulated devices in the same process, which need open files of their own.
+    public var simulatedDevices = 0
     /// Nil for no limit.
     public var maximumConnectionsPerAddress: Int?
     /// Seconds after which a silent connection is closed.

@@ -9,6 +9,9 @@ import NanoCore
 final class DeviceHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
+    /// Bytes of memory that a connection keeps for unfinished frames, while it has none.
+    private static let keptBytes = 4_096
+
     private let lane: Lane
     private let address: String
     private let port: UInt16
@@ -61,6 +64,8 @@ final class DeviceHandler: ChannelInboundHandler {
             held.writeBuffer(&buffer)
             judge(&held, context: context)
             held.discardReadBytes()
+            // A burst is over soon, the connection may last for months.
+            if held.readableBytes == 0, held.capacity > Self.keptBytes { held = ByteBuffer() }
         }
         if let bytesToDrain { drain(upTo: bytesToDrain - arrived) }
     }
@@ -81,7 +86,7 @@ final class DeviceHandler: ChannelInboundHandler {
             buffer.readableBytesUInt8Span, ending: nil, with: &reader, from: peer)
         buffer.moveReaderIndex(forwardBy: outcome.consumed)
         lastByteAt = endedAt
-        loop.noteRead(at: endedAt)
+        loop.noteRead(bytes: outcome.consumed, at: endedAt)
         if !outcome.frameStarted {
             frameStartedAt = nil
         } else if frameStartedAt == nil || outcome.consumed > 0 {
@@ -92,7 +97,7 @@ final class DeviceHandler: ChannelInboundHandler {
             closedByGateway = true
             context.close(promise: nil)
         } else if isFull, bytesToDrain == nil {
-            loop.stopReading(self)
+            loop.stopReading()
         }
     }
 

@@ -22,6 +22,10 @@ final class DeviceListener: Sendable {
         let connections: NIOLoopBoundBox<LoopConnections>
     }
 
+    /// Bytes of one read, at most. Each connection keeps a buffer as large as its last reads were,
+    /// and larger ones read no faster (`docs/performance.md`).
+    private static let readBytes = 16_384
+
     private let configuration: Configuration
     private let group: any EventLoopGroup
     private let seats: [ObjectIdentifier: Seat]
@@ -116,7 +120,7 @@ final class DeviceListener: Sendable {
             .childChannelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(
-                    minimum: 512, initial: 2_048, maximum: 65_536)
+                    minimum: 512, initial: 2_048, maximum: Self.readBytes)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.seat(channel) }

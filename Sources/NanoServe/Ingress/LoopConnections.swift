@@ -12,7 +12,8 @@ final class LoopConnections {
     }
 
     private var handlers: [ObjectIdentifier: DeviceHandler] = [:]
-    private var stopped: [ObjectIdentifier: DeviceHandler] = [:]
+    /// Whether the journal is full, so that all devices of this loop have to wait.
+    private var isStopped = false
     private let limits: Limits
     private let door: FrontDoor
     private let eventLoop: any EventLoop
@@ -28,19 +29,19 @@ final class LoopConnections {
 
     func add(_ handler: DeviceHandler) {
         handlers[ObjectIdentifier(handler)] = handler
+        if isStopped { handler.setReading(false) }
     }
 
     func remove(_ handler: DeviceHandler) {
         handlers[ObjectIdentifier(handler)] = nil
-        stopped[ObjectIdentifier(handler)] = nil
         if handlers.isEmpty { drained?.succeed() }
     }
 
     /// A connection's bytes were judged.
     ///
     /// - Parameter now: Monotonic time, in nanoseconds.
-    func noteRead(at now: UInt64) {
-        guard pace.noteRead(at: now) else { return }
+    func noteRead(bytes: Int, at now: UInt64) {
+        guard pace.noteRead(bytes: bytes, at: now) else { return }
         // Runs when all that woke the loop has been read.
         eventLoop.assumeIsolated().execute { self.rest() }
     }
@@ -52,25 +53,26 @@ final class LoopConnections {
         nanosleep(&pause, nil)
     }
 
-    /// The journal is full: this connection's device has to wait.
-    func stopReading(_ handler: DeviceHandler) {
-        guard stopped.updateValue(handler, forKey: ObjectIdentifier(handler)) == nil else { return }
-        handler.setReading(false)
+    /// The journal is full: all devices have to wait. The one that was read last has found out, and
+    /// a read of each of the others would be as much again.
+    func stopReading() {
+        guard !isStopped else { return }
+        isStopped = true
+        for handler in handlers.values { handler.setReading(false) }
         door.update()
     }
 
     /// There is room again.
     func resumeReading() {
-        let waiting = stopped
-        stopped.removeAll()
-        for handler in waiting.values { handler.setReading(true) }
+        guard isStopped else { return }
+        isStopped = false
+        for handler in handlers.values { handler.setReading(true) }
     }
 
     /// Closes what is overdue. Those who wait for us are not overdue.
     func sweep(now: UInt64) {
-        for (identity, handler) in handlers where stopped[identity] == nil {
-            handler.closeIfOverdue(now: now, limits: limits)
-        }
+        guard !isStopped else { return }
+        for handler in handlers.values { handler.closeIfOverdue(now: now, limits: limits) }
     }
 
     /// Whether the gateway stops.
@@ -84,8 +86,7 @@ final class LoopConnections {
         if let drained { return drained.futureResult }
         let promise = eventLoop.makePromise(of: Void.self)
         drained = promise
-        let waiting = stopped
-        for (identity, handler) in handlers { handler.drain(takesMore: waiting[identity] == nil) }
+        for handler in handlers.values { handler.drain(takesMore: !isStopped) }
         if handlers.isEmpty { promise.succeed() }
         return promise.futureResult
     }

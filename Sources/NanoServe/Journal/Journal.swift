@@ -33,9 +33,7 @@ final class Journal: Sendable {
 
     /// Bytes of blocks in use and the most there may be.
     var usage: (bytes: Int, budgetBytes: Int) {
-        state.withLock {
-            ($0.liveBlocks * JournalBlock.capacity, $0.budgetBlocks * JournalBlock.capacity)
-        }
+        state.withLock { $0.usage }
     }
 
     /// Takes in the accepted packets of one read, all of them, whether there is room or not: they
@@ -90,7 +88,7 @@ final class Journal: Sendable {
             case .retry: preconditionFailure("a packet to be tried again is not settled")
             }
             state.land(route, batch)
-            for item in batch.items { state.settle(block: item.block) }
+            for item in batch.items { state.settle(item) }
             return state.noticeRoom()
         }
         if hasRoomAgain { roomReturned.withLock { $0 }?() }

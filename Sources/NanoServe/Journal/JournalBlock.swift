@@ -1,6 +1,6 @@
 import NanoCore
 
-/// A run of accepted packets, written once and read by every destination that wants them.
+/// A run of accepted packets, written once and read by every destination that wants them all.
 struct JournalBlock {
     /// Bytes that a block takes before the next one is begun.
     static let capacity = 256 * 1_024
@@ -16,17 +16,20 @@ struct JournalBlock {
 
     var hasRoom: Bool { bytes.count + FrameHeader.maximumFrameLength <= Self.capacity }
 
-    mutating func append(_ packet: StagedPacket, from source: Span<UInt8>) {
+    /// - Parameter settlements: Destinations that will settle the packet.
+    mutating func append(
+        _ packet: StagedPacket, sequence: UInt64, settlements: Int, from source: Span<UInt8>
+    ) {
         records.append(
             JournalRecord(
                 start: UInt32(bytes.count), length: UInt16(packet.frame.count),
-                model: packet.model, routes: packet.routes,
+                model: packet.model, sequence: sequence,
                 receivedUnixMilliseconds: packet.receivedAt.unixMilliseconds,
                 receivedMonotonicNanoseconds: packet.receivedAt.monotonicNanoseconds))
         source.withUnsafeBufferPointer { buffer in
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[packet.frame]))
         }
-        unresolved += packet.routes.rawValue.nonzeroBitCount
+        unresolved += settlements
     }
 
     /// Empties the block for reuse; its memory stays.

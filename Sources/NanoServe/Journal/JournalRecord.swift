@@ -6,8 +6,8 @@ struct JournalRecord {
     var start: UInt32
     var length: UInt16
     var model: ModelID
-    /// Destinations that still have to resolve it.
-    var routes: RouteMask
+    /// Numbers all packets of the journal in the order of their arrival.
+    var sequence: UInt64
     var receivedUnixMilliseconds: Int64
     var receivedMonotonicNanoseconds: UInt64
 }
@@ -18,7 +18,8 @@ struct DeliveryBatch: Sendable {
         var frame: Range<Int>
         var model: ModelID
         var receivedMonotonicNanoseconds: UInt64
-        /// The block that keeps the packet until it is resolved.
+        /// The chain and the block in it that keep the packet until it is settled.
+        var chain: Int
         var block: UInt64
     }
 

@@ -1,24 +1,28 @@
 import NanoCore
 
-/// What the journal's lock protects: blocks, cursors and accounts.
+/// What the journal's lock protects: chains of blocks, cursors and accounts.
 struct JournalState: ~Copyable {
-    /// Nil where a block in the middle has been freed already.
-    private var blocks: [JournalBlock?] = [JournalBlock()]
-    /// Number of the block at the front of ``blocks``.
-    private var firstBlock: UInt64 = 0
-    private var spare: [JournalBlock] = []
+    /// One for each set of destinations that packets have waited for: a few.
+    private var chains: [JournalChain] = []
+    private var memory: BlockMemory
+    private var sequence: UInt64 = 0
     private var flights: UInt64 = 0
     var ledgers: [RouteLedger]
-    let budgetBlocks: Int
-    private(set) var liveBlocks = 1
-    private(set) var isFull = false
-
-    /// Blocks kept for reuse.
-    private static let spareBlocks = 8
 
     init(routeCount: Int, budgetBlocks: Int) {
         ledgers = Array(repeating: RouteLedger(), count: routeCount)
-        self.budgetBlocks = budgetBlocks
+        memory = BlockMemory(budgetBlocks: budgetBlocks)
+    }
+
+    var isFull: Bool { memory.isFull }
+
+    /// Bytes of blocks that are kept, and the most of them there may be before devices have to wait.
+    var usage: (bytes: Int, budgetBytes: Int) {
+        let open = chains.reduce(0) { $0 + $1.openBytes }
+        return (
+            memory.closedBlocks * JournalBlock.capacity + open,
+            memory.budgetBlocks * JournalBlock.capacity
+        )
     }
 
     /// Counts a packet for its destinations.
@@ -48,17 +52,18 @@ struct JournalState: ~Copyable {
         return stored
     }
 
-    /// Copies a packet's bytes to the end of the last block.
+    /// Stores a packet for its destinations.
     mutating func store(_ packet: StagedPacket, from source: Span<UInt8>) {
-        if blocks[blocks.count - 1]?.hasRoom != true { openBlock() }
-        blocks[blocks.count - 1]?.append(packet, from: source)
+        let known = chains.firstIndex { $0.routes == packet.routes }
+        let place = known ?? openChain(for: packet.routes)
+        sequence += 1
+        chains[place].store(packet, sequence: sequence, from: source, memory: &memory)
     }
 
-    private mutating func openBlock() {
-        blocks.append(spare.popLast() ?? JournalBlock())
-        liveBlocks += 1
-        if blocks[blocks.count - 2]?.unresolved == 0 { release(blocks.count - 2) }
-        if liveBlocks >= budgetBlocks { isFull = true }
+    private mutating func openChain(for routes: RouteMask) -> Int {
+        chains.append(JournalChain(routes: routes, memory: &memory))
+        for route in ledgers.indices { ledgers[route].cursors.append(JournalChain.Cursor()) }
+        return chains.count - 1
     }
 
     /// Takes the next packets for a destination out of those that wait.
@@ -77,45 +82,34 @@ struct JournalState: ~Copyable {
         return batch
     }
 
-    /// Copies the next packets of a destination and moves its cursor behind them.
+    /// Copies the next packets of a destination and moves its cursors behind them.
     private mutating func collect(_ route: Int, _ limit: Int) -> DeliveryBatch {
         var batch = DeliveryBatch()
-        while batch.items.count < limit, let record = next(route) {
-            let cursor = ledgers[route].cursor
-            ledgers[route].cursor.record += 1
+        while batch.items.count < limit, let (chain, record) = next(route) {
+            let block = ledgers[route].cursors[chain].block
+            ledgers[route].cursors[chain].record += 1
             let start = batch.bytes.count
-            let frame = Int(record.start)..<Int(record.start) + Int(record.length)
-            if let block = blocks[Int(cursor.block - firstBlock)] {
-                batch.bytes.append(contentsOf: block.bytes[frame])
-            }
+            chains[chain].copy(record, in: block, to: &batch.bytes)
             batch.items.append(
                 DeliveryBatch.Item(
-                    frame: start..<start + frame.count, model: record.model,
+                    frame: start..<batch.bytes.count, model: record.model,
                     receivedMonotonicNanoseconds: record.receivedMonotonicNanoseconds,
-                    block: cursor.block))
+                    chain: chain, block: block))
         }
         return batch
     }
 
-    /// The next record for a destination, with its cursor moved to it; nil behind the last.
-    private mutating func next(_ route: Int) -> JournalRecord? {
-        var cursor = ledgers[route].cursor
-        defer { ledgers[route].cursor = cursor }
-        if cursor.block < firstBlock { cursor = RouteLedger.Cursor(block: firstBlock) }
-        while true {
-            let place = Int(cursor.block - firstBlock)
-            let count = blocks[place]?.records.count ?? 0
-            while cursor.record < count {
-                if let record = blocks[place]?.records[cursor.record],
-                    record.routes.contains(destination: route)
-                {
-                    return record
-                }
-                cursor.record += 1
+    /// The oldest record that a destination has not taken, with its chain.
+    private mutating func next(_ route: Int) -> (chain: Int, record: JournalRecord)? {
+        var oldest: (chain: Int, record: JournalRecord)?
+        for chain in chains.indices where chains[chain].routes.contains(destination: route) {
+            guard let record = chains[chain].record(at: &ledgers[route].cursors[chain]) else {
+                continue
             }
-            guard place < blocks.count - 1 else { return nil }
-            cursor = RouteLedger.Cursor(block: cursor.block + 1)
+            if let known = oldest, known.record.sequence < record.sequence { continue }
+            oldest = (chain, record)
         }
+        return oldest
     }
 
     /// Takes packets out of flight.
@@ -126,40 +120,19 @@ struct JournalState: ~Copyable {
         ledgers[route].flights[batch.flight] = flight.packets > 0 ? flight : nil
     }
 
-    /// Resolves one record for one destination; frees the block when it was the last.
-    mutating func settle(block number: UInt64) {
-        let place = Int(number - firstBlock)
-        blocks[place]?.unresolved -= 1
-        // The last block is still written to.
-        guard place < blocks.count - 1, blocks[place]?.unresolved == 0 else { return }
-        release(place)
+    /// Settles a packet for one destination.
+    mutating func settle(_ item: DeliveryBatch.Item) {
+        chains[item.chain].settle(block: item.block, memory: &memory)
     }
 
-    private mutating func release(_ place: Int) {
-        guard var block = blocks[place] else { return }
-        blocks[place] = nil
-        liveBlocks -= 1
-        if spare.count < Self.spareBlocks {
-            block.recycle()
-            spare.append(block)
-        }
-        let settled = blocks.prefix { $0 == nil }.count
-        blocks.removeFirst(settled)
-        firstBlock += UInt64(settled)
-    }
-
-    /// Whether the journal was full and has room again: an eighth of it, so that reading does not
-    /// stop and start with every block.
-    mutating func noticeRoom() -> Bool {
-        guard isFull, liveBlocks <= budgetBlocks - max(1, budgetBlocks / 8) else { return false }
-        isFull = false
-        return true
-    }
+    /// Whether the journal was full and has room again.
+    mutating func noticeRoom() -> Bool { memory.noticeRoom() }
 
     /// A destination's numbers now.
     mutating func accountSnapshot(route: Int) -> RouteAccount {
         let waiting = ledgers[route].returned.first?.items.first?.receivedMonotonicNanoseconds
-        let next = ledgers[route].waiting > 0 ? next(route)?.receivedMonotonicNanoseconds : nil
+        let next =
+            ledgers[route].waiting > 0 ? next(route)?.record.receivedMonotonicNanoseconds : nil
         let flying = ledgers[route].flights.values.map(\.oldestMonotonicNanoseconds).min()
         let ledger = ledgers[route]
         return RouteAccount(

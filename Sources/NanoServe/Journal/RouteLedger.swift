@@ -6,19 +6,14 @@ struct RouteLedger {
     var inFlight: UInt64 = 0
     var deadLetters: UInt64 = 0
 
-    /// Where one destination reads on: a block and a record in it.
-    struct Cursor {
-        var block: UInt64 = 0
-        var record = 0
-    }
-
     /// Packets that were taken together and are not settled.
     struct Flight {
         var packets: Int
         var oldestMonotonicNanoseconds: UInt64
     }
 
-    var cursor = Cursor()
+    /// Where it reads on, in each of the journal's chains.
+    var cursors: [JournalChain.Cursor] = []
     /// Batches that came back undelivered, to be taken before anything new.
     var returned: [DeliveryBatch] = []
     /// By the number that a batch was given when it was taken.

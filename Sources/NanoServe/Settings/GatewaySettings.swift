@@ -8,6 +8,7 @@ extension GatewayConfiguration {
         devicePort = ingress.port
         eventLoops = ingress.eventLoops == 0 ? nil : ingress.eventLoops
         maximumConnections = ingress.maxConnections
+        simulatedDevices = settings.fleetDevices
         maximumConnectionsPerAddress = ingress.maxConnectionsPerSource
         idleSeconds = ingress.idleTimeoutSeconds
         frameSeconds = ingress.frameTimeoutSeconds

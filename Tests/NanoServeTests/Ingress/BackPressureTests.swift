@@ -28,15 +28,15 @@ import Testing
 
     @Test func `a full journal lets the device wait, and loses and refuses nothing`() async throws {
         try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) {
-            $0.idleMilliseconds = 400
-            $0.frameMilliseconds = 400
+            $0.idleMilliseconds = 800
+            $0.frameMilliseconds = 800
         } scenario: { port in
             let socket = try DeviceSocket(port: port.port, bufferBytes: 65_536)
             var sent = 0
             var pending: ArraySlice<UInt8> = []
             var blockedSince = ContinuousClock.now
             // Twice the limits of silence, in which the device is not held to be silent.
-            while ContinuousClock.now - blockedSince < .milliseconds(900) {
+            while ContinuousClock.now - blockedSince < .milliseconds(1_800) {
                 if pending.isEmpty {
                     pending = Self.frame(sent)[...]
                     sent += 1
@@ -105,10 +105,16 @@ import Testing
             let (devices, framesEach) = (60, 50)
             let first = try DeviceSocket(port: port.port)
             var number = 0
+            var pending: ArraySlice<UInt8> = []
             while !port.journal.isFull {
-                try first.send(Self.frame(number))
-                number += 1
+                if pending.isEmpty {
+                    pending = Self.frame(number)[...]
+                    number += 1
+                }
+                pending.removeFirst(try first.sendAtOnce(pending))
             }
+            // The door closes soon after the journal is full, not at the same moment.
+            try await Task.sleep(for: .milliseconds(100))
             for _ in 0..<devices {
                 let hasty = try DeviceSocket(port: port.port)
                 try hasty.send((0..<framesEach).flatMap { Self.frame(number + $0) })
@@ -121,6 +127,7 @@ import Testing
 
             let isDone = try await eventually(every: .milliseconds(1)) {
                 port.deliver(200)
+                pending.removeFirst(pending.isEmpty ? 0 : try first.sendAtOnce(pending))
                 return port.journal.ledgers[0].delivered == UInt64(number)
             }
             #expect(isDone && port.accepted == number && port.refused == 0)
