@@ -9,6 +9,13 @@ import ServiceLifecycle
 struct GatewayProcess {
     let gateway: Gateway
     private let group: ServiceGroup
+    /// Whether nobody else looks after signals.
+    private let trapsSignals: Bool
+    /// Seconds that a graceful stop may take before whatever is left is cancelled.
+    private let stopSeconds: Int
+
+    /// For what a stop does beside delivering: frames in hand, the last answers of HTTP servers.
+    private static let stopMarginSeconds = 30
 
     /// Builds everything; nothing listens yet.
     ///
@@ -46,7 +53,9 @@ struct GatewayProcess {
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup)
             }, logger: log.logger(label: "services"))
-        if !terminalIsTaken { configuration.gracefulShutdownSignals = [.sigterm, .sigint] }
+        stopSeconds = GatewayConfiguration(settings).drainSeconds + Self.stopMarginSeconds
+        configuration.maximumGracefulShutdownDuration = .seconds(stopSeconds)
+        trapsSignals = !terminalIsTaken
         group = ServiceGroup(configuration: configuration)
     }
 
@@ -83,8 +92,13 @@ struct GatewayProcess {
     ///
     /// - Throws: ``CommandFailure`` when a part could not start, or the end was not clean.
     func run() async throws {
+        let signals = trapsSignals ? await StopSignals.watch(stop) : nil
+        defer { signals?.cancel() }
         do {
             try await group.run()
+        } catch is CancellationError {
+            throw CommandFailure.failed(
+                "the stop took more than \(stopSeconds) s; what was left to do is given up")
         } catch {
             throw CommandFailure.failed("\(error)")
         }

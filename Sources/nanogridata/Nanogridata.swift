@@ -76,8 +76,10 @@ struct CommandFailure: Error {
     }
 }
 
-/// Writes one line to standard error.
+/// Writes one line to standard error, unless nobody takes it within a second.
 func printError(_ line: String) {
     let bytes = Array((line + "\n").utf8)
+    var output = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+    guard poll(&output, 1, 1_000) == 1 else { return }
     bytes.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

@@ -10,7 +10,7 @@ import Testing
                 "NanoCore", "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
                 "Dispatch", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
                 "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",
-                "NIOSSL", "HTTPTypes", "ServiceLifecycle",
+                "HummingbirdCore", "NIOSSL", "HTTPTypes", "ServiceLifecycle",
             ]
         ),
         ("NanoTUI", ["NanoCore", "CNcurses", "Foundation", "Glibc", "Synchronization"]),
@@ -23,6 +23,7 @@ import Testing
             [
                 "NanoCore", "NanoServe", "NanoTUI", "NanoSim", "ArgumentParser", "Foundation",
                 "Glibc", "Synchronization", "Logging", "NIOPosix", "ServiceLifecycle",
+                "UnixSignals",
             ]
         ),
     ]

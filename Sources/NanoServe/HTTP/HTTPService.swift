@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
@@ -24,13 +25,19 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     let answers: Answers
     let group: any EventLoopGroup
     let logger: Logger
+    var patience = HTTPPatience()
     let whenListening: @Sendable (Int) -> Void
 
     func run() async throws {
         let application = Application(
             responder: Responder(answers: answers),
-            server: .http1(
-                configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
+            server: HTTPServerBuilder { [patience] responder in
+                GuardedHTTP1(
+                    http1: HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
+                    patience: patience)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(bindHost, port: port), serverName: nil),
             onServerRunning: { [whenListening] channel in

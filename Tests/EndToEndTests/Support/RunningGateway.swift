@@ -4,7 +4,7 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// `nanogridata serve` on free ports, with embedded receivers and a state folder of its own.
+/// `nanogridata serve` on free ports with a state folder of its own.
 final class RunningGateway {
     let process: RunningProcess
     let devicePort: Int
@@ -12,9 +12,11 @@ final class RunningGateway {
     let albaPort: Int
     let state: URL
 
-    /// - Parameter state: A folder to go on with; a new one by default.
+    /// - Parameters:
+    ///   - state: A folder to go on with; a new one by default.
+    ///   - embedded: Whether it delivers to receivers of its own.
     init(
-        state: URL? = nil, extra: [String: String] = [:], options: [String] = []
+        state: URL? = nil, embedded: Bool = true, extra: [String: String] = [:], options: [String] = []
     ) async throws {
         devicePort = try DeviceSocket.freePort()
         monitorPort = try DeviceSocket.freePort()
@@ -29,11 +31,11 @@ final class RunningGateway {
         environment["METRICS_PORT"] = "\(monitorPort)"
         environment["NANOGRIDATA_STATE_DIR"] = self.state.path()
         environment.merge(extra) { $1 }
+        let receivers = [
+            "--embedded", "--alba-port", "\(albaPort)", "--cycle-port", "\(cyclePort)",
+        ]
         process = try RunningProcess(
-            [
-                "serve", "--embedded", "--alba-port", "\(albaPort)", "--cycle-port",
-                "\(cyclePort)",
-            ] + options, environment: environment)
+            ["serve"] + (embedded ? receivers : []) + options, environment: environment)
         do {
             try await eventually("the gateway is ready") {
                 guard process.isRunning else { throw RunningProcess.Failure(description: "ended") }

@@ -1,0 +1,29 @@
+import Foundation
+import Testing
+
+/// How `serve` ends.
+@Suite struct StopTests {
+    /// A gateway with a packet that it cannot deliver: nobody listens at its destination.
+    private func stuckGateway(_ extra: [String: String] = [:]) async throws -> RunningGateway {
+        let nobody = try DeviceSocket.freePort()
+        let environment = ["ALBA_ENDPOINT": "http://127.0.0.1:\(nobody)"]
+        let gateway = try await RunningGateway(
+            embedded: false, extra: environment.merging(extra) { $1 })
+        let frame = TestDevice.pressure("ESP32-001").pressureFrame(pascal: 1)
+        try DeviceSocket(port: gateway.devicePort).send(frame)
+        try await eventually("accepted") { try await gateway.number("packets.accepted") == 1 }
+        return gateway
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a second signal ends the process at once`(second: Int32) async throws {
+        let gateway = try await stuckGateway()
+        gateway.process.signal(SIGTERM)
+        try await eventually("draining") { await gateway.status("/ready") == 503 }
+        let started = ContinuousClock.now
+        gateway.process.signal(second)
+        #expect(try await gateway.process.wait() == 1)
+        #expect(ContinuousClock.now - started < .seconds(4))
+        #expect(gateway.process.standardError.contains("a second time"))
+    }
+}

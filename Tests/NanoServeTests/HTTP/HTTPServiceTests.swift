@@ -1,0 +1,84 @@
+import Hummingbird
+import NIOCore
+import NIOPosix
+import NanoCore
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import NanoServe
+
+/// Answers with a body that goes on for as long as somebody takes it.
+private struct EndlessAnswers: HTTPAnswering {
+    let ended: Counter
+
+    func answer(to request: Request) async -> Response {
+        guard request.uri.path == "/endless" else { return .json { $0.set("status", "ok") } }
+        return Response(
+            status: .ok,
+            body: ResponseBody { [ended] writer in
+                defer { ended.add() }
+                let chunk = ByteBuffer(repeating: UInt8(ascii: "x"), count: 64 * 1_024)
+                while true { try await writer.write(chunk) }
+            })
+    }
+}
+
+/// How the gateway's HTTP servers treat clients that nobody wishes for.
+@Suite struct HTTPServiceTests {
+    private let ended = Counter()
+
+    /// Runs a server, and stops it gracefully behind the scenario.
+    private func withServer(
+        _ patience: HTTPPatience, _ scenario: (Int) async throws -> Void
+    ) async throws {
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let service = HTTPService(
+            name: "test", host: "127.0.0.1", port: 0, answers: EndlessAnswers(ended: ended),
+            group: MultiThreadedEventLoopGroup.singleton, logger: RunningServer.logger,
+            patience: patience, whenListening: { listening.yield($0) })
+        let group = ServiceGroup(
+            configuration: .init(services: [service], logger: RunningServer.logger))
+        let run = Task { try await group.run() }
+        var iterator = ports.makeAsyncIterator()
+        let port = try #require(await iterator.next())
+        try await scenario(port)
+        await group.triggerGracefulShutdown()
+        try await run.value
+    }
+
+    @Test func `a client that does not read loses its connection, one that reads does not`()
+        async throws
+    {
+        let patience = HTTPPatience(write: .milliseconds(200), stop: .seconds(60))
+        try await withServer(patience) { port in
+            let deaf = try await PlainClient(port: port, reads: false)
+            try await deaf.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await eventually { ended.value == 1 })
+            let quiet = try await PlainClient(port: port)
+            try await quiet.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await eventually { quiet.text.contains("200 OK") })
+            try await Task.sleep(for: .milliseconds(600))
+            #expect(!quiet.isClosed)
+            try await quiet.close()
+            try await deaf.close()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a client that does not read cannot hold up a stop`() async throws {
+        let patience = HTTPPatience(write: .seconds(300), stop: .milliseconds(200))
+        var clients: [PlainClient] = []
+        try await withServer(patience) { port in
+            for path in ["/endless", "/health"] {
+                let client = try await PlainClient(port: port, reads: false)
+                let request = "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n"
+                try await client.send(String(repeating: request, count: 100))
+                clients.append(client)
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(ended.value == 1)
+        for client in clients { try await client.close() }
+    }
+}
