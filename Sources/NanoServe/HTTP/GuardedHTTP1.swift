@@ -2,16 +2,21 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 
-/// The library's HTTP/1.1 connections, with what it leaves to others: clients that don't read.
+/// The library's HTTP/1.1 connections, with what it leaves to others: clients that don't read, and
+/// clients of HTTP/1.0.
 struct GuardedHTTP1: ServerChildChannel {
     let http1: HTTP1Channel
     let patience: HTTPPatience
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
-            try channel.pipeline.syncOperations.addHandler(
-                ConnectionGuard(patience: patience), position: .first)
+            let pipeline = channel.pipeline.syncOperations
+            let decoder = try pipeline.context(
+                handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(OldClientHandler(), position: .after(decoder.handler))
+            try pipeline.addHandler(ConnectionGuard(patience: patience), position: .first)
             return value
         }
     }

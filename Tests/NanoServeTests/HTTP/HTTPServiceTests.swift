@@ -81,4 +81,28 @@ private struct EndlessAnswers: HTTPAnswering {
         #expect(ended.value == 1)
         for client in clients { try await client.close() }
     }
+
+    @Test(arguments: ["", "Connection: keep-alive\r\n"])
+    func `a client of HTTP 1.0 gets its answer and the end of the connection`(
+        field: String
+    ) async throws {
+        try await withServer(HTTPPatience()) { port in
+            let client = try await PlainClient(port: port)
+            try await client.send("GET /health HTTP/1.0\r\n\(field)\r\n")
+            #expect(try await eventually { client.isClosed })
+            #expect(client.text.hasPrefix("HTTP/1.0 200 OK\r\n"))
+            #expect(client.text.lowercased().contains("connection: close"))
+            #expect(client.text.hasSuffix("{\"status\":\"ok\"}\n"))
+        }
+    }
+
+    @Test func `a stream goes to a client of HTTP 1.0 without chunks`() async throws {
+        try await withServer(HTTPPatience()) { port in
+            let client = try await PlainClient(port: port)
+            try await client.send("GET /endless HTTP/1.0\r\n\r\n")
+            #expect(try await eventually { client.text.contains("\r\n\r\nxxxx") })
+            #expect(!client.text.lowercased().contains("transfer-encoding"))
+            try await client.close()
+        }
+    }
 }
