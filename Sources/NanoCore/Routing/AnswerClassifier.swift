@@ -7,38 +7,6 @@ public enum DeliveryOutcome: Equatable, Sendable {
     case deadLetter
 }
 
-/// What a receiver says about the events of a batch that it did not take
-/// (`docs/protocol.md`, "Delivery").
-public struct PartialAnswer: Codable, Equatable, Sendable {
-    /// One event that was not taken.
-    public struct Rejection: Codable, Equatable, Sendable {
-        /// The event's identity.
-        public var id: String
-        /// An HTTP status, judged like that of a single answer.
-        public var status: Int
-        /// The receiver's words, for the dead letter.
-        public var reason: String?
-
-        /// An event with the status that rejects it.
-        public init(id: String, status: Int, reason: String? = nil) {
-            self.id = id
-            self.status = status
-            self.reason = reason
-        }
-    }
-
-    /// Number of events that were taken.
-    public var accepted: Int?
-    /// The events that were not.
-    public var rejected: [Rejection]?
-
-    /// An answer with these parts, of which a receiver may leave out either.
-    public init(accepted: Int?, rejected: [Rejection]?) {
-        self.accepted = accepted
-        self.rejected = rejected
-    }
-}
-
 /// Turns answers of receivers into outcomes (`docs/protocol.md`, "Delivery").
 public enum AnswerClassifier {
     /// The outcome of one answer, for every event in the request.
@@ -55,23 +23,36 @@ public enum AnswerClassifier {
         }
     }
 
-    /// The outcome of each event of a batch, in the order of `ids`.
+    /// What becomes of each event of a batch, of which the receiver says that it took some.
+    ///
+    /// An event is delivered only when the receiver says so: it is not among those that were
+    /// rejected, everything in the answer could be read, and accepted and rejected events together
+    /// are as many as were sent. An event in doubt is tried again, since the receiver knows a
+    /// repetition by its identity; nothing is given up on a guess.
     ///
     /// - Parameters:
-    ///   - status: The answer's status. Only 200 and 207 speak of single events.
     ///   - ids: Identities of the events sent.
-    ///   - answer: The answer's body; nil when it could not be read as one. Identities in it that
-    ///     were not sent are ignored; of two that are the same the first counts. An event rejected
-    ///     with a status of success was delivered.
-    public static func outcomes(
-        status: Int, ids: [String], answer: PartialAnswer?
-    ) -> [DeliveryOutcome] {
-        let whole = outcome(status: status)
-        guard status == 200 || status == 207, let rejected = answer?.rejected, !rejected.isEmpty
-        else { return [DeliveryOutcome](repeating: whole, count: ids.count) }
-        let statuses = Dictionary(
-            rejected.map { (Array($0.id.utf8), $0.status) }, uniquingKeysWith: { first, _ in first }
+    ///   - answer: Identities in it that were not sent are no event of this batch; of two that are
+    ///     the same the first counts. An event rejected with a status of success was delivered.
+    public static func verdict(ids: [String], answer: PartialAnswer) -> BatchVerdict {
+        let said = Dictionary(
+            answer.rejected.map { (Array($0.id.utf8), $0) }, uniquingKeysWith: { first, _ in first }
         )
-        return ids.map { id in statuses[Array(id.utf8)].map(outcome(status:)) ?? whole }
+        var verdict = BatchVerdict(all: .delivered, count: ids.count)
+        for (place, id) in ids.enumerated() {
+            guard let rejection = said[Array(id.utf8)] else { continue }
+            verdict.rejections[place] = rejection
+            verdict.outcomes[place] = rejection.status.map(outcome(status:)) ?? .retry
+            if rejection.status == nil { verdict.doubtful += 1 }
+        }
+        let named = verdict.rejections.count
+        let isComplete =
+            answer.accepted.map { $0 == ids.count - named } ?? (said.count == named)
+        guard answer.hasUnreadableParts || !isComplete else { return verdict }
+        for place in ids.indices where verdict.rejections[place] == nil {
+            verdict.outcomes[place] = .retry
+        }
+        verdict.doubtful += ids.count - named
+        return verdict
     }
 }

@@ -94,7 +94,7 @@ struct CollectorAnswers: HTTPAnswering {
 
     private func take(_ items: [CollectorBody.Item]) -> Response {
         var events: [CollectorEvent] = []
-        var rejected: [(id: String?, reason: String)] = []
+        var rejected: [(id: String, reason: String)] = []
         for item in items {
             switch item.verdict {
             case .event(let event): events.append(event)
@@ -108,12 +108,12 @@ struct CollectorAnswers: HTTPAnswering {
     }
 
     private static func outcome(
-        accepted: Int, rejected: [(id: String?, reason: String)]
+        accepted: Int, rejected: [(id: String, reason: String)]
     ) -> [UInt8] {
         JSONBody.object { body in
             body.set("accepted", accepted)
             body.set("rejected", list: rejected) { item, body in
-                if let id = item.id { body.set("id", id) }
+                body.set("id", item.id)
                 body.set("status", 422)
                 body.set("reason", item.reason)
             }

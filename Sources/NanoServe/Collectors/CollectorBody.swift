@@ -18,9 +18,9 @@ enum CollectorBody {
         case refused(String)
     }
 
-    /// One event of a batch, with its id as far as it has one.
+    /// One event of a batch, with its id.
     struct Item: Equatable {
-        var id: String?
+        var id: String
         var verdict: Verdict
     }
 
@@ -44,17 +44,15 @@ enum CollectorBody {
         guard (1...maximumEvents).contains(list.count) else {
             return .unreadable("\(list.count) events in a list; send 1…\(maximumEvents)")
         }
-        return .batch(list.map(item))
-    }
-
-    private static func item(_ value: Any) -> Item {
-        guard let object = value as? [String: Any] else {
-            return Item(id: nil, verdict: .refused("an item of the list is not an object"))
+        var items: [Item] = []
+        for (place, value) in list.enumerated() {
+            // Without an id there is no way to say which one was not taken: none is.
+            guard let object = value as? [String: Any], let id = object["id"] as? String else {
+                return .unreadable("item \(place + 1) of the list is not an event with an id")
+            }
+            items.append(Item(id: id, verdict: verdict(object, id: id, isInBatch: true)))
         }
-        guard let id = object["id"] as? String else {
-            return Item(id: nil, verdict: .refused("id is missing, or not a text"))
-        }
-        return Item(id: id, verdict: verdict(object, id: id, isInBatch: true))
+        return .batch(items)
     }
 
     private static func verdict(

@@ -12,6 +12,8 @@ protocol Sink: AnyObject {
 struct SinkAnswer: Sendable {
     /// For each item of the batch, in its order.
     var outcomes: [DeliveryOutcome]
+    /// What the destination said about single items, by their place in the batch.
+    var rejections: [Int: PartialAnswer.Rejection] = [:]
     /// What went wrong, in a few words without anything secret; empty when all was delivered.
     var error = ""
     /// What the destination asked for (RFC 9110 §10.2.3).

@@ -17,8 +17,6 @@ final class HTTPSink: Sink {
     private var scratch: [UInt8] = []
 
     private static let excerptBytes = 256
-    /// The key that every item of a list of rejections has.
-    private static let rejectedItem = Array("\"id\"".utf8)
 
     init(connections: HTTPConnections, timeoutMilliseconds: Int, takesBatches: Bool) {
         self.connections = connections
@@ -62,13 +60,24 @@ final class HTTPSink: Sink {
 
     private func answer(to batch: DeliveryBatch, _ response: HTTPAnswer) -> SinkAnswer {
         let status = Int(response.head.status.code)
-        guard let partial = partialAnswer(status, response.body) else {
+        let count = batch.items.count
+        guard takesBatches,
+            let partial = PartialAnswerReader.read(
+                status: status, body: response.body, isCut: response.isCut, count: count)
+        else {
             let outcome = AnswerClassifier.outcome(status: status)
             return describe(response, in: .all(outcome, of: batch))
         }
-        let outcomes = AnswerClassifier.outcomes(
-            status: status, ids: HTTPWire.ids(of: batch), answer: partial)
-        return describe(response, in: SinkAnswer(outcomes: outcomes))
+        let verdict = AnswerClassifier.verdict(ids: HTTPWire.ids(of: batch), answer: partial)
+        var answer = describe(
+            response,
+            in: SinkAnswer(outcomes: verdict.outcomes, rejections: verdict.rejections))
+        if verdict.doubtful > 0 {
+            answer.error +=
+                ", but the answer does not say what became of \(verdict.doubtful) of "
+                + "\(count) events"
+        }
+        return answer
     }
 
     /// Adds the answer's own words, unless everything was delivered.
@@ -84,22 +93,6 @@ final class HTTPSink: Sink {
             RetryAfter.milliseconds($0, now: Moment.now.unixMilliseconds)
         }
         return answer
-    }
-
-    /// What the answer says about single events, if it says anything: most say none was rejected,
-    /// and need no decoding.
-    private func partialAnswer(_ status: Int, _ body: ByteBuffer) -> PartialAnswer? {
-        guard takesBatches, status == 200 || status == 207,
-            Self.names(Self.rejectedItem, in: body.readableBytesUInt8Span)
-        else { return nil }
-        return try? JSONDecoder().decode(PartialAnswer.self, from: Data(body.readableBytesView))
-    }
-
-    private static func names(_ key: [UInt8], in text: Span<UInt8>) -> Bool {
-        guard text.count >= key.count else { return false }
-        return (0...text.count - key.count).contains { start in
-            key.indices.allSatisfy { text[start + $0] == key[$0] }
-        }
     }
 
     private func describe(_ error: any Error) -> String {

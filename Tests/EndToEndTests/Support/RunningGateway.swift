@@ -16,7 +16,8 @@ final class RunningGateway {
     ///   - state: A folder to go on with; a new one by default.
     ///   - embedded: Whether it delivers to receivers of its own.
     init(
-        state: URL? = nil, embedded: Bool = true, extra: [String: String] = [:], options: [String] = []
+        state: URL? = nil, embedded: Bool = true, extra: [String: String] = [:],
+        options: [String] = []
     ) async throws {
         devicePort = try DeviceSocket.freePort()
         monitorPort = try DeviceSocket.freePort()

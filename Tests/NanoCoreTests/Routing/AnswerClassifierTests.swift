@@ -13,34 +13,48 @@ import Testing
         #expect(AnswerClassifier.outcome(status: status) == outcome)
     }
 
-    @Test(arguments: [200, 207])
-    func `an event that a batch's answer rejects is judged by its own status`(status: Int) {
+    @Test func `an event that a batch's answer rejects is judged by its own status`() {
         let answer = PartialAnswer(
             accepted: 1,
             rejected: [
-                .init(id: "b", status: 422), .init(id: "c", status: 503),
+                .init(id: "b", status: 422, reason: "no"), .init(id: "c", status: 503),
                 .init(id: "x", status: 400), .init(id: "b", status: 500),
                 .init(id: "d", status: 200),
             ])
-        let outcomes = AnswerClassifier.outcomes(
-            status: status, ids: ["a", "b", "c", "d"], answer: answer)
-        #expect(outcomes == [.delivered, .deadLetter, .retry, .delivered])
+        let verdict = AnswerClassifier.verdict(ids: ["a", "b", "c", "d"], answer: answer)
+        #expect(verdict.outcomes == [.delivered, .deadLetter, .retry, .delivered])
+        #expect(verdict.rejections[1]?.reason == "no" && verdict.rejections[0] == nil)
+        #expect(verdict.doubtful == 0)
     }
 
-    @Test(arguments: [(201, DeliveryOutcome.delivered), (500, .retry), (413, .deadLetter)])
-    func `other answers speak for the whole batch`(status: Int, outcome: DeliveryOutcome) {
-        let answer = PartialAnswer(accepted: 0, rejected: [.init(id: "a", status: 400)])
-        #expect(
-            AnswerClassifier.outcomes(status: status, ids: ["a", "b"], answer: answer)
-                == [outcome, outcome])
-        #expect(
-            AnswerClassifier.outcomes(status: 200, ids: ["a", "b"], answer: nil)
-                == [.delivered, .delivered])
+    @Test(arguments: [
+        PartialAnswer(accepted: 1, rejected: [.init(id: "b", status: 422)]),
+        PartialAnswer(accepted: 3, rejected: [.init(id: "b", status: 422)]),
+        PartialAnswer(
+            accepted: nil, rejected: [.init(id: "b", status: 422), .init(id: "?", status: 400)]),
+        PartialAnswer(
+            accepted: 2, rejected: [.init(id: "b", status: 422)], hasUnreadableParts: true),
+    ])
+    func `events that an answer does not account for are tried again`(answer: PartialAnswer) {
+        let verdict = AnswerClassifier.verdict(ids: ["a", "b", "c"], answer: answer)
+        #expect(verdict.outcomes == [.retry, .deadLetter, .retry])
+        #expect(verdict.doubtful == 2)
+    }
+
+    @Test func `an event rejected without a status is tried again, the others are delivered`() {
+        let answer = PartialAnswer(accepted: 2, rejected: [.init(id: "b", status: nil)])
+        let verdict = AnswerClassifier.verdict(ids: ["a", "b", "c"], answer: answer)
+        #expect(verdict.outcomes == [.delivered, .retry, .delivered])
+        #expect(verdict.doubtful == 1)
+    }
+
+    @Test func `of an answer that cannot be read nothing is believed`() {
+        let verdict = AnswerClassifier.verdict(ids: ["a", "b"], answer: .unreadable)
+        #expect(verdict.outcomes == [.retry, .retry])
     }
 
     @Test func `identities are compared as bytes`() {
-        let answer = PartialAnswer(accepted: 0, rejected: [.init(id: "e\u{301}", status: 400)])
-        #expect(
-            AnswerClassifier.outcomes(status: 200, ids: ["é"], answer: answer) == [.delivered])
+        let answer = PartialAnswer(accepted: 1, rejected: [.init(id: "e\u{301}", status: 400)])
+        #expect(AnswerClassifier.verdict(ids: ["é"], answer: answer).outcomes == [.delivered])
     }
 }

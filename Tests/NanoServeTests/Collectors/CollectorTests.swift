@@ -60,14 +60,25 @@ import Testing
     @Test func `a batch is taken in part, and the rest is named`() async throws {
         let server = try await collector()
         let wrong = batchItem(2).replacing("\"modelId\":16", with: "\"modelId\":17")
-        let answer = try await post(server, "[\(batchItem(1)),\(wrong),\(batchItem(3)),7]")
+        let answer = try await post(server, "[\(batchItem(1)),\(wrong),\(batchItem(3))]")
         #expect(answer.status == 207)
         #expect(answer.object["accepted"] as? Int == 2)
         let rejected = try #require(answer.object["rejected"] as? [[String: Any]])
-        #expect(rejected.count == 2)
+        #expect(rejected.count == 1)
         #expect(rejected[0]["id"] as? String == identity(2))
         #expect(rejected[0]["status"] as? Int == 422)
         #expect(rejected[0]["reason"] as? String == "source is not nanogridata_0x11")
+    }
+
+    @Test(arguments: ["7", "{}", "{\"id\":1}"])
+    func `of a batch with an item that cannot be named nothing is taken`(
+        item: String
+    ) async throws {
+        let server = try await collector()
+        let answer = try await post(server, "[\(batchItem(1)),\(item)]")
+        #expect(answer.status == 400)
+        #expect((answer.object["error"] as? String)?.contains("item 2") == true)
+        #expect(try await server.get("/stats").object["accepted"] as? Int == 0)
     }
 
     @Test(arguments: [

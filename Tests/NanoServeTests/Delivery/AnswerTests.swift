@@ -174,6 +174,37 @@ import Testing
     }
 
     @Test(arguments: [
+        "{\"accepted\":1,\"rejected\":[{\"status\":503}]}",
+        "{\"accepted\":1,\"rejected\":[{\"id\":\"ID\"}]}",
+        "{\"accepted\":1,\"rejected\":[{\"id\":\"ID\",\"status\":\"503\"}]}",
+        "{\"accepted\":0,\"rejected\":[]}", "{\"accepted\":1,\"rej",
+        "{\"pad\":\"" + String(repeating: "x", count: 1 << 20)
+            + "\",\"rejected\":[{\"id\":\"ID\",\"status\":503}]}",
+    ])
+    func `an event that an answer leaves in doubt is tried again, and says so`(
+        answer: String
+    ) async throws {
+        let frames = DeviceFrames.pressures(1...2)
+        let body = answer.replacing("ID", with: DeviceFrames.identity(frames[0]))
+        let alba = try await ScriptedReceiver.start { _, number in
+            number < 4 ? .status(207, body: body) : .status(200)
+        }
+        try await withGateway(
+            alba: alba.url, routes: ["linger_ms: 200"], environment: ["ALBA_BATCH_EVENTS": "2"]
+        ) { gateway in
+            try await gateway.send(frames)
+            let isNamed = try await eventually {
+                try await gateway.text("routes.alba.last_error").contains("what became of")
+            }
+            #expect(isNamed)
+            try await gateway.reaches("routes.alba.delivered", 2)
+            #expect(try await gateway.number("routes.alba.dead_letters") == 0)
+            #expect(try await gateway.number("routes.alba.retries") >= 1)
+        }
+        try await alba.stop()
+    }
+
+    @Test(arguments: [
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
         "HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffff\r\n",
         "HTTP/1.1 200 OK\r\nX-Endless: ",
