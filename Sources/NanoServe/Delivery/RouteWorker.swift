@@ -20,6 +20,7 @@ final class RouteWorker {
     private let logger: Logger
     private let loop: any EventLoop
     private let sink: any Sink
+    private let condemnations: CondemnationLog
     private var chance = SystemRandomNumberGenerator()
 
     /// Batches that have been taken and are not settled.
@@ -43,6 +44,7 @@ final class RouteWorker {
         self.logger = logger
         self.loop = loop
         self.sink = sink
+        condemnations = CondemnationLog(logger: logger, route: configuration.name, loop: loop)
     }
 
     /// Takes what there is to take, and rests when that is nothing.
@@ -133,12 +135,7 @@ final class RouteWorker {
         guard !condemned.items.isEmpty else { return }
         journal.resolve(route: place, batch: condemned, as: .deadLetter)
         books.bury(condemned, answer)
-        logger.warning(
-            "destination refuses packets for good",
-            metadata: [
-                "route": "\(configuration.name)", "packets": "\(condemned.items.count)",
-                "answer": "\(answer.error)", "excerpt": "\(answer.excerpt)",
-            ])
+        condemnations.note(packets: condemned.items.count, answer: answer)
     }
 
     /// Lets what has to be tried again rest first; nothing is left of most batches.
@@ -199,5 +196,6 @@ final class RouteWorker {
         isStopped = true
         giveBackResting()
         sink.stop()
+        condemnations.finish()
     }
 }

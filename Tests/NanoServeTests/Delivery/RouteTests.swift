@@ -1,4 +1,3 @@
-import Logging
 import NIOPosix
 import NanoCore
 import Synchronization
@@ -52,12 +51,14 @@ final class Counter: Sendable {
 }
 
 @Suite struct RouteTests {
+    private let log = LogRecorder()
+
     private func route(_ journal: Journal, _ script: Script) -> Route {
         var configuration = RouteConfiguration(name: "alba", endpoint: "test")
         configuration.retry = RetryPolicy(baseMilliseconds: 1, capMilliseconds: 2)
         return Route(
             configuration, place: 0, journal: journal,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: log.logger,
             on: MultiThreadedEventLoopGroup.singleton.next()
         ) { ScriptedSink(script) }
     }
@@ -101,6 +102,19 @@ final class Counter: Sendable {
         try await wait { journal.ledgers[0].delivered == 19 }
         #expect(journal.ledgers[0].deadLetters == 1)
         await route.stop()
+    }
+
+    @Test func `a destination that condemns everything gets two lines in the log`() async throws {
+        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let route = route(journal, Script(Array(repeating: .deadLetter, count: 500)))
+        route.wake()
+        append(500, to: journal, wake: route)
+        try await wait { journal.ledgers[0].deadLetters == 500 }
+        await route.stop()
+        let lines = log.lines(with: "for good")
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("packets=1") == true)
+        #expect(lines.last?.contains("packets=499") == true)
     }
 
     @Test func `a pause during retries lets the packet wait, and resuming delivers it`()

@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "{\"status\":503}", "{\"id\":7,\"status\":503}", "{\"id\":null,\"status\":503}", "503", "null",
+        "{\"status\":503}", "{\"id\":7,\"status\":503}", "{\"id\":null,\"status\":503}", "503",
+        "null",
     ])
     func `an item without an id leaves all others in doubt`(item: String) throws {
         let answer = try #require(
