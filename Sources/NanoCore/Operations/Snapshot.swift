@@ -145,6 +145,8 @@ public struct RouteSnapshot: Sendable {
     /// Empty when the newest attempt succeeded.
     public var lastError = ""
     public var lastErrorUnixMilliseconds: Int64 = 0
+    /// The newest dead letters, newest last, at most twenty.
+    public var newestDeadLetters: [DeadLetterSnapshot] = []
 
     public init(name: String) {
         self.name = name

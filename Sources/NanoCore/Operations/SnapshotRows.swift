@@ -23,6 +23,28 @@ public struct DeviceSnapshot: Sendable {
     }
 }
 
+/// A packet that its destination will never take, with the answer that says so.
+public struct DeadLetterSnapshot: Equatable, Sendable {
+    /// Identity of the packet, by which the destination knows it too.
+    public var id: String
+    public var model: ModelID
+    public var unixMilliseconds: Int64
+    /// The status that condemned it: `422 Unprocessable Entity`.
+    public var error: String
+    /// The destination's reason, or the beginning of its answer; escaped, at most 256 characters.
+    public var reason: String
+
+    public init(
+        id: String, model: ModelID, unixMilliseconds: Int64, error: String, reason: String
+    ) {
+        self.id = id
+        self.model = model
+        self.unixMilliseconds = unixMilliseconds
+        self.error = error
+        self.reason = reason
+    }
+}
+
 /// An address that sends much.
 public struct TalkerSnapshot: Sendable {
     public var address: String

@@ -16,19 +16,13 @@ final class RouteBooks: Sendable {
         var failingBatches = 0
         var lastError = ""
         var lastErrorUnixMilliseconds: Int64 = 0
-        var deadLetters: [DeadLetter] = []
-    }
-
-    /// A packet that its destination will never take, with the answer that says so.
-    private struct DeadLetter {
-        var frame: [UInt8]
-        var answer: String
-        var excerpt: String
+        var deadLetters: [DeadLetterSnapshot] = []
     }
 
     private let pages = Mutex(Pages())
 
-    private static let deadLetterCapacity = 1_000
+    private static let keptDeadLetters = 20
+    private static let reasonCharacters = 256
 
     /// Writes down one attempt.
     func note(
@@ -67,18 +61,22 @@ final class RouteBooks: Sendable {
         pages.withLock { $0.failingBatches -= 1 }
     }
 
-    /// Keeps the newest packets that were condemned; they are counted in the journal.
-    func bury(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
-        pages.withLock { pages in
-            for item in batch.items {
-                if pages.deadLetters.count == Self.deadLetterCapacity {
-                    pages.deadLetters.removeFirst()
-                }
-                pages.deadLetters.append(
-                    DeadLetter(
-                        frame: Array(batch.bytes[item.frame]), answer: answer.error,
-                        excerpt: answer.excerpt))
+    /// Remembers the newest packets that were condemned; they are counted in the journal.
+    ///
+    /// - Parameter places: Where they are in the batch.
+    func bury(_ batch: DeliveryBatch, at places: [Int], _ answer: SinkAnswer, now: Moment) {
+        let letters = places.suffix(Self.keptDeadLetters).compactMap { place in
+            batch.bounds(of: place).map { bounds in
+                let (error, reason) = answer.condemnation(of: place)
+                return DeadLetterSnapshot(
+                    id: EventIdentity.text(frame: batch.bytes.span, bounds),
+                    model: batch.items[place].model, unixMilliseconds: now.unixMilliseconds,
+                    error: error, reason: SafeText.shortened(reason, to: Self.reasonCharacters))
             }
+        }
+        pages.withLock { pages in
+            pages.deadLetters = Array(
+                (pages.deadLetters + letters).suffix(Self.keptDeadLetters))
         }
     }
 
@@ -87,6 +85,7 @@ final class RouteBooks: Sendable {
         pages.withLock { pages in
             snapshot.retries = pages.retries
             snapshot.answer = pages.answers.summary
+            snapshot.newestDeadLetters = pages.deadLetters
             snapshot.lastError = pages.lastError
             snapshot.lastErrorUnixMilliseconds = pages.lastErrorUnixMilliseconds
             snapshot.state =

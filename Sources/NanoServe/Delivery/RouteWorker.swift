@@ -115,8 +115,9 @@ final class RouteWorker {
     private func attempt(_ batch: DeliveryBatch) {
         let started = Moment.monotonicNow
         sink.deliver(batch) { answer in
-            let ended = Moment.now
-            self.books.note(answer, to: batch, from: started, to: ended)
+            if !self.isStopped {
+                self.books.note(answer, to: batch, from: started, to: .now)
+            }
             self.settle(batch, answer)
             self.goOn(with: batch, after: answer)
             self.advance()
@@ -131,17 +132,19 @@ final class RouteWorker {
         if !delivered.items.isEmpty {
             journal.resolve(route: place, batch: delivered, as: .delivered)
         }
-        let condemned = batch.part(answer.places(.deadLetter))
-        guard !condemned.items.isEmpty else { return }
-        journal.resolve(route: place, batch: condemned, as: .deadLetter)
-        books.bury(condemned, answer)
-        condemnations.note(packets: condemned.items.count, answer: answer)
+        let condemned = answer.places(.deadLetter)
+        guard !condemned.isEmpty else { return }
+        journal.resolve(route: place, batch: batch.part(condemned), as: .deadLetter)
+        books.bury(batch, at: condemned, answer, now: .now)
+        condemnations.note(packets: condemned.count, answer: answer)
     }
 
     /// Lets what has to be tried again rest first; nothing is left of most batches.
     private func goOn(with batch: DeliveryBatch, after answer: SinkAnswer) {
         let places = answer.isDelivered ? [] : answer.places(.retry)
         guard !places.isEmpty else { return land(batch) }
+        // The stop itself ended the attempt, which says nothing about the destination.
+        guard !isStopped else { return giveBack(batch.part(places)) }
         if batch.failures == 0, books.noteFailing() {
             logger.info(
                 "delivery fails, trying again",
@@ -149,7 +152,7 @@ final class RouteWorker {
         }
         var remainder = batch.part(places)
         remainder.failures += 1
-        guard !isStopped, !journal.isPaused(route: place) else { return giveBack(remainder) }
+        guard !journal.isPaused(route: place) else { return giveBack(remainder) }
         let delay = configuration.retry.delayMilliseconds(
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)

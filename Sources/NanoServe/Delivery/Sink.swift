@@ -32,6 +32,14 @@ struct SinkAnswer: Sendable {
     /// Whether nothing is left to do.
     var isDelivered: Bool { outcomes.allSatisfy { $0 == .delivered } }
 
+    /// Why an item was condemned: a status, and the destination's reason as it came.
+    func condemnation(of place: Int) -> (error: String, reason: String) {
+        guard let rejection = rejections[place], let status = rejection.status else {
+            return (error, excerpt)
+        }
+        return ("\(status)", rejection.reason)
+    }
+
     func places(_ outcome: DeliveryOutcome) -> [Int] {
         outcomes.indices.filter { outcomes[$0] == outcome }
     }

@@ -90,9 +90,18 @@ enum Statistics {
                 body.set("balances", route.balances)
                 body.set("oldest_s", route.oldestSeconds)
                 body.set("last_error", route.lastError)
+                body.set("newest_dead_letters", list: route.newestDeadLetters, deadLetter)
                 body.set("answer") { quantiles(&$0, route.answer) }
             }
         }
+    }
+
+    private static func deadLetter(_ letter: DeadLetterSnapshot, _ body: inout JSONBody) {
+        body.set("id", letter.id)
+        body.set("model", letter.model.description)
+        body.set("time", Timestamp.iso8601(letter.unixMilliseconds))
+        body.set("error", letter.error)
+        body.set("reason", letter.reason)
     }
 
     private static func latency(_ body: inout JSONBody, _ latency: LatencySnapshot) {

@@ -141,6 +141,9 @@ import Testing
             #expect(line.contains("route=alba") && line.contains("answer=\(status)"))
             #expect(line.contains("no such ") && line.contains("lab"))
             #expect(!line.contains("\u{1B}"), "hostile text is escaped")
+            let letter = try #require(gateway.gateway.snapshot([]).routes[0].newestDeadLetters.first)
+            #expect(letter.model == .esp32Pressure && letter.error.hasPrefix("\(status) "))
+            #expect(letter.reason == "no such \\u{1B}[31mlab")
         }
         #expect(alba.requests.count == 4)
         try await alba.stop()
@@ -164,6 +167,9 @@ import Testing
             #expect(try await gateway.number("routes.alba.dead_letters") == 1)
             #expect(try await gateway.number("routes.alba.retries") == 1)
             #expect(!gateway.log.lines(with: "no lab").isEmpty)
+            let letters = gateway.gateway.snapshot([]).routes[0].newestDeadLetters
+            #expect(letters.map(\.id) == [ids[1]])
+            #expect(letters.map(\.error) == ["400"] && letters.map(\.reason) == ["no lab"])
         }
         let requests = alba.requests
         try #require(requests.count == 2)

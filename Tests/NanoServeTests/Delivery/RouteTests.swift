@@ -115,6 +115,7 @@ final class Counter: Sendable {
         #expect(lines.count == 2)
         #expect(lines.first?.contains("packets=1") == true)
         #expect(lines.last?.contains("packets=499") == true)
+        #expect(route.snapshot(journal.ledgers[0], now: .now).newestDeadLetters.count == 20)
     }
 
     @Test func `a pause during retries lets the packet wait, and resuming delivers it`()

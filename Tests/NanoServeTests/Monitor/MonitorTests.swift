@@ -54,6 +54,11 @@ final class StillGateway: GatewayPort {
         route.waiting = 2
         route.inFlight = 1
         route.answer = histogram.summary
+        route.newestDeadLetters = [
+            DeadLetterSnapshot(
+                id: "10-1-ab", model: .esp32Pressure, unixMilliseconds: 0, error: "422",
+                reason: "no lab")
+        ]
         snapshot.routes = [route]
         snapshot.latency.decode = histogram.summary
         snapshot.deviceCount = 5
@@ -141,6 +146,12 @@ final class StillGateway: GatewayPort {
         #expect(stats["name"] as? String == "plant \"7\"")
         let routes = stats["routes"] as? [String: [String: Any]]
         #expect(routes?["alba"]?["state"] as? String == "flowing")
+        let letters = routes?["alba"]?["newest_dead_letters"] as? [[String: String]]
+        let letter = [
+            "id": "10-1-ab", "model": "0x10", "time": "1970-01-01T00:00:00.000Z", "error": "422",
+            "reason": "no lab",
+        ]
+        #expect(letters == [letter])
         #expect((stats["ledger"] as? [String: Any])?["balances"] as? Bool == true)
     }
 
