@@ -31,7 +31,8 @@ final class RouteBooks: Sendable {
         let now = ended.monotonicNanoseconds
         pages.withLock { pages in
             pages.answers.record(nanoseconds: now &- started)
-            for (item, outcome) in zip(batch.items, answer.outcomes) {
+            let settled = answer.mayConcernFewer ? [] : answer.outcomes
+            for (item, outcome) in zip(batch.items, settled) {
                 guard outcome == .retry else {
                     let received = item.receivedMonotonicNanoseconds
                     pages.fromSocket.record(nanoseconds: now &- received)

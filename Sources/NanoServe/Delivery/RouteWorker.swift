@@ -26,6 +26,9 @@ final class RouteWorker {
     /// Batches that have been taken and are not settled.
     private var flying = 0
     private var resting: [UInt64: Resting] = [:]
+    private var rests: UInt64 = 0
+    /// Parts of condemned batches, which are sent before anything new; the next one is at the end.
+    private var parts: [DeliveryBatch] = []
     private var isGathering = false
     /// Some sinks answer at once, while the next batch is about to be taken anyway.
     private var isTaking = false
@@ -52,8 +55,12 @@ final class RouteWorker {
         guard !isStopped, !isTaking else { return }
         isTaking = true
         defer { isTaking = false }
-        guard !journal.isPaused(route: place) else { return giveBackResting() }
+        guard !journal.isPaused(route: place) else { return giveBackAll() }
         while flying < configuration.concurrency {
+            if let part = parts.popLast() {
+                launch(part)
+                continue
+            }
             let leastCount = isGathering ? configuration.batchEvents : 1
             if journal.fallAsleep(route: place, untilWaiting: leastCount) { return }
             if lingers, !isGathering, !hasFullBatch { gather() } else { takeOne() }
@@ -77,9 +84,13 @@ final class RouteWorker {
             return 0
         }
         if batch.takenAt == 0 { batch.takenAt = Moment.monotonicNow }
+        launch(batch)
+        return batch.items.count
+    }
+
+    private func launch(_ batch: DeliveryBatch) {
         flying += 1
         attempt(batch)
-        return batch.items.count
     }
 
     /// Gives a batch that is not full a moment to grow; full ones go at once.
@@ -118,10 +129,30 @@ final class RouteWorker {
             if !self.isStopped {
                 self.books.note(answer, to: batch, from: started, to: .now)
             }
-            self.settle(batch, answer)
-            self.goOn(with: batch, after: answer)
+            if answer.mayConcernFewer {
+                self.split(batch)
+            } else {
+                self.settle(batch, answer)
+                self.goOn(with: batch, after: answer)
+            }
             self.advance()
         }
+    }
+
+    /// Sends the halves of a condemned batch on their own, so that in the end an event that the
+    /// destination can't stand costs only itself.
+    ///
+    /// That takes two requests for each event at the very most, and with parts going out in turn
+    /// never more of them at once than the route may have.
+    private func split(_ batch: DeliveryBatch) {
+        land(batch)
+        let middle = batch.items.count / 2
+        for places in [middle..<batch.items.count, 0..<middle] {
+            var part = batch.part(Array(places))
+            part.failures = 0
+            parts.append(part)
+        }
+        if isStopped { giveBackAll() }
     }
 
     private func settle(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
@@ -157,11 +188,13 @@ final class RouteWorker {
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)
         let again = remainder
+        rests += 1
+        let number = rests
         let timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) {
-            self.resting[again.flight] = nil
+            self.resting[number] = nil
             self.attempt(again)
         }
-        resting[again.flight] = Resting(batch: again, timer: timer)
+        resting[number] = Resting(batch: again, timer: timer)
     }
 
     private func land(_ batch: DeliveryBatch) {
@@ -177,13 +210,17 @@ final class RouteWorker {
         land(batch)
     }
 
-    private func giveBackResting() {
+    /// Gives back whatever is not under way at this moment.
+    private func giveBackAll() {
         let batches = resting.values
         resting = [:]
         for batch in batches {
             batch.timer.cancel()
             giveBack(batch.batch)
         }
+        // The next one is at the end, and is to come first again.
+        for part in parts.reversed() { journal.giveBack(route: place, batch: part) }
+        parts = []
     }
 
     /// Sends what there is without waiting for more.
@@ -197,7 +234,7 @@ final class RouteWorker {
     func stop() {
         guard !isStopped else { return }
         isStopped = true
-        giveBackResting()
+        giveBackAll()
         sink.stop()
         condemnations.finish()
     }

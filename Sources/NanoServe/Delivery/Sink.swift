@@ -14,6 +14,9 @@ struct SinkAnswer: Sendable {
     var outcomes: [DeliveryOutcome]
     /// What the destination said about single items, by their place in the batch.
     var rejections: [Int: PartialAnswer.Rejection] = [:]
+    /// Whether the destination condemned the request as a whole, though perhaps for the sake of a few
+    /// of several items: only smaller requests can tell.
+    var mayConcernFewer = false
     /// What went wrong, in a few words without anything secret; empty when all was delivered.
     var error = ""
     /// What the destination asked for (RFC 9110 §10.2.3).

@@ -66,7 +66,11 @@ final class HTTPSink: Sink {
                 status: status, body: response.body, isCut: response.isCut, count: count)
         else {
             let outcome = AnswerClassifier.outcome(status: status)
-            return describe(response, in: .all(outcome, of: batch))
+            var answer = describe(response, in: .all(outcome, of: batch))
+            answer.mayConcernFewer =
+                outcome == .deadLetter && count > 1
+                && AnswerClassifier.mayConcernOneEvent(status: status)
+            return answer
         }
         let verdict = AnswerClassifier.verdict(ids: HTTPWire.ids(of: batch), answer: partial)
         var answer = describe(

@@ -141,7 +141,8 @@ import Testing
             #expect(line.contains("route=alba") && line.contains("answer=\(status)"))
             #expect(line.contains("no such ") && line.contains("lab"))
             #expect(!line.contains("\u{1B}"), "hostile text is escaped")
-            let letter = try #require(gateway.gateway.snapshot([]).routes[0].newestDeadLetters.first)
+            let letters = gateway.gateway.snapshot([]).routes[0].newestDeadLetters
+            let letter = try #require(letters.first)
             #expect(letter.model == .esp32Pressure && letter.error.hasPrefix("\(status) "))
             #expect(letter.reason == "no such \\u{1B}[31mlab")
         }
@@ -176,6 +177,46 @@ import Testing
         #expect(ids.allSatisfy(requests[0].body.contains))
         #expect(ids.map(requests[1].body.contains) == [false, false, true, false])
         #expect(requests[1][header: "Idempotency-Key"] != requests[0][header: "Idempotency-Key"])
+        try await alba.stop()
+    }
+
+    @Test(arguments: [400, 413, 422])
+    func `an event that its receiver cannot stand costs only itself, not its batch`(
+        status: Int
+    ) async throws {
+        let alba = try await ScriptedReceiver.start { request, _ in
+            [7, 8, 61].contains { request.body.contains("\"pressure_pa\":\($0)}") }
+                ? .status(status, body: "bad reading") : .status(200)
+        }
+        try await withGateway(
+            alba: alba.url, routes: ["linger_ms: 300", "concurrency: 2"],
+            environment: ["ALBA_BATCH_EVENTS": "64"]
+        ) { gateway in
+            let frames = DeviceFrames.pressures(0..<64)
+            try await gateway.send(frames)
+            try await gateway.reaches("routes.alba.delivered", 61)
+            try await gateway.reaches("routes.alba.dead_letters", 3)
+            #expect(try await gateway.number("routes.alba.retries") == 0)
+            let letters = gateway.gateway.snapshot([]).routes[0].newestDeadLetters
+            let poison = [7, 8, 61].map { DeviceFrames.identity(frames[$0]) }
+            #expect(Set(letters.map(\.id)) == Set(poison))
+        }
+        #expect(alba.requests.count <= 1 + 3 * 2 * 6)
+        try await alba.stop()
+    }
+
+    @Test(arguments: [401, 405, 415])
+    func `an answer that no single event can be the reason of condemns the batch at once`(
+        status: Int
+    ) async throws {
+        let alba = try await ScriptedReceiver.answering(.status(status))
+        try await withGateway(
+            alba: alba.url, routes: ["linger_ms: 300"], environment: ["ALBA_BATCH_EVENTS": "4"]
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...4))
+            try await gateway.reaches("routes.alba.dead_letters", 4)
+        }
+        #expect(alba.requests.count == 1)
         try await alba.stop()
     }
 
