@@ -16,6 +16,8 @@ struct SnapshotAssembly {
         let accounts = journal.ledgers
         var deliveries = DeliverySum()
         for route in routes { route.add(to: &deliveries) }
+        deliveries.route.merge(sum.settledFromJournal)
+        deliveries.endToEnd.merge(sum.settledFromSocket)
 
         var snapshot = Snapshot()
         snapshot.ledger = ledger(sum.counters)

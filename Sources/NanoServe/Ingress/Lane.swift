@@ -43,7 +43,11 @@ final class Lane: Sendable {
             }
             state.books.stageAccepted(bytes, peer, now)
             let endedAt = state.books.noteDuration(since: now)
-            return (outcome, journal.append(state.books.staged, from: bytes), endedAt)
+            let appended = journal.append(state.books.staged, from: bytes)
+            if appended.settled > 0 {
+                state.books.noteSettled(appended.settled, since: now, judgedAt: endedAt)
+            }
+            return (outcome, appended, endedAt)
         }
         if !appended.wake.isEmpty { wake(appended.wake) }
         return (outcome, appended.isFull, endedAt)
@@ -72,6 +76,8 @@ final class Lane: Sendable {
         let pages = state.withLock { LanePages($0, parts) }
         sum.counters.append(pages.counters)
         sum.decode.merge(pages.decode)
+        sum.settledFromJournal.merge(pages.settledFromJournal)
+        sum.settledFromSocket.merge(pages.settledFromSocket)
         pages.talkers.add(to: &sum.talkers)
         for name in pages.names { sum.deviceHashes[name.model, default: []].insert(name.hash) }
         let address = pages.talkers.address(at:)
@@ -87,6 +93,8 @@ final class Lane: Sendable {
 private struct LanePages {
     let counters: IntakeCounters
     let decode: Histogram
+    let settledFromJournal: Histogram
+    let settledFromSocket: Histogram
     let talkers: TalkerTable
     let names: [DeviceTable.Name]
     let devices: DeviceTable?
@@ -96,6 +104,8 @@ private struct LanePages {
     init(_ state: LaneState, _ parts: SnapshotParts) {
         counters = state.intake.counters
         decode = state.books.decode
+        settledFromJournal = state.books.settledFromJournal
+        settledFromSocket = state.books.settledFromSocket
         talkers = state.books.talkers
         names = state.books.devices.names
         devices = parts.contains(.devices) ? state.books.devices : nil
@@ -108,6 +118,8 @@ private struct LanePages {
 struct LaneSum {
     var counters: [IntakeCounters] = []
     var decode = Histogram()
+    var settledFromJournal = Histogram()
+    var settledFromSocket = Histogram()
     var talkers: [String: TalkerSnapshot] = [:]
     var deviceHashes: [ModelID: Set<UInt64>] = [:]
     var devices: [UInt64: DeviceSnapshot] = [:]

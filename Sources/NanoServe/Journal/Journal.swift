@@ -39,18 +39,20 @@ final class Journal: Sendable {
     /// Takes in the accepted packets of one read, all of them, whether there is room or not: they
     /// have been judged, and the reading stops afterwards.
     ///
-    /// - Returns: The destinations to wake, and whether the reading has to stop.
+    /// - Returns: The destinations to wake, whether the reading has to stop, and the packets that
+    ///   were settled at once, each as often as it had destinations that take everything.
     func append(
         _ packets: [StagedPacket], from source: Span<UInt8>
-    ) -> (wake: RouteMask, isFull: Bool) {
+    ) -> (wake: RouteMask, isFull: Bool, settled: UInt64) {
         state.withLock { state in
             var wake: RouteMask = []
+            let before = state.settledAtOnce
             for packet in packets {
                 var stored = packet
                 stored.routes = state.account(for: packet.routes, wake: &wake)
                 if !stored.routes.isEmpty { state.store(stored, from: source) }
             }
-            return (wake, state.isFull)
+            return (wake, state.isFull, state.settledAtOnce &- before)
         }
     }
 

@@ -8,6 +8,8 @@ struct JournalState: ~Copyable {
     private var sequence: UInt64 = 0
     private var flights: UInt64 = 0
     var ledgers: [RouteLedger]
+    /// Packets that never waited, since their destinations take everything.
+    private(set) var settledAtOnce: UInt64 = 0
 
     init(routeCount: Int, budgetBlocks: Int) {
         ledgers = Array(repeating: RouteLedger(), count: routeCount)
@@ -38,6 +40,7 @@ struct JournalState: ~Copyable {
             let isIdle = ledgers[route].waiting == 0 && !ledgers[route].isPaused
             if ledgers[route].takesAtOnce, isIdle {
                 ledgers[route].delivered += 1
+                settledAtOnce &+= 1
                 continue
             }
             ledgers[route].waiting += 1

@@ -20,7 +20,8 @@ import Testing
                     receivedAt: Moment(
                         unixMilliseconds: Int64(number), monotonicNanoseconds: UInt64(number + 1))))
         }
-        return journal.append(packets, from: buffer.span)
+        let appended = journal.append(packets, from: buffer.span)
+        return (appended.wake, appended.isFull)
     }
 
     private func numbers(_ batch: DeliveryBatch) -> [Int] {
