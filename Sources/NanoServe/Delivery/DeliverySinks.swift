@@ -59,17 +59,11 @@ struct DeliverySinks {
         return destination.batchEvents
     }
 
-    /// Without user and password, which a URL may hold.
     private func endpoint(of destination: GatewayConfiguration.Destination) -> String {
         switch destination.kind {
-        case .discard: return "discard:"
-        case .local: return "local"
-        case .http(let url):
-            guard let scheme = url.firstRange(of: "://") else { return url }
-            let rest = url[scheme.upperBound...]
-            let authority = rest.prefix { $0 != "/" && $0 != "?" }
-            guard let at = authority.lastIndex(of: "@") else { return url }
-            return String(url[..<scheme.upperBound]) + String(rest[rest.index(after: at)...])
+        case .discard: "discard:"
+        case .local: "local"
+        case .http(let url): HTTPTarget(url: url)?.shown ?? ""
         }
     }
 }

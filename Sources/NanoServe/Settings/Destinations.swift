@@ -50,10 +50,12 @@ extension Settings {
         /// The gateway's own bus: `local:`.
         case local
 
-        /// The endpoint as people write it.
-        public var text: String {
+        /// The endpoint as people see it: a query, which may hold a token, is only hinted at.
+        public var shown: String {
             switch self {
-            case .http(let endpoint): endpoint.url
+            case .http(let endpoint):
+                String(endpoint.url.prefix { $0 != "?" })
+                    + (endpoint.target.contains("?") ? "?…" : "")
             case .discard: "discard:"
             case .local: "local:"
             }

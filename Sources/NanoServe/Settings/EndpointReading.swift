@@ -13,15 +13,15 @@ extension SettingsReader {
         do {
             return .http(try Settings.HTTPEndpoint(url: finding.text))
         } catch {
+            // The text may hold a password or a token: it is not repeated.
             switch error {
-            // The text may hold a password: it is not repeated.
             case .credentials:
                 report(
                     "\(finding.place): credentials in an address are not supported; leave them out")
             case .malformed:
-                refuse(
-                    finding, "is not an address",
-                    allowed: "http://HOST:PORT, https://HOST:PORT or discard:")
+                report(
+                    "\(finding.place): is not an address; use "
+                        + "http://HOST:PORT, https://HOST:PORT or discard:")
             }
             return nil
         }

@@ -60,7 +60,7 @@ extension Settings {
     }
 
     private static func describe(_ destination: Destination) -> String {
-        var text = destination.endpoint.text
+        var text = destination.endpoint.shown
         if case .http = destination.endpoint {
             text +=
                 ", \(destination.batchEvents) events a request, "

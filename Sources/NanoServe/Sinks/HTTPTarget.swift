@@ -22,6 +22,13 @@ struct HTTPTarget: Equatable, Sendable {
             + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
     }
 
+    /// The address as people see it: without credentials, and a query, which may hold a token, only
+    /// hinted at.
+    var shown: String {
+        (isTLS ? "https://" : "http://") + authority + path.prefix { $0 != "?" }
+            + (path.contains("?") ? "?…" : "")
+    }
+
     /// The value of the header field `Host` (RFC 9110 §7.2): a port of its own is named.
     var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host

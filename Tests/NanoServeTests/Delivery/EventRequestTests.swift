@@ -139,4 +139,34 @@ import Testing
         #expect(sizes.allSatisfy { (1...40).contains($0) } && sizes.contains(40), "\(sizes)")
         try await alba.stop()
     }
+
+    @Test func `a token in an endpoint's query goes to the receiver and is shown to nobody`()
+        async throws
+    {
+        let alba = try await ScriptedReceiver.answering()
+        let url = alba.url + "/in?token=SEKRIT"
+        #expect(try !load(nil, ["ALBA_ENDPOINT": url]).summary.joined().contains("SEKRIT"))
+        try await withGateway(alba: url) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.alba.delivered", 1)
+            #expect(try await gateway.text("routes.alba.endpoint") == alba.url + "/in?…")
+            #expect(!gateway.log.lines.joined().contains("SEKRIT"))
+        }
+        #expect(alba.requests.map(\.path) == ["/in?token=SEKRIT"])
+        try await alba.stop()
+    }
+
+    @Test func `packets for a destination that takes everything have their times too`()
+        async throws
+    {
+        try await withGateway { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...5))
+            try await gateway.reaches("routes.alba.delivered", 5)
+            #expect(try await gateway.number("latency.route.count") == 5)
+            #expect(try await gateway.number("latency.end_to_end.count") == 5)
+            let latency = gateway.gateway.snapshot([]).latency
+            #expect(latency.endToEnd.maximumMicroseconds > 0)
+            #expect(latency.endToEnd.sumMicroseconds >= latency.route.sumMicroseconds)
+        }
+    }
 }

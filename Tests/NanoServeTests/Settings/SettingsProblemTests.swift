@@ -93,6 +93,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["u:SEKRIT", "http:u:SEKRIT", "ftp://h/?token=SEKRIT", "http://h:x/SEKRIT"])
+    func `a text that is no address is not repeated, since it may hold a secret`(
+        text: String
+    ) throws {
+        let lines = try problems(nil, ["ALBA_ENDPOINT": text])
+        #expect(lines.count == 1 && lines.first?.contains("is not an address") == true)
+        #expect(!lines.joined().contains("SEKRIT"))
+    }
+
     @Test func `credentials in an endpoint are refused and not repeated`() throws {
         for address in ["http://u:hunter2@h", "http://u:hunter2@h:x", "ftp://u:hunter2@h"] {
             let lines = try problems(nil, ["ALBA_ENDPOINT": address])

@@ -14,7 +14,7 @@ import Testing
         #expect(settings.monitor.port == 5679)
         #expect(settings.routes.destinations.map(\.name) == ["alba", "cycle", "local"])
         #expect(
-            settings.routes.destinations.map(\.endpoint.text) == [
+            settings.routes.destinations.map(\.endpoint.shown) == [
                 "http://127.0.0.1:5555/telemetry/ingest",
                 "http://127.0.0.1:5556/telemetry/ingest", "local:",
             ])
@@ -46,7 +46,7 @@ import Testing
         #expect(settings.ingress.port == 0 && settings.monitor.port == 7000)
         #expect(settings.ingress.host == "::1" && settings.monitor.host == "::1")
         let routes = settings.routes.destinations
-        #expect(routes[0].endpoint.text == "http://alba:5555/telemetry/ingest")
+        #expect(routes[0].endpoint.shown == "http://alba:5555/telemetry/ingest")
         #expect(routes[0].batchEvents == 100 && routes[1].batchEvents == 7)
         #expect(routes[1].endpoint == .discard)
         #expect(settings.logging.level == "warning")
@@ -61,12 +61,12 @@ import Testing
         ("http://h/x", "http://h:80/x"),
         ("https://h", "https://h:443/telemetry/ingest"),
         ("http://[::1]:9", "http://[::1]:9/telemetry/ingest"),
-        ("http://h:1?key=2", "http://h:1/telemetry/ingest?key=2"),
+        ("http://h:1?key=2", "http://h:1/telemetry/ingest?…"),
         ("discard:", "discard:"),
     ])
     func `an endpoint without a path gets the ingest path`(text: String, url: String) throws {
         let settings = try load(nil, ["ALBA_ENDPOINT": text])
-        #expect(settings.routes.destinations[0].endpoint.text == url)
+        #expect(settings.routes.destinations[0].endpoint.shown == url)
     }
 
     @Test func `a minimum level for one model leaves the others alone`() throws {
@@ -114,7 +114,7 @@ import Testing
         arguments.albaPort = 7001
         let settings = try load(nil, ["ALBA_ENDPOINT": "http://elsewhere"], arguments)
         #expect(
-            settings.routes.destinations.prefix(2).map(\.endpoint.text) == [
+            settings.routes.destinations.prefix(2).map(\.endpoint.shown) == [
                 "http://127.0.0.1:7001/telemetry/ingest",
                 "http://127.0.0.1:5556/telemetry/ingest",
             ])
