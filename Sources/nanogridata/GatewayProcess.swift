@@ -9,6 +9,7 @@ import ServiceLifecycle
 struct GatewayProcess {
     let gateway: Gateway
     private let group: ServiceGroup
+    private let log: LogOutput
     /// Whether nobody else looks after signals.
     private let trapsSignals: Bool
     /// Seconds that a graceful stop may take before whatever is left is cancelled.
@@ -26,17 +27,18 @@ struct GatewayProcess {
         if settings.fleetDevices > 0 {
             try OpenFiles.allow(settings.fleetDevices * 3 + 256, for: "--fleet")
         }
-        let log: LogOutput
         let keys: Keystore
         do {
-            log = try LogOutput(settings: settings.logging, terminalIsTaken: terminalIsTaken)
+            let output = try LogOutput(
+                settings: settings.logging, terminalIsTaken: terminalIsTaken)
+            log = output
             keys = try Keystore(
                 folder: settings.state.folder, secrets: settings.secrets,
                 models: settings.intake.models, generatesMissing: settings.fleetDevices > 0,
                 now: Self.now)
             gateway = try Gateway(
                 configuration: GatewayConfiguration(settings), keys: keys,
-                logger: log.logger(label: "gateway"), log: { log.lines })
+                logger: log.logger(label: "gateway"), log: { output.lines })
         } catch {
             throw CommandFailure.failed("\(error)")
         }
@@ -94,8 +96,15 @@ struct GatewayProcess {
     func run() async throws {
         let signals = trapsSignals ? await StopSignals.watch(stop) : nil
         defer { signals?.cancel() }
+        let end: Result<Void, any Error>
         do {
-            try await group.run()
+            end = .success(try await group.run())
+        } catch {
+            end = .failure(error)
+        }
+        await log.flush()
+        do {
+            try end.get()
         } catch is CancellationError {
             throw CommandFailure.failed(
                 "the stop took more than \(stopSeconds) s; what was left to do is given up")

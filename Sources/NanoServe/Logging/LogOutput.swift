@@ -25,8 +25,7 @@ public final class LogOutput: Sendable {
     private let format: Settings.Logging.Format
     private let level: Logger.Level
     /// Nil when lines go to the ring alone.
-    private let descriptor: Int32?
-    private let ownsDescriptor: Bool
+    private let writer: LogWriter?
 
     /// Opens the log file, if there is one.
     ///
@@ -36,9 +35,8 @@ public final class LogOutput: Sendable {
     public init(settings: Settings.Logging, terminalIsTaken: Bool) throws(Fault) {
         format = settings.format
         level = Logger.Level(rawValue: settings.level) ?? .info
-        ownsDescriptor = settings.file != nil
         guard let file = settings.file else {
-            descriptor = terminalIsTaken ? nil : STDERR_FILENO
+            writer = terminalIsTaken ? nil : Self.writer(to: STDERR_FILENO, owned: false, format)
             return
         }
         let opened = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o640)
@@ -47,11 +45,29 @@ public final class LogOutput: Sendable {
             throw Fault(
                 description: "logging.file: \(SafeText.escaped(file)) cannot be opened: \(reason)")
         }
-        descriptor = opened
+        writer = Self.writer(to: opened, owned: true, format)
+    }
+
+    private static func writer(
+        to descriptor: Int32, owned: Bool, _ format: Settings.Logging.Format
+    ) -> LogWriter {
+        LogWriter(descriptor: descriptor, ownsDescriptor: owned) { lost in
+            LogEntry(
+                unixMilliseconds: Moment.now.unixMilliseconds, level: "warning", label: "log",
+                text: "lines were lost, since nobody took them fast enough",
+                fields: [("lines", "\(lost)")]
+            ).line(format)
+        }
     }
 
     deinit {
-        if ownsDescriptor, let descriptor { close(descriptor) }
+        writer?.close()
+    }
+
+    /// Waits until all lines have been written, or given up; for the end of the process, which must
+    /// not wait for a reader that is gone.
+    public func flush(within limit: Duration = .seconds(1)) async {
+        await writer?.flush(within: limit)
     }
 
     /// A logger whose lines carry this label: `ingress`, `route.alba`.
@@ -64,7 +80,7 @@ public final class LogOutput: Sendable {
         state.withLock { Array($0.ring[$0.oldest...] + $0.ring[..<$0.oldest]) }
     }
 
-    /// Keeps a line, and writes it in one piece.
+    /// Keeps a line, and hands it on to be written; returns at once.
     func record(_ entry: LogEntry) {
         state.withLock { state in
             let line = LogLine(
@@ -78,20 +94,6 @@ public final class LogOutput: Sendable {
                 state.oldest = (state.oldest + 1) % Self.ringLines
             }
         }
-        if let descriptor { Self.write(entry.line(format), to: descriptor) }
-    }
-
-    /// A line that can't be written, to a full disk or a closed pipe, is given up: logging must not
-    /// stop the gateway.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        var start = 0
-        while start < bytes.count {
-            let count = bytes[start...].withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            start += count
-        }
+        writer?.add(entry.line(format))
     }
 }

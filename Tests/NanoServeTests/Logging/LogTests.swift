@@ -1,7 +1,8 @@
 import Foundation
 import Logging
-import NanoServe
 import Testing
+
+@testable import NanoServe
 
 @Suite struct LogTests {
     let folder: TemporaryFolder
@@ -20,15 +21,17 @@ import Testing
         return (try LogOutput(settings: settings, terminalIsTaken: false), path)
     }
 
-    private func text(_ path: String) throws -> String {
-        try String(contentsOfFile: path, encoding: .utf8)
+    /// What has been written, once all of it has.
+    private func text(_ path: String, _ output: LogOutput) async throws -> String {
+        await output.flush(within: .seconds(10))
+        return try String(contentsOfFile: path, encoding: .utf8)
     }
 
-    @Test func `a line has time, level, label, message and fields in order`() throws {
+    @Test func `a line has time, level, label, message and fields in order`() async throws {
         let (output, path) = try output()
         output.logger(label: "ingress").info(
             "listening for devices", metadata: ["port": "5678", "address": "a b"])
-        let line = try text(path)
+        let line = try await text(path, output)
         #expect(line.hasSuffix("\n"))
         #expect(
             line.wholeMatch(
@@ -41,31 +44,32 @@ import Testing
         "a\nlevel=critical forged", "\u{1B}[2Jgone", "tab\there", "quote\" and \\", "\u{202E}evil",
         "\u{7F}\u{85}", "",
     ])
-    func `hostile text stays inside its value and its line`(hostile: String) throws {
+    func `hostile text stays inside its value and its line`(hostile: String) async throws {
         let (output, path) = try output()
         output.logger(label: "x").warning("\(hostile)", metadata: ["k": "\(hostile)"])
-        let line = try text(path)
+        let line = try await text(path, output)
         #expect(line.filter { $0 == "\n" }.count == 1)
         #expect(!line.contains(" level=critical ") || line.contains("\\nlevel=critical"))
         #expect(
             line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value < 0x7F || $0 == "\n" })
     }
 
-    @Test func `json lines are objects`() throws {
+    @Test func `json lines are objects`() async throws {
         let (output, path) = try output { $0.format = .json }
         output.logger(label: "x").error("a \"b\"\n", metadata: ["k": "v"])
-        let object = try JSONSerialization.jsonObject(with: Data(text(path).utf8))
+        let object = try await JSONSerialization.jsonObject(
+            with: Data(text(path, output).utf8))
         let line = try #require(object as? [String: String])
         #expect(line["msg"] == "a \"b\"\n" && line["k"] == "v" && line["level"] == "error")
     }
 
-    @Test func `lines below the level are not written`() throws {
+    @Test func `lines below the level are not written`() async throws {
         let (output, path) = try output { $0.level = "warning" }
         let logger = output.logger(label: "x")
         logger.info("no")
         logger.warning("yes")
         #expect(output.lines.map(\.message) == ["yes"])
-        #expect(try !text(path).contains("msg=no"))
+        #expect(try await !text(path, output).contains("msg=no"))
     }
 
     @Test func `the ring keeps the newest lines in order`() throws {
@@ -79,15 +83,43 @@ import Testing
         #expect(zip(lines, lines.dropFirst()).allSatisfy { $0.id + 1 == $1.id })
     }
 
-    @Test func `a file is appended to, and others cannot write it`() throws {
+    @Test func `a file is appended to, and others cannot write it`() async throws {
         let (first, path) = try output()
         first.logger(label: "x").info("one")
         let (second, _) = try output()
         second.logger(label: "x").info("two")
-        #expect(try text(path).split(separator: "\n").count == 2)
+        await first.flush(within: .seconds(10))
+        #expect(try await text(path, second).split(separator: "\n").count == 2)
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         let mode = try #require(attributes[.posixPermissions] as? NSNumber).intValue
         #expect(mode & 0o137 == 0)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a pipe that nobody reads holds nobody up, and what is lost is counted`() async throws {
+        let pipe = Pipe()
+        let writer = LogWriter(
+            descriptor: pipe.fileHandleForWriting.fileDescriptor, ownsDescriptor: false
+        ) { Array("lost \($0)\n".utf8) }
+        let line = Array((String(repeating: "x", count: 1_023) + "\n").utf8)
+        let count = 3 * LogWriter.maximumBytes / line.count
+        for _ in 0..<count { writer.add(line) }
+        await writer.flush(within: .milliseconds(50))
+        writer.close()
+        let text = try #require(
+            String(data: try await Self.readAll(pipe, until: "lost"), encoding: .utf8))
+        let lines = text.split(separator: "\n")
+        let lost = try #require(lines.last.flatMap { Int($0.dropFirst("lost ".count)) })
+        #expect(lost > count / 3)
+        #expect(lines.count - 1 + lost == count)
+    }
+
+    private static func readAll(_ pipe: Pipe, until end: String) async throws -> Data {
+        var data = Data()
+        while String(data: data.suffix(64), encoding: .utf8)?.contains(end) != true {
+            data += pipe.fileHandleForReading.availableData
+        }
+        return data
     }
 
     @Test func `a file that cannot be opened is named`() {
