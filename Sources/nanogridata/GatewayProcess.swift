@@ -55,7 +55,7 @@ struct GatewayProcess {
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup)
             }, logger: log.logger(label: "services"))
-        stopSeconds = GatewayConfiguration(settings).drainSeconds + Self.stopMarginSeconds
+        stopSeconds = settings.drainSeconds + Self.stopMarginSeconds
         configuration.maximumGracefulShutdownDuration = .seconds(stopSeconds)
         trapsSignals = !terminalIsTaken
         group = ServiceGroup(configuration: configuration)

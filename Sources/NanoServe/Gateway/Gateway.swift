@@ -106,7 +106,8 @@ public final class Gateway: Service, GatewayPort {
 
     /// Runs until the process is told to stop, or ``Command/stop`` arrives; then drains.
     ///
-    /// - Throws: ``ListenError`` when the device port cannot be had.
+    /// - Throws: ``ListenError`` when the device port cannot be had; ``UndeliveredPackets`` when the
+    ///   stop has come to its end with accepted packets still waiting.
     public func run() async throws {
         try folder.markRunning()
         let channel: any Channel
@@ -129,7 +130,7 @@ public final class Gateway: Service, GatewayPort {
         await waitForStop()
         await drain(channel)
         housekeeping.cancel()
-        await finishDeliveries()
+        let undelivered = await finishDeliveries()
         do {
             try replayStore.save(replayGuard, now: .now)
         } catch {
@@ -138,6 +139,7 @@ public final class Gateway: Service, GatewayPort {
             throw error
         }
         await release()
+        if let undelivered { throw undelivered }
     }
 
     /// Tells the port that monitoring was given, for snapshots.
@@ -170,23 +172,23 @@ public final class Gateway: Service, GatewayPort {
         }
     }
 
-    /// Gives deliveries their time, and says what is left behind.
-    private func finishDeliveries() async {
+    /// Gives deliveries their time.
+    ///
+    /// - Returns: What is left behind; nil when that is nothing.
+    private func finishDeliveries() async -> UndeliveredPackets? {
         for route in routes { route.finish() }
         let limit = ContinuousClock.now + .seconds(configuration.drainSeconds)
         while ContinuousClock.now < limit, journal.ledgers.contains(where: \.isUnderWay) {
             try? await Task.sleep(for: .milliseconds(20))
         }
         for route in routes { await route.stop() }
-        for (route, account) in zip(routes, journal.ledgers) where account.isUnfinished {
-            logger.error(
-                "stopped before all packets were delivered",
-                metadata: [
-                    "route": "\(route.configuration.name)",
-                    "packets": "\(account.waiting + account.inFlight)",
-                ])
-        }
         bus.finish()
+        let counts = zip(routes, journal.ledgers).map {
+            (route: $0.configuration.name, packets: $1.waiting + $1.inFlight)
+        }
+        guard let undelivered = UndeliveredPackets(counts) else { return nil }
+        logger.error("\(undelivered)")
+        return undelivered
     }
 
     private func release(clean: Bool = true) async {

@@ -17,6 +17,7 @@ extension GatewayConfiguration {
         destinations = settings.routes.destinations.map(Destination.init)
         rules = settings.routes.rules
         journalBytes = settings.journal.memoryBytes
+        drainSeconds = settings.drainSeconds
     }
 }
 

@@ -12,6 +12,8 @@ public struct Settings: Sendable {
     public var intake = Intake()
     public var routes = Routes()
     public var journal = Journal()
+    /// Seconds that deliveries get when the gateway stops. Key `delivery.drain_s`; default 5.
+    public var drainSeconds = 5
     public var monitor = Monitor()
     public var state = State()
     public var secrets = Secrets()

@@ -32,6 +32,7 @@ extension Settings {
         routes.read(&reader)
         journal.memoryBytes =
             reader.integer("journal.memory_bytes", in: 1 << 20...1 << 36) ?? journal.memoryBytes
+        drainSeconds = reader.integer("delivery.drain_s", in: 0...3_600) ?? drainSeconds
         monitor.read(&reader)
         state.read(&reader)
         logging.read(&reader)

@@ -10,6 +10,7 @@ extension Settings {
             Self.line("state", state.folder),
             Self.line("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),
             Self.line("journal", "\(journal.memoryBytes >> 20) MiB"),
+            Self.line("delivery", "\(drainSeconds) s at a stop"),
             Self.line("replay", replaySummary),
             Self.line("limits", limitsSummary),
         ]

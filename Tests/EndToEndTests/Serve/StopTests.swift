@@ -26,4 +26,19 @@ import Testing
         #expect(ContinuousClock.now - started < .seconds(4))
         #expect(gateway.process.standardError.contains("a second time"))
     }
+
+    @Test func `packets left behind end the process with 1 and a line that names their route`()
+        async throws
+    {
+        let config = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-\(UUID().uuidString).yaml")
+        try Data("delivery: {drain_s: 0}\n".utf8).write(to: config)
+        let gateway = try await stuckGateway(["NANOGRIDATA_CONFIG": config.path()])
+        gateway.process.signal(SIGTERM)
+        #expect(try await gateway.process.wait() == 1)
+        let lines = gateway.process.standardError.split(separator: "\n")
+        #expect(lines.last?.hasPrefix("nanogridata: stopped with") == true)
+        #expect(lines.last?.contains("alba 1;") == true)
+        try FileManager.default.removeItem(at: config)
+    }
 }

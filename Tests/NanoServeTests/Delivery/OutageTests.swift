@@ -112,6 +112,26 @@ import Testing
         try await alba.stop()
     }
 
+    @Test func `a stop names what it leaves behind, and blames the destination for nothing else`()
+        async throws
+    {
+        let alba = try await ScriptedReceiver.start { _, _ in .silence }
+        try await withGateway(
+            alba: alba.url, routes: ["concurrency: 4", "timeout_ms: 60000"],
+            adjust: { $0.drainSeconds = 0 }
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...20))
+            try await gateway.reaches("routes.alba.in_flight", 4)
+            try await gateway.reaches("routes.alba.waiting", 16)
+            let left = try #require(try await gateway.stop())
+            #expect(left.description.contains("alba 20;"))
+            #expect(left.description.contains("delivery.drain_s"))
+            #expect(gateway.log.lines(with: "delivery fails").isEmpty)
+            #expect(try await gateway.text("routes.alba.last_error").isEmpty)
+        }
+        try await alba.stop()
+    }
+
     @Test func `a receiver that is away holds no other destination up`() async throws {
         let alba = try await ScriptedReceiver.start { _, _ in .silence }
         let cycle = try await ScriptedReceiver.answering()

@@ -69,6 +69,16 @@ import Testing
         #expect(settings.routes.destinations[0].endpoint.shown == url)
     }
 
+    @Test func `the time of deliveries at a stop is five seconds unless the file says otherwise`()
+        throws
+    {
+        #expect(GatewayConfiguration(try load()).drainSeconds == 5)
+        let settings = try load("delivery: {drain_s: 120}")
+        #expect(GatewayConfiguration(settings).drainSeconds == 120)
+        #expect(settings.summary.contains { $0.hasPrefix("delivery ") && $0.contains("120 s") })
+        #expect(try problems("delivery: {drain_s: 3601}").count == 1)
+    }
+
     @Test func `a minimum level for one model leaves the others alone`() throws {
         let models = try load("models: {0x10: {minimum_level: military}}").intake.models
         #expect(models.first { $0.id == .esp32Pressure }?.minimumLevel == .military)

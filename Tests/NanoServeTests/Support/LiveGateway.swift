@@ -96,9 +96,17 @@ final class LiveGateway: Sendable {
     }
 
     /// Asks the gateway to stop and waits until it has.
-    func stop() async throws {
+    ///
+    /// - Returns: What it says about packets that it has left behind, if there are any.
+    @discardableResult
+    func stop() async throws -> UndeliveredPackets? {
         gateway.stop()
-        try await running.value
+        do {
+            try await running.value
+            return nil
+        } catch let undelivered as UndeliveredPackets {
+            return undelivered
+        }
     }
 
     /// Asserts the equations of the ledger on the numbers of `/stats`.
