@@ -14,15 +14,19 @@ public struct HMACKey: Sendable {
 
     /// - Parameter secret: Of any length; longer than a block, its digest is the key (RFC 2104 §2).
     public init(secret: [UInt8]) {
-        var block = [UInt8](repeating: 0, count: Self.blockLength)
-        let key = secret.count > Self.blockLength ? SHA256Digest.of(secret) : secret
-        for (index, byte) in key.enumerated() { block[index] = byte }
+        var block = Self.block(of: secret)
         inner = Self.state(behind: block, mask: 0x36)
         outer = Self.state(behind: block, mask: 0x5C)
         unsafe block.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 
     private static let blockLength = 64
+
+    /// The key as it enters the hash: what two secrets have in common when they make one key.
+    static func block(of secret: [UInt8]) -> [UInt8] {
+        let key = secret.count > blockLength ? SHA256Digest.of(secret) : secret
+        return key + [UInt8](repeating: 0, count: blockLength - key.count)
+    }
 
     private static func state(behind block: [UInt8], mask: UInt8) -> SHA256_CTX {
         var masked = block.map { $0 ^ mask }

@@ -5,6 +5,7 @@ public enum SecretError: Error, Equatable, Sendable {
     case repetitive
     /// Printed in a guide, so known to everybody.
     case published
+    /// The same HMAC key as that of another model, whether or not it is written the same.
     case sharedWith(ModelID)
     /// Not an even number of hexadecimal digits; the position counts from 1.
     case notHexadecimal(position: Int)
@@ -29,6 +30,9 @@ extension SecretError: CustomStringConvertible {
 public enum SecretPolicy {
     public static let minimumBytes = 32
 
+    /// Two secrets are the same when HMAC makes one key of both: it fills short ones up with zeros
+    /// and takes the digest of long ones (RFC 2104 §2).
+    ///
     /// - Throws: ``SecretError``, for the first fault found.
     public static func validate(
         secret: [UInt8], for model: ModelID, others: [(model: ModelID, secret: [UInt8])]
@@ -36,7 +40,8 @@ public enum SecretPolicy {
         guard secret.count >= minimumBytes else { throw .tooShort(bytes: secret.count) }
         guard secret.contains(where: { $0 != secret[0] }) else { throw .repetitive }
         guard !published.contains(SHA256Digest.of(secret)) else { throw .published }
-        let other = others.first { $0.model != model && $0.secret == secret }
+        let block = HMACKey.block(of: secret)
+        let other = others.first { $0.model != model && HMACKey.block(of: $0.secret) == block }
         if let other { throw .sharedWith(other.model) }
     }
 

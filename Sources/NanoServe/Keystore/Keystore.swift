@@ -57,7 +57,7 @@ public final class Keystore: Sendable {
         if generatesMissing {
             notices += try Self.generate(for: models.map(\.id), into: &known, folder, now)
         }
-        try Self.checkDistinct(known, folder)
+        try Self.checkDistinct(known, folder, now)
         self.notices = notices
         var table = Dictionary(models.map { ($0.id, $0) }) { first, _ in first }
         for model in known.keys where table[model] == nil { table[model] = .init(id: model) }
@@ -207,19 +207,23 @@ extension Keystore {
         ]
     }
 
+    /// No two models may share a secret that is valid, those of former generations included.
     private static func checkDistinct(
-        _ secrets: [ModelID: ModelSecrets], _ folder: String
+        _ secrets: [ModelID: ModelSecrets], _ folder: String, _ now: Moment
     ) throws(KeystoreError) {
         var others: [(model: ModelID, secret: [UInt8])] = []
         for (model, secrets) in secrets.sorted(by: { $0.key < $1.key }) {
-            guard let bytes = secrets.current?.secret.bytes else { continue }
-            do {
-                try SecretPolicy.validate(secret: bytes, for: model, others: others)
-            } catch {
-                throw KeystoreError(
-                    "\(folder)/\(fileName) and environment: model \(model): \(error)")
+            for generation in secrets.generations where generation.isValid(at: now) {
+                let bytes = generation.secret.bytes
+                do {
+                    try SecretPolicy.validate(secret: bytes, for: model, others: others)
+                } catch {
+                    throw KeystoreError(
+                        "\(folder)/\(fileName) and environment: model \(model), generation "
+                            + "\(generation.number): \(error)")
+                }
+                others.append((model, bytes))
             }
-            others.append((model, bytes))
         }
     }
 

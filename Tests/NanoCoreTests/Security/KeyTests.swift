@@ -19,6 +19,30 @@ import Testing
         #expect(fault(Self.good.reversed()) == nil)
     }
 
+    @Test func `secrets that make the same HMAC key are the same secret`() {
+        let long = (0..<80).map { UInt8($0) }
+        let twins = [
+            (Self.good, Self.good + [0]), (Self.good, Self.good + [UInt8](repeating: 0, count: 32)),
+            (long, SHA256Digest.of(long)),
+        ]
+        for (left, right) in twins {
+            for (one, other) in [(left, right), (right, left)] {
+                #expect(throws: SecretError.sharedWith(.stm32Gas)) {
+                    try SecretPolicy.validate(
+                        secret: one, for: .esp32Pressure, others: [(.stm32Gas, other)])
+                }
+            }
+        }
+        #expect(throws: Never.self) {
+            try SecretPolicy.validate(
+                secret: Self.good + [1], for: .esp32Pressure, others: [(.stm32Gas, Self.good)])
+            // A 65th byte makes another key, a zero as well.
+            try SecretPolicy.validate(
+                secret: Self.good + [UInt8](repeating: 0, count: 33), for: .esp32Pressure,
+                others: [(.stm32Gas, Self.good)])
+        }
+    }
+
     @Test(arguments: [("0g", 2), ("abc", 4), ("zz", 1), ("00 1", 3)])
     func `what is no hexadecimal is named by position`(text: String, position: Int) {
         #expect(throws: SecretError.notHexadecimal(position: position)) {

@@ -125,6 +125,16 @@ import Testing
         #expect(!accepts(store.keyTable(now: moment(0)), Self.secret))
     }
 
+    @Test func `a former secret in its grace can't be another model's`() throws {
+        _ = try keystore(nil).rotateSecret(of: .stm32Gas, now: moment(0))
+        let former = try #require(try keystore(nil).currentSecret(of: .stm32Gas))
+        _ = try keystore(nil).rotateSecret(of: .stm32Gas, now: moment(0))
+        let error = #expect(throws: KeystoreError.self) { try keystore(former.bytes, at: 71) }
+        #expect(error?.description.contains("model 0x20, generation 1") == true)
+        #expect(error?.description.contains("also that of 0x10") == true)
+        #expect(throws: Never.self) { try keystore(former.bytes, at: 72) }
+    }
+
     @Test(arguments: [0o640, 0o604, 0o660, 0o644])
     func `a keystore that others may read is refused with the remedy`(mode: Int) throws {
         _ = try keystore().rotateSecret(of: .esp32Pressure, now: moment(0))
