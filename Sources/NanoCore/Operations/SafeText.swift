@@ -30,15 +30,26 @@ public enum SafeText {
         switch scalar.value {
         case 0x20...0x7E: false
         case 0...0x1F, 0x7F...0x9F: true
+        // Line and paragraph separators, and interlinear annotations.
+        case 0x2028...0x2029, 0xFFF9...0xFFFB: true
+        default: isIgnorable(scalar.value)
+        }
+    }
+
+    /// Whether a scalar takes no room of its own: `Default_Ignorable_Code_Point` (UAX #44),
+    /// which the marks of direction have too.
+    private static func isIgnorable(_ value: UInt32) -> Bool {
+        switch value {
         // Soft hyphen, combining grapheme joiner, Arabic letter mark, Hangul and Khmer fillers,
         // Mongolian separators.
         case 0xAD, 0x34F, 0x61C, 0x115F...0x1160, 0x17B4...0x17B5, 0x180B...0x180F: true
-        // Zero-width characters and marks of direction; line and paragraph separators with the
-        // embeddings; word joiner, invisible operators and isolates.
-        case 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F: true
-        // Fillers, variation selectors, byte order mark, interlinear annotations, tags.
-        case 0x3164, 0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF9...0xFFFB: true
-        case 0xE0000...0xE0FFF: true
+        // Zero-width characters and marks of direction; embeddings; word joiner, invisible
+        // operators and isolates.
+        case 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F: true
+        // Hangul fillers, variation selectors, byte order mark, unassigned specials.
+        case 0x3164, 0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0...0xFFF8: true
+        // Controls of shorthand and of musical notation; tags and more variation selectors.
+        case 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0000...0xE0FFF: true
         default: false
         }
     }

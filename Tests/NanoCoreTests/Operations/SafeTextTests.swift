@@ -26,6 +26,18 @@ import Testing
         }
     }
 
+    @Test func `every scalar that Unicode calls ignorable is escaped, in JSON too`() {
+        for value in 0...0x10FFFF as ClosedRange<UInt32> {
+            guard let scalar = Unicode.Scalar(value),
+                scalar.properties.isDefaultIgnorableCodePoint
+            else { continue }
+            #expect(SafeText.escaped(String(scalar)).hasPrefix("\\u{"), "U+\(value)")
+            var json: [UInt8] = []
+            JSONText.writeString(String(scalar), into: &json)
+            #expect(json.starts(with: Array("\"\\u".utf8)), "U+\(value)")
+        }
+    }
+
     @Test func `long text is cut with an ellipsis`() {
         #expect(SafeText.shortened("abcdef", to: 6) == "abcdef")
         #expect(SafeText.shortened("abcdefg", to: 6) == "abcde…")
