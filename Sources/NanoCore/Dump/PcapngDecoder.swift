@@ -6,48 +6,62 @@ extension Pcapng {
     ///
     /// - Throws: ``PcapngError`` with the offset of the block at fault.
     public static func decode(_ file: [UInt8]) throws(PcapngError) -> [PcapngPacket] {
-        guard file.count <= maximumFileBytes else { throw .tooLarge(bytes: file.count) }
-        guard ByteOrder.big.read(UInt32.self, file, at: 0) == BlockType.sectionHeader else {
-            throw .notPcapng
-        }
-        var decoder = PcapngDecoder(file: file)
-        return try decoder.packets()
+        var decoder = try PcapngDecoder(checking: file)
+        var packets: [PcapngPacket] = []
+        while let packet = try decoder.next() { packets.append(packet) }
+        return packets
+    }
+
+    /// Hands out the packets of a file, in their order, up to its end or its first fault.
+    ///
+    /// - Throws: What `body` throws, and what ``decode(_:)`` would, once all packets in front of
+    ///   the fault were handed out.
+    public static func forEachPacket(
+        in file: [UInt8], _ body: (PcapngPacket) throws -> Void
+    ) throws {
+        var decoder = try PcapngDecoder(checking: file)
+        while let packet = try decoder.next() { try body(packet) }
     }
 }
 
 /// Reads a file block by block.
 private struct PcapngDecoder {
     let file: [UInt8]
-    var order = ByteOrder.little
-    var interfaces: [Interface] = []
+    /// Of the next block.
+    private var offset = 0
+    private var order = ByteOrder.little
+    private var interfaces: [Interface] = []
 
-    init(file: [UInt8]) {
+    /// - Throws: ``PcapngError`` when the file is too large, or of another kind.
+    init(checking file: [UInt8]) throws(PcapngError) {
+        guard file.count <= Pcapng.maximumFileBytes else { throw .tooLarge(bytes: file.count) }
+        guard ByteOrder.big.read(UInt32.self, file, at: 0) == Pcapng.BlockType.sectionHeader else {
+            throw .notPcapng
+        }
         self.file = file
     }
 
-    struct Interface {
+    private struct Interface {
         var linkType: UInt16
         var clock = PcapngClock()
     }
 
-    mutating func packets() throws(PcapngError) -> [PcapngPacket] {
-        var packets: [PcapngPacket] = []
-        var offset = 0
+    /// The next packet; nil at the end of the file.
+    mutating func next() throws(PcapngError) -> PcapngPacket? {
         while offset < file.count {
-            let type = try word(at: offset, block: offset)
-            if type == Pcapng.BlockType.sectionHeader { try beginSection(at: offset) }
-            let end = try blockEnd(at: offset)
+            let start = offset
+            let type = try word(at: start, block: start)
+            if type == Pcapng.BlockType.sectionHeader { try beginSection(at: start) }
+            let end = try blockEnd(at: start)
+            offset = end
             switch type {
-            case Pcapng.BlockType.interface: try addInterface(offset, end: end - 4)
-            case Pcapng.BlockType.enhancedPacket:
-                packets.append(try enhancedPacket(offset, end: end - 4))
-            case Pcapng.BlockType.simplePacket:
-                packets.append(try simplePacket(offset, end: end - 4))
+            case Pcapng.BlockType.interface: try addInterface(start, end: end - 4)
+            case Pcapng.BlockType.enhancedPacket: return try enhancedPacket(start, end: end - 4)
+            case Pcapng.BlockType.simplePacket: return try simplePacket(start, end: end - 4)
             default: break
             }
-            offset = end
         }
-        return packets
+        return nil
     }
 
     private func word(at offset: Int, block: Int) throws(PcapngError) -> UInt32 {

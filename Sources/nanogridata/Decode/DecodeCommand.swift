@@ -103,8 +103,10 @@ struct DecodeCommand: ParsableCommand {
         case .pcapng:
             let bytes = try source.readAll(atMost: Pcapng.maximumFileBytes)
             do {
-                for (index, packet) in try Pcapng.decode(bytes).enumerated() {
-                    try judge.judge(packet.bytes, line: index + 1)
+                var line = 0
+                try Pcapng.forEachPacket(in: bytes) { packet in
+                    line += 1
+                    try judge.judge(packet.bytes, line: line)
                 }
             } catch let fault as PcapngError {
                 throw CommandFailure.misuse(["\(source.name): \(fault)"])

@@ -24,6 +24,23 @@ import Testing
         #expect(run.lines.count == 1)
     }
 
+    @Test func `packets of a dump in front of a fault are judged, and the fault named`()
+        async throws
+    {
+        let records = (1...3).map { number in
+            PacketRecord(
+                id: UInt64(number), unixMilliseconds: 0, address: "",
+                bytes: DecodeRun.frame(UInt16(number)))
+        }
+        let dump = Pcapng.encode(records)
+        let run = try await DecodeRun(
+            Data(dump.dropLast(5)), ["--input", "pcapng", "--format", "json"])
+        #expect(run.exitCode == 2)
+        #expect(run.lines.count == 2)
+        #expect(run.errors.contains("standard input: byte "), "\(run.errors)")
+        #expect(run.errors.split(separator: "\n").count == 1)
+    }
+
     @Test(arguments: [
         "0x10=abcdef0123", "0x10:abcdef0123", "zz=abcdef0123", "0x10=abcdefgg",
         "0x10=" + String(repeating: "abcdef01", count: 8) + "0",

@@ -125,6 +125,16 @@ import Testing
         #expect(ends == 4)
     }
 
+    @Test func `packets in front of a fault are handed out`() {
+        let file = Pcapng.encode(Self.records)
+        var packets: [PcapngPacket] = []
+        #expect(throws: PcapngError.self) {
+            try Pcapng.forEachPacket(in: Array(file.dropLast(4))) { packets.append($0) }
+        }
+        #expect(packets == (try? Pcapng.decode(file).dropLast()))
+        #expect(packets.count == Self.records.count - 1)
+    }
+
     @Test func `a mutated file never traps`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededGenerator(seed: seed)
