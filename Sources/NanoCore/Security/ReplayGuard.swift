@@ -98,7 +98,8 @@ public struct ReplayGuard: ~Copyable {
         giveUpOldSeconds(now: now.monotonicNanoseconds, slots: Self.closingSlots)
         let mark = ReplayMark(
             fingerprint: key.fingerprint, device: devices.reference(slot),
-            connectionHint: entry.source.connectionHint, addressHint: entry.source.addressHint)
+            connectionHint: entry.source.connectionHint(hashKey.1),
+            addressHint: entry.source.addressHint)
         remember(mark, slot, entry.timestamp, at: now.monotonicNanoseconds)
         return .fresh
     }
@@ -166,7 +167,7 @@ extension ReplayGuard {
     @inline(__always)
     private func check(_ entry: Entry, _ key: Key, _ slot: Int) -> Check {
         if let mark = find(key, devices.reference(slot), entry.timestamp) {
-            return Check(replayOf: mark, from: entry.source)
+            return Check(replayOf: mark, from: entry.source, key: hashKey.1)
         }
         if Int64(entry.timestamp) <= devices.devices[slot].floor { return .stale(.beforeForgotten) }
         if let detail = devices.staleness(slot, entry.timestamp) { return .stale(detail) }

@@ -47,7 +47,8 @@ extension ReplayGuard {
         /// Never seen.
         case fresh
         /// Seen before. The detail says where the first copy came from: `sameConnection`,
-        /// `sameAddress` or `otherAddress`, told apart by 8 bits of each.
+        /// `sameAddress` or `otherAddress`, told apart by 8 bits of each: a hint, wrong once in 255
+        /// times.
         case replay(RefusalDetail)
         /// May have been seen before. The detail says what the guard no longer knows:
         /// `secondEvicted`, `behindNewest` or `beforeForgotten`.
@@ -90,19 +91,28 @@ extension ReplayGuard {
 
 extension ReplayGuard.Check {
     /// Where a remembered frame came from, compared with the source of its copy.
-    init(replayOf mark: ReplayMark, from source: PacketSource) {
+    ///
+    /// - Parameter key: Half of the guard's hash key.
+    init(replayOf mark: ReplayMark, from source: PacketSource, key: UInt64) {
         guard mark.addressHint == source.addressHint else {
             self = .replay(.otherAddress)
             return
         }
         self = .replay(
-            mark.connectionHint == source.connectionHint ? .sameConnection : .sameAddress)
+            mark.connectionHint == source.connectionHint(key) ? .sameConnection : .sameAddress)
     }
 }
 
 extension PacketSource {
     /// 8 bits of the address, which is a hash already.
     var addressHint: UInt8 { UInt8(truncatingIfNeeded: address &>> 56) }
-    /// 1…255 for the connection; 0 stands for unknown.
-    var connectionHint: UInt8 { UInt8(truncatingIfNeeded: connection % 255 + 1) }
+
+    /// 1…255 for the connection; 0 stands for unknown. Connections are numbered in their order, so
+    /// the number is mixed with a key: nobody can count up to one with the same hint.
+    @inline(__always)
+    func connectionHint(_ key: UInt64) -> UInt8 {
+        var value = (connection ^ key) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value &>> 31) &* 0x94D0_49BB_1331_11EB
+        return UInt8(truncatingIfNeeded: (value &>> 32 &* 255) &>> 32 &+ 1)
+    }
 }

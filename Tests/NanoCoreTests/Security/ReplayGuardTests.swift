@@ -55,6 +55,22 @@ import Testing
         #expect(statistics.entries == 1)
     }
 
+    @Test func `other connections of an address are seldom taken for the first one`() {
+        var replay = Self.make()
+        var entry = Self.entry(1, Self.noon)
+        entry.source = PacketSource(connection: 1, address: 7)
+        _ = replay.insert(entry, now: Self.at(0))
+        var mistaken: [UInt64] = []
+        for connection in 2...25_501 as ClosedRange<UInt64> {
+            entry.source = PacketSource(connection: connection, address: 7)
+            if replay.check(entry) == .replay(.sameConnection) { mistaken.append(connection) }
+        }
+        // One in 255 on average; four standard deviations either way.
+        #expect((60...140).contains(mistaken.count), "\(mistaken.count)")
+        let steps = Set(zip(mistaken, mistaken.dropFirst()).map { $1 - $0 })
+        #expect(steps.count > 30, "they come in no pattern: \(steps)")
+    }
+
     @Test func `device, second and tag tell frames apart`() {
         var replay = Self.make()
         let verdicts = [
