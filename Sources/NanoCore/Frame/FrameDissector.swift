@@ -142,7 +142,11 @@ struct FrameDissector {
         if !isJudged {
             add(range, "payload", CBORDiagnostic.line(frame, range, atMost: 160), mark)
         }
-        var tree = PayloadTree(frame, range, fault: isJudged ? refusal : nil)
+        let isTelemetry = byte(4) == PayloadType.telemetry.rawValue
+        var tree = PayloadTree(
+            frame, range,
+            profile: isTelemetry ? .standard(for: ModelID(rawValue: byte(3))) : nil,
+            fault: isJudged ? refusal : nil)
         for item in tree.items() {
             add(
                 item.range, item.field, item.meaning, item.isFault ? .failed : mark,

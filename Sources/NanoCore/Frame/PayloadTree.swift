@@ -13,18 +13,24 @@ struct PayloadTree {
         /// Items to come, keys and values alike; negative with an indefinite length.
         var left: Int
         var isMap: Bool
+        /// The key in front of the container; empty at the top and in arrays.
+        var key: String
     }
 
     private let frame: [UInt8]
+    private let profile: Profile?
     private let fault: Refusal?
     /// Offset of the byte at fault; nil where the fault is in nothing that is there.
     private let faultOffset: Int?
     private var reader: CBORReader
     private var levels: [Level] = []
 
-    /// - Parameter fault: Why the payload was refused; its offset counts from the frame's start.
-    init(_ frame: [UInt8], _ payload: Range<Int>, fault: Refusal?) {
+    /// - Parameters:
+    ///   - profile: What telemetry is read by; nil for other payloads.
+    ///   - fault: Why the payload was refused; its offset counts from the frame's start.
+    init(_ frame: [UInt8], _ payload: Range<Int>, profile: Profile?, fault: Refusal?) {
         self.frame = frame
+        self.profile = profile
         self.fault = fault
         let isOfWhole = fault?.detail == .missing || fault?.reason == .decryptFailed
         faultOffset = isOfWhole ? nil : fault?.offset
@@ -68,7 +74,7 @@ struct PayloadTree {
         let valueStart = reader.position
         guard let value = read(), value != .end else { return ending(valueStart, depth, field) }
         if isFault(valueStart..<reader.position) { return faulty(start, field, depth) }
-        let meaning = describe(value)
+        let meaning = describe(value, field) + derived(value, field)
         return Item(range: start..<reader.position, field: field, meaning: meaning, depth: depth)
     }
 
@@ -101,13 +107,29 @@ struct PayloadTree {
         return Item(range: range, field: field, meaning: meaning, depth: depth, isFault: true)
     }
 
-    private mutating func describe(_ value: CBORReader.Item) -> String {
+    /// The number in the units that follow from its own, in parentheses.
+    private func derived(_ value: CBORReader.Item, _ field: String) -> String {
+        let number: Double
+        switch value {
+        case .unsigned(let value): number = Double(value)
+        case .negative(let value): number = -1 - Double(value)
+        case .real(let value): number = value
+        default: return ""
+        }
+        guard let profile else { return "" }
+        let path = levels.map(\.key).filter { !$0.isEmpty } + [field]
+        let readings = DerivedReading.readings(of: number, at: path, profile: profile)
+        return readings.isEmpty
+            ? "" : " (" + readings.map(\.text).joined(separator: ", ") + ")"
+    }
+
+    private mutating func describe(_ value: CBORReader.Item, _ field: String) -> String {
         switch value {
         case .array(let count):
-            levels.append(Level(left: count ?? -1, isMap: false))
+            levels.append(Level(left: count ?? -1, isMap: false, key: field))
             return count.map { "array of \($0)" } ?? "array until its end"
         case .map(let count):
-            levels.append(Level(left: count.map { $0 * 2 } ?? -1, isMap: true))
+            levels.append(Level(left: count.map { $0 * 2 } ?? -1, isMap: true, key: field))
             return count.map { "map of \($0)" } ?? "map until its end"
         default:
             return CBORDiagnostic.scalar(value, in: frame.span)

@@ -57,6 +57,29 @@ import Testing
             ])
     }
 
+    @Test func `pressures of telemetry are also given in kilopascals and atmospheres`() {
+        let payload = Payloads.writing(
+            ProfileTests.map([
+                "pressure_pa": ProfileTests.integer(101_325),
+                "entries": ProfileTests.array([
+                    ProfileTests.entry("value", ProfileTests.number(50_662.5))
+                ]),
+                "value": ProfileTests.integer(5),
+            ]))
+        func meanings(_ type: PayloadType) -> [String] {
+            let frame = FrameBuilder(
+                model: .esp32Pressure, type: type, level: .standard, timestamp: 1_767_225_600
+            ).build(payload: payload, key: Self.key)
+            return Dissection(frame: frame, refusal: nil).lines
+                .filter { ["pressure_pa", "value"].contains($0.field) }.map(\.meaning)
+        }
+        #expect(
+            meanings(.telemetry) == [
+                "101325 (101.325 kPa, 1 atm)", "50662.5 (50.6625 kPa, 0.5 atm)", "5",
+            ])
+        #expect(meanings(.event) == ["101325", "50662.5", "5"])
+    }
+
     @Test func `the lines cover every byte of an accepted frame but the payload's twice`() {
         let frame = Self.frame(Self.payload)
         let lines = Dissection(frame: frame, refusal: nil).lines
