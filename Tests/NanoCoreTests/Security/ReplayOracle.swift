@@ -5,17 +5,15 @@ import NanoCore
 /// For each frame it says which answers are right. Where the guard may already have given a second
 /// up, or may still know it exactly, both are; never is `fresh` right for a frame known before.
 struct ReplayOracle {
-    struct Frame: Hashable {
+    struct Frame {
+        /// Below 256.
         let device: UInt64
         let timestamp: UInt32
+        /// Below 65,536.
         let tag: UInt64
-    }
 
-    /// A second of a device, since the device has its present ring.
-    private struct DeviceSecond: Hashable {
-        let device: UInt64
-        let ring: Int
-        let timestamp: UInt32
+        /// All of it in one number, which is quickly hashed.
+        fileprivate var number: UInt64 { device << 48 | tag << 32 | UInt64(timestamp) }
     }
 
     private struct Ring {
@@ -34,8 +32,9 @@ struct ReplayOracle {
     let deviceCapacity: Int
     /// Whether memory may have been short, so that any second may have been given up.
     let isShortOfMemory: Bool
-    private var accepted: Set<Frame> = []
-    private var firstGap: [DeviceSecond: Int] = [:]
+    private var accepted: Set<UInt64> = []
+    /// By ring and timestamp in one number.
+    private var firstGap: [UInt64: Int] = [:]
     private var rings: [UInt64: Ring] = [:]
     private var seconds: [UInt32: Second] = [:]
     private var forgotten: Int64 = -1
@@ -46,13 +45,9 @@ struct ReplayOracle {
         self.isShortOfMemory = isShortOfMemory
     }
 
-    var acceptedCount: Int { accepted.count }
-
-    func wasAccepted(_ frame: Frame) -> Bool { accepted.contains(frame) }
-
     /// What is wrong with an answer; nil when it is right.
     func fault(_ answer: ReplayGuard.Check, to frame: Frame, at now: UInt64) -> String? {
-        let known = accepted.contains(frame)
+        let known = accepted.contains(frame.number)
         if known, answer == .fresh { return "accepted twice" }
         guard let ring = rings[frame.device] else {
             return answer == (Int64(frame.timestamp) <= forgotten ? forgottenAnswer : .fresh)
@@ -70,7 +65,7 @@ struct ReplayOracle {
     /// Notes a frame that the guard has accepted.
     mutating func accept(_ frame: Frame, at now: UInt64) {
         order += 1
-        accepted.insert(frame)
+        accepted.insert(frame.number)
         if rings[frame.device] == nil { addRing(for: frame) }
         rings[frame.device]?.heard = order
         if let ring = rings[frame.device] {
@@ -123,8 +118,9 @@ struct ReplayOracle {
         firstGap[key] = min(firstGap[key] ?? .max, second.gaps)
     }
 
-    private func deviceSecond(_ frame: Frame, _ ring: Ring) -> DeviceSecond {
-        DeviceSecond(device: frame.device, ring: ring.number, timestamp: frame.timestamp)
+    /// A second of a device, since the device has its present ring.
+    private func deviceSecond(_ frame: Frame, _ ring: Ring) -> UInt64 {
+        UInt64(ring.number) << 32 | UInt64(frame.timestamp)
     }
 
     private func gaps(_ second: Second, at now: UInt64) -> Int {
