@@ -34,7 +34,7 @@ struct GatewayProcess {
             log = output
             keys = try Keystore(
                 folder: settings.state.folder, secrets: settings.secrets,
-                models: settings.intake.models, generatesMissing: settings.fleetDevices > 0,
+                intake: settings.intake, generatesMissing: settings.fleetDevices > 0,
                 now: Self.now)
             gateway = try Gateway(
                 configuration: GatewayConfiguration(settings), keys: keys,

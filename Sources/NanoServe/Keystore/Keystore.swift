@@ -36,10 +36,11 @@ public final class Keystore: Sendable {
     ///
     /// - Parameters:
     ///   - folder: The state folder; made when it is needed.
+    ///   - intake: What holds for the models, also for those that only the keystore knows.
     ///   - generatesMissing: Whether every known model without a secret gets one at random.
     /// - Throws: ``KeystoreError`` when a file is damaged, not private, or can't be written.
     public init(
-        folder: String, secrets: Settings.Secrets, models: [Settings.Intake.Model],
+        folder: String, secrets: Settings.Secrets, intake: Settings.Intake,
         generatesMissing: Bool, now: Moment
     ) throws(KeystoreError) {
         self.folder = folder
@@ -55,13 +56,12 @@ public final class Keystore: Sendable {
             }
         }
         if generatesMissing {
-            notices += try Self.generate(for: models.map(\.id), into: &known, folder, now)
+            notices += try Self.generate(for: intake.models.map(\.id), into: &known, folder, now)
         }
         try Self.checkDistinct(known, folder, now)
         self.notices = notices
-        var table = Dictionary(models.map { ($0.id, $0) }) { first, _ in first }
-        for model in known.keys where table[model] == nil { table[model] = .init(id: model) }
-        self.models = table
+        let ids = Set(known.keys).union(intake.models.map(\.id))
+        models = Dictionary(uniqueKeysWithValues: ids.map { ($0, intake.model($0)) })
         state = Mutex(State(secrets: known, stored: Set(stored.keys)))
     }
 

@@ -4,12 +4,10 @@ extension Settings.Intake {
     /// - Parameter provided: Models that the environment has secrets for.
     mutating func read(_ reader: inout SettingsReader, provided: [ModelID]) {
         readModels(&reader, provided: provided)
-        let every = reader.choice(
+        minimumLevel = reader.choice(
             "intake.minimum_level", "NANOGRIDATA_MINIMUM_LEVEL",
             of: SecurityLevel.allCases.map(\.name), SecurityLevel.init(name:))
-        if let every {
-            for index in models.indices { models[index].minimumLevel = every }
-        }
+        models = models.map { model($0.id) }
         limits.connection = reader.rate("limits.connection")
         limits.source = reader.rate("limits.source")
         limits.device = reader.rate("limits.device")

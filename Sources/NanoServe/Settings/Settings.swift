@@ -62,7 +62,7 @@ extension Settings {
             /// What people call it. Key `models.<id>.name`; default the family's name, or the id.
             public var name: String
             /// Lowest level accepted. Key `models.<id>.minimum_level`; default `high` for 0x30,
-            /// `standard` for the others. Environment `NANOGRIDATA_MINIMUM_LEVEL` replaces all.
+            /// `standard` for the others. ``Intake/minimumLevel`` replaces all.
             public var minimumLevel: SecurityLevel
             /// Key `models.<id>.profile`; default that of the model, `NANO-CUSTOM` for new ones.
             public var profile: Profile
@@ -76,14 +76,27 @@ extension Settings {
             }
         }
 
-        /// Ordered by id: the built-in five, those of the file, and those with a secret.
+        /// Ordered by id: the built-in five, those of the file, and those with a secret in the
+        /// environment. What holds for a model, these or others, is ``model(_:)``.
         public var models: [Model] = ModelID.builtIn.map(Model.init(id:))
+        /// Replaces the minimum level of every model there is, also of those that only the
+        /// keystore knows; nil where each has its own. Key `intake.minimum_level`, environment
+        /// `NANOGRIDATA_MINIMUM_LEVEL`; default none.
+        public var minimumLevel: SecurityLevel?
         /// Frames a second and bursts by connection, source and device; all off by default.
         public var limits = RateLimits.Configuration()
         /// Memory and key of the replay guard.
         public var replay = ReplayGuard.Configuration()
 
         public init() {}
+
+        /// What holds for a model: what is configured, else its defaults, and the minimum level
+        /// that replaces all others.
+        public func model(_ id: ModelID) -> Model {
+            var model = models.first { $0.id == id } ?? Model(id: id)
+            if let minimumLevel { model.minimumLevel = minimumLevel }
+            return model
+        }
     }
 
     /// The journal between judgement and delivery. Section `journal`.

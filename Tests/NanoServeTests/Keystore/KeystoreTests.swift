@@ -17,7 +17,8 @@ import Testing
     }
 
     private func keystore(
-        _ secret: [UInt8]? = secret, fleet: Bool = false, at hours: Int64 = 0
+        _ secret: [UInt8]? = secret, fleet: Bool = false, at hours: Int64 = 0,
+        intake: Settings.Intake = Settings.Intake()
     ) throws -> Keystore {
         var secrets = Settings.Secrets()
         if let secret {
@@ -28,7 +29,7 @@ import Testing
             ]
         }
         return try Keystore(
-            folder: folder.path, secrets: secrets, models: Settings.Intake().models,
+            folder: folder.path, secrets: secrets, intake: intake,
             generatesMissing: fleet, now: moment(hours))
     }
 
@@ -171,6 +172,20 @@ import Testing
         try FileManager.default.moveItem(atPath: file, toPath: target)
         try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: target)
         #expect(throws: KeystoreError.self) { try keystore() }
+    }
+
+    @Test func `the minimum level of all holds for a model that only the keystore knows`() throws {
+        let wind = ModelID(rawValue: 0x77)
+        var intake = Settings.Intake()
+        intake.models.append(.init(id: wind))
+        _ = try keystore(nil, intake: intake).rotateSecret(of: wind, now: moment(0))
+        #expect(try keystore().keyTable(now: moment(0))[wind]?.minimumLevel == .standard)
+        for every in SecurityLevel.allCases {
+            let settings = try load(nil, ["NANOGRIDATA_MINIMUM_LEVEL": every.name])
+            let table = try keystore(intake: settings.intake).keyTable(now: moment(0))
+            #expect(table.models.count == 2)
+            #expect(table.models.allSatisfy { $0.minimumLevel == every })
+        }
     }
 
     @Test func `a rotation that cannot be kept changes nothing`() throws {

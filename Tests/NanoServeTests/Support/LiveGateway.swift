@@ -169,7 +169,7 @@ func withGateway(
     let file = yaml + (routes.isEmpty ? "" : "\nroutes:\n  alba:\n\(lines)")
     let settings = try load(file, variables)
     let keystore = try Keystore(
-        folder: settings.state.folder, secrets: settings.secrets, models: settings.intake.models,
+        folder: settings.state.folder, secrets: settings.secrets, intake: settings.intake,
         generatesMissing: false, now: Moment(unixMilliseconds: 0, monotonicNanoseconds: 0))
     var configuration = GatewayConfiguration(settings)
     adjust(&configuration)
