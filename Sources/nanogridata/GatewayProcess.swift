@@ -32,12 +32,13 @@ struct GatewayProcess {
             let output = try LogOutput(
                 settings: settings.logging, terminalIsTaken: terminalIsTaken)
             log = output
+            let folder = try StateFolder(path: settings.state.folder)
             keys = try Keystore(
-                folder: settings.state.folder, secrets: settings.secrets,
+                folder: folder, secrets: settings.secrets,
                 intake: settings.intake, generatesMissing: settings.fleetDevices > 0,
                 now: Self.now)
             gateway = try Gateway(
-                configuration: GatewayConfiguration(settings), keys: keys,
+                configuration: GatewayConfiguration(settings), folder: folder, keys: keys,
                 logger: log.logger(label: "gateway"), log: { output.lines })
         } catch {
             throw CommandFailure.failed("\(error)")

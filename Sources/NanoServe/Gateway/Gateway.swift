@@ -24,7 +24,7 @@ public final class Gateway: Service, GatewayPort {
     private let listener: DeviceListener
     private let replayGuard: SharedReplayGuard
     private let replayStore: ReplayStore
-    private let folder: StateFolder
+    let folder: StateFolder
     private let group: MultiThreadedEventLoopGroup
     /// For deliveries alone, so that a large batch never keeps a device waiting.
     private let deliveryGroup: MultiThreadedEventLoopGroup
@@ -37,19 +37,21 @@ public final class Gateway: Service, GatewayPort {
     private let stopRequests: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
-    /// Takes hold of the state folder and builds everything; nothing listens yet.
+    /// Builds everything; nothing listens yet.
     ///
-    /// - Parameter log: The newest lines of the log, for consoles.
+    /// - Parameters:
+    ///   - folder: For what outlives the process; it is let go of when the gateway has stopped.
+    ///   - log: The newest lines of the log, for consoles.
     /// - Throws: ``StateFolder/Fault`` or `RoutingRulesError`, each one line for the operator.
     public init(
-        configuration: GatewayConfiguration, keys: any KeySource, logger: Logger,
-        log: @escaping @Sendable () -> [LogLine] = { [] }
+        configuration: GatewayConfiguration, folder: StateFolder, keys: any KeySource,
+        logger: Logger, log: @escaping @Sendable () -> [LogLine] = { [] }
     ) throws {
         self.log = log
         self.configuration = configuration
         self.keys = keys
         self.logger = logger
-        folder = try StateFolder(path: configuration.stateFolder)
+        self.folder = folder
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let time = TimePolicy()

@@ -41,7 +41,7 @@ extension Gateway {
     private func dump(_ records: [PacketRecord], _ format: DumpFormat) -> CommandResult {
         guard !records.isEmpty else { return .failed("nothing is selected to be dumped") }
         do {
-            let folder = DumpFolder(path: configuration.stateFolder + "/dumps")
+            let folder = DumpFolder(path: self.folder.path + "/dumps")
             let file = try folder.write(records, as: format, now: .now)
             return .done("\(records.count) packets written to \(file)")
         } catch {

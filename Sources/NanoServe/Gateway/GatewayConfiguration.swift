@@ -64,14 +64,10 @@ public struct GatewayConfiguration: Sendable {
     public var rules = RoutingRules.standard
     /// Memory for packets that wait for a destination, in bytes.
     public var journalBytes = 128 << 20
-    /// Folder for what outlives the process.
-    public var stateFolder: String
     /// Seconds that deliveries get when the gateway stops.
     public var drainSeconds = 5
 
-    public init(stateFolder: String) {
-        self.stateFolder = stateFolder
-    }
+    public init() {}
 }
 
 /// Where the gateway's secrets come from.

@@ -1,7 +1,8 @@
 import Glibc
 
-/// The folder of what outlives the process. One gateway at a time holds it.
-final class StateFolder: Sendable {
+/// The folder of what outlives the process. One gateway at a time holds it, and nothing is written
+/// to it by whoever does not.
+public final class StateFolder: Sendable {
     /// Why a state folder cannot be used.
     public struct Fault: Error, CustomStringConvertible {
         public let description: String
@@ -21,7 +22,7 @@ final class StateFolder: Sendable {
     ///
     /// - Throws: ``Fault`` when it cannot be made, written or kept private, or another gateway
     ///   holds it.
-    init(path: String) throws {
+    public init(path: String) throws {
         self.path = path
         do {
             try PrivateFile.makeFolder(path)

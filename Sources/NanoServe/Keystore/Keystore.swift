@@ -35,14 +35,15 @@ public final class Keystore: Sendable {
     /// for models that have none.
     ///
     /// - Parameters:
-    ///   - folder: The state folder; made when it is needed.
+    ///   - folder: Where the files are; whoever holds it is the only one to write them.
     ///   - intake: What holds for the models, also for those that only the keystore knows.
     ///   - generatesMissing: Whether every known model without a secret gets one at random.
     /// - Throws: ``KeystoreError`` when a file is damaged, not private, or can't be written.
     public init(
-        folder: String, secrets: Settings.Secrets, intake: Settings.Intake,
+        folder: StateFolder, secrets: Settings.Secrets, intake: Settings.Intake,
         generatesMissing: Bool, now: Moment
     ) throws(KeystoreError) {
+        let folder = folder.path
         self.folder = folder
         graceMilliseconds = Int64(secrets.graceHours) * 3_600_000
         let stored = try KeystoreFile.load(folder + "/" + Self.fileName)

@@ -1,7 +1,7 @@
 extension GatewayConfiguration {
     /// What the settings say about devices, judgement, routes and the journal.
     public init(_ settings: Settings) {
-        self.init(stateFolder: settings.state.folder)
+        self.init()
         name = settings.name
         let ingress = settings.ingress
         deviceHost = ingress.host == Settings.allAddresses ? nil : ingress.host

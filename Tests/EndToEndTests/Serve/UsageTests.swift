@@ -30,6 +30,19 @@ import Testing
         #expect(!process.standardError.contains("deadbeef"))
     }
 
+    @Test func `nothing is written to a state folder that is refused`() async throws {
+        let shared = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: shared, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: shared) }
+        try #require(chmod(shared.path(), 0o1777) == 0)
+        let process = try RunningProcess(
+            ["serve", "--fleet", "1", "--state-dir", shared.path()],
+            environment: TestDevice.environment)
+        #expect(try await process.wait() != 0)
+        #expect(process.standardError.contains("is shared with other users"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: shared.path()).isEmpty)
+    }
+
     @Test(arguments: [
         ["--help"], ["serve", "--help"], ["decode", "--help"], ["simulate", "--help"],
     ])

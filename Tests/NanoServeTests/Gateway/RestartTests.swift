@@ -17,7 +17,7 @@ import Testing
     /// Sends a frame to a gateway of its own, and gives the name in `/stats` that it counts under.
     private func verdict(on frame: [UInt8]) async throws -> String {
         var verdict = ""
-        try await withGateway(adjust: { $0.stateFolder = path }) { gateway in
+        try await withGateway(state: path) { gateway in
             try await gateway.send([frame])
             try await gateway.reaches("packets.received", 1)
             for name in ["packets.accepted", "refused.replay", "refused.replay_stale"] {
@@ -57,10 +57,7 @@ import Testing
             .bind(host: "127.0.0.1", port: 0).get()
         let port = other.localAddress?.port ?? 0
         await #expect(throws: (any Error).self) {
-            try await withGateway(adjust: {
-                $0.stateFolder = path
-                $0.devicePort = port
-            }) { _ in }
+            try await withGateway(state: path, adjust: { $0.devicePort = port }) { _ in }
         }
         try await other.close()
         #expect(try await verdict(on: frame) == "refused.replay_stale")

@@ -137,7 +137,7 @@ import Testing
 
     @Test func `a gateway says that it has closed its folder`() async throws {
         try make(0o755)
-        try await withGateway(adjust: { $0.stateFolder = path }) { gateway in
+        try await withGateway(state: path) { gateway in
             #expect(gateway.log.lines(with: "the state folder \(path) was open").count == 1)
         }
     }

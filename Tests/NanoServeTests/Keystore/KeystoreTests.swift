@@ -7,9 +7,11 @@ import Testing
     static let hour: Int64 = 3_600_000
     static let secret = (0..<32).map { UInt8($0) &* 5 &+ 1 }
     let folder: TemporaryFolder
+    let held: StateFolder
 
     init() throws {
         folder = try TemporaryFolder()
+        held = try StateFolder(path: folder.path)
     }
 
     private func moment(_ hours: Int64) -> Moment {
@@ -29,7 +31,7 @@ import Testing
             ]
         }
         return try Keystore(
-            folder: folder.path, secrets: secrets, intake: intake,
+            folder: held, secrets: secrets, intake: intake,
             generatesMissing: fleet, now: moment(hours))
     }
 
@@ -54,7 +56,8 @@ import Testing
         let store = try keystore()
         #expect(accepts(store.keyTable(now: moment(0)), Self.secret))
         #expect(store.keyTable(now: moment(0)).models.count == 1)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(files == ["gateway.lock"])
         #expect(store.snapshots(now: moment(0)).map(\.origin) == ["environment"])
     }
 

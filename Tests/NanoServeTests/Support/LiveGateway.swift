@@ -20,11 +20,13 @@ final class LiveGateway: Sendable {
     private let running: Task<Void, any Error>
 
     fileprivate init(
-        _ configuration: GatewayConfiguration, keys: any KeySource, log: LogRecorder
+        _ configuration: GatewayConfiguration, in folder: StateFolder, at path: String,
+        keys: any KeySource, log: LogRecorder
     ) async throws {
         self.log = log
-        stateFolder = configuration.stateFolder
-        let gateway = try Gateway(configuration: configuration, keys: keys, logger: log.logger)
+        stateFolder = path
+        let gateway = try Gateway(
+            configuration: configuration, folder: folder, keys: keys, logger: log.logger)
         self.gateway = gateway
         let ended = Counter()
         running = Task {
@@ -148,10 +150,11 @@ final class LiveGateway: Sendable {
 ///   - cycle: Likewise.
 ///   - routes: Further keys of `routes.alba`, a line of YAML each.
 ///   - yaml: The rest of the configuration file; it cannot have `routes` if these are given.
+///   - state: The state folder; a new one by default.
 ///   - keys: Puts something in front of the gateway's secrets.
 func withGateway(
     alba: String = "discard:", cycle: String = "discard:", routes: [String] = [],
-    yaml: String = "", environment: [String: String] = [:],
+    yaml: String = "", environment: [String: String] = [:], state: String? = nil,
     adjust: (inout GatewayConfiguration) -> Void = { _ in },
     keys: (Keystore) -> any KeySource = { $0 },
     sourceLocation: SourceLocation = #_sourceLocation,
@@ -161,19 +164,22 @@ func withGateway(
     var variables = DeviceFrames.environment
     variables["ALBA_ENDPOINT"] = alba
     variables["CYCLE_ENDPOINT"] = cycle
-    variables["NANOGRIDATA_STATE_DIR"] = folder.path + "/state"
+    variables["NANOGRIDATA_STATE_DIR"] = state ?? folder.path + "/state"
     variables["NANOGRIDATA_HOST"] = "127.0.0.1"
     variables["NANOGRIDATA_PORT"] = "0"
     variables.merge(environment) { $1 }
     let lines = routes.map { "    \($0)\n" }.joined()
     let file = yaml + (routes.isEmpty ? "" : "\nroutes:\n  alba:\n\(lines)")
     let settings = try load(file, variables)
+    let path = settings.state.folder
+    let held = try StateFolder(path: path)
     let keystore = try Keystore(
-        folder: settings.state.folder, secrets: settings.secrets, intake: settings.intake,
+        folder: held, secrets: settings.secrets, intake: settings.intake,
         generatesMissing: false, now: Moment(unixMilliseconds: 0, monotonicNanoseconds: 0))
     var configuration = GatewayConfiguration(settings)
     adjust(&configuration)
-    let live = try await LiveGateway(configuration, keys: keys(keystore), log: LogRecorder())
+    let live = try await LiveGateway(
+        configuration, in: held, at: path, keys: keys(keystore), log: LogRecorder())
     do {
         try await scenario(live)
     } catch {
