@@ -116,8 +116,8 @@ public final class Gateway: Service, GatewayPort {
         do {
             channel = try await listener.listen()
         } catch {
-            // Nothing was accepted; what an unclean end before this start means still holds.
-            await release(clean: !folder.wasLeftUnclean)
+            folder.markFailed()
+            await release(clean: false)
             throw error
         }
         status.withLock {

@@ -31,8 +31,8 @@ struct ReplayStore {
         let replayGuard = SharedReplayGuard(
             configuration: configuration, hashKey: (chance.next(), chance.next()),
             shardCount: Self.shardCount)
-        // An empty folder knows that nothing was accepted.
-        guard saved != nil || folder.wasLeftUnclean else { return replayGuard }
+        // Only a folder that was never used knows that nothing was accepted.
+        guard folder.wasUsed else { return replayGuard }
         let newest = UInt32(clamping: now.unixSeconds + futureSeconds)
         replayGuard.forgetEverythingUpTo(timestamp: newest)
         logger.warning(

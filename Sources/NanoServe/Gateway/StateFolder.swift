@@ -13,11 +13,16 @@ public final class StateFolder: Sendable {
     /// Whether the gateway before this one was stopped in the middle of its work.
     let wasLeftUnclean: Bool
     /// What an operator should know about the folder's mode; nil when nothing had to be changed.
+    /// Whether a gateway has worked with this folder before, so that frames may have been accepted.
+    let wasUsed: Bool
     let notice: String?
 
     private static let lockName = "gateway.lock"
     private static let runningName = "gateway.running"
 
+    /// What only a gateway that has worked leaves behind. `generated.json` is not among it: it is
+    /// there before a gateway listens.
+    private static let tracesOfUse = ["replay.guard", "keystore.json", "secrets", "dumps"]
     /// Makes the folder if need be, and takes hold of it.
     ///
     /// - Throws: ``Fault`` when it cannot be made, written or kept private, or another gateway
@@ -49,15 +54,30 @@ public final class StateFolder: Sendable {
     deinit {
         close(lock)
     }
+        wasUsed =
+            wasLeftUnclean || lseek(lock, 0, SEEK_END) > 0
+            || Self.tracesOfUse.contains { access(path + "/" + $0, F_OK) == 0 }
 
-    /// Notes that work has begun, so that an unclean end can be told from a clean one.
+    /// Notes that work has begun, so that an unclean end can be told from a clean one, and a folder
+    /// that has lost something from one that was never used. The lock keeps the latter.
     func markRunning() throws {
         try write([], to: Self.runningName)
     }
 
     /// Notes a clean end.
     func markStopped() {
+        guard pwrite(lock, "used\n", 5, 0) == 5, fsync(lock) == 0 else {
+            throw Fault(
+                description: "cannot write \(path)/\(Self.lockName): "
+                    + String(cString: strerror(errno)))
+        }
         unlink(path + "/" + Self.runningName)
+    }
+
+    /// Takes ``markRunning()`` back, since nothing could be accepted: the folder is as it was found.
+    func markFailed() {
+        if !wasUsed { ftruncate(lock, 0) }
+        if !wasLeftUnclean { markStopped() }
     }
 
     /// Lets another gateway have the folder.

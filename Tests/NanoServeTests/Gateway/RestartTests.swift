@@ -1,8 +1,9 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import NanoServe
 import Testing
+
+@testable import NanoServe
 
 /// What a gateway knows of the one before it in the same state folder.
 @Suite struct RestartTests {
@@ -61,6 +62,40 @@ import Testing
         }
         try await other.close()
         #expect(try await verdict(on: frame) == "refused.replay_stale")
+    }
+
+    @Test
+    func `a replay memory that was removed is said to be lost, and nothing is accepted by it`()
+        async throws
+    {
+        #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
+        try FileManager.default.removeItem(atPath: path + "/replay.guard")
+        try await withGateway(state: path) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1), DeviceFrames.pressure(2)])
+            try await gateway.reaches("refused.replay_stale", 2)
+            #expect(gateway.log.lines(with: "replay memory is lost").count == 1)
+        }
+    }
+
+    @Test(arguments: ["keystore.json", "secrets", "dumps", "replay.guard"])
+    func `a folder with a gateway's things in it was used`(name: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path + "/" + name, withIntermediateDirectories: true)
+        #expect(try StateFolder(path: path).wasUsed)
+    }
+
+    @Test func `a first start that finds its port taken leaves a folder that was never used`()
+        async throws
+    {
+        let other = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = other.localAddress?.port ?? 0
+        await #expect(throws: (any Error).self) {
+            try await withGateway(state: path, adjust: { $0.devicePort = port }) { _ in }
+        }
+        try await other.close()
+        try Data().write(to: URL(filePath: path + "/generated.json"))
+        #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
     }
 
     @Test func `a damaged replay memory is said to be lost, and nothing is accepted by it`()
