@@ -20,6 +20,11 @@ struct SettingsFile {
 
     /// The largest file that is read, in bytes.
     static let maximumBytes = 1 << 20
+    /// The most keys and values, aliases written out: a few lines of aliases of aliases would
+    /// otherwise fill the memory.
+    static let maximumEntries = 10_000
+    /// The most sections and lists inside one another.
+    static let maximumDepth = 16
 
     let path: String
     private(set) var entries: [String: Entry] = [:]
@@ -62,10 +67,24 @@ struct SettingsFile {
         guard root.mapping != nil else {
             throw SettingsError(lines: ["\(path):1: the file is not a mapping of keys to values"])
         }
-        add(root, at: "", line: 1)
+        try add(root, at: "", line: 1, depth: 0)
     }
 
-    private mutating func add(_ node: Node, at key: String, line: Int) {
+    private mutating func add(
+        _ node: Node, at key: String, line: Int, depth: Int
+    ) throws(SettingsError) {
+        guard order.count < Self.maximumEntries else {
+            throw SettingsError(lines: [
+                "\(path):\(line): more than \(Self.maximumEntries) keys and values, with aliases "
+                    + "written out; use fewer"
+            ])
+        }
+        guard depth <= Self.maximumDepth else {
+            throw SettingsError(lines: [
+                "\(path):\(line): more than \(Self.maximumDepth) sections and lists inside one "
+                    + "another; use fewer"
+            ])
+        }
         switch node {
         case .scalar(let scalar):
             let isEmpty = node.null != nil
@@ -73,7 +92,8 @@ struct SettingsFile {
         case .sequence(let sequence):
             insert(key, Entry(line: line, shape: .list(count: sequence.count)))
             for (index, item) in sequence.enumerated() {
-                add(item, at: "\(key)[\(index)]", line: item.mark?.line ?? line)
+                try add(
+                    item, at: "\(key)[\(index)]", line: item.mark?.line ?? line, depth: depth + 1)
             }
         case .mapping(let mapping):
             insert(key, Entry(line: line, shape: .section))
@@ -81,7 +101,7 @@ struct SettingsFile {
                 let text = name.string ?? ""
                 children[key, default: []].append(text)
                 let child = key.isEmpty ? text : key + "." + text
-                add(value, at: child, line: name.mark?.line ?? line)
+                try add(value, at: child, line: name.mark?.line ?? line, depth: depth + 1)
             }
         case .alias:
             insert(key, Entry(line: line, shape: .empty))
