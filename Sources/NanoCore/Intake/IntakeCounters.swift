@@ -31,6 +31,11 @@ public struct IntakeCounters: Sendable {
         return cells[start + 1..<start + Self.stride]
     }
 
+    /// Whether there was a verdict on a frame of this model.
+    public func hasCounted(_ model: ModelID) -> Bool {
+        accepted(of: model) > 0 || refused(of: model).contains { $0 > 0 }
+    }
+
     @inline(__always)
     mutating func countAccepted(_ model: ModelID) {
         accepted &+= 1

@@ -6,6 +6,9 @@ public struct Snapshot: Sendable {
     public var latency = LatencySnapshot()
     /// Ordered by model id.
     public var models: [ModelSnapshot] = []
+    /// Models that frames claimed to be of and that have no secret, ordered by model id; a model is
+    /// one byte, so whoever makes them up makes up no more than 256.
+    public var unknownModels: [ModelSnapshot] = []
     /// In the order of configuration.
     public var routes: [RouteSnapshot] = []
     /// Devices seen since the start: always present, whatever parts were asked for.

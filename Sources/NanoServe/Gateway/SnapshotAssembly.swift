@@ -21,7 +21,9 @@ struct SnapshotAssembly {
 
         var snapshot = Snapshot()
         snapshot.ledger = ledger(sum.counters)
-        snapshot.models = models(sum, deliveries)
+        let table = keys.keyTable(now: now).models
+        snapshot.models = table.map { model($0, sum, deliveries) }
+        snapshot.unknownModels = unknownModels(but: Set(table.map(\.model)), sum)
         snapshot.routes = zip(routes, accounts).map { $0.snapshot($1, now: now) }
         snapshot.latency.decode = sum.decode.summary
         snapshot.latency.route = deliveries.route.summary
@@ -49,20 +51,36 @@ struct SnapshotAssembly {
         return ledger
     }
 
-    private func models(_ sum: LaneSum, _ deliveries: DeliverySum) -> [ModelSnapshot] {
-        keys.keyTable(now: .now).models.map { entry in
-            var model = ModelSnapshot(id: entry.model)
-            model.name = entry.name
-            model.minimumLevel = entry.minimumLevel
-            model.devices = sum.deviceHashes[entry.model]?.count ?? 0
-            model.routeFailures = deliveries.failuresByModel[entry.model] ?? 0
-            for counter in sum.counters {
-                model.accepted &+= counter.accepted(of: entry.model)
-                for (index, count) in counter.refused(of: entry.model).enumerated() {
-                    model.refusedByReason[index] &+= count
-                }
-            }
+    private func model(
+        _ entry: ModelKeys, _ sum: LaneSum, _ deliveries: DeliverySum
+    ) -> ModelSnapshot {
+        var model = ModelSnapshot(id: entry.model)
+        model.name = entry.name
+        model.minimumLevel = entry.minimumLevel
+        model.devices = sum.deviceHashes[entry.model]?.count ?? 0
+        model.routeFailures = deliveries.failuresByModel[entry.model] ?? 0
+        add(sum.counters, to: &model)
+        return model
+    }
+
+    /// Models without a secret that frames were counted for.
+    private func unknownModels(but known: Set<ModelID>, _ sum: LaneSum) -> [ModelSnapshot] {
+        (0...UInt8.max).map(ModelID.init(rawValue:)).compactMap { id in
+            guard !known.contains(id),
+                sum.counters.contains(where: { $0.hasCounted(id) })
+            else { return nil }
+            var model = ModelSnapshot(id: id)
+            add(sum.counters, to: &model)
             return model
+        }
+    }
+
+    private func add(_ counters: [IntakeCounters], to model: inout ModelSnapshot) {
+        for counter in counters {
+            model.accepted &+= counter.accepted(of: model.id)
+            for (index, count) in counter.refused(of: model.id).enumerated() {
+                model.refusedByReason[index] &+= count
+            }
         }
     }
 

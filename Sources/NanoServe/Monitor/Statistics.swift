@@ -18,7 +18,10 @@ enum Statistics {
             body.set("packets") { packets(&$0, snapshot.ledger) }
             body.set("refused") { refused(&$0, snapshot.ledger) }
             body.set("ledger") { ledger(&$0, snapshot) }
-            body.set("models") { models(&$0, snapshot.models) }
+            body.set("models") { body in
+                models(&body, snapshot.models, haveSecrets: true)
+                models(&body, snapshot.unknownModels, haveSecrets: false)
+            }
             body.set("routes") { routes(&$0, snapshot.routes) }
             body.set("latency") { latency(&$0, snapshot.latency) }
             body.set("top_talkers", list: snapshot.topTalkers, talker)
@@ -56,11 +59,16 @@ enum Statistics {
         body.set("balances", ledger.balances && snapshot.routes.allSatisfy(\.balances))
     }
 
-    private static func models(_ body: inout JSONBody, _ models: [ModelSnapshot]) {
+    private static func models(
+        _ body: inout JSONBody, _ models: [ModelSnapshot], haveSecrets: Bool
+    ) {
         for model in models {
             body.set(model.id.description) { body in
-                body.set("name", model.name)
-                body.set("minimum_level", model.minimumLevel.name)
+                body.set("has_secret", haveSecrets)
+                if haveSecrets {
+                    body.set("name", model.name)
+                    body.set("minimum_level", model.minimumLevel.name)
+                }
                 body.set("devices", model.devices)
                 body.set("accepted", model.accepted)
                 body.set("refused", model.refused)
