@@ -59,6 +59,8 @@ public struct GatewaySnapshot: Sendable {
     public var state = State.starting
     /// Why the state is not `running`, in a sentence; empty when it is.
     public var stateReason = ""
+    /// While nothing can be accepted since an unclean end lost the replay memory.
+    public var replayLoss: ReplayLoss?
     public var devicePort = 0
     public var monitorPort = 0
     public var unixMilliseconds: Int64 = 0

@@ -24,6 +24,8 @@ public final class Gateway: Service, GatewayPort {
     private let listener: DeviceListener
     private let replayGuard: SharedReplayGuard
     private let replayStore: ReplayStore
+    /// The newest timestamp that the replay guard had forgotten at the start; nil for none.
+    private let forgottenAtStart: UInt32?
     let folder: StateFolder
     private let group: MultiThreadedEventLoopGroup
     /// For deliveries alone, so that a large batch never keeps a device waiting.
@@ -58,6 +60,7 @@ public final class Gateway: Service, GatewayPort {
         replayStore = ReplayStore(
             folder: folder, configuration: configuration.replay, logger: logger)
         replayGuard = try replayStore.load(now: now, futureSeconds: time.futureSeconds)
+        forgottenAtStart = replayGuard.statistics.forgottenTimestamp
         let rules = try RoutingRules(
             destinations: configuration.destinations.map(\.name), rules: configuration.rules)
         group = MultiThreadedEventLoopGroup(
@@ -254,14 +257,20 @@ public final class Gateway: Service, GatewayPort {
             snapshot.gateway.monitorPort = status.monitorPort
             snapshot.alarms = status.board.alarms
         }
-        if snapshot.gateway.state == .running, journal.isFull {
-            let budget = configuration.journalBytes >> 20
+        snapshot.gateway.replayLoss = ReplayLoss(
+            forgotten: forgottenAtStart, unixSeconds: now.unixSeconds)
+        if snapshot.gateway.state == .running, let reason = hindrance(snapshot.gateway) {
             snapshot.gateway.state = .blocked
-            snapshot.gateway.stateReason =
-                "\(budget) MiB of packets wait for their destinations; devices have to wait too: "
-                + "resume or mend a route"
+            snapshot.gateway.stateReason = reason
         }
         return snapshot
+    }
+
+    /// Why nothing can be accepted at the moment; nil when something can.
+    private func hindrance(_ gateway: GatewaySnapshot) -> String? {
+        guard journal.isFull else { return gateway.replayLoss?.sentence }
+        return "\(configuration.journalBytes >> 20) MiB of packets wait for their destinations; "
+            + "devices have to wait too: resume or mend a route"
     }
 
     public func perform(

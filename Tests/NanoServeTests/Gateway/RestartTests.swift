@@ -50,6 +50,27 @@ import Testing
         #expect(try await verdict(on: DeviceFrames.pressure(3)) == "refused.replay_stale")
     }
 
+    @Test func `while a lost replay memory refuses everything, the gateway says so and is not ready`()
+        async throws
+    {
+        #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
+        try pretendKill()
+        try await withGateway(adjust: { $0.stateFolder = path }) { gateway in
+            let ready = try await gateway.get("/ready")
+            #expect(ready.status == 503 && ready.object["state"] as? String == "blocked")
+            let reasons = ready.object["reasons"] as? [String] ?? []
+            #expect(reasons.count == 1 && reasons[0].hasPrefix("the replay memory was lost: "))
+            #expect(reasons[0].hasSuffix(" s left"))
+            let loss = try #require(gateway.gateway.snapshot([]).gateway.replayLoss)
+            #expect((50...61).contains(loss.secondsLeft))
+            #expect(try await gateway.text("state_reason").hasPrefix("the replay memory was lost"))
+        }
+        try await withGateway(adjust: { $0.stateFolder = path }) { gateway in
+            let ready = try await gateway.get("/ready")
+            #expect(ready.status == 503, "a clean stop mends nothing")
+        }
+    }
+
     @Test func `a start that finds its port taken forgets no kill before it`() async throws {
         let frame = DeviceFrames.pressure(1)
         #expect(try await verdict(on: DeviceFrames.pressure(2)) == "packets.accepted")

@@ -44,7 +44,7 @@ final class LiveGateway: Sendable {
             ).run()
         }
         let isUp = try await eventually {
-            gateway.snapshot([]).gateway.state == .running || ended.value > 0
+            gateway.snapshot([]).gateway.devicePort > 0 || ended.value > 0
         }
         guard isUp, ended.value == 0 else {
             try await running.value
@@ -90,6 +90,9 @@ final class LiveGateway: Sendable {
             sourceLocation: sourceLocation)
         throw Failure(description: "\(path) never became \(value)")
     }
+
+    /// A page of the monitor.
+    func get(_ path: String) async throws -> RunningServer.Answer { try await monitor.get(path) }
 
     func perform(_ command: Command) async -> CommandResult {
         await withCheckedContinuation { continuation in

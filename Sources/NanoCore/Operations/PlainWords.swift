@@ -1,0 +1,32 @@
+/// Numbers as sentences for operators have them.
+enum PlainWords {
+    /// `12,345,678`
+    static func count(_ value: UInt64) -> String {
+        var text = ""
+        for (index, digit) in String(value).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return String(text.reversed())
+    }
+
+    /// `1 packet` or `6,018 packets`.
+    static func count(_ value: UInt64, _ noun: String) -> String {
+        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
+
+    /// A number that was measured, without a fraction: `31`.
+    static func count(_ value: Double) -> String {
+        count(UInt64(max(0, min(value, 1e15)).rounded()))
+    }
+
+    /// `43 s`, `4 min`, `7 h` or `12 d`, rounded to the nearest.
+    static func time(seconds: Double) -> String {
+        switch max(0, min(seconds, 1e12)) {
+        case let value where value < 119.5: "\(count(value)) s"
+        case let value where value < 119.5 * 60: "\(count(value / 60)) min"
+        case let value where value < 47.5 * 3_600: "\(count(value / 3_600)) h"
+        case let value: "\(count(value / 86_400)) d"
+        }
+    }
+}
