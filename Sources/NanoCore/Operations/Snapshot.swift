@@ -4,7 +4,7 @@ public struct Snapshot: Sendable {
     public var connections = ConnectionsSnapshot()
     public var ledger = LedgerSnapshot()
     public var latency = LatencySnapshot()
-    /// Ordered by model id.
+    /// Models with a secret, ordered by model id.
     public var models: [ModelSnapshot] = []
     /// Models that frames claimed to be of and that have no secret, ordered by model id; a model is
     /// one byte, so whoever makes them up makes up no more than 256.
@@ -128,7 +128,16 @@ public struct ModelSnapshot: Sendable {
 /// accepted = delivered + waiting + in flight + dead letters + expired + skipped, always.
 public struct RouteSnapshot: Sendable {
     public enum State: String, Sendable {
-        case flowing, paused, retrying, idle
+        /// Delivers, or has nothing left to deliver.
+        case flowing
+        /// By an operator; packets wait.
+        case paused
+        /// Attempts fail and nothing has been delivered for two seconds.
+        case retrying
+        /// The destination has refused packets for good, and taken none since.
+        case refusing
+        /// No packet has come yet.
+        case idle
     }
 
     public var name: String
@@ -147,7 +156,8 @@ public struct RouteSnapshot: Sendable {
     public var oldestSeconds: Double?
     /// Time of one answered request.
     public var answer = QuantileSnapshot()
-    /// Empty when the newest attempt succeeded.
+    /// What the newest failed attempt met, also when others have succeeded since; empty when none
+    /// has failed. The ``state`` tells what holds now.
     public var lastError = ""
     public var lastErrorUnixMilliseconds: Int64 = 0
     /// The newest dead letters, newest last, at most twenty.

@@ -68,9 +68,10 @@ final class Route: Sendable {
         snapshot.inFlight = account.inFlight
         snapshot.deadLetters = account.deadLetters
         snapshot.oldestSeconds = account.oldestMonotonicNanoseconds.map {
-            Double(now.monotonicNanoseconds &- $0) / 1e9
+            // The snapshot's time was taken before the account, so a packet may be newer.
+            Double(now.monotonicNanoseconds - min($0, now.monotonicNanoseconds)) / 1e9
         }
-        books.describe(in: &snapshot, isPaused: account.isPaused)
+        books.describe(in: &snapshot, isPaused: account.isPaused, now: now)
         return snapshot
     }
 

@@ -17,6 +17,9 @@ final class RouteBooks: Sendable {
         var lastError = ""
         var lastErrorUnixMilliseconds: Int64 = 0
         var deadLetters: [DeadLetterSnapshot] = []
+        /// Monotonic nanoseconds of the newest answer that took, and that condemned, something.
+        var deliveredAt: UInt64 = 0
+        var condemnedAt: UInt64 = 0
     }
 
     private let pages = Mutex(Pages())
@@ -42,8 +45,11 @@ final class RouteBooks: Sendable {
                 pages.retries &+= 1
                 pages.failuresByModel[item.model, default: 0] &+= 1
             }
+            if answer.outcomes.contains(.delivered) { pages.deliveredAt = now }
+            if answer.outcomes.contains(.deadLetter) { pages.condemnedAt = now }
+            guard !answer.error.isEmpty else { return }
             pages.lastError = answer.error
-            if !answer.error.isEmpty { pages.lastErrorUnixMilliseconds = ended.unixMilliseconds }
+            pages.lastErrorUnixMilliseconds = ended.unixMilliseconds
         }
     }
 
@@ -81,19 +87,26 @@ final class RouteBooks: Sendable {
         }
     }
 
+    /// Without a delivery for so long, a route with something to try again is not flowing.
+    private static let flowingNanoseconds: UInt64 = 2_000_000_000
+
     /// Adds the state and the figures to a snapshot that has its numbers.
-    func describe(in snapshot: inout RouteSnapshot, isPaused: Bool) {
+    func describe(in snapshot: inout RouteSnapshot, isPaused: Bool, now: Moment) {
         pages.withLock { pages in
             snapshot.retries = pages.retries
             snapshot.answer = pages.answers.summary
             snapshot.newestDeadLetters = pages.deadLetters
             snapshot.lastError = pages.lastError
             snapshot.lastErrorUnixMilliseconds = pages.lastErrorUnixMilliseconds
+            let silence = Int64(bitPattern: now.monotonicNanoseconds &- pages.deliveredAt)
+            let hasDelivered = pages.deliveredAt > 0 && silence < Self.flowingNanoseconds
             snapshot.state =
                 if isPaused {
                     .paused
-                } else if pages.failingBatches > 0 {
+                } else if pages.failingBatches > 0, !hasDelivered {
                     .retrying
+                } else if pages.condemnedAt > pages.deliveredAt {
+                    .refusing
                 } else if snapshot.accepted > 0 {
                     .flowing
                 } else {

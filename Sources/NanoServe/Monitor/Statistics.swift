@@ -98,6 +98,9 @@ enum Statistics {
                 body.set("balances", route.balances)
                 body.set("oldest_s", route.oldestSeconds)
                 body.set("last_error", route.lastError)
+                if route.lastErrorUnixMilliseconds > 0 {
+                    body.set("last_error_at", Timestamp.iso8601(route.lastErrorUnixMilliseconds))
+                }
                 body.set("newest_dead_letters", list: route.newestDeadLetters, deadLetter)
                 body.set("answer") { quantiles(&$0, route.answer) }
             }

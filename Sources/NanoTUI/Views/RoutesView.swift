@@ -51,7 +51,7 @@ enum RoutesView {
         switch state {
         case .flowing: ("●", .good)
         case .paused: ("‖", .warning)
-        case .retrying: ("✗", .bad)
+        case .retrying, .refusing: ("✗", .bad)
         case .idle: ("◌", .dim)
         }
     }

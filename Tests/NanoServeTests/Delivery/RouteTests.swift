@@ -90,7 +90,23 @@ final class Counter: Sendable {
         try await wait { journal.ledgers[0].delivered == 1 }
         #expect(sink.attempts == 4)
         let snapshot = route.snapshot(journal.ledgers[0], now: .now)
-        #expect(snapshot.retries == 3 && snapshot.lastError.isEmpty && snapshot.balances)
+        #expect(snapshot.retries == 3 && snapshot.balances)
+        #expect(snapshot.state == .flowing, "it delivers again, whatever it met before")
+        #expect(snapshot.lastError == "refused" && snapshot.lastErrorUnixMilliseconds > 0)
+        await route.stop()
+    }
+
+    @Test func `a packet that came after the snapshot's time has no age, not that of the stars`()
+        async throws
+    {
+        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let route = route(journal, Script([]))
+        _ = journal.setPaused(true, route: 0)
+        append(1, to: journal, wake: route)
+        for (now, age) in [(0, 0.0), (1, 0), (2_000_000_001, 2)] as [(UInt64, Double)] {
+            let moment = Moment(unixMilliseconds: 1, monotonicNanoseconds: now)
+            #expect(route.snapshot(journal.ledgers[0], now: moment).oldestSeconds == age)
+        }
         await route.stop()
     }
 
@@ -116,6 +132,22 @@ final class Counter: Sendable {
         #expect(lines.first?.contains("packets=1") == true)
         #expect(lines.last?.contains("packets=499") == true)
         #expect(route.snapshot(journal.ledgers[0], now: .now).newestDeadLetters.count == 20)
+    }
+
+    @Test func `a destination that condemns everything is not flowing, until it takes something`()
+        async throws
+    {
+        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let route = route(journal, Script(Array(repeating: .deadLetter, count: 20)))
+        route.wake()
+        append(20, to: journal, wake: route)
+        try await wait { journal.ledgers[0].deadLetters == 20 }
+        let condemned = route.snapshot(journal.ledgers[0], now: .now)
+        #expect(condemned.state == .refusing && condemned.lastError == "refused")
+        append(1, to: journal, wake: route)
+        try await wait { journal.ledgers[0].delivered == 1 }
+        #expect(route.snapshot(journal.ledgers[0], now: .now).state == .flowing)
+        await route.stop()
     }
 
     @Test func `a pause during retries lets the packet wait, and resuming delivers it`()
