@@ -4,6 +4,7 @@ public struct Snapshot: Sendable {
     public var connections = ConnectionsSnapshot()
     public var ledger = LedgerSnapshot()
     public var latency = LatencySnapshot()
+    public var journal = JournalSnapshot()
     /// Models with a secret, ordered by model id.
     public var models: [ModelSnapshot] = []
     /// Models that frames claimed to be of and that have no secret, ordered by model id; a model is
@@ -70,6 +71,10 @@ public struct GatewaySnapshot: Sendable {
     public var cpuSeconds: Double = 0
 
     public init() {}
+    /// Seconds that deliveries get when the gateway stops.
+    public var drainSeconds = 0
+    /// Hours that a rotated secret is accepted.
+    public var graceHours = 0
 }
 
 /// Device connections.
@@ -105,6 +110,23 @@ public struct LedgerSnapshot: Sendable {
 
 /// One model's packets.
 public struct ModelSnapshot: Sendable {
+/// Room for packets that wait for their destinations.
+public struct JournalSnapshot: Sendable {
+    /// Bytes in use, in whole blocks: one that is begun counts as full.
+    public var usedBytes: UInt64 = 0
+    /// Bytes that there are; when all are in use, nothing is read from devices.
+    public var budgetBytes: UInt64 = 0
+    /// Whether it was full, and has not had room again since.
+    public var isFull = false
+
+    public init() {}
+
+    /// 0…1, or a little more: what has been judged is taken in.
+    public var usedShare: Double {
+        budgetBytes > 0 ? Double(usedBytes) / Double(budgetBytes) : 0
+    }
+}
+
     public var id: ModelID
     public var name = ""
     public var minimumLevel = SecurityLevel.standard
@@ -154,6 +176,10 @@ public struct RouteSnapshot: Sendable {
     public var retries: UInt64 = 0
     /// Age of the oldest packet that waits or is in flight, in seconds; nil when there is none.
     public var oldestSeconds: Double?
+    /// Bytes of the frames that wait, estimated by the mean size of all that was received.
+    public var waitingBytes: UInt64 = 0
+    /// Devices seen of the models that the rules send here, whatever types they have sent so far.
+    public var devices = 0
     /// Time of one answered request.
     public var answer = QuantileSnapshot()
     /// What the newest failed attempt met, also when others have succeeded since; empty when none

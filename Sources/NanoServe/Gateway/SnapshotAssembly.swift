@@ -8,6 +8,7 @@ struct SnapshotAssembly {
     let routes: [Route]
     let journal: Journal
     let keys: any KeySource
+    let rules: RoutingRules
 
     /// A snapshot without what only the gateway itself knows.
     func assemble(_ parts: SnapshotParts, now: Moment) -> Snapshot {
@@ -24,7 +25,13 @@ struct SnapshotAssembly {
         let table = keys.keyTable(now: now).models
         snapshot.models = table.map { model($0, sum, deliveries) }
         snapshot.unknownModels = unknownModels(but: Set(table.map(\.model)), sum)
-        snapshot.routes = zip(routes, accounts).map { $0.snapshot($1, now: now) }
+        snapshot.routes = zip(routes, accounts).map { route, account in
+            self.route(route, account, in: snapshot, now: now)
+        }
+        let usage = journal.usage
+        snapshot.journal.usedBytes = UInt64(usage.bytes)
+        snapshot.journal.budgetBytes = UInt64(usage.budgetBytes)
+        snapshot.journal.isFull = journal.isFull
         snapshot.latency.decode = sum.decode.summary
         snapshot.latency.route = deliveries.route.summary
         snapshot.latency.endToEnd = deliveries.endToEnd.summary
@@ -36,6 +43,25 @@ struct SnapshotAssembly {
         snapshot.packets = newestLast(sum.packets)
         snapshot.rejections = newestLast(sum.rejections)
         return snapshot
+    }
+
+    /// A route's part, with what it takes the ledger and the models to know.
+    private func route(
+        _ route: Route, _ account: RouteAccount, in snapshot: Snapshot, now: Moment
+    ) -> RouteSnapshot {
+        var part = route.snapshot(account, now: now)
+        let ledger = snapshot.ledger
+        part.waitingBytes =
+            ledger.received > 0
+            ? part.waiting.multipliedReportingOverflow(by: ledger.bytes / ledger.received)
+                .partialValue : 0
+        part.devices = snapshot.models.filter { model in
+            PayloadType.allCases.contains { type in
+                rules.destinations(type: type, model: model.id)
+                    .contains(destination: route.place)
+            }
+        }.reduce(0) { $0 + $1.devices }
+        return part
     }
 
     private func ledger(_ counters: [IntakeCounters]) -> LedgerSnapshot {

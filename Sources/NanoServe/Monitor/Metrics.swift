@@ -10,6 +10,7 @@ enum Metrics {
         var text = MetricsText()
         gateway(&text, snapshot)
         packets(&text, snapshot)
+        journal(&text, snapshot.journal)
         models(&text, snapshot.models)
         routes(&text, snapshot.routes)
         latency(&text, snapshot)
@@ -94,6 +95,15 @@ enum Metrics {
         text.counter(
             "nanogridata_packets_refused_total", "Packets refused, by reason.",
             RefusalReason.allCases.map { .init(ledger[$0], ["reason": $0.name]) })
+    }
+
+    private static func journal(_ text: inout MetricsText, _ journal: JournalSnapshot) {
+        text.gauge(
+            "nanogridata_journal_used_bytes", "Room that packets take which wait.",
+            [.init(journal.usedBytes)])
+        text.gauge(
+            "nanogridata_journal_budget_bytes", "Room that there is for packets that wait.",
+            [.init(journal.budgetBytes)])
     }
 
     private static func models(_ text: inout MetricsText, _ models: [ModelSnapshot]) {

@@ -13,11 +13,18 @@ enum Statistics {
             body.set("uptime_s", gateway.uptimeSeconds)
             body.set("resident_bytes", gateway.residentBytes)
             body.set("cpu_s", gateway.cpuSeconds)
+            body.set("drain_s", gateway.drainSeconds)
+            body.set("grace_h", gateway.graceHours)
             body.set("devices", snapshot.deviceCount)
             body.set("connections") { connections(&$0, snapshot.connections) }
             body.set("packets") { packets(&$0, snapshot.ledger) }
             body.set("refused") { refused(&$0, snapshot.ledger) }
             body.set("ledger") { ledger(&$0, snapshot) }
+            body.set("journal") { body in
+                body.set("used_bytes", snapshot.journal.usedBytes)
+                body.set("budget_bytes", snapshot.journal.budgetBytes)
+                body.set("full", snapshot.journal.isFull)
+            }
             body.set("models") { body in
                 models(&body, snapshot.models, haveSecrets: true)
                 models(&body, snapshot.unknownModels, haveSecrets: false)
@@ -96,6 +103,8 @@ enum Statistics {
                 body.set("skipped", route.skipped)
                 body.set("retries", route.retries)
                 body.set("balances", route.balances)
+                body.set("waiting_bytes_estimate", route.waitingBytes)
+                body.set("devices", route.devices)
                 body.set("oldest_s", route.oldestSeconds)
                 body.set("last_error", route.lastError)
                 if route.lastErrorUnixMilliseconds > 0 {

@@ -18,6 +18,7 @@ extension GatewayConfiguration {
         rules = settings.routes.rules
         journalBytes = settings.journal.memoryBytes
         drainSeconds = settings.drainSeconds
+        graceHours = settings.secrets.graceHours
     }
 }
 

@@ -12,6 +12,28 @@ import Testing
         ).build(payload: [0xA0], key: HMACKey(secret: [1, 2, 3]))
     }
 
+    @Test func `a snapshot tells what waits in bytes, whom it concerns and how much room there is`()
+        async throws
+    {
+        try await withGateway(
+            yaml: "secrets:\n  grace_hours: 7\njournal:\n  memory_bytes: 2097152\n"
+        ) { gateway in
+            #expect(await gateway.perform(.pauseRoute("alba")) != .failed(""))
+            try await gateway.send(DeviceFrames.pressures(1...50))
+            try await gateway.reaches("routes.alba.waiting", 50)
+            let snapshot = gateway.gateway.snapshot([])
+            let alba = try #require(snapshot.routes.first)
+            #expect(alba.waitingBytes == 50 * (snapshot.ledger.bytes / 50))
+            #expect(alba.devices == 1 && snapshot.routes.map(\.devices) == [1, 1, 1])
+            #expect(snapshot.journal.budgetBytes == 2 << 20 && !snapshot.journal.isFull)
+            #expect((1...256 << 10).contains(snapshot.journal.usedBytes))
+            #expect(snapshot.gateway.graceHours == 7)
+            #expect(try await gateway.number("grace_h") == 7)
+            #expect(try await gateway.number("journal.budget_bytes") == 2 << 20)
+            #expect(await gateway.perform(.resumeRoute("alba")) != .failed(""))
+        }
+    }
+
     @Test func `what the models refused adds up, models without a secret included`() async throws {
         try await withGateway { gateway in
             let strangers = [0x55, 0x55, 0x77].map { frame(of: ModelID(rawValue: $0)) }
