@@ -1,101 +1,114 @@
 /// Decides what an operator should look at, from one look at the gateway to the next.
 ///
-/// A value without clocks: it is shown a snapshot about once a second. An alarm is raised when its
-/// cause has lasted, and falls when the cause has been away for a while, so that it does not flicker.
+/// A value without clocks: it is shown a snapshot about once a second. An alarm begins when its
+/// cause has lasted, and ends when the cause has been away for a while, so that it does not flicker.
 public struct AlarmBoard: Sendable {
     /// Alarms that stand, newest first.
     public private(set) var alarms: [AlarmSnapshot] = []
+    /// Alarms that have ended, the last to end first.
+    public private(set) var ended: [AlarmSnapshot] = []
 
-    private var previous: Snapshot?
-    /// By alarm: since when its cause is there, and when it was there last.
-    private var causes: [String: (since: UInt64, last: UInt64)] = [:]
+    /// What a look has changed.
+    public enum Change: Sendable {
+        case began(AlarmSnapshot)
+        case ended(AlarmSnapshot)
+    }
 
-    /// Refusals of one kind a second from which they are an attack or an outage, not an accident.
-    public static let refusalsPerSecond = 5.0
-    private static let holdNanoseconds: UInt64 = 30_000_000_000
-    private static let failingNanoseconds: UInt64 = 5_000_000_000
+    /// What is known of a cause, whether its alarm stands or not.
+    private struct Cause {
+        /// Monotonic nanoseconds.
+        var since: UInt64
+        var last: UInt64
+        var hold: UInt64
+    }
+
+    /// Ended alarms that are kept.
+    public static let historyCount = 20
+
+    private var causes: [String: Cause] = [:]
+    private var trends = AlarmTrends()
 
     public init() {}
 
-    /// Looks at the newest snapshot.
-    public mutating func look(at snapshot: Snapshot, now: Moment) {
-        defer { previous = snapshot }
-        guard let previous else { return }
-        let seconds = snapshot.gateway.uptimeSeconds - previous.gateway.uptimeSeconds
-        guard seconds > 0 else { return }
-        for model in snapshot.models {
-            guard let before = previous.models.first(where: { $0.id == model.id }) else { continue }
-            judgeRefusals(of: model, before, seconds, now)
-        }
-        for route in snapshot.routes { judge(route, now) }
-        judge(snapshot.gateway, now)
-        dropOld(now)
+    /// Looks at the newest snapshot. Its rejections, if it has them, tell where refusals come from.
+    ///
+    /// - Returns: Alarms that have begun and ended, to be written down.
+    @discardableResult
+    public mutating func look(at snapshot: Snapshot, now: Moment) -> [Change] {
+        trends.note(snapshot, now: now.monotonicNanoseconds)
+        let standing = Set(alarms.map(\.id))
+        let findings =
+            GatewayAlarms.findings(snapshot, trends, standing)
+            + RouteAlarms.findings(snapshot, trends, standing)
+            + RefusalAlarms.findings(snapshot, trends, standing)
+        let begun = findings.compactMap { take($0, now) }
+        forget(causesBut: Set(findings.map(\.id)))
+        return begun.map(Change.began) + endOld(now).map(Change.ended)
     }
 
-    private mutating func judgeRefusals(
-        of model: ModelSnapshot, _ before: ModelSnapshot, _ seconds: Double, _ now: Moment
-    ) {
-        let watched: [(RefusalReason, String, String)] = [
-            (.replay, "replay storm", "look at the rejections for its source"),
-            (.macMismatch, "MAC failures", "check the devices' secrets, or who is forging"),
-            (.timestampDrift, "clocks drift", "check the devices' time source"),
-            (.timestampFuture, "clocks ahead", "check the devices' and the gateway's time source"),
-        ]
-        for (reason, title, action) in watched {
-            let rate = Double(model[reason] &- before[reason]) / seconds
-            guard rate >= Self.refusalsPerSecond else { continue }
-            let count = Int(rate.rounded())
-            raise(
-                "\(reason.name)/\(model.id)", .warning, title,
-                "\(model.id) \(model.name): \(count) frames/s refused; \(action)", now
-            ) {
-                $0.model = model.id
-                $0.reason = reason
-            }
+    /// Takes in one cause.
+    ///
+    /// - Returns: The alarm, if it begins with this look.
+    private mutating func take(_ finding: AlarmFinding, _ now: Moment) -> AlarmSnapshot? {
+        let time = now.monotonicNanoseconds
+        let since = causes[finding.id]?.since ?? time
+        causes[finding.id] = Cause(since: since, last: time, hold: finding.holdNanoseconds)
+        if let index = alarms.firstIndex(where: { $0.id == finding.id }) {
+            alarms[index] = finding.alarm(begunAt: alarms[index].unixMilliseconds)
+            return nil
         }
-    }
-
-    private mutating func judge(_ route: RouteSnapshot, _ now: Moment) {
-        guard route.state == .retrying else {
-            causes["pending/\(route.name)"] = nil
-            return
-        }
-        let since = causes["pending/\(route.name)"]?.since ?? now.monotonicNanoseconds
-        causes["pending/\(route.name)"] = (since, now.monotonicNanoseconds)
-        guard now.monotonicNanoseconds - since >= Self.failingNanoseconds else { return }
-        raise(
-            "route/\(route.name)", .critical, "\(route.name) fails",
-            "\(route.lastError); \(route.waiting) packets wait; check the destination", now
-        ) { $0.route = route.name }
-    }
-
-    private mutating func judge(_ gateway: GatewaySnapshot, _ now: Moment) {
-        guard gateway.state == .blocked else { return }
-        raise("blocked", .critical, "reading stopped", gateway.stateReason, now) { _ in }
-    }
-
-    private mutating func raise(
-        _ id: String, _ severity: AlarmSnapshot.Severity, _ title: String, _ text: String,
-        _ now: Moment, _ complete: (inout AlarmSnapshot) -> Void
-    ) {
-        let since = causes[id]?.since ?? now.monotonicNanoseconds
-        causes[id] = (since, now.monotonicNanoseconds)
-        if let index = alarms.firstIndex(where: { $0.id == id }) {
-            alarms[index].text = text
-            return
-        }
-        var alarm = AlarmSnapshot(
-            id: id, severity: severity, unixMilliseconds: now.unixMilliseconds, title: title,
-            text: text)
-        complete(&alarm)
+        guard time - since >= finding.patienceNanoseconds else { return nil }
+        let alarm = finding.alarm(begunAt: now.unixMilliseconds)
         alarms.insert(alarm, at: 0)
+        return alarm
     }
 
-    private mutating func dropOld(_ now: Moment) {
+    /// A cause that went away before its alarm began starts anew when it comes back.
+    private mutating func forget(causesBut present: Set<String>) {
+        let standing = Set(alarms.map(\.id))
+        causes = causes.filter { present.contains($0.key) || standing.contains($0.key) }
+    }
+
+    private mutating func endOld(_ now: Moment) -> [AlarmSnapshot] {
+        var over: [AlarmSnapshot] = []
         alarms.removeAll { alarm in
-            guard let cause = causes[alarm.id] else { return true }
-            return now.monotonicNanoseconds - cause.last > Self.holdNanoseconds
+            let cause = causes[alarm.id]
+            if let cause, now.monotonicNanoseconds - cause.last <= cause.hold { return false }
+            over.append(alarm)
+            over[over.count - 1].endedUnixMilliseconds = now.unixMilliseconds
+            causes[alarm.id] = nil
+            return true
         }
-        causes = causes.filter { now.monotonicNanoseconds - $0.value.last <= Self.holdNanoseconds }
+        ended = Array((over + ended).prefix(Self.historyCount))
+        return over
+    }
+}
+
+/// A cause for an alarm, found by one look.
+struct AlarmFinding {
+    /// Stays the same while the cause lasts, whatever its numbers are.
+    var id: String
+    var severity: AlarmSnapshot.Severity
+    var title: String
+    /// A sentence that ends in an action.
+    var text: String
+    /// How long the cause has to last before it is an alarm.
+    var patienceNanoseconds: UInt64 = 0
+    /// How long the alarm outlasts its cause.
+    var holdNanoseconds: UInt64 = 10_000_000_000
+    var model: ModelID?
+    var route: String?
+    var reason: RefusalReason?
+    var address: String?
+
+    func alarm(begunAt unixMilliseconds: Int64) -> AlarmSnapshot {
+        var alarm = AlarmSnapshot(
+            id: id, severity: severity, unixMilliseconds: unixMilliseconds, title: title,
+            text: text)
+        alarm.model = model
+        alarm.route = route
+        alarm.reason = reason
+        alarm.address = address
+        return alarm
     }
 }

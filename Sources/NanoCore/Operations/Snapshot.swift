@@ -16,8 +16,10 @@ public struct Snapshot: Sendable {
     public var deviceCount = 0
     /// The senders of most packets, most first, at most ten.
     public var topTalkers: [TalkerSnapshot] = []
-    /// Newest first.
+    /// Alarms that stand, newest first.
     public var alarms: [AlarmSnapshot] = []
+    /// Alarms that have ended, the last to end first, at most ``AlarmBoard/historyCount``.
+    public var endedAlarms: [AlarmSnapshot] = []
     /// Ordered by model id, then newest generation first.
     public var secrets: [SecretSnapshot] = []
 
@@ -69,12 +71,12 @@ public struct GatewaySnapshot: Sendable {
     public var residentBytes: UInt64 = 0
     /// Processor time used since the start, in seconds.
     public var cpuSeconds: Double = 0
-
-    public init() {}
     /// Seconds that deliveries get when the gateway stops.
     public var drainSeconds = 0
     /// Hours that a rotated secret is accepted.
     public var graceHours = 0
+
+    public init() {}
 }
 
 /// Device connections.
@@ -108,8 +110,6 @@ public struct LedgerSnapshot: Sendable {
     public var balances: Bool { received == refused &+ accepted &+ committing }
 }
 
-/// One model's packets.
-public struct ModelSnapshot: Sendable {
 /// Room for packets that wait for their destinations.
 public struct JournalSnapshot: Sendable {
     /// Bytes in use, in whole blocks: one that is begun counts as full.
@@ -127,6 +127,8 @@ public struct JournalSnapshot: Sendable {
     }
 }
 
+/// One model's packets.
+public struct ModelSnapshot: Sendable {
     public var id: ModelID
     public var name = ""
     public var minimumLevel = SecurityLevel.standard
@@ -174,12 +176,12 @@ public struct RouteSnapshot: Sendable {
     public var expired: UInt64 = 0
     public var skipped: UInt64 = 0
     public var retries: UInt64 = 0
-    /// Age of the oldest packet that waits or is in flight, in seconds; nil when there is none.
-    public var oldestSeconds: Double?
     /// Bytes of the frames that wait, estimated by the mean size of all that was received.
     public var waitingBytes: UInt64 = 0
     /// Devices seen of the models that the rules send here, whatever types they have sent so far.
     public var devices = 0
+    /// Age of the oldest packet that waits or is in flight, in seconds; nil when there is none.
+    public var oldestSeconds: Double?
     /// Time of one answered request.
     public var answer = QuantileSnapshot()
     /// What the newest failed attempt met, also when others have succeeded since; empty when none

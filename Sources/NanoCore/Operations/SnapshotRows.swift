@@ -67,6 +67,7 @@ public struct AlarmSnapshot: Sendable {
     /// Stays the same for as long as the alarm lasts.
     public var id: String
     public var severity: Severity
+    /// When it began.
     public var unixMilliseconds: Int64
     /// Two or three words: `replay storm`.
     public var title: String
@@ -75,6 +76,10 @@ public struct AlarmSnapshot: Sendable {
     public var model: ModelID?
     public var route: String?
     public var reason: RefusalReason?
+    /// The address that most of it comes from, without a port.
+    public var address: String?
+    /// Nil while it stands.
+    public var endedUnixMilliseconds: Int64?
 
     public init(
         id: String, severity: Severity, unixMilliseconds: Int64, title: String, text: String

@@ -208,6 +208,7 @@ public final class Gateway: Service, GatewayPort {
     /// What has to be done now and then: memory, keys, alarms, diagnoses.
     private func keepHouse() async {
         var refused: UInt64 = 0
+        var refusedAtLook: UInt64 = 0
         var isExamined = true
         while !Task.isCancelled {
             for _ in 0..<4 {
@@ -223,8 +224,10 @@ public final class Gateway: Service, GatewayPort {
             replayGuard.tidy(now: now)
             // A grace that has ended takes a key away.
             refreshKeys()
-            let seen = snapshot([])
-            status.withLock { $0.board.look(at: seen, now: now) }
+            let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
+            refusedAtLook = refused
+            let changes = status.withLock { $0.board.look(at: seen, now: now) }
+            for change in changes { change.write(to: logger) }
         }
     }
 
@@ -254,13 +257,14 @@ public final class Gateway: Service, GatewayPort {
             Double(now.monotonicNanoseconds - started.monotonicNanoseconds) / 1e9
         snapshot.gateway.residentBytes = ProcessUsage.residentBytes
         snapshot.gateway.cpuSeconds = ProcessUsage.cpuSeconds
+        snapshot.gateway.drainSeconds = configuration.drainSeconds
+        snapshot.gateway.graceHours = configuration.graceHours
         status.withLock { status in
             snapshot.gateway.state = status.phase
             snapshot.gateway.devicePort = status.devicePort
-        snapshot.gateway.drainSeconds = configuration.drainSeconds
-        snapshot.gateway.graceHours = configuration.graceHours
             snapshot.gateway.monitorPort = status.monitorPort
             snapshot.alarms = status.board.alarms
+            snapshot.endedAlarms = status.board.ended
         }
         snapshot.gateway.replayLoss = ReplayLoss(
             forgotten: forgottenAtStart, unixSeconds: now.unixSeconds)

@@ -33,6 +33,7 @@ enum Statistics {
             body.set("latency") { latency(&$0, snapshot.latency) }
             body.set("top_talkers", list: snapshot.topTalkers, talker)
             body.set("alarms", list: snapshot.alarms, alarm)
+            body.set("ended_alarms", list: snapshot.endedAlarms, alarm)
             body.set("secrets", list: snapshot.secrets, secret)
         }
     }
@@ -102,9 +103,9 @@ enum Statistics {
                 body.set("expired", route.expired)
                 body.set("skipped", route.skipped)
                 body.set("retries", route.retries)
-                body.set("balances", route.balances)
                 body.set("waiting_bytes_estimate", route.waitingBytes)
                 body.set("devices", route.devices)
+                body.set("balances", route.balances)
                 body.set("oldest_s", route.oldestSeconds)
                 body.set("last_error", route.lastError)
                 if route.lastErrorUnixMilliseconds > 0 {
@@ -147,6 +148,9 @@ enum Statistics {
         body.set("id", alarm.id)
         body.set("severity", alarm.severity.rawValue)
         body.set("since", Timestamp.iso8601(alarm.unixMilliseconds))
+        if let ended = alarm.endedUnixMilliseconds {
+            body.set("ended", Timestamp.iso8601(ended))
+        }
         body.set("title", alarm.title)
         body.set("text", alarm.text)
     }

@@ -1,102 +1,39 @@
 import NanoCore
 import Testing
 
+/// When alarms begin, how long they stand, and what is left of them.
 @Suite struct AlarmBoardTests {
-    /// A gateway that is looked at once a second.
-    private struct Watch {
-        var board = AlarmBoard()
-        var snapshot = Snapshot()
-        private var seconds: UInt64 = 0
-
-        init() {
-            snapshot.gateway.state = .running
-            var model = ModelSnapshot(id: .esp32Pressure)
-            model.name = "NANO-ESP32-PRESSURE"
-            snapshot.models = [model, ModelSnapshot(id: .stm32Gas)]
-            var route = RouteSnapshot(name: "alba")
-            route.state = .flowing
-            snapshot.routes = [route]
-            look()
-        }
-
-        var titles: [String] { board.alarms.map(\.title) }
-
-        mutating func look() {
-            snapshot.gateway.uptimeSeconds = Double(seconds)
-            board.look(
-                at: snapshot,
-                now: Moment(
-                    unixMilliseconds: 1_790_000_000_000 + Int64(seconds) * 1_000,
-                    monotonicNanoseconds: 7_000_000_000 + seconds * 1_000_000_000))
-        }
-
-        mutating func pass(seconds count: UInt64 = 1, _ edit: (inout Snapshot) -> Void = { _ in }) {
-            for _ in 0..<count {
-                seconds += 1
-                edit(&snapshot)
-                look()
-            }
-        }
-
-        /// Lets time pass without anybody looking.
-        mutating func skip(seconds count: UInt64) {
-            seconds += count
-        }
-    }
-
-    private func refuse(_ count: UInt64, _ reason: RefusalReason, model: Int = 0)
-        -> (inout Snapshot) -> Void
-    {
-        { $0.models[model].refusedByReason[Int(reason.rawValue)] += count }
-    }
-
     @Test func `a quiet gateway has no alarms`() {
-        var watch = Watch()
-        watch.pass(seconds: 60) { $0.models[0].accepted += 1_000 }
-        #expect(watch.board.alarms.isEmpty)
-    }
-
-    @Test(arguments: [
-        (RefusalReason.replay, "replay storm"), (.macMismatch, "MAC failures"),
-        (.timestampDrift, "clocks drift"), (.timestampFuture, "clocks ahead"),
-    ])
-    func `five refusals of a kind a second are an alarm, four are not`(
-        reason: RefusalReason, title: String
-    ) throws {
-        var watch = Watch()
-        watch.pass(seconds: 10, refuse(4, reason))
-        #expect(watch.board.alarms.isEmpty)
-        watch.pass(refuse(5, reason))
-        let alarm = try #require(watch.board.alarms.first)
-        #expect(watch.titles == [title])
-        #expect(alarm.severity == .warning && alarm.reason == reason)
-        #expect(alarm.model == .esp32Pressure && alarm.route == nil)
-        #expect(alarm.text.hasPrefix("0x10 NANO-ESP32-PRESSURE: 5 frames/s refused; "))
-        #expect(alarm.unixMilliseconds == 1_790_000_011_000)
+        var watch = AlarmWatch()
+        watch.pass(seconds: 100) {
+            $0.ledger.accepted += 1_000
+            $0.routes[0].delivered += 1_000
+        }
+        #expect(watch.board.alarms.isEmpty && watch.changes.isEmpty)
     }
 
     @Test func `what was refused before the first look is no alarm`() {
         var board = AlarmBoard()
         var snapshot = Snapshot()
         snapshot.models = [ModelSnapshot(id: .custom)]
-        refuse(1_000_000, .replay)(&snapshot)
+        snapshot.refuse(1_000_000, .replay)
         board.look(at: snapshot, now: Moment(unixMilliseconds: 0, monotonicNanoseconds: 0))
         #expect(board.alarms.isEmpty)
     }
 
     @Test func `a rate is judged by the time that passed between two looks`() {
-        var watch = Watch()
+        var watch = AlarmWatch()
         watch.skip(seconds: 9)
-        watch.pass(refuse(49, .replay))
+        watch.pass { $0.refuse(49, .replay) }
         #expect(watch.board.alarms.isEmpty)
         watch.skip(seconds: 9)
-        watch.pass(refuse(50, .replay))
+        watch.pass { $0.refuse(50, .replay) }
         #expect(watch.titles == ["replay storm"])
     }
 
     @Test func `two looks at the same moment judge nothing`() {
-        var watch = Watch()
-        refuse(1_000, .replay)(&watch.snapshot)
+        var watch = AlarmWatch()
+        watch.snapshot.refuse(1_000, .replay)
         watch.look()
         #expect(watch.board.alarms.isEmpty)
     }
@@ -104,86 +41,62 @@ import Testing
     @Test func `an alarm stays while its cause comes back, with its first time and newest words`()
         throws
     {
-        var watch = Watch()
-        watch.pass(refuse(5, .replay))
+        var watch = AlarmWatch()
+        watch.pass { $0.refuse(5, .replay) }
         let first = try #require(watch.board.alarms.first)
+        #expect(first.unixMilliseconds == 1_790_000_001_000)
         for _ in 0..<3 {
             watch.pass(seconds: 29)
             #expect(watch.board.alarms.count == 1)
-            watch.pass(refuse(90, .replay))
+            watch.pass { $0.refuse(6_018, .replay) }
         }
         let last = try #require(watch.board.alarms.first)
-        #expect(watch.board.alarms.count == 1)
+        #expect(watch.board.alarms.count == 1 && watch.changes == ["+replay storm"])
         #expect(last.id == first.id && last.unixMilliseconds == first.unixMilliseconds)
-        #expect(last.text.contains("90 frames/s"))
+        #expect(last.text.contains("6,018 frames/s"))
     }
 
     @Test func `an alarm falls when its cause has been away for half a minute, and can come again`()
         throws
     {
-        var watch = Watch()
-        watch.pass(refuse(5, .replay))
+        var watch = AlarmWatch()
+        watch.pass { $0.refuse(5, .replay) }
         let first = try #require(watch.board.alarms.first)
         watch.pass(seconds: 30)
-        #expect(watch.board.alarms.count == 1)
+        #expect(watch.board.alarms.count == 1 && watch.board.ended.isEmpty)
         watch.pass()
         #expect(watch.board.alarms.isEmpty)
-        watch.pass(refuse(5, .replay))
+        let ended = try #require(watch.board.ended.first)
+        #expect(ended.id == first.id && ended.unixMilliseconds == first.unixMilliseconds)
+        #expect(ended.endedUnixMilliseconds == 1_790_000_032_000)
+        watch.pass { $0.refuse(5, .replay) }
         let second = try #require(watch.board.alarms.first)
         #expect(second.id == first.id && second.unixMilliseconds > first.unixMilliseconds)
+        #expect(second.endedUnixMilliseconds == nil)
+        #expect(watch.changes == ["+replay storm", "-replay storm", "+replay storm"])
     }
 
-    @Test func `models and reasons have alarms of their own, the newest first`() {
-        var watch = Watch()
-        watch.pass(refuse(9, .replay))
-        watch.pass(refuse(9, .replay, model: 1))
-        watch.pass(refuse(9, .macMismatch, model: 1))
-        #expect(watch.board.alarms.map(\.model) == [.stm32Gas, .stm32Gas, .esp32Pressure])
-        #expect(watch.titles == ["MAC failures", "replay storm", "replay storm"])
-        #expect(Set(watch.board.alarms.map(\.id)).count == 3)
+    @Test func `the newest alarm stands first, and so does the last to end`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.refuse(9, .replay) }
+        watch.pass { $0.refuse(9, .macMismatch, model: 1) }
+        #expect(watch.titles == ["MAC failures", "replay storm"])
+        watch.pass(seconds: 40)
+        #expect(watch.board.ended.map(\.title) == ["MAC failures", "replay storm"])
     }
 
-    @Test func `a model that joins later is judged from its second look on`() {
-        var watch = Watch()
-        watch.pass {
-            $0.models.append(ModelSnapshot(id: .custom))
-            refuse(1_000, .replay, model: 2)(&$0)
+    @Test func `the history is short`() {
+        var watch = AlarmWatch()
+        for _ in 0..<AlarmBoard.historyCount + 5 {
+            watch.pass { $0.refuse(9, .replay) }
+            watch.pass(seconds: 31)
         }
+        #expect(watch.board.ended.count == AlarmBoard.historyCount)
         #expect(watch.board.alarms.isEmpty)
-        watch.pass(refuse(1_000, .replay, model: 2))
-        #expect(watch.board.alarms.map(\.model) == [.custom])
-    }
-
-    @Test func `a route that fails for five seconds is an alarm, a stumble is not`() throws {
-        var watch = Watch()
-        for _ in 0..<4 {
-            watch.pass(seconds: 5) { $0.routes[0].state = .retrying }
-            #expect(watch.board.alarms.isEmpty)
-            watch.pass { $0.routes[0].state = .flowing }
-        }
-        watch.pass(seconds: 6) {
-            $0.routes[0].state = .retrying
-            $0.routes[0].lastError = "503 Busy"
-            $0.routes[0].waiting = 17
-        }
-        let alarm = try #require(watch.board.alarms.first)
-        #expect(watch.titles == ["alba fails"])
-        #expect(alarm.severity == .critical && alarm.route == "alba" && alarm.model == nil)
-        #expect(alarm.text == "503 Busy; 17 packets wait; check the destination")
-    }
-
-    @Test func `a route that is paused while it fails is no alarm any more`() {
-        var watch = Watch()
-        watch.pass(seconds: 6) { $0.routes[0].state = .retrying }
-        #expect(watch.titles == ["alba fails"])
-        watch.pass(seconds: 31) { $0.routes[0].state = .paused }
-        #expect(watch.board.alarms.isEmpty)
-        watch.pass(seconds: 5) { $0.routes[0].state = .retrying }
-        #expect(watch.board.alarms.isEmpty, "its five seconds begin anew")
     }
 
     @Test func `reading that stopped is an alarm at once, with its reason`() throws {
-        var watch = Watch()
+        var watch = AlarmWatch()
         watch.pass {
             $0.gateway.state = .blocked
             $0.gateway.stateReason = "the journal is full"
@@ -192,5 +105,50 @@ import Testing
         #expect(alarm.severity == .critical && alarm.text == "the journal is full")
         watch.pass(seconds: 31) { $0.gateway.state = .running }
         #expect(watch.board.alarms.isEmpty)
+    }
+
+    @Test func `a lost replay memory is one alarm that counts down and ends by itself`() throws {
+        var watch = AlarmWatch()
+        let forgotten: UInt32 = 1_790_000_003
+        func lose(_ snapshot: inout Snapshot) {
+            // What a gateway says of itself a second after the last look.
+            let now = snapshot.gateway.unixMilliseconds / 1_000 + 1
+            let loss = ReplayLoss(forgotten: forgotten, unixSeconds: now)
+            snapshot.gateway.replayLoss = loss
+            snapshot.gateway.state = loss == nil ? .running : .blocked
+            snapshot.gateway.stateReason = loss?.sentence ?? ""
+            snapshot.refuse(1_000, .replayStale)
+        }
+        watch.pass(lose)
+        #expect(watch.titles == ["replay memory lost"])
+        #expect(watch.texts[0].contains("are refused, 3 s left; "))
+        watch.pass(seconds: 2, lose)
+        #expect(watch.texts[0].contains("are refused, 1 s left; "))
+        watch.pass(lose)
+        #expect(watch.titles == ["stale frames"], "what is refused from now on has other causes")
+    }
+
+    @Test func `a journal that is nearly full says how long it lasts and what would help`() throws {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 40) {
+            $0.journal.usedBytes += 1 << 20
+            $0.routes[0].waiting += 10_000
+            $0.routes[0].accepted += 10_000
+            $0.routes[0].state = .paused
+        }
+        #expect(watch.titles == ["alba is paused"])
+        watch.pass(seconds: 12) {
+            $0.journal.usedBytes += 1 << 20
+            $0.routes[0].waiting += 10_000
+        }
+        #expect(watch.titles == ["journal nearly full", "alba is paused"])
+        #expect(
+            watch.texts[0]
+                == "52 of 64 MiB are in use, most of it for alba, full in 12 s at this rate, "
+                + "and then devices have to wait; resume alba")
+        watch.pass(seconds: 30) { $0.journal.usedBytes = 46 << 20 }
+        #expect(watch.titles.contains("journal nearly full"), "a little room is not enough")
+        watch.pass(seconds: 12) { $0.journal.usedBytes = 44 << 20 }
+        #expect(!watch.titles.contains("journal nearly full"))
     }
 }

@@ -1,0 +1,104 @@
+/// What changed from look to look, as far as alarms depend on it.
+struct AlarmTrends {
+    /// One look's totals of a route.
+    private struct Totals {
+        var accepted: UInt64 = 0
+        var left: UInt64 = 0
+        var waiting: UInt64 = 0
+        var deadLetters: UInt64 = 0
+    }
+
+    private struct Look {
+        var at: UInt64
+        var journalBytes: UInt64
+        var routes: [String: Totals]
+    }
+
+    /// What moved on a route over the last seconds, a second.
+    struct Flow: Equatable {
+        var incoming: Double
+        var outgoing: Double
+    }
+
+    /// The looks of the last minute, oldest first.
+    private var looks: [Look] = []
+    /// The look before the newest.
+    private(set) var previous: Snapshot?
+    private var newest: Snapshot?
+    /// Seconds between the two newest looks; 0 for the first.
+    private(set) var seconds = 0.0
+
+    private static let spanNanoseconds: UInt64 = 60_000_000_000
+    private static let flowNanoseconds: UInt64 = 10_000_000_000
+    private static let leastFlowNanoseconds: UInt64 = 3_000_000_000
+    /// Growth below this is none.
+    private static let leastGrowth: UInt64 = 100
+
+    mutating func note(_ snapshot: Snapshot, now: UInt64) {
+        previous = newest
+        newest = snapshot
+        // Rows are large, and nobody asks for those of the look before.
+        newest?.rejections = []
+        seconds =
+            previous.map { snapshot.gateway.uptimeSeconds - $0.gateway.uptimeSeconds } ?? 0
+        let routes = snapshot.routes.map { route in
+            let left = route.delivered + route.deadLetters + route.expired + route.skipped
+            return (
+                route.name,
+                Totals(
+                    accepted: route.accepted, left: left, waiting: route.waiting,
+                    deadLetters: route.deadLetters)
+            )
+        }
+        looks.removeAll { now - min($0.at, now) > Self.spanNanoseconds }
+        looks.append(
+            Look(
+                at: now, journalBytes: snapshot.journal.usedBytes,
+                routes: Dictionary(routes) { first, _ in first }))
+    }
+
+    /// Packets that came and left, a second; nil until there are some seconds to tell by.
+    func flow(_ route: String) -> Flow? {
+        guard let last = looks.last, let now = last.routes[route],
+            let first = looks.first(where: { last.at - $0.at <= Self.flowNanoseconds }),
+            let before = first.routes[route], last.at - first.at >= Self.leastFlowNanoseconds
+        else { return nil }
+        let span = Double(last.at - first.at) / 1e9
+        return Flow(
+            incoming: Double(now.accepted &- before.accepted) / span,
+            outgoing: Double(now.left &- before.left) / span)
+    }
+
+    /// Whether more and more waited for a route, third by third of the last minute.
+    func risesOverMinute(_ route: String) -> Bool {
+        guard let last = looks.last, let first = looks.first,
+            last.at - first.at >= Self.spanNanoseconds * 9 / 10
+        else { return false }
+        let third = (last.at - first.at) / 3
+        let means = (0..<3).map { part -> UInt64 in
+            let start = first.at + third * UInt64(part)
+            let waiting = looks.filter { $0.at >= start && $0.at - start <= third }
+                .compactMap { $0.routes[route]?.waiting }
+            return waiting.reduce(0, +) / UInt64(max(1, waiting.count))
+        }
+        let growth = max(Self.leastGrowth, means[0] / 10)
+        return means[1] > means[0] && means[2] > means[1] && means[2] >= means[0] + growth
+    }
+
+    /// Dead letters since the look before.
+    func newDeadLetters(_ route: RouteSnapshot) -> UInt64 {
+        guard let before = looks.dropLast().last?.routes[route.name] else { return 0 }
+        return route.deadLetters &- before.deadLetters
+    }
+
+    /// Seconds until the journal is full at the rate of the last minute; nil when it does not fill.
+    func secondsUntilFull(_ journal: JournalSnapshot) -> Double? {
+        guard let first = looks.first, let last = looks.last,
+            last.at - first.at >= Self.leastFlowNanoseconds,
+            last.journalBytes > first.journalBytes, journal.budgetBytes > journal.usedBytes
+        else { return nil }
+        let span = Double(last.at - first.at) / 1e9
+        let rate = Double(last.journalBytes - first.journalBytes) / span
+        return Double(journal.budgetBytes - journal.usedBytes) / rate
+    }
+}

@@ -1,0 +1,53 @@
+/// Alarms for the gateway as a whole: that it takes nothing in, or soon will not.
+enum GatewayAlarms {
+    /// Share of the journal in use from which it is nearly full, and down to which it stays so.
+    private static let nearlyFullShare = 0.8
+    private static let standingShare = 0.7
+
+    static func findings(
+        _ snapshot: Snapshot, _ trends: AlarmTrends, _ standing: Set<String>
+    ) -> [AlarmFinding] {
+        [
+            replayLoss(snapshot.gateway), blocked(snapshot.gateway),
+            filling(snapshot, trends, standing),
+        ].compactMap(\.self)
+    }
+
+    private static func replayLoss(_ gateway: GatewaySnapshot) -> AlarmFinding? {
+        guard let loss = gateway.replayLoss else { return nil }
+        return AlarmFinding(
+            id: "replay-memory", severity: .critical, title: "replay memory lost",
+            text: "\(loss.sentence); wait for it, and stop the gateway with q or SIGTERM next time",
+            holdNanoseconds: 0)
+    }
+
+    private static func blocked(_ gateway: GatewaySnapshot) -> AlarmFinding? {
+        guard gateway.state == .blocked, gateway.stateReason != gateway.replayLoss?.sentence else {
+            return nil
+        }
+        return AlarmFinding(
+            id: "blocked", severity: .critical, title: "reading stopped",
+            text: gateway.stateReason)
+    }
+
+    private static func filling(
+        _ snapshot: Snapshot, _ trends: AlarmTrends, _ standing: Set<String>
+    ) -> AlarmFinding? {
+        let journal = snapshot.journal
+        let share = standing.contains("journal") ? standingShare : nearlyFullShare
+        guard journal.usedShare >= share, !journal.isFull else { return nil }
+        let mebibytes = [journal.usedBytes, journal.budgetBytes].map { PlainWords.count($0 >> 20) }
+        var text = "\(mebibytes[0]) of \(mebibytes[1]) MiB are in use"
+        var action = "make room at the destinations"
+        if let route = snapshot.routes.max(by: { $0.waiting < $1.waiting }), route.waiting > 0 {
+            text += ", most of it for \(route.name)"
+            action = route.state == .paused ? "resume \(route.name)" : "mend \(route.name)"
+        }
+        if let seconds = trends.secondsUntilFull(journal) {
+            text += ", full in \(PlainWords.time(seconds: seconds)) at this rate"
+        }
+        return AlarmFinding(
+            id: "journal", severity: .warning, title: "journal nearly full",
+            text: "\(text), and then devices have to wait; \(action)")
+    }
+}

@@ -1,0 +1,147 @@
+/// Alarms for refusals: one for each kind, whatever number of models and devices it comes from.
+enum RefusalAlarms {
+    /// Reasons that an operator does the same about.
+    private struct Kind {
+        let name: String
+        let title: String
+        let reasons: [RefusalReason]
+        let action: String
+    }
+
+    /// Refusals of a kind a second from which they are an attack or an outage, not an accident;
+    /// more where there is more traffic.
+    static let refusalsPerSecond = 5.0
+    private static let shareOfTraffic = 0.001
+    /// What of that keeps an alarm standing.
+    private static let standingShare = 0.5
+    /// From this share on, a model or an address is where it comes from.
+    private static let dominantShare = 0.6
+    private static let holdNanoseconds: UInt64 = 30_000_000_000
+
+    private static let kinds = [
+        Kind(
+            name: "replay", title: "replay storm", reasons: [.replay],
+            action: "look at the rejections for who records and repeats"),
+        Kind(
+            name: "stale", title: "stale frames", reasons: [.replayStale],
+            action: "check the devices' clocks, and whether frames come minutes late"),
+        Kind(
+            name: "mac", title: "MAC failures", reasons: [.macMismatch, .crcMismatch],
+            action: "check the devices' secrets, or who is forging"),
+        Kind(
+            name: "clock", title: "wrong clocks",
+            reasons: [.timestampDrift, .timestampAncient, .timestampFuture],
+            action: "check the devices' and the gateway's time source"),
+        Kind(
+            name: "framing", title: "garbage",
+            reasons: [
+                .badMagic, .unsupportedVersion, .reservedNotZero, .payloadTooLarge,
+                .unknownPayloadType, .unknownSecurityLevel,
+            ],
+            action: "find out who speaks something else to this port"),
+        Kind(
+            name: "truncated", title: "frames cut short", reasons: [.truncated],
+            action: "check the network, and who opens connections and abandons them"),
+        Kind(
+            name: "unknown", title: "unknown models", reasons: [.unknownModel],
+            action: "give the model a secret, or find out who sends"),
+        Kind(
+            name: "level", title: "level too low", reasons: [.securityTooLow],
+            action: "raise the devices' security level"),
+        Kind(
+            name: "limit", title: "limit exceeded", reasons: [.rateLimited],
+            action: "find out who sends so much, or raise the limit"),
+        Kind(
+            name: "payload", title: "bad payloads",
+            reasons: [.decryptFailed, .cborMalformed, .cborLimit, .profileViolation],
+            action: "check the devices' firmware against the profile"),
+    ]
+
+    static func findings(
+        _ snapshot: Snapshot, _ trends: AlarmTrends, _ standing: Set<String>
+    ) -> [AlarmFinding] {
+        guard let previous = trends.previous, trends.seconds > 0 else { return [] }
+        let received = snapshot.ledger.received &- previous.ledger.received
+        return kinds.compactMap { kind in
+            // While everything is refused for it, that has an alarm of its own.
+            if kind.reasons == [.replayStale], snapshot.gateway.replayLoss != nil { return nil }
+            let rate =
+                kind.reasons.reduce(0) {
+                    $0 + Double(snapshot.ledger[$1] &- previous.ledger[$1])
+                } / trends.seconds
+            let id = "refused/\(kind.name)"
+            let usual = Double(received) / trends.seconds * shareOfTraffic
+            let floor = max(refusalsPerSecond, usual)
+            guard rate >= (standing.contains(id) ? floor * standingShare : floor) else {
+                return nil
+            }
+            return finding(id, kind, rate, snapshot, previous)
+        }
+    }
+
+    private static func finding(
+        _ id: String, _ kind: Kind, _ rate: Double, _ snapshot: Snapshot, _ previous: Snapshot
+    ) -> AlarmFinding {
+        let models = shares(of: kind, snapshot, previous)
+        let total = models.reduce(0) { $0 + $1.count }
+        let address = source(of: kind, snapshot, since: previous)
+        var text = "\(PlainWords.count(rate)) frames/s refused"
+        if !models.isEmpty { text += " of " + words(for: models.map(\.name)) }
+        if let address { text += ", mostly from \(SafeText.escaped(address))" }
+        var finding = AlarmFinding(
+            id: id, severity: .warning, title: kind.title, text: "\(text); \(kind.action)",
+            holdNanoseconds: holdNanoseconds)
+        if let first = models.first, Double(first.count) >= dominantShare * Double(total) {
+            finding.model = first.id
+        }
+        finding.reason = kind.reasons.max {
+            snapshot.ledger[$0] &- previous.ledger[$0] < snapshot.ledger[$1] &- previous.ledger[$1]
+        }
+        finding.address = address
+        return finding
+    }
+
+    /// Models with refusals of a kind since the look before, most first.
+    private static func shares(
+        of kind: Kind, _ snapshot: Snapshot, _ previous: Snapshot
+    ) -> [(id: ModelID, name: String, count: UInt64)] {
+        let before = Dictionary((previous.models + previous.unknownModels).map { ($0.id, $0) }) {
+            first, _ in first
+        }
+        return (snapshot.models + snapshot.unknownModels).compactMap { model in
+            let count = kind.reasons.reduce(UInt64(0)) {
+                $0 &+ (model[$1] &- (before[model.id]?[$1] ?? 0))
+            }
+            let name = model.name.isEmpty ? "\(model.id)" : "\(model.id) \(model.name)"
+            return count > 0 ? (model.id, name, count) : nil
+        }.sorted { ($1.count, $0.id) < ($0.count, $1.id) }
+    }
+
+    private static func words(for names: [String]) -> String {
+        switch names.count {
+        case 1: names[0]
+        case 2: "\(names[0]) and \(names[1])"
+        default: "\(names[0]) and \(names.count - 1) other models"
+        }
+    }
+
+    /// The address of most rejections of a kind since the look before, if there is one.
+    private static func source(
+        of kind: Kind, _ snapshot: Snapshot, since previous: Snapshot
+    ) -> String? {
+        var counts: [Substring: Int] = [:]
+        for record in snapshot.rejections.reversed() {
+            guard record.unixMilliseconds >= previous.gateway.unixMilliseconds else { break }
+            guard let reason = record.refusal?.reason, kind.reasons.contains(reason) else {
+                continue
+            }
+            let port = record.address.lastIndex(of: ":") ?? record.address.endIndex
+            counts[record.address[..<port], default: 0] += 1
+        }
+        let sum = counts.values.reduce(0, +)
+        guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
+            Double(most.value) >= dominantShare * Double(sum)
+        else { return nil }
+        return String(most.key)
+    }
+}

@@ -1,0 +1,120 @@
+/// Alarms for destinations: at most one for what waits and one for what is refused for good.
+enum RouteAlarms {
+    private static let patienceNanoseconds: UInt64 = 5_000_000_000
+    private static let deadLetterHoldNanoseconds: UInt64 = 30_000_000_000
+    /// A packet that has not arrived after so long, in seconds, is late.
+    private static let lateSeconds = 30.0
+    /// Packets from which a backlog that empties is worth words.
+    private static let leastBacklog: UInt64 = 100
+
+    static func findings(
+        _ snapshot: Snapshot, _ trends: AlarmTrends, _ standing: Set<String>
+    ) -> [AlarmFinding] {
+        snapshot.routes.flatMap { route in
+            let full = untilFull(snapshot, trends, because: route)
+            let waits: AlarmFinding? =
+                switch route.state {
+                case .paused: paused(route, full)
+                case .retrying: failing(route, full)
+                default: backlog(route, full, trends, standing)
+                }
+            return [waits, condemned(route, trends)].compactMap(\.self)
+        }
+    }
+
+    private static func paused(_ route: RouteSnapshot, _ full: String) -> AlarmFinding? {
+        guard route.waiting > 0 else { return nil }
+        return finding(
+            route, .warning, "\(route.name) is paused",
+            "\(waiting(route))\(oldest(route))\(full); resume \(route.name)")
+    }
+
+    private static func failing(_ route: RouteSnapshot, _ full: String) -> AlarmFinding {
+        let packets = PlainWords.count(route.waiting &+ route.inFlight, "packet")
+        let verb = route.waiting &+ route.inFlight == 1 ? "waits" : "wait"
+        let error = route.lastError.isEmpty ? "no answer" : SafeText.escaped(route.lastError)
+        return finding(
+            route, .critical, "\(route.name) fails",
+            "\(error); \(packets) \(verb)\(oldest(route))\(full); check the destination")
+    }
+
+    /// For a route that works: whether it keeps up, and if not, where that leads.
+    private static func backlog(
+        _ route: RouteSnapshot, _ full: String, _ trends: AlarmTrends, _ standing: Set<String>
+    ) -> AlarmFinding? {
+        let isLate = route.oldestSeconds ?? 0 > lateSeconds
+        let lingers = standing.contains("route/\(route.name)") && route.waiting >= leastBacklog
+        guard isLate || lingers || trends.risesOverMinute(route.name) else { return nil }
+        guard route.waiting > 0 else { return stuck(route) }
+        let flow = trends.flow(route.name)
+        if let flow, flow.outgoing > flow.incoming {
+            let seconds = Double(route.waiting) / (flow.outgoing - flow.incoming)
+            return finding(
+                route, .notice, "\(route.name) catches up",
+                "\(waiting(route)), empty in \(PlainWords.time(seconds: seconds)) at this rate; "
+                    + "let it work")
+        }
+        let growth = flow.map { $0.incoming - $0.outgoing } ?? 0
+        let excess =
+            growth >= 1 ? ", \(PlainWords.count(growth))/s more come than leave" : ""
+        return finding(
+            route, .warning, "\(route.name) falls behind",
+            "\(waiting(route))\(oldest(route))\(excess)\(full); make the destination faster, "
+                + "or raise its batch_events or concurrency")
+    }
+
+    /// Nothing waits, but something in flight does not arrive.
+    private static func stuck(_ route: RouteSnapshot) -> AlarmFinding {
+        let error = route.lastError.isEmpty ? "" : " (\(SafeText.escaped(route.lastError)))"
+        return finding(
+            route, .warning, "\(route.name) is late",
+            "\(PlainWords.count(route.inFlight, "packet")) on the way\(oldest(route))\(error); "
+                + "look at the destination's answers")
+    }
+
+    private static func condemned(
+        _ route: RouteSnapshot, _ trends: AlarmTrends
+    ) -> AlarmFinding? {
+        guard trends.newDeadLetters(route) > 0 || route.state == .refusing else { return nil }
+        let letters = PlainWords.count(route.deadLetters, "dead letter")
+        let answer = route.lastError.isEmpty ? "" : ", \(SafeText.escaped(route.lastError))"
+        var finding = finding(
+            route, route.state == .refusing ? .critical : .warning,
+            "\(route.name) refuses packets for good",
+            "\(letters)\(answer); look at the destination's answer")
+        finding.id = "dead/\(route.name)"
+        finding.patienceNanoseconds = 0
+        finding.holdNanoseconds = deadLetterHoldNanoseconds
+        return finding
+    }
+
+    private static func finding(
+        _ route: RouteSnapshot, _ severity: AlarmSnapshot.Severity, _ title: String,
+        _ text: String
+    ) -> AlarmFinding {
+        var finding = AlarmFinding(
+            id: "route/\(route.name)", severity: severity, title: title, text: text,
+            patienceNanoseconds: patienceNanoseconds)
+        finding.route = route.name
+        return finding
+    }
+
+    private static func waiting(_ route: RouteSnapshot) -> String {
+        "\(PlainWords.count(route.waiting, "packet")) \(route.waiting == 1 ? "waits" : "wait")"
+    }
+
+    private static func oldest(_ route: RouteSnapshot) -> String {
+        guard let seconds = route.oldestSeconds, seconds >= 1 else { return "" }
+        return ", the oldest \(PlainWords.time(seconds: seconds))"
+    }
+
+    /// Where it leads when most of what waits does so for this route, and more comes than leaves.
+    private static func untilFull(
+        _ snapshot: Snapshot, _ trends: AlarmTrends, because route: RouteSnapshot
+    ) -> String {
+        guard route.waiting == snapshot.routes.map(\.waiting).max(),
+            let seconds = trends.secondsUntilFull(snapshot.journal), seconds < 86_400
+        else { return "" }
+        return ", at this rate the journal is full in \(PlainWords.time(seconds: seconds))"
+    }
+}

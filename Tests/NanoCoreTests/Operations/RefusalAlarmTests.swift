@@ -1,0 +1,109 @@
+import NanoCore
+import Testing
+
+/// Alarms for what is refused: one for each kind of refusal, with who it comes from.
+@Suite struct RefusalAlarmTests {
+    @Test(arguments: [
+        (RefusalReason.replay, "replay storm"), (.replayStale, "stale frames"),
+        (.macMismatch, "MAC failures"), (.crcMismatch, "MAC failures"),
+        (.timestampDrift, "wrong clocks"), (.timestampFuture, "wrong clocks"),
+        (.timestampAncient, "wrong clocks"), (.badMagic, "garbage"),
+        (.truncated, "frames cut short"), (.rateLimited, "limit exceeded"),
+        (.unknownModel, "unknown models"), (.securityTooLow, "level too low"),
+        (.cborMalformed, "bad payloads"), (.profileViolation, "bad payloads"),
+    ])
+    func `five refusals of a kind a second are an alarm, four are not`(
+        reason: RefusalReason, title: String
+    ) throws {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 10) { $0.refuse(4, reason) }
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass { $0.refuse(5, reason) }
+        let alarm = try #require(watch.board.alarms.first)
+        #expect(watch.titles == [title])
+        #expect(alarm.severity == .warning && alarm.reason == reason)
+        #expect(alarm.model == .esp32Pressure && alarm.route == nil)
+        #expect(alarm.text.hasPrefix("5 frames/s refused of 0x10 ESP32; "))
+    }
+
+    @Test func `every reason belongs to one kind`() {
+        for reason in RefusalReason.allCases {
+            var watch = AlarmWatch()
+            watch.pass { $0.refuse(100, reason) }
+            #expect(watch.board.alarms.map(\.reason) == [reason])
+        }
+    }
+
+    @Test func `models share an alarm, which names the one that most comes from`() throws {
+        var watch = AlarmWatch()
+        watch.pass {
+            $0.refuse(90, .replay, model: 1)
+            $0.refuse(9, .replay)
+        }
+        #expect(watch.texts[0].hasPrefix("99 frames/s refused of 0x20 and 0x10 ESP32; "))
+        #expect(watch.board.alarms[0].model == .stm32Gas)
+        watch.pass { for model in 0..<3 { $0.refuse(2_000, .replay, model: model) } }
+        #expect(watch.board.alarms.count == 1)
+        #expect(watch.texts[0].hasPrefix("6,000 frames/s refused of 0x10 ESP32 and 2 other models"))
+        #expect(watch.board.alarms[0].model == nil)
+    }
+
+    @Test func `an alarm names the address that most comes from, and none if it is from all over`() {
+        var watch = AlarmWatch()
+        let most = ["10.0.4.17:1", "10.0.4.17:2", "10.0.4.9:1", "[::1]:7", "10.0.4.17:4"]
+        watch.pass {
+            $0.refuse(9, .replay)
+            $0.reject(.replay, from: most)
+        }
+        #expect(watch.texts[0].contains("of 0x10 ESP32, mostly from 10.0.4.17; "))
+        #expect(watch.board.alarms[0].address == "10.0.4.17")
+        watch.pass {
+            $0.refuse(9, .replay)
+            $0.reject(.replay, from: (1...9).map { "10.0.4.\($0):5" })
+        }
+        #expect(watch.texts[0].contains("of 0x10 ESP32; "))
+        watch.pass { $0.refuse(9, .replay) }
+        #expect(watch.board.alarms[0].address == nil, "old rejections say nothing of this second")
+    }
+
+    @Test func `faults in framing have no model to be named`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.refuse(25, .badMagic, model: nil) }
+        #expect(watch.texts[0].hasPrefix("25 frames/s refused; "))
+        #expect(watch.board.alarms[0].model == nil)
+    }
+
+    @Test func `models without a secret are named`() {
+        var watch = AlarmWatch()
+        watch.pass {
+            $0.refuse(8, .unknownModel, model: nil)
+            var stranger = ModelSnapshot(id: ModelID(rawValue: 0x55))
+            stranger.refusedByReason[Int(RefusalReason.unknownModel.rawValue)] = 8
+            $0.unknownModels = [stranger]
+        }
+        #expect(watch.texts[0].hasPrefix("8 frames/s refused of 0x55; give the model a secret"))
+    }
+
+    @Test func `in much traffic a few refusals are no alarm`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 5) {
+            $0.ledger.received += 10_000
+            $0.refuse(9, .truncated)
+        }
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass {
+            $0.ledger.received += 10_000
+            $0.refuse(11, .truncated)
+        }
+        #expect(watch.titles == ["frames cut short"])
+    }
+
+    @Test func `an alarm that stands takes less to stay`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.refuse(5, .replay) }
+        watch.pass(seconds: 60) { $0.refuse(3, .replay) }
+        #expect(watch.titles == ["replay storm"])
+        watch.pass(seconds: 31) { $0.refuse(2, .replay) }
+        #expect(watch.board.alarms.isEmpty)
+    }
+}

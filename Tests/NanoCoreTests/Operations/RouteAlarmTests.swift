@@ -1,0 +1,144 @@
+import NanoCore
+import Testing
+
+/// Alarms for destinations that do not get what they should.
+@Suite struct RouteAlarmTests {
+    @Test func `a route that fails for five seconds is an alarm, a stumble is not`() throws {
+        var watch = AlarmWatch()
+        for _ in 0..<4 {
+            watch.pass(seconds: 5) { $0.routes[0].state = .retrying }
+            #expect(watch.board.alarms.isEmpty)
+            watch.pass { $0.routes[0].state = .flowing }
+        }
+        watch.pass(seconds: 6) {
+            $0.routes[0].state = .retrying
+            $0.routes[0].lastError = "503 Busy"
+            $0.routes[0].waiting = 6_017
+            $0.routes[0].inFlight = 1
+        }
+        let alarm = try #require(watch.board.alarms.first)
+        #expect(watch.titles == ["alba fails"])
+        #expect(alarm.severity == .critical && alarm.route == "alba" && alarm.model == nil)
+        #expect(alarm.text == "503 Busy; 6,018 packets wait; check the destination")
+    }
+
+    @Test func `a destination that works again is catching up, and then no alarm at all`() throws {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 20) {
+            $0.routes[0].state = .retrying
+            $0.routes[0].lastError = "no connection"
+            $0.routes[0].waiting += 500
+            $0.routes[0].accepted += 500
+        }
+        watch.pass(seconds: 12) {
+            $0.routes[0].state = .flowing
+            $0.routes[0].waiting -= 171
+            $0.routes[0].delivered += 171
+        }
+        #expect(watch.titles == ["alba catches up"])
+        #expect(watch.board.alarms[0].severity == .notice)
+        #expect(
+            watch.texts[0] == "7,948 packets wait, empty in 46 s at this rate; let it work")
+        watch.pass(seconds: 12) {
+            $0.routes[0].waiting = 0
+            $0.routes[0].delivered += 2_000
+        }
+        #expect(watch.board.alarms.isEmpty)
+        #expect(watch.changes == ["+alba fails", "-alba catches up"], "one alarm for one story")
+    }
+
+    @Test func `a paused route is an alarm while packets wait for it`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 10) { $0.routes[0].state = .paused }
+        #expect(watch.board.alarms.isEmpty, "nobody misses anything")
+        watch.pass(seconds: 6) {
+            $0.routes[0].waiting = 12_031
+            $0.routes[0].oldestSeconds = 252
+        }
+        #expect(watch.titles == ["alba is paused"])
+        #expect(watch.texts[0] == "12,031 packets wait, the oldest 4 min; resume alba")
+        watch.pass(seconds: 11) {
+            $0.routes[0].state = .flowing
+            $0.routes[0].waiting = 0
+            $0.routes[0].oldestSeconds = nil
+        }
+        #expect(watch.board.alarms.isEmpty)
+    }
+
+    @Test func `a pause in time to be forgotten tells when the journal is full`() {
+        var watch = AlarmWatch()
+        watch.snapshot.journal.usedBytes = 1 << 20
+        watch.pass(seconds: 60) {
+            $0.routes[0].state = .paused
+            $0.routes[0].waiting += 1_000
+            $0.journal.usedBytes += 128 << 10
+        }
+        #expect(watch.texts[0].contains(", at this rate the journal is full in 7 min; resume alba"))
+    }
+
+    @Test func `a backlog that grows for a minute is an alarm, one that comes and goes is not`() {
+        var watch = AlarmWatch()
+        for second in 0..<120 {
+            watch.pass { $0.routes[0].waiting = second % 2 == 0 ? 5_000 : 0 }
+        }
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass(seconds: 70) {
+            $0.routes[0].waiting += 120
+            $0.routes[0].accepted += 1_120
+            $0.routes[0].delivered += 1_000
+        }
+        #expect(watch.titles == ["alba falls behind"])
+        #expect(watch.texts[0].contains(", 120/s more come than leave; make the destination"))
+    }
+
+    @Test func `a packet that has been on its way for half a minute is an alarm`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 30) { $0.routes[0].oldestSeconds = 30 }
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass(seconds: 6) {
+            $0.routes[0].oldestSeconds = 42
+            $0.routes[0].inFlight = 1
+            $0.routes[0].lastError = "timeout after 2000 ms"
+        }
+        #expect(watch.titles == ["alba is late"])
+        #expect(
+            watch.texts[0]
+                == "1 packet on the way, the oldest 42 s (timeout after 2000 ms); "
+                + "look at the destination's answers")
+    }
+
+    @Test func `a destination that refuses everything for good is an alarm until it takes some`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 2) {
+            $0.routes[0].state = .refusing
+            $0.routes[0].deadLetters += 1_741
+            $0.routes[0].lastError = "422 Unprocessable Content"
+        }
+        #expect(watch.titles == ["alba refuses packets for good"])
+        #expect(watch.board.alarms[0].severity == .critical)
+        #expect(
+            watch.texts[0]
+                == "3,482 dead letters, 422 Unprocessable Content; look at the destination's answer")
+        watch.pass(seconds: 60)
+        #expect(watch.board.alarms.count == 1, "nothing says that it is mended")
+        watch.pass(seconds: 31) { $0.routes[0].state = .flowing }
+        #expect(watch.board.alarms.isEmpty)
+    }
+
+    @Test func `now and then a dead letter is an alarm of lesser weight`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.routes[0].deadLetters += 1 }
+        #expect(watch.board.alarms.map(\.severity) == [.warning])
+        #expect(watch.texts[0].hasPrefix("1 dead letter; "))
+    }
+
+    @Test func `a route that is paused while it fails begins its five seconds anew`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 6) { $0.routes[0].state = .retrying }
+        #expect(watch.titles == ["alba fails"])
+        watch.pass(seconds: 31) { $0.routes[0].state = .paused }
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass(seconds: 5) { $0.routes[0].state = .retrying }
+        #expect(watch.board.alarms.isEmpty)
+    }
+}
