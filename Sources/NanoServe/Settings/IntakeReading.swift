@@ -77,6 +77,6 @@ extension SettingsReader {
     mutating func refuseName(_ key: String, _ what: String, allowed: String) {
         markWhole(key)
         let place = file?.place(of: key) ?? "configuration"
-        report("\(place): \(SafeText.shortened(key, to: 80)) \(what); use \(allowed)")
+        report("\(place): \(SafeText.quotable(key, to: 80)) \(what); use \(allowed)")
     }
 }

@@ -8,7 +8,7 @@ extension Settings.Secrets {
             guard let name = Self.modelName(in: variable) else { continue }
             guard let model = Self.model(named: name) else {
                 reader.report(
-                    "environment \(SafeText.shortened(variable, to: 60)): no model has this name; "
+                    "environment \(SafeText.quotable(variable, to: 60)): no model has this name; "
                         + "use NANOGRIDATA_SECRET_0x<ID> with two hexadecimal digits")
                 continue
             }

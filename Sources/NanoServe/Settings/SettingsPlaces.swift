@@ -56,7 +56,7 @@ enum SettingsWarnings {
                 !known.contains(variable)
             else { return nil }
             let near = Suggestion.nearest(to: variable, among: known)
-            return "environment \(SafeText.shortened(variable, to: 60)): not a known variable"
+            return "environment \(SafeText.quotable(variable, to: 60)): not a known variable"
                 + (near.map { "; did you mean \($0)?" } ?? "; it has no effect")
         }
     }
