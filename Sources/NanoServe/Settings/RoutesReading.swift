@@ -42,6 +42,12 @@ extension Settings.Routes {
 
     /// One rule for each of its payload types.
     private func readRules(_ reader: inout SettingsReader, at key: String) -> [RoutingRules.Rule] {
+        let place = reader.file?.place(of: key) ?? "configuration"
+        guard reader.file?.isSection(key) == true else {
+            reader.report("\(place): \(key) is a rule; give it types and destinations")
+            reader.markWhole(key)
+            return []
+        }
         let types = reader.list(key + ".types").compactMap { finding -> PayloadType? in
             let names = PayloadType.allCases.map(\.name)
             guard let type = PayloadType(name: finding.text.lowercased()) else {
@@ -67,9 +73,11 @@ extension Settings.Routes {
             }
             return finding.text
         }
-        for (name, isMissing) in [("types", types.isEmpty), ("destinations", targets.isEmpty)]
-        where isMissing && reader.file?.entries["\(key).\(name)"] == nil {
-            let place = reader.file?.place(of: key) ?? "configuration"
+        for name in ["types", "destinations"] {
+            switch reader.file?.entries["\(key).\(name)"]?.shape {
+            case nil, .empty, .list(count: 0): break
+            default: continue
+            }
             reader.report("\(place): \(key) has no \(name); list at least one")
         }
         let chosen = models.isEmpty ? nil : Set(models)

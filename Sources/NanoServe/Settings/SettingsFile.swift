@@ -39,9 +39,7 @@ struct SettingsFile {
         do {
             data = try Data(contentsOf: URL(filePath: path))
         } catch {
-            let isThere = FileManager.default.fileExists(atPath: path)
-            let reason = isThere ? "cannot be read" : "is not there"
-            throw SettingsError(lines: ["\(path): the configuration file \(reason)"])
+            throw SettingsError(lines: [Self.unreadable(path)])
         }
         guard data.count <= Self.maximumBytes else {
             throw SettingsError(lines: [
@@ -49,9 +47,21 @@ struct SettingsFile {
             ])
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw SettingsError(lines: ["\(path): the file is not UTF-8 text"])
+            throw SettingsError(lines: ["\(path): the file is not UTF-8 text; save it as UTF-8"])
         }
         try self.init(path: path, text: text)
+    }
+
+    private static func unreadable(_ path: String) -> String {
+        if path.isEmpty { return "the path of the configuration file is empty; name a file" }
+        var isFolder: ObjCBool = false
+        let shown = SafeText.quotable(path, to: 4_096)
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return "\(shown): the configuration file is not there; create it or name another"
+        }
+        return isFolder.boolValue
+            ? "\(shown): the configuration file is a folder; name a file in it"
+            : "\(shown): the configuration file cannot be read; look at its owner and mode"
     }
 
     /// - Throws: ``SettingsError`` with one line when the text is not YAML.
@@ -65,7 +75,9 @@ struct SettingsFile {
         }
         guard let root, root.null == nil else { return }
         guard root.mapping != nil else {
-            throw SettingsError(lines: ["\(path):1: the file is not a mapping of keys to values"])
+            throw SettingsError(lines: [
+                "\(path):1: the file is not a mapping of keys to values; write lines like name: plant"
+            ])
         }
         try add(root, at: "", line: 1, depth: 0)
     }
@@ -98,7 +110,7 @@ struct SettingsFile {
         case .mapping(let mapping):
             insert(key, Entry(line: line, shape: .section))
             for (name, value) in mapping {
-                let text = name.string ?? ""
+                let text = try Self.key(name, "\(path):\(name.mark?.line ?? line)")
                 children[key, default: []].append(text)
                 let child = key.isEmpty ? text : key + "." + text
                 try add(value, at: child, line: name.mark?.line ?? line, depth: depth + 1)
@@ -108,10 +120,33 @@ struct SettingsFile {
         }
     }
 
+    /// The name in front of a value. Dots and brackets stand for sections and lists in messages, so
+    /// no name has them.
+    private static func key(_ node: Node, _ place: String) throws(SettingsError) -> String {
+        guard let text = node.scalar?.string, !text.isEmpty else {
+            throw SettingsError(lines: ["\(place): a key is not plain text; write KEY: VALUE"])
+        }
+        guard !text.contains(where: { ".[".contains($0) }) else {
+            throw SettingsError(lines: [
+                "\(place): the key \(SettingsReader.shown(key: text)) has a dot or a bracket; put keys "
+                    + "below their sections, one a line"
+            ])
+        }
+        return text
+    }
+
     private mutating func insert(_ key: String, _ entry: Entry) {
         guard !key.isEmpty else { return }
         entries[key] = entry
         order.append(key)
+    }
+
+    /// Whether a key has keys below it, or nothing yet.
+    func isSection(_ key: String) -> Bool {
+        switch entries[key]?.shape {
+        case .section, .empty, nil: true
+        case .scalar, .list: false
+        }
     }
 
     /// Where a key stands: `nanogridata.yaml:12`.
@@ -119,13 +154,15 @@ struct SettingsFile {
 
     private static func describe(_ error: any Error, path: String) -> String {
         switch error as? YamlError {
+        case .composer(_, let problem, let mark, _) where problem.contains("another document"):
+            "\(path):\(mark.line): another document begins; a file holds one, so take out ---"
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             "\(path):\(mark.line): not valid YAML at column \(mark.column): \(problem)"
         case .duplicatedKeysInMapping(let duplicates, let context):
             "\(path):\(context.mark.line): the key "
                 + duplicates.map { SafeText.escaped("\($0)") }.joined(separator: ", ")
-                + " is there twice"
+                + " is there twice; keep one"
         default: "\(path): not valid YAML"
         }
     }

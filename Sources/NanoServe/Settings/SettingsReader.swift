@@ -43,14 +43,15 @@ struct SettingsReader {
         case .scalar(let text): return Finding(text: text, place: place)
         case .empty: return nil
         case .section, .list:
-            problems.append("\(place): needs one value, not a \(Self.word(entry.shape))")
+            report("\(place): needs one value, not a \(Self.word(entry.shape))")
+            markWhole(key)
             return nil
         }
     }
 
     /// Notes that a value is not usable, and says what would be.
     mutating func refuse(_ finding: Finding, _ what: String, allowed: String) {
-        problems.append("\(finding.place): \(Self.shown(finding.text)) \(what); use \(allowed)")
+        report("\(finding.place): \(Self.shown(finding.text)) \(what); use \(allowed)")
     }
 
     /// Treats everything below a key as known, since a problem with the key itself was reported.
@@ -61,13 +62,14 @@ struct SettingsReader {
     }
 
     mutating func report(_ problem: String) {
-        problems.append(problem)
+        if !problems.contains(problem) { problems.append(problem) }
     }
 
     /// A value as it is repeated in a message: numbers as they are, other text quoted, safe and
     /// short.
+    /// Notes a problem; one that two keys have in common is noted once.
     static func shown(_ text: String) -> String {
-        Int(text) != nil ? text : "\"\(SafeText.shortened(text, to: 60))\""
+        Int(text) != nil ? text : "\"\(SafeText.quotable(text, to: 60))\""
     }
 
     private static func word(_ shape: SettingsFile.Shape) -> String {
@@ -76,33 +78,30 @@ struct SettingsReader {
 
     /// One line for each key of the file that nobody asked for, with the one probably meant.
     mutating func reportUnknownKeys() {
+    /// A key as it is repeated in a message, safe and short.
+    static func shown(key: String) -> String { SafeText.quotable(key, to: 80) }
+
         guard let file else { return }
-        var reported: [String] = []
-        let sections = asked.compactMap { key in
-            key.lastIndex(of: ".").map { String(key[..<$0]) }
-        }
+        let sections = Set(asked.flatMap(Self.sections(above:)))
         let candidates = asked.union(sections)
-        for key in file.order
-        where !isKnown(key) && !reported.contains(where: { Self.isBelow(key, $0) }) {
-            reported.append(key)
-            let near = Suggestion.nearest(to: key, among: candidates)
-            let hint = near.map { "; did you mean \($0)?" } ?? ""
-            problems.append(
-                "\(file.place(of: key)): \(SafeText.shortened(key, to: 80)) is not a known key\(hint)"
-            )
-        }
+        var reported: Set<String> = []
         for key in file.order {
-            guard case .scalar = file.entries[key]?.shape, !asked.contains(key),
-                isSection(key)
-            else { continue }
-            problems.append("\(file.place(of: key)): \(key) is a section; put its keys below it")
+            if candidates.contains(key) {
+                guard !asked.contains(key), !file.isSection(key) else { continue }
+                report("\(file.place(of: key)): \(key) is a section; put its keys below it")
+                reported.insert(key)
+            } else if reported.isDisjoint(with: Self.sections(above: key)) {
+                let near = Suggestion.nearest(to: key, among: candidates)
+                let hint = near.map { "; did you mean \($0)?" } ?? "; take it out"
+                report("\(file.place(of: key)): \(Self.shown(key: key)) is not a known key\(hint)")
+                reported.insert(key)
+            }
         }
     }
 
-    private func isKnown(_ key: String) -> Bool { asked.contains(key) || isSection(key) }
-
-    private func isSection(_ key: String) -> Bool {
-        asked.contains { Self.isBelow($0, key) }
+    /// What a key is in: `rules[0]` and `rules` for `rules[0].types`.
+    private static func sections(above key: String) -> [String] {
+        key.indices.filter { key[$0] == "." || key[$0] == "[" }.map { String(key[..<$0]) }
     }
 
     private static func isBelow(_ key: String, _ section: String) -> Bool {
@@ -206,8 +205,8 @@ extension SettingsReader {
         case .section: return file.children[section] ?? []
         case .empty: return []
         case .scalar, .list:
-            problems.append(
-                "\(file.place(of: section)): \(section) is a section; put its keys below it")
+            report("\(file.place(of: section)): \(section) is a section; put its keys below it")
+            markWhole(section)
             return []
         }
     }
@@ -220,8 +219,8 @@ extension SettingsReader {
         case .list(let count): return (0..<count).map { "\(list)[\($0)]" }
         case .empty: return []
         case .scalar, .section:
-            problems.append(
-                "\(file.place(of: list)): \(list) is a list; start its items with \"- \"")
+            report("\(file.place(of: list)): \(list) is a list; start its items with \"- \"")
+            markWhole(list)
             return []
         }
     }

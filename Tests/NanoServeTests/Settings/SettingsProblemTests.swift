@@ -80,7 +80,9 @@ import Testing
 
     @Test func `a file that is not there is named`() {
         #expect(
-            throws: SettingsError(lines: ["/no/such.yaml: the configuration file is not there"])
+            throws: SettingsError(lines: [
+                "/no/such.yaml: the configuration file is not there; create it or name another"
+            ])
         ) {
             try Settings.load(
                 arguments: SettingsOverrides(), environment: [:], configFile: "/no/such.yaml")
@@ -116,6 +118,59 @@ import Testing
 
     @Test(arguments: [
         ("NANOGRIDATA_ESP32_SECRET", 0x10), ("NANOGRIDATA_STM32_SECRET", 0x20),
+    @Test func `aliases of aliases end with an error and not with the memory`() throws {
+        var yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for step in 1...12 {
+            let aliases = Array(repeating: "*a\(step - 1)", count: 10).joined(separator: ", ")
+            yaml += "a\(step): &a\(step) [\(aliases)]\n"
+        }
+        let lines = try problems(yaml)
+        #expect(lines.count == 1)
+        #expect(lines[0].contains("more than 10000 keys and values"))
+        let long = "models: [" + Array(repeating: "x", count: 9_000).joined(separator: ",") + "]"
+        #expect(try problems(long).allSatisfy { !$0.contains("more than") })
+    }
+
+    @Test func `deep nesting is refused with its line`() throws {
+        let deep = String(repeating: "[", count: 17) + String(repeating: "]", count: 17)
+        #expect(
+            try problems("\nmodels: \(deep)").first?.hasPrefix("nanogridata.yaml:2: more") == true)
+        let fine = String(repeating: "[", count: 15) + String(repeating: "]", count: 15)
+        #expect(try problems("models: \(fine)").allSatisfy { !$0.contains("more than") })
+    }
+
+    @Test(arguments: [
+        ("devices: [1]", "nanogridata.yaml:1: devices is a section; put its keys below it"),
+        ("rules: [5]", "nanogridata.yaml:1: rules[0] is a rule; give it types and destinations"),
+        (
+            "rules:\n  - {types: [], destinations: [alba]}",
+            "nanogridata.yaml:2: rules[0] has no types; list at least one"
+        ),
+        ("\n? [a, b]\n: c", "nanogridata.yaml:2: a key is not plain text; write KEY: VALUE"),
+        (
+            "'devices.port': 5",
+            "nanogridata.yaml:1: the key devices.port has a dot or a bracket; put keys below their "
+                + "sections, one a line"
+        ),
+        (
+            "name: a\n--- {}",
+            "nanogridata.yaml:2: another document begins; a file holds one, so take out ---"
+        ),
+        ("name: a\nname: b", "nanogridata.yaml:1: the key name is there twice; keep one"),
+        ("nonsense: 1", "nanogridata.yaml:1: nonsense is not a known key; take it out"),
+        (
+            "- a",
+            "nanogridata.yaml:1: the file is not a mapping of keys to values; write lines like "
+                + "name: plant"
+        ),
+        ("models: [1, 2]", "nanogridata.yaml:1: models is a section; put its keys below it"),
+    ])
+    func `a file of the wrong shape gets one line with place and remedy`(
+        yaml: String, line: String
+    ) throws {
+        #expect(try problems(yaml) == [line])
+    }
+
         ("NANOGRIDATA_ASIC_SECRET", 0x30), ("NANOGRIDATA_RPI_SECRET", 0x40),
         ("NANOGRIDATA_CUSTOM_SECRET", 0xFF), ("NANOGRIDATA_SECRET_0x55", 0x55),
         ("NANOGRIDATA_SECRET_0xfF", 0xFF),
