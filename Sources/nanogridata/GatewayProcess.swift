@@ -41,7 +41,7 @@ struct GatewayProcess {
                 configuration: GatewayConfiguration(settings), folder: folder, keys: keys,
                 logger: log.logger(label: "gateway"), log: { output.lines })
         } catch {
-            throw CommandFailure.failed("\(error)")
+            throw Self.failure(error)
         }
         let logger = log.logger(label: "process")
         for line in settings.warnings + keys.notices { logger.warning("\(line)") }
@@ -110,8 +110,16 @@ struct GatewayProcess {
             throw CommandFailure.failed(
                 "the stop took more than \(stopSeconds) s; what was left to do is given up")
         } catch {
-            throw CommandFailure.failed("\(error)")
+            throw Self.failure(error)
         }
+    }
+
+    /// What settings are to blame for is bad configuration; a port in use for instance is not.
+    private static func failure(_ error: any Error) -> CommandFailure {
+        let isMisconfiguration =
+            (error as? any StartFault)?.isMisconfiguration
+            ?? (error is KeystoreError || error is LogOutput.Fault)
+        return isMisconfiguration ? .misuse(["\(error)"]) : .failed("\(error)")
     }
 
     /// Begins a graceful stop.

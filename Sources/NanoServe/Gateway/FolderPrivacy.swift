@@ -56,7 +56,8 @@ enum FolderPrivacy {
     }
 
     private static func fault(_ path: String, _ problem: String) -> StateFolder.Fault {
-        StateFolder.Fault(description: "the state folder \(path) \(problem)")
+        StateFolder.Fault(
+            description: "the state folder \(path) \(problem)", isMisconfiguration: true)
     }
 
     private static func octal(_ mode: mode_t) -> String { String(mode, radix: 8) }

@@ -4,25 +4,26 @@ import Glibc
 /// to it by whoever does not.
 public final class StateFolder: Sendable {
     /// Why a state folder cannot be used.
-    public struct Fault: Error, CustomStringConvertible {
+    public struct Fault: StartFault {
         public let description: String
+        public var isMisconfiguration = false
     }
 
     let path: String
     private let lock: Int32
     /// Whether the gateway before this one was stopped in the middle of its work.
     let wasLeftUnclean: Bool
-    /// What an operator should know about the folder's mode; nil when nothing had to be changed.
     /// Whether a gateway has worked with this folder before, so that frames may have been accepted.
     let wasUsed: Bool
+    /// What an operator should know about the folder's mode; nil when nothing had to be changed.
     let notice: String?
 
     private static let lockName = "gateway.lock"
     private static let runningName = "gateway.running"
-
     /// What only a gateway that has worked leaves behind. `generated.json` is not among it: it is
     /// there before a gateway listens.
     private static let tracesOfUse = ["replay.guard", "keystore.json", "secrets", "dumps"]
+
     /// Makes the folder if need be, and takes hold of it.
     ///
     /// - Throws: ``Fault`` when it cannot be made, written or kept private, or another gateway
@@ -32,7 +33,9 @@ public final class StateFolder: Sendable {
         do {
             try PrivateFile.makeFolder(path)
         } catch {
-            throw Fault(description: "state folder \(error); set NANOGRIDATA_STATE_DIR")
+            throw Fault(
+                description: "state folder \(error); set NANOGRIDATA_STATE_DIR to another one",
+                isMisconfiguration: true)
         }
         notice = try FolderPrivacy.enforce(on: path)
         lock = open(
@@ -40,7 +43,9 @@ public final class StateFolder: Sendable {
         guard lock >= 0 else {
             throw Fault(
                 description: "cannot write to the state folder \(path): "
-                    + String(cString: strerror(errno)))
+                    + String(cString: strerror(errno))
+                    + "; set NANOGRIDATA_STATE_DIR to another one",
+                isMisconfiguration: true)
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
@@ -49,35 +54,35 @@ public final class StateFolder: Sendable {
                     + "NANOGRIDATA_STATE_DIR to another folder")
         }
         wasLeftUnclean = access(path + "/" + Self.runningName, F_OK) == 0
+        wasUsed =
+            wasLeftUnclean || lseek(lock, 0, SEEK_END) > 0
+            || Self.tracesOfUse.contains { access(path + "/" + $0, F_OK) == 0 }
     }
 
     deinit {
         close(lock)
     }
-        wasUsed =
-            wasLeftUnclean || lseek(lock, 0, SEEK_END) > 0
-            || Self.tracesOfUse.contains { access(path + "/" + $0, F_OK) == 0 }
 
     /// Notes that work has begun, so that an unclean end can be told from a clean one, and a folder
     /// that has lost something from one that was never used. The lock keeps the latter.
     func markRunning() throws {
-        try write([], to: Self.runningName)
-    }
-
-    /// Notes a clean end.
-    func markStopped() {
         guard pwrite(lock, "used\n", 5, 0) == 5, fsync(lock) == 0 else {
             throw Fault(
                 description: "cannot write \(path)/\(Self.lockName): "
                     + String(cString: strerror(errno)))
         }
-        unlink(path + "/" + Self.runningName)
+        try write([], to: Self.runningName)
     }
 
     /// Takes ``markRunning()`` back, since nothing could be accepted: the folder is as it was found.
     func markFailed() {
         if !wasUsed { ftruncate(lock, 0) }
         if !wasLeftUnclean { markStopped() }
+    }
+
+    /// Notes a clean end.
+    func markStopped() {
+        unlink(path + "/" + Self.runningName)
     }
 
     /// Lets another gateway have the folder.

@@ -48,8 +48,10 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
             try await application.run()
         } catch let error as IOError {
             throw HTTPListenError(name: name, host: host, port: port, error: error)
-        } catch let error as SocketAddressError {
-            throw HTTPListenError(name: name, host: host, port: port, unresolved: error)
+        } catch let error
+            where error is SocketAddressError.UnknownHost || error is SocketAddressError
+        {
+            throw HTTPListenError(name: name, host: host, port: port, error: nil)
         }
     }
 
@@ -77,22 +79,26 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
 }
 
 /// Why an HTTP server can't listen, with the remedy.
-public struct HTTPListenError: Error, CustomStringConvertible {
+public struct HTTPListenError: StartFault {
     public let description: String
+    /// What is known of a host comes from the settings; a port in use is another program's.
+    public let isMisconfiguration: Bool
 
-    init(name: String, host: String, port: Int, error: IOError) {
+    /// - Parameter error: Nil when the host is not known.
+    init(name: String, host: String, port: Int, error: IOError?) {
         let place = "\(name): cannot listen on \(host) port \(port)"
+        let remedy = "set monitor.host (NANOGRIDATA_HOST) to one, or to * for all"
+        isMisconfiguration =
+            error.map { [EADDRNOTAVAIL, EAFNOSUPPORT, EINVAL].contains($0.errnoCode) } ?? true
         description =
-            switch error.errnoCode {
+            switch error?.errnoCode {
+            case nil: "\(place): the host is not known as an address of this machine; \(remedy)"
             case EADDRINUSE: "\(place): the port is in use; choose another"
             case EACCES: "\(place): not permitted; choose a port above 1023"
-            case EADDRNOTAVAIL: "\(place): this machine has no such address"
-            default: "\(place): \(error)"
+            case _ where isMisconfiguration:
+                "\(place): this machine has no such address; \(remedy)"
+            case let code?: "\(place): \(String(cString: strerror(code)))"
             }
-    }
-
-    init(name: String, host: String, port: Int, unresolved: SocketAddressError) {
-        description = "\(name): cannot listen on \(host) port \(port): the host is not known"
     }
 }
 

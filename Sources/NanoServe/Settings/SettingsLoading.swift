@@ -40,6 +40,7 @@ extension Settings {
         fleetDevices =
             reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0
         if embedded.isEnabled { useEmbeddedReceivers(&reader) }
+        reportPortClashes(&reader)
         warnings += SettingsWarnings.lines(reader)
     }
 
@@ -57,17 +58,12 @@ extension Settings {
             }
             routes.destinations[index].endpoint = .http(.init(host: "127.0.0.1", port: port))
         }
-        if embedded.albaPort == embedded.cyclePort {
-            reader.report(
-                "embedded.alba_port and embedded.cycle_port: both are \(embedded.albaPort); "
-                    + "use two different ports")
-        }
     }
 }
 
 extension Settings.Ingress {
     fileprivate mutating func read(_ reader: inout SettingsReader) {
-        host = reader.text("devices.host", "NANOGRIDATA_HOST", limit: 253) ?? host
+        host = reader.host("devices.host", "NANOGRIDATA_HOST") ?? host
         port = reader.port("devices.port", "NANOGRIDATA_PORT", allowsAny: true) ?? port
         eventLoops =
             reader.integer(
@@ -86,7 +82,7 @@ extension Settings.Ingress {
 
 extension Settings.Monitor {
     fileprivate mutating func read(_ reader: inout SettingsReader) {
-        host = reader.text("monitor.host", "NANOGRIDATA_HOST", limit: 253) ?? host
+        host = reader.host("monitor.host", "NANOGRIDATA_HOST") ?? host
         port = reader.port("monitor.port", "METRICS_PORT", allowsAny: true) ?? port
         maxListeners = reader.integer("monitor.max_listeners", in: 0...10_000) ?? maxListeners
     }

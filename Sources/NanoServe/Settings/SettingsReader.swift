@@ -49,6 +49,12 @@ struct SettingsReader {
         }
     }
 
+    /// Where a value comes from, and its key: `environment METRICS_PORT (monitor.port)`.
+    mutating func origin(of key: String, _ variable: String?) -> String {
+        guard let place = find(key, variable)?.place else { return "\(key) (default)" }
+        return place.hasSuffix(key) ? place : "\(place) (\(key))"
+    }
+
     /// Notes that a value is not usable, and says what would be.
     mutating func refuse(_ finding: Finding, _ what: String, allowed: String) {
         report("\(finding.place): \(Self.shown(finding.text)) \(what); use \(allowed)")
@@ -61,16 +67,19 @@ struct SettingsReader {
         }
     }
 
+    /// Notes a problem; one that two keys have in common is noted once.
     mutating func report(_ problem: String) {
         if !problems.contains(problem) { problems.append(problem) }
     }
 
     /// A value as it is repeated in a message: numbers as they are, other text quoted, safe and
     /// short.
-    /// Notes a problem; one that two keys have in common is noted once.
     static func shown(_ text: String) -> String {
         Int(text) != nil ? text : "\"\(SafeText.quotable(text, to: 60))\""
     }
+
+    /// A key as it is repeated in a message, safe and short.
+    static func shown(key: String) -> String { SafeText.quotable(key, to: 80) }
 
     private static func word(_ shape: SettingsFile.Shape) -> String {
         if case .list = shape { "list" } else { "section" }
@@ -78,9 +87,6 @@ struct SettingsReader {
 
     /// One line for each key of the file that nobody asked for, with the one probably meant.
     mutating func reportUnknownKeys() {
-    /// A key as it is repeated in a message, safe and short.
-    static func shown(key: String) -> String { SafeText.quotable(key, to: 80) }
-
         guard let file else { return }
         let sections = Set(asked.flatMap(Self.sections(above:)))
         let candidates = asked.union(sections)

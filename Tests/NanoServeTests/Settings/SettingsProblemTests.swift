@@ -34,6 +34,35 @@ import Testing
             lines.contains { $0.hasPrefix("option --minimum-level") && $0.contains("mean high?") })
     }
 
+    @Test func `ports that clash are named with both keys`() throws {
+        #expect(
+            try problems("devices: {port: 5000}", ["METRICS_PORT": "5000"]) == [
+                "nanogridata.yaml:1: devices.port and environment METRICS_PORT (monitor.port): "
+                    + "both ports are 5000; use two different ones"
+            ])
+        #expect(try problems(nil, ["NANOGRIDATA_PORT": "5679"]).count == 1)
+        #expect(
+            try problems(nil, ["NANOGRIDATA_PORT": "0", "METRICS_PORT": "0"]).isEmpty)
+        let embedded = "embedded: {enabled: true, alba_port: 5678}"
+        #expect(try problems(embedded)[0].contains("devices.port (default) and nanogridata.yaml:1"))
+        let apart = "devices: {port: 5679, host: 10.0.0.1}"
+        #expect(try problems(apart).isEmpty)
+    }
+
+    @Test(arguments: ["::1", "[::1]", "*", "localhost", "10.0.0.1", "fe80::1%eth0", "a-b.example"])
+    func `a host is a name or an address, with or without brackets`(host: String) throws {
+        let settings = try load(nil, ["NANOGRIDATA_HOST": host])
+        #expect(settings.ingress.host == host.filter { $0 != "[" && $0 != "]" })
+        #expect(settings.monitor.host == settings.ingress.host)
+    }
+
+    @Test(arguments: ["127.0.0.1:5678", "[::1]:5678", "http://h", "a b", "[h"])
+    func `what is no host is refused once`(host: String) throws {
+        let lines = try problems(nil, ["NANOGRIDATA_HOST": host])
+        #expect(lines.count == 1)
+        #expect(lines[0].hasPrefix("environment NANOGRIDATA_HOST: \"\(host)\" is not a host"))
+    }
+
     @Test func `all problems are named at once`() throws {
         let yaml = """
             devices: {port: none}
@@ -78,23 +107,6 @@ import Testing
         for line in lines { #expect(!line.contains("\n") && line.count > 20) }
     }
 
-    @Test func `a file that is not there is named`() {
-        #expect(
-            throws: SettingsError(lines: [
-                "/no/such.yaml: the configuration file is not there; create it or name another"
-            ])
-        ) {
-            try Settings.load(
-                arguments: SettingsOverrides(), environment: [:], configFile: "/no/such.yaml")
-        }
-        #expect(throws: SettingsError.self) {
-            try Settings.load(
-                arguments: SettingsOverrides(),
-                environment: ["NANOGRIDATA_CONFIG": "/no/such.yaml"],
-                configFile: nil)
-        }
-    }
-
     @Test(arguments: ["u:SEKRIT", "http:u:SEKRIT", "ftp://h/?token=SEKRIT", "http://h:x/SEKRIT"])
     func `a text that is no address is not repeated, since it may hold a secret`(
         text: String
@@ -104,20 +116,6 @@ import Testing
         #expect(!lines.joined().contains("SEKRIT"))
     }
 
-    @Test func `credentials in an endpoint are refused and not repeated`() throws {
-        for address in ["http://u:hunter2@h", "http://u:hunter2@h:x", "ftp://u:hunter2@h"] {
-            let lines = try problems(nil, ["ALBA_ENDPOINT": address])
-            #expect(lines.count == 1 && lines[0].contains("ALBA_ENDPOINT"))
-            #expect(!lines[0].contains("hunter2"))
-        }
-    }
-}
-
-@Suite struct SecretSettingsTests {
-    static let good = (0..<32).map { Hexadecimal.text([UInt8($0) &* 5 &+ 1]) }.joined()
-
-    @Test(arguments: [
-        ("NANOGRIDATA_ESP32_SECRET", 0x10), ("NANOGRIDATA_STM32_SECRET", 0x20),
     @Test func `aliases of aliases end with an error and not with the memory`() throws {
         var yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         for step in 1...12 {
@@ -171,6 +169,37 @@ import Testing
         #expect(try problems(yaml) == [line])
     }
 
+    @Test func `a file that is not there is named`() {
+        #expect(
+            throws: SettingsError(lines: [
+                "/no/such.yaml: the configuration file is not there; create it or name another"
+            ])
+        ) {
+            try Settings.load(
+                arguments: SettingsOverrides(), environment: [:], configFile: "/no/such.yaml")
+        }
+        #expect(throws: SettingsError.self) {
+            try Settings.load(
+                arguments: SettingsOverrides(),
+                environment: ["NANOGRIDATA_CONFIG": "/no/such.yaml"],
+                configFile: nil)
+        }
+    }
+
+    @Test func `credentials in an endpoint are refused and not repeated`() throws {
+        for address in ["http://u:hunter2@h", "http://u:hunter2@h:x", "ftp://u:hunter2@h"] {
+            let lines = try problems(nil, ["ALBA_ENDPOINT": address])
+            #expect(lines.count == 1 && lines[0].contains("ALBA_ENDPOINT"))
+            #expect(!lines[0].contains("hunter2"))
+        }
+    }
+}
+
+@Suite struct SecretSettingsTests {
+    static let good = (0..<32).map { Hexadecimal.text([UInt8($0) &* 5 &+ 1]) }.joined()
+
+    @Test(arguments: [
+        ("NANOGRIDATA_ESP32_SECRET", 0x10), ("NANOGRIDATA_STM32_SECRET", 0x20),
         ("NANOGRIDATA_ASIC_SECRET", 0x30), ("NANOGRIDATA_RPI_SECRET", 0x40),
         ("NANOGRIDATA_CUSTOM_SECRET", 0xFF), ("NANOGRIDATA_SECRET_0x55", 0x55),
         ("NANOGRIDATA_SECRET_0xfF", 0xFF),

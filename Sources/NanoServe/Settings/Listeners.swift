@@ -1,0 +1,78 @@
+import Glibc
+import NanoCore
+
+extension SettingsReader {
+    /// A name or an address to listen on, without the brackets that IPv6 addresses have in URLs.
+    mutating func host(_ key: String, _ variable: String) -> String? {
+        guard let finding = find(key, variable) else { return nil }
+        var host = finding.text
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard host == Settings.allAddresses || Self.isName(host) || Self.isIPv6(host) else {
+            refuse(
+                finding, "is not a host",
+                allowed: "a name, an IPv4 or IPv6 address, or * for all addresses; the port is a "
+                    + "setting of its own")
+            return nil
+        }
+        return host
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...253).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                UnicodeScalar(byte).properties.isAlphabetic && byte < 0x80
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)
+            }
+    }
+
+    /// An IPv6 address, with or without a zone (RFC 4007 §11).
+    private static func isIPv6(_ text: String) -> Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET6, String(text.prefix { $0 != "%" }), &address) == 1
+    }
+}
+
+extension Settings {
+    private struct Listener {
+        var place: String
+        var host: String
+        var port: Int
+
+        /// Whether the two cannot listen at the same time.
+        func clashes(with other: Listener) -> Bool {
+            guard port != 0, port == other.port else { return false }
+            let hosts = [host, other.host].map { $0 == "localhost" ? "127.0.0.1" : $0 }
+            return hosts[0] == hosts[1]
+                || !hosts.allSatisfy { ![Settings.allAddresses, "0.0.0.0", "::"].contains($0) }
+        }
+    }
+
+    /// Names every two listeners that want the same port of one address.
+    func reportPortClashes(_ reader: inout SettingsReader) {
+        var listeners = [
+            Listener(
+                place: reader.origin(of: "devices.port", "NANOGRIDATA_PORT"), host: ingress.host,
+                port: ingress.port),
+            Listener(
+                place: reader.origin(of: "monitor.port", "METRICS_PORT"), host: monitor.host,
+                port: monitor.port),
+        ]
+        if embedded.isEnabled {
+            let ports = [
+                ("embedded.alba_port", embedded.albaPort),
+                ("embedded.cycle_port", embedded.cyclePort),
+            ]
+            listeners += ports.map { key, port in
+                Listener(place: reader.origin(of: key, nil), host: "127.0.0.1", port: port)
+            }
+        }
+        for (index, first) in listeners.enumerated() {
+            for second in listeners.dropFirst(index + 1) where first.clashes(with: second) {
+                reader.report(
+                    "\(first.place) and \(second.place): both ports are \(first.port); use two "
+                        + "different ones")
+            }
+        }
+    }
+}
