@@ -14,10 +14,14 @@ struct GatewayOptions: ParsableArguments {
     @Option(name: .long, help: "Address to listen on, for devices and monitoring alike.")
     var host: String?
 
-    @Option(name: .long, help: "TCP port for devices; 0 picks a free one.")
+    @Option(
+        name: .long, parsing: .unconditional, help: "TCP port for devices; 0 picks a free one.",
+        transform: Limited.integer(0...65_535))
     var port: Int?
 
-    @Option(name: .long, help: "TCP port for monitoring; 0 picks a free one.")
+    @Option(
+        name: .long, parsing: .unconditional, help: "TCP port for monitoring; 0 picks a free one.",
+        transform: Limited.integer(0...65_535))
     var metricsPort: Int?
 
     @Option(name: .long, help: "Folder for what outlives the process.")
@@ -41,13 +45,20 @@ struct GatewayOptions: ParsableArguments {
     @Flag(name: .long, help: "Start receivers in ALBA's and CYCLE's place, and deliver to them.")
     var embedded = false
 
-    @Option(name: .long, help: "TCP port of the embedded ALBA.")
+    @Option(
+        name: .long, parsing: .unconditional, help: "TCP port of the embedded ALBA.",
+        transform: Limited.integer(1...65_535))
     var albaPort: Int?
 
-    @Option(name: .long, help: "TCP port of the embedded CYCLE.")
+    @Option(
+        name: .long, parsing: .unconditional, help: "TCP port of the embedded CYCLE.",
+        transform: Limited.integer(1...65_535))
     var cyclePort: Int?
 
-    @Option(name: .long, help: "Start so many simulated devices; missing secrets are made.")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Start so many simulated devices; missing secrets are made.",
+        transform: Limited.integer(0...100_000))
     var fleet: Int?
 
     /// - Throws: ``CommandFailure`` with a line for every mistake.

@@ -51,7 +51,9 @@ struct Nanogridata: AsyncParsableCommand {
             print(fullMessage(for: error))
             Glibc.exit(0)
         case .validationFailure:
-            printError(fullMessage(for: error))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            let fault = ArgumentFault(message(for: error), arguments: arguments)
+            printError("nanogridata: \(fault.line)")
             Glibc.exit(2)
         case let code:
             if code.rawValue == 1 { printError("nanogridata: \(fullMessage(for: error))") }

@@ -24,10 +24,16 @@ struct SimulateCommand: AsyncParsableCommand {
             A summary in JSON ends the run. Exit codes: 0 fine, 1 failed, 2 bad usage.
             """)
 
-    @Option(help: "Honest devices, each with its own connection.")
+    @Option(
+        parsing: .unconditional,
+        help: "Honest devices, each with its own connection. (default: 100)",
+        transform: Limited.integer(1...100_000))
     var devices = 100
 
-    @Option(help: "Frames a second from each device, on average.")
+    @Option(
+        parsing: .unconditional,
+        help: "Frames a second from each device, on average. (default: 1.0)",
+        transform: Limited.number(0.001...1_000))
     var rate = 1.0
 
     @Option(help: "Models and their shares, 0x10:60,0x20:40; all with a secret by default.")
@@ -45,13 +51,19 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The gateway's name or address.")
     var host = "127.0.0.1"
 
-    @Option(help: "The gateway's port for devices.")
+    @Option(
+        parsing: .unconditional, help: "The gateway's port for devices. (default: 5678)",
+        transform: Limited.integer(1...65_535))
     var port = 5678
 
-    @Option(help: "Makes a run repeatable; random by default.")
+    @Option(
+        parsing: .unconditional, help: "Makes a run repeatable; random by default.",
+        transform: Limited.integer(0...UInt64.max))
     var seed: UInt64?
 
-    @Option(help: "Seconds to run; until interrupted by default.")
+    @Option(
+        parsing: .unconditional, help: "Seconds to run; until interrupted by default.",
+        transform: Limited.number(0.1...31_536_000))
     var duration: Double?
 
     @OptionGroup var secretOptions: SecretOptions
@@ -79,10 +91,6 @@ struct SimulateCommand: AsyncParsableCommand {
     /// - Throws: ``CommandFailure`` with exit code 2.
     private func fleetConfiguration() throws -> FleetConfiguration {
         var problems = SimulationProblems()
-        problems.check("--devices", devices, in: 1...100_000)
-        problems.check("--rate", rate, in: 0.001...1_000)
-        problems.check("--port", port, in: 1...65_535)
-        if let duration { problems.check("--duration", duration, in: 0.1...31_536_000) }
         var configuration = FleetConfiguration()
         configuration.secrets = try secretOptions.load(
             with: ProcessInfo.processInfo.environment)
@@ -155,19 +163,12 @@ struct SimulateCommand: AsyncParsableCommand {
 private struct SimulationProblems {
     var lines: [String] = []
 
-    mutating func check<Value: Comparable>(
-        _ name: String, _ value: Value, in range: ClosedRange<Value>
-    ) {
-        if range.contains(value) { return }
-        lines.append("\(name): \(value) is not from \(range.lowerBound) to \(range.upperBound)")
-    }
-
     mutating func models(_ text: String) -> [ModelID: Double] {
         var models: [ModelID: Double] = [:]
         for (name, share) in pairs(text, "--models", "0x10:60") {
             guard let model = ModelID(name), models[model] == nil, share > 0 else {
                 lines.append(
-                    "--models: \(SafeText.shortened(name, to: 40)) is not a model of two "
+                    "--models: \(SafeText.quotable(name, to: 40)) is not a model of two "
                         + "hexadecimal digits, named once, with a share above 0")
                 continue
             }
@@ -187,7 +188,7 @@ private struct SimulationProblems {
                 lines.append(
                     "--levels: expected models, each named once, with none, standard, high or "
                         + "military, like 0x10:high; found "
-                        + SafeText.shortened(String(part), to: 40))
+                        + SafeText.quotable(String(part), to: 40))
                 continue
             }
             levels[model] = level
@@ -201,7 +202,7 @@ private struct SimulationProblems {
             guard let type = PayloadType(name: name), types[type] == nil, share > 0 else {
                 let known = PayloadType.allCases.map(\.name).joined(separator: ", ")
                 lines.append(
-                    "--types: \(SafeText.shortened(name, to: 40)) is not one of \(known), named "
+                    "--types: \(SafeText.quotable(name, to: 40)) is not one of \(known), named "
                         + "once, with a share above 0")
                 continue
             }
@@ -220,7 +221,7 @@ private struct SimulationProblems {
             guard let fault = FleetFault(rawValue: name), percent <= 100 else {
                 let known = FleetFault.allCases.map(\.rawValue).joined(separator: ", ")
                 lines.append(
-                    "--faults: \(SafeText.shortened(name, to: 40)) is not one of \(known), "
+                    "--faults: \(SafeText.quotable(name, to: 40)) is not one of \(known), "
                         + "with a percentage up to 100")
                 continue
             }
@@ -239,7 +240,7 @@ private struct SimulationProblems {
             else {
                 lines.append(
                     "\(option): expected \(example), found "
-                        + SafeText.shortened(String(part), to: 40))
+                        + SafeText.quotable(String(part), to: 40))
                 return nil
             }
             return (words[0].trimmingCharacters(in: .whitespaces), number)

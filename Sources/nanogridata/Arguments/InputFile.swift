@@ -7,18 +7,28 @@ final class InputFile {
     let name: String
     private let descriptor: Int32
 
-    /// - Parameter path: `-` or nil for standard input.
+    /// - Parameters:
+    ///   - path: `-` or nil for standard input.
+    ///   - argument: What the path was given as, for messages: `FILE`.
     /// - Throws: ``CommandFailure`` with exit code 2 when it can't be opened.
-    init(path: String?) throws {
+    init(path: String?, argument: String) throws {
         guard let path, path != "-" else {
             name = "standard input"
             descriptor = STDIN_FILENO
             return
         }
-        name = SafeText.escaped(path)
+        guard !path.isEmpty else {
+            throw CommandFailure.misuse([
+                "\(argument): the path is empty; name a file, or - for standard input"
+            ])
+        }
+        name = SafeText.quotable(path, to: 4_096)
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw CommandFailure.misuse(["\(name): " + String(cString: strerror(errno))])
+            let reason = String(cString: strerror(errno))
+            throw CommandFailure.misuse([
+                "\(argument): \(name): \(reason); name a file that can be read"
+            ])
         }
     }
 
@@ -58,8 +68,8 @@ final class InputFile {
     }
 
     /// The text of a small file.
-    static func text(at path: String) throws -> String {
-        let file = try InputFile(path: path)
+    static func text(at path: String, argument: String) throws -> String {
+        let file = try InputFile(path: path, argument: argument)
         return String(decoding: try file.readAll(atMost: 1 << 20), as: UTF8.self)
     }
 }

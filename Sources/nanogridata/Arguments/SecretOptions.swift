@@ -25,7 +25,9 @@ struct SecretOptions: ParsableArguments {
         for (index, text) in secrets.enumerated() {
             ring.add(text, from: "--secret number \(index + 1)")
         }
-        if let file { ring.add(linesOf: try InputFile.text(at: file), of: file) }
+        if let file {
+            ring.add(linesOf: try InputFile.text(at: file, argument: "--secrets"), of: file)
+        }
         guard ring.faults.isEmpty else { throw CommandFailure.misuse(ring.faults) }
         return ring.secrets
     }
@@ -52,13 +54,24 @@ private struct SecretRing {
     var secrets: [ModelID: [UInt8]] = [:]
     var faults: [String] = []
 
+    /// Faults of one file that are told; they share a line.
+    private static let shownFaults = 3
+
     mutating func add(linesOf text: String, of file: String) {
-        let name = SafeText.escaped(file)
+        let name = SafeText.quotable(file, to: 4_096)
+        let before = faults.count
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
             let content = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
             if !content.isEmpty { add(content, from: "\(name):\(index + 1)") }
         }
+        let found = faults[before...]
+        guard found.count > 1 else { return }
+        let rest = found.count - Self.shownFaults
+        faults[before...] = [
+            found.prefix(Self.shownFaults).joined(separator: "; ")
+                + (rest > 0 ? "; and \(rest) more" : "")
+        ]
     }
 
     mutating func add(_ text: String, from place: String) {

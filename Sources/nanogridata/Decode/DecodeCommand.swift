@@ -40,24 +40,27 @@ struct DecodeCommand: ParsableCommand {
 
     @OptionGroup var secretOptions: SecretOptions
 
-    @Option(help: ArgumentHelp("The time to judge at; now by default.", valueName: "unix-seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The time to judge at; now by default.", valueName: "unix-seconds"),
+        transform: Limited.integer(0...Self.lastSecond))
     var now: Int64?
 
     @Option(help: "The lowest level taken, for every model; by default each model's own.")
     var minimumLevel: LowestLevel?
 
-    @Option(help: "Feed each line in pieces of these many bytes, over and over: 13,1,40.")
+    @Option(
+        parsing: .unconditional,
+        help: "Feed each line in pieces of these many bytes, over and over: 13,1,40.",
+        transform: PieceSizes.init(argument:))
     var chunks: PieceSizes?
 
     @Option(help: "An annotated dissection, or a JSON object a verdict.")
     var format = Format.text
 
     func run() throws {
-        if let now, !(0...Self.lastSecond).contains(now) {
-            throw CommandFailure.misuse(["--now: \(now) is not from 0 to \(Self.lastSecond)"])
-        }
         let secrets = try secretOptions.load()
-        let source = try InputFile(path: file)
+        let source = try InputFile(path: file, argument: "FILE")
         let judge = ConnectionJudge(
             keys: keys(secrets), pieces: chunks?.sizes ?? [64 << 10], clock: JudgementClock(now),
             writer: format == .json ? JSONVerdicts() : DissectedVerdicts())
@@ -116,14 +119,16 @@ struct DecodeCommand: ParsableCommand {
 }
 
 /// Sizes of pieces in bytes: `13,1,40`.
-struct PieceSizes: ExpressibleByArgument {
+struct PieceSizes {
     let sizes: [Int]
 
-    init?(argument: String) {
-        let sizes = argument.split(separator: ",", omittingEmptySubsequences: false)
-            .map { Int($0.trimmingCharacters(in: .whitespaces)) ?? 0 }
-        guard !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 }) else { return nil }
-        self.sizes = sizes
+    init(argument: String) throws {
+        sizes = try argument.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let size = Int(part.trimmingCharacters(in: .whitespaces)), size > 0 else {
+                throw Limited.Fault(description: "use numbers above 0 with commas between: 13,1,40")
+            }
+            return size
+        }
     }
 }
 

@@ -68,6 +68,17 @@ import Testing
         #expect(!bad.errors.contains("abcdef"))
     }
 
+    @Test func `many faults of a file of secrets are one line`() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(String(repeating: "bogus\n", count: 15).utf8).write(to: file)
+        let run = try await DecodeRun(Data(), ["--secrets", file.path()], secrets: [:])
+        #expect(run.exitCode == 2)
+        #expect(run.errors.split(separator: "\n").count == 1)
+        #expect(run.errors.contains(":3: ") && !run.errors.contains(":4: "))
+        #expect(run.errors.hasSuffix("; and 12 more\n"))
+    }
+
     @Test func `two models can't have the same secret`() async throws {
         let secret = Hexadecimal.text(DecodeRun.secret)
         let run = try await DecodeRun(

@@ -17,8 +17,67 @@ import Testing
     func `bad usage ends with 2 and an explanation`(arguments: [String]) async throws {
         let process = try RunningProcess(arguments, environment: TestDevice.environment)
         #expect(try await process.wait() == 2)
-        #expect(!process.standardError.isEmpty)
+        #expect(process.standardError.split(separator: "\n").count == 1)
+        #expect(process.standardError.hasPrefix("nanogridata: "))
         #expect(process.standardOutput.isEmpty)
+    }
+
+    @Test(arguments: [
+        (["serve", "--port", "abc"], "'abc' is invalid for '--port", "0…65535"),
+        (["serve", "--fleet", "-1"], "'-1' is invalid for '--fleet", "0…100000"),
+        (["decode", "--chunks", "0"], "'0' is invalid for '--chunks", "13,1,40"),
+        (["decode", "--now", "-1"], "'-1' is invalid for '--now", "0…253402300799"),
+        (["decode", "--format", "\u{1B}[31m"], #"'\u{1B}[31m' is invalid for '--format"#, "json"),
+        (["decode", "--secrets", ""], "--secrets: the path is empty", "name a file"),
+        (["decode", ""], "FILE: the path is empty", "standard input"),
+        (["simulate", "--rate", "x"], "'x' is invalid for '--rate", "0.001…1000.0"),
+    ])
+    func `a bad argument is named in one line with what is allowed`(
+        arguments: [String], what: String, allowed: String
+    ) async throws {
+        let process = try RunningProcess(arguments)
+        #expect(try await process.wait() == 2)
+        let errors = process.standardError
+        #expect(errors.split(separator: "\n").count == 1, "\(errors)")
+        #expect(errors.contains(what) && errors.contains(allowed), "\(errors)")
+        #expect(!errors.contains("\u{1B}"))
+    }
+
+    @Test(arguments: [
+        ["decode", "--secrets", "0x10="], ["decode", "f", "0x20="], ["decode", "--x=0x20="],
+        ["decode", "--format", ""], ["serve", "0x10="], ["serve", "--port", ""],
+        ["simulate", "--models", ""], ["serve", "--log-level", ""], ["decode", "-s", "10="],
+        ["serve", "--host", "0x10="],
+    ])
+    func `a secret in the wrong place is not repeated`(arguments: [String]) async throws {
+        let secret = String(repeating: "deadbe5f", count: 8)
+        let process = try RunningProcess(arguments.dropLast() + [(arguments.last ?? "") + secret])
+        #expect(try await process.wait() == 2)
+        #expect(!process.standardError.isEmpty)
+        #expect(!process.standardError.contains("deadbe5f"), "\(process.standardError)")
+    }
+
+    @Test(arguments: [
+        (["--host", "nowhere.invalid"], Int32(2), "NANOGRIDATA_HOST"),
+        (["--host", "192.0.2.1"], 2, "no such address"),
+        (["--host", "a b"], 2, "is not a host"),
+        (["--log-file", "/proc/nowhere/log"], 2, "cannot be opened"),
+        (["--state-dir", "/proc/nowhere/state"], 2, "NANOGRIDATA_STATE_DIR"),
+        (["--state-dir", "/dev/null"], 2, "is not a folder"),
+        (["--port", "5999", "--metrics-port", "5999"], 2, "monitor.port"),
+    ])
+    func `bad configuration ends with 2 and names the remedy`(
+        options: [String], code: Int32, words: String
+    ) async throws {
+        let state = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: state) }
+        let process = try RunningProcess(
+            ["serve", "--port", "0", "--metrics-port", "0"] + options,
+            environment: ["NANOGRIDATA_STATE_DIR": state.path()])
+        #expect(try await process.wait() == code, "\(process.standardError)")
+        let faults = process.standardError.split(separator: "\n")
+            .filter { $0.hasPrefix("nanogridata: ") }
+        #expect(faults.count == 1 && faults[0].contains(words), "\(process.standardError)")
     }
 
     @Test func `a secret that is too short is named and never repeated`() async throws {

@@ -1,0 +1,73 @@
+import ArgumentParser
+import NanoCore
+
+/// What the command line got wrong, in one line. What was given is escaped and shortened, and
+/// whatever looks like a secret is not repeated.
+struct ArgumentFault {
+    let line: String
+
+    /// - Parameters:
+    ///   - message: Of the parser, which quotes arguments as they came.
+    ///   - arguments: The command line without the executable.
+    init(_ message: String, arguments: [String]) {
+        var words = message.split(whereSeparator: \.isNewline)
+            .map { $0.drop { $0 == " " } }.joined(separator: " ")
+        // Long ones first: one argument may be a part of another.
+        let parts = arguments.flatMap {
+            [$0, $0.split(separator: "=", maxSplits: 1).last.map(String.init) ?? $0]
+        }
+        for part in Set(parts).sorted(by: { $0.count > $1.count }) {
+            let shown = SafeText.quotable(part, to: 60)
+            if shown != part { words = words.replacing(Self.flat(part), with: shown) }
+        }
+        words = words.split(separator: "'", omittingEmptySubsequences: false)
+            .map { SecretLikeness.holds(in: String($0)) ? SecretLikeness.substitute : String($0) }
+            .joined(separator: "'")
+        let name =
+            CommandLine.subcommand(in: arguments).map { "nanogridata " + $0 } ?? "nanogridata"
+        line = SafeText.escaped(words) + "; see '\(name) --help'"
+    }
+
+    /// An argument as it stands in a message on one line.
+    private static func flat(_ argument: String) -> String {
+        argument.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}
+
+extension CommandLine {
+    fileprivate static func subcommand(in arguments: [String]) -> String? {
+        guard let first = arguments.first else { return nil }
+        return Nanogridata.configuration.subcommands.map { $0._commandName }.first { $0 == first }
+    }
+}
+
+/// Arguments with limits of their own; the error says what is allowed.
+enum Limited {
+    struct Fault: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// A whole number.
+    static func integer<Value: FixedWidthInteger & Sendable>(
+        _ range: ClosedRange<Value>
+    ) -> @Sendable (String) throws -> Value {
+        { text in
+            guard let value = Value(text), range.contains(value) else {
+                throw Fault(
+                    description: "use a whole number, \(range.lowerBound)…\(range.upperBound)")
+            }
+            return value
+        }
+    }
+
+    /// A decimal number.
+    static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
+        { text in
+            guard let value = Double(text), range.contains(value) else {
+                throw Fault(
+                    description: "use a number, \(range.lowerBound)…\(range.upperBound)")
+            }
+            return value
+        }
+    }
+}
