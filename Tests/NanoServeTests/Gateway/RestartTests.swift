@@ -55,7 +55,7 @@ import Testing
     {
         #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
         try pretendKill()
-        try await withGateway(adjust: { $0.stateFolder = path }) { gateway in
+        try await withGateway(state: path) { gateway in
             let ready = try await gateway.get("/ready")
             #expect(ready.status == 503 && ready.object["state"] as? String == "blocked")
             let reasons = ready.object["reasons"] as? [String] ?? []
@@ -65,7 +65,7 @@ import Testing
             #expect((50...61).contains(loss.secondsLeft))
             #expect(try await gateway.text("state_reason").hasPrefix("the replay memory was lost"))
         }
-        try await withGateway(adjust: { $0.stateFolder = path }) { gateway in
+        try await withGateway(state: path) { gateway in
             let ready = try await gateway.get("/ready")
             #expect(ready.status == 503, "a clean stop mends nothing")
         }
