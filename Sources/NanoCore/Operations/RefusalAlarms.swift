@@ -63,8 +63,9 @@ enum RefusalAlarms {
         guard let previous = trends.previous, trends.seconds > 0 else { return [] }
         let received = snapshot.ledger.received &- previous.ledger.received
         return kinds.compactMap { kind in
-            // While everything is refused for it, that has an alarm of its own.
-            if kind.reasons == [.replayStale], snapshot.gateway.replayLoss != nil { return nil }
+            // What was refused while everything is, has an alarm of its own.
+            let isLost = [previous, snapshot].contains { $0.gateway.replayLoss != nil }
+            if isLost, kind.reasons == [.replayStale] { return nil }
             let rate =
                 kind.reasons.reduce(0) {
                     $0 + Double(snapshot.ledger[$1] &- previous.ledger[$1])

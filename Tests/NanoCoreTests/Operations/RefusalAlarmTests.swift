@@ -48,7 +48,8 @@ import Testing
         #expect(watch.board.alarms[0].model == nil)
     }
 
-    @Test func `an alarm names the address that most comes from, and none if it is from all over`() {
+    @Test func `an alarm names the address that most comes from, and none if it is from all over`()
+    {
         var watch = AlarmWatch()
         let most = ["10.0.4.17:1", "10.0.4.17:2", "10.0.4.9:1", "[::1]:7", "10.0.4.17:4"]
         watch.pass {

@@ -10,7 +10,8 @@ import Testing
         #expect(first.secondsLeft == 43)
         #expect(
             first.sentence
-                == "the replay memory was lost: frames sent before 00:00:43Z are refused, 43 s left")
+                == "the replay memory was lost: frames sent before 00:00:43Z are refused, 43 s left"
+        )
         let last = try #require(ReplayLoss(forgotten: forgotten, unixSeconds: Int64(forgotten)))
         #expect(last.secondsLeft == 1)
         #expect(ReplayLoss(forgotten: forgotten, unixSeconds: Int64(forgotten) + 1) == nil)

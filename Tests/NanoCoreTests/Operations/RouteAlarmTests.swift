@@ -118,7 +118,8 @@ import Testing
         #expect(watch.board.alarms[0].severity == .critical)
         #expect(
             watch.texts[0]
-                == "3,482 dead letters, 422 Unprocessable Content; look at the destination's answer")
+                == "3,482 dead letters, 422 Unprocessable Content; look at the destination's answer"
+        )
         watch.pass(seconds: 60)
         #expect(watch.board.alarms.count == 1, "nothing says that it is mended")
         watch.pass(seconds: 31) { $0.routes[0].state = .flowing }

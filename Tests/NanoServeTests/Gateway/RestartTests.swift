@@ -50,7 +50,7 @@ import Testing
         #expect(try await verdict(on: DeviceFrames.pressure(3)) == "refused.replay_stale")
     }
 
-    @Test func `while a lost replay memory refuses everything, the gateway says so and is not ready`()
+    @Test func `while a lost memory refuses everything, the gateway says so and is not ready`()
         async throws
     {
         #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
