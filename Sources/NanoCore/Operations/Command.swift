@@ -9,6 +9,9 @@ public enum Command: Equatable, Sendable {
     case rotateSecret(ModelID)
     /// Write packets to a file in the gateway's dump folder.
     case dump([PacketRecord], format: DumpFormat)
+    /// Keep the newest frames of one device in the snapshots' packets, however much else comes in;
+    /// until another is followed. The id is that of its ``DeviceSnapshot``.
+    case follow(ModelID, device: String)
     /// Drain and stop the gateway.
     case stop
 }

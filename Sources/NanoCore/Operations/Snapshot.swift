@@ -25,7 +25,8 @@ public struct Snapshot: Sendable {
 
     /// With ``SnapshotParts/devices``: in no particular order.
     public var devices: [DeviceSnapshot] = []
-    /// With ``SnapshotParts/packets``: the newest accepted packets, newest last.
+    /// With ``SnapshotParts/packets``: the newest accepted packets, and those of the device that is
+    /// followed, newest last.
     public var packets: [PacketRecord] = []
     /// With ``SnapshotParts/rejections``: the newest refusals, newest last.
     public var rejections: [PacketRecord] = []

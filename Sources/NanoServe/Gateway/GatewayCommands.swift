@@ -8,6 +8,7 @@ extension Gateway {
         case .resumeRoute(let name): setPaused(false, name)
         case .rotateSecret(let model): rotate(model)
         case .dump(let records, let format): dump(records, format)
+        case .follow(let model, let device): follow(model, device)
         case .stop:
             {
                 stop()
@@ -38,6 +39,17 @@ extension Gateway {
         }
     }
 
+    private func follow(_ model: ModelID, _ device: String) -> CommandResult {
+        var sum = LaneSum()
+        for lane in lanes { lane.add(to: &sum, parts: [.devices], now: .now) }
+        let name = SafeText.shortened(device, to: 64)
+        guard let found = sum.devices.first(where: { $1.model == model && $1.id == device }) else {
+            return .failed("\(model) \(name) has not been seen since the start")
+        }
+        for lane in lanes { lane.follow(device: found.key) }
+        return .done("following \(name): its newest packets stay listed")
+    }
+
     private func dump(_ records: [PacketRecord], _ format: DumpFormat) -> CommandResult {
         guard !records.isEmpty else { return .failed("nothing is selected to be dumped") }
         do {
@@ -58,6 +70,7 @@ extension Command {
         case .resumeRoute(let name): "resume \(name)"
         case .rotateSecret(let model): "rotate \(model)"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
+        case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .stop: "stop"
         }
     }

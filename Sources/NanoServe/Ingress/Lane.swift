@@ -63,6 +63,11 @@ final class Lane: Sendable {
         }
     }
 
+    /// Begins to keep the frames of a device in a ring of their own, in place of another's.
+    func follow(device: UInt64) {
+        state.withLock { $0.books.follow(device) }
+    }
+
     func replaceKeys(_ keys: KeyTable) {
         state.withLock { $0.intake.replaceKeys(keys) }
     }
@@ -83,6 +88,7 @@ final class Lane: Sendable {
         let address = pages.talkers.address(at:)
         pages.devices?.add(to: &sum.devices, now: now, address: address)
         if let packets = pages.packets { sum.packets += packets.records(address: address) }
+        if let followed = pages.followed { sum.packets += followed.records(address: address) }
         if let rejections = pages.rejections {
             sum.rejections += rejections.records(address: address)
         }
@@ -99,6 +105,7 @@ private struct LanePages {
     let names: [DeviceTable.Name]
     let devices: DeviceTable?
     let packets: FrameRing?
+    let followed: FrameRing?
     let rejections: FrameRing?
 
     init(_ state: LaneState, _ parts: SnapshotParts) {
@@ -110,6 +117,7 @@ private struct LanePages {
         names = state.books.devices.names
         devices = parts.contains(.devices) ? state.books.devices : nil
         packets = parts.contains(.packets) ? state.books.packets : nil
+        followed = parts.contains(.packets) ? state.books.followed?.frames : nil
         rejections = parts.contains(.rejections) ? state.books.rejections : nil
     }
 }

@@ -18,6 +18,8 @@ struct LaneBooks {
     var talkers = TalkerTable()
     var packets = FrameRing(capacity: 256)
     var rejections = FrameRing(capacity: 512)
+    /// The newest frames of the device that an operator follows.
+    private(set) var followed: FollowedDevice?
     /// Time of judging one frame.
     var decode = Histogram()
     /// Times of packets that the journal settled at once: from the end of judgement, and from the
@@ -48,6 +50,12 @@ struct LaneBooks {
         self.hash = hash
         self.laneCount = UInt64(laneCount)
         nextRecord = UInt64(index)
+    }
+
+    /// Begins to keep the frames of a device in a ring of their own.
+    mutating func follow(_ device: UInt64) {
+        guard followed?.device != device else { return }
+        followed = FollowedDevice(device: device)
     }
 
     /// Writes down one verdict.
@@ -106,12 +114,16 @@ struct LaneBooks {
             recordingSince = now.monotonicNanoseconds
             recorded = 0
         }
-        for packet in accepted.prefix(Self.recordsOfOnePeriod - recorded) {
+        for packet in accepted.prefix(Self.recordsOfOnePeriod - recorded)
+        where packet.device != followed?.device {
             recorded += 1
-            packets.append(
-                packet.frame.start..<packet.frame.end, of: bytes, id: takeRecordNumber(),
-                unixMilliseconds: packet.receivedAt.unixMilliseconds, from: peer,
-                model: packet.frame.header.model)
+            let id = takeRecordNumber()
+            packets.append(packet, of: bytes, id: id, from: peer)
+        }
+        guard let device = followed?.device else { return }
+        for packet in accepted where packet.device == device {
+            let id = takeRecordNumber()
+            followed?.frames.append(packet, of: bytes, id: id, from: peer)
         }
     }
 

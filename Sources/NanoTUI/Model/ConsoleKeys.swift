@@ -33,7 +33,7 @@ extension ConsoleModel {
         case .pageDown: move(by: max(1, pageRows - 1))
         case .first: move(by: .min)
         case .last: move(by: .max)
-        case .open: open()
+        case .open: return open()
         case .back: goBack()
         case .filter: overlay = .filter(filter(view).source)
         case .freeze: toggleFreeze()
@@ -67,14 +67,18 @@ extension ConsoleModel {
             by: steps, in: rowIDs, follows: Self.growsAtEnd(view))
     }
 
-    private mutating func open() {
-        guard opened == nil, let index = list(view).index(in: rowIDs) else { return }
+    private mutating func open() -> [Effect] {
+        guard opened == nil, let index = list(view).index(in: rowIDs) else { return [] }
         switch view {
         case .packets, .rejections: open(records[index])
-        case .devices: follow(devices[index])
+        case .devices:
+            let device = devices[index]
+            follow(device)
+            return [.perform(.follow(device.model, device: device.id))]
         case .overview: follow(shown.alarms[index])
         case .routes, .secrets, .log: break
         }
+        return []
     }
 
     private mutating func open(_ record: PacketRecord) {

@@ -34,6 +34,41 @@ import Testing
         }
     }
 
+    @Test func `a device that is followed keeps its newest frames listed, whatever else comes in`()
+        async throws
+    {
+        try await withGateway(adjust: { $0.eventLoops = 2 }) { gateway in
+            let stranger = await gateway.perform(.follow(.esp32Pressure, device: "ESP32-001"))
+            #expect(stranger == .failed("0x10 ESP32-001 has not been seen since the start"))
+            try await gateway.send([DeviceFrames.pressure(0)])
+            try await gateway.reaches("packets.accepted", 1)
+            let result = await gateway.perform(.follow(.esp32Pressure, device: "ESP32-001"))
+            #expect(result == .done("following ESP32-001: its newest packets stay listed"))
+            let own = DeviceFrames.pressures(1...70)
+            try await gateway.send(own)
+            try await gateway.reaches("packets.accepted", 71)
+            for round in 0..<20 {
+                // Devices without an id are filed under their address.
+                let others = (0..<32).map { number in
+                    FrameBuilder(
+                        model: .custom, type: .event, level: .standard,
+                        timestamp: DeviceFrames.now
+                    ).build(
+                        payload: [0xA1, 0x61, 0x6E, 0x82, 0x18, UInt8(100 + round)]
+                            + [0x18, UInt8(100 + number)],
+                        key: HMACKey(secret: DeviceFrames.secrets[.custom] ?? []))
+                }
+                try await gateway.send(others)
+                try await gateway.reaches("packets.accepted", 71 + 32 * (round + 1))
+                try await Task.sleep(for: .milliseconds(60))
+            }
+            let packets = gateway.gateway.snapshot([.packets]).packets
+            let kept = packets.filter { $0.deviceID == "ESP32-001" }.map(\.bytes)
+            #expect(kept.suffix(64) == own.suffix(64))
+            #expect(Set(packets.map(\.id)).count == packets.count, "none is listed twice")
+        }
+    }
+
     @Test func `what the models refused adds up, models without a secret included`() async throws {
         try await withGateway { gateway in
             let strangers = [0x55, 0x55, 0x77].map { frame(of: ModelID(rawValue: $0)) }
