@@ -21,8 +21,8 @@ public struct FleetConfiguration: Sendable {
     /// The levels at which models sign; the others at the least that a gateway takes of them, and
     /// one device in twenty at `military`.
     public var levels: [ModelID: SecurityLevel] = [:]
-    /// Faults in percent of the devices: as many attackers come on top, or have a wrong clock;
-    /// at least one for anything above 0.
+    /// Faults in percent of the devices: as many members with them come on top, at least one for
+    /// anything above 0.
     public var faults: [FleetFault: Double] = [:]
     /// Everything random depends on it, except for when the network answers.
     public var seed: UInt64 = 1
@@ -55,7 +55,16 @@ public struct FleetConfiguration: Sendable {
         }
     }
 
-    /// Devices that have a fault, or attackers with it.
+    /// Who comes on top of the honest devices, by fault, in words: `6 with faults (2 replay, …)`;
+    /// nil when nobody does.
+    public var faultyWords: String? {
+        let counts = FleetFault.allCases.map { ($0.rawValue, count(of: $0)) }.filter { $0.1 > 0 }
+        guard !counts.isEmpty else { return nil }
+        return "\(counts.reduce(0) { $0 + $1.1 }) with faults ("
+            + counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + ")"
+    }
+
+    /// Members with a fault.
     func count(of fault: FleetFault) -> Int {
         guard let percent = faults[fault], percent > 0, devices > 0 else { return 0 }
         return max(1, Int((Double(devices) * percent / 100).rounded()))
@@ -72,13 +81,13 @@ public enum FleetFault: String, CaseIterable, Sendable {
     case garbage
     /// Begins a frame and never comes to its end.
     case slowLoris = "slow-loris"
-    /// An honest device whose clock is hours off.
+    /// A device whose clock is hours off.
     case clockDrift = "clock-drift"
     /// Uses a secret that is not valid.
     case wrongGeneration = "wrong-generation"
     /// Closes its connection inside a frame.
     case truncated
 
-    /// Whether it is an attacker on a connection of its own.
+    /// Whether it does anything else than a device with a clock of its own.
     var isAttacker: Bool { self != .clockDrift }
 }

@@ -36,8 +36,8 @@ struct FleetMember: Sendable {
         for fault in FleetFault.allCases {
             for number in 0..<configuration.count(of: fault) {
                 let place = Int(random.next() % UInt64(honest.count))
-                let member = faulty(fault, number, honest[place].device, configuration, &random)
-                if fault.isAttacker { members.append(member) } else { members[place] = member }
+                members.append(
+                    faulty(fault, number, honest[place].device, configuration, &random))
             }
         }
         return members

@@ -1,3 +1,4 @@
+import Logging
 import NanoCore
 import NanoServe
 import NanoSim
@@ -8,6 +9,7 @@ struct FleetService: Service {
     let gateway: Gateway
     let keys: Keystore
     let settings: Settings
+    let logger: Logger
 
     /// In percent of the devices: enough to see every kind of refusal, too little to hide the rest.
     private static let faults: [FleetFault: Double] = [
@@ -36,6 +38,8 @@ struct FleetService: Service {
         for model in settings.intake.models {
             configuration.secrets[model.id] = keys.currentSecret(of: model.id)?.bytes
         }
+        let faulty = configuration.faultyWords.map { " and \($0)" } ?? ""
+        logger.info("a simulated fleet of \(configuration.devices) honest devices\(faulty) begins")
         try await Fleet(configuration).run()
     }
 

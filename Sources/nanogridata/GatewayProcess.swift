@@ -86,7 +86,10 @@ struct GatewayProcess {
                 logger: log.logger(label: "monitor"), whenListening: gateway.noteMonitorPort))
         services.append(gateway)
         if settings.fleetDevices > 0 {
-            services.append(FleetService(gateway: gateway, keys: keys, settings: settings))
+            services.append(
+                FleetService(
+                    gateway: gateway, keys: keys, settings: settings,
+                    logger: log.logger(label: "fleet")))
         }
         return services
     }

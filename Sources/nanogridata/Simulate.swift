@@ -18,10 +18,11 @@ struct SimulateCommand: AsyncParsableCommand {
               nanogridata simulate --types telemetry:1,command:1 --levels 0x10:military
               nanogridata simulate --faults replay:1,forged:0.5 --duration 60 --seed 7
 
-            Faults, each with a percentage of the devices, at least one: replay, forged, \
-            wrong-generation, garbage, slow-loris and truncated are attackers beside the honest \
-            devices; clock-drift spoils their clocks.
-            A summary in JSON ends the run. Exit codes: 0 fine, 1 failed, 2 bad usage.
+            Faults, each with a percentage of the devices, at least one beside the honest devices: \
+            replay, forged, wrong-generation, garbage, slow-loris and truncated are attackers; \
+            clock-drift is a device with a wrong clock.
+            A summary in JSON ends the run. Exit codes: 0 fine, 1 failed, also when no connection \
+            could be made, 2 bad usage.
             """)
 
     @Option(
@@ -71,6 +72,9 @@ struct SimulateCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try fleetConfiguration()
         try OpenFiles.allow(configuration.devices * 2 + 64, for: "--devices")
+        let place = "\(configuration.host) port \(configuration.port)"
+        let faulty = configuration.faultyWords.map { " and \($0)" } ?? ""
+        printError("\(configuration.devices) honest devices\(faulty) send to \(place)")
         let fleet = Fleet(configuration)
         let start = ContinuousClock.now
         let task = Task { try await fleet.run() }
@@ -83,7 +87,13 @@ struct SimulateCommand: AsyncParsableCommand {
         if case .failure(let error) = result {
             throw CommandFailure.failed("\(configuration.host): \(error)")
         }
-        print(summary(fleet.statistics, configuration, ContinuousClock.now - start))
+        let statistics = fleet.statistics
+        print(summary(statistics, configuration, ContinuousClock.now - start))
+        if statistics.connects == 0 {
+            throw CommandFailure.failed(
+                "no connection to \(place) could be made in \(statistics.failedConnects) "
+                    + "attempts; is a gateway listening there?")
+        }
     }
 
     /// What the arguments say.
@@ -104,10 +114,11 @@ struct SimulateCommand: AsyncParsableCommand {
         if let models { configuration.modelWeights = problems.models(models) }
         if let levels { configuration.levels = problems.levels(levels) }
         if let types { configuration.typeWeights = problems.types(types) }
-        if configuration.secrets.isEmpty {
+        // Said alone: whoever has mistaken an option should read of that.
+        if configuration.secrets.isEmpty, problems.lines.isEmpty {
             problems.lines.append(
                 "no secret is given; set NANOGRIDATA_ESP32_SECRET, --secret or --secrets")
-        } else if models != nil {
+        } else if models != nil, !configuration.secrets.isEmpty {
             for model in configuration.modelWeights.keys.sorted()
             where configuration.secrets[model] == nil {
                 problems.lines.append("--models: no secret is given for \(model)")
@@ -217,12 +228,21 @@ private struct SimulationProblems {
             return FleetConfiguration.everyFault
         }
         var faults: [FleetFault: Double] = [:]
-        for (name, percent) in pairs(text, "--faults", "replay:1") {
-            guard let fault = FleetFault(rawValue: name), percent <= 100 else {
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let words = part.split(separator: ":", omittingEmptySubsequences: false)
+            let name = words[0].trimmingCharacters(in: .whitespaces)
+            guard let fault = FleetFault(rawValue: name) else {
                 let known = FleetFault.allCases.map(\.rawValue).joined(separator: ", ")
                 lines.append(
-                    "--faults: \(SafeText.quotable(name, to: 40)) is not one of \(known), "
-                        + "with a percentage up to 100")
+                    "--faults: \(SafeText.quotable(name, to: 40)) is not a fault; use all, none, "
+                        + "or some of \(known), each with its percentage, like replay:1")
+                continue
+            }
+            guard words.count == 2, let percent = Double(words[1]), (0...100).contains(percent)
+            else {
+                lines.append(
+                    "--faults: \(name) needs a percentage from 0 to 100, like \(name):1; found "
+                        + SafeText.quotable(String(part), to: 40))
                 continue
             }
             faults[fault] = percent

@@ -23,14 +23,31 @@ import Testing
         #expect(Set(members.map(\.device.id)).count == 200)
     }
 
-    @Test func `attackers come on top, wrong clocks do not`() {
+    @Test(arguments: [1, 100, 5_000])
+    func `as many devices are honest as were asked for, whatever comes on top`(devices: Int) {
+        var configuration = configuration()
+        configuration.devices = devices
+        configuration.faults = FleetConfiguration.everyFault
+        let members = FleetMember.all(of: configuration)
+        #expect(members.count { $0.fault == nil } == devices)
+        let words = "\(members.count - devices) with faults ("
+        #expect(configuration.faultyWords?.hasPrefix(words) == true)
+    }
+
+    @Test func `members with faults come on top, at least one for each that is asked for`() {
         var configuration = configuration()
         configuration.faults = [.forged: 5, .clockDrift: 1, .replay: 0.01, .garbage: 0]
         let members = FleetMember.all(of: configuration)
         #expect(members.count { $0.fault == .forged } == 10)
         #expect(members.count { $0.fault == .replay } == 1)
         #expect(members.count { $0.fault == .garbage } == 0)
-        #expect(members.count { $0.fault == nil || $0.fault == .clockDrift } == 200)
+        #expect(members.count { $0.fault == .clockDrift } == 2)
+        #expect(members.count { $0.fault == nil } == 200)
+        #expect(
+            configuration.faultyWords
+                == "13 with faults (1 replay, 10 forged, 2 clock-drift)")
+        configuration.faults = [:]
+        #expect(configuration.faultyWords == nil)
     }
 
     @Test func `levels and types are what was asked for`() throws {

@@ -6,7 +6,9 @@ import Testing
         (["--devices", "0"], "--devices"), (["--rate", "0"], "--rate"),
         (["--port", "70000"], "--port"), (["--models", "esp:1"], "--models"),
         (["--models", "0x30:5"], "0x30"), (["--faults", "rust:1"], "replay"),
-        (["--faults", "forged"], "--faults"), (["--levels", "0x10:huge"], "military"),
+        (["--faults", "forged"], "forged:1"), (["--faults", "replay:200"], "0 to 100"),
+        (["--faults", "foo"], "foo is not a fault"), (["--faults", "replay:x"], "0 to 100"),
+        (["--levels", "0x10:huge"], "military"),
         (["--types", "telemetry:1,telemetry:2"], "once"), (["--types", "noise:1"], "calibration"),
         (["--secret", "0x40=abcdef"], "--secret"),
     ])
@@ -25,11 +27,26 @@ import Testing
         #expect(process.standardError.contains("NANOGRIDATA_ESP32_SECRET"))
     }
 
-    @Test func `a run ends with a summary`() async throws {
+    @Test func `a mistaken option without secrets is one line about the option`() async throws {
+        let process = try RunningProcess(["simulate", "--faults", "replay:200"])
+        #expect(try await process.wait() == 2)
+        #expect(
+            process.standardError
+                == "nanogridata: --faults: replay needs a percentage from 0 to 100, like replay:1; "
+                + "found replay:200\n")
+    }
+
+    @Test func `a run in which nobody listens says so behind its summary and fails`() async throws {
         let process = try RunningProcess(
-            ["simulate", "--duration", "0.3", "--seed", "5", "--port", "1"],
+            [
+                "simulate", "--duration", "0.3", "--seed", "5", "--port", "1", "--faults",
+                "replay:1",
+            ],
             environment: TestDevice.environment)
-        #expect(try await process.wait() == 0)
+        #expect(try await process.wait() == 1)
+        let lines = process.standardError.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].hasPrefix("100 honest devices and 1 with faults ("))
+        #expect(lines.last?.hasPrefix("nanogridata: no connection to 127.0.0.1 port 1 ") == true)
         let summary =
             try JSONSerialization.jsonObject(
                 with: Data(process.standardOutput.utf8)) as? [String: Any]
