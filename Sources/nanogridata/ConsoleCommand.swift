@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 import Glibc
+import NanoCore
 import NanoServe
 public import NanoTUI
 
@@ -50,9 +51,19 @@ struct ConsoleCommand: AsyncParsableCommand {
             _ = await running.result
             throw CommandFailure.misuse(["\(error)"])
         }
+        sayWhatWaits(process.gateway.snapshot([]))
         await process.stop()
         try await running.value
         if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }
+    }
+
+    /// The terminal is the operator's again, who wonders why the prompt does not come.
+    private func sayWhatWaits(_ snapshot: Snapshot) {
+        let waiting = snapshot.routes.reduce(0) { $0 + $1.waiting + $1.inFlight }
+        guard waiting > 0 else { return }
+        printError(
+            "stopping: \(Numbers.grouped(waiting)) packets wait, up to "
+                + "\(snapshot.gateway.drainSeconds) s")
     }
 
     /// Runs the console on a thread of its own, until the operator quits or the gateway ends.
@@ -71,7 +82,9 @@ struct ConsoleCommand: AsyncParsableCommand {
         }
         defer { watcher.cancel() }
         return await withCheckedContinuation { continuation in
-            Thread { continuation.resume(returning: session.run()) }.start()
+            let thread = Thread { continuation.resume(returning: session.run()) }
+            thread.name = "console"
+            thread.start()
         }
     }
 }

@@ -17,6 +17,7 @@ struct GatewayProcess {
 
     /// For what a stop does beside delivering: frames in hand, the last answers of HTTP servers.
     private static let stopMarginSeconds = 30
+    private let logger: Logger
 
     /// Builds everything; nothing listens yet.
     ///
@@ -60,6 +61,13 @@ struct GatewayProcess {
         configuration.maximumGracefulShutdownDuration = .seconds(stopSeconds)
         trapsSignals = !terminalIsTaken
         group = ServiceGroup(configuration: configuration)
+        self.logger = logger
+    }
+
+    /// A host as it stands in a URL; all addresses are answered on the loopback one, too.
+    private static func urlHost(_ host: String) -> String {
+        if [Settings.allAddresses, "0.0.0.0", "::"].contains(host) { return "127.0.0.1" }
+        return host.contains(":") ? "[\(host)]" : host
     }
 
     /// In the order of their start. They stop the other way round: what produces before what
@@ -83,7 +91,13 @@ struct GatewayProcess {
             Monitor(
                 settings: settings.monitor, gateway: gateway,
                 events: { gateway.bus.subscribe(bufferedEvents: 256) }, group: loops,
-                logger: log.logger(label: "monitor"), whenListening: gateway.noteMonitorPort))
+                logger: log.logger(label: "monitor")
+            ) { port in
+                gateway.noteMonitorPort(port)
+                log.logger(label: "monitor").info(
+                    "listening for monitoring",
+                    metadata: ["address": "http://\(Self.urlHost(settings.monitor.host)):\(port)"])
+            })
         services.append(gateway)
         if settings.fleetDevices > 0 {
             services.append(
@@ -103,6 +117,7 @@ struct GatewayProcess {
         let end: Result<Void, any Error>
         do {
             end = .success(try await group.run())
+            logger.info("stopped")
         } catch {
             end = .failure(error)
         }

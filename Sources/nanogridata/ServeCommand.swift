@@ -6,8 +6,9 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run the gateway without a console.",
         discussion: """
-            Logs to standard error, one line an event, and stops cleanly on SIGTERM and SIGINT:
-            listening ends, frames in hand are finished, deliveries get a few seconds.
+            Logs to standard error, one line an event, and stops cleanly on SIGTERM, SIGINT and
+            SIGHUP (not under nohup): listening ends, frames in hand are finished, deliveries get
+            a few seconds. SIGQUIT ends it at once, as a crash would.
 
             Examples:
               nanogridata serve                              all from the environment

@@ -1,12 +1,14 @@
 import Glibc
 import UnixSignals
 
-/// SIGTERM and SIGINT: the first one begins a graceful stop, a second one ends the process at once.
+/// SIGTERM, SIGINT and SIGHUP: the first one begins a graceful stop, a second one ends the process at once.
 enum StopSignals {
     /// - Parameter stop: Begins the graceful stop.
     /// - Returns: A task that looks after the signals until it is cancelled.
     static func watch(_ stop: @escaping @Sendable () async -> Void) async -> Task<Void, Never> {
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let trapped: [UnixSignal] =
+            isHangupIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
+        let signals = await UnixSignalsSequence(trapping: trapped)
         return Task {
             var isStopping = false
             for await _ in signals {
@@ -15,6 +17,15 @@ enum StopSignals {
                 await stop()
             }
         }
+    }
+
+    /// Whether the process is to outlive its terminal, as whoever started it said, like nohup;
+    /// otherwise a closed terminal stops the gateway as cleanly as anything else does.
+    private static var isHangupIgnored: Bool {
+        var action = sigaction()
+        sigaction(SIGHUP, nil, &action)
+        let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+        return handler == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// Without anything that could wait for somebody.

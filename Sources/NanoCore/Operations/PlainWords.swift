@@ -1,7 +1,7 @@
 /// Numbers as sentences for operators have them.
-enum PlainWords {
+package enum PlainWords {
     /// `12,345,678`
-    static func count(_ value: UInt64) -> String {
+    package static func count(_ value: UInt64) -> String {
         var text = ""
         for (index, digit) in String(value).reversed().enumerated() {
             if index > 0, index % 3 == 0 { text.append(",") }

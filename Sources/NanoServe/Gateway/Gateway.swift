@@ -67,8 +67,10 @@ public final class Gateway: Service, GatewayPort {
         self.rules = rules
         group = MultiThreadedEventLoopGroup(
             numberOfThreads: configuration.eventLoops ?? max(1, min(4, System.coreCount / 2)))
+        group.nameThreads("devices")
         let deliveryLoops = MultiThreadedEventLoopGroup(
             numberOfThreads: max(1, min(4, System.coreCount / 2)))
+        deliveryLoops.nameThreads("deliver")
         deliveryGroup = deliveryLoops
         let journal = Journal(
             routeCount: configuration.destinations.count, budgetBytes: configuration.journalBytes)
@@ -184,11 +186,14 @@ public final class Gateway: Service, GatewayPort {
     /// - Returns: What is left behind; nil when that is nothing.
     private func finishDeliveries() async -> UndeliveredPackets? {
         for route in routes { route.finish() }
+        let report = DrainReport(
+            journal.ledgers, limitSeconds: configuration.drainSeconds, logger: logger)
         let limit = ContinuousClock.now + .seconds(configuration.drainSeconds)
         while ContinuousClock.now < limit, journal.ledgers.contains(where: \.isUnderWay) {
             try? await Task.sleep(for: .milliseconds(20))
         }
         for route in routes { await route.stop() }
+        report.finish(journal.ledgers)
         bus.finish()
         let counts = zip(routes, journal.ledgers).map {
             (route: $0.configuration.name, packets: $1.waiting + $1.inFlight)

@@ -54,6 +54,21 @@ import Testing
         #expect(try await third.number("refused.replay_stale") == 1)
     }
 
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    func `a stop by signal is clean and said`(signal: Int32) async throws {
+        let gateway = try await RunningGateway()
+        let device = TestDevice.pressure("ESP32-004")
+        try DeviceSocket(port: gateway.devicePort).send(device.pressureFrame(pascal: 1))
+        try await eventually("accepted") { try await gateway.number("packets.accepted") == 1 }
+        gateway.process.signal(signal)
+        #expect(try await gateway.process.wait() == 0)
+        let log = gateway.process.standardError
+        #expect(log.contains("http://127.0.0.1:\(gateway.monitorPort)"))
+        #expect(log.contains("msg=stopped"))
+        let mark = gateway.state.appending(path: "gateway.running").path()
+        #expect(!FileManager.default.fileExists(atPath: mark))
+    }
+
     @Test func `two gateways cannot share a state folder`() async throws {
         let gateway = try await RunningGateway()
         let second = try RunningProcess(

@@ -114,6 +114,8 @@ import Testing
             #expect(ContinuousClock.now - started < .seconds(3))
             let line = try #require(gateway.log.lines(with: "undelivered").first)
             #expect(line.hasPrefix("error ") && line.contains("alba 6;"))
+            #expect(gateway.log.lines(with: "stopping: 6 packets wait, up to 1 s").count == 1)
+            #expect(gateway.log.lines(with: "deliveries ended: 0 settled in ").count == 1)
             #expect(try await gateway.number("routes.alba.delivered") == 0)
         }
         try await alba.stop()

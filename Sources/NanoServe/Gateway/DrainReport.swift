@@ -1,0 +1,32 @@
+import Logging
+import NanoCore
+
+/// Says in the log what a stopping gateway waits for, and what came of it; nothing if nothing waits.
+struct DrainReport {
+    private let waiting: UInt64
+    private let begun = Moment.monotonicNow
+    private let logger: Logger
+
+    /// - Parameter limitSeconds: How long deliveries get.
+    init(_ accounts: [RouteAccount], limitSeconds: Int, logger: Logger) {
+        waiting = Self.unfinished(accounts)
+        self.logger = logger
+        guard waiting > 0 else { return }
+        logger.notice(
+            "stopping: \(PlainWords.count(waiting)) packets wait, up to \(limitSeconds) s")
+    }
+
+    func finish(_ accounts: [RouteAccount]) {
+        guard waiting > 0 else { return }
+        let left = Self.unfinished(accounts)
+        let settled = PlainWords.count(waiting - min(left, waiting))
+        let seconds = (Moment.monotonicNow - begun + 500_000_000) / 1_000_000_000
+        logger.notice(
+            "deliveries ended: \(settled) settled in \(seconds) s, \(PlainWords.count(left)) left")
+    }
+
+    /// Packets that are neither settled nor given up, each counted for every destination it has.
+    private static func unfinished(_ accounts: [RouteAccount]) -> UInt64 {
+        accounts.reduce(0) { $0 + $1.waiting + $1.inFlight }
+    }
+}
