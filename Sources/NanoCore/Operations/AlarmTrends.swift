@@ -29,8 +29,8 @@ struct AlarmTrends {
     private(set) var seconds = 0.0
 
     private static let spanNanoseconds: UInt64 = 60_000_000_000
-    private static let flowNanoseconds: UInt64 = 10_000_000_000
-    private static let leastFlowNanoseconds: UInt64 = 3_000_000_000
+    private static let flowNanoseconds: UInt64 = 4_000_000_000
+    private static let leastFlowNanoseconds: UInt64 = 2_000_000_000
     /// Growth below this is none.
     private static let leastGrowth: UInt64 = 100
 
