@@ -41,7 +41,6 @@ final class Terminal {
         var modes = saved
         cfmakeraw(&modes)
         tcsetattr(input, TCSADRAIN, &modes)
-        let restore = terminfo.showCursor + Self.resetStyle + terminfo.leave
         FatalSignals.arm(restore: restore, modes: saved, descriptor: STDOUT_FILENO)
         send(terminfo.enter + terminfo.hideCursor)
     }
@@ -50,7 +49,6 @@ final class Terminal {
     func release() {
         FatalSignals.disarm()
         pending = []
-        let restore = terminfo.showCursor + Self.resetStyle + terminfo.leave
         // The last bytes have to arrive, but a terminal that nobody reads is not waited for long.
         send(restore)
         for _ in 0..<20 where !pending.isEmpty {
@@ -62,7 +60,11 @@ final class Terminal {
         tcsetattr(input, TCSAFLUSH, &modes)
     }
 
-    private static let resetStyle = Array("\u{1B}[0m".utf8)
+    /// What makes the terminal look as it did. The alternate screen is emptied before it is left:
+    /// a terminal that has grown since may take rows of it over to the normal one (tmux 3.3 does).
+    private var restore: [UInt8] {
+        Array("\u{1B}[0m".utf8) + terminfo.clear + terminfo.showCursor + terminfo.leave
+    }
 
     /// Columns and rows; 80 by 24 where the terminal does not say.
     var size: (width: Int, height: Int) {

@@ -5,6 +5,8 @@ import Glibc
 struct Terminfo {
     /// Shows the alternate screen.
     let enter: [UInt8]
+    /// Makes the screen empty.
+    let clear: [UInt8]
     /// Back to the screen as it was.
     let leave: [UInt8]
     let hideCursor: [UInt8]
@@ -29,6 +31,7 @@ struct Terminfo {
                     + "`nanogridata serve`")
         }
         enter = Self.string("smcup")
+        clear = Self.string("clear")
         leave = Self.string("rmcup")
         hideCursor = Self.string("civis")
         showCursor = Self.string("cnorm")

@@ -47,6 +47,17 @@ import Testing
         try await expectRestored(session, exit: "0")
     }
 
+    @Test func `a terminal that has grown shows nothing of the console afterwards`() async throws {
+        let session = try await start()
+        try session.resize(width: 140, height: 40)
+        try await session.waitFor("up 00:")
+        try session.press("q")
+        try await session.waitFor("Quit?")
+        try session.press("y")
+        try await expectRestored(session, exit: "0")
+        #expect(!session.screen.contains("Ledger") && !session.screen.contains("0x10"))
+    }
+
     @Test(arguments: [
         ("TERM", "0"), ("INT", "0"), ("QUIT", "0"), ("HUP", "129"), ("SEGV", "139"),
         ("ABRT", "134"),
