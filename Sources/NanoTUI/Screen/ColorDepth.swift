@@ -24,11 +24,16 @@ public enum ColorDepth: String, CaseIterable, Sendable {
         case .truecolor:
             "\(isBackground ? 48 : 38);2;\(color.red);\(color.green);\(color.blue)"
         case .indexed: "\(isBackground ? 48 : 38);5;\(color.indexed)"
-        case .sixteen:
-            color.basic < 8
-                ? "\((isBackground ? 40 : 30) + color.basic)"
-                : "\((isBackground ? 100 : 90) + color.basic - 8)"
+        case .sixteen: Self.basic(color, isBackground)
         }
+    }
+
+    /// A colour in front keeps its hue: green that means well must not become the nearest grey.
+    private static func basic(_ color: Color, _ isBackground: Bool) -> String {
+        if !isBackground, let hue = color.basicHue { return "\(30 + hue)" }
+        let index = color.basic
+        return index < 8
+            ? "\((isBackground ? 40 : 30) + index)" : "\((isBackground ? 100 : 90) + index - 8)"
     }
 }
 
@@ -47,6 +52,32 @@ extension Color {
         let level = UInt8(8 + 10 * step)
         let grey = Color(red: level, green: level, blue: level)
         return distance(to: grey) < distance(to: cube) ? 232 + step : 16 + 36 * r + 6 * g + b
+    }
+
+    /// Red, green, yellow, blue, magenta or cyan as ECMA-48 numbers them; nil for what is nearly
+    /// grey.
+    var basicHue: Int? {
+        let (r, g, b) = (Double(red), Double(green), Double(blue))
+        let (most, least) = (max(r, g, b), min(r, g, b))
+        let spread = most - least
+        guard most > 0, spread / most >= 0.3 else { return nil }
+        let sixths: Double =
+            if most == r {
+                (g - b) / spread
+            } else if most == g {
+                2 + (b - r) / spread
+            } else {
+                4 + (r - g) / spread
+            }
+        switch sixths * 60 {
+        case 25..<63: return 3
+        case 63..<165: return 2
+        case 165..<225: return 6
+        case 225..<275: return 4
+        case 275...: return 5
+        case ..<(-20): return 5
+        default: return 1
+        }
     }
 
     /// The nearest of the sixteen colours, as xterm shows them.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import NanoTUI
@@ -23,11 +24,29 @@ import Testing
         let red = Color(red: 255, green: 0, blue: 0)
         #expect(ColorDepth.truecolor.parameters(for: red, isBackground: false) == "38;2;255;0;0")
         #expect(ColorDepth.indexed.parameters(for: red, isBackground: true) == "48;5;196")
-        #expect(ColorDepth.sixteen.parameters(for: red, isBackground: false) == "91")
+        #expect(ColorDepth.sixteen.parameters(for: red, isBackground: false) == "31")
         #expect(ColorDepth.none.parameters(for: red, isBackground: false) == "")
         let grey = Color(red: 128, green: 128, blue: 128)
         #expect(ColorDepth.indexed.parameters(for: grey, isBackground: false) == "38;5;244")
+        #expect(ColorDepth.sixteen.parameters(for: red, isBackground: true) == "101")
         let black = Color(red: 0, green: 0, blue: 0)
         #expect(ColorDepth.sixteen.parameters(for: black, isBackground: true) == "40")
+    }
+
+    @Test(arguments: ["dusk", "ember", "fjord", "high-contrast", "moss", "paper"])
+    func `in sixteen colours good is green, a warning yellow, and bad red`(name: String) throws {
+        let folder = URL(filePath: #filePath).appending(path: "../../../../themes").standardized
+        let theme = try ThemeCatalog(folder: folder.path(), environment: [:], executable: "/x")
+            .theme(named: name)
+        for (roles, number) in [
+            ([Role.good, .graphLow], "32"), ([.warning, .graphMiddle], "33"),
+            ([.bad, .graphHigh], "31"),
+        ] {
+            for role in roles {
+                let color = try #require(theme.foreground(role))
+                let found = ColorDepth.sixteen.parameters(for: color, isBackground: false)
+                #expect(found == number, "\(role)")
+            }
+        }
     }
 }
