@@ -2,36 +2,56 @@ import NanoCore
 
 /// Rates and curves, made from the totals in one snapshot after another.
 struct History: Sendable {
+    /// Seconds that a curve goes back.
+    static let seconds = 240
+
     private var windows: [String: RateWindow] = [:]
+    private var curves: [String: [Double]] = [:]
     private var now: UInt64 = 0
 
     /// Takes note of a snapshot's totals. The snapshot's own uptime is the clock.
     mutating func note(_ snapshot: Snapshot) {
         let time = UInt64(max(0, snapshot.gateway.uptimeSeconds) * 1e9)
+        let passed = max(now, time) / 1_000_000_000 - now / 1_000_000_000
         now = max(now, time)
-        observe("received", snapshot.ledger.received)
-        observe("accepted", snapshot.ledger.accepted)
-        observe("refused", snapshot.ledger.refused)
+        observe("received", snapshot.ledger.received, isDrawn: true)
+        observe("accepted", snapshot.ledger.accepted, isDrawn: true)
+        observe("refused", snapshot.ledger.refused, isDrawn: true)
         for model in snapshot.models {
-            observe("accepted/\(model.id)", model.accepted)
+            observe("accepted/\(model.id)", model.accepted, isDrawn: true)
             observe("refused/\(model.id)", model.refused)
             observe("replay/\(model.id)", model[.replay] &+ model[.replayStale])
             observe("mac/\(model.id)", model[.macMismatch] &+ model[.crcMismatch])
             observe("route/\(model.id)", model.routeFailures)
         }
-        for route in snapshot.routes { observe("out/\(route.name)", route.delivered) }
+        for route in snapshot.routes {
+            observe("in/\(route.name)", route.accepted)
+            observe("out/\(route.name)", route.delivered, isDrawn: true)
+        }
         for reason in RefusalReason.allCases {
-            observe("reason/\(reason.name)", snapshot.ledger[reason])
+            let count = snapshot.ledger[reason]
+            observe("reason/\(reason.name)", count, isDrawn: count > 0)
+        }
+        if passed > 0 { lengthen(by: Int(min(passed, UInt64(RateWindow.historySeconds)))) }
+    }
+
+    /// Adds the seconds that have passed since the last snapshot to every curve.
+    private mutating func lengthen(by seconds: Int) {
+        for (series, curve) in curves {
+            guard let added = windows[series]?.history(now: now).suffix(seconds) else { continue }
+            curves[series] = (curve + added).suffix(Self.seconds)
         }
     }
 
     /// Events a second of a series, settled over some seconds.
     func rate(_ series: String) -> Double { windows[series]?.rate(now: now) ?? 0 }
 
-    /// Events in each of the last 60 seconds, oldest first.
-    func curve(_ series: String) -> [Double] { windows[series]?.history(now: now) ?? [] }
+    /// Events in each of the last seconds that are known of, at most ``seconds``; oldest first.
+    func curve(_ series: String) -> [Double] { curves[series] ?? [] }
 
-    private mutating func observe(_ series: String, _ total: UInt64) {
+    /// - Parameter isDrawn: Whether it has a curve from now on.
+    private mutating func observe(_ series: String, _ total: UInt64, isDrawn: Bool = false) {
+        if isDrawn, curves[series] == nil { curves[series] = [] }
         windows[series, default: RateWindow(now: now)].observe(total: total, now: now)
     }
 }
