@@ -90,6 +90,27 @@ public struct Screen: Equatable, Sendable {
         put(" \(right) ", x: row.x + row.width - width - 1, y: row.y, style: .dim)
     }
 
+    /// An empty box with a title and edges on all sides.
+    ///
+    /// - Returns: The room in it.
+    public mutating func box(_ title: String, in rect: Rect) -> Rect {
+        guard rect.width > 3, rect.height > 1 else { return Rect(x: 0, y: 0, width: 0, height: 0) }
+        fill(rect)
+        let (right, bottom) = (rect.x + rect.width - 1, rect.y + rect.height - 1)
+        rule(title, in: Rect(x: rect.x, y: rect.y, width: rect.width, height: 1))
+        fill(Rect(x: rect.x, y: bottom, width: rect.width, height: 1), with: "─", style: .border)
+        for x in [rect.x, right] {
+            fill(
+                Rect(x: x, y: rect.y, width: 1, height: rect.height), with: "│", style: .border)
+        }
+        put("┌", x: rect.x, y: rect.y, style: .border)
+        put("┐", x: right, y: rect.y, style: .border)
+        put("└", x: rect.x, y: bottom, style: .border)
+        put("┘", x: right, y: bottom, style: .border)
+        return Rect(
+            x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2)
+    }
+
     /// What a person would read, without trailing spaces.
     public var text: String {
         (0..<height).map { y in

@@ -9,6 +9,8 @@ public struct Table: Sendable {
         public var importance: Int
         /// Takes the room that the others leave.
         public var isFlexible: Bool
+        /// Draws the curve of an entry, a second a column; the head says how many.
+        public var isGraph = false
 
         public init(
             _ title: String, _ width: Int, number isNumber: Bool = false, importance: Int = 0,
@@ -20,16 +22,30 @@ public struct Table: Sendable {
             self.importance = importance
             self.isFlexible = isFlexible
         }
+
+        /// A curve that takes the room that the others leave.
+        public static func graph(_ width: Int, importance: Int) -> Column {
+            var column = Column("", width, importance: importance, flexible: true)
+            column.isGraph = true
+            return column
+        }
     }
 
     /// One value of a row.
     public struct Entry: Sendable {
         public var text: String
         public var style: Style
+        /// Of a graph, oldest first.
+        public var curve: [Double] = []
 
         public init(_ text: String, _ style: Style = .text) {
             self.text = text
             self.style = style
+        }
+
+        public init(curve: [Double]) {
+            self.init("", Style(.graphLow))
+            self.curve = curve
         }
     }
 
@@ -47,16 +63,19 @@ public struct Table: Sendable {
     /// - Parameter selected: Index of the row that the cursor is on.
     public func draw(_ rows: [[Entry]], selected: Int?, in rect: Rect, on screen: inout Screen) {
         guard rect.height > 0, rect.width > 2 else { return }
-        let layout = layout(width: rect.width - 2)
+        let layout = layout(rows, width: rect.width - 2)
         for (index, x, width) in layout {
-            var title = columns[index].title
+            var title = columns[index].isGraph ? "last \(width) s" : columns[index].title
             if let sorted, sorted.column == index { title += sorted.ascending ? "↑" : "↓" }
             put(title, .dim, index, rect.x + 2 + x, rect.y, width, &screen)
         }
         for (number, row) in rows.prefix(rect.height - 1).enumerated() {
             let y = rect.y + 1 + number
             for (index, x, width) in layout where index < row.count {
-                put(row[index].text, row[index].style, index, rect.x + 2 + x, y, width, &screen)
+                let text =
+                    columns[index].isGraph
+                    ? Graph.sparkline(row[index].curve, width: width) : row[index].text
+                put(text, row[index].style, index, rect.x + 2 + x, y, width, &screen)
             }
             guard number == selected else { continue }
             screen.put("▶", x: rect.x, y: y, style: .selected)
@@ -79,10 +98,19 @@ public struct Table: Sendable {
         }
     }
 
-    /// The columns that fit, each with its place and width.
-    private func layout(width: Int) -> [(index: Int, x: Int, width: Int)] {
+    /// The columns that fit, each with its place and width. One of numbers is as wide as its
+    /// widest.
+    private func layout(
+        _ rows: [[Entry]], width: Int
+    ) -> [(index: Int, x: Int, width: Int)] {
+        let widths = columns.indices.map { index in
+            guard columns[index].isNumber else { return columns[index].width }
+            return rows.reduce(columns[index].width) { widest, row in
+                max(widest, index < row.count ? TextWidth.columns(of: row[index].text) : 0)
+            }
+        }
         var shown = Array(columns.indices)
-        func needed() -> Int { shown.reduce(0) { $0 + columns[$1].width + 1 } - 1 }
+        func needed() -> Int { shown.reduce(0) { $0 + widths[$1] + 1 } - 1 }
         while shown.count > 1, needed() > width {
             guard let least = shown.max(by: { columns[$0].importance < columns[$1].importance })
             else { break }
@@ -93,7 +121,7 @@ public struct Table: Sendable {
         var x = 0
         return shown.map { index in
             let extra = columns[index].isFlexible ? spare / flexible : 0
-            let size = min(columns[index].width + extra, width)
+            let size = min(widths[index] + extra, width)
             defer { x += size + 1 }
             return (index, x, size)
         }

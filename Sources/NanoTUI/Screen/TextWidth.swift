@@ -35,6 +35,41 @@ public enum TextWidth {
         return kept + "…"
     }
 
+    /// The text with as much of its middle left out as it takes to fit; its last characters stay.
+    ///
+    /// - Parameter kept: How many of the last characters have to stay, as far as they fit.
+    public static func shortened(_ text: String, to width: Int, keeping kept: Int) -> String {
+        let text = SafeText.escaped(text)
+        guard columns(of: text) > width else { return text }
+        var (end, used) = ("", 0)
+        for character in text.suffix(kept).reversed() {
+            let columns = columns(of: character)
+            guard used + columns < width else { break }
+            end = String(character) + end
+            used += columns
+        }
+        return fitted(String(text.dropLast(end.count)), to: width - used) + end
+    }
+
+    /// Lines of at most so many columns: broken at spaces, and within what is longer than a line.
+    public static func wrapped(_ text: String, to width: Int) -> [String] {
+        var lines = [""]
+        for word in SafeText.escaped(text).split(separator: " ") {
+            let used = columns(of: lines[lines.count - 1])
+            if used > 0, used + 1 + columns(of: word) > width {
+                lines.append("")
+            } else if used > 0 {
+                lines[lines.count - 1].append(" ")
+            }
+            for character in word {
+                let used = columns(of: lines[lines.count - 1])
+                if used > 0, used + columns(of: character) > width { lines.append("") }
+                lines[lines.count - 1].append(character)
+            }
+        }
+        return lines
+    }
+
     /// East Asian Width W and F (Unicode Standard Annex 11), by blocks.
     private static func isWide(_ value: UInt32) -> Bool {
         switch value {
