@@ -8,19 +8,21 @@ extension ConsoleModel {
         defer { refreshListing() }
         switch overlay {
         case .none: return act(on: key)
-        case .help:
-            overlay = .none
-            return []
+        case .sheet: read(key)
         case .confirmation(let confirmation): return answer(confirmation, key)
-        case .filter(let text):
-            type(key, into: text)
-            return []
+        case .filter(let text, let before): type(key, into: text, before: before)
         case .dump(let records, let format): return choose(format, for: records, key)
         }
+        return []
     }
 
     private mutating func act(on key: Key) -> [Effect] {
-        guard let action = KeyMap.action(for: key, in: view) else { return [] }
+        // What went wrong was about a state that the next key leaves.
+        if notice?.isFault == true {
+            dismissNotice()
+            if key == .escape { return [] }
+        }
+        guard let action = KeyMap.action(for: key, in: view, isSmall: isSmall) else { return [] }
         switch action {
         case .show(let target): show(target)
         case .nextView: show(ViewKind(rawValue: view.rawValue % ViewKind.allCases.count + 1))
@@ -35,18 +37,22 @@ extension ConsoleModel {
         case .last: move(by: .max)
         case .open: return open()
         case .back: goBack()
-        case .filter: overlay = .filter(filter(view).source)
+        case .filter: overlay = .filter(filter(view).source, before: filters[view])
         case .freeze: toggleFreeze()
-        case .help: overlay = .help
+        case .help: open(.help)
+        case .message: openMessage()
+        case .read: readAlarm()
         case .theme: return [.nextTheme]
         case .repaint: return [.repaint]
         case .quit: askToQuit()
         case .pause: return pauseOrResume()
         case .rotate: askToRotate()
         case .dump: askForDump()
-        case .sort: sortByNextColumn()
         case .follow: followDevice()
-        case .reverse: deviceSort.isAscending.toggle()
+        case .sort: sortByNextColumn()
+        case .reverse:
+            deviceSort.isAscending.toggle()
+            startAtFirstRow()
         }
         return []
     }
@@ -55,97 +61,20 @@ extension ConsoleModel {
         guard let target else { return }
         view = target
         opened = nil
+        trail = []
     }
 
     private mutating func move(by steps: Int) {
         if opened != nil {
             let (sum, overflow) = scroll.addingReportingOverflow(steps)
-            scroll = overflow ? (steps > 0 ? 10_000 : 0) : max(0, sum)
+            // Drawing brings it back to where the last line is seen.
+            scroll = overflow ? (steps > 0 ? 100_000 : 0) : max(0, sum)
+            seeksFault = false
             return
         }
+        guard let index = cursor else { return }
         lists[view, default: ListState()].move(
-            by: steps, in: rowIDs, follows: Self.growsAtEnd(view))
-    }
-
-    private mutating func open() -> [Effect] {
-        guard opened == nil, let index = list(view).index(in: rowIDs) else { return [] }
-        switch view {
-        case .packets, .rejections: open(records[index])
-        case .devices:
-            let device = devices[index]
-            follow(device)
-            return [.perform(.follow(device.model, device: device.id))]
-        case .overview: follow(shown.alarms[index])
-        case .routes, .secrets, .log: break
-        }
-        return []
-    }
-
-    private mutating func open(_ record: PacketRecord) {
-        opened = record
-        scroll = 0
-    }
-
-    /// From a device to its packets.
-    private mutating func follow(_ device: DeviceSnapshot) {
-        filters[.packets] = Filter("model:\(device.model) device:\(Filter.quoted(device.id))")
-        lists[.packets] = ListState(following: true)
-        view = .packets
-    }
-
-    /// From a packet to those of its device, or of its address where no device is known.
-    private mutating func followDevice() {
-        guard let record = opened ?? list(view).index(in: rowIDs).map({ records[$0] }) else {
-            return
-        }
-        let address = record.address[
-            ...(record.address.lastIndex(of: ":") ?? record.address.startIndex)]
-        let sender =
-            record.deviceID.map { "device:\(Filter.quoted($0))" }
-            ?? "address:\(Filter.quoted(String(address)))"
-        filters[view] = Filter(sender)
-        opened = nil
-    }
-
-    /// From an alarm to what is behind it.
-    private mutating func follow(_ alarm: AlarmSnapshot) {
-        if let route = alarm.route, let index = shown.routes.firstIndex(where: { $0.name == route })
-        {
-            lists[.routes, default: ListState()].select(
-                index, in: shown.routes.map { .name($0.name) })
-            view = .routes
-        } else if let reason = alarm.reason {
-            let model = alarm.model.map { " model:\($0)" } ?? ""
-            filters[.rejections] = Filter("reason:\(reason.name)\(model)")
-            lists[.rejections] = ListState(following: true)
-            view = .rejections
-        }
-    }
-
-    private mutating func goBack() {
-        if opened != nil {
-            opened = nil
-        } else if !filter(view).source.isEmpty {
-            filters[view] = nil
-        }
-    }
-
-    private mutating func type(_ key: Key, into text: String) {
-        switch key {
-        case .character(let character): overlay = .filter(text + String(character))
-        case .backspace: overlay = .filter(String(text.dropLast()))
-        case .control("u"): overlay = .filter("")
-        case .enter:
-            let filter = Filter(text)
-            if let fault = filter.fault {
-                say(fault, isFault: true)
-                return
-            }
-            filters[view] = filter
-            overlay = .none
-        case .escape, .control("c"): overlay = .none
-        default: break
-        }
+            by: steps, from: index, in: rowIDs, follows: Self.growsAtEnd(view))
     }
 
     private mutating func sortByNextColumn() {
@@ -153,5 +82,13 @@ extension ConsoleModel {
         deviceSort.column = columns[(deviceSort.column.rawValue + 1) % columns.count]
         // Of numbers the largest are looked for.
         deviceSort.isAscending = [.device, .model, .address].contains(deviceSort.column)
+        startAtFirstRow()
+    }
+
+    /// Puts the cursor on the row that is first in a new order.
+    private mutating func startAtFirstRow() {
+        refreshListing()
+        guard !rowIDs.isEmpty else { return }
+        lists[.devices, default: ListState()].select(0, in: rowIDs)
     }
 }

@@ -25,10 +25,19 @@ public struct ConsoleModel: Sendable {
     var opened: PacketRecord?
     /// First line of the open packet that is shown.
     var scroll = 0
+    /// Whether the line at which the open packet failed is still to be brought into view.
+    var seeksFault = false
+    /// The views that one came through, the nearest last.
+    var trail: [Origin] = []
     var overlay = Overlay.none
-    /// One sentence about what was done last, and whether it failed.
-    private(set) var notice: (text: String, isFault: Bool)?
-    private var noticeUntil: Double = 0
+    /// First line of the open sheet that is shown.
+    var sheetScroll = 0
+    /// What is said at the bottom now.
+    private(set) var notice: Notice?
+    /// What was said last, to be read again.
+    private(set) var message: Notice?
+    /// Whether the screen has no room for the views.
+    var isSmall = false
     /// The name of the theme in use.
     public var themeName: String
     /// Rows that a page up or down moves by.
@@ -58,7 +67,15 @@ public struct ConsoleModel: Sendable {
         }
         isListingStale = true
         refreshListing()
-        if notice != nil, snapshot.gateway.uptimeSeconds > noticeUntil { notice = nil }
+        refreshOpened()
+        if let notice, snapshot.gateway.uptimeSeconds > notice.until { self.notice = nil }
+    }
+
+    /// The open packet follows its newest copy: what was found out about it may come later.
+    private mutating func refreshOpened() {
+        guard let id = opened?.id else { return }
+        let copies = opened?.refusal == nil ? live.packets : live.rejections
+        if let copy = copies.last(where: { $0.id == id }) { opened = copy }
     }
 
     /// Says what became of a command.
@@ -71,9 +88,13 @@ public struct ConsoleModel: Sendable {
 
     /// Shows a sentence for some seconds.
     public mutating func say(_ text: String, isFault: Bool = false) {
-        notice = (text, isFault)
-        // What needs several rows needs more time as well.
-        noticeUntil = live.gateway.uptimeSeconds + (text.count > 80 ? 30 : 8)
+        let until = live.gateway.uptimeSeconds + Notice.seconds
+        notice = Notice(text: text, isFault: isFault, until: until)
+        message = notice
+    }
+
+    mutating func dismissNotice() {
+        notice = nil
     }
 
     mutating func toggleFreeze() {
@@ -115,6 +136,12 @@ public struct ConsoleModel: Sendable {
 
     /// The rows of the log; none in another view.
     var log: [LogLine] { listing.log }
+
+    /// The alarms of the overview in the order that they are looked at; none in another view.
+    var alarms: [AlarmSnapshot] { listing.alarms }
+
+    /// Index of the row that the cursor of the view is on; nil where there are none.
+    var cursor: Int? { list(view).index(in: rowIDs, start: listing.start) }
 
     /// Identities of the rows of the view, in their order.
     var rowIDs: [RowID] { listing.ids }

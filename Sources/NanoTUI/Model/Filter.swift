@@ -11,18 +11,15 @@ struct Filter: Equatable, Sendable {
         var reason: String = ""
         var device: String = ""
         var address: String = ""
+        var type: String = ""
+        var level: String = ""
         var text: String = ""
     }
 
     private enum Term: Equatable {
         case word(FilterWord)
-        case model([FilterWord])
-        case reason([FilterWord])
-        case device([FilterWord])
-        case address([FilterWord])
+        case key(FilterKey, [FilterWord])
     }
-
-    static let keys = ["model", "reason", "device", "address"]
 
     let source: String
     private let terms: [Term]
@@ -31,30 +28,23 @@ struct Filter: Equatable, Sendable {
 
     static let none = Filter("")
 
-    init(_ source: String) {
+    /// - Parameter view: Where it is used: what cannot match there is a fault.
+    init(_ source: String, in view: ViewKind = .rejections) {
         self.source = source
         var terms: [Term] = []
-        var fault: String?
-        for word in FilterWord.split(source) {
-            guard let (key, values) = word.keyAndValues else {
+        let (words, isOpen) = FilterWord.split(source)
+        var fault = isOpen ? "a quotation mark is not closed" : nil
+        for word in words {
+            guard let (name, values) = word.keyAndValues else {
                 terms.append(.word(word))
                 continue
             }
-            switch key {
-            case "model": terms.append(.model(values))
-            case "reason":
-                if let unknown = values.first(where: { !Self.isReason($0) }) {
-                    fault = fault ?? "no reason is called \(unknown.text)"
-                }
-                terms.append(.reason(values))
-            case "device": terms.append(.device(values))
-            case "address": terms.append(.address(values))
-            default:
-                fault =
-                    fault ?? "no key is called \(key); there are "
-                    + Self.keys.joined(separator: ", ")
+            switch FilterKey.named(name, in: view) {
+            case .success(let key):
+                fault = fault ?? key.fault(of: values, in: view)
+                terms.append(.key(key, values))
+            case .failure(let refusal): fault = fault ?? refusal.words
             }
-            if values.isEmpty { fault = fault ?? "nothing behind the colon" }
         }
         self.terms = terms
         self.fault = fault
@@ -74,10 +64,7 @@ struct Filter: Equatable, Sendable {
         return terms.allSatisfy { term in
             switch term {
             case .word(let word): Self.holds(word, subject)
-            case .model(let values): values.contains { Self.model(subject.model, is: $0) }
-            case .reason(let values): values.contains { $0.isLike(subject.reason) }
-            case .device(let values): values.contains { $0.isLike(subject.device) }
-            case .address(let values): values.contains { $0.starts(subject.address) }
+            case .key(let key, let values): values.contains { key.holds($0, subject) }
             }
         }
     }
@@ -85,14 +72,5 @@ struct Filter: Equatable, Sendable {
     private static func holds(_ word: FilterWord, _ subject: Subject) -> Bool {
         word.isIn(subject.device) || word.isIn(subject.address) || word.isIn(subject.reason)
             || word.isIn(subject.text) || (subject.model.map { word.isIn("\($0)") } ?? false)
-    }
-
-    private static func model(_ model: ModelID?, is value: FilterWord) -> Bool {
-        guard let model else { return false }
-        return ModelID(value.text) == model || model.family?.lowercased() == value.text
-    }
-
-    private static func isReason(_ value: FilterWord) -> Bool {
-        RefusalReason.allCases.contains { value.isLike($0.name) }
     }
 }

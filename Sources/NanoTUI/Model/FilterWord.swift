@@ -25,8 +25,9 @@ struct FilterWord: Equatable, Sendable {
         isASCII = bytes.allSatisfy { $0 < 0x80 }
     }
 
-    /// The words of a filter: what spaces outside of quotation marks are between.
-    static func split(_ source: String) -> [FilterWord] {
+    /// The words of a filter: what spaces outside of quotation marks are between; and whether a
+    /// quotation mark has no other that closes it.
+    static func split(_ source: String) -> (words: [FilterWord], isOpen: Bool) {
         var (words, isQuoted, isEscaped) = ([[Letter]()], false, false)
         for character in source {
             if isEscaped {
@@ -42,7 +43,7 @@ struct FilterWord: Equatable, Sendable {
                 words[words.count - 1].append(Letter(character: character, isQuoted: isQuoted))
             }
         }
-        return words.filter { !$0.isEmpty }.map { FilterWord($0) }
+        return (words.filter { !$0.isEmpty }.map { FilterWord($0) }, isQuoted)
     }
 
     /// `key` and the values of `key:value,value`; nil for a word without a colon.

@@ -4,8 +4,13 @@ enum Action: Hashable, Sendable {
     case nextView, previousView
     case moveUp, moveDown, pageUp, pageDown, first, last
     case open, back
-    case filter, freeze, help, theme, quit, repaint
-    case pause, rotate, dump, sort, reverse, follow
+    case filter, freeze, help, message, theme, quit, repaint
+    case read, pause, rotate, dump, sort, reverse, follow
+
+    /// Whether it does something where the screen has no room for the views.
+    var worksOnSmallScreen: Bool {
+        [.back, .freeze, .help, .message, .theme, .quit, .repaint].contains(self)
+    }
 }
 
 /// The one list of keys: handling, help and the bottom line are all made from it.
@@ -36,6 +41,9 @@ enum KeyMap {
             if case .show = action { true } else { false }
         }
 
+        /// What the bottom line says of it.
+        var hint: (key: String, words: String) { (keys[0].name, short) }
+
         /// Its line of the help.
         var line: (keys: String, words: String) {
             (keys.map(\.name).joined(separator: " "), words)
@@ -57,16 +65,18 @@ enum KeyMap {
             Binding([.home, .character("g")], .first, "", "to the first row"),
             Binding([.end, .character("G")], .last, "", "to the last row, and follow it"),
             Binding(
-                [.enter], .open, "open", "open what the cursor is on, down to its bytes",
-                in: [.overview, .devices, .packets, .rejections]),
-            Binding([.escape, .backspace], .back, "", "go back, or clear the filter"),
+                [.enter], .open, "open", "open what the cursor is on, or what is behind it",
+                in: [.overview, .devices, .packets, .rejections, .routes, .log]),
             Binding(
-                [.character("/")], .filter, "filter",
-                "filter: words, model:esp32 reason:replay device:ESP32-0* address:10.0.",
+                [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
+            Binding(
+                [.character("/")], .filter, "filter", "list only what matches",
                 in: [.devices, .packets, .rejections, .log]),
             Binding(
                 [.character("p")], .pause, "pause", "pause or resume the route",
                 in: [.routes, .overview]),
+            Binding(
+                [.character("v")], .read, "read", "read the alarm whole", in: [.overview]),
             Binding(
                 [.character("R")], .rotate, "rotate", "make a new secret for the model",
                 in: [.secrets]),
@@ -80,6 +90,7 @@ enum KeyMap {
             Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
             Binding(
                 [.character(" ")], .freeze, "freeze", "freeze the view; counting goes on"),
+            Binding([.character("m")], .message, "", "read the last message whole"),
             Binding([.character("t")], .theme, "theme", "show the next theme"),
             Binding([.control("l")], .repaint, "", "draw everything anew"),
             Binding([.character("?")], .help, "help", "show or hide this help"),
@@ -88,29 +99,33 @@ enum KeyMap {
         ]
 
     /// The bindings that work in a view.
-    static func bindings(in view: ViewKind) -> [Binding] {
-        bindings.filter { $0.views?.contains(view) ?? true }
+    static func bindings(in view: ViewKind, isSmall: Bool = false) -> [Binding] {
+        bindings.filter { binding in
+            (binding.views?.contains(view) ?? true)
+                && (!isSmall || binding.action.worksOnSmallScreen)
+        }
     }
 
-    /// What is worth a hint in a view, help and the way out first.
-    static func hints(in view: ViewKind) -> [Binding] {
-        let named = bindings(in: view).filter { !$0.short.isEmpty }
-        let first = named.filter { [.help, .quit].contains($0.action) }
-        return first + named.filter { ![.help, .quit].contains($0.action) }
+    /// What is worth a hint in a view, the most important first.
+    static func hints(in view: ViewKind, isSmall: Bool = false) -> [Binding] {
+        let named = bindings(in: view, isSmall: isSmall).filter { !$0.short.isEmpty }
+        let first = essentials.flatMap { action in named.filter { $0.action == action } }
+        return first + named.filter { !essentials.contains($0.action) }
     }
 
-    /// The help for a view. What everybody guesses comes last, so that it is left out first where
-    /// there is no room.
-    static func help(in view: ViewKind) -> [(keys: String, words: String)] {
+    /// What the bottom line always has in words, where it works.
+    static let essentials: [Action] = [.help, .quit, .open, .filter]
+
+    /// The help for a view. What everybody guesses comes last.
+    static func help(in view: ViewKind, isSmall: Bool) -> [(keys: String, words: String)] {
         let shows = bindings.filter(\.isShow).compactMap(\.keys.first?.name)
         let titles = ViewKind.allCases.map(\.title).joined(separator: ", ")
-        let rest = bindings(in: view).filter { $0.short.isEmpty && !$0.isShow }
-        return hints(in: view).map(\.line)
-            + [("\(shows.first ?? "") … \(shows.last ?? "")", titles)]
-            + rest.map(\.line)
+        let rest = bindings(in: view, isSmall: isSmall).filter { $0.short.isEmpty && !$0.isShow }
+        let views = isSmall ? [] : [("\(shows.first ?? "") … \(shows.last ?? "")", titles)]
+        return hints(in: view, isSmall: isSmall).map(\.line) + views + rest.map(\.line)
     }
 
-    static func action(for key: Key, in view: ViewKind) -> Action? {
-        bindings(in: view).first { $0.keys.contains(key) }?.action
+    static func action(for key: Key, in view: ViewKind, isSmall: Bool = false) -> Action? {
+        bindings(in: view, isSmall: isSmall).first { $0.keys.contains(key) }?.action
     }
 }

@@ -3,6 +3,7 @@ import NanoCore
 /// What makes a row of a list that row, wherever it moves.
 enum RowID: Hashable, Sendable {
     case name(String)
+    case alarm(String)
     case number(UInt64)
     case device(ModelID, String)
     case generation(ModelID, Int)
@@ -22,18 +23,21 @@ struct ListState: Sendable {
     }
 
     /// Index of the row with the cursor; nil for an empty list.
-    func index(in ids: [RowID]) -> Int? {
+    ///
+    /// - Parameter start: The row that it is on before it is moved.
+    func index(in ids: [RowID], start: Int = 0) -> Int? {
         guard !ids.isEmpty else { return nil }
         if isFollowing { return ids.count - 1 }
-        if let selected, let index = ids.firstIndex(of: selected) { return index }
-        return min(place, ids.count - 1)
+        guard let selected else { return min(start, ids.count - 1) }
+        return ids.firstIndex(of: selected) ?? min(place, ids.count - 1)
     }
 
     /// Moves the cursor, at most to the first or last row.
     ///
-    /// - Parameter follows: Whether the list grows at its end, so that its last row is followed.
-    mutating func move(by steps: Int, in ids: [RowID], follows: Bool) {
-        guard let index = index(in: ids) else { return }
+    /// - Parameters:
+    ///   - index: The row that it is on.
+    ///   - follows: Whether the list grows at its end, so that its last row is followed.
+    mutating func move(by steps: Int, from index: Int, in ids: [RowID], follows: Bool) {
         let (sum, overflow) = index.addingReportingOverflow(steps)
         let target = overflow ? (steps > 0 ? ids.count - 1 : 0) : min(max(0, sum), ids.count - 1)
         select(target, in: ids)

@@ -6,13 +6,19 @@ struct Listing: Sendable {
     private(set) var devices: [DeviceSnapshot] = []
     private(set) var records: [PacketRecord] = []
     private(set) var log: [LogLine] = []
+    private(set) var alarms: [AlarmSnapshot] = []
     private(set) var ids: [RowID] = []
+    /// Index of the row that the cursor is on before it is moved.
+    private(set) var start = 0
 
     init() {}
 
     init(_ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort) {
         switch view {
-        case .overview: ids = snapshot.alarms.map { .name($0.id) }
+        case .overview:
+            alarms = snapshot.alarms.sorted { $0.isLookedAt(before: $1) }
+            ids = snapshot.routes.map { .name($0.name) } + alarms.map { .alarm($0.id) }
+            start = alarms.isEmpty ? 0 : snapshot.routes.count
         case .devices:
             devices = sort.sorted(snapshot.devices.filter { filter.matches(Filter.Subject($0)) })
             ids = devices.map { .device($0.model, $0.id) }
@@ -32,6 +38,25 @@ struct Listing: Sendable {
     }
 }
 
+extension AlarmSnapshot {
+    /// The worst are looked at first, and of these the newest.
+    fileprivate func isLookedAt(before other: AlarmSnapshot) -> Bool {
+        if severity != other.severity { return weight > other.weight }
+        if unixMilliseconds != other.unixMilliseconds {
+            return unixMilliseconds > other.unixMilliseconds
+        }
+        return id < other.id
+    }
+
+    private var weight: Int {
+        switch severity {
+        case .notice: 0
+        case .warning: 1
+        case .critical: 2
+        }
+    }
+}
+
 extension Filter.Subject {
     init(_ device: DeviceSnapshot) {
         self.init(model: device.model, device: device.id, address: device.address)
@@ -41,9 +66,11 @@ extension Filter.Subject {
         self.init(
             model: record.model, reason: record.refusal?.reason.name ?? "",
             device: record.deviceID ?? "", address: record.address)
+        guard let header = FrameBounds(readingAt: 0, in: record.bytes.span)?.header else { return }
+        (type, level) = (header.type.name, header.level.name)
     }
 
     init(_ line: LogLine) {
-        self.init(text: "\(line.level) \(line.label) \(line.message)")
+        self.init(level: line.level, text: "\(line.level) \(line.label) \(line.message)")
     }
 }

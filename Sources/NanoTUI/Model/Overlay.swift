@@ -4,7 +4,8 @@ import NanoCore
 /// key was pressed; traffic cannot change it.
 struct Confirmation: Sendable {
     var title: String
-    var lines: [String]
+    /// Paragraphs, which are wrapped to the room there is.
+    var text: [String]
     /// The word for doing it.
     var verb: String
     var effect: Effect
@@ -15,10 +16,25 @@ struct Confirmation: Sendable {
 /// What lies over the view.
 enum Overlay: Sendable {
     case none
-    case help
+    case sheet(Sheet)
     case confirmation(Confirmation)
-    /// The text of a filter being typed.
-    case filter(String)
+    /// The text of a filter being typed, and the filter that Esc brings back.
+    case filter(String, before: Filter?)
     /// Packets that are to be written, and the format the cursor is on.
     case dump([PacketRecord], DumpFormat)
+
+    /// The keys that work while it is there; empty where the view's do.
+    var keys: [(key: String, words: String)] {
+        switch self {
+        case .none, .filter: []
+        case .sheet: [("↑ ↓", "scroll"), ("Esc", "close")]
+        case .confirmation(let confirmation):
+            [
+                ("Tab", "switch"),
+                ("Enter", confirmation.isArmed ? confirmation.verb.lowercased() : "cancel"),
+                ("y", confirmation.verb.lowercased()), ("Esc", "cancel"),
+            ]
+        case .dump: [("Tab", "format"), ("Enter", "write"), ("Esc", "cancel")]
+        }
+    }
 }

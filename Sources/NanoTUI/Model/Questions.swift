@@ -21,53 +21,74 @@ extension ConsoleModel {
     }
 
     mutating func askToQuit() {
-        let devices = Numbers.grouped(UInt64(live.connections.open))
+        let connections = live.connections.open
+        let closed = connections == 1 ? "is closed" : "are closed"
         let undelivered = live.routes.reduce(UInt64(0)) { $0 + $1.waiting + $1.inFlight }
-        var lines = ["The gateway stops too: \(devices) connections are closed."]
+        var text = [
+            "The gateway stops too: \(Numbers.counted(UInt64(connections), "connection")) \(closed)."
+        ]
         if undelivered > 0 {
-            let count = Numbers.grouped(undelivered)
-            lines.append("\(count) packets wait for their destinations; what they do not")
-            lines.append("take within a few seconds is lost.")
+            text.append(
+                "Not delivered yet: \(Numbers.counted(undelivered, "packet")). What the destinations "
+                    + "do not take within a few seconds is lost.")
         }
         overlay = .confirmation(
-            Confirmation(title: "Quit?", lines: lines, verb: "Quit", effect: .quit))
+            Confirmation(title: "Quit?", text: text, verb: "Quit", effect: .quit))
+    }
+
+    /// The route that a key is about: the one under the cursor, or the one of its alarm.
+    private var chosenRoute: RouteSnapshot? {
+        if let index = cursor, let route = route(at: index) { return route }
+        return selectedAlarm?.route.flatMap { name in shown.routes.first { $0.name == name } }
     }
 
     /// Resuming needs no question.
     mutating func pauseOrResume() -> [Effect] {
-        guard view == .routes, let index = list(.routes).index(in: rowIDs) else {
-            view = .routes
+        guard let row = chosenRoute else {
+            say("move the cursor to a route first: p pauses or resumes it", isFault: true)
             return []
         }
         // The row may be frozen; what can be done about the route depends on what it does now.
-        let row = shown.routes[index]
         let route = live.routes.first { $0.name == row.name } ?? row
         guard route.state != .paused else { return [.perform(.resumeRoute(route.name))] }
-        let rate = Numbers.rate(history.rate("out/\(route.name)"))
+        let rate = Numbers.rate(history.rate("in/\(route.name)"))
         overlay = .confirmation(
             Confirmation(
                 title: "Pause \(route.name)?",
-                lines: [
-                    "About \(rate) packets a second will wait in the gateway.",
-                    "When its memory is full, devices have to wait too.",
+                text: [
+                    "Nothing more is delivered to it until you resume it. About \(rate) packets a "
+                        + "second arrive for it and will wait in the gateway.",
+                    "When there is no more room for them, devices have to wait too.",
                 ], verb: "Pause", effect: .perform(.pauseRoute(route.name))))
         return []
     }
 
     mutating func askToRotate() {
         let secrets = shown.secrets
-        guard let index = list(.secrets).index(in: rowIDs) else { return }
-        let model = secrets[index].model
+        guard let index = cursor else { return }
+        let (chosen, model) = (secrets[index], secrets[index].model)
         let row = shown.models.first { $0.id == model }
-        let devices = Numbers.grouped(UInt64(row?.devices ?? 0))
+        let devices = Numbers.counted(UInt64(row?.devices ?? 0), "device")
+        let current = secrets.first { $0.model == model && $0.state == .current }
+        var text: [String] = []
+        if let current {
+            let replaced =
+                chosen.state == .previous
+                ? "The cursor is on generation \(chosen.generation), which has been replaced "
+                    + "already. "
+                : ""
+            text.append(
+                replaced + "Generation \(current.generation) (\(current.fingerprint)) is the "
+                    + "current one, and gets a successor.")
+        }
+        text.append(
+            "\(devices) of this model will need the new secret before the grace period ends that is "
+                + "configured for the old one.")
+        text.append("The new secret is written to a file that only you can read; it is not shown.")
         overlay = .confirmation(
             Confirmation(
-                title: "Rotate the secret of \(model) \(row?.name ?? "")?",
-                lines: [
-                    "\(devices) devices have to get the new secret before the grace",
-                    "period of the old one ends. The new secret is written to a file",
-                    "that only you can read; it is not shown.",
-                ], verb: "Rotate", effect: .perform(.rotateSecret(model))))
+                title: "Rotate the current secret of \(model) \(row?.name ?? "")?", text: text,
+                verb: "Rotate", effect: .perform(.rotateSecret(model))))
     }
 
     mutating func askForDump() {

@@ -17,6 +17,19 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         }
     }
 
+    /// The title where there is no room for it.
+    var short: String {
+        switch self {
+        case .overview: "Ovr"
+        case .devices: "Dev"
+        case .packets: "Pkt"
+        case .rejections: "Rej"
+        case .routes: "Rte"
+        case .secrets: "Sec"
+        case .log: "Log"
+        }
+    }
+
     /// The larger parts of a snapshot that the view shows.
     var parts: SnapshotParts {
         switch self {

@@ -18,14 +18,9 @@ public enum Numbers {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// At most five columns: `44,676` becomes `44k`.
-    public static func short(_ value: UInt64) -> String {
-        switch value {
-        case ..<10_000: "\(value)"
-        case ..<10_000_000: "\(value / 1_000)k"
-        case ..<10_000_000_000: "\(value / 1_000_000)M"
-        default: "\(value / 1_000_000_000)G"
-        }
+    /// `1 packet`, `2,000 packets`
+    public static func counted(_ value: UInt64, _ noun: String) -> String {
+        "\(grouped(value)) \(noun)\(value == 1 ? "" : "s")"
     }
 
     /// `3d 04:12`, `04:12:09` or `00:07`.
@@ -59,7 +54,7 @@ public enum Numbers {
     /// `0.9` milliseconds from microseconds; from ten on without a fraction.
     public static func milliseconds(_ microseconds: Double) -> String {
         let value = microseconds / 1_000
-        return value >= 10 ? "\(UInt64(value.rounded()))" : rate(value)
+        return value >= 10 ? grouped(UInt64(value.rounded())) : rate(value)
     }
 
     private static func twoDigits(_ value: UInt64) -> String {

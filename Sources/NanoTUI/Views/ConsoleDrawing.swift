@@ -6,20 +6,36 @@ extension ConsoleModel {
         let (header, below) = screen.bounds.split(top: 1)
         let (body, footer) = below.split(bottom: 1)
         pageRows = max(1, body.height - 2)
+        isSmall = screen.width < 60 || screen.height < 16
         HeaderView.draw(self, in: header, on: &screen)
-        if screen.width < 60 || screen.height < 16 {
+        if isSmall {
             SummaryView.draw(self, in: body, on: &screen)
         } else {
             drawView(in: body, on: &screen)
         }
         FooterView.draw(self, in: footer, on: &screen)
-        NoticeView.draw(self, in: body, on: &screen)
-        OverlayView.draw(self, in: body, on: &screen)
+        drawOverlay(in: body, on: &screen)
     }
 
-    private func drawView(in rect: Rect, on screen: inout Screen) {
+    private mutating func drawOverlay(in rect: Rect, on screen: inout Screen) {
+        switch overlay {
+        case .none: break
+        case .sheet(let sheet):
+            sheetScroll = SheetView.draw(
+                sheet, of: self, scroll: sheetScroll, in: rect, on: &screen)
+        case .confirmation(let confirmation):
+            OverlayView.draw(confirmation, in: rect, on: &screen)
+        case .filter(let text, _):
+            FooterView.drawFault(Filter(text, in: view).fault, in: rect, on: &screen)
+        case .dump(let records, let format):
+            OverlayView.drawDump(records.count, format, in: rect, on: &screen)
+        }
+    }
+
+    private mutating func drawView(in rect: Rect, on screen: inout Screen) {
         if let opened {
-            PacketView.draw(opened, scroll: scroll, in: rect, on: &screen)
+            scroll = PacketView.draw(
+                opened, scroll: scroll, seeksFault: seeksFault, in: rect, on: &screen)
             return
         }
         switch view {
@@ -38,9 +54,8 @@ extension ConsoleModel {
         _ table: Table, count: Int, in rect: Rect, on screen: inout Screen,
         row: (Int) -> [Table.Entry]
     ) {
-        let list = list(view)
-        let index = list.index(in: rowIDs)
-        let window = list.window(count: count, index: index, rows: rect.height - 1)
+        let index = cursor
+        let window = list(view).window(count: count, index: index, rows: rect.height - 1)
         let selected = index.flatMap { window.contains($0) ? $0 - window.lowerBound : nil }
         table.draw(window.map(row), selected: selected, in: rect, on: &screen)
     }
@@ -50,7 +65,9 @@ extension ConsoleModel {
         guard !isWaitingForRows else { return }
         let filter = filter(view)
         let text =
-            filter.isEmpty ? sentence : "Nothing matches \(filter.source). Esc clears the filter."
+            filter.isEmpty
+            ? sentence
+            : "Nothing matches \(filter.source). Esc \(trail.isEmpty ? "clears the filter" : "goes back")."
         screen.put(
             TextWidth.fitted(SafeText.escaped(text), to: max(0, rect.width - 4)), x: rect.x + 2,
             y: rect.y + 1, style: .dim)

@@ -28,7 +28,7 @@ enum LogView {
         }
     }
 
-    private static func style(_ level: String) -> Style {
+    static func style(_ level: String) -> Style {
         switch level {
         case "critical", "error": .bad
         case "warning": .warning

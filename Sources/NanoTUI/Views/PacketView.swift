@@ -2,23 +2,52 @@ import NanoCore
 
 /// One frame, every byte of it named; the reading stops where the frame failed.
 enum PacketView {
-    static func draw(_ record: PacketRecord, scroll: Int, in rect: Rect, on screen: inout Screen) {
+    /// - Returns: The first line that is shown: at most the one from which on all fit.
+    static func draw(
+        _ record: PacketRecord, scroll: Int, seeksFault: Bool, in rect: Rect,
+        on screen: inout Screen
+    ) -> Int {
         let time = Numbers.clock(unixMilliseconds: record.unixMilliseconds)
         let device = record.deviceID.map { " \(SafeText.escaped($0))" } ?? ""
-        let verdict = record.refusal?.reason.name ?? "accepted"
+        let name = record.refusal?.reason.name ?? "accepted"
         let model = record.model.map { "\($0)" } ?? "–"
         screen.rule(
-            "\(verdict) · \(model)\(device) · \(SafeText.escaped(record.address)) · \(time)Z",
-            right: "\(record.bytes.count) bytes", in: rect)
-        let (body, foot) = rect.split(top: 1).rest.split(bottom: 3)
-        let lines = Dissection(frame: record.bytes, refusal: record.refusal).lines
-        let first = min(scroll, max(0, lines.count - body.height))
+            "\(name) · \(model)\(device) · \(SafeText.escaped(record.address)) · \(time)Z",
+            right: Numbers.counted(UInt64(record.bytes.count), "byte"), in: rect)
+        let verdict = self.verdict(record, width: max(1, rect.width - 4))
+        let (body, foot) = rect.split(top: 1).rest.split(
+            bottom: min(verdict.count + 1, rect.height / 2))
+        let lines = ReplayReading.lines(of: record)
+        let fault = seeksFault ? lines.lastIndex { $0.mark == .failed } : nil
+        let first = first(of: lines.count, scroll: scroll, showing: fault, rows: body.height)
         for (row, line) in lines.dropFirst(first).prefix(body.height).enumerated() {
             draw(
                 line, in: Rect(x: body.x, y: body.y + row, width: body.width, height: 1),
                 on: &screen)
         }
-        drawVerdict(record, in: foot, on: &screen)
+        for (row, line) in verdict.enumerated() where row + 1 < foot.height {
+            screen.put(line.0, x: foot.x + 1, y: foot.y + 1 + row, style: line.1)
+        }
+        return first
+    }
+
+    /// The first of so many lines to show, so that no row stays empty and, where there is one, the
+    /// failing line is among them.
+    static func first(of count: Int, scroll: Int, showing fault: Int?, rows: Int) -> Int {
+        min(max(scroll, (fault ?? 0) - rows + 1), max(0, count - rows))
+    }
+
+    /// What was decided and what was found out about it, wrapped.
+    private static func verdict(_ record: PacketRecord, width: Int) -> [(String, Style)] {
+        let words = record.refusal?.words ?? "accepted: every check passed"
+        let style: Style = record.refusal == nil ? .good : .bad
+        let sentences =
+            [(words, style)] + (record.diagnosis.map { [($0, .warning)] } ?? [])
+        return sentences.flatMap { text, style in
+            TextWidth.wrapped(text, to: width).enumerated().map { row, line in
+                ((row == 0 ? "▶ " : "  ") + line, style)
+            }
+        }
     }
 
     private static func draw(_ line: Dissection.Line, in rect: Rect, on screen: inout Screen) {
@@ -39,17 +68,5 @@ enum PacketView {
         screen.put(
             TextWidth.fitted(text, to: max(0, rect.x + rect.width - x)), x: x, y: rect.y,
             style: style)
-    }
-
-    private static func drawVerdict(_ record: PacketRecord, in rect: Rect, on screen: inout Screen)
-    {
-        let words = record.refusal?.words ?? "accepted: every check passed"
-        let style: Style = record.refusal == nil ? .good : .bad
-        let lines =
-            [("▶ " + words, style)] + (record.diagnosis.map { [("▶ " + $0, .warning)] } ?? [])
-        for (row, line) in lines.enumerated() where row + 1 < rect.height {
-            let text = TextWidth.fitted(SafeText.escaped(line.0), to: max(0, rect.width - 2))
-            screen.put(text, x: rect.x + 1, y: rect.y + 1 + row, style: line.1)
-        }
     }
 }

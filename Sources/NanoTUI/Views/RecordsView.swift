@@ -13,11 +13,11 @@ enum RecordsView {
         }
         let table = Table(columns: [
             Table.Column("time", 8), Table.Column("model", 5, importance: 1),
-            Table.Column("device", 14), Table.Column("type", 11, importance: 2),
-            Table.Column("level", 8, importance: 3),
-            Table.Column("reading", 22, importance: 1, flexible: true),
-            Table.Column("bytes", 5, number: true, importance: 4),
-            Table.Column("address", 21, importance: 5),
+            Table.Column("device", 14), Table.Column("type", 9, importance: 3),
+            Table.Column("level", 8, importance: 4),
+            Table.Column("reading", 34, importance: 1, flexible: true),
+            Table.Column("bytes", 5, number: true, importance: 5),
+            Table.Column("address", 21, importance: 6),
         ])
         model.drawList(table, count: records.count, in: rows, on: &screen) { index in
             let record = records[index]
@@ -27,7 +27,8 @@ enum RecordsView {
                 Table.Entry(record.model?.description ?? "–"),
                 Table.Entry(SafeText.escaped(record.deviceID ?? "–")),
                 Table.Entry(header?.type.name ?? "–"), Table.Entry(header?.level.name ?? "–", .dim),
-                Table.Entry(reading(record), .accent), Table.Entry("\(record.bytes.count)", .dim),
+                Table.Entry(SafeText.escaped(Reading.words(of: record)), .accent),
+                Table.Entry(Numbers.grouped(UInt64(record.bytes.count)), .dim),
                 Table.Entry(SafeText.escaped(record.address), .dim),
             ]
         }
@@ -39,8 +40,10 @@ enum RecordsView {
             "Rejections", shown: records.count, of: model.shown.rejections.count)
         screen.rule(title, right: follow(model), in: rect)
         let (counts, rest) = rect.split(top: 1).rest.split(top: 3)
-        drawTally("", reasons(model), in: counts.split(top: 2).top, on: &screen)
-        drawTally("of these:", senders(records), in: counts.split(bottom: 1).bottom, on: &screen)
+        let inner = Rect(
+            x: counts.x + 2, y: counts.y, width: counts.width - 3, height: counts.height)
+        Tally(items: reasons(model)).draw(in: inner.split(top: 2).top, on: &screen)
+        drawSenders(records, in: inner.split(bottom: 1).bottom, on: &screen)
         guard !records.isEmpty else {
             model.drawEmpty("Nothing has been refused yet.", in: rest, on: &screen)
             return
@@ -64,23 +67,36 @@ enum RecordsView {
         }
     }
 
+    private static func drawSenders(
+        _ records: [PacketRecord], in rect: Rect, on screen: inout Screen
+    ) {
+        guard !records.isEmpty else { return }
+        let x = screen.put("of these: ", x: rect.x, y: rect.y, style: .dim)
+        let rest = Rect(
+            x: x, y: rect.y, width: rect.width - (x - rect.x), height: rect.height)
+        Tally(items: senders(records)).draw(in: rest, on: &screen)
+    }
+
     /// How often each reason was given since the start, most often first.
-    private static func reasons(_ model: ConsoleModel) -> [(name: String, count: String)] {
+    private static func reasons(_ model: ConsoleModel) -> [Tally.Item] {
         let ledger = model.shown.ledger
         return RefusalReason.allCases.filter { ledger[$0] > 0 }
             .sorted { ledger[$0] > ledger[$1] }
             .map { reason in
                 let rate = Numbers.rate(model.history.rate("reason/\(reason.name)"))
-                return (reason.name, "\(Numbers.short(ledger[reason])) \(rate)/s")
+                let count = "\(Numbers.grouped(ledger[reason])) \(rate)/s"
+                return Tally.Item(name: reason.name, count: count)
             }
     }
 
     /// How many of those listed each device sent, most first; by address where none is known.
-    private static func senders(_ records: [PacketRecord]) -> [(name: String, count: String)] {
+    private static func senders(_ records: [PacketRecord]) -> [Tally.Item] {
         var counts: [String: Int] = [:]
         for record in records { counts[sender(record), default: 0] += 1 }
-        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20)
-            .map { (TextWidth.fitted($0.key, to: 24), Numbers.short(UInt64($0.value))) }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, count in
+            Tally.Item(
+                name: TextWidth.fitted(name, to: 24), count: Numbers.grouped(UInt64(count)))
+        }
     }
 
     private static func sender(_ record: PacketRecord) -> String {
@@ -88,33 +104,7 @@ enum RecordsView {
         return record.address.lastIndex(of: ":").map { String(record.address[..<$0]) } ?? "–"
     }
 
-    /// Draws names with their counts in the rows that there are; what does not fit whole is left out.
-    private static func drawTally(
-        _ title: String, _ tally: [(name: String, count: String)], in rect: Rect,
-        on screen: inout Screen
-    ) {
-        guard !tally.isEmpty else { return }
-        var (x, y) = (rect.x + 2, rect.y)
-        if !title.isEmpty { x = screen.put(title, x: x, y: y, style: .dim) + 1 }
-        for entry in tally {
-            let width = TextWidth.columns(of: entry.name) + entry.count.count + 1
-            if x + width > rect.x + rect.width {
-                (x, y) = (rect.x + 2, y + 1)
-            }
-            guard y < rect.y + rect.height else { return }
-            x = screen.put(entry.name, x: x, y: y, style: .dim) + 1
-            x = screen.put(entry.count, x: x, y: y, style: .warning) + 3
-        }
-    }
-
     private static func follow(_ model: ConsoleModel) -> String {
         model.list(model.view).isFollowing ? "▼ following" : "End follows"
-    }
-
-    /// The measurement in a few words.
-    private static func reading(_ record: PacketRecord) -> String {
-        guard let bounds = FrameBounds(readingAt: 0, in: record.bytes.span) else { return "–" }
-        return SafeText.escaped(
-            CBORDiagnostic.line(record.bytes, bounds.payload, atMost: 200))
     }
 }

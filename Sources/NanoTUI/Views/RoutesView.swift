@@ -6,45 +6,58 @@ enum RoutesView {
         let routes = model.shown.routes
         screen.rule("Routes · \(routes.count)", in: rect)
         let (table, detail) = rect.split(top: 1).rest.split(top: routes.count + 1)
-        drawTable(model, cursor: true, in: table, on: &screen)
-        guard let index = model.list(.routes).index(in: model.rowIDs) else { return }
+        drawTable(model, in: table, on: &screen)
+        guard let index = model.cursor else { return }
         drawDetail(routes[index], model, in: detail, on: &screen)
     }
 
-    /// - Parameter cursor: Whether the table is the one that keys move in.
-    static func drawTable(
-        _ model: ConsoleModel, cursor: Bool, in rect: Rect, on screen: inout Screen
-    ) {
+    /// Draws the routes that there is room for, with the cursor's among them.
+    static func drawTable(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let routes = model.shown.routes
+        let hasDead = routes.contains { $0.deadLetters > 0 }
         let table = Table(columns: [
             Table.Column("", 1), Table.Column("route", 8), Table.Column("state", 8),
-            Table.Column("waiting", 9, number: true),
-            Table.Column("oldest", 8, number: true, importance: 2),
-            Table.Column("flight", 6, number: true, importance: 3),
-            Table.Column("p50/p99 ms", 10, number: true, importance: 1),
+            Table.Column("waiting", 8, number: true),
+            Table.Column("oldest", 8, number: true, importance: 3),
+            Table.Column("flight", 6, number: true, importance: 5),
+            Table.Column("p50/p99 ms", 11, number: true, importance: 2),
+            Table.Column("in/s", 7, number: true, importance: 7),
             Table.Column("out/s", 8, number: true),
+            Table.Column("dead", 5, number: true, importance: hasDead ? 1 : 6),
             Table.Column("last error", 12, importance: 4, flexible: true),
         ])
-        let rows = model.shown.routes.map { row($0, model.history) }
-        let index = cursor ? model.list(.routes).index(in: model.rowIDs) : nil
-        table.draw(rows, selected: index, in: rect, on: &screen)
+        let selected = model.cursor.flatMap { routes.indices.contains($0) ? $0 : nil }
+        let window = ListState().window(
+            count: routes.count, index: selected, rows: rect.height - 1)
+        table.draw(
+            window.map { row(routes[$0], model.history) },
+            selected: selected.map { $0 - window.lowerBound }, in: rect, on: &screen)
     }
 
     private static func row(_ route: RouteSnapshot, _ history: History) -> [Table.Entry] {
         let (glyph, style) = mark(route.state)
-        let times = [route.answer.p50Microseconds, route.answer.p99Microseconds]
-            .map(Numbers.milliseconds).joined(separator: "/")
         return [
             Table.Entry(glyph, style), Table.Entry(SafeText.escaped(route.name)),
             Table.Entry(route.state.rawValue, style),
             Table.Entry(Numbers.grouped(route.waiting), route.waiting > 0 ? .warning : .text),
             Table.Entry(route.oldestSeconds.map(Numbers.duration) ?? "–", .dim),
             Table.Entry(Numbers.grouped(route.inFlight)),
-            Table.Entry(route.answer.count > 0 ? times : "–"),
+            Table.Entry(answers(route)),
+            Table.Entry(Numbers.rate(history.rate("in/\(route.name)"))),
             Table.Entry(Numbers.rate(history.rate("out/\(route.name)"))),
+            Table.Entry(
+                Numbers.grouped(route.deadLetters), route.deadLetters > 0 ? .bad : .dim),
             Table.Entry(
                 route.lastError.isEmpty ? "–" : SafeText.escaped(route.lastError),
                 route.lastError.isEmpty ? .dim : .bad),
         ]
+    }
+
+    /// The time of half of the answers, and of nearly all, in milliseconds.
+    static func answers(_ route: RouteSnapshot) -> String {
+        guard route.answer.count > 0 else { return "–" }
+        return [route.answer.p50Microseconds, route.answer.p99Microseconds]
+            .map(Numbers.milliseconds).joined(separator: "/")
     }
 
     static func mark(_ state: RouteSnapshot.State) -> (glyph: String, style: Style) {
@@ -73,10 +86,11 @@ enum RoutesView {
         }
         let balance = route.balances ? "✓ balances" : "✗ does not balance"
         screen.put(balance, x: rect.x + 34, y: rect.y + 1, style: route.balances ? .good : .bad)
-        let curve = model.history.curve("out/\(route.name)")
+        let width = min(History.seconds, max(0, rect.width - 36))
         screen.put(
-            Graph.sparkline(curve, width: min(60, max(0, rect.width - 36))), x: rect.x + 34,
-            y: rect.y + 3, style: Style(.graphLow))
-        screen.put("delivered, last 60 s", x: rect.x + 34, y: rect.y + 4, style: .dim)
+            Graph.sparkline(model.history.curve("out/\(route.name)"), width: width),
+            x: rect.x + 34, y: rect.y + 3, style: Style(.graphLow))
+        screen.put(
+            "delivered, last \(width) s", x: rect.x + 34, y: rect.y + 4, style: .dim)
     }
 }

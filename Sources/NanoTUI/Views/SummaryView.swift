@@ -15,7 +15,7 @@ enum SummaryView {
             let (glyph, style) = RoutesView.mark(route.state)
             rows.append(
                 (
-                    "\(glyph) \(SafeText.escaped(route.name)) \(Numbers.short(route.waiting)) wait",
+                    "\(glyph) \(SafeText.escaped(route.name)) \(Numbers.grouped(route.waiting)) wait",
                     style
                 ))
         }

@@ -18,20 +18,35 @@ import Testing
         #expect(TextWidth.fitted("abc", to: 0) == "")
     }
 
+    @Test func `the end of what is shortened stays`() {
+        let text = "timeout after 2,000 ms; 12 packets wait; check the destination"
+        let short = TextWidth.shortened(text, to: 40, keeping: 23)
+        #expect(short == "timeout after 2,…; check the destination")
+        #expect(TextWidth.shortened("abc", to: 3, keeping: 1) == "abc")
+        #expect(TextWidth.shortened("abcdef", to: 3, keeping: 6) == "…ef")
+    }
+
+    @Test func `lines break at spaces, and within what is longer than one`() {
+        #expect(TextWidth.wrapped("ab cd ef", to: 5) == ["ab cd", "ef"])
+        #expect(TextWidth.wrapped("abcdefg h", to: 3) == ["abc", "def", "g h"])
+        #expect(TextWidth.wrapped("", to: 3) == [""])
+    }
+
     @Test func `numbers read as people write them`() {
         #expect(Numbers.grouped(0) == "0")
         #expect(Numbers.grouped(12_345_678) == "12,345,678")
         #expect(Numbers.rate(2.14) == "2.1")
         #expect(Numbers.rate(999.96) == "1,000")
         #expect(Numbers.rate(.infinity) == "–")
-        #expect(Numbers.short(44_676) == "44k")
+        #expect(Numbers.counted(1, "packet") == "1 packet")
+        #expect(Numbers.counted(44_676, "packet") == "44,676 packets")
         #expect(Numbers.duration(7) == "00:07")
         #expect(Numbers.duration(4 * 3_600 + 12 * 60 + 9) == "04:12:09")
         #expect(Numbers.duration(3 * 86_400 + 4 * 3_600 + 12 * 60) == "3d 04:12")
         #expect(Numbers.clock(unixMilliseconds: 43_471_500) == "12:04:31")
         #expect(Numbers.bytes(1_240_000) == "1.2 MB")
         #expect(Numbers.milliseconds(940) == "0.9")
-        #expect(Numbers.milliseconds(2_000_000) == "2000")
+        #expect(Numbers.milliseconds(2_000_000) == "2,000")
     }
 
     @Test(arguments: 1...90) func `a column drops out before a number is cut`(width: Int) {

@@ -68,7 +68,7 @@ enum SampleGateway {
         influx.endpoint = "http://influx:8086"
         (influx.state, influx.accepted, influx.waiting) = (.retrying, 8_212, 8_211)
         (influx.inFlight, influx.retries, influx.oldestSeconds) = (1, 12, 62)
-        influx.lastError = "timeout after 2000 ms"
+        influx.lastError = "timeout after 2,000 ms"
         return [alba, cycle, influx]
     }
 
@@ -155,7 +155,7 @@ enum SampleGateway {
         var influx = AlarmSnapshot(
             id: "route/influx", severity: .critical, unixMilliseconds: unixMilliseconds - 141_000,
             title: "influx fails",
-            text: "timeout after 2000 ms; 8211 packets wait; check the destination")
+            text: "timeout after 2,000 ms; 8,211 packets wait; check the destination")
         influx.route = "influx"
         return [replay, influx]
     }
@@ -172,11 +172,11 @@ enum SampleGateway {
 
 extension ConsoleModel {
     /// A console that has watched the sample gateway for a minute and a half.
-    static var sample: ConsoleModel {
+    static let sample: ConsoleModel = {
         var model = ConsoleModel(themeName: "dusk")
         for second in 1...90 { model.receive(SampleGateway.snapshot(second: second)) }
         return model
-    }
+    }()
 
     /// What it shows on a screen of this size.
     mutating func picture(_ width: Int, _ height: Int) -> String {

@@ -16,13 +16,16 @@ import Testing
             ("quit", [.character("q")]),
             ("pause", [.character("5"), .character("p")]),
             ("dump", [.character("3"), .character("d")]),
+            ("rotate", [.character("6"), .down, .character("R")]),
+            ("route", [.character("5"), .end, .enter]),
+            ("logentry", [.character("7"), .enter]),
             ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
         ]
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Goldens")
 
-    @Test(arguments: scenes.map(\.name), [(80, 24), (120, 40)])
+    @Test(arguments: scenes.map(\.name), [(60, 16), (80, 24), (120, 40), (200, 50)])
     func `a view looks as it was recorded`(scene: String, size: (Int, Int)) throws {
         let keys = try #require(Self.scenes.first { $0.name == scene }).keys
         var model = ConsoleModel.sample

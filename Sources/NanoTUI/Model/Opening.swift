@@ -1,0 +1,90 @@
+import NanoCore
+
+/// What opens when Enter is pressed on a row, or leads from it to what is behind it.
+extension ConsoleModel {
+    mutating func open() -> [Effect] {
+        guard opened == nil, let index = cursor else { return [] }
+        switch view {
+        case .packets, .rejections:
+            opened = records[index]
+            scroll = 0
+            seeksFault = true
+        case .devices:
+            let device = devices[index]
+            follow(device)
+            return [.perform(.follow(device.model, device: device.id))]
+        case .overview:
+            if let route = route(at: index) {
+                open(.route(route.name))
+            } else {
+                follow(alarms[index - shown.routes.count])
+            }
+        case .routes: open(.route(shown.routes[index].name))
+        case .log: open(.log(log[index]))
+        case .secrets: break
+        }
+        return []
+    }
+
+    /// The route of a row; nil where the row is none.
+    func route(at index: Int) -> RouteSnapshot? {
+        guard view == .routes || view == .overview, shown.routes.indices.contains(index) else {
+            return nil
+        }
+        return shown.routes[index]
+    }
+
+    /// The alarm that the cursor is on.
+    var selectedAlarm: AlarmSnapshot? {
+        guard view == .overview, let index = cursor, index >= shown.routes.count else {
+            return nil
+        }
+        return alarms[index - shown.routes.count]
+    }
+
+    mutating func readAlarm() {
+        if let alarm = selectedAlarm { open(.alarm(alarm)) }
+    }
+
+    mutating func openMessage() {
+        dismissNotice()
+        if message == nil {
+            say("nothing has been said yet")
+        } else {
+            open(.message)
+        }
+    }
+
+    /// From a device to its packets.
+    private mutating func follow(_ device: DeviceSnapshot) {
+        go(
+            to: .packets,
+            showing: Filter("model:\(device.model) device:\(Filter.quoted(device.id))"))
+    }
+
+    /// From a packet to those of its device, or of its address where no device is known.
+    mutating func followDevice() {
+        guard let record = opened ?? cursor.map({ records[$0] }) else { return }
+        let address = record.address[
+            ...(record.address.lastIndex(of: ":") ?? record.address.startIndex)]
+        let sender =
+            record.deviceID.map { "device:\(Filter.quoted($0))" }
+            ?? "address:\(Filter.quoted(String(address)))"
+        go(to: view, showing: Filter(sender))
+    }
+
+    /// From an alarm to what is behind it; where that is nothing the alarm itself is read.
+    private mutating func follow(_ alarm: AlarmSnapshot) {
+        if let route = alarm.route, let index = shown.routes.firstIndex(where: { $0.name == route })
+        {
+            go(to: .routes, showing: nil)
+            lists[.routes, default: ListState()].select(
+                index, in: shown.routes.map { .name($0.name) })
+        } else if let reason = alarm.reason {
+            let model = alarm.model.map { " model:\($0)" } ?? ""
+            go(to: .rejections, showing: Filter("reason:\(reason.name)\(model)"))
+        } else {
+            open(.alarm(alarm))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import NanoCore
+
+/// Where one came from to a view, and how that view was before.
+struct Origin: Sendable {
+    var view: ViewKind
+    var target: ViewKind
+    var filter: Filter?
+    var list: ListState?
+}
+
+extension ConsoleModel {
+    /// Goes to a view to see what is behind a row; Esc leads back.
+    mutating func go(to target: ViewKind, showing filter: Filter?) {
+        trail.append(
+            Origin(view: view, target: target, filter: filters[target], list: lists[target]))
+        filters[target] = filter
+        if Self.growsAtEnd(target) { lists[target] = ListState(following: true) }
+        view = target
+        opened = nil
+    }
+
+    /// Closes what is open, or goes back to where one came from, or clears the filter.
+    mutating func goBack() {
+        if notice != nil {
+            dismissNotice()
+        } else if opened != nil {
+            opened = nil
+        } else if let origin = trail.popLast() {
+            filters[origin.target] = origin.filter
+            lists[origin.target] = origin.list
+            view = origin.view
+        } else if !filter(view).source.isEmpty {
+            filters[view] = nil
+        }
+    }
+}

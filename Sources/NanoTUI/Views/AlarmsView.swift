@@ -1,0 +1,87 @@
+import NanoCore
+
+/// What needs somebody, the worst first. A sentence ends in what is to be done, and that end is
+/// shown: where a row is too short for all of it the sentence takes a free one, or its middle goes.
+enum AlarmsView {
+    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let alarms = model.alarms
+        let rows = rect.split(top: 1).rest
+        guard !alarms.isEmpty else {
+            screen.rule("Alarms", in: rect)
+            drawNone(model.shown, in: rows, on: &screen)
+            return
+        }
+        let selected = model.cursor.map { $0 - model.shown.routes.count }.flatMap {
+            $0 >= 0 ? $0 : nil
+        }
+        let window = ListState().window(count: alarms.count, index: selected, rows: rows.height)
+        let left = alarms.count - window.count
+        screen.rule("Alarms", right: left > 0 ? "+\(left) more" : "", in: rect)
+        var free = rows.height - window.count
+        var y = rows.y
+        let order = window.sorted { ($0 == selected ? 0 : 1, $0) < ($1 == selected ? 0 : 1, $1) }
+        var heights: [Int: Int] = [:]
+        for index in order {
+            let needed = wrapped(alarms[index], rows.width).count
+            let height = needed - 1 <= free ? needed : 1
+            heights[index] = height
+            free -= height - 1
+        }
+        for index in window {
+            let height = heights[index] ?? 1
+            draw(
+                alarms[index], isSelected: index == selected,
+                in: Rect(x: rows.x, y: y, width: rows.width, height: height), on: &screen)
+            y += height
+        }
+    }
+
+    private static func drawNone(_ snapshot: Snapshot, in rect: Rect, on screen: inout Screen) {
+        let port = snapshot.gateway.devicePort
+        let sentence =
+            snapshot.ledger.received > 0
+            ? "✓ nothing needs you"
+            : "No packet yet: devices connect to TCP \(port); `nanogridata simulate` sends some."
+        for (row, line) in TextWidth.wrapped(sentence, to: max(1, rect.width - 2)).enumerated()
+        where row < rect.height {
+            screen.put(" " + line, x: rect.x, y: rect.y + row, style: .dim)
+        }
+    }
+
+    private static func draw(
+        _ alarm: AlarmSnapshot, isSelected: Bool, in rect: Rect, on screen: inout Screen
+    ) {
+        let style = isSelected ? Style.selected : style(alarm.severity)
+        var lines = wrapped(alarm, rect.width)
+        if lines.count > rect.height { lines = [shortened(alarm, rect.width)] }
+        let glyph = alarm.severity == .critical ? "✗" : "▲"
+        let time = Numbers.clock(unixMilliseconds: alarm.unixMilliseconds)
+        screen.put(isSelected ? "▶" : " ", x: rect.x, y: rect.y, style: style)
+        screen.put("\(time) \(glyph)", x: rect.x + 1, y: rect.y, style: style)
+        for (row, line) in lines.enumerated() {
+            screen.put(line, x: rect.x + indent, y: rect.y + row, style: style)
+        }
+        if isSelected { screen.paint(rect, style: .selected) }
+    }
+
+    static func style(_ severity: AlarmSnapshot.Severity) -> Style {
+        severity == .critical ? .bad : .warning
+    }
+
+    /// Columns in front of a sentence.
+    private static let indent = 12
+
+    private static func sentence(_ alarm: AlarmSnapshot) -> String {
+        SafeText.escaped("\(alarm.title): \(alarm.text)")
+    }
+
+    private static func wrapped(_ alarm: AlarmSnapshot, _ width: Int) -> [String] {
+        TextWidth.wrapped(sentence(alarm), to: max(1, width - indent))
+    }
+
+    private static func shortened(_ alarm: AlarmSnapshot, _ width: Int) -> String {
+        let sentence = sentence(alarm)
+        let action = sentence.lastIndex(of: ";").map { sentence[$0...].count } ?? 0
+        return TextWidth.shortened(sentence, to: max(1, width - indent), keeping: action)
+    }
+}

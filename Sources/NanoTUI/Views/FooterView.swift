@@ -1,0 +1,121 @@
+import NanoCore
+
+/// The line at the bottom: what is being typed, what was done last, or the keys that work here.
+enum FooterView {
+    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        guard rect.height > 0 else { return }
+        if case .filter(let text, _) = model.overlay {
+            drawPrompt(text, in: model.view, rect, on: &screen)
+        } else if !model.overlay.keys.isEmpty {
+            draw(model.overlay.keys, x: rect.x + 1, in: rect, on: &screen)
+        } else if let notice = model.notice {
+            draw(notice, in: rect, on: &screen)
+        } else {
+            drawKeys(model, in: rect, on: &screen)
+        }
+    }
+
+    /// One row of it: the middle of what is too long is left out, and read with `m`.
+    private static func draw(_ notice: Notice, in rect: Rect, on screen: inout Screen) {
+        let isLong = TextWidth.columns(of: SafeText.escaped(notice.text)) + 12 > rect.width
+        let keys = isLong ? [("m", "all of it"), ("Esc", "")] : [("Esc", "")]
+        let width = keys.reduce(0) { $0 + hintWidth($1) + 2 }
+        let mark = notice.isFault ? "✗" : "✓"
+        let text = TextWidth.shortened(
+            notice.text, to: max(1, rect.width - width - 4), keeping: rect.width / 3)
+        screen.put(
+            " \(mark) \(text)", x: rect.x, y: rect.y, style: notice.isFault ? .bad : .good)
+        draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
+    }
+
+    private static func drawPrompt(
+        _ text: String, in view: ViewKind, _ rect: Rect, on screen: inout Screen
+    ) {
+        let isValid = Filter(text, in: view).fault == nil
+        var x = screen.put(" /", x: rect.x, y: rect.y, style: .key)
+        x = screen.put(text, x: x, y: rect.y, style: isValid ? .good : .bad)
+        x = screen.put("▏", x: x, y: rect.y, style: .accent)
+        let keys = isValid ? [("Enter", "keep"), ("Esc", "undo")] : [("Esc", "undo")]
+        let width = keys.reduce(0) { $0 + hintWidth($1) + 2 }
+        guard x + 2 + width <= rect.x + rect.width else { return }
+        draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
+    }
+
+    /// Says in the rows above the prompt what is wrong with the filter.
+    static func drawFault(_ fault: String?, in rect: Rect, on screen: inout Screen) {
+        guard let fault else { return }
+        let lines = TextWidth.wrapped(fault, to: max(1, rect.width - 2))
+        let rows = rect.split(bottom: lines.count).bottom
+        screen.fill(rows)
+        for (row, line) in lines.enumerated() where row < rows.height {
+            screen.put(" " + line, x: rows.x, y: rows.y + row, style: .bad)
+        }
+    }
+
+    private static func drawKeys(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let end = rect.x + rect.width
+        let state = model.isFrozen ? frozen(model) : ""
+        let limit = end - (state.isEmpty ? 0 : TextWidth.columns(of: state) + 2)
+        // An open packet has nothing to open or to list; there one goes back.
+        let bindings = KeyMap.hints(in: model.view, isSmall: model.isSmall)
+            .filter { model.opened == nil || ![.open, .filter].contains($0.action) }
+        let back = model.opened == nil ? [] : [(key: "Esc", words: "back")]
+        let essential =
+            bindings.filter { KeyMap.essentials.contains($0.action) }.map(\.hint) + back
+        let needed = essential.reduce(-1) { $0 + hintWidth($1) + 2 }
+        var x = rect.x + 1
+        if !model.isSmall {
+            let forms = [
+                tabs(model.view) { $0.title }, tabs(model.view) { $0.short },
+                tabs(model.view) { $0 == model.view ? $0.title : "" },
+                tabs(model.view) { $0 == model.view ? $0.short : "" },
+            ]
+            let tabs = forms.first { x + width(of: $0) + needed <= limit } ?? forms[3]
+            for tab in tabs where x + width(of: [tab]) <= limit {
+                x = screen.put(tab.key, x: x, y: rect.y, style: .key)
+                x = screen.put(tab.words, x: x, y: rect.y, style: tab.style)
+            }
+        }
+        draw(back + bindings.map(\.hint), x: x + 1, limit: limit, in: rect, on: &screen)
+        screen.put(state, endingAt: end - 1, y: rect.y, style: .warning)
+    }
+
+    private typealias Tab = (key: String, words: String, style: Style)
+
+    private static func tabs(_ here: ViewKind, _ name: (ViewKind) -> String) -> [Tab] {
+        ViewKind.allCases.map { view in
+            let words = name(view).isEmpty ? " " : " \(name(view)) "
+            return ("\(view.rawValue)", words, view == here ? .title : .dim)
+        }
+    }
+
+    private static func width(of tabs: [Tab]) -> Int {
+        tabs.reduce(0) { $0 + $1.key.count + $1.words.count }
+    }
+
+    /// Draws keys with their words, as many as there is room for.
+    private static func draw(
+        _ keys: [(key: String, words: String)], x: Int, limit: Int = .max, in rect: Rect,
+        on screen: inout Screen
+    ) {
+        var x = x
+        for hint in keys {
+            guard x + hintWidth(hint) <= min(limit, rect.x + rect.width) else { continue }
+            x = screen.put(hint.key, x: x, y: rect.y, style: .key)
+            let words = hint.words.isEmpty ? "" : " " + hint.words
+            x = screen.put(words, x: x, y: rect.y, style: .dim)
+            x += 2
+        }
+    }
+
+    private static func hintWidth(_ hint: (key: String, words: String)) -> Int {
+        TextWidth.columns(of: hint.key)
+            + (hint.words.isEmpty ? 0 : 1 + TextWidth.columns(of: hint.words))
+    }
+
+    private static func frozen(_ model: ConsoleModel) -> String {
+        let age = model.live.gateway.uptimeSeconds - model.shown.gateway.uptimeSeconds
+        let missed = model.live.ledger.received &- model.shown.ledger.received
+        return "‖ frozen \(Numbers.duration(age)), +\(Numbers.grouped(missed)) since"
+    }
+}

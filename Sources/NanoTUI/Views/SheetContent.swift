@@ -1,0 +1,98 @@
+import NanoCore
+
+/// What the sheets say.
+enum SheetContent {
+    static func content(
+        of sheet: Sheet, in model: ConsoleModel
+    ) -> (title: String, entries: [SheetView.Entry]) {
+        switch sheet {
+        case .help:
+            let lines = KeyMap.help(in: model.view, isSmall: model.isSmall).map {
+                SheetView.Entry(name: $0.keys, text: $0.words, nameStyle: .key)
+            }
+            return ("Keys in \(model.view.title)", lines + filters(in: model.view))
+        case .message:
+            let message = model.message
+            let text = SheetView.Entry(
+                name: "", text: message?.text ?? "", style: message?.isFault == true ? .bad : .good)
+            return (message?.isFault == true ? "Failed" : "Done", [text])
+        case .log(let line): return ("Log entry", entries(of: line))
+        case .route(let name):
+            guard let route = model.shown.routes.first(where: { $0.name == name }) else {
+                return (name, [SheetView.Entry(name: "", text: "There is no such route any more.")])
+            }
+            let title = "\(SafeText.escaped(route.name)) · \(route.state.rawValue)"
+            return (title, entries(of: route, in: model))
+        case .alarm(let alarm): return ("Alarm", entries(of: alarm))
+        }
+    }
+
+    private static func filters(in view: ViewKind) -> [SheetView.Entry] {
+        guard !view.filterKeys.isEmpty else { return [] }
+        let keys = view.filterKeys.map { "\($0.rawValue):" }.joined(separator: " ")
+        return [
+            SheetView.Entry(
+                name: "filters",
+                text: "words, and \(keys) with values: key:one,two or key:begin* or key:\"a b\"")
+        ]
+    }
+
+    private static func entries(of line: LogLine) -> [SheetView.Entry] {
+        [
+            SheetView.Entry(
+                name: "time", text: Numbers.clock(unixMilliseconds: line.unixMilliseconds) + "Z"),
+            SheetView.Entry(name: "level", text: line.level, style: LogView.style(line.level)),
+            SheetView.Entry(name: "from", text: line.label),
+            SheetView.Entry(name: "message", text: line.message),
+        ]
+    }
+
+    private static func entries(of alarm: AlarmSnapshot) -> [SheetView.Entry] {
+        let style = AlarmsView.style(alarm.severity)
+        return [
+            SheetView.Entry(
+                name: "since", text: Numbers.clock(unixMilliseconds: alarm.unixMilliseconds) + "Z"),
+            SheetView.Entry(name: alarm.severity.rawValue, text: alarm.title, style: style),
+            SheetView.Entry(name: "", text: alarm.text),
+        ]
+    }
+
+    private static func entries(
+        of route: RouteSnapshot, in model: ConsoleModel
+    ) -> [SheetView.Entry] {
+        let (glyph, style) = RoutesView.mark(route.state)
+        let (history, now) = (model.history, model.shown.gateway.unixMilliseconds)
+        let arriving = Numbers.rate(history.rate("in/\(route.name)"))
+        let leaving = Numbers.rate(history.rate("out/\(route.name)"))
+        var entries = [
+            SheetView.Entry(name: "state", text: "\(glyph) \(route.state.rawValue)", style: style),
+            SheetView.Entry(name: "endpoint", text: route.endpoint),
+            SheetView.Entry(
+                name: "last error", text: route.lastError.isEmpty ? "–" : route.lastError,
+                style: route.lastError.isEmpty ? .dim : .bad),
+        ]
+        if route.lastErrorUnixMilliseconds > 0 {
+            let ago = Double(max(0, now - route.lastErrorUnixMilliseconds)) / 1_000
+            let time = Numbers.clock(unixMilliseconds: route.lastErrorUnixMilliseconds)
+            entries.append(
+                SheetView.Entry(
+                    name: "failed last", text: "\(time)Z, \(Numbers.duration(ago)) ago"))
+        }
+        let facts: [(String, String)] = [
+            ("answers", route.answer.count > 0 ? "\(RoutesView.answers(route)) ms (p50/p99)" : "–"),
+            ("arriving", "\(arriving)/s, \(Numbers.grouped(route.accepted)) so far"),
+            ("leaving", "\(leaving)/s, \(Numbers.grouped(route.delivered)) so far"),
+            ("waiting", Numbers.grouped(route.waiting)),
+            ("oldest", route.oldestSeconds.map(Numbers.duration) ?? "–"),
+            ("in flight", Numbers.grouped(route.inFlight)),
+            ("dead letters", Numbers.grouped(route.deadLetters)),
+            ("expired", Numbers.grouped(route.expired)),
+            ("skipped", Numbers.grouped(route.skipped)),
+            ("retries", Numbers.grouped(route.retries)),
+        ]
+        let balance = SheetView.Entry(
+            name: "ledger", text: route.balances ? "✓ balances" : "✗ does not balance",
+            style: route.balances ? .good : .bad)
+        return entries + facts.map { SheetView.Entry(name: $0.0, text: $0.1) } + [balance]
+    }
+}

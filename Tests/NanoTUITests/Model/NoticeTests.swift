@@ -1,0 +1,52 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct NoticeTests {
+    private static let path = "/home/operator/.local/state/nanogridata/secrets/0x10-gen2.hex"
+
+    @Test func `a result covers the bottom line alone, and goes away after some seconds`() {
+        var model = ConsoleModel.sample
+        let before = model.picture(80, 24).split(separator: "\n").dropLast()
+        model.finish(.done("0x10: generation 2 is current, its secret is in \(Self.path)"))
+        let with = model.picture(80, 24).split(separator: "\n")
+        #expect(with.dropLast() == before)
+        #expect(with.last?.contains("gen2.hex") == true, "\(with.last ?? "")")
+        model.receive(SampleGateway.snapshot(second: 96))
+        #expect(model.picture(80, 24).contains("gen2.hex"))
+        model.receive(SampleGateway.snapshot(second: 98))
+        #expect(!model.picture(80, 24).contains("gen2.hex"))
+    }
+
+    @Test func `Esc takes a result away and nothing else`() {
+        var model = ConsoleModel.sample
+        model.press(.character("4"), .enter)
+        model.finish(.done("written"))
+        model.press(.escape)
+        #expect(!model.picture(80, 24).contains("written"))
+        #expect(model.opened != nil)
+        model.press(.escape)
+        #expect(model.opened == nil)
+    }
+
+    @Test func `what failed is said until the next key`() {
+        var model = ConsoleModel.sample
+        model.say("themes/broken.theme:3: not a theme line", isFault: true)
+        #expect(model.picture(80, 24).contains("broken.theme"))
+        model.press(.down)
+        #expect(!model.picture(80, 24).contains("broken.theme"))
+    }
+
+    @Test(arguments: [(80, 24), (60, 16), (120, 40)])
+    func `a long result is read whole when asked for, also later`(size: (Int, Int)) {
+        var model = ConsoleModel.sample
+        model.finish(.done("0x10: generation 2 is current, its secret is in \(Self.path); bye"))
+        model.receive(SampleGateway.snapshot(second: 120))
+        model.press(.character("m"))
+        let picture = model.picture(size.0, size.1)
+        let joined = picture.filter { !"│ \n".contains($0) }
+        #expect(joined.contains(Self.path), "\(picture)")
+        #expect(picture.contains("bye"))
+    }
+}

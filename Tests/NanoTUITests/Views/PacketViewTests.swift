@@ -1,0 +1,51 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct PacketViewTests {
+    @Test func `an open rejection shows what is found out about it later`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        for index in snapshot.rejections.indices { snapshot.rejections[index].diagnosis = nil }
+        model.receive(snapshot)
+        model.press(.character("4"), .enter)
+        #expect(!model.picture(80, 24).contains("retired secret"))
+        snapshot.rejections[11].diagnosis = "valid under a retired secret (generation 3)"
+        model.receive(snapshot)
+        #expect(model.picture(80, 24).contains("retired secret"))
+    }
+
+    @Test(arguments: [(60, 16), (80, 24), (60, 5)])
+    func `the line that failed is in view`(size: (Int, Int)) {
+        #expect(PacketView.first(of: 40, scroll: 0, showing: 39, rows: 10) == 30)
+        #expect(PacketView.first(of: 40, scroll: 0, showing: 12, rows: 10) == 3)
+        #expect(PacketView.first(of: 40, scroll: 0, showing: nil, rows: 10) == 0)
+        #expect(PacketView.first(of: 40, scroll: 99, showing: nil, rows: 10) == 30)
+        var model = ConsoleModel.sample
+        model.press(.character("4"), .enter)
+        let picture = model.picture(size.0, size.1)
+        #expect(picture.contains("✗") || size.1 < 16, "\(picture)")
+    }
+
+    @Test func `a replay is not the fault of its MAC`() {
+        let record = SampleGateway.snapshot(second: 1).rejections[0]
+        #expect(record.refusal?.reason == .replay)
+        let lines = ReplayReading.lines(of: record)
+        #expect(lines.first { $0.field == "MAC" }?.mark == .passed)
+        #expect(lines.last?.field == "replay" && lines.last?.mark == .failed)
+    }
+
+    @Test func `a failing MAC stays one`() {
+        let record = SampleGateway.snapshot(second: 1).rejections[1]
+        #expect(ReplayReading.lines(of: record).last?.field == "MAC")
+    }
+
+    @Test func `at 80 columns a packet shows its value`() {
+        var model = ConsoleModel.sample
+        model.press(.character("3"))
+        let picture = model.picture(80, 24)
+        #expect(picture.contains("pressure_pa: 101325"), "\(picture)")
+        #expect(!picture.contains("device_id"))
+    }
+}
