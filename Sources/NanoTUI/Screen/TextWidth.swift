@@ -32,7 +32,18 @@ public enum TextWidth {
             kept.append(character)
             used += columns
         }
-        return kept + "…"
+        return withoutPartOfNumber(kept, next: text.dropFirst(kept.count).first) + "…"
+    }
+
+    /// Part of a number is another number: it goes as a whole.
+    private static func withoutPartOfNumber(_ kept: String, next: Character?) -> String {
+        guard let next, isNumeral(next) else { return kept }
+        let start = kept.lastIndex { !isNumeral($0) }.map(kept.index(after:)) ?? kept.startIndex
+        return String(kept[..<start])
+    }
+
+    private static func isNumeral(_ character: Character) -> Bool {
+        ("0"..."9").contains(character) || character == "." || character == ","
     }
 
     /// The text with as much of its middle left out as it takes to fit; its last characters stay.

@@ -1,7 +1,7 @@
 import NanoCore
 
-/// What a packet says, in a few words: what has a column of its own is left out, and what counts
-/// packets comes last.
+/// What a packet says, in a few words: what has a column of its own is left out, numbers come
+/// before text, and what counts packets comes last.
 enum Reading {
     private static let columns: Set = ["device_id", "lab_id", "timestamp"]
     private static let counters: Set = ["seq"]
@@ -15,10 +15,14 @@ enum Reading {
         guard !shown.isEmpty else {
             return CBORDiagnostic.line(record.bytes, bounds.payload, atMost: 200)
         }
-        let order =
-            shown.filter { !counters.contains(items[$0].field) }
-            + shown.filter { counters.contains(items[$0].field) }
+        let order = shown.sorted {
+            (weight(of: items[$0]), $0) < (weight(of: items[$1]), $1)
+        }
         return order.map { words(of: items, at: $0) }.joined(separator: ", ")
+    }
+
+    private static func weight(of item: Dissection.Line) -> Int {
+        counters.contains(item.field) ? 2 : item.meaning.hasPrefix("\"") ? 1 : 0
     }
 
     /// A field with its value, or with what is in it.
@@ -28,7 +32,7 @@ enum Reading {
         // Containers only hold others together.
         let depths = inside.map(\.depth) + [0]
         let values = zip(inside, depths.dropFirst()).filter { $0.depth >= $1 }.map(\.0)
-            .map { $0.field.isEmpty ? $0.meaning : "\($0.field) \($0.meaning)" }
+            .map { $0.meaning.trimmingPrefix("\"").split(separator: "\"").first ?? "" }
         return "\(items[index].field): \(values.joined(separator: " "))"
     }
 }

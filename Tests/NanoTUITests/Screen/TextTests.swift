@@ -16,12 +16,15 @@ import Testing
         #expect(TextWidth.fitted("abcd", to: 4) == "abcd")
         #expect(TextWidth.fitted("漢字漢字", to: 4) == "漢…")
         #expect(TextWidth.fitted("abc", to: 0) == "")
+        #expect(TextWidth.fitted("ppm: 4,125.5", to: 8) == "ppm: …")
+        #expect(TextWidth.fitted("ppm: 412, x", to: 11) == "ppm: 412, x")
+        #expect(TextWidth.fitted("ppm: 412 xy", to: 10) == "ppm: 412 …")
     }
 
     @Test func `the end of what is shortened stays`() {
         let text = "timeout after 2,000 ms; 12 packets wait; check the destination"
         let short = TextWidth.shortened(text, to: 40, keeping: 23)
-        #expect(short == "timeout after 2,…; check the destination")
+        #expect(short == "timeout after …; check the destination")
         #expect(TextWidth.shortened("abc", to: 3, keeping: 1) == "abc")
         #expect(TextWidth.shortened("abcdef", to: 3, keeping: 6) == "…ef")
     }
