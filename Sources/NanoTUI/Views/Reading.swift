@@ -3,7 +3,7 @@ import NanoCore
 /// What a packet says, in a few words: what has a column of its own is left out, numbers come
 /// before text, and what counts packets comes last.
 enum Reading {
-    private static let columns: Set = ["device_id", "lab_id", "timestamp"]
+    private static let columns: Set = ["device_id", "lab_id", "timestamp", "ts"]
     private static let counters: Set = ["seq"]
 
     static func words(of record: PacketRecord) -> String {
@@ -31,7 +31,8 @@ enum Reading {
         guard !inside.isEmpty else { return "\(items[index].field): \(items[index].meaning)" }
         // Containers only hold others together.
         let depths = inside.map(\.depth) + [0]
-        let values = zip(inside, depths.dropFirst()).filter { $0.depth >= $1 }.map(\.0)
+        let values = zip(inside, depths.dropFirst())
+            .filter { $0.depth >= $1 && !columns.contains($0.field) }.map(\.0)
             .map { $0.meaning.trimmingPrefix("\"").split(separator: "\"").first ?? "" }
         return "\(items[index].field): \(values.joined(separator: " "))"
     }

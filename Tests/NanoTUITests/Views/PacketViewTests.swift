@@ -48,4 +48,28 @@ import Testing
         #expect(picture.contains("pressure_pa: 101325"), "\(picture)")
         #expect(!picture.contains("device_id"))
     }
+
+    @Test func `of readings inside a payload the value is shown, not the time`() {
+        var writer = CBORWriter()
+        writer.map(2)
+        writer.text("device_id")
+        writer.text("ASIC-1")
+        writer.text("sensors")
+        writer.array(1)
+        writer.map(2)
+        writer.text("type")
+        writer.text("temperature")
+        writer.text("entries")
+        writer.array(1)
+        writer.map(2)
+        writer.text("ts")
+        writer.unsigned(1_767_225_600)
+        writer.text("value")
+        writer.unsigned(57)
+        let bytes = FrameBuilder(
+            model: .asicMulti, type: .telemetry, level: .standard, timestamp: 1_767_225_600
+        ).build(payload: writer.bytes, key: HMACKey(secret: (0..<32).map { UInt8($0) }))
+        let record = PacketRecord(id: 1, unixMilliseconds: 0, address: "", bytes: bytes)
+        #expect(Reading.words(of: record) == "sensors: temperature 57")
+    }
 }
