@@ -89,7 +89,8 @@ final class HTTPConnections {
                 NIOSSLClientHandler(
                     context: tls, serverHostname: isAddress ? nil : target.host))
         }
-        try pipeline.addHTTPClientHandlers()
+        // The names and values of all fields are our own.
+        try pipeline.addHTTPClientHandlers(enableOutboundHeaderValidation: false)
         let connection = HTTPConnection(pool: self)
         open[ObjectIdentifier(connection)] = connection
         try pipeline.addHandler(connection)

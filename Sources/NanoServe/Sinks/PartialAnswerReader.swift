@@ -7,6 +7,7 @@ import NanoCore
 /// Its callers give events up on the strength of this, so that what can't be read is never taken for
 /// nothing: it makes the answer unreadable, in part or as a whole.
 enum PartialAnswerReader {
+    private static let acceptedKey = Array("\"accepted\"".utf8)
     private static let rejectedKey = Array("\"rejected\"".utf8)
 
     /// - Parameters:
@@ -19,6 +20,7 @@ enum PartialAnswerReader {
         let bytes = body.readableBytesUInt8Span
         if status == 200, bytes.count == 0 { return nil }
         if !isCut, saysAllWereTaken(bytes, count: count) { return nil }
+        if !isCut, status == 200, saysNothingOfEvents(bytes) { return nil }
         let isObject = firstByte(of: bytes) == UInt8(ascii: "{")
         if !isCut, isObject,
             let json = try? JSONSerialization.jsonObject(with: Data(body.readableBytesView)),
@@ -67,6 +69,13 @@ enum PartialAnswerReader {
         guard bytes.count >= usual.count else { return false }
         for (place, byte) in usual.enumerated() where bytes[place] != byte { return false }
         return (usual.count..<bytes.count).allSatisfy { isSpace(bytes[$0]) }
+    }
+
+    /// Whether neither word stands in the body, not even in disguise (RFC 8259 §7), so that decoding
+    /// would find nothing.
+    private static func saysNothingOfEvents(_ bytes: Span<UInt8>) -> Bool {
+        !bytes.indices.contains { bytes[$0] == UInt8(ascii: "\\") }
+            && !contains(acceptedKey, in: bytes) && !contains(rejectedKey, in: bytes)
     }
 
     private static func firstByte(of bytes: Span<UInt8>) -> UInt8? {

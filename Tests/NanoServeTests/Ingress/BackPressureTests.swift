@@ -26,6 +26,25 @@ import Testing
             key: HMACKey(secret: DeviceFrames.secrets[.esp32Pressure] ?? []))
     }
 
+    /// Sends frames until the journal is full, and never waits in a write that nobody would read.
+    ///
+    /// - Returns: The frames that were begun, and what is left of the last: some of it.
+    private static func fill(
+        _ journal: Journal, from socket: DeviceSocket
+    ) throws -> (frames: Int, pending: ArraySlice<UInt8>) {
+        var frames = 0
+        var pending: ArraySlice<UInt8> = []
+        while !journal.isFull {
+            if pending.isEmpty {
+                pending = frame(frames)[...]
+                frames += 1
+            }
+            pending.removeFirst(try socket.sendAtOnce(pending))
+        }
+        if pending.isEmpty { (frames, pending) = (frames + 1, frame(frames)[...]) }
+        return (frames, pending)
+    }
+
     @Test func `a full journal lets the device wait, and loses and refuses nothing`() async throws {
         try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) {
             $0.idleMilliseconds = 800
@@ -104,15 +123,7 @@ import Testing
         try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) { port in
             let (devices, framesEach) = (60, 50)
             let first = try DeviceSocket(port: port.port)
-            var number = 0
-            var pending: ArraySlice<UInt8> = []
-            while !port.journal.isFull {
-                if pending.isEmpty {
-                    pending = Self.frame(number)[...]
-                    number += 1
-                }
-                pending.removeFirst(try first.sendAtOnce(pending))
-            }
+            var (number, pending) = try Self.fill(port.journal, from: first)
             // The door closes soon after the journal is full, not at the same moment.
             try await Task.sleep(for: .milliseconds(100))
             for _ in 0..<devices {
@@ -168,12 +179,8 @@ import Testing
     @Test func `a gateway can be stopped while its devices wait for room`() async throws {
         try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) { port in
             let socket = try DeviceSocket(port: port.port, bufferBytes: 65_536)
-            var number = 0
-            while !port.journal.isFull {
-                try socket.send(Self.frame(number))
-                number += 1
-            }
-            _ = try socket.sendAtOnce(Self.frame(number)[...])
+            let (_, pending) = try Self.fill(port.journal, from: socket)
+            _ = try socket.sendAtOnce(pending)
             try await port.listener.drain()
             #expect(try await eventually { port.counts.open == 0 })
             #expect(port.journal.ledgers[0].waiting == UInt64(port.accepted))
