@@ -51,16 +51,24 @@ extension ConsoleModel {
         // The row may be frozen; what can be done about the route depends on what it does now.
         let route = live.routes.first { $0.name == row.name } ?? row
         guard route.state != .paused else { return [.perform(.resumeRoute(route.name))] }
-        let rate = Numbers.rate(history.rate("in/\(route.name)"))
         overlay = .confirmation(
             Confirmation(
                 title: "Pause \(route.name)?",
                 text: [
-                    "Nothing more is delivered to it until you resume it. About \(rate) packets a "
-                        + "second arrive for it and will wait in the gateway.",
+                    "Nothing more is delivered to it until you resume it. " + whatWaits(for: route),
                     "When there is no more room for them, devices have to wait too.",
                 ], verb: "Pause", effect: .perform(.pauseRoute(route.name))))
         return []
+    }
+
+    /// Whose packets will wait, and how much that is.
+    private func whatWaits(for route: RouteSnapshot) -> String {
+        let arriving = history.rate("in/\(route.name)")
+        let size = Double(live.ledger.bytes) / Double(max(1, live.ledger.received))
+        let aMinute = Numbers.bytes(UInt64(max(0, arriving * size * 60)))
+        let devices = Numbers.counted(UInt64(route.devices), "device")
+        return "\(devices) send to it, about \(Numbers.rate(arriving)) packets a second, "
+            + "\(aMinute) a minute; they will wait in the gateway."
     }
 
     mutating func askToRotate() {
@@ -81,9 +89,13 @@ extension ConsoleModel {
                 replaced + "Generation \(current.generation) (\(current.fingerprint)) is the "
                     + "current one, and gets a successor.")
         }
+        let grace = live.gateway.graceHours
         text.append(
-            "\(devices) of this model will need the new secret before the grace period ends that is "
-                + "configured for the old one.")
+            grace > 0
+                ? "\(devices) of this model will need the new secret within \(grace) hours: until then "
+                    + "the old one is accepted too."
+                : "\(devices) of this model are refused from now on, until they have the new secret: "
+                    + "no grace period is configured for the old one.")
         text.append("The new secret is written to a file that only you can read; it is not shown.")
         overlay = .confirmation(
             Confirmation(

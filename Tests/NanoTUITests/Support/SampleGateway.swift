@@ -16,6 +16,7 @@ enum SampleGateway {
         snapshot.gateway.state = .running
         snapshot.gateway.devicePort = 5_678
         snapshot.gateway.monitorPort = 5_679
+        snapshot.gateway.graceHours = 72
         snapshot.gateway.unixMilliseconds = unixMilliseconds + Int64(second) * 1_000
         snapshot.gateway.uptimeSeconds = Double(second)
         snapshot.gateway.residentBytes = 58_600_000
@@ -55,6 +56,7 @@ enum SampleGateway {
 
     private static func routes(_ seconds: UInt64) -> [RouteSnapshot] {
         var alba = RouteSnapshot(name: "alba")
+        alba.devices = 312
         alba.endpoint = "http://alba:5555/telemetry/ingest"
         (alba.state, alba.accepted, alba.inFlight) = (.flowing, 9_033 * seconds, 8)
         alba.delivered = alba.accepted - alba.inFlight
