@@ -26,6 +26,7 @@ enum SampleGateway {
         snapshot.ledger.refusedByReason[Int(RefusalReason.macMismatch.rawValue)] = 9 * seconds
         snapshot.ledger.refusedByReason[Int(RefusalReason.timestampDrift.rawValue)] = 3 * seconds
         snapshot.ledger.received = snapshot.ledger.accepted + 43 * seconds
+        snapshot.ledger.bytes = snapshot.ledger.received * 145
         snapshot.models = [
             model(.esp32Pressure, "ESP32", 612, 6_021 * seconds, replays: 2 * seconds),
             model(.stm32Gas, "STM32", 310, 3_012 * seconds, replays: 0),
