@@ -28,11 +28,15 @@ struct GatewayProcess {
         if settings.fleetDevices > 0 {
             try OpenFiles.allow(settings.fleetDevices * 3 + 256, for: "--fleet")
         }
+        let output: LogOutput
+        do {
+            output = try LogOutput(settings: settings.logging, terminalIsTaken: terminalIsTaken)
+        } catch {
+            throw Self.failure(error)
+        }
+        log = output
         let keys: Keystore
         do {
-            let output = try LogOutput(
-                settings: settings.logging, terminalIsTaken: terminalIsTaken)
-            log = output
             let folder = try StateFolder(path: settings.state.folder)
             keys = try Keystore(
                 folder: folder, secrets: settings.secrets,
@@ -42,6 +46,7 @@ struct GatewayProcess {
                 configuration: GatewayConfiguration(settings), folder: folder, keys: keys,
                 logger: log.logger(label: "gateway"), log: { output.lines })
         } catch {
+            output.flush()
             throw Self.failure(error)
         }
         let logger = log.logger(label: "process")
@@ -121,7 +126,7 @@ struct GatewayProcess {
         } catch {
             end = .failure(error)
         }
-        await log.flush()
+        log.flush()
         do {
             try end.get()
         } catch is CancellationError {

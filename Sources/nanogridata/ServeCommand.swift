@@ -8,7 +8,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Logs to standard error, one line an event, and stops cleanly on SIGTERM, SIGINT and
             SIGHUP (not under nohup): listening ends, frames in hand are finished, deliveries get
-            a few seconds. SIGQUIT ends it at once, as a crash would.
+            their time (delivery.drain_s). SIGQUIT ends it at once, as a crash would.
 
             Examples:
               nanogridata serve                              all from the environment

@@ -25,10 +25,10 @@ public enum AnswerClassifier {
 
     /// Whether an answer that condemns a batch may do so for the sake of one event in it.
     ///
-    /// Some statuses speak of credentials, method, media type or connection: those are the same for
+    /// Some statuses speak of credentials, path, method, media type or connection: the same for
     /// every event, alone or with others.
     public static func mayConcernOneEvent(status: Int) -> Bool {
-        ![401, 405, 406, 407, 411, 414, 415, 421, 426, 431].contains(status)
+        ![401, 404, 405, 406, 407, 410, 411, 414, 415, 421, 426, 431].contains(status)
     }
 
     /// What becomes of each event of a batch, of which the receiver says that it took some.

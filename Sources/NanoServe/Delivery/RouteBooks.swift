@@ -45,8 +45,8 @@ final class RouteBooks: Sendable {
                 pages.retries &+= 1
                 pages.failuresByModel[item.model, default: 0] &+= 1
             }
-            if answer.outcomes.contains(.delivered) { pages.deliveredAt = now }
-            if answer.outcomes.contains(.deadLetter) { pages.condemnedAt = now }
+            if settled.contains(.delivered) { pages.deliveredAt = now }
+            if settled.contains(.deadLetter) { pages.condemnedAt = now }
             guard !answer.error.isEmpty else { return }
             pages.lastError = answer.error
             pages.lastErrorUnixMilliseconds = ended.unixMilliseconds

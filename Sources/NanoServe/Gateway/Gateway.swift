@@ -189,7 +189,9 @@ public final class Gateway: Service, GatewayPort {
         let report = DrainReport(
             journal.ledgers, limitSeconds: configuration.drainSeconds, logger: logger)
         let limit = ContinuousClock.now + .seconds(configuration.drainSeconds)
-        while ContinuousClock.now < limit, journal.ledgers.contains(where: \.isUnderWay) {
+        while ContinuousClock.now < limit, !Task.isCancelled,
+            journal.ledgers.contains(where: \.isUnderWay)
+        {
             try? await Task.sleep(for: .milliseconds(20))
         }
         for route in routes { await route.stop() }

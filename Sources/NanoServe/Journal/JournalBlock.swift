@@ -24,7 +24,6 @@ struct JournalBlock {
             JournalRecord(
                 start: UInt32(bytes.count), length: UInt16(packet.frame.count),
                 model: packet.model, sequence: sequence,
-                receivedUnixMilliseconds: packet.receivedAt.unixMilliseconds,
                 receivedMonotonicNanoseconds: packet.receivedAt.monotonicNanoseconds))
         source.withUnsafeBufferPointer { buffer in
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[packet.frame]))

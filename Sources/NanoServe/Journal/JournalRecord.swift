@@ -8,7 +8,6 @@ struct JournalRecord {
     var model: ModelID
     /// Numbers all packets of the journal in the order of their arrival.
     var sequence: UInt64
-    var receivedUnixMilliseconds: Int64
     var receivedMonotonicNanoseconds: UInt64
 }
 

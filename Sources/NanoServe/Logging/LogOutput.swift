@@ -66,8 +66,8 @@ public final class LogOutput: Sendable {
 
     /// Waits until all lines have been written, or given up; for the end of the process, which must
     /// not wait for a reader that is gone.
-    public func flush(within limit: Duration = .seconds(1)) async {
-        await writer?.flush(within: limit)
+    public func flush(within limit: Duration = .seconds(1)) {
+        writer?.flush(within: limit)
     }
 
     /// A logger whose lines carry this label: `ingress`, `route.alba`.

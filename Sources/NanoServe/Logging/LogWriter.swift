@@ -48,7 +48,7 @@ final class LogWriter: Sendable {
         let mustWake = queue.withLock { queue in
             guard queue.bytes + line.count <= Self.maximumBytes else {
                 queue.lost += 1
-                return false
+                return queue.lines.isEmpty && queue.lost == 1
             }
             queue.lines.append(line)
             queue.bytes += line.count
@@ -58,11 +58,9 @@ final class LogWriter: Sendable {
     }
 
     /// Waits until everything has been written, but no longer than this.
-    func flush(within limit: Duration) async {
+    func flush(within limit: Duration) {
         let end = ContinuousClock.now + limit
-        while ContinuousClock.now < end, !queue.withLock(\.isIdle) {
-            try? await Task.sleep(for: .milliseconds(2))
-        }
+        while ContinuousClock.now < end, !queue.withLock(\.isIdle) { usleep(2_000) }
     }
 
     /// Ends the thread once it has written what is waiting.

@@ -81,6 +81,7 @@ final class HTTPConnections {
     }
 
     private func setUp(_ channel: any Channel) throws {
+        guard !isStopped else { throw HTTPFault.stopped }
         let pipeline = channel.pipeline.syncOperations
         if let tls {
             // A server name is for names only (RFC 6066 §3).

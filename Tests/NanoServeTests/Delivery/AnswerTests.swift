@@ -206,7 +206,7 @@ import Testing
         try await alba.stop()
     }
 
-    @Test(arguments: [401, 405, 415])
+    @Test(arguments: [401, 404, 405, 415])
     func `an answer that no single event can be the reason of condemns the batch at once`(
         status: Int
     ) async throws {

@@ -134,6 +134,29 @@ final class Counter: Sendable {
         #expect(route.snapshot(journal.ledgers[0], now: .now).newestDeadLetters.count == 20)
     }
 
+    @Test func `a batch that is only divided makes no route refuse`() {
+        var batch = DeliveryBatch()
+        batch.items = [
+            DeliveryBatch.Item(
+                frame: 0..<0, model: .custom, receivedMonotonicNanoseconds: 1, chain: 0, block: 0)
+        ]
+        let books = RouteBooks()
+        var answer = SinkAnswer.all(.deadLetter, of: batch, error: "413 Payload Too Large")
+        answer.mayConcernFewer = true
+        let now = Moment(unixMilliseconds: 5, monotonicNanoseconds: 5)
+        func state() -> RouteSnapshot.State {
+            var snapshot = RouteSnapshot(name: "alba")
+            snapshot.accepted = 1
+            books.describe(in: &snapshot, isPaused: false, now: now)
+            return snapshot.state
+        }
+        books.note(answer, to: batch, from: 4, to: now)
+        #expect(state() == .flowing)
+        answer.mayConcernFewer = false
+        books.note(answer, to: batch, from: 4, to: now)
+        #expect(state() == .refusing)
+    }
+
     @Test func `a destination that condemns everything is not flowing, until it takes something`()
         async throws
     {

@@ -23,7 +23,7 @@ import Testing
 
     /// What has been written, once all of it has.
     private func text(_ path: String, _ output: LogOutput) async throws -> String {
-        await output.flush(within: .seconds(10))
+        output.flush(within: .seconds(10))
         return try String(contentsOfFile: path, encoding: .utf8)
     }
 
@@ -88,7 +88,7 @@ import Testing
         first.logger(label: "x").info("one")
         let (second, _) = try output()
         second.logger(label: "x").info("two")
-        await first.flush(within: .seconds(10))
+        first.flush(within: .seconds(10))
         #expect(try await text(path, second).split(separator: "\n").count == 2)
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         let mode = try #require(attributes[.posixPermissions] as? NSNumber).intValue
@@ -104,7 +104,7 @@ import Testing
         let line = Array((String(repeating: "x", count: 1_023) + "\n").utf8)
         let count = 3 * LogWriter.maximumBytes / line.count
         for _ in 0..<count { writer.add(line) }
-        await writer.flush(within: .milliseconds(50))
+        writer.flush(within: .milliseconds(50))
         writer.close()
         let text = try #require(
             String(data: try await Self.readAll(pipe, until: "lost"), encoding: .utf8))

@@ -17,6 +17,7 @@ enum SampleGateway {
         snapshot.gateway.devicePort = 5_678
         snapshot.gateway.monitorPort = 5_679
         snapshot.gateway.graceHours = 72
+        snapshot.gateway.drainSeconds = 5
         snapshot.gateway.unixMilliseconds = unixMilliseconds + Int64(second) * 1_000
         snapshot.gateway.uptimeSeconds = Double(second)
         snapshot.gateway.residentBytes = 58_600_000
