@@ -11,7 +11,7 @@ package enum PlainWords {
     }
 
     /// `1 packet` or `6,018 packets`.
-    static func count(_ value: UInt64, _ noun: String) -> String {
+    package static func count(_ value: UInt64, _ noun: String) -> String {
         "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
     }
 

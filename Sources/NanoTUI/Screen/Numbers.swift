@@ -1,14 +1,9 @@
+import NanoCore
+
 /// Numbers as people read them.
 public enum Numbers {
     /// `12,345,678`
-    public static func grouped(_ value: UInt64) -> String {
-        var text = ""
-        for (index, digit) in String(value).reversed().enumerated() {
-            if index > 0, index % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return String(text.reversed())
-    }
+    public static func grouped(_ value: UInt64) -> String { PlainWords.count(value) }
 
     /// `10,021` from a thousand on, below with one digit behind the point: `2.1`.
     public static func rate(_ value: Double) -> String {
@@ -20,7 +15,7 @@ public enum Numbers {
 
     /// `1 packet`, `2,000 packets`
     public static func counted(_ value: UInt64, _ noun: String) -> String {
-        "\(grouped(value)) \(noun)\(value == 1 ? "" : "s")"
+        PlainWords.count(value, noun)
     }
 
     /// `3d 04:12`, `04:12:09` or `00:07`.
