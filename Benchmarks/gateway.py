@@ -1,23 +1,28 @@
 #!/usr/bin/env python3
 """Measures a running release of the gateway as a whole process.
 
-    Benchmarks/gateway.py throughput|latency|memory|all [--binary PATH] [--tools FOLDER]
+    Benchmarks/gateway.py throughput|latency|console|memory|all [--binary PATH] [--tools FOLDER]
 
 Needs an independent generator and baseline (programs `ngsend`, `ngsink`, `cgate`) in FOLDER; every
 figure is a median over rounds in which gateway and baseline take turns on the same machine.
 """
 
 import argparse
+import fcntl
 import json
 import os
+import pty
 import secrets
 import shutil
 import signal
 import socket
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import time
 import urllib.request
 
@@ -60,9 +65,12 @@ def wait_for(condition, seconds, what):
 
 
 class Gateway:
-    """A release of the gateway on free ports, with a state folder of its own."""
+    """A release of the gateway on free ports, with a state folder of its own.
 
-    def __init__(self, binary, **settings):
+    With `screen`, its lines and columns, it is the console on a terminal that somebody reads.
+    """
+
+    def __init__(self, binary, screen=None, **settings):
         self.port, self.monitor = free_port(), free_port()
         self.state = tempfile.mkdtemp(prefix="nanogridata-bench-")
         environment = {
@@ -77,8 +85,43 @@ class Gateway:
             **{f"NANOGRIDATA_{name}_SECRET": SECRETS[model] for model, name in MODELS.items()},
             **settings,
         }
-        self.process = subprocess.Popen([binary, "serve"], env=environment)
+        if screen is None:
+            self.process = subprocess.Popen([binary, "serve"], env=environment)
+        else:
+            self.process = self.start_console(binary, screen, environment)
         wait_for(self.ready, 10, "the gateway")
+
+    def start_console(self, binary, screen, environment):
+        reader, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *screen, 0, 0))
+        environment.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
+        process = subprocess.Popen(
+            [binary, "console"], env=environment, stdin=terminal, stdout=terminal, stderr=terminal,
+            start_new_session=True)
+        os.close(terminal)
+        self.keyboard = reader
+
+        def look():
+            try:
+                while os.read(reader, 65536):
+                    pass
+            except OSError:
+                pass  # What Linux says when the other end of a terminal is closed.
+
+        threading.Thread(target=look, daemon=True).start()
+        return process
+
+    def thread_seconds(self, name):
+        """CPU seconds of the threads with that name."""
+        total = 0.0
+        for thread in os.listdir(f"/proc/{self.process.pid}/task"):
+            folder = f"/proc/{self.process.pid}/task/{thread}"
+            with open(f"{folder}/comm") as file:
+                if file.read().strip() != name:
+                    continue
+            with open(f"{folder}/schedstat") as file:
+                total += int(file.read().split()[0]) / 1e9
+        return total
 
     def ready(self):
         try:
@@ -115,7 +158,7 @@ def gateway_cost(arguments, frames):
     before = cpu_seconds(gateway.process.pid)
     send(arguments.tools, gateway.port, *LOAD, "--frames", frames, "--seed", 8, "--seq-base", frames)
     stats = wait_for(
-        lambda: (stats := gateway.stats())["packets"]["received"] >= frames * 1.1 and stats, 60, "all frames")
+        lambda: (stats := gateway.stats())["packets"]["received"] >= frames + frames // 10 and stats, 60, "all frames")
     cost = (cpu_seconds(gateway.process.pid) - before) / frames * 1e6
     if stats["packets"]["rejected"]:
         sys.exit(f"honest frames were refused: {stats['refused']}")
@@ -147,28 +190,94 @@ def throughput(arguments):
     print(f"  gateway {statistics.median(ours):.3f}   C baseline {statistics.median(theirs):.3f}   ratio {ratio:.2f}")
 
 
+ONE_EACH = ("--conns", 1000, "--devices", 1000, "--rate", 10_000, "--batch", 1, "--stamp")
+
+
+def share_of_core(tools, pid, port, before=lambda: None):
+    """CPU share at 10,000 packets/s from 1,000 connections, and what was sent."""
+    send(tools, port, *ONE_EACH, "--seconds", 3, "--seed", 1)
+    time.sleep(0.5)
+    before()
+    cpu, started = cpu_seconds(pid), time.monotonic()
+    sent = send(tools, port, *ONE_EACH, "--seconds", 10, "--seed", 2, "--seq-base", 1_000_000)
+    time.sleep(0.5)
+    return (cpu_seconds(pid) - cpu) / (time.monotonic() - started), sent
+
+
+def baseline_share(arguments):
+    port = free_port()
+    command = [f"{arguments.tools}/cgate", "--port", str(port), "--seconds", "60", *SECRET_ARGUMENTS]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    time.sleep(0.3)
+    share, _ = share_of_core(arguments.tools, process.pid, port)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    return share
+
+
 def latency(arguments):
-    sink_port = free_port()
-    sink = subprocess.Popen([f"{arguments.tools}/ngsink", "--port", str(sink_port)], stdout=subprocess.DEVNULL)
-    endpoint = f"http://127.0.0.1:{sink_port}"
-    gateway = Gateway(
-        arguments.binary, ALBA_ENDPOINT=endpoint, CYCLE_ENDPOINT=endpoint, ALBA_BATCH_EVENTS="100",
-        CYCLE_BATCH_EVENTS="100")
-    seconds = 10
-    load = ("--conns", 1000, "--devices", 1000, "--rate", 10_000, "--batch", 1, "--stamp")
-    send(arguments.tools, gateway.port, *load, "--seconds", 3, "--seed", 1)
-    time.sleep(0.5)
-    urllib.request.urlopen(f"{endpoint}/control?reset=1").read()
-    before, started = cpu_seconds(gateway.process.pid), time.monotonic()
-    sent = send(arguments.tools, gateway.port, *load, "--seconds", seconds, "--seed", 2, "--seq-base", 1_000_000)
-    time.sleep(0.5)
-    share = (cpu_seconds(gateway.process.pid) - before) / (time.monotonic() - started)
-    answer = json.loads(urllib.request.urlopen(f"{endpoint}/stats").read())
-    print(f"10,000 packets/s from 1,000 connections, one frame a write, batches to a sink:")
-    print(f"  sent {sent['frames']}   sink {json.dumps(answer)}")
-    print(f"  gateway CPU {share * 100:.1f} % of a core")
+    shares, baselines, p99 = [], [], []
+    for _ in range(arguments.rounds):
+        baselines.append(baseline_share(arguments))
+        sink_port = free_port()
+        sink = subprocess.Popen([f"{arguments.tools}/ngsink", "--port", str(sink_port)], stdout=subprocess.DEVNULL)
+        endpoint = f"http://127.0.0.1:{sink_port}"
+        gateway = Gateway(
+            arguments.binary, ALBA_ENDPOINT=endpoint, CYCLE_ENDPOINT=endpoint, ALBA_BATCH_EVENTS="100",
+            CYCLE_BATCH_EVENTS="100")
+        share, _ = share_of_core(
+            arguments.tools, gateway.process.pid, gateway.port,
+            before=lambda: urllib.request.urlopen(f"{endpoint}/control?reset=1").read())
+        answer = json.loads(urllib.request.urlopen(f"{endpoint}/stats").read())
+        if gateway.stats()["packets"]["rejected"]:
+            sys.exit("honest frames were refused")
+        shares.append(share)
+        p99.append(answer["latency_us"]["p99"])
+        gateway.stop()
+        sink.terminate()
+    print("10,000 packets/s from 1,000 connections, one frame a write, batches of 100 to a sink:")
+    print(f"  p99 from socket to sink, ms: {', '.join(f'{value / 1000:.2f}' for value in p99)}")
+    print(f"  share of a core, with delivery: {', '.join(f'{share * 100:.1f} %' for share in shares)}")
+    print(f"  C baseline, without delivery:   {', '.join(f'{share * 100:.1f} %' for share in baselines)}")
+
+
+def frames_per_second(arguments, screen):
+    """What a gateway takes in when its senders send as fast as they can."""
+    frames = 2_000_000
+    gateway = Gateway(arguments.binary, screen)
+    send(arguments.tools, gateway.port, *LOAD, "--frames", frames // 10, "--seed", 7)
+    wait_for(lambda: gateway.stats()["packets"]["received"] >= frames // 10, 20, "the warm-up")
+    started = time.monotonic()
+    send(arguments.tools, gateway.port, *LOAD, "--frames", frames, "--seed", 8, "--seq-base", frames)
+    wait_for(lambda: gateway.stats()["packets"]["received"] >= frames + frames // 10, 60, "all frames")
+    rate = frames / (time.monotonic() - started)
+    if gateway.stats()["packets"]["rejected"]:
+        sys.exit("honest frames were refused")
     gateway.stop()
-    sink.terminate()
+    return rate
+
+
+def console(arguments):
+    screen = (40, 120)
+    ratios = []
+    for turn in range(arguments.rounds):
+        order = [None, screen] if turn % 2 == 0 else [screen, None]
+        rates = {kind: frames_per_second(arguments, kind) for kind in order}
+        ratios.append(rates[screen] / rates[None])
+    print("console, 120x40, while senders send as fast as they can:")
+    print(f"  frames per second with it and without, ratio {statistics.median(ratios):.3f}"
+          f"   (rounds {', '.join(f'{ratio:.3f}' for ratio in sorted(ratios))})")
+    gateway = Gateway(arguments.binary, screen)
+    load = ("--conns", 1000, "--devices", 5000, "--rate", 10_000, "--batch", 1)
+    send(arguments.tools, gateway.port, *load, "--seconds", 3, "--seed", 1)
+    print("console, 120x40, 5,000 devices, 10,000 packets/s, share of a core of its own thread:")
+    for key, view in enumerate(("overview", "devices", "packets", "rejections", "routes"), 1):
+        os.write(gateway.keyboard, str(key).encode())
+        before, started = gateway.thread_seconds("console"), time.monotonic()
+        send(arguments.tools, gateway.port, *load, "--seconds", 5, "--seed", 1 + key, "--seq-base", key * 1_000_000)
+        share = (gateway.thread_seconds("console") - before) / (time.monotonic() - started)
+        print(f"  {view:<11}{share * 100:.2f} %")
+    gateway.stop()
 
 
 def memory(arguments):
@@ -184,7 +293,7 @@ def memory(arguments):
 
 
 def main():
-    measurements = {"throughput": throughput, "latency": latency, "memory": memory}
+    measurements = {"throughput": throughput, "latency": latency, "console": console, "memory": memory}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measurement", choices=[*measurements, "all"])
     parser.add_argument("--binary", default=".build/release/nanogridata")

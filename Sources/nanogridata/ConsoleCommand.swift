@@ -82,8 +82,10 @@ struct ConsoleCommand: AsyncParsableCommand {
         }
         defer { watcher.cancel() }
         return await withCheckedContinuation { continuation in
-            let thread = Thread { continuation.resume(returning: session.run()) }
-            thread.name = "console"
+            let thread = Thread {
+                ThreadName.set("console")
+                continuation.resume(returning: session.run())
+            }
             thread.start()
         }
     }

@@ -43,10 +43,10 @@ extension Gateway {
         var sum = LaneSum()
         for lane in lanes { lane.add(to: &sum, parts: [.devices], now: .now) }
         let name = SafeText.shortened(device, to: 64)
-        guard let found = sum.devices.first(where: { $1.model == model && $1.id == device }) else {
+        guard let found = sum.devices.device(model, device) else {
             return .failed("\(model) \(name) has not been seen since the start")
         }
-        for lane in lanes { lane.follow(device: found.key) }
+        for lane in lanes { lane.follow(device: found) }
         return .done("following \(name): its newest packets stay listed")
     }
 

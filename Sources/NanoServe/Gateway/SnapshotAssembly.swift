@@ -39,7 +39,7 @@ struct SnapshotAssembly {
         snapshot.topTalkers = Array(
             sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
         snapshot.secrets = keys.snapshots(now: now)
-        snapshot.devices = Array(sum.devices.values)
+        snapshot.devices = sum.devices.rows
         snapshot.packets = newestLast(sum.packets)
         snapshot.rejections = newestLast(sum.rejections)
         return snapshot

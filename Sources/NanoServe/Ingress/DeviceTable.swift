@@ -101,28 +101,31 @@ struct DeviceTable {
     }
 
     /// Adds this lane's devices to those of others; a device that changed lanes is one device.
-    func add(
-        to sums: inout [UInt64: DeviceSnapshot], now: Moment, address: (Int) -> String
-    ) {
+    func add(to sum: inout DeviceSum, now: Moment, address: (Int) -> String) {
+        sum.reserve(names.count)
         for (place, name) in names.enumerated() {
-            let activity = activities[place]
-            var row = sums[name.hash] ?? DeviceSnapshot(model: name.model, id: name.id)
-            let isNewer = activity.lastSeen >= row.lastSeenUnixMilliseconds
-            row.accepted += activity.accepted
-            row.refused += remarks[place].refused
-            row.packetsPerSecond += rate(at: place, now)
-            let first = row.firstSeenUnixMilliseconds
-            row.firstSeenUnixMilliseconds = first == 0 ? name.firstSeen : min(first, name.firstSeen)
-            if isNewer {
-                let host = address(Int(activity.talker))
-                if name.id.isEmpty { row.id = host }
-                row.address = "\(host):\(activity.port)"
-                row.lastSeenUnixMilliseconds = activity.lastSeen
-                row.clockOffsetSeconds = Double(activity.clockOffset)
-                row.generation = activity.generation
+            sum.change(name.hash, model: name.model, id: name.id) { row in
+                add(to: &row, place, now: now, address: address)
             }
-            sums[name.hash] = row
         }
+    }
+
+    private func add(
+        to row: inout DeviceSnapshot, _ place: Int, now: Moment, address: (Int) -> String
+    ) {
+        let (name, activity) = (names[place], activities[place])
+        row.accepted += activity.accepted
+        row.refused += remarks[place].refused
+        row.packetsPerSecond += rate(at: place, now)
+        let first = row.firstSeenUnixMilliseconds
+        row.firstSeenUnixMilliseconds = first == 0 ? name.firstSeen : min(first, name.firstSeen)
+        guard activity.lastSeen >= row.lastSeenUnixMilliseconds else { return }
+        let host = address(Int(activity.talker))
+        if name.id.isEmpty { row.id = host }
+        row.address = "\(host):\(activity.port)"
+        row.lastSeenUnixMilliseconds = activity.lastSeen
+        row.clockOffsetSeconds = Double(activity.clockOffset)
+        row.generation = activity.generation
     }
 
     private func rate(at place: Int, _ now: Moment) -> Double {

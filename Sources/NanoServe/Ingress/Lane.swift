@@ -130,7 +130,7 @@ struct LaneSum {
     var settledFromSocket = Histogram()
     var talkers: [String: TalkerSnapshot] = [:]
     var deviceHashes: [ModelID: Set<UInt64>] = [:]
-    var devices: [UInt64: DeviceSnapshot] = [:]
+    var devices = DeviceSum()
     var packets: [PacketRecord] = []
     var rejections: [PacketRecord] = []
 }

@@ -110,7 +110,8 @@ public struct ConsoleModel: Sendable {
     /// Brings the rows up to date after a key or a snapshot.
     mutating func refreshListing() {
         guard isListingStale else { return }
-        listing = Listing(view, of: shown, filter: filter(view), sort: deviceSort)
+        listing = Listing(
+            view, of: shown, filter: filter(view), sort: deviceSort, after: listing)
         isListingStale = false
     }
 

@@ -9,29 +9,32 @@ struct DeviceSort: Sendable {
     var column = Column.device
     var isAscending = true
 
-    /// Sorts by the column, and by identity where that is equal, so that no row jumps about.
-    func sorted(_ devices: [DeviceSnapshot]) -> [DeviceSnapshot] {
-        switch column {
-        case .device: by(devices.map(\.id), devices)
-        case .model: by(devices.map(\.model), devices)
-        case .rate: by(devices.map(\.packetsPerSecond), devices)
-        case .accepted: by(devices.map(\.accepted), devices)
-        case .refused: by(devices.map(\.refused), devices)
-        case .offset: by(devices.map(\.clockOffsetSeconds), devices)
-        case .lastSeen: by(devices.map(\.lastSeenUnixMilliseconds), devices)
-        case .address: by(devices.map(\.address), devices)
+    /// The places of the devices, sorted by the column, and by identity where that is equal, so that
+    /// no row jumps about.
+    ///
+    /// - Parameter start: The places in the order that was found last. Little has changed since, and
+    ///   what is nearly sorted is sorted soon; it makes no difference to what comes out.
+    func order(of devices: [DeviceSnapshot], from start: [Int]) -> [Int] {
+        let places = start.count == devices.count ? start : Array(devices.indices)
+        return switch column {
+        case .device: by(devices.map(\.id), devices, places)
+        case .model: by(devices.map(\.model), devices, places)
+        case .rate: by(devices.map(\.packetsPerSecond), devices, places)
+        case .accepted: by(devices.map(\.accepted), devices, places)
+        case .refused: by(devices.map(\.refused), devices, places)
+        case .offset: by(devices.map(\.clockOffsetSeconds), devices, places)
+        case .lastSeen: by(devices.map(\.lastSeenUnixMilliseconds), devices, places)
+        case .address: by(devices.map(\.address), devices, places)
         }
     }
 
-    /// Sorts places rather than rows, which are large.
     private func by<Key: Comparable>(
-        _ keys: [Key], _ devices: [DeviceSnapshot]
-    ) -> [DeviceSnapshot] {
-        let places = devices.indices.sorted { left, right in
+        _ keys: [Key], _ devices: [DeviceSnapshot], _ places: [Int]
+    ) -> [Int] {
+        places.sorted { left, right in
             if keys[left] != keys[right] { return (keys[left] < keys[right]) == isAscending }
             let (first, second) = (devices[left], devices[right])
             return first.model != second.model ? first.model < second.model : first.id < second.id
         }
-        return places.map { devices[$0] }
     }
 }

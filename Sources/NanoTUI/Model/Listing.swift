@@ -10,17 +10,25 @@ struct Listing: Sendable {
     private(set) var ids: [RowID] = []
     /// Index of the row that the cursor is on before it is moved.
     private(set) var start = 0
+    /// The places of the devices in the snapshot, among those that match.
+    private var order: [Int] = []
 
     init() {}
 
-    init(_ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort) {
+    /// - Parameter last: The listing before this one, whose order is a good start for sorting.
+    init(
+        _ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort,
+        after last: Listing
+    ) {
         switch view {
         case .overview:
             alarms = snapshot.alarms.sorted { $0.isLookedAt(before: $1) }
             ids = snapshot.routes.map { .name($0.name) } + alarms.map { .alarm($0.id) }
             start = alarms.isEmpty ? 0 : snapshot.routes.count
         case .devices:
-            devices = sort.sorted(snapshot.devices.filter { filter.matches(Filter.Subject($0)) })
+            let all = snapshot.devices.filter { filter.matches(Filter.Subject($0)) }
+            order = sort.order(of: all, from: last.order)
+            devices = order.map { all[$0] }
             ids = devices.map { .device($0.model, $0.id) }
         case .packets: list(snapshot.packets, filter)
         case .rejections: list(snapshot.rejections, filter)

@@ -31,9 +31,9 @@ import Testing
                     [packet], in: frame.span, from: PeerReference(talker: address, port: 1))
             }
         }
-        var sums: [UInt64: DeviceSnapshot] = [:]
-        table.add(to: &sums, now: now) { "address \($0)" }
-        return sums.values.sorted { $0.id < $1.id }
+        var sum = DeviceSum()
+        table.add(to: &sum, now: now) { "address \($0)" }
+        return sum.rows.sorted { $0.id < $1.id }
     }
 
     static func payload(_ number: UInt64, id: [String] = []) -> [UInt8] {
