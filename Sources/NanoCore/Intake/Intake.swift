@@ -126,8 +126,8 @@ public struct Intake: Sendable {
         try limits.admit(device: device, now: now)
         try keys.models[place].profile.validate(bytes, payload: frame.payload, type: header.type)
         return VerifiedPacket(
-            frame: frame, deviceID: deviceID, device: device, receivedAt: now,
-            generation: UInt8(truncatingIfNeeded: generation))
+            frame: frame, deviceID: deviceID, device: device, replayEntry: entry,
+            receivedAt: now, generation: UInt8(truncatingIfNeeded: generation))
     }
 
     /// The place of the generation under which the MAC holds.

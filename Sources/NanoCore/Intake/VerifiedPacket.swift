@@ -11,16 +11,19 @@ public struct VerifiedPacket: Sendable {
     public let device: UInt64
     /// When the gateway judged it.
     public let receivedAt: Moment
+    /// What the replay guard has remembered of it.
+    public let replayEntry: ReplayGuard.Entry
     /// Position of the secret that verified it among the model's valid ones: 0 is the current.
     public let generation: UInt8
 
     init(
-        frame: FrameBounds, deviceID: CBORString?, device: UInt64, receivedAt: Moment,
-        generation: UInt8
+        frame: FrameBounds, deviceID: CBORString?, device: UInt64,
+        replayEntry: ReplayGuard.Entry, receivedAt: Moment, generation: UInt8
     ) {
         self.frame = frame
         self.deviceID = deviceID
         self.device = device
+        self.replayEntry = replayEntry
         self.receivedAt = receivedAt
         self.generation = generation
     }

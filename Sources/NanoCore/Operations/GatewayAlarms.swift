@@ -46,8 +46,9 @@ enum GatewayAlarms {
         if let seconds = trends.secondsUntilFull(journal) {
             text += ", full in \(PlainWords.time(seconds: seconds)) at this rate"
         }
+        let end = journal.expires ? "the oldest packets expire" : "devices have to wait"
         return AlarmFinding(
             id: "journal", severity: .warning, title: "journal nearly full",
-            text: "\(text), and then devices have to wait; \(action)")
+            text: "\(text), and then \(end); \(action)")
     }
 }

@@ -113,11 +113,14 @@ public struct LedgerSnapshot: Sendable {
 
 /// Room for packets that wait for their destinations.
 public struct JournalSnapshot: Sendable {
-    /// Bytes in use, in whole blocks: one that is begun counts as full.
+    /// Bytes on disk.
     public var usedBytes: UInt64 = 0
-    /// Bytes that there are; when all are in use, nothing is read from devices.
+    /// Bytes that there may be.
     public var budgetBytes: UInt64 = 0
-    /// Whether it was full, and has not had room again since.
+    /// Whether the oldest packets expire when there is no more room; otherwise nothing is read from
+    /// devices then.
+    public var expires = false
+    /// Whether nothing can be taken in at the moment.
     public var isFull = false
 
     public init() {}
@@ -209,6 +212,8 @@ public struct LatencySnapshot: Sendable {
     public var route = QuantileSnapshot()
     /// From the socket to the destination's answer.
     public var endToEnd = QuantileSnapshot()
+    /// From the device's bytes to the commit in the journal.
+    public var commit = QuantileSnapshot()
 
     public init() {}
 }

@@ -12,6 +12,8 @@ public final class SharedReplayGuard: Sendable {
     /// Hashes whatever has to be named in the guard: devices, frames of level 0, and addresses, so
     /// that an address is the same after a restart. It uses the guard's saved key.
     public let hash: SipHash
+    /// The key of ``hash``.
+    public let hashKey: (UInt64, UInt64)
 
     /// One guard and its lock.
     final class Shard: Sendable {
@@ -69,6 +71,7 @@ public final class SharedReplayGuard: Sendable {
         }
         shardMask = mask
         byModel = configuration.keyMode == .modelTimestamp
+        hashKey = state.hashKey
         hash = SipHash(key: state.hashKey)
     }
 

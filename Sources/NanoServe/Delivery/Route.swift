@@ -10,7 +10,7 @@ struct RouteConfiguration: Sendable {
     /// Events in one request, at most.
     var batchEvents = 1
     /// How long a batch that is not full waits for more, in milliseconds.
-    var lingerMilliseconds = 1.5
+    var lingerMilliseconds = 0.0
     /// Requests under way at once, at most.
     var concurrency = 8
     var retry = RetryPolicy()
@@ -67,6 +67,7 @@ final class Route: Sendable {
         snapshot.waiting = account.waiting
         snapshot.inFlight = account.inFlight
         snapshot.deadLetters = account.deadLetters
+        snapshot.expired = account.expired
         snapshot.oldestSeconds = account.oldestMonotonicNanoseconds.map {
             // The snapshot's time was taken before the account, so a packet may be newer.
             Double(now.monotonicNanoseconds - min($0, now.monotonicNanoseconds)) / 1e9

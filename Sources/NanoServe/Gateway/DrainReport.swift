@@ -16,9 +16,16 @@ struct DrainReport {
             "stopping: \(PlainWords.count(waiting)) packets wait, up to \(limitSeconds) s")
     }
 
-    func finish(_ accounts: [RouteAccount]) {
+    /// - Parameter accounts: With the names of their routes.
+    func finish(_ accounts: [(route: String, account: RouteAccount)]) {
+        let kept = accounts.filter { $0.account.unfinished > 0 }
+        if !kept.isEmpty {
+            let counts = kept.map { "\($0.route) \(PlainWords.count($0.account.unfinished))" }
+                .joined(separator: ", ")
+            logger.notice("packets stay in the journal until the next start: \(counts)")
+        }
         guard waiting > 0 else { return }
-        let left = Self.unfinished(accounts)
+        let left = Self.unfinished(accounts.map(\.account))
         let settled = PlainWords.count(waiting - min(left, waiting))
         let seconds = (Moment.monotonicNow - begun + 500_000_000) / 1_000_000_000
         logger.notice(
@@ -27,6 +34,6 @@ struct DrainReport {
 
     /// Packets that are neither settled nor given up, each counted for every destination it has.
     private static func unfinished(_ accounts: [RouteAccount]) -> UInt64 {
-        accounts.reduce(0) { $0 + $1.waiting + $1.inFlight }
+        accounts.reduce(0) { $0 + $1.unfinished }
     }
 }

@@ -23,8 +23,7 @@ public final class Gateway: Service, GatewayPort {
     let journal: Journal
     private let rules: RoutingRules
     private let listener: DeviceListener
-    private let replayGuard: SharedReplayGuard
-    private let replayStore: ReplayStore
+    private let house: JournalHouse
     /// The newest timestamp that the replay guard had forgotten at the start; nil for none.
     private let forgottenAtStart: UInt32?
     let folder: StateFolder
@@ -58,9 +57,12 @@ public final class Gateway: Service, GatewayPort {
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let time = TimePolicy()
-        replayStore = ReplayStore(
-            folder: folder, configuration: configuration.replay, logger: logger)
-        replayGuard = try replayStore.load(now: now, futureSeconds: time.futureSeconds)
+        let house = try JournalHouse(
+            configuration, folder: folder, now: now, futureSeconds: time.futureSeconds,
+            logger: logger)
+        self.house = house
+        let (journal, replayGuard) = (house.journal, house.replayGuard)
+        self.journal = journal
         forgottenAtStart = replayGuard.statistics.forgottenTimestamp
         let rules = try RoutingRules(
             destinations: configuration.destinations.map(\.name), rules: configuration.rules)
@@ -72,9 +74,6 @@ public final class Gateway: Service, GatewayPort {
             numberOfThreads: max(1, min(4, System.coreCount / 2)))
         deliveryLoops.nameThreads("deliver")
         deliveryGroup = deliveryLoops
-        let journal = Journal(
-            routeCount: configuration.destinations.count, budgetBytes: configuration.journalBytes)
-        self.journal = journal
         let sinks = DeliverySinks(bus: bus, journal: journal, logger: logger)
         let routes = try configuration.destinations.enumerated().map { place, destination in
             try sinks.route(to: destination, place: place, on: deliveryLoops.next())
@@ -93,10 +92,10 @@ public final class Gateway: Service, GatewayPort {
         lanes = loops.indices.map { index in
             Lane(
                 index: index, laneCount: loops.count, intake: intake, hash: hash, rules: rules,
-                journal: journal
-            ) { mask in
-                for place in mask.indices { routes[place].wake() }
-            }
+                journal: journal)
+        }
+        journal.onWake { mask in
+            for place in mask.indices { routes[place].wake() }
         }
         let files = OpenFileBudget(
             wanted: configuration.maximumConnections,
@@ -115,14 +114,16 @@ public final class Gateway: Service, GatewayPort {
 
     /// Runs until the process is told to stop, or ``Command/stop`` arrives; then drains.
     ///
-    /// - Throws: ``ListenError`` when the device port cannot be had; ``UndeliveredPackets`` when the
-    ///   stop has come to its end with accepted packets still waiting.
+    /// - Throws: ``ListenError`` when the device port cannot be had; what the journal says when
+    ///   accepted packets cannot be written.
     public func run() async throws {
         try folder.markRunning()
         let channel: any Channel
         do {
+            try house.start()
             channel = try await listener.listen()
         } catch {
+            try? await house.stop()
             folder.markFailed()
             await release(clean: false)
             throw error
@@ -139,16 +140,15 @@ public final class Gateway: Service, GatewayPort {
         await waitForStop()
         await drain(channel)
         housekeeping.cancel()
-        let undelivered = await finishDeliveries()
+        await finishDeliveries()
         do {
-            try replayStore.save(replayGuard, now: .now)
+            try await house.stop()
         } catch {
-            logger.error("replay memory cannot be saved", metadata: ["error": "\(error)"])
+            logger.error("the journal cannot be closed", metadata: ["error": "\(error)"])
             await release(clean: false)
             throw error
         }
         await release()
-        if let undelivered { throw undelivered }
     }
 
     /// Tells the port that monitoring was given, for snapshots.
@@ -181,10 +181,8 @@ public final class Gateway: Service, GatewayPort {
         }
     }
 
-    /// Gives deliveries their time.
-    ///
-    /// - Returns: What is left behind; nil when that is nothing.
-    private func finishDeliveries() async -> UndeliveredPackets? {
+    /// Gives deliveries their time; what is left waits in the journal for the next start.
+    private func finishDeliveries() async {
         for route in routes { route.finish() }
         let report = DrainReport(
             journal.ledgers, limitSeconds: configuration.drainSeconds, logger: logger)
@@ -195,14 +193,8 @@ public final class Gateway: Service, GatewayPort {
             try? await Task.sleep(for: .milliseconds(20))
         }
         for route in routes { await route.stop() }
-        report.finish(journal.ledgers)
+        report.finish(zip(routes.map(\.configuration.name), journal.ledgers).map { ($0, $1) })
         bus.finish()
-        let counts = zip(routes, journal.ledgers).map {
-            (route: $0.configuration.name, packets: $1.waiting + $1.inFlight)
-        }
-        guard let undelivered = UndeliveredPackets(counts) else { return nil }
-        logger.error("\(undelivered)")
-        return undelivered
     }
 
     private func release(clean: Bool = true) async {
@@ -225,10 +217,12 @@ public final class Gateway: Service, GatewayPort {
                     isExamined = desk.examine(rejections, now: .now)
                 }
                 refused = refusedNow
+                if journal.isFull { await house.keepHouse(now: .now) }
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now
-            replayGuard.tidy(now: now)
+            house.replayGuard.tidy(now: now)
+            await house.keepHouse(now: now)
             // A grace that has ended takes a key away.
             refreshKeys()
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
@@ -285,8 +279,12 @@ public final class Gateway: Service, GatewayPort {
     /// Why nothing can be accepted at the moment; nil when something can.
     private func hindrance(_ gateway: GatewaySnapshot) -> String? {
         guard journal.isFull else { return gateway.replayLoss?.sentence }
-        return "\(configuration.journalBytes >> 20) MiB of packets wait for their destinations; "
-            + "devices have to wait too: resume or mend a route"
+        if let fault = journal.fault {
+            return "the journal cannot be written: \(fault); devices have to wait: make room, or "
+                + "mend the disk"
+        }
+        return "\(journal.usage.bytes >> 20) MiB of packets are in the journal, which is all there "
+            + "is room for; devices have to wait: resume or mend a route"
     }
 
     public func perform(

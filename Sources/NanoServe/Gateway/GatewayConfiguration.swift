@@ -62,8 +62,7 @@ public struct GatewayConfiguration: Sendable {
     public var replay = ReplayGuard.Configuration()
     public var destinations: [Destination] = []
     public var rules = RoutingRules.standard
-    /// Memory for packets that wait for a destination, in bytes.
-    public var journalBytes = 128 << 20
+    public var journal = Settings.Journal()
     /// Seconds that deliveries get when the gateway stops.
     public var drainSeconds = 5
     /// Hours that a rotated secret is accepted: for whoever watches, the keystore has its own.

@@ -1,8 +1,16 @@
 import Logging
 import NanoCore
 
-/// Brings the replay guard over a restart (`docs/protocol.md`, "Replay").
+/// Brings the replay guard over a restart: from what was saved of it, and the blocks of the journal
+/// since (`docs/protocol.md`, "Replay").
 struct ReplayStore {
+    /// A guard as it was saved.
+    struct Saved {
+        let replayGuard: SharedReplayGuard
+        /// Whether it knows everything up to a block of the journal.
+        var isUsable: Bool
+    }
+
     let folder: StateFolder
     let configuration: ReplayGuard.Configuration
     let logger: Logger
@@ -11,38 +19,112 @@ struct ReplayStore {
     /// Shards of the guard: more than event loops, so that they seldom meet.
     private static let shardCount = 32
 
-    /// The guard as it was saved, or one that refuses what it cannot know.
-    ///
-    /// - Parameter futureSeconds: How far ahead a timestamp may be: what was accepted before an
-    ///   unclean end may be that much ahead of the clock.
-    func load(now: Moment, futureSeconds: Int64) throws -> SharedReplayGuard {
-        let saved = try folder.read(Self.fileName)
-        if let saved, !folder.wasLeftUnclean {
+    /// The guard as it was saved, or a new one.
+    func load(now: Moment) throws -> Saved {
+        if let bytes = try folder.read(Self.fileName) {
             do {
-                return try SharedReplayGuard(
-                    serialized: saved, configuration: configuration, shardCount: Self.shardCount,
-                    now: now)
+                return Saved(
+                    replayGuard: try SharedReplayGuard(
+                        serialized: bytes, configuration: configuration,
+                        shardCount: Self.shardCount, now: now), isUsable: true)
             } catch {
                 logger.warning(
                     "saved replay memory cannot be used", metadata: ["error": "\(error)"])
             }
         }
         var chance = SystemRandomNumberGenerator()
-        let replayGuard = SharedReplayGuard(
-            configuration: configuration, hashKey: (chance.next(), chance.next()),
-            shardCount: Self.shardCount)
-        // Only a folder that was never used knows that nothing was accepted.
-        guard folder.wasUsed else { return replayGuard }
-        let newest = UInt32(clamping: now.unixSeconds + futureSeconds)
-        replayGuard.forgetEverythingUpTo(timestamp: newest)
-        logger.warning(
-            "replay memory is lost: frames are refused until their timestamps are newer",
-            metadata: ["refused_up_to": "\(newest)", "seconds": "\(futureSeconds)"])
-        return replayGuard
+        return Saved(
+            replayGuard: SharedReplayGuard(
+                configuration: configuration, hashKey: (chance.next(), chance.next()),
+                shardCount: Self.shardCount),
+            // Only a folder that was never used knows that nothing was accepted.
+            isUsable: !folder.wasUsed)
     }
 
-    /// Saves the guard; to be called when no more frames come in.
-    func save(_ replayGuard: SharedReplayGuard, now: Moment) throws {
-        try folder.write(replayGuard.serialized(now: now), to: Self.fileName)
+    /// Inserts what was accepted since the guard was saved, and has it refuse what it cannot know.
+    ///
+    /// - Parameter futureSeconds: How far ahead a timestamp may be.
+    func complete(
+        _ saved: Saved, from journal: Journal, now: Moment, futureSeconds: Int64
+    ) throws {
+        let newest = UInt32(clamping: now.unixSeconds + futureSeconds)
+        let isKnown = !folder.wasLeftUnclean || journal.guardedBlock != nil
+        guard saved.isUsable, isKnown || !folder.wasUsed else {
+            return forget(saved.replayGuard, upTo: newest, seconds: futureSeconds)
+        }
+        guard folder.wasLeftUnclean else { return }
+        let rebuild = try ReplayRebuild(
+            saved.replayGuard, from: journal, now: now, futureSeconds: futureSeconds)
+        if rebuild.inserted > 0 {
+            logger.notice(
+                "replay memory rebuilt from the journal",
+                metadata: ["packets": "\(rebuild.inserted)"])
+        }
+        if let closed = rebuild.closedUpTo {
+            forget(saved.replayGuard, upTo: closed, seconds: Int64(closed) - now.unixSeconds)
+        }
+    }
+
+    private func forget(_ replayGuard: SharedReplayGuard, upTo timestamp: UInt32, seconds: Int64) {
+        replayGuard.forgetEverythingUpTo(timestamp: timestamp)
+        logger.warning(
+            "replay memory is lost: frames are refused until their timestamps are newer",
+            metadata: ["refused_up_to": "\(timestamp)", "seconds": "\(seconds)"])
+    }
+
+    /// Saves a guard, serialized.
+    func save(_ bytes: [UInt8]) throws {
+        try folder.write(bytes, to: Self.fileName)
+    }
+}
+
+/// The replay guard's entries out of the blocks that came after it was saved.
+struct ReplayRebuild {
+    private(set) var inserted: UInt64 = 0
+    /// A timestamp up to which blocks are missing or damaged, so that nobody knows what was in them.
+    private(set) var closedUpTo: UInt32?
+
+    /// - Throws: ``StorageFault``.
+    init(
+        _ replayGuard: SharedReplayGuard, from journal: Journal, now: Moment, futureSeconds: Int64
+    ) throws {
+        let log = journal.log
+        let newest = UInt32(clamping: now.unixSeconds + futureSeconds)
+        var last = journal.guardedBlock ?? 0
+        if !log.unreadable.isEmpty { closedUpTo = newest }
+        for segment in log.segments where segment.summary.lastBlock > last {
+            guard segment.head.hashKey == replayGuard.hashKey else {
+                closedUpTo = newest
+                continue
+            }
+            let file = try log.storage.open(SegmentName.log(segment.number))
+            var walker = SegmentWalker(
+                file, segment.head, from: segment.start, size: segment.summary.size)
+            while let step = try walker.next() {
+                guard case .block(let block) = step, block.head.number > last else { continue }
+                if block.head.number > last + 1 {
+                    // What was in the missing ones had come before this one was written.
+                    let bound = block.head.unixMilliseconds / 1_000 + futureSeconds
+                    closedUpTo = max(closedUpTo ?? 0, UInt32(clamping: bound))
+                }
+                last = block.head.number
+                insert(block, into: replayGuard, now: now)
+            }
+            if last < segment.summary.lastBlock {
+                closedUpTo = max(closedUpTo ?? 0, segment.summary.newestTimestamp)
+                last = segment.summary.lastBlock
+            }
+        }
+    }
+
+    private mutating func insert(
+        _ block: LogBlock, into replayGuard: SharedReplayGuard, now: Moment
+    ) {
+        var offset = 0
+        while let record = block.record(at: offset) {
+            _ = replayGuard.insert(record.entry, now: now)
+            inserted += 1
+            offset = record.end
+        }
     }
 }

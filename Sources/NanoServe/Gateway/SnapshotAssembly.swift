@@ -17,11 +17,12 @@ struct SnapshotAssembly {
         let accounts = journal.ledgers
         var deliveries = DeliverySum()
         for route in routes { route.add(to: &deliveries) }
-        deliveries.route.merge(sum.settledFromJournal)
-        deliveries.endToEnd.merge(sum.settledFromSocket)
+        let commits = journal.commitTimes
+        deliveries.route.merge(commits.settled)
+        deliveries.endToEnd.merge(commits.settled)
 
         var snapshot = Snapshot()
-        snapshot.ledger = ledger(sum.counters)
+        snapshot.ledger = ledger(sum.counters, committing: journal.committing)
         let table = keys.keyTable(now: now).models
         snapshot.models = table.map { model($0, sum, deliveries) }
         snapshot.unknownModels = unknownModels(but: Set(table.map(\.model)), sum)
@@ -32,6 +33,8 @@ struct SnapshotAssembly {
         snapshot.journal.usedBytes = UInt64(usage.bytes)
         snapshot.journal.budgetBytes = UInt64(usage.budgetBytes)
         snapshot.journal.isFull = journal.isFull
+        snapshot.journal.expires = journal.configuration.whenFull == .expireOldest
+        snapshot.latency.commit = commits.all.summary
         snapshot.latency.decode = sum.decode.summary
         snapshot.latency.route = deliveries.route.summary
         snapshot.latency.endToEnd = deliveries.endToEnd.summary
@@ -64,7 +67,10 @@ struct SnapshotAssembly {
         return part
     }
 
-    private func ledger(_ counters: [IntakeCounters]) -> LedgerSnapshot {
+    /// - Parameter committing: Packets that have passed judgement and are not on the disk yet.
+    private func ledger(
+        _ counters: [IntakeCounters], committing: UInt64
+    ) -> LedgerSnapshot {
         var ledger = LedgerSnapshot()
         for counter in counters {
             ledger.received &+= counter.received
@@ -74,6 +80,8 @@ struct SnapshotAssembly {
                 ledger.refusedByReason[index] &+= counter.refusedByReason[index]
             }
         }
+        ledger.committing = min(committing, ledger.accepted)
+        ledger.accepted -= ledger.committing
         return ledger
     }
 

@@ -8,22 +8,18 @@ import Synchronization
 final class Lane: Sendable {
     private let state: Mutex<LaneState>
     private let journal: Journal
-    private let wake: @Sendable (RouteMask) -> Void
 
     /// - Parameters:
     ///   - index: Place among the lanes, so that all records have numbers of their own.
     ///   - hash: That of the replay guard, so that devices have one identity.
-    ///   - wake: Called with the destinations that wait for packets which have come.
     init(
         index: Int, laneCount: Int, intake: Intake, hash: SipHash, rules: RoutingRules,
-        journal: Journal,
-        wake: @escaping @Sendable (RouteMask) -> Void
+        journal: Journal
     ) {
         state = Mutex(
             LaneState(
                 index: index, laneCount: laneCount, intake: intake, hash: hash, rules: rules))
         self.journal = journal
-        self.wake = wake
     }
 
     /// Judges the bytes of a connection and journals what is accepted.
@@ -35,7 +31,7 @@ final class Lane: Sendable {
         from peer: PeerReference
     ) -> (outcome: ReadOutcome, isFull: Bool, endedAt: UInt64) {
         let now = Moment.now
-        let (outcome, appended, endedAt) = state.withLock { state in
+        return state.withLock { state in
             let outcome = reader.read(
                 bytes, ending: ending, intake: &state.intake, now: now
             ) { verdict, bytes in
@@ -43,14 +39,9 @@ final class Lane: Sendable {
             }
             state.books.stageAccepted(bytes, peer, now)
             let endedAt = state.books.noteDuration(since: now)
-            let appended = journal.append(state.books.staged, from: bytes)
-            if appended.settled > 0 {
-                state.books.noteSettled(appended.settled, since: now, judgedAt: endedAt)
-            }
-            return (outcome, appended, endedAt)
+            let isFull = journal.append(state.books.staged, from: bytes)
+            return (outcome, isFull, endedAt)
         }
-        if !appended.wake.isEmpty { wake(appended.wake) }
-        return (outcome, appended.isFull, endedAt)
     }
 
     /// Frames refused so far.
@@ -81,8 +72,6 @@ final class Lane: Sendable {
         let pages = state.withLock { LanePages($0, parts) }
         sum.counters.append(pages.counters)
         sum.decode.merge(pages.decode)
-        sum.settledFromJournal.merge(pages.settledFromJournal)
-        sum.settledFromSocket.merge(pages.settledFromSocket)
         pages.talkers.add(to: &sum.talkers)
         for name in pages.names { sum.deviceHashes[name.model, default: []].insert(name.hash) }
         let address = pages.talkers.address(at:)
@@ -99,8 +88,6 @@ final class Lane: Sendable {
 private struct LanePages {
     let counters: IntakeCounters
     let decode: Histogram
-    let settledFromJournal: Histogram
-    let settledFromSocket: Histogram
     let talkers: TalkerTable
     let names: [DeviceTable.Name]
     let devices: DeviceTable?
@@ -111,8 +98,6 @@ private struct LanePages {
     init(_ state: LaneState, _ parts: SnapshotParts) {
         counters = state.intake.counters
         decode = state.books.decode
-        settledFromJournal = state.books.settledFromJournal
-        settledFromSocket = state.books.settledFromSocket
         talkers = state.books.talkers
         names = state.books.devices.names
         devices = parts.contains(.devices) ? state.books.devices : nil
@@ -126,8 +111,6 @@ private struct LanePages {
 struct LaneSum {
     var counters: [IntakeCounters] = []
     var decode = Histogram()
-    var settledFromJournal = Histogram()
-    var settledFromSocket = Histogram()
     var talkers: [String: TalkerSnapshot] = [:]
     var deviceHashes: [ModelID: Set<UInt64>] = [:]
     var devices = DeviceSum()

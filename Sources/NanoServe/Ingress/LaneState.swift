@@ -22,10 +22,6 @@ struct LaneBooks {
     private(set) var followed: FollowedDevice?
     /// Time of judging one frame.
     var decode = Histogram()
-    /// Times of packets that the journal settled at once: from the end of judgement, and from the
-    /// start of the read that brought them.
-    private(set) var settledFromJournal = Histogram()
-    private(set) var settledFromSocket = Histogram()
     /// Accepted packets of the read under way.
     private var accepted: [VerifiedPacket] = []
     /// The same, as the journal takes them.
@@ -139,13 +135,5 @@ struct LaneBooks {
                 nanoseconds: (now &- start.monotonicNanoseconds) / frames, times: frames)
         }
         return now
-    }
-
-    /// Records the times of packets that the journal settled at once, the same for all of a read.
-    mutating func noteSettled(_ packets: UInt64, since start: Moment, judgedAt: UInt64) {
-        let now = Moment.monotonicNow
-        settledFromJournal.record(nanoseconds: now &- judgedAt, times: packets)
-        settledFromSocket.record(
-            nanoseconds: now &- start.monotonicNanoseconds, times: packets)
     }
 }

@@ -1,75 +1,262 @@
 import NanoCore
 import Synchronization
 
-/// Every accepted packet once, and for each destination a cursor over them.
+/// Every accepted packet once, on disk, and for each destination a cursor over them.
 ///
-/// This journal lives in memory of bounded size. A destination that stands still keeps its packets
-/// here and holds no other destination up; when the memory is used up the gateway stops reading
-/// from devices, so that nothing is dropped.
+/// Event loops append to a group in memory; ``commit(now:)`` brings it to disk as one block, and
+/// only then do destinations see it. One that stands still is a cursor that does not move: it costs
+/// disk, and holds nobody up. When nothing can be written, or all the memory for what is to be
+/// written is used, the gateway stops reading from devices, so that nothing is dropped.
 final class Journal: Sendable {
-    private let state: Mutex<JournalState>
-    private let routeCount: Int
-    private let roomReturned = Mutex<(@Sendable () -> Void)?>(nil)
+    /// How a journal is kept.
+    struct Configuration: Sendable {
+        /// Names of the destinations, by their places in every ``RouteMask``.
+        var routes: [String]
+        /// Memory for the newest blocks.
+        var memoryBytes = 64 << 20
+        /// Whether a block has to be on the disk before it counts, or with the system.
+        var isSynced = true
+        /// Bytes on disk.
+        var maximumBytes = 20 << 30
+        var whenFull = Settings.Journal.WhenFull.expireOldest
+        /// Milliseconds of age at which packets expire; nil for never.
+        var maximumAgeMilliseconds: Int64?
 
-    /// - Parameter budgetBytes: Memory for packets that wait; at least four blocks are used.
-    init(routeCount: Int, budgetBytes: Int) {
-        self.routeCount = routeCount
+        /// The size of a file, so that a small journal has several too.
+        var segmentBytes: Int { max(1 << 16, min(64 << 20, maximumBytes / 16)) }
+    }
+
+    /// What it takes to say how a journal was found.
+    struct Opening: Sendable {
+        var unreadable: [String]
+        var damagedBytes: Int
+        /// Packets that wait from earlier, by destination.
+        var waiting: [UInt64]
+    }
+
+    let configuration: Configuration
+    let opening: Opening
+    let log: SegmentLog
+    private let cursors: CursorFile
+    private let state: Mutex<JournalState>
+    private let writer: Mutex<SegmentWriter>
+    private let signals = JournalSignals()
+    private let health = Mutex(Health())
+    private let times = Mutex((all: Histogram(), settled: Histogram()))
+
+    private struct Health {
+        /// Why nothing can be written at the moment.
+        var fault: String?
+        var isFull = false
+        /// The number of the last block that a checkpoint of the replay guard covers.
+        var guardedBlock: UInt64?
+    }
+
+    /// Bytes that may wait for the disk before devices have to wait.
+    private static let groupLimit = 4 << 20
+
+    /// Opens a journal, or makes one.
+    ///
+    /// - Parameter hashKey: That of the replay guard, whose entries lie in the blocks.
+    /// - Throws: ``JournalFault``, ``StorageFault``.
+    init(
+        _ configuration: Configuration, storage: any LogStorage, hashKey: (UInt64, UInt64)
+    ) throws {
+        self.configuration = configuration
+        log = try SegmentLog(storage)
+        cursors = CursorFile(storage)
+        let saved = try cursors.read()
+        let survey = try CursorSurvey(log, saved: saved, routes: configuration.routes)
+        opening = Opening(
+            unreadable: log.unreadable, damagedBytes: log.damagedBytes,
+            waiting: survey.ledgers.map(\.waiting))
         state = Mutex(
             JournalState(
-                routeCount: routeCount, budgetBlocks: max(4, budgetBytes / JournalBlock.capacity)))
+                log, names: configuration.routes, ledgers: survey.ledgers,
+                memoryBytes: configuration.memoryBytes))
+        writer = Mutex(
+            SegmentWriter(
+                log, routes: configuration.routes, hashKey: hashKey,
+                segmentBytes: configuration.segmentBytes))
+        health.withLock { $0.guardedBlock = saved?.guardedBlock }
     }
+
+    // MARK: - Signals
 
     /// Sets what is called, on any thread, when there is room again after the journal was full.
     func onRoomReturned(_ action: @escaping @Sendable () -> Void) {
-        roomReturned.withLock { $0 = action }
+        signals.onRoomReturned(action)
     }
 
-    /// Marks a destination that takes everything at once.
-    func markTakesAtOnce(route: Int) {
-        state.withLock { $0.ledgers[route].takesAtOnce = true }
+    /// Sets what is called, on any thread, with destinations that wait for packets which have come.
+    func onWake(_ action: @escaping @Sendable (RouteMask) -> Void) {
+        signals.onWake(action)
     }
 
-    var isFull: Bool { state.withLock { $0.isFull } }
-
-    /// Bytes of blocks in use and the most there may be.
-    var usage: (bytes: Int, budgetBytes: Int) {
-        state.withLock { $0.usage }
+    /// Sets what is called, on an event loop, when a group has something in it, and when it is full.
+    func onGroup(_ action: @escaping @Sendable () -> Void) {
+        signals.onGroup(action)
     }
+
+    // MARK: - In
 
     /// Takes in the accepted packets of one read, all of them, whether there is room or not: they
     /// have been judged, and the reading stops afterwards.
     ///
-    /// - Returns: The destinations to wake, whether the reading has to stop, and the packets that
-    ///   were settled at once, each as often as it had destinations that take everything.
-    func append(
-        _ packets: [StagedPacket], from source: Span<UInt8>
-    ) -> (wake: RouteMask, isFull: Bool, settled: UInt64) {
-        state.withLock { state in
-            var wake: RouteMask = []
-            let before = state.settledAtOnce
+    /// - Returns: Whether the reading has to stop.
+    func append(_ packets: [StagedPacket], from source: Span<UInt8>) -> Bool {
+        guard !packets.isEmpty else { return isFull }
+        let (hasBegun, isOver) = state.withLock { state in
+            let (wasEmpty, wasFull) = (state.group.isEmpty, state.group.isFull)
+            let takesAtOnce = state.takesAtOnce
             for packet in packets {
-                var stored = packet
-                stored.routes = state.account(for: packet.routes, wake: &wake)
-                if !stored.routes.isEmpty { state.store(stored, from: source) }
+                state.group.append(
+                    packet, atOnce: packet.routes.intersection(takesAtOnce), from: source)
             }
-            return (wake, state.isFull, state.settledAtOnce &- before)
+            let isSignal = wasEmpty || (state.group.isFull && !wasFull)
+            let isTooMuch = exceeds(gathered: state.group.bytes.count, bytes: state.bytes)
+            return (isSignal, isTooMuch)
+        }
+        if hasBegun { signals.group() }
+        return isOver ? markFull() : isFull
+    }
+
+    /// Whether no more should be taken in.
+    private func exceeds(gathered: Int, bytes: Int) -> Bool {
+        gathered > Self.groupLimit
+            || (configuration.whenFull == .block
+                && bytes > configuration.maximumBytes / 16 * 15)
+    }
+
+    private func markFull() -> Bool {
+        health.withLock { $0.isFull = true }
+        return true
+    }
+
+    /// Whether the group should go to disk without waiting for more.
+    var isGroupFull: Bool { state.withLock { $0.group.isFull } }
+
+    /// Brings what has been gathered to disk. One thread at a time; it blocks.
+    ///
+    /// - Returns: Whether there was anything.
+    /// - Throws: ``StorageFault``; the group is kept, and the next call tries again.
+    @discardableResult
+    func commit(now: Moment) throws -> Bool {
+        try writer.withLock { writer in
+            let group = state.withLock { $0.takeGroup() }
+            guard !group.isEmpty else { return false }
+            let block: LogBlock
+            do {
+                try makeRoom(for: group)
+                block = try writer.append(
+                    group, closedAt: now, isSynced: configuration.isSynced)
+            } catch {
+                state.withLock { $0.takeBack(group) }
+                health.withLock {
+                    $0.fault = "\(error)"
+                    $0.isFull = true
+                }
+                throw error
+            }
+            let wake = state.withLock { $0.publish(block, group) }
+            noteTimes(block)
+            noticeRoom()
+            if !wake.isEmpty { signals.wake(wake) }
+            return true
         }
     }
 
-    /// Takes the next packets for a destination, at most so many; nil when there are none or it is
-    /// paused. What is taken is in flight until it is resolved or returned.
+    private func noteTimes(_ block: LogBlock) {
+        let now = Moment.monotonicNow
+        times.withLock { times in
+            var offset = 0
+            while let record = block.record(at: offset) {
+                let elapsed = now &- record.receivedMonotonicNanoseconds
+                times.all.record(nanoseconds: elapsed)
+                if record.routes == 0 { times.settled.record(nanoseconds: elapsed) }
+                offset = record.end
+            }
+        }
+    }
+
+    /// Expires the oldest packets when the log would grow too large.
+    private func makeRoom(for group: LogGroup) throws {
+        guard configuration.whenFull == .expireOldest else { return }
+        while log.bytes + group.bytes.count > configuration.maximumBytes, log.segments.count > 1 {
+            try expire(before: log.segments[1].number)
+        }
+    }
+
+    private func expire(before segment: UInt64) throws {
+        state.withLock { $0.expire(before: segment) }
+        try log.remove(before: segment)
+    }
+
+    /// Notes that something was written, or removed.
+    private func noticeRoom() {
+        let bytes = log.bytes
+        // An eighth of it, so that reading does not stop and start all the time.
+        let hasRoom =
+            configuration.whenFull == .expireOldest || bytes <= configuration.maximumBytes / 8 * 7
+        let isOver = exceeds(gathered: 0, bytes: bytes)
+        state.withLock { $0.logBytes = bytes }
+        let hasReturned = health.withLock { health in
+            health.fault = nil
+            guard health.isFull else {
+                health.isFull = isOver
+                return false
+            }
+            health.isFull = !hasRoom
+            return hasRoom
+        }
+        if hasReturned { signals.roomReturned() }
+    }
+
+    // MARK: - Out
+
+    /// Takes the next packets for a destination, at most so many; nil when there are none at hand or
+    /// it is paused. What is taken is in flight until it is resolved or returned.
     func take(route: Int, limit: Int) -> DeliveryBatch? {
-        state.withLock { $0.take(route, limit) }
+        let (batch, position) = state.withLock { state in
+            let batch = state.take(route, limit)
+            return (batch, batch == nil ? state.load(for: route) : nil)
+        }
+        if let position { signals.load(route, position) }
+        return batch
+    }
+
+    /// Sets what is called when a destination needs blocks from the disk; ``load(route:from:)`` has
+    /// to follow, on a thread that may block.
+    func onLoad(_ action: @escaping @Sendable (Int, LogPosition) -> Void) {
+        signals.onLoad(action)
+    }
+
+    /// Bytes that are read from the disk for a destination at once.
+    private static let loadBytes = 512 << 10
+
+    /// Reads blocks for a destination, and wakes it.
+    ///
+    /// - Returns: Bytes that were found damaged, and packets that are given up for it.
+    func load(route: Int, from position: LogPosition) -> (damagedBytes: Int, lost: UInt64) {
+        let read =
+            (try? log.read(from: position, bytes: Self.loadBytes)) ?? ([], position, 0)
+        let lost = state.withLock { state in
+            state.supply(route, read.0, from: position, next: read.1)
+            return read.0.isEmpty ? state.giveUpMissing(route) : 0
+        }
+        signals.wake(RouteMask(destination: route))
+        return (read.2, lost)
     }
 
     /// Notes that a destination waits, to be woken when so many packets wait for it, unless they do
-    /// already.
+    /// already and can be taken.
     ///
     /// - Returns: Whether it may wait; if not, nobody will wake it.
     func fallAsleep(route: Int, untilWaiting count: Int) -> Bool {
         state.withLock { state in
             let ledger = state.ledgers[route]
-            let mayWait = ledger.isPaused || ledger.waiting < UInt64(count)
+            let mayWait =
+                ledger.isPaused || ledger.waiting < UInt64(count) || ledger.isHindered
             state.ledgers[route].wakesAtWaiting = mayWait ? UInt64(count) : nil
             return mayWait
         }
@@ -82,7 +269,7 @@ final class Journal: Sendable {
 
     /// Settles packets for good.
     func resolve(route: Int, batch: DeliveryBatch, as outcome: DeliveryOutcome) {
-        let hasRoomAgain = state.withLock { state in
+        state.withLock { state in
             let count = UInt64(batch.items.count)
             switch outcome {
             case .delivered: state.ledgers[route].delivered += count
@@ -90,10 +277,8 @@ final class Journal: Sendable {
             case .retry: preconditionFailure("a packet to be tried again is not settled")
             }
             state.land(route, batch)
-            for item in batch.items { state.settle(item) }
-            return state.noticeRoom()
+            state.ledgers[route].settle(batch)
         }
-        if hasRoomAgain { roomReturned.withLock { $0 }?() }
     }
 
     /// Puts packets back to the front of those that wait.
@@ -114,12 +299,91 @@ final class Journal: Sendable {
         state.withLock { state in
             guard state.ledgers[route].isPaused != isPaused else { return false }
             state.ledgers[route].isPaused = isPaused
+            state.ledgers[route].isHindered = false
             return true
         }
     }
 
+    /// Marks a destination that takes everything at once.
+    func markTakesAtOnce(route: Int) {
+        state.withLock { $0.ledgers[route].takesAtOnce = true }
+    }
+
+    // MARK: - Figures
+
+    var isFull: Bool { health.withLock { $0.isFull } }
+
+    /// Why nothing can be written; nil when it can.
+    var fault: String? { health.withLock { $0.fault } }
+
+    /// Bytes on disk, and the most there may be.
+    var usage: (bytes: Int, budgetBytes: Int) { (log.bytes, configuration.maximumBytes) }
+
+    /// Times from a packet's bytes to its commit, of all packets and of those that were settled with
+    /// it.
+    var commitTimes: (all: Histogram, settled: Histogram) {
+        times.withLock { ($0.all, $0.settled) }
+    }
+
+    /// Accepted packets that are not committed yet.
+    var committing: UInt64 { state.withLock { $0.committing + UInt64($0.group.records) } }
+
     /// Every destination's account at one moment.
     var ledgers: [RouteAccount] {
-        state.withLock { state in (0..<routeCount).map { state.accountSnapshot(route: $0) } }
+        state.withLock { state in configuration.routes.indices.map { state.account($0) } }
+    }
+
+    // MARK: - House
+
+    /// The last block on disk.
+    var lastBlock: UInt64 { log.segments.map(\.summary.lastBlock).max() ?? 0 }
+
+    /// Bytes of the files that hold blocks behind one.
+    func bytes(behind block: UInt64) -> Int {
+        log.segments.reduce(0) { $0 + ($1.summary.lastBlock > block ? $1.summary.size : 0) }
+    }
+
+    /// The number of the last block that the saved replay guard covers; nil when nobody knows.
+    var guardedBlock: UInt64? { health.withLock { $0.guardedBlock } }
+
+    /// Notes that the replay guard has been saved with everything up to a block.
+    func noteGuarded(upTo block: UInt64) {
+        health.withLock { $0.guardedBlock = block }
+    }
+
+    /// Saves the cursors, and removes files that nobody needs. It blocks.
+    func keepHouse(now: Moment) throws {
+        let guarded = guardedBlock ?? 0
+        let saved = state.withLock { state in
+            SavedCursors(
+                guardedBlock: guarded,
+                routes: Dictionary(
+                    uniqueKeysWithValues: zip(
+                        configuration.routes,
+                        state.ledgers.map { $0.cursor.saved(isIdle: $0.isIdle) })))
+        }
+        try cursors.write(saved)
+        if let oldest = configuration.maximumAgeMilliseconds {
+            let limit = now.unixMilliseconds - oldest
+            let segments = log.segments
+            let young = segments.indices.first {
+                $0 + 1 >= segments.count || segments[$0 + 1].head.unixMilliseconds > limit
+            }
+            if let young, young > 0 { try expire(before: segments[young].number) }
+        }
+        let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
+        let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
+        try log.remove(before: min(unguarded ?? log.end.segment, unread))
+        if fault == nil { noticeRoom() }
+    }
+
+    /// Ends the writing: everything is committed and on the disk, and the cursors are saved.
+    func close(now: Moment) throws {
+        try commit(now: now)
+        try writer.withLock { writer in
+            try writer.sync()
+            writer.close()
+        }
+        try keepHouse(now: now)
     }
 }

@@ -1,80 +1,124 @@
 import NanoCore
 
-/// What the journal's lock protects: chains of blocks, cursors and accounts.
-struct JournalState: ~Copyable {
-    /// One for each set of destinations that packets have waited for: a few.
-    private var chains: [JournalChain] = []
-    private var memory: BlockMemory
-    private var sequence: UInt64 = 0
-    private var flights: UInt64 = 0
+/// What the journal's lock protects: the group that is being gathered, the newest blocks, and each
+/// destination's cursor and account.
+struct JournalState {
+    let log: SegmentLog
+    let names: [String]
     var ledgers: [RouteLedger]
-    /// Packets that never waited, since their destinations take everything.
-    private(set) var settledAtOnce: UInt64 = 0
+    private(set) var recent: RecentBlocks
+    /// Packets that are gathered for the next block.
+    var group = LogGroup()
+    /// The memory of a group that was committed.
+    private var spare = LogGroup()
+    /// Packets on their way to the disk, besides those.
+    var committing: UInt64 = 0
+    private var committingBytes = 0
+    /// Bytes on disk, as they were after the last commit.
+    var logBytes: Int
+    private var flights: UInt64 = 0
+    /// The first segment of this process; the times in older ones are by another clock.
+    private let ownSegment: UInt64
+    private var bits: RouteBits
 
-    init(routeCount: Int, budgetBlocks: Int) {
-        ledgers = Array(repeating: RouteLedger(), count: routeCount)
-        memory = BlockMemory(budgetBlocks: budgetBlocks)
+    init(_ log: SegmentLog, names: [String], ledgers: [RouteLedger], memoryBytes: Int) {
+        self.log = log
+        self.names = names
+        self.ledgers = ledgers
+        recent = RecentBlocks(budgetBytes: memoryBytes)
+        bits = RouteBits(log, names: names)
+        logBytes = log.bytes
+        ownSegment = log.end.segment + 1
     }
 
-    var isFull: Bool { memory.isFull }
+    /// Bytes that are on the disk, or on their way.
+    var bytes: Int { logBytes + committingBytes + group.bytes.count }
 
-    /// Bytes of blocks that are kept, and the most of them there may be before devices have to wait.
-    var usage: (bytes: Int, budgetBytes: Int) {
-        let open = chains.reduce(0) { $0 + $1.openBytes }
-        return (
-            memory.closedBlocks * JournalBlock.capacity + open,
-            memory.budgetBlocks * JournalBlock.capacity
-        )
+    // MARK: - In
+
+    /// Takes what has been gathered, to be written.
+    mutating func takeGroup() -> LogGroup {
+        let taken = group
+        group = spare
+        spare = LogGroup()
+        committing = UInt64(taken.records)
+        committingBytes = taken.bytes.count
+        return taken
     }
 
-    /// Counts a packet for its destinations.
+    /// Destinations that take everything at once, and have nothing to take before that.
+    var takesAtOnce: RouteMask {
+        var atOnce: RouteMask = []
+        for index in ledgers.indices where ledgers[index].takesAtOnce {
+            guard ledgers[index].waiting == 0, !ledgers[index].isPaused else { continue }
+            atOnce.insert(RouteMask(destination: index))
+        }
+        return atOnce
+    }
+
+    /// Puts a group that could not be written back before what has come since.
+    mutating func takeBack(_ failed: LogGroup) {
+        var whole = failed
+        whole.append(group)
+        group = whole
+        committing = 0
+        committingBytes = 0
+    }
+
+    /// Makes a committed block known.
     ///
-    /// - Returns: Those that it has to be stored for.
-    mutating func account(for routes: RouteMask, wake: inout RouteMask) -> RouteMask {
-        var remaining = routes.rawValue
-        var stored: RouteMask = []
-        while remaining != 0 {
-            let route = remaining.trailingZeroBitCount
-            remaining &= remaining - 1
-            ledgers[route].accepted += 1
-            let isIdle = ledgers[route].waiting == 0 && !ledgers[route].isPaused
-            if ledgers[route].takesAtOnce, isIdle {
-                ledgers[route].delivered += 1
-                settledAtOnce &+= 1
-                continue
-            }
-            ledgers[route].waiting += 1
-            stored.insert(RouteMask(destination: route))
-            if let count = ledgers[route].wakesAtWaiting, ledgers[route].waiting >= count,
-                !ledgers[route].isPaused
+    /// - Returns: The destinations to wake.
+    mutating func publish(_ block: LogBlock, _ group: consuming LogGroup) -> RouteMask {
+        var wake: RouteMask = []
+        for index in ledgers.indices {
+            let (count, atOnce) = (group.counts[index], group.countsAtOnce[index])
+            ledgers[index].accepted += count + atOnce
+            ledgers[index].delivered += atOnce
+            if ledgers[index].isIdle { jump(index, to: block, count: count) }
+            guard count > 0 else { continue }
+            ledgers[index].waiting += count
+            ledgers[index].isHindered = false
+            if let least = ledgers[index].wakesAtWaiting, ledgers[index].waiting >= least,
+                !ledgers[index].isPaused
             {
-                ledgers[route].wakesAtWaiting = nil
-                wake.insert(RouteMask(destination: route))
+                ledgers[index].wakesAtWaiting = nil
+                wake.insert(RouteMask(destination: index))
             }
         }
-        return stored
+        committing = 0
+        logBytes += committingBytes
+        committingBytes = 0
+        if block.head.routes != 0 { recent.append(block) }
+        let needed = ledgers.map(\.cursor.next).min() ?? block.end
+        recent.drop(before: needed)
+        group.removeAll()
+        spare = group
+        return wake
     }
 
-    /// Stores a packet for its destinations.
-    mutating func store(_ packet: StagedPacket, from source: Span<UInt8>) {
-        let known = chains.firstIndex { $0.routes == packet.routes }
-        let place = known ?? openChain(for: packet.routes)
-        sequence += 1
-        chains[place].store(packet, sequence: sequence, from: source, memory: &memory)
+    /// Moves a destination that has nothing to do to a new block.
+    private mutating func jump(_ index: Int, to block: LogBlock, count: UInt64) {
+        let known = log.segment(block.position.segment)?.summary.counts[index] ?? 0
+        ledgers[index].cursor.jump(
+            to: count > 0 ? block.position : block.end, passed: count > 0 ? known - count : known)
     }
 
-    private mutating func openChain(for routes: RouteMask) -> Int {
-        chains.append(JournalChain(routes: routes, memory: &memory))
-        for route in ledgers.indices { ledgers[route].cursors.append(JournalChain.Cursor()) }
-        return chains.count - 1
-    }
+    // MARK: - Out
 
     /// Takes the next packets for a destination out of those that wait.
     mutating func take(_ route: Int, _ limit: Int) -> DeliveryBatch? {
         guard !ledgers[route].isPaused, ledgers[route].waiting > 0 else { return nil }
-        var batch =
-            ledgers[route].returned.isEmpty
-            ? collect(route, limit) : ledgers[route].returned.removeFirst()
+        var batch: DeliveryBatch
+        if ledgers[route].returned.isEmpty {
+            batch = collect(route, limit)
+            guard !batch.items.isEmpty else {
+                ledgers[route].isHindered = true
+                return nil
+            }
+            ledgers[route].markBusy(batch)
+        } else {
+            batch = ledgers[route].returned.removeFirst()
+        }
         flights += 1
         batch.flight = flights
         ledgers[route].waiting -= UInt64(batch.items.count)
@@ -85,62 +129,154 @@ struct JournalState: ~Copyable {
         return batch
     }
 
-    /// Copies the next packets of a destination and moves its cursors behind them.
+    /// Bytes of frames in a batch, at most.
+    private static let batchBytes = 4 << 20
+
+    /// Copies the next packets of a destination, but for those of devices that have packets under
+    /// way: they are passed over, and come first the next time.
     private mutating func collect(_ route: Int, _ limit: Int) -> DeliveryBatch {
         var batch = DeliveryBatch()
-        while batch.items.count < limit, let (chain, record) = next(route) {
-            let block = ledgers[route].cursors[chain].block
-            ledgers[route].cursors[chain].record += 1
-            let start = batch.bytes.count
-            chains[chain].copy(record, in: block, to: &batch.bytes)
-            batch.items.append(
-                DeliveryBatch.Item(
-                    frame: start..<batch.bytes.count, model: record.model,
-                    receivedMonotonicNanoseconds: record.receivedMonotonicNanoseconds,
-                    chain: chain, block: block))
+        var left: [RouteCursor.Deferred] = []
+        for (index, late) in ledgers[route].cursor.deferred.enumerated() {
+            guard batch.items.count < limit else {
+                left += ledgers[route].cursor.deferred[index...]
+                break
+            }
+            guard let record = late.block.record(at: late.offset) else { continue }
+            if ledgers[route].busy[record.device] == nil {
+                add(record, of: late.block, place: late.place, to: &batch)
+            } else {
+                left.append(late)
+            }
+        }
+        ledgers[route].cursor.deferred = left
+        while batch.items.count < limit, batch.bytes.count < Self.batchBytes,
+            ledgers[route].cursor.deferred.count < RouteLedger.deferredLimit,
+            ledgers[route].cursor.open.count < RouteLedger.openLimit,
+            ledgers[route].cursor.hasBlock(of: route, in: recent, &bits)
+        {
+            guard let (record, block, offset, place) = ledgers[route].cursor.take() else { continue }
+            if ledgers[route].busy[record.device] == nil {
+                add(record, of: block, place: place, to: &batch)
+            } else {
+                ledgers[route].cursor.deferred.append(
+                    RouteCursor.Deferred(block: block, offset: offset, place: place))
+            }
         }
         return batch
     }
 
-    /// The oldest record that a destination has not taken, with its chain.
-    private mutating func next(_ route: Int) -> (chain: Int, record: JournalRecord)? {
-        var oldest: (chain: Int, record: JournalRecord)?
-        for chain in chains.indices where chains[chain].routes.contains(destination: route) {
-            guard let record = chains[chain].record(at: &ledgers[route].cursors[chain]) else {
-                continue
-            }
-            if let known = oldest, known.record.sequence < record.sequence { continue }
-            oldest = (chain, record)
+    /// Adds a record with a copy of its frame.
+    private func add(
+        _ record: LogRecord, of block: LogBlock, place: UInt32, to batch: inout DeliveryBatch
+    ) {
+        let start = batch.bytes.count
+        batch.bytes += block.bytes[record.frame]
+        let received =
+            block.position.segment >= ownSegment
+            ? record.receivedMonotonicNanoseconds : block.received(record, now: .now)
+        batch.items.append(
+            DeliveryBatch.Item(
+                frame: start..<batch.bytes.count, model: record.model,
+                receivedMonotonicNanoseconds: received, device: record.device,
+                block: block.head.number, record: place))
+    }
+
+    /// Where the disk has to be read for a destination; nil when it need not be, or is already.
+    mutating func load(for route: Int) -> LogPosition? {
+        guard ledgers[route].isHindered, !ledgers[route].isLoading, !ledgers[route].isPaused,
+            ledgers[route].returned.isEmpty, ledgers[route].cursor.block == nil,
+            ledgers[route].cursor.deferred.count < RouteLedger.deferredLimit,
+            ledgers[route].cursor.open.count < RouteLedger.openLimit,
+            UInt64(ledgers[route].cursor.deferred.count) < ledgers[route].waiting
+        else { return nil }
+        ledgers[route].isLoading = true
+        return ledgers[route].cursor.next
+    }
+
+    /// Takes what was read from the disk for a destination.
+    mutating func supply(
+        _ route: Int, _ blocks: [LogBlock], from position: LogPosition, next: LogPosition
+    ) {
+        ledgers[route].isLoading = false
+        ledgers[route].isHindered = false
+        if blocks.isEmpty {
+            ledgers[route].cursor.move(to: next, from: position)
+        } else {
+            ledgers[route].cursor.supply(blocks, from: position)
         }
-        return oldest
+    }
+
+    /// Counts packets that the log should have held for a destination and did not, once it has been
+    /// read to its end.
+    ///
+    /// - Returns: How many those were.
+    mutating func giveUpMissing(_ route: Int) -> UInt64 {
+        let returned = ledgers[route].returned.reduce(0) { $0 + UInt64($1.items.count) }
+        let known = UInt64(ledgers[route].cursor.deferred.count) + returned
+        guard ledgers[route].cursor.block == nil, ledgers[route].cursor.next >= log.end,
+            ledgers[route].waiting > known
+        else { return 0 }
+        let missing = ledgers[route].waiting - known
+        ledgers[route].waiting = known
+        ledgers[route].expired += missing
+        return missing
     }
 
     /// Takes packets out of flight.
     mutating func land(_ route: Int, _ batch: DeliveryBatch) {
         ledgers[route].inFlight -= UInt64(batch.items.count)
+        ledgers[route].isHindered = false
         guard var flight = ledgers[route].flights[batch.flight] else { return }
         flight.packets -= batch.items.count
         ledgers[route].flights[batch.flight] = flight.packets > 0 ? flight : nil
     }
 
-    /// Settles a packet for one destination.
-    mutating func settle(_ item: DeliveryBatch.Item) {
-        chains[item.chain].settle(block: item.block, memory: &memory)
+    /// Gives up what destinations have not read of the oldest segments, which are to be removed.
+    mutating func expire(before segment: UInt64) {
+        for route in ledgers.indices where ledgers[route].cursor.next.segment < segment {
+            var unread: UInt64 = 0
+            for old in log.segments where old.number < segment {
+                guard let bit = old.head.bit(of: names[route]) else { continue }
+                let (number, count) = (old.number, old.summary.counts[bit])
+                guard number >= ledgers[route].cursor.next.segment else { continue }
+                let isFirst = number == ledgers[route].cursor.next.segment
+                unread += isFirst ? count - min(count, ledgers[route].cursor.passed) : count
+            }
+            unread = min(unread, ledgers[route].waiting)
+            ledgers[route].waiting -= unread
+            ledgers[route].expired += unread
+            let start = log.segment(from: segment).map {
+                LogPosition(segment: $0.number, offset: $0.start)
+            }
+            ledgers[route].cursor.jump(to: start ?? log.end, passed: 0)
+            ledgers[route].cursor.dropOpen(before: segment)
+        }
     }
 
-    /// Whether the journal was full and has room again.
-    mutating func noticeRoom() -> Bool { memory.noticeRoom() }
-
     /// A destination's numbers now.
-    mutating func accountSnapshot(route: Int) -> RouteAccount {
-        let waiting = ledgers[route].returned.first?.items.first?.receivedMonotonicNanoseconds
-        let next =
-            ledgers[route].waiting > 0 ? next(route)?.record.receivedMonotonicNanoseconds : nil
-        let flying = ledgers[route].flights.values.map(\.oldestMonotonicNanoseconds).min()
+    func account(_ route: Int) -> RouteAccount {
         let ledger = ledgers[route]
+        let known = [
+            ledger.returned.first?.items.first?.receivedMonotonicNanoseconds,
+            ledger.flights.values.map(\.oldestMonotonicNanoseconds).min(),
+            ledger.cursor.deferred.first.flatMap { late in
+                late.block.record(at: late.offset).map { late.block.received($0, now: .now) }
+            },
+            ledger.waiting > 0 ? oldestUnread(ledger) : nil,
+        ]
         return RouteAccount(
             accepted: ledger.accepted, delivered: ledger.delivered, waiting: ledger.waiting,
-            inFlight: ledger.inFlight, deadLetters: ledger.deadLetters, isPaused: ledger.isPaused,
-            oldestMonotonicNanoseconds: [waiting, next, flying].compactMap(\.self).min())
+            inFlight: ledger.inFlight, deadLetters: ledger.deadLetters, expired: ledger.expired,
+            isPaused: ledger.isPaused, oldestMonotonicNanoseconds: known.compactMap(\.self).min())
+    }
+
+    private func oldestUnread(_ ledger: RouteLedger) -> UInt64? {
+        var (block, offset) = (ledger.cursor.block, ledger.cursor.offset)
+        if block == nil, let start = recent.start, start <= ledger.cursor.next {
+            (block, offset) = (recent.block(from: ledger.cursor.next), 0)
+        }
+        guard let block, let record = block.record(at: offset) else { return nil }
+        return block.received(record, now: .now)
     }
 }

@@ -1,3 +1,5 @@
+import NanoCore
+
 /// One destination's account and cursor, as the journal's lock protects them.
 struct RouteLedger {
     var accepted: UInt64 = 0
@@ -5,6 +7,8 @@ struct RouteLedger {
     var waiting: UInt64 = 0
     var inFlight: UInt64 = 0
     var deadLetters: UInt64 = 0
+    /// Packets that were given up: too old, more than there was room for, or damaged on disk.
+    var expired: UInt64 = 0
 
     /// Packets that were taken together and are not settled.
     struct Flight {
@@ -12,18 +16,50 @@ struct RouteLedger {
         var oldestMonotonicNanoseconds: UInt64
     }
 
-    /// Where it reads on, in each of the journal's chains.
-    var cursors: [JournalChain.Cursor] = []
+    var cursor: RouteCursor
     /// Batches that came back undelivered, to be taken before anything new.
     var returned: [DeliveryBatch] = []
     /// By the number that a batch was given when it was taken.
     var flights: [UInt64: Flight] = [:]
+    /// Packets under way, or returned, of each device: what follows of it has to wait for them.
+    var busy: [UInt64: Int32] = [:]
     var isPaused = false
     /// Nobody will look before being woken, which has to happen when so many packets wait; nil
     /// while somebody is about to look anyway.
     var wakesAtWaiting: UInt64?
+    /// The last attempt to take something found nothing at hand, until something changes.
+    var isHindered = false
+    /// Blocks are on their way from the disk.
+    var isLoading = false
     /// The destination takes everything at once, so nothing has to wait for it.
     var takesAtOnce = false
+
+    /// Records that may be passed over for the sake of their devices' order.
+    static let deferredLimit = 4_096
+    /// Blocks and runs of blocks that may be unsettled.
+    static let openLimit = 16_384
+
+    init(cursor: RouteCursor, waiting: UInt64) {
+        self.cursor = cursor
+        self.waiting = waiting
+        accepted = waiting
+    }
+
+    /// Whether there is nothing behind the cursor, nor anything it has passed that is not settled.
+    var isIdle: Bool { waiting == 0 && inFlight == 0 }
+
+    mutating func markBusy(_ batch: DeliveryBatch) {
+        for item in batch.items { busy[item.device, default: 0] += 1 }
+    }
+
+    mutating func settle(_ batch: DeliveryBatch) {
+        for item in batch.items {
+            cursor.settle(block: item.block, record: item.record)
+            guard let count = busy[item.device] else { continue }
+            busy[item.device] = count > 1 ? count - 1 : nil
+        }
+        isHindered = false
+    }
 }
 
 /// A destination's numbers at one moment.
@@ -33,11 +69,13 @@ struct RouteAccount: Sendable {
     var waiting: UInt64
     var inFlight: UInt64
     var deadLetters: UInt64
+    var expired: UInt64
     var isPaused: Bool
     /// When the oldest packet that waits or is in flight was received; nil when there is none.
     var oldestMonotonicNanoseconds: UInt64?
 
-    var isUnfinished: Bool { waiting + inFlight > 0 }
+    /// Packets that are neither delivered nor given up.
+    var unfinished: UInt64 { waiting + inFlight }
     /// Whether there is anything that time alone will bring to an end.
     var isUnderWay: Bool { inFlight > 0 || (waiting > 0 && !isPaused) }
 }

@@ -129,6 +129,7 @@ enum Statistics {
         body.set("decode") { quantiles(&$0, latency.decode) }
         body.set("route") { quantiles(&$0, latency.route) }
         body.set("end_to_end") { quantiles(&$0, latency.endToEnd) }
+        body.set("commit") { quantiles(&$0, latency.commit) }
     }
 
     private static func quantiles(_ body: inout JSONBody, _ times: QuantileSnapshot) {

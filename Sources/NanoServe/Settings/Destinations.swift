@@ -26,8 +26,8 @@ extension Settings {
         /// `ALBA_BATCH_EVENTS` and `CYCLE_BATCH_EVENTS`; default 1.
         public var batchEvents = 1
         /// Milliseconds that an incomplete batch waits for more. Key `routes.<name>.linger_ms`;
-        /// default 1.5.
-        public var lingerMilliseconds = 1.5
+        /// default 0: what is committed together goes together.
+        public var lingerMilliseconds = 0.0
         /// Requests under way at one time. Key `routes.<name>.concurrency`; default 16.
         public var concurrency = 16
         /// Milliseconds after which a request has failed. Key `routes.<name>.timeout_ms`; default

@@ -16,7 +16,7 @@ extension GatewayConfiguration {
         replay = settings.intake.replay
         destinations = settings.routes.destinations.map(Destination.init)
         rules = settings.routes.rules
-        journalBytes = settings.journal.memoryBytes
+        journal = settings.journal
         drainSeconds = settings.drainSeconds
         graceHours = settings.secrets.graceHours
     }

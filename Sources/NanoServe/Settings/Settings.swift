@@ -101,9 +101,40 @@ extension Settings {
 
     /// The journal between judgement and delivery. Section `journal`.
     public struct Journal: Equatable, Sendable {
-        /// Bytes of packets that may wait for destinations; when they are used up, devices are
-        /// slowed down. Key `journal.memory_bytes`; default 64 MiB.
+        /// Bytes of memory for packets that destinations have yet to read; what is older is read
+        /// from the disk. Key `journal.memory_bytes`; default 64 MiB.
         public var memoryBytes = 64 << 20
+        /// Whether every group of packets is flushed to the disk before it counts as accepted
+        /// (`commit`), or left to the system (`os`). Key `journal.durability`, environment
+        /// `NANOGRIDATA_DURABILITY`; default `commit`.
+        public var durability = Durability.commit
+        /// Bytes on disk; nil for 20 GB, or half of what is free when that is less. Key
+        /// `journal.max_bytes`.
+        public var maxBytes: Int?
+        /// Hours after which packets that wait expire; nil for never. Key `journal.max_age_h`.
+        public var maxAgeHours: Int?
+        /// What happens when `max_bytes` are used: `expire-oldest` or `block`. Key
+        /// `journal.when_full`; default `expire-oldest`.
+        public var whenFull = WhenFull.expireOldest
+        /// Milliseconds that a group of packets waits for more before it goes to disk. Key
+        /// `journal.commit_ms`; default 1.5.
+        public var commitMilliseconds = 1.5
+
+        /// When a packet counts as accepted.
+        public enum Durability: String, CaseIterable, Sendable {
+            /// When the disk has it.
+            case commit
+            /// When the system has it: a power cut can lose some seconds.
+            case os
+        }
+
+        /// What happens when there is no more room.
+        public enum WhenFull: String, CaseIterable, Sendable {
+            /// The oldest packets are given up, and counted.
+            case expireOldest = "expire-oldest"
+            /// Devices have to wait.
+            case block
+        }
 
         public init() {}
     }

@@ -30,8 +30,7 @@ extension Settings {
         secrets.read(&reader)
         intake.read(&reader, provided: secrets.provided.map(\.model))
         routes.read(&reader)
-        journal.memoryBytes =
-            reader.integer("journal.memory_bytes", in: 1 << 20...1 << 36) ?? journal.memoryBytes
+        journal.read(&reader)
         drainSeconds = reader.integer("delivery.drain_s", in: 0...3_600) ?? drainSeconds
         monitor.read(&reader)
         state.read(&reader)

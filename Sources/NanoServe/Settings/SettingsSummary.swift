@@ -9,7 +9,7 @@ extension Settings {
             Self.line("monitor", "\(monitor.host) port \(monitor.port)"),
             Self.line("state", state.folder),
             Self.line("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),
-            Self.line("journal", "\(journal.memoryBytes >> 20) MiB"),
+            Self.line("journal", journalSummary),
             Self.line("delivery", "\(drainSeconds) s at a stop"),
             Self.line("replay", replaySummary),
             Self.line("limits", limitsSummary),
@@ -23,6 +23,13 @@ extension Settings {
         lines += routes.destinations.map { Self.line("route \($0.name)", Self.describe($0)) }
         lines += routes.rules.map { Self.line("rule", Self.describe($0)) }
         return lines
+    }
+
+    private var journalSummary: String {
+        let size = journal.maxBytes.map { "\($0 >> 20) MiB" } ?? "20 GB or half of the free disk"
+        let age = journal.maxAgeHours.map { ", \($0) h" } ?? ""
+        return "\(size)\(age), then \(journal.whenFull.rawValue); durability "
+            + "\(journal.durability.rawValue); \(journal.memoryBytes >> 20) MiB of memory"
     }
 
     private static func line(_ name: String, _ text: String) -> String {

@@ -63,16 +63,17 @@ final class Counter: Sendable {
         ) { ScriptedSink(script) }
     }
 
-    private func append(_ count: Int, to journal: Journal, wake route: Route) {
+    private func append(_ count: Int, to journal: Journal, wake route: Route) throws {
         let frame = FrameBuilder(
             model: .custom, type: .event, level: .standard, timestamp: 1
         ).build(payload: [0xA0], key: HMACKey(secret: [1, 2, 3]))
         let packet = StagedPacket(
             frame: frame.indices, model: .custom, routes: RouteMask(destination: 0),
             receivedAt: Moment(unixMilliseconds: 1, monotonicNanoseconds: 1))
+        journal.onWake { _ in route.wake() }
         for _ in 0..<count {
-            let wake = journal.append([packet], from: frame.span).wake
-            if !wake.isEmpty { route.wake() }
+            _ = journal.append([packet], from: frame.span)
+            try journal.commit(now: .now)
         }
     }
 
@@ -82,11 +83,11 @@ final class Counter: Sendable {
     }
 
     @Test func `failed attempts are repeated until the packet is delivered`() async throws {
-        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let journal = try Journal.simulated()
         let sink = Script([.retry, .retry, .retry])
         let route = route(journal, sink)
         route.wake()
-        append(1, to: journal, wake: route)
+        try append(1, to: journal, wake: route)
         try await wait { journal.ledgers[0].delivered == 1 }
         #expect(sink.attempts == 4)
         let snapshot = route.snapshot(journal.ledgers[0], now: .now)
@@ -99,10 +100,10 @@ final class Counter: Sendable {
     @Test func `a packet that came after the snapshot's time has no age, not that of the stars`()
         async throws
     {
-        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let journal = try Journal.simulated()
         let route = route(journal, Script([]))
         _ = journal.setPaused(true, route: 0)
-        append(1, to: journal, wake: route)
+        try append(1, to: journal, wake: route)
         for (now, age) in [(0, 0.0), (1, 0), (2_000_000_001, 2)] as [(UInt64, Double)] {
             let moment = Moment(unixMilliseconds: 1, monotonicNanoseconds: now)
             #expect(route.snapshot(journal.ledgers[0], now: moment).oldestSeconds == age)
@@ -111,20 +112,20 @@ final class Counter: Sendable {
     }
 
     @Test func `a condemned packet is a dead letter and holds nobody up`() async throws {
-        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let journal = try Journal.simulated()
         let route = route(journal, Script([.deadLetter]))
         route.wake()
-        append(20, to: journal, wake: route)
+        try append(20, to: journal, wake: route)
         try await wait { journal.ledgers[0].delivered == 19 }
         #expect(journal.ledgers[0].deadLetters == 1)
         await route.stop()
     }
 
     @Test func `a destination that condemns everything gets two lines in the log`() async throws {
-        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let journal = try Journal.simulated()
         let route = route(journal, Script(Array(repeating: .deadLetter, count: 500)))
         route.wake()
-        append(500, to: journal, wake: route)
+        try append(500, to: journal, wake: route)
         try await wait { journal.ledgers[0].deadLetters == 500 }
         await route.stop()
         let lines = log.lines(with: "for good")
@@ -138,7 +139,8 @@ final class Counter: Sendable {
         var batch = DeliveryBatch()
         batch.items = [
             DeliveryBatch.Item(
-                frame: 0..<0, model: .custom, receivedMonotonicNanoseconds: 1, chain: 0, block: 0)
+                frame: 0..<0, model: .custom, receivedMonotonicNanoseconds: 1, device: 1, block: 1,
+                record: 0)
         ]
         let books = RouteBooks()
         var answer = SinkAnswer.all(.deadLetter, of: batch, error: "413 Payload Too Large")
@@ -160,14 +162,14 @@ final class Counter: Sendable {
     @Test func `a destination that condemns everything is not flowing, until it takes something`()
         async throws
     {
-        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let journal = try Journal.simulated()
         let route = route(journal, Script(Array(repeating: .deadLetter, count: 20)))
         route.wake()
-        append(20, to: journal, wake: route)
+        try append(20, to: journal, wake: route)
         try await wait { journal.ledgers[0].deadLetters == 20 }
         let condemned = route.snapshot(journal.ledgers[0], now: .now)
         #expect(condemned.state == .refusing && condemned.lastError == "refused")
-        append(1, to: journal, wake: route)
+        try append(1, to: journal, wake: route)
         try await wait { journal.ledgers[0].delivered == 1 }
         #expect(route.snapshot(journal.ledgers[0], now: .now).state == .flowing)
         await route.stop()
@@ -176,11 +178,11 @@ final class Counter: Sendable {
     @Test func `a pause during retries lets the packet wait, and resuming delivers it`()
         async throws
     {
-        let journal = Journal(routeCount: 1, budgetBytes: 1 << 20)
+        let journal = try Journal.simulated()
         let sink = Script(Array(repeating: .retry, count: 1_000_000))
         let route = route(journal, sink)
         route.wake()
-        append(1, to: journal, wake: route)
+        try append(1, to: journal, wake: route)
         try await wait { route.snapshot(journal.ledgers[0], now: .now).retries > 2 }
         _ = journal.setPaused(true, route: 0)
         try await wait { journal.ledgers[0].waiting == 1 && journal.ledgers[0].inFlight == 0 }
@@ -193,18 +195,19 @@ final class Counter: Sendable {
     }
 
     @Test func `no packet is slept over under concurrent load`() async throws {
-        let journal = Journal(routeCount: 1, budgetBytes: 64 << 20)
+        let journal = try Journal.simulated()
         let route = route(journal, Script([]))
         route.wake()
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
                     for _ in 0..<200 {
-                        append(5, to: journal, wake: route)
+                        try append(5, to: journal, wake: route)
                         await Task.yield()
                     }
                 }
             }
+            try await group.waitForAll()
         }
         try await wait { journal.ledgers[0].delivered == 4_000 }
         await route.stop()

@@ -92,13 +92,16 @@ import Testing
     @Test func `when waiting packets fill the journal devices have to wait, and nothing is lost`()
         async throws
     {
-        // The smallest journal: four blocks of 256 KiB.
+        // The smallest journal.
         let (count, size) = (24_000, DeviceFrames.pressure(1).count)
         try #require(count * size > 1 << 20)
-        try await withGateway(adjust: { $0.journalBytes = 1 << 20 }) { gateway in
+        try await withGateway(adjust: {
+            $0.journal.maxBytes = 1 << 20
+            $0.journal.whenFull = .block
+        }) { gateway in
             _ = await gateway.perform(.pauseRoute("alba"))
             let device = try await gateway.connect()
-            let frames = DeviceFrames.pressures(1...count).flatMap(\.self)
+            let frames = (1...count).flatMap { DeviceFrames.pressure($0) }
             let sending = Task { try await device.writeAndFlush(ByteBuffer(bytes: frames)) }
             let isBlocked = try await eventually {
                 try await gateway.text("state") == "blocked"

@@ -28,9 +28,64 @@ import Testing
         return verdict
     }
 
-    /// Leaves the folder as a gateway leaves it that is killed.
-    private func pretendKill() throws {
+    /// Leaves the folder as a gateway leaves it that is killed, and loses its journal.
+    private func pretendKillAndLoss() throws {
         try Data().write(to: URL(filePath: path + "/gateway.running"))
+        try FileManager.default.removeItem(atPath: path + "/journal")
+    }
+
+    /// Lets a gateway accept frames, and leaves the folder as it is at that moment.
+    private func kill(after frames: [[UInt8]], alba: String = "discard:") async throws {
+        let copy = path + ".killed"
+        try await withGateway(alba: alba, state: path) { gateway in
+            try await gateway.send(frames)
+            try await gateway.reaches("packets.accepted", frames.count)
+            try FileManager.default.copyItem(atPath: path, toPath: copy)
+        }
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.moveItem(atPath: copy, toPath: path)
+    }
+
+    @Test func `after a kill what was accepted is refused, and what is new accepted`() async throws {
+        let frames = DeviceFrames.pressures(1...20)
+        try await kill(after: frames)
+        #expect(try await verdict(on: frames[7]) == "refused.replay")
+        #expect(try await verdict(on: DeviceFrames.pressure(21)) == "packets.accepted")
+    }
+
+    @Test func `what was accepted and not delivered before a kill is delivered after it`()
+        async throws
+    {
+        let frames = DeviceFrames.pressures(1...20)
+        // Nothing listens there.
+        try await kill(after: frames, alba: "http://127.0.0.1:9")
+        let alba = try await ScriptedReceiver.start { _, _ in .status(200) }
+        try await withGateway(alba: alba.url, state: path) { gateway in
+            #expect(gateway.log.lines(with: "packets wait from before the start").count == 1)
+            try await gateway.reaches("routes.alba.delivered", 20)
+            try await gateway.expectBalance()
+        }
+        let keys = Set(alba.requests.compactMap { $0[header: "Idempotency-Key"] })
+        #expect(keys == Set(frames.map(DeviceFrames.identity)))
+        try await alba.stop()
+    }
+
+    @Test func `what waits at a clean stop is delivered after the next start, once`() async throws {
+        let frames = DeviceFrames.pressures(1...20)
+        try await withGateway(
+            alba: "http://127.0.0.1:9", state: path, adjust: { $0.drainSeconds = 0 }
+        ) { gateway in
+            try await gateway.send(frames)
+            try await gateway.reaches("packets.accepted", 20)
+        }
+        for expected in [20, 0] {
+            let alba = try await ScriptedReceiver.start { _, _ in .status(200) }
+            try await withGateway(alba: alba.url, state: path) { gateway in
+                try await gateway.reaches("routes.alba.delivered", expected)
+            }
+            #expect(alba.requests.count == expected)
+            try await alba.stop()
+        }
     }
 
     @Test func `a frame is accepted once over any number of clean restarts`() async throws {
@@ -41,11 +96,11 @@ import Testing
         #expect(try await verdict(on: DeviceFrames.pressure(2)) == "packets.accepted")
     }
 
-    @Test func `after a kill nothing is accepted that may have been before, also after a second`()
+    @Test func `without a journal nothing is accepted after a kill, also after a second`()
         async throws
     {
         #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
-        try pretendKill()
+        try pretendKillAndLoss()
         #expect(try await verdict(on: DeviceFrames.pressure(2)) == "refused.replay_stale")
         #expect(try await verdict(on: DeviceFrames.pressure(3)) == "refused.replay_stale")
     }
@@ -54,13 +109,14 @@ import Testing
         async throws
     {
         #expect(try await verdict(on: DeviceFrames.pressure(1)) == "packets.accepted")
-        try pretendKill()
+        try pretendKillAndLoss()
         try await withGateway(state: path) { gateway in
             let ready = try await gateway.get("/ready")
             #expect(ready.status == 503 && ready.object["state"] as? String == "blocked")
             let reasons = ready.object["reasons"] as? [String] ?? []
-            #expect(reasons.count == 1 && reasons[0].hasPrefix("the replay memory was lost: "))
-            #expect(reasons[0].hasSuffix(" s left"))
+            #expect(reasons.count == 1)
+            #expect(reasons.first?.hasPrefix("the replay memory was lost: ") == true)
+            #expect(reasons.first?.hasSuffix(" s left") == true)
             let loss = try #require(gateway.gateway.snapshot([]).gateway.replayLoss)
             #expect((50...61).contains(loss.secondsLeft))
             #expect(try await gateway.text("state_reason").hasPrefix("the replay memory was lost"))
@@ -74,7 +130,7 @@ import Testing
     @Test func `a start that finds its port taken forgets no kill before it`() async throws {
         let frame = DeviceFrames.pressure(1)
         #expect(try await verdict(on: DeviceFrames.pressure(2)) == "packets.accepted")
-        try pretendKill()
+        try pretendKillAndLoss()
         let other = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = other.localAddress?.port ?? 0

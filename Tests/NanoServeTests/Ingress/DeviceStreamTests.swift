@@ -13,6 +13,7 @@ import Testing
                 try socket.send([byte])
                 #expect(try await eventually(every: .microseconds(200)) { port.bytes == count + 1 })
             }
+            try await port.commitAll()
             #expect(port.deliver(9) == frames && port.refused == 0)
         }
     }
@@ -31,6 +32,7 @@ import Testing
                     sent += part.count
                     #expect(try await eventually(every: .microseconds(200)) { port.bytes == sent })
                 }
+                try await port.commitAll()
                 #expect(port.deliver(9) == pair)
             }
             #expect(port.accepted == number && port.refused == 0)

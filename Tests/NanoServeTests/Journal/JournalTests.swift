@@ -1,4 +1,5 @@
 import NanoCore
+import Synchronization
 import Testing
 
 @testable import NanoServe
@@ -6,8 +7,11 @@ import Testing
 @Suite struct JournalTests {
     /// Appends packets whose frames are their numbers, padded to a size.
     private func append(
-        _ numbers: Range<Int>, to journal: Journal, routes: RouteMask, bytes: Int = 100
-    ) -> (wake: RouteMask, isFull: Bool) {
+        _ numbers: Range<Int>, to journal: Journal, routes: RouteMask, bytes: Int = 100,
+        devices: Int = .max
+    ) throws -> (wake: RouteMask, isFull: Bool) {
+        let woken = Mutex<RouteMask>([])
+        journal.onWake { mask in woken.withLock { $0.formUnion(mask) } }
         var buffer: [UInt8] = []
         var packets: [StagedPacket] = []
         for number in numbers {
@@ -16,12 +20,18 @@ import Testing
             buffer += [UInt8](repeating: 0, count: bytes - 8)
             packets.append(
                 StagedPacket(
-                    frame: start..<buffer.count, model: .custom, routes: routes,
+                    frame: start..<buffer.count,
+                    entry: ReplayGuard.Entry(
+                        model: .custom, timestamp: UInt32(number / 100),
+                        device: UInt64(number % devices), tag: UInt64(number),
+                        source: PacketSource(connection: 1, address: 1)),
+                    routes: routes,
                     receivedAt: Moment(
                         unixMilliseconds: Int64(number), monotonicNanoseconds: UInt64(number + 1))))
         }
-        let appended = journal.append(packets, from: buffer.span)
-        return (appended.wake, appended.isFull)
+        let isFull = journal.append(packets, from: buffer.span)
+        try journal.commit(now: Moment(unixMilliseconds: 1, monotonicNanoseconds: 1))
+        return (woken.withLock(\.self), isFull || journal.isFull)
     }
 
     private func numbers(_ batch: DeliveryBatch) -> [Int] {
@@ -37,87 +47,137 @@ import Testing
     private func isBalanced(_ account: RouteAccount) -> Bool {
         account.accepted
             == account.delivered + account.waiting + account.inFlight + account.deadLetters
+            + account.expired
     }
 
     @Test func `every destination gets every packet once, in order`() throws {
-        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
-        _ = append(0..<10_000, to: journal, routes: Self.both)
+        let journal = try Journal.simulated(routes: 2)
+        _ = try append(0..<10_000, to: journal, routes: Self.both)
         for (route, limit) in [(0, 1), (1, 777)] {
             var seen: [Int] = []
-            while let batch = journal.take(route: route, limit: limit) {
+            while let batch = journal.takeLoaded(route: route, limit: limit) {
                 seen += numbers(batch)
                 journal.resolve(route: route, batch: batch, as: .delivered)
             }
             #expect(seen == Array(0..<10_000))
         }
-        #expect(journal.usage.bytes <= JournalBlock.capacity)
-        #expect(journal.ledgers.allSatisfy { $0.delivered == 10_000 && !$0.isUnfinished })
+        #expect(journal.ledgers.allSatisfy { $0.delivered == 10_000 && $0.unfinished == 0 })
     }
 
     @Test func `a full journal says so, and says when there is room again`() throws {
-        let journal = Journal(routeCount: 1, budgetBytes: 8 * JournalBlock.capacity)
+        let journal = try Journal.simulated(maximumBytes: 2 << 20)
         let rooms = Counter()
         journal.onRoomReturned { rooms.add() }
         var (next, isFull) = (0, false)
         while !isFull {
             isFull =
-                append(
+                try append(
                     next..<next + 100, to: journal, routes: RouteMask(destination: 0), bytes: 1_000
                 ).isFull
             next += 100
         }
-        #expect(journal.isFull)
-        #expect(journal.usage.bytes > journal.usage.budgetBytes - JournalBlock.capacity)
+        #expect(journal.usage.bytes <= journal.usage.budgetBytes)
+        #expect(journal.usage.bytes > journal.usage.budgetBytes / 16 * 14)
         var seen: [Int] = []
-        while let batch = journal.take(route: 0, limit: 64) {
+        while let batch = journal.takeLoaded(route: 0, limit: 64) {
             seen += numbers(batch)
             journal.resolve(route: 0, batch: batch, as: .delivered)
         }
         #expect(seen == Array(0..<next))
+        #expect(journal.isFull && rooms.value == 0)
+        try journal.tidyUp()
         #expect(!journal.isFull && rooms.value == 1)
+        #expect(journal.usage.bytes <= journal.configuration.segmentBytes)
+    }
+
+    @Test func `at its size the oldest packets expire, and are counted`() throws {
+        let journal = try Journal.simulated(
+            routes: 2, maximumBytes: 1 << 20, whenFull: .expireOldest)
+        for number in 0..<40 {
+            _ = try append(
+                number * 100..<number * 100 + 100, to: journal,
+                routes: number % 2 == 0 ? Self.both : RouteMask(destination: 0), bytes: 1_000)
+            #expect(journal.usage.bytes <= journal.usage.budgetBytes)
+            #expect(!journal.isFull && journal.ledgers.allSatisfy(isBalanced))
+        }
+        for route in 0...1 {
+            let expired = Int(journal.ledgers[route].expired)
+            #expect(expired > 1_000 / (route + 1))
+            var seen: [Int] = []
+            while let batch = journal.takeLoaded(route: route, limit: 64) {
+                seen += numbers(batch)
+                journal.resolve(route: route, batch: batch, as: .delivered)
+            }
+            let all = (0..<4_000).filter { route == 0 || $0 / 100 % 2 == 0 }
+            #expect(seen == Array(all.dropFirst(expired)))
+        }
+    }
+
+    @Test func `a device's packets are never under way in two batches`() throws {
+        let journal = try Journal.simulated()
+        _ = try append(0..<90, to: journal, routes: RouteMask(destination: 0), devices: 30)
+        let first = try #require(journal.take(route: 0, limit: 10))
+        #expect(numbers(first) == Array(0..<10))
+        let second = try #require(journal.take(route: 0, limit: 50))
+        #expect(numbers(second).allSatisfy { $0 % 30 >= 10 })
+        #expect(journal.take(route: 0, limit: 50) == nil)
+        #expect(journal.fallAsleep(route: 0, untilWaiting: 1))
+        journal.giveBack(route: 0, batch: first)
+        #expect(journal.take(route: 0, limit: 50).map(numbers) == Array(0..<10))
+        journal.resolve(route: 0, batch: first, as: .delivered)
+        let third = try #require(journal.take(route: 0, limit: 50))
+        #expect(numbers(third) == (0..<90).filter { $0 >= 30 && $0 % 30 < 10 })
     }
 
     @Test func `a paused destination keeps its packets and holds nobody up`() throws {
-        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
+        let journal = try Journal.simulated(routes: 2)
         #expect(journal.setPaused(true, route: 1))
         #expect(!journal.setPaused(true, route: 1))
-        _ = append(0..<50, to: journal, routes: Self.both)
-        #expect(journal.take(route: 1, limit: 10) == nil)
-        let batch = try #require(journal.take(route: 0, limit: 100))
+        _ = try append(0..<50, to: journal, routes: Self.both)
+        #expect(journal.takeLoaded(route: 1, limit: 10) == nil)
+        let batch = try #require(journal.takeLoaded(route: 0, limit: 100))
         #expect(batch.items.count == 50)
         journal.resolve(route: 0, batch: batch, as: .delivered)
         #expect(journal.ledgers[1].waiting == 50)
         _ = journal.setPaused(false, route: 1)
-        #expect(journal.take(route: 1, limit: 100).map(numbers) == Array(0..<50))
+        #expect(journal.takeLoaded(route: 1, limit: 100).map(numbers) == Array(0..<50))
     }
 
-    @Test func `a destination that stands still keeps its own packets and nothing else`() {
-        let journal = Journal(routeCount: 2, budgetBytes: 4 << 20)
+    @Test func `a destination that stands still costs disk, and the others nothing`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(routes: 2, disk: disk, memoryBytes: 1 << 18)
         let (busy, dead) = (RouteMask(destination: 0), RouteMask(destination: 1))
-        for round in 0..<1_000 {
-            _ = append(round * 100..<round * 100 + 1, to: journal, routes: dead, bytes: 1_000)
-            _ = append(round * 100..<round * 100 + 99, to: journal, routes: busy, bytes: 1_000)
+        for round in 0..<200 {
+            _ = try append(round * 100..<round * 100 + 1, to: journal, routes: dead, bytes: 1_000)
+            _ = try append(
+                round * 100 + 1..<round * 100 + 100, to: journal, routes: busy, bytes: 1_000)
             while let batch = journal.take(route: 0, limit: 64) {
                 journal.resolve(route: 0, batch: batch, as: .delivered)
             }
+            #expect(journal.ledgers[0].waiting == 0)
         }
-        #expect(!journal.isFull)
-        #expect(journal.usage.bytes <= 1_000 * 1_000 + 2 * JournalBlock.capacity)
-        #expect(journal.ledgers.map(\.waiting) == [0, 1_000])
+        #expect(journal.ledgers[1].waiting == 200)
+        var seen: [Int] = []
+        while let batch = journal.takeLoaded(route: 1, limit: 7) {
+            seen += numbers(batch)
+            journal.resolve(route: 1, batch: batch, as: .delivered)
+        }
+        #expect(seen == (0..<200).map { $0 * 100 })
     }
 
     @Test func `a destination gets its packets in the order of their arrival, whoever shares them`()
+        throws
     {
-        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
+        let journal = try Journal.simulated(routes: 2)
         let own = RouteMask(destination: 0)
         for number in 0..<3_000 {
-            _ = append(
+            _ = try append(
                 number..<number + 1, to: journal, routes: number % 3 == 0 ? Self.both : own,
                 bytes: 500)
         }
         for (route, step) in [(0, 1), (1, 3)] {
             var seen: [Int] = []
-            while let batch = journal.take(route: route, limit: 7) {
+            while let batch = journal.takeLoaded(route: route, limit: 7) {
                 seen += numbers(batch)
                 journal.resolve(route: route, batch: batch, as: .delivered)
             }
@@ -126,8 +186,8 @@ import Testing
     }
 
     @Test func `what comes back is taken first`() throws {
-        let journal = Journal(routeCount: 1, budgetBytes: 16 << 20)
-        _ = append(0..<6, to: journal, routes: RouteMask(destination: 0))
+        let journal = try Journal.simulated(routes: 1)
+        _ = try append(0..<6, to: journal, routes: RouteMask(destination: 0))
         let first = try #require(journal.take(route: 0, limit: 3))
         journal.resolve(route: 0, batch: first.part([1]), as: .deadLetter)
         journal.giveBack(route: 0, batch: first.part([0, 2]))
@@ -136,29 +196,29 @@ import Testing
         #expect(journal.ledgers[0].deadLetters == 1)
     }
 
-    @Test func `a destination that takes everything at once leaves nothing behind`() {
-        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
+    @Test func `a destination that takes everything at once leaves nothing behind`() throws {
+        let journal = try Journal.simulated(routes: 2)
         journal.markTakesAtOnce(route: 0)
-        _ = append(0..<1_000, to: journal, routes: RouteMask(destination: 0))
+        _ = try append(0..<1_000, to: journal, routes: RouteMask(destination: 0))
         #expect(journal.ledgers[0].delivered == 1_000)
         _ = journal.setPaused(true, route: 0)
-        _ = append(0..<10, to: journal, routes: RouteMask(destination: 0))
+        _ = try append(0..<10, to: journal, routes: RouteMask(destination: 0))
         #expect(journal.ledgers[0].waiting == 10)
     }
 
-    @Test func `whoever sleeps is woken once, and nobody sleeps over a packet`() {
-        let journal = Journal(routeCount: 2, budgetBytes: 16 << 20)
+    @Test func `whoever sleeps is woken once, and nobody sleeps over a packet`() throws {
+        let journal = try Journal.simulated(routes: 2)
         #expect(journal.fallAsleep(route: 0, untilWaiting: 1))
-        #expect(append(0..<1, to: journal, routes: Self.both).wake == RouteMask(destination: 0))
-        #expect(append(1..<2, to: journal, routes: Self.both).wake.isEmpty)
+        #expect(try append(0..<1, to: journal, routes: Self.both).wake == RouteMask(destination: 0))
+        #expect(try append(1..<2, to: journal, routes: Self.both).wake.isEmpty)
         #expect(!journal.fallAsleep(route: 0, untilWaiting: 1))
     }
 
-    @Test func `whatever happens, every account balances and nothing is lost`() {
+    @Test func `whatever happens, every account balances and nothing is lost`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
-        var random = SystemlessNumbers(state: seed)
-        let journal = Journal(routeCount: 2, budgetBytes: 4 << 20)
+        var random = SeededNumbers(seed: seed)
+        let journal = try Journal.simulated(routes: 2)
         let masks = [Self.both, RouteMask(destination: 0), RouteMask(destination: 1)]
         var accepted: [UInt64] = [0, 0]
         var next = 0
@@ -169,12 +229,12 @@ import Testing
             case 0:
                 let count = Int.random(in: 1...40, using: &random)
                 let routes = masks[Int.random(in: 0..<masks.count, using: &random)]
-                _ = append(next..<next + count, to: journal, routes: routes)
+                _ = try append(next..<next + count, to: journal, routes: routes)
                 for route in routes.indices { accepted[route] += UInt64(count) }
                 next += count
             case 1, 2:
                 let limit = Int.random(in: 1...50, using: &random)
-                if let batch = journal.take(route: route, limit: limit) {
+                if let batch = journal.takeLoaded(route: route, limit: limit) {
                     flying[route].append(batch)
                 }
             case 3 where !flying[route].isEmpty:
@@ -191,23 +251,12 @@ import Testing
         for route in 0...1 {
             for batch in flying[route] { journal.giveBack(route: route, batch: batch) }
             _ = journal.setPaused(false, route: route)
-            while let batch = journal.take(route: route, limit: 100) {
+            while let batch = journal.takeLoaded(route: route, limit: 100) {
                 journal.resolve(route: route, batch: batch, as: .delivered)
             }
         }
         #expect(journal.ledgers.map(\.delivered) == accepted, "seed \(seed)")
-        #expect(journal.usage.bytes <= masks.count * JournalBlock.capacity)
-    }
-}
-
-private struct SystemlessNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
+        try journal.tidyUp()
+        #expect(journal.usage.bytes <= journal.configuration.segmentBytes)
     }
 }

@@ -22,13 +22,13 @@ enum DeviceFrames {
 
     /// The frame of a pressure sensor; the number is in its payload as `pressure_pa`.
     static func pressure(
-        _ number: Int, type: PayloadType = .telemetry, level: SecurityLevel = .standard,
+        _ number: Int, device: String = "ESP32-001", type: PayloadType = .telemetry, level: SecurityLevel = .standard,
         timestamp: UInt32 = now, secret: [UInt8]? = nil
     ) -> [UInt8] {
         var payload = CBORWriter()
         payload.map(2)
         payload.text("device_id")
-        payload.text("ESP32-001")
+        payload.text(device)
         payload.text("pressure_pa")
         payload.integer(Int64(number))
         return FrameBuilder(
@@ -37,8 +37,9 @@ enum DeviceFrames {
             payload: payload.bytes, key: HMACKey(secret: secret ?? secrets[.esp32Pressure] ?? []))
     }
 
+    /// Frames of as many devices, so that any number of them may be under way at once.
     static func pressures(_ numbers: some Sequence<Int>) -> [[UInt8]] {
-        numbers.map { pressure($0) }
+        numbers.map { pressure($0, device: "ESP32-\($0)") }
     }
 
     /// The identity of a signed frame, as the protocol describes it.

@@ -12,6 +12,7 @@ final class DevicePort: Sendable {
     let listener: DeviceListener
     let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
+    private let writer: JournalWriter
 
     fileprivate init(
         journalBytes: Int, takesAtOnce: Bool,
@@ -19,8 +20,11 @@ final class DevicePort: Sendable {
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         self.group = group
-        let journal = Journal(routeCount: 1, budgetBytes: journalBytes)
+        let journal = try Journal.simulated(
+            memoryBytes: journalBytes, maximumBytes: journalBytes)
         self.journal = journal
+        writer = JournalWriter(journal, gatherMilliseconds: 0.1, logger: LogRecorder().logger)
+        writer.start()
         if takesAtOnce { journal.markTakesAtOnce(route: 0) }
         let replayGuard = SharedReplayGuard(
             configuration: ReplayGuard.Configuration(), hashKey: (1, 2))
@@ -39,7 +43,7 @@ final class DevicePort: Sendable {
         let lanes = (0..<2).map { index in
             Lane(
                 index: index, laneCount: 2, intake: intake, hash: replayGuard.hash, rules: rules,
-                journal: journal, wake: { _ in })
+                journal: journal)
         }
         self.lanes = lanes
         var configuration = DeviceListener.Configuration(
@@ -79,11 +83,21 @@ final class DevicePort: Sendable {
     /// Accepted packets that are still shown.
     var packets: [PacketRecord] { sum([.packets]).packets }
 
+    /// Waits until everything accepted is committed.
+    func commitAll() async throws {
+        let isDone = try await eventually(every: .microseconds(200)) {
+            journal.committing == 0 && journal.ledgers[0].accepted == UInt64(accepted)
+        }
+        #expect(isDone)
+    }
+
     /// Delivers at most so many packets.
     ///
     /// - Returns: Their frames, in the order of their acceptance.
     @discardableResult
     func deliver(_ limit: Int) -> [[UInt8]] {
+        // What was delivered makes room once it is removed.
+        defer { if journal.isFull { try? journal.tidyUp() } }
         guard let batch = journal.take(route: 0, limit: limit) else { return [] }
         journal.resolve(route: 0, batch: batch, as: .delivered)
         return batch.items.map { Array(batch.bytes[$0.frame]) }
@@ -92,6 +106,7 @@ final class DevicePort: Sendable {
     fileprivate func stop() async throws {
         try? await channel.close()
         try await listener.drain()
+        try await writer.stop()
         try await group.shutdownGracefully()
     }
 }

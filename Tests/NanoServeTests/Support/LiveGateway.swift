@@ -101,17 +101,9 @@ final class LiveGateway: Sendable {
     }
 
     /// Asks the gateway to stop and waits until it has.
-    ///
-    /// - Returns: What it says about packets that it has left behind, if there are any.
-    @discardableResult
-    func stop() async throws -> UndeliveredPackets? {
+    func stop() async throws {
         gateway.stop()
-        do {
-            try await running.value
-            return nil
-        } catch let undelivered as UndeliveredPackets {
-            return undelivered
-        }
+        try await running.value
     }
 
     /// Asserts the equations of the ledger on the numbers of `/stats`.

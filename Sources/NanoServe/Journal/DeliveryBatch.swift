@@ -1,25 +1,16 @@
 import NanoCore
 
-/// One accepted packet in a block of the journal.
-struct JournalRecord {
-    /// The frame within its block's bytes.
-    var start: UInt32
-    var length: UInt16
-    var model: ModelID
-    /// Numbers all packets of the journal in the order of their arrival.
-    var sequence: UInt64
-    var receivedMonotonicNanoseconds: UInt64
-}
-
 /// Packets that a destination took out of the journal together, with bytes of their own.
 struct DeliveryBatch: Sendable {
     struct Item: Sendable {
         var frame: Range<Int>
         var model: ModelID
         var receivedMonotonicNanoseconds: UInt64
-        /// The chain and the block in it that keep the packet until it is settled.
-        var chain: Int
+        /// The device, as the replay guard names it.
+        var device: UInt64
+        /// The block that holds the packet, and its place among that block's records.
         var block: UInt64
+        var record: UInt32
     }
 
     var bytes: [UInt8] = []

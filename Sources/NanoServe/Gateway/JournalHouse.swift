@@ -1,0 +1,128 @@
+import Logging
+import NanoCore
+import Synchronization
+
+/// The journal and the replay guard, which lives in it: how they come back at a start, are kept
+/// together, and are closed.
+final class JournalHouse: Sendable {
+    let journal: Journal
+    let replayGuard: SharedReplayGuard
+    private let writer: JournalWriter
+    private let store: ReplayStore
+    private let logger: Logger
+    private let lastCheckpoint: Mutex<(at: UInt64, block: UInt64)>
+
+    /// Seconds between two checkpoints of the replay guard, while packets come in.
+    private static let checkpointSeconds: UInt64 = 300
+    /// Blocks on disk behind a checkpoint, in bytes, after which there is another: a start has to
+    /// read them.
+    private static let checkpointBytes = 256 << 20
+    /// The most that the journal takes unless configured: bytes, and a share of what is free.
+    private static let defaultBytes = 20_000_000_000
+
+    /// Opens the journal in the state folder, and brings the replay guard up to its end.
+    ///
+    /// - Throws: ``StateFolder/Fault``, one line for the operator.
+    init(
+        _ configuration: GatewayConfiguration, folder: StateFolder, now: Moment,
+        futureSeconds: Int64, logger: Logger
+    ) throws {
+        self.logger = logger
+        store = ReplayStore(folder: folder, configuration: configuration.replay, logger: logger)
+        let saved = try store.load(now: now)
+        replayGuard = saved.replayGuard
+        do {
+            let storage = try FolderStorage(path: folder.path + "/journal")
+            journal = try Journal(
+                Journal.Configuration(
+                    configuration, maximumBytes: try configuration.journal.maxBytes
+                        ?? min(Self.defaultBytes, storage.freeBytes() / 2)),
+                storage: storage, hashKey: replayGuard.hashKey)
+            try store.complete(
+                saved, from: journal, now: now, futureSeconds: futureSeconds)
+        } catch let fault as StateFolder.Fault {
+            throw fault
+        } catch {
+            throw StateFolder.Fault(description: "the journal in \(folder.path): \(error)")
+        }
+        writer = JournalWriter(
+            journal, gatherMilliseconds: configuration.journal.commitMilliseconds, logger: logger)
+        lastCheckpoint = Mutex((now.monotonicNanoseconds, journal.lastBlock))
+        report(configuration)
+    }
+
+    private func report(_ configuration: GatewayConfiguration) {
+        let opening = journal.opening
+        if opening.damagedBytes > 0 || !opening.unreadable.isEmpty {
+            logger.error(
+                "the journal is damaged; what can be read of it is served",
+                metadata: [
+                    "bytes": "\(opening.damagedBytes)",
+                    "files": "\(opening.unreadable.joined(separator: " "))",
+                ])
+        }
+        for (destination, count) in zip(configuration.destinations, opening.waiting)
+        where count > 0 {
+            logger.notice(
+                "packets wait from before the start",
+                metadata: ["route": "\(destination.name)", "packets": "\(count)"])
+        }
+    }
+
+    /// Begins to commit; from now on an unclean end forgets nothing that was committed.
+    func start() throws {
+        try checkpoint(.now)
+        writer.start()
+    }
+
+    /// What has to be done about once a second.
+    func keepHouse(now: Moment) async {
+        let isDue = lastCheckpoint.withLock { last in
+            let behind = journal.bytes(behind: last.block)
+            guard behind > 0 else { return false }
+            let age = (now.monotonicNanoseconds &- last.at) / 1_000_000_000
+            return age >= Self.checkpointSeconds
+                || behind >= min(Self.checkpointBytes, journal.configuration.maximumBytes / 4)
+        }
+        if isDue {
+            do {
+                try checkpoint(now)
+            } catch {
+                logger.warning("replay memory cannot be saved", metadata: ["error": "\(error)"])
+            }
+        }
+        await writer.keepHouse()
+    }
+
+    /// Saves the replay guard: all blocks up to the newest are in it, perhaps more. What is in it
+    /// is committed before it is saved, so that nothing is refused later that was lost before.
+    private func checkpoint(_ now: Moment) throws {
+        let block = journal.lastBlock
+        let bytes = replayGuard.serialized(now: now)
+        try journal.commit(now: now)
+        try store.save(bytes)
+        journal.noteGuarded(upTo: block)
+        lastCheckpoint.withLock { $0 = (now.monotonicNanoseconds, block) }
+        try journal.keepHouse(now: now)
+    }
+
+    /// Commits what is left and saves everything; to be called when no more frames come in.
+    ///
+    /// - Throws: What could not be saved.
+    func stop() async throws {
+        try await writer.stop()
+        try checkpoint(.now)
+    }
+}
+
+extension Journal.Configuration {
+    fileprivate init(_ configuration: GatewayConfiguration, maximumBytes: Int) {
+        self.init(routes: configuration.destinations.map(\.name))
+        let journal = configuration.journal
+        memoryBytes = journal.memoryBytes
+        isSynced = journal.durability == .commit
+        self.maximumBytes = maximumBytes
+        whenFull = journal.whenFull
+        maximumAgeMilliseconds = journal.maxAgeHours.map { Int64($0) * 3_600_000 }
+    }
+}

@@ -1,0 +1,117 @@
+import Dispatch
+import Foundation
+import Logging
+import NIOPosix
+import NanoCore
+import Synchronization
+
+/// The journal at work: a thread that commits groups, and threads that read the disk for
+/// destinations that are behind.
+final class JournalWriter: Sendable {
+    private let journal: Journal
+    private let logger: Logger
+    /// Nanoseconds that a group that is not full waits for more.
+    private let gatherNanoseconds: Int
+    private let signal = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    private let isStopping = Atomic(false)
+    /// Reads for destinations, and the saving of cursors.
+    private let pool = NIOThreadPool(numberOfThreads: 2)
+
+    /// Seconds between two tries to write what could not be written.
+    private static let retrySeconds = 1.0
+
+    /// - Parameter gatherMilliseconds: How long a group that is not full waits for more.
+    init(_ journal: Journal, gatherMilliseconds: Double, logger: Logger) {
+        self.journal = journal
+        self.logger = logger
+        gatherNanoseconds = Int(gatherMilliseconds * 1e6)
+    }
+
+    /// Begins to commit and to read.
+    func start() {
+        pool.start()
+        journal.onGroup { [signal] in signal.signal() }
+        journal.onLoad { [weak self] route, position in self?.load(route, position) }
+        let thread = Thread {
+            ThreadName.set("journal")
+            self.work()
+            self.ended.signal()
+        }
+        thread.start()
+    }
+
+    private func work() {
+        while !isStopping.load(ordering: .acquiring) {
+            signal.wait()
+            gather()
+            commit()
+        }
+    }
+
+    /// Waits for more packets, unless there are enough.
+    private func gather() {
+        let end = DispatchTime.now() + .nanoseconds(gatherNanoseconds)
+        while !journal.isGroupFull, !isStopping.load(ordering: .acquiring) {
+            guard signal.wait(timeout: end) == .success else { return }
+        }
+    }
+
+    /// Commits what there is, trying until it works or the gateway stops.
+    private func commit() {
+        var failures = 0
+        while true {
+            do {
+                try journal.commit(now: .now)
+                if failures > 0 { logger.notice("the journal can be written again") }
+                return
+            } catch {
+                failures += 1
+                if failures == 1 {
+                    logger.error(
+                        "the journal cannot be written, devices have to wait",
+                        metadata: ["error": "\(error)"])
+                }
+            }
+            guard !isStopping.load(ordering: .acquiring) else { return }
+            Thread.sleep(forTimeInterval: Self.retrySeconds)
+        }
+    }
+
+    private func load(_ route: Int, _ position: LogPosition) {
+        pool.submit { [journal, logger] _ in
+            let (damaged, lost) = journal.load(route: route, from: position)
+            guard damaged > 0 || lost > 0 else { return }
+            logger.error(
+                "the journal is damaged",
+                metadata: [
+                    "route": "\(journal.configuration.routes[route])",
+                    "bytes": "\(damaged)", "packets_lost": "\(lost)",
+                ])
+        }
+    }
+
+    /// Saves cursors and removes what nobody needs, on a thread that may block.
+    func keepHouse() async {
+        do {
+            try await pool.runIfActive { [journal] in try journal.keepHouse(now: .now) }
+        } catch is CancellationError {
+            // The gateway stops, and saves them once more when it has.
+        } catch {
+            logger.warning("the journal's cursors cannot be saved", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Commits what is left, saves the cursors, and ends the threads.
+    ///
+    /// - Throws: ``StorageFault`` when accepted packets could not be written.
+    func stop() async throws {
+        isStopping.store(true, ordering: .releasing)
+        signal.signal()
+        try await pool.runIfActive { [journal, ended] in
+            ended.wait()
+            try journal.close(now: .now)
+        }
+        try? await pool.shutdownGracefully()
+    }
+}

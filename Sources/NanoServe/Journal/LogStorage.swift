@@ -1,0 +1,173 @@
+import Glibc
+
+/// Where the journal keeps its files: a folder, or in tests a disk that fails as disks do.
+///
+/// Every call blocks, and throws ``StorageFault``. One caller at a time, but for
+/// ``LogFile/read(_:)``, which may be called from several threads.
+protocol LogStorage: AnyObject, Sendable {
+    /// Names of the files, in no order.
+    func names() throws -> [String]
+    /// A file to write on behind its beginning, which is in place whole or not at all.
+    func create(_ name: String, beginningWith bytes: [UInt8]) throws -> any LogFile
+    /// A file to read from.
+    func open(_ name: String) throws -> any LogFile
+    func remove(_ name: String) throws
+    /// Puts a small file in place whole or not at all.
+    func replace(_ name: String, with bytes: [UInt8]) throws
+    /// Bytes that can still be written.
+    func freeBytes() throws -> Int
+}
+
+/// One file of a ``LogStorage``.
+protocol LogFile: AnyObject, Sendable {
+    func size() throws -> Int
+    /// Writes all of the bytes.
+    func write(_ bytes: [UInt8], at offset: Int) throws
+    /// The bytes of a range, fewer at the end of the file.
+    func read(_ range: Range<Int>) throws -> [UInt8]
+    /// Comes back when everything written is on the disk.
+    func sync() throws
+    func truncate(to size: Int) throws
+}
+
+/// Why a file of the journal could not be used: a sentence with the system's reason.
+struct StorageFault: Error, Equatable, CustomStringConvertible {
+    let description: String
+    /// The system's number of the error (`errno`).
+    let code: Int32
+
+    init(_ verb: String, _ path: String, code: Int32 = errno) {
+        self.code = code
+        description = "cannot \(verb) \(path): \(String(cString: strerror(code)))"
+    }
+}
+
+/// A folder on disk, readable by its owner alone.
+final class FolderStorage: LogStorage {
+    let path: String
+
+    /// Makes the folder if need be.
+    init(path: String) throws {
+        self.path = path
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw StorageFault("make", path) }
+    }
+
+    func names() throws -> [String] {
+        guard let folder = opendir(path) else { throw StorageFault("list", path) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
+    func create(_ name: String, beginningWith bytes: [UInt8]) throws -> any LogFile {
+        let temporary = "\(path)/\(name).tmp"
+        let file: FolderFile
+        do {
+            file = try FolderFile(
+                temporary, flags: O_CREAT | O_TRUNC | O_RDWR, verb: "create")
+            try file.write(bytes, at: 0)
+            try file.sync()
+            guard rename(temporary, "\(path)/\(name)") == 0 else {
+                throw StorageFault("replace", "\(path)/\(name)")
+            }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try syncFolder()
+        return file
+    }
+
+    func open(_ name: String) throws -> any LogFile {
+        try FolderFile("\(path)/\(name)", flags: O_RDONLY, verb: "open")
+    }
+
+    func remove(_ name: String) throws {
+        guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
+            throw StorageFault("remove", "\(path)/\(name)")
+        }
+    }
+
+    func replace(_ name: String, with bytes: [UInt8]) throws {
+        _ = try create(name, beginningWith: bytes)
+    }
+
+    func freeBytes() throws -> Int {
+        var figures = statvfs()
+        guard statvfs(path, &figures) == 0 else { throw StorageFault("measure", path) }
+        return Int(figures.f_bavail) * Int(figures.f_frsize)
+    }
+
+    /// Makes new names last through a power cut.
+    private func syncFolder() throws {
+        let folder = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw StorageFault("open", path) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw StorageFault("flush", path) }
+    }
+}
+
+/// A file of a ``FolderStorage``, open as long as somebody holds it.
+private final class FolderFile: LogFile {
+    /// Where it was made or found, for errors.
+    private let path: String
+    private let descriptor: Int32
+
+    init(_ path: String, flags: Int32, verb: String) throws {
+        self.path = path
+        descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw StorageFault(verb, path) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func size() throws -> Int {
+        var figures = stat()
+        guard fstat(descriptor, &figures) == 0 else { throw StorageFault("measure", path) }
+        return Int(figures.st_size)
+    }
+
+    func write(_ bytes: [UInt8], at offset: Int) throws {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset + written))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw StorageFault("write", path) }
+            written += count
+        }
+    }
+
+    func read(_ range: Range<Int>) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            while count < range.count {
+                let more = pread(
+                    descriptor, buffer.baseAddress.map { $0 + count }, range.count - count,
+                    off_t(range.lowerBound + count))
+                if more < 0, errno == EINTR { continue }
+                guard more >= 0 else { throw StorageFault("read", path) }
+                guard more > 0 else { return }
+                count += more
+            }
+        }
+    }
+
+    func sync() throws {
+        while fdatasync(descriptor) != 0 {
+            guard errno == EINTR else { throw StorageFault("flush", path) }
+        }
+    }
+
+    func truncate(to size: Int) throws {
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw StorageFault("cut", path) }
+    }
+}

@@ -1,0 +1,198 @@
+import NanoCore
+
+/// Where a destination reads on in the log, and what of that behind it is not settled.
+struct RouteCursor {
+    /// A block that packets were taken from and are not all settled, or that is still being read;
+    /// or a run of blocks that are done, behind one that is not.
+    struct OpenBlock {
+        let number: UInt64
+        /// The last block of the run.
+        var lastNumber: UInt64
+        let position: LogPosition
+        var unsettled = 0
+        var isRead = false
+        /// Places of settled records; none once all are.
+        var settled: [UInt32] = []
+        var settledCount = 0
+
+        var isDone: Bool { isRead && unsettled == 0 }
+    }
+
+    /// A record that was passed over, since its device has one under way.
+    struct Deferred {
+        let block: LogBlock
+        let offset: Int
+        let place: UInt32
+    }
+
+    /// The next block to read.
+    var next: LogPosition
+    /// The block that is being read.
+    private(set) var block: LogBlock?
+    private(set) var offset = 0
+    private var place: UInt32 = 0
+    private var bit: UInt32 = 0
+    /// Blocks from the disk, the next one first.
+    private var loaded: ArraySlice<LogBlock> = []
+    /// The number of the last block that was begun: one that is in two files is read once.
+    private var lastNumber: UInt64
+    private(set) var open: [OpenBlock] = []
+    var deferred: [Deferred] = []
+    /// Records settled before the start, by block.
+    private var settledBefore: [UInt64: Set<UInt32>]
+    private var doneBefore: [SavedCursor.Run]
+    /// Records of this destination that were passed in the segment of ``next``.
+    private(set) var passed: UInt64 = 0
+
+    init(_ saved: SavedCursor, lastNumber: UInt64, passed: UInt64) {
+        next = saved.position
+        self.lastNumber = lastNumber
+        self.passed = passed
+        settledBefore = saved.settledByBlock
+        doneBefore = saved.done
+    }
+
+    /// Goes to a block before which nothing is left to do.
+    mutating func jump(to position: LogPosition, passed: UInt64) {
+        if block != nil {
+            open[open.count - 1].isRead = true
+            close(open.count - 1)
+        }
+        next = position
+        self.passed = passed
+        block = nil
+        loaded = []
+        settledBefore = [:]
+        doneBefore = []
+    }
+
+    /// Whether a block of a destination, by its place, is at hand.
+    mutating func hasBlock(
+        of route: Int, in recent: RecentBlocks, _ bits: inout RouteBits
+    ) -> Bool {
+        while block == nil {
+            guard let following = nextBlock(in: recent) else { return false }
+            begin(following, bit: bits.bit(of: route, in: following.position.segment))
+        }
+        return true
+    }
+
+    private mutating func nextBlock(in recent: RecentBlocks) -> LogBlock? {
+        if let first = loaded.popFirst() { return first }
+        guard let start = recent.start, start <= next else { return nil }
+        return recent.block(from: next)
+    }
+
+    private mutating func begin(_ following: LogBlock, bit: Int?) {
+        if following.position.segment != next.segment { passed = 0 }
+        next = following.end
+        guard following.head.number > lastNumber else { return }
+        lastNumber = following.head.number
+        guard let bit, following.head.routes & 1 << UInt32(bit) != 0 else { return }
+        let number = following.head.number
+        guard !doneBefore.contains(where: { $0.first <= number && number <= $0.last }) else {
+            passed += following.counts()[bit]
+            return
+        }
+        self.bit = 1 << UInt32(bit)
+        block = following
+        offset = 0
+        place = 0
+        open.append(
+            OpenBlock(number: number, lastNumber: number, position: following.position))
+    }
+
+    /// The destination's next record in the block that is being read; nil at its end.
+    mutating func take() -> (record: LogRecord, block: LogBlock, offset: Int, place: UInt32)? {
+        guard let block else { return nil }
+        while let record = block.record(at: offset) {
+            let found = (record, block, offset, place)
+            offset = record.end
+            place += 1
+            guard record.routes & bit != 0 else { continue }
+            passed += 1
+            if settledBefore[block.head.number]?.contains(found.3) == true {
+                open[open.count - 1].settled.append(found.3)
+                open[open.count - 1].settledCount += 1
+                continue
+            }
+            open[open.count - 1].unsettled += 1
+            return found
+        }
+        settledBefore[block.head.number] = nil
+        self.block = nil
+        open[open.count - 1].isRead = true
+        close(open.count - 1)
+        return nil
+    }
+
+    /// Notes that a record is settled for good.
+    mutating func settle(block number: UInt64, record: UInt32) {
+        var (low, high) = (0, open.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if open[middle].lastNumber < number { low = middle + 1 } else { high = middle }
+        }
+        guard low < open.count, open[low].number == number else { return }
+        open[low].unsettled -= 1
+        open[low].settled.append(record)
+        open[low].settledCount += 1
+        close(low)
+    }
+
+    /// Lets go of the oldest blocks that have nothing left to settle, and gathers others into runs.
+    private mutating func close(_ index: Int) {
+        guard open[index].isDone else { return }
+        open[index].settled = []
+        guard index > 0 else {
+            open.removeFirst(open.prefix(while: \.isDone).count)
+            return
+        }
+        if index + 1 < open.count, open[index + 1].isDone { absorb(index + 1, into: index) }
+        if open[index - 1].isDone { absorb(index, into: index - 1) }
+    }
+
+    private mutating func absorb(_ later: Int, into earlier: Int) {
+        open[earlier].lastNumber = open[later].lastNumber
+        open[earlier].settledCount += open[later].settledCount
+        open.remove(at: later)
+    }
+
+    /// Takes blocks from the disk.
+    mutating func supply(_ blocks: [LogBlock], from position: LogPosition) {
+        // It may have jumped meanwhile.
+        guard position == next, block == nil, loaded.isEmpty else { return }
+        loaded = blocks[...]
+    }
+
+    /// Passes over what was damaged, or holds nothing, behind the last block read.
+    mutating func move(to position: LogPosition, from before: LogPosition) {
+        guard before == next, loaded.isEmpty, block == nil else { return }
+        if position.segment != next.segment { passed = 0 }
+        next = position
+    }
+
+    /// Forgets the settled records of blocks that are gone.
+    mutating func dropOpen(before segment: UInt64) {
+        open.removeAll { $0.position.segment < segment && $0.isRead }
+    }
+
+    /// What to go on with after a restart.
+    ///
+    /// - Parameter isIdle: Whether nothing is left to do up to the end of what was read.
+    func saved(isIdle: Bool) -> SavedCursor {
+        guard !isIdle else { return SavedCursor(position: next) }
+        var saved = SavedCursor(position: open.first?.position ?? next)
+        for block in open where block.settledCount > 0 {
+            if block.isDone {
+                saved.done.append(
+                    SavedCursor.Run(
+                        first: block.number, last: block.lastNumber, count: block.settledCount))
+            } else {
+                saved.settled.append(
+                    SavedCursor.Settled(block: block.number, records: block.settled))
+            }
+        }
+        return saved
+    }
+}

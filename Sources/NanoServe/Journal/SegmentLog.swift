@@ -1,0 +1,192 @@
+import NanoCore
+import Synchronization
+
+/// The journal's files: one log, cut into segments that are removed from the front.
+///
+/// One ``SegmentWriter`` appends to it; any thread reads.
+final class SegmentLog: Sendable {
+    /// One file.
+    struct Segment: Sendable {
+        let head: SegmentHead
+        /// What has been committed.
+        var summary: SegmentSummary
+        let start: Int
+
+        var number: UInt64 { head.number }
+        var end: LogPosition { LogPosition(segment: number, offset: summary.size) }
+    }
+
+    private struct State {
+        var segments: [Segment] = []
+    }
+
+    let storage: any LogStorage
+    /// Files that cannot be read at all, which are left where they are.
+    let unreadable: [String]
+    /// Files that have no summary.
+    let unsummarized: [UInt64]
+    /// Bytes in the files that belonged to no whole block at the start. What a broken end leaves
+    /// behind is not among them: it was never committed.
+    let damagedBytes: Int
+    private let state: Mutex<State>
+
+    /// Finds the files of a journal.
+    ///
+    /// - Throws: ``JournalFault`` for files of a newer gateway, ``StorageFault``.
+    init(_ storage: any LogStorage) throws {
+        self.storage = storage
+        var segments: [Segment] = []
+        var unreadable: [String] = []
+        var unsummarized: [UInt64] = []
+        var damaged = 0
+        for number in try storage.names().compactMap(SegmentName.number).sorted() {
+            let name = SegmentName.log(number)
+            let file = try storage.open(name)
+            let bytes = try file.read(0..<SegmentHead.maximumLength)
+            guard let head = try SegmentHead.read(bytes, file: name), head.number == number else {
+                unreadable.append(name)
+                continue
+            }
+            let start = head.encoded.count
+            let size = try file.size()
+            let summary = try Self.summary(number, storage)
+            if let summary, size >= summary.size {
+                segments.append(Segment(head: head, summary: summary, start: start))
+            } else {
+                let (summary, lost) = try Self.survey(file, head, start: start)
+                damaged += lost
+                unsummarized.append(number)
+                segments.append(Segment(head: head, summary: summary, start: start))
+            }
+        }
+        self.unreadable = unreadable
+        damagedBytes = damaged
+        self.unsummarized = unsummarized
+        state = Mutex(State(segments: segments))
+    }
+
+    private static func summary(
+        _ number: UInt64, _ storage: any LogStorage
+    ) throws -> SegmentSummary? {
+        guard let file = try? storage.open(SegmentName.summary(number)) else { return nil }
+        return SegmentSummary(try file.read(0..<file.size()))
+    }
+
+    /// Reads a file that has no summary: the one that was written to last.
+    private static func survey(
+        _ file: any LogFile, _ head: SegmentHead, start: Int
+    ) throws -> (summary: SegmentSummary, damagedBytes: Int) {
+        var summary = SegmentSummary(size: start)
+        var damaged = 0
+        var pending = 0
+        var walker = SegmentWalker(file, head, from: start, size: try file.size())
+        while let step = try walker.next() {
+            switch step {
+            case .damage(let range): pending += range.count
+            case .block(let block):
+                damaged += pending
+                pending = 0
+                summary.add(block.head, counts: block.counts(), end: block.end.offset)
+            }
+        }
+        return (summary, damaged)
+    }
+
+    var segments: [Segment] { state.withLock { $0.segments } }
+
+    /// Bytes of all files.
+    var bytes: Int { state.withLock { $0.segments.reduce(0) { $0 + $1.summary.size } } }
+
+    /// Behind the last committed block.
+    var end: LogPosition { state.withLock { $0.segments.last?.end ?? LogPosition() } }
+
+    /// Where the oldest block is.
+    var start: LogPosition {
+        state.withLock {
+            $0.segments.first.map { LogPosition(segment: $0.number, offset: $0.start) }
+                ?? LogPosition()
+        }
+    }
+
+    func segment(_ number: UInt64) -> Segment? {
+        state.withLock { $0.segments.first { $0.number == number } }
+    }
+
+    /// The segment at or behind a number.
+    func segment(from number: UInt64) -> Segment? {
+        state.withLock { $0.segments.first { $0.number >= number } }
+    }
+
+    /// Takes a new file in.
+    func add(_ segment: Segment) {
+        state.withLock { $0.segments.append(segment) }
+    }
+
+    /// Notes that a block of the last file has been committed.
+    func commit(_ head: LogBlockHead, counts: [UInt64], end: Int) {
+        state.withLock {
+            $0.segments[$0.segments.count - 1].summary.add(head, counts: counts, end: end)
+        }
+    }
+
+    /// Removes the oldest files, up to and without the one with this number.
+    func remove(before number: UInt64) throws {
+        while let first = segments.first, first.number < number, segments.count > 1 {
+            try storage.remove(SegmentName.log(first.number))
+            try storage.remove(SegmentName.summary(first.number))
+            state.withLock { $0.segments.removeAll { $0.number == first.number } }
+        }
+    }
+
+    /// Blocks from a position on, about so many bytes of them.
+    ///
+    /// What is damaged is passed over.
+    ///
+    /// - Returns: The blocks, where to go on, and bytes of damage.
+    func read(
+        from position: LogPosition, bytes limit: Int
+    ) throws -> (blocks: [LogBlock], next: LogPosition, damagedBytes: Int) {
+        var (blocks, next, damaged, read) = ([LogBlock](), position, 0, 0)
+        while read < limit, let segment = segment(from: next.segment) {
+            if segment.number > next.segment {
+                next = LogPosition(segment: segment.number, offset: segment.start)
+            }
+            guard next.offset < segment.summary.size else {
+                guard let following = self.segment(from: segment.number + 1) else { break }
+                next = LogPosition(segment: following.number, offset: following.start)
+                continue
+            }
+            let file = try storage.open(SegmentName.log(segment.number))
+            var walker = SegmentWalker(
+                file, segment.head, from: max(next.offset, segment.start),
+                size: segment.summary.size)
+            while read < limit, let step = try walker.next() {
+                switch step {
+                case .block(let block):
+                    blocks.append(block)
+                    read += LogBlockHead.length + block.bytes.count
+                case .damage(let range): damaged += range.count
+                }
+                next.offset = walker.offset
+            }
+        }
+        return (blocks, next, damaged)
+    }
+}
+
+extension LogBlock {
+    /// Records of each destination, by its bit.
+    func counts() -> [UInt64] {
+        var counts = [UInt64](repeating: 0, count: 32)
+        var offset = 0
+        while let record = record(at: offset) {
+            var routes = record.routes
+            while routes != 0 {
+                counts[routes.trailingZeroBitCount] += 1
+                routes &= routes - 1
+            }
+            offset = record.end
+        }
+        return counts
+    }
+}

@@ -1,0 +1,87 @@
+import NanoCore
+
+/// Reads the blocks of a file one behind the other, and goes on behind what is damaged.
+struct SegmentWalker {
+    enum Step {
+        case block(LogBlock)
+        /// Bytes that belong to no whole block.
+        case damage(Range<Int>)
+    }
+
+    private let file: any LogFile
+    private let number: UInt64
+    private let check: SipHash
+    private(set) var offset: Int
+    private let size: Int
+    private var chunk: [UInt8] = []
+    private var chunkStart = 0
+
+    /// Bytes that are read at once, so that small blocks cost few calls.
+    private static let chunkBytes = 1 << 20
+
+    /// - Parameters:
+    ///   - offset: Where a block begins.
+    ///   - size: Bytes of the file that are to be read.
+    init(_ file: any LogFile, _ head: SegmentHead, from offset: Int, size: Int) {
+        self.file = file
+        number = head.number
+        check = head.check
+        self.offset = offset
+        self.size = size
+    }
+
+    /// The next block or damaged range; nil at the end.
+    mutating func next() throws -> Step? {
+        guard offset < size else { return nil }
+        if let block = try block(at: offset) {
+            offset = block.end.offset
+            return .block(block)
+        }
+        let start = offset
+        offset = try nextHead(behind: start)
+        return .damage(start..<offset)
+    }
+
+    private mutating func block(at start: Int) throws -> LogBlock? {
+        guard let head = try head(at: start) else { return nil }
+        let first = start + LogBlockHead.length
+        let range = first..<first + Int(head.bytes)
+        guard range.upperBound <= size, try load(range) else { return nil }
+        let place = range.lowerBound - chunkStart
+        guard check.hash(chunk.span, place..<place + range.count) == head.checksum else {
+            return nil
+        }
+        return LogBlock(
+            head, at: LogPosition(segment: number, offset: start),
+            bytes: Array(chunk[place..<place + range.count]))
+    }
+
+    private mutating func head(at start: Int) throws -> LogBlockHead? {
+        guard try load(start..<start + LogBlockHead.length) else { return nil }
+        return LogBlockHead(chunk, at: start - chunkStart, check)
+    }
+
+    /// Where the next confirmed head begins; the end when there is none.
+    private mutating func nextHead(behind start: Int) throws -> Int {
+        var place = start + 1
+        while place + LogBlockHead.length <= size {
+            if try head(at: place) != nil { return place }
+            place += 1
+        }
+        return size
+    }
+
+    /// Reads a range into the chunk.
+    ///
+    /// - Returns: Whether the file has it.
+    private mutating func load(_ range: Range<Int>) throws -> Bool {
+        guard range.upperBound <= size else { return false }
+        if range.lowerBound >= chunkStart, range.upperBound <= chunkStart + chunk.count {
+            return true
+        }
+        let end = min(size, range.lowerBound + max(range.count, Self.chunkBytes))
+        chunk = try file.read(range.lowerBound..<end)
+        chunkStart = range.lowerBound
+        return range.upperBound <= chunkStart + chunk.count
+    }
+}

@@ -1,0 +1,115 @@
+import NanoCore
+
+/// Appends blocks to a journal's files. One thread at a time uses it.
+final class SegmentWriter {
+    private let log: SegmentLog
+    private let routes: [String]
+    private let hashKey: (UInt64, UInt64)
+    private let check: SipHash
+    private let segmentBytes: Int
+    /// The file that is written to; nil until the next block needs one.
+    private var file: (any LogFile)?
+    private var size = 0
+    private var nextSegment: UInt64
+    private var nextBlock: UInt64
+    /// Segments whose summary is still to be written.
+    private var unsealed: [UInt64] = []
+
+    /// Begins behind what is there, in a file of its own: nobody has to know how the one before
+    /// ended.
+    init(
+        _ log: SegmentLog, routes: [String], hashKey: (UInt64, UInt64), segmentBytes: Int
+    ) {
+        self.log = log
+        self.routes = routes
+        self.hashKey = hashKey
+        self.segmentBytes = segmentBytes
+        check = SipHash(key: hashKey)
+        let segments = log.segments
+        let unreadable = log.unreadable.compactMap(SegmentName.number)
+        nextSegment = ((segments.map(\.number) + unreadable).max() ?? 0) + 1
+        nextBlock = (segments.map(\.summary.lastBlock).max() ?? 0) + 1
+        unsealed = log.unsummarized
+    }
+
+    /// Writes a block behind the last.
+    ///
+    /// When that fails nothing has changed, and the same group may be written again.
+    ///
+    /// - Parameter isSynced: Whether it has to be on the disk before this comes back.
+    /// - Throws: ``StorageFault``.
+    func append(_ group: LogGroup, closedAt now: Moment, isSynced: Bool) throws -> LogBlock {
+        var head = group.head
+        head.number = nextBlock
+        head.unixMilliseconds = now.unixMilliseconds
+        head.monotonicNanoseconds = now.monotonicNanoseconds
+        head.checksum = check.hash(group.bytes.span, 0..<group.bytes.count)
+        let bytes = head.encoded(check) + group.bytes
+        if file != nil, size + bytes.count > segmentBytes { seal() }
+        let file = try file ?? begin(now)
+        do {
+            try file.write(bytes, at: size)
+            if isSynced { try file.sync() }
+        } catch {
+            giveUpFile()
+            throw error
+        }
+        let position = LogPosition(segment: nextSegment - 1, offset: size)
+        size += bytes.count
+        nextBlock += 1
+        log.commit(head, counts: group.counts, end: size)
+        // A copy of its own size: the group's memory is for the next one.
+        return LogBlock(head, at: position, bytes: Array(bytes[LogBlockHead.length...]))
+    }
+
+    private func begin(_ now: Moment) throws -> any LogFile {
+        let head = SegmentHead(
+            number: nextSegment, unixMilliseconds: now.unixMilliseconds, hashKey: hashKey,
+            routes: routes)
+        let bytes = head.encoded
+        let file = try log.storage.create(
+            SegmentName.log(nextSegment), beginningWith: bytes)
+        writeSummaries()
+        self.file = file
+        size = bytes.count
+        nextSegment += 1
+        log.add(
+            SegmentLog.Segment(
+                head: head, summary: SegmentSummary(size: size), start: bytes.count))
+        return file
+    }
+
+    private func seal() {
+        file = nil
+        unsealed.append(nextSegment - 1)
+    }
+
+    /// Goes on in another file: what a failed write or flush has left of this one nobody knows.
+    private func giveUpFile() {
+        guard let file else { return }
+        // What cannot be cut off is found to be no whole block, or to have a number twice.
+        try? file.truncate(to: size)
+        seal()
+    }
+
+    /// Writes down what whole files hold. Without it a start reads the file, so that a failure costs
+    /// nothing but time.
+    private func writeSummaries() {
+        for number in unsealed {
+            guard let segment = log.segment(number) else { continue }
+            try? log.storage.replace(SegmentName.summary(number), with: segment.summary.encoded)
+        }
+        unsealed = []
+    }
+
+    /// Ends the writing.
+    func close() {
+        if file != nil { seal() }
+        writeSummaries()
+    }
+
+    /// Flushes what was written without waiting for the disk.
+    func sync() throws {
+        try file?.sync()
+    }
+}

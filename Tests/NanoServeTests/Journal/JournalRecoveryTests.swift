@@ -1,0 +1,174 @@
+import Glibc
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// How a journal comes back after it was cut off, damaged, or out of room.
+@Suite struct JournalRecoveryTests {
+    private static let moment = Moment(unixMilliseconds: 1_000_000, monotonicNanoseconds: 1)
+
+    private func append(
+        _ numbers: Range<Int>, to journal: Journal, bytes: Int = 200
+    ) throws {
+        var buffer: [UInt8] = []
+        var packets: [StagedPacket] = []
+        for number in numbers {
+            let start = buffer.count
+            buffer.append(littleEndian: UInt64(number))
+            buffer += [UInt8](repeating: 7, count: bytes - 8)
+            packets.append(
+                StagedPacket(
+                    frame: start..<buffer.count,
+                    entry: ReplayGuard.Entry(
+                        model: .custom, timestamp: UInt32(1_000 + number), device: UInt64(number),
+                        tag: UInt64(number), source: PacketSource(connection: 1, address: 1)),
+                    routes: RouteMask(destination: 0), receivedAt: Self.moment))
+        }
+        _ = journal.append(packets, from: buffer.span)
+        try journal.commit(now: Self.moment)
+    }
+
+    private func deliver(_ journal: Journal, limit: Int = .max) -> [Int] {
+        var seen: [Int] = []
+        while seen.count < limit, let batch = journal.takeLoaded(route: 0, limit: 10) {
+            seen += batch.items.map {
+                Int(batch.bytes.integer(at: $0.frame.lowerBound, UInt64.self))
+            }
+            journal.resolve(route: 0, batch: batch, as: .delivered)
+        }
+        return seen
+    }
+
+    @Test func `what was committed and not delivered is there after a crash`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        for start in stride(from: 0, to: 500, by: 50) { try append(start..<start + 50, to: journal) }
+        #expect(deliver(journal, limit: 120) == Array(0..<120))
+        try journal.keepHouse(now: Self.moment)
+        var random = SeededNumbers(seed: 1)
+        let after = SimulatedDisk(after: disk, random: &random)
+        let second = try Journal.simulated(disk: after)
+        #expect(second.opening.waiting == [380] && second.opening.damagedBytes == 0)
+        #expect(second.ledgers[0].waiting == 380)
+        #expect(deliver(second) == Array(120..<500))
+        #expect(second.ledgers[0].expired == 0)
+    }
+
+    @Test func `cursors that are lost mean that everything is delivered again`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        try append(0..<100, to: journal)
+        #expect(deliver(journal, limit: 50).count == 50)
+        try journal.keepHouse(now: Self.moment)
+        disk.damage(CursorFile.name, at: 0)
+        let second = try Journal.simulated(disk: disk)
+        #expect(deliver(second) == Array(0..<100))
+    }
+
+    @Test func `a flipped bit costs its block, which is counted, and nothing else`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        for start in stride(from: 0, to: 100, by: 20) { try append(start..<start + 20, to: journal) }
+        try journal.close(now: Self.moment)
+        let log = journal.log.segments[0]
+        let blockBytes = (log.summary.size - log.start) / 5
+        disk.damage(SegmentName.log(1), at: log.start + blockBytes * 2 + 1_000)
+        let second = try Journal.simulated(disk: disk)
+        #expect(deliver(second) == Array(0..<40) + Array(60..<100))
+        #expect(second.ledgers[0].expired == 20 && second.ledgers[0].waiting == 0)
+    }
+
+    @Test func `a file whose head is damaged is left aside, and the rest is served`() throws {
+        let disk = SimulatedDisk()
+        var journal = try Journal.simulated(disk: disk)
+        for round in 0..<3 {
+            try append(round * 10..<round * 10 + 10, to: journal)
+            try journal.close(now: Self.moment)
+            journal = try Journal.simulated(disk: disk)
+        }
+        disk.damage(SegmentName.log(2), at: 20)
+        let second = try Journal.simulated(disk: disk)
+        #expect(second.opening.unreadable == [SegmentName.log(2)])
+        #expect(deliver(second) == Array(0..<10) + Array(20..<30))
+        #expect(disk.sizes[SegmentName.log(2)] != nil)
+    }
+
+    @Test func `a file of a newer release is refused, with its name`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        try append(0..<1, to: journal)
+        disk.damage(SegmentName.log(1), at: 5)
+        let name = SegmentName.log(1)
+        #expect(throws: JournalFault.newerVersion(file: name, found: 4_097)) {
+            try Journal.simulated(disk: disk)
+        }
+    }
+
+    @Test(arguments: [ENOSPC, EIO])
+    func `what cannot be written is kept, devices wait, and it is written later`(
+        code: Int32
+    ) throws {
+        for operation in 1...3 {
+            let disk = SimulatedDisk()
+            let journal = try Journal.simulated(disk: disk)
+            let rooms = Counter()
+            journal.onRoomReturned { rooms.add() }
+            try append(0..<10, to: journal)
+            disk.fail(operation: operation, with: code)
+            var failures = 0
+            for start in [10, 20] {
+                do {
+                    try append(start..<start + 10, to: journal)
+                } catch {
+                    failures += 1
+                    #expect(journal.isFull && journal.fault == "\(error)")
+                    #expect(journal.committing == 10)
+                    #expect(journal.ledgers[0].accepted == UInt64(start))
+                }
+            }
+            try journal.commit(now: Self.moment)
+            #expect(failures == (operation < 3 ? 1 : 1) && rooms.value == 1)
+            #expect(!journal.isFull && journal.fault == nil)
+            #expect(deliver(journal) == Array(0..<30))
+            let second = try Journal.simulated(disk: disk)
+            #expect(second.opening.damagedBytes == 0)
+        }
+    }
+
+    @Test func `a disk that is full is used again when there is room`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        try append(0..<10, to: journal)
+        disk.limit(to: 3_000)
+        #expect(throws: StorageFault.self) { try append(10..<20, to: journal) }
+        #expect(throws: StorageFault.self) { try journal.commit(now: Self.moment) }
+        disk.limit(to: 1 << 20)
+        try journal.commit(now: Self.moment)
+        #expect(deliver(journal) == Array(0..<20))
+    }
+
+    @Test func `packets that a destination has settled out of order are not sent again`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        for start in stride(from: 0, to: 100, by: 10) { try append(start..<start + 10, to: journal) }
+        let stuck = try #require(journal.take(route: 0, limit: 5))
+        #expect(deliver(journal, limit: 60).count == 60)
+        journal.giveBack(route: 0, batch: stuck)
+        try journal.keepHouse(now: Self.moment)
+        let second = try Journal.simulated(disk: disk)
+        #expect(second.opening.waiting == [40])
+        #expect(deliver(second) == Array(0..<5) + Array(65..<100))
+    }
+
+    @Test func `a destination that is new gets what comes from now on`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(routes: 1, disk: disk)
+        try append(0..<10, to: journal)
+        try journal.close(now: Self.moment)
+        let second = try Journal.simulated(routes: 2, disk: disk)
+        #expect(second.opening.waiting == [10, 0])
+        #expect(second.take(route: 1, limit: 10) == nil)
+        #expect(deliver(second) == Array(0..<10))
+    }
+}

@@ -1,0 +1,52 @@
+import NanoCore
+
+@testable import NanoServe
+
+extension Journal {
+    /// A journal on a disk in memory.
+    static func simulated(
+        routes: Int = 1, disk: SimulatedDisk = SimulatedDisk(), memoryBytes: Int = 1 << 20,
+        maximumBytes: Int = 64 << 20, whenFull: Settings.Journal.WhenFull = .block
+    ) throws -> Journal {
+        var configuration = Configuration(routes: (0..<routes).map { "route\($0)" })
+        configuration.memoryBytes = memoryBytes
+        configuration.maximumBytes = maximumBytes
+        configuration.whenFull = whenFull
+        let journal = try Journal(configuration, storage: disk, hashKey: (3, 4))
+        // Tests that don't look for waiting take what is on disk at once.
+        journal.onLoad { [unowned journal] route, position in
+            _ = journal.load(route: route, from: position)
+        }
+        return journal
+    }
+
+    /// Takes packets, also such that have to be read from the disk first.
+    func takeLoaded(route: Int, limit: Int) -> DeliveryBatch? {
+        for _ in 0..<1_000 {
+            if let batch = take(route: route, limit: limit) { return batch }
+            guard !isPaused(route: route), waiting(route: route) > 0,
+                !fallAsleep(route: route, untilWaiting: 1)
+            else { return nil }
+        }
+        return nil
+    }
+
+    /// Removes what nobody needs, as if the replay guard had been saved.
+    func tidyUp(now: Moment = .now) throws {
+        noteGuarded(upTo: lastBlock)
+        try keepHouse(now: now)
+    }
+}
+
+extension StagedPacket {
+    /// A packet of a device with a tag of its own.
+    init(frame: Range<Int>, model: ModelID, routes: RouteMask, receivedAt: Moment) {
+        self.init(
+            frame: frame,
+            entry: ReplayGuard.Entry(
+                model: model, timestamp: UInt32(truncatingIfNeeded: receivedAt.unixSeconds),
+                device: UInt64(frame.lowerBound), tag: UInt64(frame.lowerBound),
+                source: PacketSource(connection: 1, address: 1)),
+            routes: routes, receivedAt: receivedAt)
+    }
+}
