@@ -5,7 +5,7 @@
 set -euo pipefail
 
 packages=(libncurses-dev libssl-dev)
-[ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus)
+[ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus openssl influxdb victoria-metrics)
 
 missing=()
 for package in "${packages[@]}"; do
@@ -31,8 +31,10 @@ fi
 
 echo "Installing ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
-# The metrics are checked with promtool; its package would also start a server.
-if [[ " ${missing[*]} " == *" prometheus "* ]] && [ ! -e /usr/sbin/policy-rc.d ]; then
+# The metrics are checked with promtool, and tests start databases of their own; the packages
+# would also start servers.
+if [[ " ${missing[*]} " =~ \ (prometheus|influxdb|victoria-metrics)\  ]] \
+  && [ ! -e /usr/sbin/policy-rc.d ]; then
   printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null
   "${as_root[@]}" chmod +x /usr/sbin/policy-rc.d
   trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT

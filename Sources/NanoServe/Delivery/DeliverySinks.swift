@@ -8,6 +8,7 @@ struct DeliverySinks {
     let bus: LocalBus
     let journal: Journal
     let logger: Logger
+    let profiles: [ModelID: Profile]
 
     /// - Throws: ``DestinationFault``, one line for the operator.
     func route(
@@ -32,31 +33,52 @@ struct DeliverySinks {
         case .discard: return { DiscardSink() }
         case .local: return { [bus] in LocalSink(bus: bus) }
         case .http(let url):
-            guard let target = HTTPTarget(url: url) else {
-                throw DestinationFault(name: destination.name, reason: "is no HTTP address")
-            }
-            let tls = try target.isTLS ? tls(for: destination.name) : nil
+            let (target, tls) = try server(at: url, of: destination)
             return {
                 HTTPSink(
                     connections: HTTPConnections(to: target, on: loop, tls: tls),
+                    access: destination.access,
                     timeoutMilliseconds: destination.timeoutMilliseconds,
                     takesBatches: destination.batchEvents > 1)
+            }
+        case .influxDB(let url):
+            let (target, tls) = try server(at: url, of: destination)
+            return { [profiles] in
+                InfluxSink(
+                    connections: HTTPConnections(to: target, on: loop, tls: tls),
+                    access: destination.access,
+                    timeoutMilliseconds: destination.timeoutMilliseconds, profiles: profiles)
             }
         }
     }
 
-    private func tls(for name: String) throws -> NIOSSLContext {
+    private func server(
+        at url: String, of destination: GatewayConfiguration.Destination
+    ) throws -> (HTTPTarget, NIOSSLContext?) {
+        guard let target = HTTPTarget(url: url) else {
+            throw DestinationFault(name: destination.name, reason: "is no HTTP address")
+        }
+        return (target, try target.isTLS ? tls(for: destination) : nil)
+    }
+
+    private func tls(for destination: GatewayConfiguration.Destination) throws -> NIOSSLContext {
         do {
-            return try NIOSSLContext(configuration: .makeClientConfiguration())
+            var configuration = TLSConfiguration.makeClientConfiguration()
+            if let path = destination.access.caFile {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path))
+            }
+            return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw DestinationFault(name: name, reason: "cannot use TLS: \(error)")
+            throw DestinationFault(name: destination.name, reason: "cannot use TLS: \(error)")
         }
     }
 
     /// What is delivered within the process goes in large batches, without waiting for more.
     private func batchEvents(of destination: GatewayConfiguration.Destination) -> Int {
-        guard case .http = destination.kind else { return 1_000 }
-        return destination.batchEvents
+        switch destination.kind {
+        case .http, .influxDB: destination.batchEvents
+        case .discard, .local: 1_000
+        }
     }
 
     private func endpoint(of destination: GatewayConfiguration.Destination) -> String {
@@ -64,6 +86,8 @@ struct DeliverySinks {
         case .discard: "discard:"
         case .local: "local"
         case .http(let url): HTTPTarget(url: url)?.shown ?? ""
+        // Its query was made of names alone.
+        case .influxDB(let url): url
         }
     }
 }

@@ -74,7 +74,8 @@ public final class Gateway: Service, GatewayPort {
             numberOfThreads: max(1, min(4, System.coreCount / 2)))
         deliveryLoops.nameThreads("deliver")
         deliveryGroup = deliveryLoops
-        let sinks = DeliverySinks(bus: bus, journal: journal, logger: logger)
+        let sinks = DeliverySinks(
+            bus: bus, journal: journal, logger: logger, profiles: configuration.profiles)
         let routes = try configuration.destinations.enumerated().map { place, destination in
             try sinks.route(to: destination, place: place, on: deliveryLoops.next())
         }

@@ -7,6 +7,8 @@ public struct GatewayConfiguration: Sendable {
         public enum Kind: Sendable {
             /// `POST`s to this URL.
             case http(url: String)
+            /// `POST`s line protocol to this URL, which is that of writing with its query.
+            case influxDB(url: String)
             /// Accepts and counts.
             case discard
             /// The gateway's own bus, which `/events` listens to.
@@ -25,6 +27,8 @@ public struct GatewayConfiguration: Sendable {
         public var timeoutMilliseconds: Int
         /// Whether its packets wait until somebody resumes it.
         public var startsPaused: Bool
+        /// What a server wants besides its address.
+        public var access = HTTPAccess()
 
         public init(
             name: String, kind: Kind, batchEvents: Int = 1, lingerMilliseconds: Double = 1.5,
@@ -63,6 +67,8 @@ public struct GatewayConfiguration: Sendable {
     public var destinations: [Destination] = []
     public var rules = RoutingRules.standard
     public var journal = Settings.Journal()
+    /// Of models that are configured; the others have their standard ones.
+    public var profiles: [ModelID: Profile] = [:]
     /// Seconds that deliveries get when the gateway stops.
     public var drainSeconds = 5
     /// Hours that a rotated secret is accepted: for whoever watches, the keystore has its own.

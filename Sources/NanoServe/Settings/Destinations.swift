@@ -35,16 +35,33 @@ extension Settings {
         public var timeoutMilliseconds = 2_000
         /// Whether it starts paused. Key `routes.<name>.paused`; default false.
         public var startsPaused = false
+        /// Header fields, credentials and authorities of an HTTP destination. Keys
+        /// `routes.<name>.headers`, `routes.<name>.bearer_token` and `routes.<name>.ca_file`; for
+        /// InfluxDB also `token`, or `user` and `password`.
+        public var access = HTTPAccess()
+        /// Whether events go as line protocol: it is an InfluxDB. Key `routes.<name>.format`.
+        public private(set) var takesLineProtocol = false
 
         public init(name: String, endpoint: Endpoint) {
             self.name = name
             self.endpoint = endpoint
+        }
+
+        /// Makes it an InfluxDB, with defaults that suit one: few large requests.
+        mutating func useLineProtocol() {
+            takesLineProtocol = true
+            batchEvents = 1_000
+            lingerMilliseconds = 100
+            concurrency = 4
+            timeoutMilliseconds = 10_000
         }
     }
 
     /// What a destination is made of.
     public enum Endpoint: Equatable, Sendable {
         case http(HTTPEndpoint)
+        /// Takes line protocol at the whole address of writing. Key `routes.<name>.format`.
+        case influxDB(HTTPEndpoint)
         /// Accepts and counts: `discard:`.
         case discard
         /// The gateway's own bus: `local:`.
@@ -56,8 +73,18 @@ extension Settings {
             case .http(let endpoint):
                 String(endpoint.url.prefix { $0 != "?" })
                     + (endpoint.target.contains("?") ? "?…" : "")
+            // Its query was made here, of names alone.
+            case .influxDB(let endpoint): endpoint.url
             case .discard: "discard:"
             case .local: "local:"
+            }
+        }
+
+        /// What requests go to, if it is a server.
+        var server: HTTPEndpoint? {
+            switch self {
+            case .http(let endpoint), .influxDB(let endpoint): endpoint
+            case .discard, .local: nil
             }
         }
     }

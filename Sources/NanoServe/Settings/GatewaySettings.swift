@@ -17,6 +17,8 @@ extension GatewayConfiguration {
         destinations = settings.routes.destinations.map(Destination.init)
         rules = settings.routes.rules
         journal = settings.journal
+        profiles = Dictionary(
+            settings.intake.models.map { ($0.id, $0.profile) }, uniquingKeysWith: { $1 })
         drainSeconds = settings.drainSeconds
         graceHours = settings.secrets.graceHours
     }
@@ -27,6 +29,7 @@ extension GatewayConfiguration.Destination {
         let kind: Kind =
             switch destination.endpoint {
             case .http(let endpoint): .http(url: endpoint.url)
+            case .influxDB(let endpoint): .influxDB(url: endpoint.url)
             case .discard: .discard
             case .local: .local
             }
@@ -36,5 +39,6 @@ extension GatewayConfiguration.Destination {
             concurrency: destination.concurrency,
             timeoutMilliseconds: destination.timeoutMilliseconds,
             startsPaused: destination.startsPaused)
+        access = destination.access
     }
 }

@@ -4,7 +4,7 @@ extension Settings.Routes {
     mutating func read(_ reader: inout SettingsReader) {
         let standard = destinations.map(\.name)
         for index in destinations.indices { destinations[index].read(&reader) }
-        for name in reader.names(below: "routes") where !standard.contains(name) {
+        for name in furtherNames(&reader) where !standard.contains(name) {
             guard Self.isName(name) else {
                 reader.refuseName(
                     "routes." + name, "is not a destination's name",
@@ -20,12 +20,32 @@ extension Settings.Routes {
         }
         let items = reader.items(of: "rules")
         if !items.isEmpty { rules = items.flatMap { readRules(&reader, at: $0) } }
+        if items.isEmpty { addInfluxRules() }
+    }
+
+    /// Destinations of the file, and the one that the environment alone may make.
+    private func furtherNames(_ reader: inout SettingsReader) -> [String] {
+        let names = reader.names(below: "routes")
+        let influx = Settings.Influx.routeName
+        let isNamed = reader.environment[Settings.Influx.variable]?.isEmpty == false
+        return names + (isNamed && !names.contains(influx) ? [influx] : [])
+    }
+
+    /// Where the file has no rules, measurements and events also go to every InfluxDB.
+    private mutating func addInfluxRules() {
+        let names = destinations.filter { $0.takesLineProtocol }.map(\.name)
+        guard !names.isEmpty else { return }
+        for type in [PayloadType.telemetry, .event] {
+            rules.append(RoutingRules.Rule(type: type, destinations: names))
+        }
     }
 
     private mutating func addDestination(_ name: String, _ reader: inout SettingsReader) {
         let before = reader.problems.count
+        let isInflux = reader.takesLineProtocol(name)
         let key = "routes.\(name).endpoint"
-        guard let endpoint = reader.endpoint(key) else {
+        let found = isInflux ? reader.influxEndpoint(name) : reader.endpoint(key)
+        guard let endpoint = found else {
             if reader.problems.count == before {
                 let place = reader.file?.place(of: "routes." + name) ?? "configuration"
                 let near = Suggestion.nearest(to: name, among: destinations.map(\.name))
@@ -36,6 +56,7 @@ extension Settings.Routes {
             return reader.markWhole("routes." + name)
         }
         var destination = Settings.Destination(name: name, endpoint: endpoint)
+        if isInflux { destination.useLineProtocol() }
         destination.read(&reader)
         destinations.append(destination)
     }
@@ -105,7 +126,10 @@ extension Settings.Destination {
     fileprivate mutating func read(_ reader: inout SettingsReader) {
         let key = "routes.\(name)."
         let prefix = ["alba": "ALBA", "cycle": "CYCLE"][name]
-        endpoint = reader.endpoint(key + "endpoint", prefix.map { $0 + "_ENDPOINT" }) ?? endpoint
+        if !takesLineProtocol {
+            endpoint =
+                reader.endpoint(key + "endpoint", prefix.map { $0 + "_ENDPOINT" }) ?? endpoint
+        }
         batchEvents =
             reader.integer(
                 key + "batch_events", prefix.map { $0 + "_BATCH_EVENTS" }, in: 1...1_000)
@@ -116,5 +140,8 @@ extension Settings.Destination {
         timeoutMilliseconds =
             reader.integer(key + "timeout_ms", in: 10...600_000) ?? timeoutMilliseconds
         startsPaused = reader.flag(key + "paused") ?? startsPaused
+        access = HTTPAccess(
+            &reader, below: "routes.\(name)", isTLS: endpoint.server?.isTLS ?? true)
+        if takesLineProtocol { reader.addInfluxCredentials(name, to: &access) }
     }
 }

@@ -40,7 +40,7 @@ extension Settings {
             reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0
         if embedded.isEnabled { useEmbeddedReceivers(&reader) }
         reportPortClashes(&reader)
-        warnings += SettingsWarnings.lines(reader)
+        warnings += SettingsWarnings.lines(reader) + SettingsWarnings.lines(routes)
     }
 
     /// The embedded receivers take the place of whatever `alba` and `cycle` point to.

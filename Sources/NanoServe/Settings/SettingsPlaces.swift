@@ -40,8 +40,16 @@ enum SettingsWarnings {
         laterSinks(reader.environment) + unknownVariables(reader) + emptySecrets(reader)
     }
 
+    /// An InfluxDB that nothing is written to.
+    static func lines(_ routes: Settings.Routes) -> [String] {
+        let named = Set(routes.rules.flatMap(\.destinations))
+        return routes.destinations.filter { $0.takesLineProtocol && !named.contains($0.name) }.map {
+            "routes.\($0.name): no rule names it, so nothing is written there"
+        }
+    }
+
     private static func laterSinks(_ environment: [String: String]) -> [String] {
-        [("INFLUXDB_ENDPOINT", "InfluxDB"), ("DATABASE_URL", "PostgreSQL")].compactMap {
+        [("DATABASE_URL", "PostgreSQL")].compactMap {
             variable, sink in
             guard let text = environment[variable], !text.isEmpty else { return nil }
             return "environment \(variable): nothing is written to \(sink) by this release; "

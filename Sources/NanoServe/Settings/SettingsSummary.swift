@@ -69,11 +69,11 @@ extension Settings {
 
     private static func describe(_ destination: Destination) -> String {
         var text = destination.endpoint.shown
-        if case .http = destination.endpoint {
+        if destination.endpoint.server != nil {
             text +=
                 ", \(destination.batchEvents) events a request, "
                 + "\(destination.concurrency) at a time, timeout "
-                + "\(destination.timeoutMilliseconds) ms"
+                + "\(destination.timeoutMilliseconds) ms\(destination.access.shown)"
         }
         return text + (destination.startsPaused ? ", paused" : "")
     }

@@ -90,7 +90,7 @@ final class HTTPConnections {
                 NIOSSLClientHandler(
                     context: tls, serverHostname: isAddress ? nil : target.host))
         }
-        // The names and values of all fields are our own.
+        // Names and values of all fields are our own, or were judged with the configuration.
         try pipeline.addHTTPClientHandlers(enableOutboundHeaderValidation: false)
         let connection = HTTPConnection(pool: self)
         open[ObjectIdentifier(connection)] = connection

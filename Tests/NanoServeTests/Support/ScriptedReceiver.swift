@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 import Testing
 
@@ -20,13 +21,21 @@ final class ScriptedReceiver: Sendable {
     private let listening = Mutex<(any Channel)?>(nil)
     private let script: Script
 
-    /// - Parameter port: 0 for a free one.
-    static func start(port: Int = 0, _ script: @escaping Script) async throws -> ScriptedReceiver {
+    /// - Parameters:
+    ///   - port: 0 for a free one.
+    ///   - tls: Certificate and key of a receiver that speaks TLS only.
+    static func start(
+        port: Int = 0, tls: NIOSSLContext? = nil, _ script: @escaping Script
+    ) async throws -> ScriptedReceiver {
         let receiver = ScriptedReceiver(script)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLServerHandler(context: tls))
+                    }
                     try channel.pipeline.syncOperations.addHandlers([
                         ByteToMessageHandler(HTTPRequestDecoder()),
                         ScriptedExchange(receiver, connection: receiver.number(of: channel)),

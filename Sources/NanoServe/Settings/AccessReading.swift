@@ -1,0 +1,122 @@
+import Foundation
+import NIOSSL
+
+extension HTTPAccess {
+    /// Fields that the gateway writes itself, or that would break the framing of a request.
+    private static let ownFields: Set<String> = [
+        "host", "content-type", "content-length", "user-agent", "idempotency-key",
+        "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect",
+    ]
+    /// The longest value of a field, in bytes; servers rarely take more than twice of it.
+    private static let maximumValueBytes = 4_096
+
+    /// Reads what stands in a destination's section.
+    ///
+    /// - Parameter isTLS: Whether requests go over TLS.
+    init(_ reader: inout SettingsReader, below section: String, isTLS: Bool) {
+        readHeaders(&reader, section + ".headers")
+        if let finding = reader.credential(section + ".bearer_token") {
+            addBearer(finding, &reader)
+        }
+        readAuthorities(&reader, section + ".ca_file", isTLS: isTLS)
+    }
+
+    private mutating func readHeaders(_ reader: inout SettingsReader, _ section: String) {
+        for name in reader.names(below: section) {
+            let key = section + "." + name
+            guard Self.isFieldName(name) else {
+                reader.refuseName(
+                    key, "is not the name of a header field", allowed: "letters, digits and -")
+                continue
+            }
+            guard let finding = reader.find(key) else { continue }
+            if Self.ownFields.contains(name.lowercased()) {
+                reader.report(
+                    "\(finding.place): the gateway writes this field itself; leave it out")
+            } else if headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
+                reader.report("\(finding.place): the field is there twice; keep one")
+            } else if !Self.isFieldValue(finding.text) {
+                reader.report(
+                    "\(finding.place): the value cannot be sent; use 1…\(Self.maximumValueBytes) "
+                        + "printable ASCII characters, without spaces around them")
+            } else {
+                add(name, finding.text, hiding: finding.text)
+            }
+        }
+    }
+
+    private mutating func addBearer(
+        _ finding: SettingsReader.Finding, _ reader: inout SettingsReader
+    ) {
+        guard !hasAuthorization else {
+            return reader.report(
+                "\(finding.place): the headers have Authorization already; keep one of the two")
+        }
+        guard Self.isToken(finding.text) else {
+            return reader.report("\(finding.place): \(Self.tokenRule)")
+        }
+        add("Authorization", "Bearer " + finding.text, hiding: finding.text)
+    }
+
+    private mutating func readAuthorities(
+        _ reader: inout SettingsReader, _ key: String, isTLS: Bool
+    ) {
+        guard let path = reader.text(key, limit: 4_096) else { return }
+        let place = reader.find(key)?.place ?? key
+        guard isTLS else {
+            return reader.report("\(place): the endpoint is not https; leave it out or use https")
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            return reader.report("\(place): the file cannot be read; look at its path and mode")
+        }
+        let certificates = try? NIOSSLCertificate.fromPEMBytes(Array(data))
+        guard certificates?.isEmpty == false else {
+            return reader.report("\(place): the file holds no certificate in PEM form")
+        }
+        caFile = path
+    }
+
+    /// Adds a field; `secret` is the part of it that must not be shown.
+    mutating func add(_ name: String, _ value: String, hiding secret: String) {
+        headers.append(Header(name: name, value: Secret(Array(value.utf8))))
+        hide(secret)
+    }
+
+    /// Keeps a text out of everything that is shown.
+    mutating func hide(_ secret: String) {
+        // Shorter ones are in many harmless words.
+        guard secret.utf8.count >= 6 else { return }
+        secrets.append(Secret(Array(secret.utf8)))
+        secrets.sort { $0.bytes.count > $1.bytes.count }
+    }
+
+    var hasAuthorization: Bool {
+        headers.contains { $0.name.lowercased() == "authorization" }
+    }
+
+    static let tokenRule = "is not a token; use 1…4096 printable ASCII characters without spaces"
+
+    static func isToken(_ text: String) -> Bool {
+        isFieldValue(text) && !text.contains(" ")
+    }
+
+    /// RFC 9110 §5.6.2, without the dots that configuration keeps for itself.
+    private static func isFieldName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// RFC 9110 §5.5, without bytes beyond ASCII, which mean nothing certain.
+    private static func isFieldValue(_ text: String) -> Bool {
+        (1...maximumValueBytes).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            && text.first != " " && text.last != " "
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NanoCore
+
+/// Puts what became of a request into words for the operator, without anything that is secret.
+struct HTTPReport {
+    let access: HTTPAccess
+    let timeoutMilliseconds: Int
+
+    private static let excerptBytes = 256
+    /// Where secrets are looked for in front of the excerpt's end, so that none is cut in two.
+    private static let searchedBytes = 16_384
+
+    /// Adds the answer's own words, unless everything was delivered.
+    func describe(_ response: HTTPAnswer, in answer: SinkAnswer) -> SinkAnswer {
+        guard answer.outcomes.contains(where: { $0 != .delivered }) else { return answer }
+        var answer = answer
+        let beginning = String(
+            decoding: response.body.readableBytesView.prefix(Self.searchedBytes), as: UTF8.self)
+        let excerpt = access.redacted(beginning).utf8.prefix(Self.excerptBytes)
+        answer.excerpt = SafeText.escaped(String(decoding: excerpt, as: UTF8.self))
+        answer.rejections = answer.rejections.mapValues { rejection in
+            var rejection = rejection
+            rejection.reason = access.redacted(rejection.reason)
+            return rejection
+        }
+        let status = response.head.status
+        answer.error = SafeText.escaped(access.redacted("\(status.code) \(status.reasonPhrase)"))
+        answer.retryAfterMilliseconds = response.head.headers.first(name: "Retry-After").flatMap {
+            RetryAfter.milliseconds($0, now: Moment.now.unixMilliseconds)
+        }
+        return answer
+    }
+
+    /// Why there was no answer.
+    func describe(_ error: any Error) -> String {
+        switch error {
+        case HTTPFault.timeout, ChannelError.connectTimeout:
+            "timeout after \(timeoutMilliseconds) ms"
+        case HTTPFault.closed: "the connection was closed before an answer came"
+        case HTTPFault.stopped: "the gateway stops"
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { describe($0.error) } ?? describe(unresolved: error)
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case let error as HTTPParserError: "no HTTP answer: \(error)"
+        case NIOSSLError.handshakeFailed(let cause): "TLS handshake failed: \(describe(tls: cause))"
+        default: SafeText.escaped(String(describing: error))
+        }
+    }
+
+    /// The library's name for the fault, without numbers and the place in its sources.
+    private func describe(tls cause: BoringSSLError) -> String {
+        let text = String(describing: cause)
+        guard let name = text.firstRange(of: ":OPENSSL_internal:")?.upperBound else {
+            return SafeText.escaped(text)
+        }
+        return text[name...].prefix { $0.isLetter || $0 == "_" || $0.isNumber }
+            .replacing("_", with: " ").lowercased()
+    }
+
+    private func describe(unresolved error: NIOConnectionError) -> String {
+        "\(error.host) cannot be resolved"
+    }
+}

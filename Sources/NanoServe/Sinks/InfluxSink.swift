@@ -1,0 +1,68 @@
+import NIOCore
+import NIOHTTP1
+import NanoCore
+
+/// Delivers to an InfluxDB of version 1 or 2, or what speaks like one.
+final class InfluxSink: Sink {
+    private let connections: HTTPConnections
+    private let report: HTTPReport
+    private let profiles: [ModelID: Profile]
+    private let head: HTTPRequestHead
+    private let allocator = ByteBufferAllocator()
+    /// Where bodies are written; it keeps its memory.
+    private var scratch: [UInt8] = []
+
+    init(
+        connections: HTTPConnections, access: HTTPAccess, timeoutMilliseconds: Int,
+        profiles: [ModelID: Profile]
+    ) {
+        self.connections = connections
+        self.profiles = profiles
+        report = HTTPReport(access: access, timeoutMilliseconds: timeoutMilliseconds)
+        head = .post(to: connections.target, "text/plain; charset=utf-8", access)
+    }
+
+    func deliver(_ batch: DeliveryBatch, completion: @escaping (SinkAnswer) -> Void) {
+        scratch.removeAll(keepingCapacity: true)
+        InfluxWire.appendLines(of: batch, profiles: profiles, into: &scratch)
+        var head = head
+        head.headers.add(name: "Content-Length", value: String(scratch.count))
+        let request = HTTPExchange(
+            head: head, body: allocator.buffer(bytes: scratch),
+            deadline: .now() + .milliseconds(Int64(report.timeoutMilliseconds)))
+        connections.send(request) { result in
+            switch result {
+            case .success(let answer): completion(self.answer(to: batch, answer))
+            case .failure(let error):
+                completion(.all(.retry, of: batch, error: self.report.describe(error)))
+            }
+        }
+    }
+
+    func stop() {
+        connections.stop()
+    }
+
+    private func answer(to batch: DeliveryBatch, _ response: HTTPAnswer) -> SinkAnswer {
+        let outcome = Self.outcome(status: Int(response.head.status.code))
+        var answer = report.describe(response, in: .all(outcome, of: batch))
+        // Of what has to be mended, the body alone says what it is: which database is not there.
+        if outcome == .retry, !answer.excerpt.isEmpty { answer.error += ", " + answer.excerpt }
+        answer.mayConcernFewer = outcome == .deadLetter && batch.items.count > 1
+        return answer
+    }
+
+    /// The outcome of an answer, for every event in the request.
+    ///
+    /// Only what speaks of the lines themselves condemns: 400 and 422 name lines that can't be read
+    /// or don't fit, 413 a body that is too large. A wrong token, a database or a path that is not
+    /// there concern all events alike and can be mended, so the events wait. The one answer for
+    /// success is 204; any other comes from something else than an InfluxDB.
+    static func outcome(status: Int) -> DeliveryOutcome {
+        switch status {
+        case 204: .delivered
+        case 400, 413, 422: .deadLetter
+        default: .retry
+        }
+    }
+}

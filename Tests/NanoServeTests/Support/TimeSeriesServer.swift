@@ -1,0 +1,146 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import Testing
+
+/// A database of its Debian package, started for one test on ports of its own and gone with it.
+final class TimeSeriesServer: Sendable {
+    struct Missing: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// What a query answered.
+    struct Answer {
+        let status: Int
+        let text: String
+
+        /// Every line a JSON object.
+        var objects: [[String: Any]] {
+            text.split(separator: "\n").compactMap {
+                (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+            }
+        }
+    }
+
+    let port: Int
+    private let process: Process
+    private let folder: TemporaryFolder
+
+    /// The base address, as operators write it.
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    /// InfluxDB 1.x.
+    ///
+    /// - Parameter needsLogin: Whether it takes nothing without a user.
+    static func influxDB(needsLogin: Bool = false) async throws -> TimeSeriesServer {
+        try await TimeSeriesServer("influxd", package: "influxdb", ready: "/ping") { folder, port in
+            let file = folder + "/influxdb.conf"
+            let settings = """
+                reporting-enabled = false
+                bind-address = "127.0.0.1:\(freePort())"
+                [meta]
+                dir = "\(folder)/meta"
+                [data]
+                dir = "\(folder)/data"
+                wal-dir = "\(folder)/wal"
+                [monitor]
+                store-enabled = false
+                [http]
+                bind-address = "127.0.0.1:\(port)"
+                auth-enabled = \(needsLogin)
+                """
+            try settings.write(toFile: file, atomically: false, encoding: .utf8)
+            return ["-config", file]
+        }
+    }
+
+    static func victoriaMetrics() async throws -> TimeSeriesServer {
+        try await TimeSeriesServer(
+            "victoria-metrics", package: "victoria-metrics", ready: "/health"
+        ) { folder, port in
+            ["-storageDataPath=\(folder)/data", "-httpListenAddr=127.0.0.1:\(port)"]
+        }
+    }
+
+    private init(
+        _ program: String, package: String, ready: String,
+        arguments: (_ folder: String, _ port: Int) throws -> [String]
+    ) async throws {
+        let path = "/usr/bin/" + program
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw Missing(description: "\(program) is missing; apt-get install \(package)")
+        }
+        folder = try TemporaryFolder()
+        port = Self.freePort()
+        process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = try arguments(folder.path, port)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let isUp = try await eventually {
+            (try? await get(ready)).map { $0.status < 300 } ?? false
+        }
+        guard isUp else { throw Missing(description: "\(program) does not start") }
+    }
+
+    deinit {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    func get(_ path: String) async throws -> Answer { try await request("GET", path) }
+
+    func post(_ path: String, _ body: String = "") async throws -> Answer {
+        try await request("POST", path, body)
+    }
+
+    /// Runs a statement of InfluxQL.
+    func query(_ statement: String, in database: String = "", login: String = "") async throws
+        -> Answer
+    {
+        let letters = statement.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return try await post("/query?epoch=ns&db=\(database)&q=\(letters)\(login)")
+    }
+
+    /// Values of the first column behind the time, of all series of a statement's answer.
+    func values(
+        _ statement: String, in database: String, login: String = ""
+    ) async throws -> [Double] {
+        let answer = try await query(statement, in: database, login: login)
+        let results = answer.objects.first?["results"] as? [[String: Any]]
+        let series = results?.first?["series"] as? [[String: Any]] ?? []
+        return series.flatMap { series in
+            (series["values"] as? [[Any]] ?? []).compactMap { ($0.dropFirst().first as? NSNumber) }
+                .map(\.doubleValue)
+        }
+    }
+
+    private func request(
+        _ method: String, _ path: String, _ body: String = ""
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .init(rawValue: method)
+        if !body.isEmpty { request.body = .bytes(ByteBuffer(string: body)) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let bytes = try await response.body.collect(upTo: 64 << 20)
+        return Answer(status: Int(response.status.code), text: String(buffer: bytes))
+    }
+
+    /// A port that nobody listens on at this moment.
+    private static func freePort() -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, length)
+                _ = getsockname(descriptor, $0, &length)
+            }
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
