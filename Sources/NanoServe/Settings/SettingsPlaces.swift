@@ -40,8 +40,23 @@ enum SettingsWarnings {
         laterSinks(reader.environment) + unknownVariables(reader) + emptySecrets(reader)
     }
 
-    /// An InfluxDB that nothing is written to.
     static func lines(_ routes: Settings.Routes) -> [String] {
+        idleDatabases(routes) + openCredentials(routes)
+    }
+
+    /// Credentials that others on the way can read.
+    private static func openCredentials(_ routes: Settings.Routes) -> [String] {
+        routes.destinations.filter { destination in
+            guard let server = destination.endpoint.server, !server.isTLS else { return false }
+            let isNear =
+                ["localhost", "::1"].contains(server.host)
+                || server.host.wholeMatch(of: /127(\.[0-9]+){3}/) != nil
+            return destination.access.hasAuthorization && !isNear
+        }.map { "routes.\($0.name): credentials go over http, which others can read; use https" }
+    }
+
+    /// An InfluxDB that nothing is written to.
+    private static func idleDatabases(_ routes: Settings.Routes) -> [String] {
         let named = Set(routes.rules.flatMap(\.destinations))
         return routes.destinations.filter { $0.takesLineProtocol && !named.contains($0.name) }.map {
             "routes.\($0.name): no rule names it, so nothing is written there"

@@ -21,7 +21,8 @@ struct HTTPReport {
         let beginning = String(
             decoding: response.body.readableBytesView.prefix(Self.searchedBytes), as: UTF8.self)
         let excerpt = access.redacted(beginning).utf8.prefix(Self.excerptBytes)
-        answer.excerpt = SafeText.escaped(String(decoding: excerpt, as: UTF8.self))
+        answer.excerpt = SafeText.escaped(
+            String(decoding: excerpt, as: UTF8.self).trimmingCharacters(in: .newlines))
         answer.rejections = answer.rejections.mapValues { rejection in
             var rejection = rejection
             rejection.reason = access.redacted(rejection.reason)

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NanoCore
@@ -46,10 +47,19 @@ final class InfluxSink: Sink {
     private func answer(to batch: DeliveryBatch, _ response: HTTPAnswer) -> SinkAnswer {
         let outcome = Self.outcome(status: Int(response.head.status.code))
         var answer = report.describe(response, in: .all(outcome, of: batch))
-        // Of what has to be mended, the body alone says what it is: which database is not there.
-        if outcome == .retry, !answer.excerpt.isEmpty { answer.error += ", " + answer.excerpt }
+        // What has to be mended is said by the body alone: which database is not there.
+        if outcome == .retry, let message = Self.message(in: response) {
+            answer.error += ": " + SafeText.shortened(report.access.redacted(message), to: 200)
+        }
         answer.mayConcernFewer = outcome == .deadLetter && batch.items.count > 1
         return answer
+    }
+
+    /// What the database says in words, by the field that version 1 or version 2 has for it.
+    private static func message(in response: HTTPAnswer) -> String? {
+        let json = try? JSONSerialization.jsonObject(with: Data(response.body.readableBytesView))
+        let object = json as? [String: Any]
+        return object?["message"] as? String ?? object?["error"] as? String
     }
 
     /// The outcome of an answer, for every event in the request.

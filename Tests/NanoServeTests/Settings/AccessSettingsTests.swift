@@ -123,6 +123,18 @@ import Testing
         #expect(found[0].hasPrefix("nanogridata.yaml:4: routes.archive.headers.X A is not"))
     }
 
+    @Test(arguments: [
+        ("http://archive.example", true), ("http://127.0.0.1:9", false),
+        ("http://[::1]", false), ("https://archive.example", false),
+    ])
+    func `a credential that goes unencrypted to another machine is answered with a warning`(
+        endpoint: String, isOpen: Bool
+    ) throws {
+        let settings = try load("routes: {x: {endpoint: \"\(endpoint)\", bearer_token: s3cr3t}}")
+        let line = "routes.x: credentials go over http, which others can read; use https"
+        #expect(settings.warnings == (isOpen ? [line] : []))
+    }
+
     @Test func `authorities of one's own need https`() throws {
         let yaml = "routes: {alba: {endpoint: http://h, ca_file: /etc/hostname}}"
         #expect(
