@@ -8,7 +8,7 @@ FLEET ?= 100
 release = .build/release/nanogridata
 swift_sources = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
-.PHONY: run build test bench lint format install uninstall smoke clean dependencies
+.PHONY: run build test chaos bench lint format install uninstall smoke clean dependencies
 
 ## Builds a release and starts the console with embedded receivers and a simulated fleet.
 run: build
@@ -26,6 +26,11 @@ test:
 ## Measures against the figures in docs/performance.md; ratios within one run.
 bench: build
 	@Benchmarks/run.sh
+
+## Kills a gateway two hundred times in the middle of its work, and looks for what is lost.
+chaos:
+	@$(SWIFT) build --build-tests
+	@NANOGRIDATA_KILLS=200 $(SWIFT) test --skip-build --filter KillTests
 
 ## Starts a release in the background, sends it a fleet, asks its API, stops it.
 smoke: build

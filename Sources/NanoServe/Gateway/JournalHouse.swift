@@ -35,7 +35,8 @@ final class JournalHouse: Sendable {
             let storage = try FolderStorage(path: folder.path + "/journal")
             journal = try Journal(
                 Journal.Configuration(
-                    configuration, maximumBytes: try configuration.journal.maxBytes
+                    configuration,
+                    maximumBytes: try configuration.journal.maxBytes
                         ?? min(Self.defaultBytes, storage.freeBytes() / 2)),
                 storage: storage, hashKey: replayGuard.hashKey)
             try store.complete(

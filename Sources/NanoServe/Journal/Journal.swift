@@ -37,14 +37,14 @@ final class Journal: Sendable {
     let configuration: Configuration
     let opening: Opening
     let log: SegmentLog
-    private let cursors: CursorFile
-    private let state: Mutex<JournalState>
-    private let writer: Mutex<SegmentWriter>
-    private let signals = JournalSignals()
-    private let health = Mutex(Health())
+    let cursors: CursorFile
+    let state: Mutex<JournalState>
+    let writer: Mutex<SegmentWriter>
+    let signals = JournalSignals()
+    let health = Mutex(Health())
     private let times = Mutex((all: Histogram(), settled: Histogram()))
 
-    private struct Health {
+    struct Health {
         /// Why nothing can be written at the moment.
         var fault: String?
         var isFull = false
@@ -187,13 +187,13 @@ final class Journal: Sendable {
         }
     }
 
-    private func expire(before segment: UInt64) throws {
+    func expire(before segment: UInt64) throws {
         state.withLock { $0.expire(before: segment) }
         try log.remove(before: segment)
     }
 
     /// Notes that something was written, or removed.
-    private func noticeRoom() {
+    func noticeRoom() {
         let bytes = log.bytes
         // An eighth of it, so that reading does not stop and start all the time.
         let hasRoom =
@@ -210,103 +210,6 @@ final class Journal: Sendable {
             return hasRoom
         }
         if hasReturned { signals.roomReturned() }
-    }
-
-    // MARK: - Out
-
-    /// Takes the next packets for a destination, at most so many; nil when there are none at hand or
-    /// it is paused. What is taken is in flight until it is resolved or returned.
-    func take(route: Int, limit: Int) -> DeliveryBatch? {
-        let (batch, position) = state.withLock { state in
-            let batch = state.take(route, limit)
-            return (batch, batch == nil ? state.load(for: route) : nil)
-        }
-        if let position { signals.load(route, position) }
-        return batch
-    }
-
-    /// Sets what is called when a destination needs blocks from the disk; ``load(route:from:)`` has
-    /// to follow, on a thread that may block.
-    func onLoad(_ action: @escaping @Sendable (Int, LogPosition) -> Void) {
-        signals.onLoad(action)
-    }
-
-    /// Bytes that are read from the disk for a destination at once.
-    private static let loadBytes = 512 << 10
-
-    /// Reads blocks for a destination, and wakes it.
-    ///
-    /// - Returns: Bytes that were found damaged, and packets that are given up for it.
-    func load(route: Int, from position: LogPosition) -> (damagedBytes: Int, lost: UInt64) {
-        let read =
-            (try? log.read(from: position, bytes: Self.loadBytes)) ?? ([], position, 0)
-        let lost = state.withLock { state in
-            state.supply(route, read.0, from: position, next: read.1)
-            return read.0.isEmpty ? state.giveUpMissing(route) : 0
-        }
-        signals.wake(RouteMask(destination: route))
-        return (read.2, lost)
-    }
-
-    /// Notes that a destination waits, to be woken when so many packets wait for it, unless they do
-    /// already and can be taken.
-    ///
-    /// - Returns: Whether it may wait; if not, nobody will wake it.
-    func fallAsleep(route: Int, untilWaiting count: Int) -> Bool {
-        state.withLock { state in
-            let ledger = state.ledgers[route]
-            let mayWait =
-                ledger.isPaused || ledger.waiting < UInt64(count) || ledger.isHindered
-            state.ledgers[route].wakesAtWaiting = mayWait ? UInt64(count) : nil
-            return mayWait
-        }
-    }
-
-    /// Packets that wait for a destination.
-    func waiting(route: Int) -> UInt64 {
-        state.withLock { $0.ledgers[route].waiting }
-    }
-
-    /// Settles packets for good.
-    func resolve(route: Int, batch: DeliveryBatch, as outcome: DeliveryOutcome) {
-        state.withLock { state in
-            let count = UInt64(batch.items.count)
-            switch outcome {
-            case .delivered: state.ledgers[route].delivered += count
-            case .deadLetter: state.ledgers[route].deadLetters += count
-            case .retry: preconditionFailure("a packet to be tried again is not settled")
-            }
-            state.land(route, batch)
-            state.ledgers[route].settle(batch)
-        }
-    }
-
-    /// Puts packets back to the front of those that wait.
-    func giveBack(route: Int, batch: DeliveryBatch) {
-        state.withLock { state in
-            state.land(route, batch)
-            state.ledgers[route].waiting += UInt64(batch.items.count)
-            state.ledgers[route].returned.append(batch)
-        }
-    }
-
-    func isPaused(route: Int) -> Bool {
-        state.withLock { $0.ledgers[route].isPaused }
-    }
-
-    /// - Returns: Whether that changed anything.
-    func setPaused(_ isPaused: Bool, route: Int) -> Bool {
-        state.withLock { state in
-            guard state.ledgers[route].isPaused != isPaused else { return false }
-            state.ledgers[route].isPaused = isPaused
-            state.ledgers[route].isHindered = false
-            return true
-        }
-    }
-
-    /// Marks a destination that takes everything at once.
-    func markTakesAtOnce(route: Int) {
-        state.withLock { $0.ledgers[route].takesAtOnce = true }
     }
 
     // MARK: - Figures
@@ -331,59 +234,5 @@ final class Journal: Sendable {
     /// Every destination's account at one moment.
     var ledgers: [RouteAccount] {
         state.withLock { state in configuration.routes.indices.map { state.account($0) } }
-    }
-
-    // MARK: - House
-
-    /// The last block on disk.
-    var lastBlock: UInt64 { log.segments.map(\.summary.lastBlock).max() ?? 0 }
-
-    /// Bytes of the files that hold blocks behind one.
-    func bytes(behind block: UInt64) -> Int {
-        log.segments.reduce(0) { $0 + ($1.summary.lastBlock > block ? $1.summary.size : 0) }
-    }
-
-    /// The number of the last block that the saved replay guard covers; nil when nobody knows.
-    var guardedBlock: UInt64? { health.withLock { $0.guardedBlock } }
-
-    /// Notes that the replay guard has been saved with everything up to a block.
-    func noteGuarded(upTo block: UInt64) {
-        health.withLock { $0.guardedBlock = block }
-    }
-
-    /// Saves the cursors, and removes files that nobody needs. It blocks.
-    func keepHouse(now: Moment) throws {
-        let guarded = guardedBlock ?? 0
-        let saved = state.withLock { state in
-            SavedCursors(
-                guardedBlock: guarded,
-                routes: Dictionary(
-                    uniqueKeysWithValues: zip(
-                        configuration.routes,
-                        state.ledgers.map { $0.cursor.saved(isIdle: $0.isIdle) })))
-        }
-        try cursors.write(saved)
-        if let oldest = configuration.maximumAgeMilliseconds {
-            let limit = now.unixMilliseconds - oldest
-            let segments = log.segments
-            let young = segments.indices.first {
-                $0 + 1 >= segments.count || segments[$0 + 1].head.unixMilliseconds > limit
-            }
-            if let young, young > 0 { try expire(before: segments[young].number) }
-        }
-        let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
-        let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
-        try log.remove(before: min(unguarded ?? log.end.segment, unread))
-        if fault == nil { noticeRoom() }
-    }
-
-    /// Ends the writing: everything is committed and on the disk, and the cursors are saved.
-    func close(now: Moment) throws {
-        try commit(now: now)
-        try writer.withLock { writer in
-            try writer.sync()
-            writer.close()
-        }
-        try keepHouse(now: now)
     }
 }

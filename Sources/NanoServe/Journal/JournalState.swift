@@ -155,7 +155,9 @@ struct JournalState {
             ledgers[route].cursor.open.count < RouteLedger.openLimit,
             ledgers[route].cursor.hasBlock(of: route, in: recent, &bits)
         {
-            guard let (record, block, offset, place) = ledgers[route].cursor.take() else { continue }
+            guard let (record, block, offset, place) = ledgers[route].cursor.take() else {
+                continue
+            }
             if ledgers[route].busy[record.device] == nil {
                 add(record, of: block, place: place, to: &batch)
             } else {
@@ -172,9 +174,7 @@ struct JournalState {
     ) {
         let start = batch.bytes.count
         batch.bytes += block.bytes[record.frame]
-        let received =
-            block.position.segment >= ownSegment
-            ? record.receivedMonotonicNanoseconds : block.received(record, now: .now)
+        let received = received(record, of: block)
         batch.items.append(
             DeliveryBatch.Item(
                 frame: start..<batch.bytes.count, model: record.model,
@@ -261,7 +261,7 @@ struct JournalState {
             ledger.returned.first?.items.first?.receivedMonotonicNanoseconds,
             ledger.flights.values.map(\.oldestMonotonicNanoseconds).min(),
             ledger.cursor.deferred.first.flatMap { late in
-                late.block.record(at: late.offset).map { late.block.received($0, now: .now) }
+                late.block.record(at: late.offset).map { received($0, of: late.block) }
             },
             ledger.waiting > 0 ? oldestUnread(ledger) : nil,
         ]
@@ -277,6 +277,12 @@ struct JournalState {
             (block, offset) = (recent.block(from: ledger.cursor.next), 0)
         }
         guard let block, let record = block.record(at: offset) else { return nil }
-        return block.received(record, now: .now)
+        return received(record, of: block)
+    }
+
+    /// When a packet was received, by the monotonic clock of now.
+    private func received(_ record: LogRecord, of block: LogBlock) -> UInt64 {
+        block.position.segment >= ownSegment
+            ? record.receivedMonotonicNanoseconds : block.received(record, now: .now)
     }
 }

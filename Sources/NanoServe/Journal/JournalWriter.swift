@@ -79,15 +79,29 @@ final class JournalWriter: Sendable {
     }
 
     private func load(_ route: Int, _ position: LogPosition) {
-        pool.submit { [journal, logger] _ in
-            let (damaged, lost) = journal.load(route: route, from: position)
+        pool.submit { [weak self] state in
+            guard case .active = state else { return }
+            self?.loadNow(route, position)
+        }
+    }
+
+    private func loadNow(_ route: Int, _ position: LogPosition) {
+        let name = journal.configuration.routes[route]
+        do {
+            let (damaged, lost) = try journal.load(route: route, from: position)
             guard damaged > 0 || lost > 0 else { return }
             logger.error(
                 "the journal is damaged",
                 metadata: [
-                    "route": "\(journal.configuration.routes[route])",
-                    "bytes": "\(damaged)", "packets_lost": "\(lost)",
+                    "route": "\(name)", "bytes": "\(damaged)", "packets_lost": "\(lost)",
                 ])
+        } catch {
+            logger.warning(
+                "the journal cannot be read, trying again",
+                metadata: ["route": "\(name)", "error": "\(error)"])
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.retrySeconds) { [weak self] in
+                self?.load(route, position)
+            }
         }
     }
 

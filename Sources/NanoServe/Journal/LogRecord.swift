@@ -30,7 +30,8 @@ struct LogRecord {
         _ packet: StagedPacket, routes: RouteMask, from source: Span<UInt8>,
         to bytes: inout [UInt8]
     ) {
-        let frame = routes.isEmpty ? packet.frame.lowerBound..<packet.frame.lowerBound : packet.frame
+        let frame =
+            routes.isEmpty ? packet.frame.lowerBound..<packet.frame.lowerBound : packet.frame
         let entry = packet.entry
         bytes.append(littleEndian: entry.device)
         bytes.append(littleEndian: entry.tag)

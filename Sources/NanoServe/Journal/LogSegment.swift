@@ -62,7 +62,8 @@ struct SegmentHead: Equatable, Sendable {
                 == SipHash(key: (0, 0)).hash(bytes.span, 0..<length - 8)
         else { return nil }
         var head = SegmentHead(
-            number: bytes.integer(at: 12), unixMilliseconds: Int64(bitPattern: bytes.integer(at: 20)),
+            number: bytes.integer(at: 12),
+            unixMilliseconds: Int64(bitPattern: bytes.integer(at: 20)),
             hashKey: (bytes.integer(at: 28), bytes.integer(at: 36)), routes: [])
         var offset = fixedLength
         for _ in 0..<bytes.integer(at: 6, UInt16.self) {

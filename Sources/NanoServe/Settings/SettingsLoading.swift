@@ -88,6 +88,11 @@ extension Settings.Monitor {
 }
 
 extension Settings.State {
+    /// Where state is kept unless something else is said.
+    public static func defaultFolder(_ environment: [String: String]) -> String {
+        SettingsPlaces.stateFolder(environment)
+    }
+
     fileprivate mutating func read(_ reader: inout SettingsReader) {
         let given = reader.text("state.folder", "NANOGRIDATA_STATE_DIR", limit: 4_096)
         folder = given ?? SettingsPlaces.stateFolder(reader.environment)

@@ -30,7 +30,7 @@ extension ConsoleModel {
         if undelivered > 0 {
             text.append(
                 "Not delivered yet: \(Numbers.counted(undelivered, "packet")). What the destinations "
-                    + "do not take within \(live.gateway.drainSeconds) s is lost.")
+                    + "do not take within \(live.gateway.drainSeconds) s waits for the next start.")
         }
         overlay = .confirmation(
             Confirmation(title: "Quit?", text: text, verb: "Quit", effect: .quit))

@@ -46,7 +46,8 @@ import Testing
         try FileManager.default.moveItem(atPath: copy, toPath: path)
     }
 
-    @Test func `after a kill what was accepted is refused, and what is new accepted`() async throws {
+    @Test func `after a kill what was accepted is refused, and what is new accepted`() async throws
+    {
         let frames = DeviceFrames.pressures(1...20)
         try await kill(after: frames)
         #expect(try await verdict(on: frames[7]) == "refused.replay")

@@ -16,10 +16,10 @@ import Testing
         async throws
     {
         try await withGateway(
-            yaml: "secrets:\n  grace_hours: 7\njournal:\n  memory_bytes: 2097152\n"
+            yaml: "secrets:\n  grace_hours: 7\njournal:\n  max_bytes: 2097152\n"
         ) { gateway in
             #expect(await gateway.perform(.pauseRoute("alba")) != .failed(""))
-            try await gateway.send(DeviceFrames.pressures(1...50))
+            try await gateway.send((1...50).map { DeviceFrames.pressure($0) })
             try await gateway.reaches("routes.alba.waiting", 50)
             let snapshot = gateway.gateway.snapshot([])
             let alba = try #require(snapshot.routes.first)
@@ -44,7 +44,7 @@ import Testing
             try await gateway.reaches("packets.accepted", 1)
             let result = await gateway.perform(.follow(.esp32Pressure, device: "ESP32-001"))
             #expect(result == .done("following ESP32-001: its newest packets stay listed"))
-            let own = DeviceFrames.pressures(1...70)
+            let own = (1...70).map { DeviceFrames.pressure($0) }
             try await gateway.send(own)
             try await gateway.reaches("packets.accepted", 71)
             for round in 0..<20 {

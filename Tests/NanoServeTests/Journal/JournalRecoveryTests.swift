@@ -43,7 +43,9 @@ import Testing
     @Test func `what was committed and not delivered is there after a crash`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
-        for start in stride(from: 0, to: 500, by: 50) { try append(start..<start + 50, to: journal) }
+        for start in stride(from: 0, to: 500, by: 50) {
+            try append(start..<start + 50, to: journal)
+        }
         #expect(deliver(journal, limit: 120) == Array(0..<120))
         try journal.keepHouse(now: Self.moment)
         var random = SeededNumbers(seed: 1)
@@ -69,7 +71,9 @@ import Testing
     @Test func `a flipped bit costs its block, which is counted, and nothing else`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
-        for start in stride(from: 0, to: 100, by: 20) { try append(start..<start + 20, to: journal) }
+        for start in stride(from: 0, to: 100, by: 20) {
+            try append(start..<start + 20, to: journal)
+        }
         try journal.close(now: Self.moment)
         let log = journal.log.segments[0]
         let blockBytes = (log.summary.size - log.start) / 5
@@ -151,7 +155,9 @@ import Testing
     @Test func `packets that a destination has settled out of order are not sent again`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
-        for start in stride(from: 0, to: 100, by: 10) { try append(start..<start + 10, to: journal) }
+        for start in stride(from: 0, to: 100, by: 10) {
+            try append(start..<start + 10, to: journal)
+        }
         let stuck = try #require(journal.take(route: 0, limit: 5))
         #expect(deliver(journal, limit: 60).count == 60)
         journal.giveBack(route: 0, batch: stuck)

@@ -22,7 +22,8 @@ enum DeviceFrames {
 
     /// The frame of a pressure sensor; the number is in its payload as `pressure_pa`.
     static func pressure(
-        _ number: Int, device: String = "ESP32-001", type: PayloadType = .telemetry, level: SecurityLevel = .standard,
+        _ number: Int, device: String = "ESP32-001", type: PayloadType = .telemetry,
+        level: SecurityLevel = .standard,
         timestamp: UInt32 = now, secret: [UInt8]? = nil
     ) -> [UInt8] {
         var payload = CBORWriter()

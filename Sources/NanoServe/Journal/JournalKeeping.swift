@@ -1,0 +1,56 @@
+import NanoCore
+
+/// What a journal does with its files besides writing them.
+extension Journal {
+    /// The last block on disk.
+    var lastBlock: UInt64 { log.segments.map(\.summary.lastBlock).max() ?? 0 }
+
+    /// Bytes of the files that hold blocks behind one.
+    func bytes(behind block: UInt64) -> Int {
+        log.segments.reduce(0) { $0 + ($1.summary.lastBlock > block ? $1.summary.size : 0) }
+    }
+
+    /// The number of the last block that the saved replay guard covers; nil when nobody knows.
+    var guardedBlock: UInt64? { health.withLock { $0.guardedBlock } }
+
+    /// Notes that the replay guard has been saved with everything up to a block.
+    func noteGuarded(upTo block: UInt64) {
+        health.withLock { $0.guardedBlock = block }
+    }
+
+    /// Saves the cursors, and removes files that nobody needs. It blocks.
+    func keepHouse(now: Moment) throws {
+        let guarded = guardedBlock ?? 0
+        let saved = state.withLock { state in
+            SavedCursors(
+                guardedBlock: guarded,
+                routes: Dictionary(
+                    uniqueKeysWithValues: zip(
+                        configuration.routes,
+                        state.ledgers.map { $0.cursor.saved(isIdle: $0.isIdle) })))
+        }
+        try cursors.write(saved)
+        if let oldest = configuration.maximumAgeMilliseconds {
+            let limit = now.unixMilliseconds - oldest
+            let segments = log.segments
+            let young = segments.indices.first {
+                $0 + 1 >= segments.count || segments[$0 + 1].head.unixMilliseconds > limit
+            }
+            if let young, young > 0 { try expire(before: segments[young].number) }
+        }
+        let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
+        let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
+        try log.remove(before: min(unguarded ?? log.end.segment, unread))
+        if fault == nil { noticeRoom() }
+    }
+
+    /// Ends the writing: everything is committed and on the disk, and the cursors are saved.
+    func close(now: Moment) throws {
+        try commit(now: now)
+        try writer.withLock { writer in
+            try writer.sync()
+            writer.close()
+        }
+        try keepHouse(now: now)
+    }
+}

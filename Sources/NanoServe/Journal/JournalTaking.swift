@@ -1,0 +1,99 @@
+import NanoCore
+
+/// How packets leave the journal.
+extension Journal {
+    /// Takes the next packets for a destination, at most so many; nil when there are none at hand or
+    /// it is paused. What is taken is in flight until it is resolved or returned.
+    func take(route: Int, limit: Int) -> DeliveryBatch? {
+        let (batch, position) = state.withLock { state in
+            let batch = state.take(route, limit)
+            return (batch, batch == nil ? state.load(for: route) : nil)
+        }
+        if let position { signals.load(route, position) }
+        return batch
+    }
+
+    /// Sets what is called when a destination needs blocks from the disk; ``load(route:from:)`` has
+    /// to follow, on a thread that may block.
+    func onLoad(_ action: @escaping @Sendable (Int, LogPosition) -> Void) {
+        signals.onLoad(action)
+    }
+
+    /// Bytes that are read from the disk for a destination at once.
+    private static let loadBytes = 512 << 10
+
+    /// Reads blocks for a destination, and wakes it.
+    ///
+    /// - Throws: ``StorageFault``; nothing has changed, and the call has to be repeated later.
+    /// - Returns: Bytes that were found damaged, and packets that are given up for it.
+    func load(route: Int, from position: LogPosition) throws -> (damagedBytes: Int, lost: UInt64) {
+        let read = try log.read(from: position, bytes: Self.loadBytes)
+        let lost = state.withLock { state in
+            state.supply(route, read.0, from: position, next: read.1)
+            return read.0.isEmpty ? state.giveUpMissing(route) : 0
+        }
+        signals.wake(RouteMask(destination: route))
+        return (read.2, lost)
+    }
+
+    /// Notes that a destination waits, to be woken when so many packets wait for it, unless they do
+    /// already and can be taken.
+    ///
+    /// - Returns: Whether it may wait; if not, nobody will wake it.
+    func fallAsleep(route: Int, untilWaiting count: Int) -> Bool {
+        state.withLock { state in
+            let ledger = state.ledgers[route]
+            let mayWait =
+                ledger.isPaused || ledger.waiting < UInt64(count) || ledger.isHindered
+            state.ledgers[route].wakesAtWaiting = mayWait ? UInt64(count) : nil
+            return mayWait
+        }
+    }
+
+    /// Packets that wait for a destination.
+    func waiting(route: Int) -> UInt64 {
+        state.withLock { $0.ledgers[route].waiting }
+    }
+
+    /// Settles packets for good.
+    func resolve(route: Int, batch: DeliveryBatch, as outcome: DeliveryOutcome) {
+        state.withLock { state in
+            let count = UInt64(batch.items.count)
+            switch outcome {
+            case .delivered: state.ledgers[route].delivered += count
+            case .deadLetter: state.ledgers[route].deadLetters += count
+            case .retry: preconditionFailure("a packet to be tried again is not settled")
+            }
+            state.land(route, batch)
+            state.ledgers[route].settle(batch)
+        }
+    }
+
+    /// Puts packets back to the front of those that wait.
+    func giveBack(route: Int, batch: DeliveryBatch) {
+        state.withLock { state in
+            state.land(route, batch)
+            state.ledgers[route].waiting += UInt64(batch.items.count)
+            state.ledgers[route].returned.append(batch)
+        }
+    }
+
+    func isPaused(route: Int) -> Bool {
+        state.withLock { $0.ledgers[route].isPaused }
+    }
+
+    /// - Returns: Whether that changed anything.
+    func setPaused(_ isPaused: Bool, route: Int) -> Bool {
+        state.withLock { state in
+            guard state.ledgers[route].isPaused != isPaused else { return false }
+            state.ledgers[route].isPaused = isPaused
+            state.ledgers[route].isHindered = false
+            return true
+        }
+    }
+
+    /// Marks a destination that takes everything at once.
+    func markTakesAtOnce(route: Int) {
+        state.withLock { $0.ledgers[route].takesAtOnce = true }
+    }
+}

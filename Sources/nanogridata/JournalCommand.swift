@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import NanoServe
+
+/// Looks into the journal of a gateway.
+struct JournalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Look into a gateway's journal, or a copy of it.",
+        discussion: """
+            Nothing is changed, and a gateway that works with the journal is not disturbed.
+
+            Examples:
+              nanogridata journal info                        files, and what waits for whom
+              nanogridata journal verify --state /backup      compare all checksums
+              nanogridata journal export --route alba         packets as lines of JSON
+
+            Exit codes: 0 fine, 1 damaged or unreadable, 2 bad usage.
+            """,
+        subcommands: [JournalInfo.self, JournalVerify.self, JournalExport.self])
+}
+
+/// Where the journal is.
+struct JournalOptions: ParsableArguments {
+    @Option(help: "The state folder. Default: that of NANOGRIDATA_STATE_DIR, else this user's.")
+    var state: String?
+
+    func inspect() throws -> JournalInspection {
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            return try JournalInspection(
+                stateFolder: state ?? environment["NANOGRIDATA_STATE_DIR"]
+                    ?? Settings.State.defaultFolder(environment))
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+    }
+}
+
+struct JournalInfo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Show the files, and what waits for each destination.")
+
+    @OptionGroup var options: JournalOptions
+
+    func run() throws {
+        for line in try options.inspect().summary() { print(line) }
+    }
+}
+
+struct JournalVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read everything and compare its checksums.")
+
+    @OptionGroup var options: JournalOptions
+
+    func run() throws {
+        let found = try options.inspect().verify()
+        print("\(found.blocks) blocks with \(found.packets) packets are whole")
+        for damage in found.damages { print(damage) }
+        guard found.damages.isEmpty else {
+            throw CommandFailure.failed("the journal is damaged in \(found.damages.count) places")
+        }
+    }
+}
+
+struct JournalExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Print the packets that are there as lines of JSON.")
+
+    @OptionGroup var options: JournalOptions
+    @Option(help: "Only packets for this destination.")
+    var route: String?
+
+    func run() throws {
+        try options.inspect().export(route: route) { print($0) }
+    }
+}
