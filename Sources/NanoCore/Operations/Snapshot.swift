@@ -180,6 +180,10 @@ public struct RouteSnapshot: Sendable {
     public var expired: UInt64 = 0
     public var skipped: UInt64 = 0
     public var retries: UInt64 = 0
+    /// Requests that may be under way at once, as far as the destination bears them now.
+    public var concurrencyLimit = 0
+    /// The most requests at once, by configuration.
+    public var concurrencyCeiling = 0
     /// Bytes of the frames that wait, estimated by the mean size of all that was received.
     public var waitingBytes: UInt64 = 0
     /// Devices seen of the models that the rules send here, whatever types they have sent so far.

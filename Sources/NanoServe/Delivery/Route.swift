@@ -22,7 +22,7 @@ struct RouteConfiguration: Sendable {
 final class Route: Sendable {
     let configuration: RouteConfiguration
     let place: Int
-    private let books = RouteBooks()
+    private let books: RouteBooks
     private let worker: NIOLoopBoundBox<RouteWorker>
 
     /// - Parameters:
@@ -34,6 +34,8 @@ final class Route: Sendable {
     ) {
         self.configuration = configuration
         self.place = place
+        let books = RouteBooks(limit: configuration.concurrency)
+        self.books = books
         worker = .makeBoxSendingValue(
             RouteWorker(
                 configuration, place: place, journal: journal, books: books, logger: logger,
@@ -62,6 +64,7 @@ final class Route: Sendable {
     func snapshot(_ account: RouteAccount, now: Moment) -> RouteSnapshot {
         var snapshot = RouteSnapshot(name: configuration.name)
         snapshot.endpoint = configuration.endpoint
+        snapshot.concurrencyCeiling = configuration.concurrency
         snapshot.accepted = account.accepted
         snapshot.delivered = account.delivered
         snapshot.waiting = account.waiting

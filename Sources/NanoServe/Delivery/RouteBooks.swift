@@ -4,6 +4,8 @@ import Synchronization
 /// What a route writes down about its attempts: written by its event loop, read for snapshots.
 final class RouteBooks: Sendable {
     private struct Pages {
+        /// Requests that may be under way at once.
+        var limit: Int
         /// From the first attempt to the answer that settled the packet.
         var fromJournal = Histogram()
         /// From the device's bytes to the answer that settled the packet.
@@ -22,7 +24,12 @@ final class RouteBooks: Sendable {
         var condemnedAt: UInt64 = 0
     }
 
-    private let pages = Mutex(Pages())
+    private let pages: Mutex<Pages>
+
+    /// - Parameter limit: Requests that may be under way at the beginning.
+    init(limit: Int) {
+        pages = Mutex(Pages(limit: limit))
+    }
 
     private static let keptDeadLetters = 20
     private static let reasonCharacters = 256
@@ -51,6 +58,11 @@ final class RouteBooks: Sendable {
             pages.lastError = answer.error
             pages.lastErrorUnixMilliseconds = ended.unixMilliseconds
         }
+    }
+
+    /// Writes down how many requests may be under way from now on.
+    func note(limit: Int) {
+        pages.withLock { $0.limit = limit }
     }
 
     /// Counts a batch that has to be tried again.
@@ -94,6 +106,7 @@ final class RouteBooks: Sendable {
     func describe(in snapshot: inout RouteSnapshot, isPaused: Bool, now: Moment) {
         pages.withLock { pages in
             snapshot.retries = pages.retries
+            snapshot.concurrencyLimit = pages.limit
             snapshot.answer = pages.answers.summary
             snapshot.newestDeadLetters = pages.deadLetters
             snapshot.lastError = pages.lastError

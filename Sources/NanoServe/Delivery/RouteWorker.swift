@@ -23,6 +23,7 @@ final class RouteWorker {
     private let condemnations: CondemnationLog
     private var chance = SystemRandomNumberGenerator()
 
+    private var limit: ConcurrencyLimit
     /// Batches that have been taken and are not settled.
     private var flying = 0
     private var resting: [UInt64: Resting] = [:]
@@ -41,6 +42,7 @@ final class RouteWorker {
         logger: Logger, loop: any EventLoop, sink: any Sink
     ) {
         self.configuration = configuration
+        limit = ConcurrencyLimit(ceiling: configuration.concurrency)
         self.place = place
         self.journal = journal
         self.books = books
@@ -56,7 +58,7 @@ final class RouteWorker {
         isTaking = true
         defer { isTaking = false }
         guard !journal.isPaused(route: place) else { return giveBackAll() }
-        while flying < configuration.concurrency {
+        while flying < limit.current {
             if let part = parts.popLast() {
                 launch(part)
                 continue
@@ -115,7 +117,7 @@ final class RouteWorker {
         isTaking = true
         defer { isTaking = false }
         var hasTaken = false
-        while flying < configuration.concurrency {
+        while flying < limit.current {
             let count = takeOne()
             if count > 0 { hasTaken = true }
             guard count == configuration.batchEvents else { break }
@@ -127,7 +129,9 @@ final class RouteWorker {
         let started = Moment.monotonicNow
         sink.deliver(batch) { answer in
             if !self.isStopped {
-                self.books.note(answer, to: batch, from: started, to: .now)
+                let ended = Moment.now
+                self.books.note(answer, to: batch, from: started, to: ended)
+                self.learn(from: answer, sentAt: started, now: ended.monotonicNanoseconds)
             }
             if answer.mayConcernFewer {
                 self.split(batch)
@@ -137,6 +141,16 @@ final class RouteWorker {
             }
             self.advance()
         }
+    }
+
+    private func learn(from answer: SinkAnswer, sentAt: UInt64, now: UInt64) {
+        let before = limit.current
+        if answer.outcomes.allSatisfy({ $0 == .retry }) {
+            limit.notePushBack(sentAt: sentAt, now: now)
+        } else {
+            limit.noteAnswer(sentAt: sentAt, now: now)
+        }
+        if limit.current != before { books.note(limit: limit.current) }
     }
 
     /// Sends the halves of a condemned batch on their own, so that in the end an event that the
@@ -183,7 +197,10 @@ final class RouteWorker {
         }
         var remainder = batch.part(places)
         remainder.failures += 1
-        guard !journal.isPaused(route: place) else { return giveBack(remainder) }
+        // More than the destination bears wait in the journal; the others find out when it is back.
+        guard !journal.isPaused(route: place), flying <= limit.current else {
+            return giveBack(remainder)
+        }
         let delay = configuration.retry.delayMilliseconds(
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)

@@ -142,6 +142,9 @@ enum Metrics {
         text.gauge("nanogridata_route_waiting", "Packets that wait.", samples(\.waiting))
         text.gauge("nanogridata_route_in_flight", "Packets on their way.", samples(\.inFlight))
         text.gauge(
+            "nanogridata_route_concurrency_limit", "Requests that may be under way at once.",
+            samples { UInt64($0.concurrencyLimit) })
+        text.gauge(
             "nanogridata_route_paused", "Whether a route is paused: 1 or 0.",
             samples { $0.state == .paused ? 1 : 0 })
         text.gauge(

@@ -103,6 +103,8 @@ enum Statistics {
                 body.set("expired", route.expired)
                 body.set("skipped", route.skipped)
                 body.set("retries", route.retries)
+                body.set("concurrency_limit", route.concurrencyLimit)
+                body.set("concurrency_ceiling", route.concurrencyCeiling)
                 body.set("waiting_bytes_estimate", route.waitingBytes)
                 body.set("devices", route.devices)
                 body.set("balances", route.balances)

@@ -85,6 +85,7 @@ enum SheetContent {
             ("waiting", Numbers.grouped(route.waiting)),
             ("oldest", route.oldestSeconds.map(Numbers.duration) ?? "–"),
             ("in flight", Numbers.grouped(route.inFlight)),
+            ("at once", "\(route.concurrencyLimit) requests of \(route.concurrencyCeiling)"),
             ("dead letters", Numbers.grouped(route.deadLetters)),
             ("expired", Numbers.grouped(route.expired)),
             ("skipped", Numbers.grouped(route.skipped)),

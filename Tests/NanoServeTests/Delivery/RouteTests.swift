@@ -142,7 +142,7 @@ final class Counter: Sendable {
                 frame: 0..<0, model: .custom, receivedMonotonicNanoseconds: 1, device: 1, block: 1,
                 record: 0)
         ]
-        let books = RouteBooks()
+        let books = RouteBooks(limit: 1)
         var answer = SinkAnswer.all(.deadLetter, of: batch, error: "413 Payload Too Large")
         answer.mayConcernFewer = true
         let now = Moment(unixMilliseconds: 5, monotonicNanoseconds: 5)

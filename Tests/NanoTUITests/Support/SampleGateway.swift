@@ -63,15 +63,18 @@ enum SampleGateway {
         (alba.state, alba.accepted, alba.inFlight) = (.flowing, 9_033 * seconds, 8)
         alba.delivered = alba.accepted - alba.inFlight
         alba.answer.count = alba.delivered
+        (alba.concurrencyLimit, alba.concurrencyCeiling) = (16, 16)
         (alba.answer.p50Microseconds, alba.answer.p99Microseconds) = (900, 2_100)
         var cycle = RouteSnapshot(name: "cycle")
         cycle.endpoint = "http://cycle:5556/telemetry/ingest"
         (cycle.state, cycle.accepted, cycle.waiting) = (.paused, 12_031, 12_031)
         cycle.oldestSeconds = 252
+        (cycle.concurrencyLimit, cycle.concurrencyCeiling) = (16, 16)
         var influx = RouteSnapshot(name: "influx")
         influx.endpoint = "http://influx:8086"
         (influx.state, influx.accepted, influx.waiting) = (.retrying, 8_212, 8_211)
         (influx.inFlight, influx.retries, influx.oldestSeconds) = (1, 12, 62)
+        (influx.concurrencyLimit, influx.concurrencyCeiling) = (1, 16)
         influx.lastError = "timeout after 2,000 ms"
         return [alba, cycle, influx]
     }
