@@ -12,7 +12,7 @@ public struct RetryPolicy: Equatable, Sendable {
 
     /// A policy; the base is above zero, and the cap not below the base.
     public init(
-        baseMilliseconds: Int64 = 100, capMilliseconds: Int64 = 30_000,
+        baseMilliseconds: Int64 = 100, capMilliseconds: Int64 = 10_000,
         retryAfterCapMilliseconds: Int64 = 300_000
     ) {
         precondition(baseMilliseconds > 0 && capMilliseconds >= baseMilliseconds)

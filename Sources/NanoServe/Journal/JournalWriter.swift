@@ -15,6 +15,8 @@ final class JournalWriter: Sendable {
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let isStopping = Atomic(false)
+    /// Whether it has been said that the cursors cannot be saved.
+    private let hasFailedToSave = Atomic(false)
     /// Reads for destinations, and the saving of cursors.
     private let pool = NIOThreadPool(numberOfThreads: 2)
 
@@ -109,9 +111,11 @@ final class JournalWriter: Sendable {
     func keepHouse() async {
         do {
             try await pool.runIfActive { [journal] in try journal.keepHouse(now: .now) }
+            hasFailedToSave.store(false, ordering: .relaxed)
         } catch is CancellationError {
             // The gateway stops, and saves them once more when it has.
         } catch {
+            guard !hasFailedToSave.exchange(true, ordering: .relaxed) else { return }
             logger.warning("the journal's cursors cannot be saved", metadata: ["error": "\(error)"])
         }
     }
