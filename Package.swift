@@ -35,11 +35,12 @@ let package = Package(
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(
             name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "NanoCore", dependencies: ["CCrypto", "CPrefetch"], swiftSettings: safe),
         .target(
             name: "NanoServe",
             dependencies: [
-                "NanoCore",
+                "NanoCore", "CPostgres",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

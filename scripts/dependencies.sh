@@ -4,8 +4,8 @@
 #   scripts/dependencies.sh --test   also what the tests run against
 set -euo pipefail
 
-packages=(libncurses-dev libssl-dev)
-[ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus openssl influxdb victoria-metrics)
+packages=(libncurses-dev libpq-dev libssl-dev)
+[ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus openssl influxdb victoria-metrics postgresql)
 
 missing=()
 for package in "${packages[@]}"; do
@@ -33,7 +33,7 @@ echo "Installing ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
 # The metrics are checked with promtool, and tests start databases of their own; the packages
 # would also start servers.
-if [[ " ${missing[*]} " =~ \ (prometheus|influxdb|victoria-metrics)\  ]] \
+if [[ " ${missing[*]} " =~ \ (prometheus|influxdb|victoria-metrics|postgresql)\  ]] \
   && [ ! -e /usr/sbin/policy-rc.d ]; then
   printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null
   "${as_root[@]}" chmod +x /usr/sbin/policy-rc.d

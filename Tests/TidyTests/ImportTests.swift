@@ -7,7 +7,8 @@ import Testing
         (
             "NanoServe",
             [
-                "NanoCore", "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
+                "NanoCore", "CPostgres", "Foundation", "FoundationEssentials", "Glibc",
+                "Synchronization",
                 "Dispatch", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
                 "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",
                 "HummingbirdCore", "NIOSSL", "HTTPTypes", "ServiceLifecycle",

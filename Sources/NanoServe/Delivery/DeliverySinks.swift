@@ -9,6 +9,7 @@ struct DeliverySinks {
     let journal: Journal
     let logger: Logger
     let profiles: [ModelID: Profile]
+    let models: [Settings.Intake.Model]
 
     /// - Throws: ``DestinationFault``, one line for the operator.
     func route(
@@ -49,6 +50,15 @@ struct DeliverySinks {
                     access: destination.access,
                     timeoutMilliseconds: destination.timeoutMilliseconds, profiles: profiles)
             }
+        case .postgreSQL(let address):
+            let known = Dictionary(
+                models.map { ($0.id, PostgresModel($0)) }, uniquingKeysWith: { $1 })
+            return {
+                PostgresSink(
+                    connection: PostgresConnection(
+                        to: address, timeoutMilliseconds: destination.timeoutMilliseconds),
+                    models: known, on: loop)
+            }
         }
     }
 
@@ -76,7 +86,7 @@ struct DeliverySinks {
     /// What is delivered within the process goes in large batches, without waiting for more.
     private func batchEvents(of destination: GatewayConfiguration.Destination) -> Int {
         switch destination.kind {
-        case .http, .influxDB: destination.batchEvents
+        case .http, .influxDB, .postgreSQL: destination.batchEvents
         case .discard, .local: 1_000
         }
     }
@@ -88,6 +98,7 @@ struct DeliverySinks {
         case .http(let url): HTTPTarget(url: url)?.shown ?? ""
         // Its query was made of names alone.
         case .influxDB(let url): url
+        case .postgreSQL(let address): address.shown
         }
     }
 }

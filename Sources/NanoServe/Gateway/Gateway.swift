@@ -75,7 +75,8 @@ public final class Gateway: Service, GatewayPort {
         deliveryLoops.nameThreads("deliver")
         deliveryGroup = deliveryLoops
         let sinks = DeliverySinks(
-            bus: bus, journal: journal, logger: logger, profiles: configuration.profiles)
+            bus: bus, journal: journal, logger: logger, profiles: configuration.profiles,
+            models: configuration.models)
         let routes = try configuration.destinations.enumerated().map { place, destination in
             try sinks.route(to: destination, place: place, on: deliveryLoops.next())
         }

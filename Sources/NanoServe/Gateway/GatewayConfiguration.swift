@@ -9,6 +9,8 @@ public struct GatewayConfiguration: Sendable {
             case http(url: String)
             /// `POST`s line protocol to this URL, which is that of writing with its query.
             case influxDB(url: String)
+            /// Writes rows to this database.
+            case postgreSQL(PostgresAddress)
             /// Accepts and counts.
             case discard
             /// The gateway's own bus, which `/events` listens to.
@@ -69,6 +71,8 @@ public struct GatewayConfiguration: Sendable {
     public var journal = Settings.Journal()
     /// Of models that are configured; the others have their standard ones.
     public var profiles: [ModelID: Profile] = [:]
+    /// Models that are configured, for databases that know them by name.
+    public var models: [Settings.Intake.Model] = []
     /// Seconds that deliveries get when the gateway stops.
     public var drainSeconds = 5
     /// Hours that a rotated secret is accepted: for whoever watches, the keystore has its own.

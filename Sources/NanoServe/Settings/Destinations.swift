@@ -42,9 +42,22 @@ extension Settings {
         /// Whether events go as line protocol: it is an InfluxDB. Key `routes.<name>.format`.
         public private(set) var takesLineProtocol = false
 
+        /// Whether it is a PostgreSQL.
+        var takesRows: Bool {
+            if case .postgreSQL = endpoint { true } else { false }
+        }
+
         public init(name: String, endpoint: Endpoint) {
             self.name = name
             self.endpoint = endpoint
+        }
+
+        /// Defaults that suit a PostgreSQL, whose one connection writes one batch after the other.
+        mutating func useRows() {
+            batchEvents = 500
+            lingerMilliseconds = 100
+            concurrency = 1
+            timeoutMilliseconds = 10_000
         }
 
         /// Makes it an InfluxDB, with defaults that suit one: few large requests.
@@ -57,11 +70,18 @@ extension Settings {
         }
     }
 
+    /// What a destination takes. Key `routes.<name>.format`.
+    enum Format: String, CaseIterable {
+        case json, influxdb, postgresql
+    }
+
     /// What a destination is made of.
     public enum Endpoint: Equatable, Sendable {
         case http(HTTPEndpoint)
         /// Takes line protocol at the whole address of writing. Key `routes.<name>.format`.
         case influxDB(HTTPEndpoint)
+        /// Takes rows. Key `routes.<name>.format`.
+        case postgreSQL(PostgresAddress)
         /// Accepts and counts: `discard:`.
         case discard
         /// The gateway's own bus: `local:`.
@@ -75,6 +95,7 @@ extension Settings {
                     + (endpoint.target.contains("?") ? "?…" : "")
             // Its query was made here, of names alone.
             case .influxDB(let endpoint): endpoint.url
+            case .postgreSQL(let address): address.shown
             case .discard: "discard:"
             case .local: "local:"
             }
@@ -84,7 +105,7 @@ extension Settings {
         var server: HTTPEndpoint? {
             switch self {
             case .http(let endpoint), .influxDB(let endpoint): endpoint
-            case .discard, .local: nil
+            case .postgreSQL, .discard, .local: nil
             }
         }
     }

@@ -19,6 +19,7 @@ extension GatewayConfiguration {
         journal = settings.journal
         profiles = Dictionary(
             settings.intake.models.map { ($0.id, $0.profile) }, uniquingKeysWith: { $1 })
+        models = settings.intake.models
         drainSeconds = settings.drainSeconds
         graceHours = settings.secrets.graceHours
     }
@@ -30,6 +31,7 @@ extension GatewayConfiguration.Destination {
             switch destination.endpoint {
             case .http(let endpoint): .http(url: endpoint.url)
             case .influxDB(let endpoint): .influxDB(url: endpoint.url)
+            case .postgreSQL(let address): .postgreSQL(address)
             case .discard: .discard
             case .local: .local
             }

@@ -12,10 +12,11 @@ extension Settings {
 }
 
 extension SettingsReader {
-    /// Whether a destination takes line protocol rather than JSON.
-    mutating func takesLineProtocol(_ name: String) -> Bool {
-        choice("routes.\(name).format", of: ["json", "influxdb"]) { $0 == "influxdb" }
-            ?? (name == Settings.Influx.routeName)
+    /// What a destination takes; two names speak for themselves.
+    mutating func format(_ name: String) -> Settings.Format {
+        choice("routes.\(name).format", of: Settings.Format.allCases.map(\.rawValue)) {
+            Settings.Format(rawValue: $0)
+        } ?? Settings.Format(rawValue: name) ?? .json
     }
 
     /// The endpoint of a destination of InfluxDB: the base address, completed to that of writing.

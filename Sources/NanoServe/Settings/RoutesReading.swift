@@ -20,15 +20,32 @@ extension Settings.Routes {
         }
         let items = reader.items(of: "rules")
         if !items.isEmpty { rules = items.flatMap { readRules(&reader, at: $0) } }
-        if items.isEmpty { addInfluxRules() }
+        if items.isEmpty {
+            addInfluxRules()
+            addPostgresRules()
+        }
     }
 
-    /// Destinations of the file, and the one that the environment alone may make.
+    /// Destinations of the file, and those that the environment alone may make.
     private func furtherNames(_ reader: inout SettingsReader) -> [String] {
         let names = reader.names(below: "routes")
-        let influx = Settings.Influx.routeName
-        let isNamed = reader.environment[Settings.Influx.variable]?.isEmpty == false
-        return names + (isNamed && !names.contains(influx) ? [influx] : [])
+        let known = [
+            (Settings.Influx.routeName, Settings.Influx.variable),
+            (Settings.Postgres.routeName, Settings.Postgres.variable),
+        ]
+        return names
+            + known.filter { name, variable in
+                reader.environment[variable]?.isEmpty == false && !names.contains(name)
+            }.map(\.0)
+    }
+
+    /// Where the file has no rules, every packet also goes to every PostgreSQL.
+    private mutating func addPostgresRules() {
+        let names = destinations.filter { $0.takesRows }.map(\.name)
+        guard !names.isEmpty else { return }
+        for type in PayloadType.allCases {
+            rules.append(RoutingRules.Rule(type: type, destinations: names))
+        }
     }
 
     /// Where the file has no rules, measurements and events also go to every InfluxDB.
@@ -42,9 +59,13 @@ extension Settings.Routes {
 
     private mutating func addDestination(_ name: String, _ reader: inout SettingsReader) {
         let before = reader.problems.count
-        let isInflux = reader.takesLineProtocol(name)
-        let key = "routes.\(name).endpoint"
-        let found = isInflux ? reader.influxEndpoint(name) : reader.endpoint(key)
+        let format = reader.format(name)
+        let found =
+            switch format {
+            case .json: reader.endpoint("routes.\(name).endpoint")
+            case .influxdb: reader.influxEndpoint(name)
+            case .postgresql: reader.postgresEndpoint(name)
+            }
         guard let endpoint = found else {
             if reader.problems.count == before {
                 let place = reader.file?.place(of: "routes." + name) ?? "configuration"
@@ -56,7 +77,11 @@ extension Settings.Routes {
             return reader.markWhole("routes." + name)
         }
         var destination = Settings.Destination(name: name, endpoint: endpoint)
-        if isInflux { destination.useLineProtocol() }
+        switch format {
+        case .json: break
+        case .influxdb: destination.useLineProtocol()
+        case .postgresql: destination.useRows()
+        }
         destination.read(&reader)
         destinations.append(destination)
     }
@@ -126,7 +151,7 @@ extension Settings.Destination {
     fileprivate mutating func read(_ reader: inout SettingsReader) {
         let key = "routes.\(name)."
         let prefix = ["alba": "ALBA", "cycle": "CYCLE"][name]
-        if !takesLineProtocol {
+        if !takesLineProtocol && !takesRows {
             endpoint =
                 reader.endpoint(key + "endpoint", prefix.map { $0 + "_ENDPOINT" }) ?? endpoint
         }
@@ -136,10 +161,13 @@ extension Settings.Destination {
             ?? batchEvents
         lingerMilliseconds =
             reader.number(key + "linger_ms", in: 0...60_000) ?? lingerMilliseconds
-        concurrency = reader.integer(key + "concurrency", in: 1...1_024) ?? concurrency
+        if !takesRows {
+            concurrency = reader.integer(key + "concurrency", in: 1...1_024) ?? concurrency
+        }
         timeoutMilliseconds =
             reader.integer(key + "timeout_ms", in: 10...600_000) ?? timeoutMilliseconds
         startsPaused = reader.flag(key + "paused") ?? startsPaused
+        if takesRows { return }
         access = HTTPAccess(
             &reader, below: "routes.\(name)", isTLS: endpoint.server?.isTLS ?? true)
         if takesLineProtocol { reader.addInfluxCredentials(name, to: &access) }

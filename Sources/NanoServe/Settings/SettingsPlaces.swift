@@ -37,7 +37,7 @@ enum SettingsWarnings {
     private static let others: Set<String> = ["NANOGRIDATA_CONFIG"]
 
     static func lines(_ reader: SettingsReader) -> [String] {
-        laterSinks(reader.environment) + unknownVariables(reader) + emptySecrets(reader)
+        unknownVariables(reader) + emptySecrets(reader)
     }
 
     static func lines(_ routes: Settings.Routes) -> [String] {
@@ -55,20 +55,13 @@ enum SettingsWarnings {
         }.map { "routes.\($0.name): credentials go over http, which others can read; use https" }
     }
 
-    /// An InfluxDB that nothing is written to.
+    /// A database that nothing is written to.
     private static func idleDatabases(_ routes: Settings.Routes) -> [String] {
         let named = Set(routes.rules.flatMap(\.destinations))
-        return routes.destinations.filter { $0.takesLineProtocol && !named.contains($0.name) }.map {
+        return routes.destinations.filter {
+            ($0.takesLineProtocol || $0.takesRows) && !named.contains($0.name)
+        }.map {
             "routes.\($0.name): no rule names it, so nothing is written there"
-        }
-    }
-
-    private static func laterSinks(_ environment: [String: String]) -> [String] {
-        [("DATABASE_URL", "PostgreSQL")].compactMap {
-            variable, sink in
-            guard let text = environment[variable], !text.isEmpty else { return nil }
-            return "environment \(variable): nothing is written to \(sink) by this release; "
-                + "packets go to the routes of the configuration alone"
         }
     }
 

@@ -131,13 +131,6 @@ import Testing
         #expect(settings.warnings.contains { $0.contains("ALBA_ENDPOINT") })
     }
 
-    @Test(arguments: ["DATABASE_URL"])
-    func `sinks of a later release are answered with a warning`(variable: String) throws {
-        let warnings = try load(nil, [variable: "postgres://u:hunter2@h/db"]).warnings
-        let warning = try #require(warnings.first { $0.contains(variable) })
-        #expect(!warning.contains("hunter2"))
-    }
-
     @Test func `state lives in the XDG folder`() throws {
         #expect(
             try load(nil, ["XDG_STATE_HOME": "/x", "HOME": "/h"]).state.folder == "/x/nanogridata")

@@ -128,7 +128,7 @@ final class TimeSeriesServer: Sendable {
     }
 
     /// A port that nobody listens on at this moment.
-    private static func freePort() -> Int {
+    static func freePort() -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

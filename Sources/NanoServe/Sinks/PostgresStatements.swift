@@ -1,0 +1,94 @@
+import NanoCore
+
+/// A row of `nanogridata_models`.
+struct PostgresModel: Equatable, Sendable {
+    let id: ModelID
+    let name: String
+    let profile: Profile
+    let minimumLevel: SecurityLevel
+}
+
+extension PostgresModel {
+    /// A model that only the keystore knows.
+    init(id: ModelID) {
+        self.init(Settings.Intake.Model(id: id))
+    }
+
+    init(_ model: Settings.Intake.Model) {
+        self.init(
+            id: model.id, name: model.name, profile: model.profile,
+            minimumLevel: model.minimumLevel)
+    }
+}
+
+/// The statements of a connection and of a batch.
+extension PostgresWire {
+    /// What libpq is told; what comes behind the address is stronger than the same in it.
+    static func connectionOptions(
+        url: String, timeoutMilliseconds: Int
+    ) -> [(name: String, value: String)] {
+        [
+            ("dbname", url), ("fallback_application_name", "nanogridata"),
+            ("client_encoding", "UTF8"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+            ("keepalives_count", "3"), ("tcp_user_timeout", String(timeoutMilliseconds)),
+        ]
+    }
+
+    /// What a new connection is told first.
+    static func session(timeoutMilliseconds: Int) -> [String] {
+        [
+            "SET statement_timeout = \(timeoutMilliseconds)",
+            "SET standard_conforming_strings = on", "SET client_min_messages = warning",
+        ]
+    }
+
+    private static var list: String { columns.joined(separator: ", ") }
+
+    /// Makes the table that rows are copied to, of the connection alone and empty after a batch.
+    static var staging: String {
+        "CREATE TEMPORARY TABLE nanogridata_incoming ON COMMIT DELETE ROWS AS "
+            + "SELECT \(list) FROM nanogridata_packets WITH NO DATA"
+    }
+
+    static var copying: String { "COPY nanogridata_incoming (\(list)) FROM STDIN" }
+
+    /// Takes over what is new, in an order that keeps gateways from waiting for each other.
+    static var merging: String {
+        "INSERT INTO nanogridata_packets (\(list)) SELECT \(list) FROM nanogridata_incoming "
+            + "ORDER BY identity ON CONFLICT (identity) DO NOTHING"
+    }
+
+    /// Writes models that are new, and what has changed of the others.
+    static func upsert(_ models: [PostgresModel]) -> String {
+        let rows = models.sorted { $0.id.rawValue < $1.id.rawValue }.map { model in
+            "(\(model.id.rawValue), \(quoted(model.name)), \(quoted(model.profile.name)), "
+                + "'cbor', \(model.minimumLevel.rawValue))"
+        }
+        return """
+            INSERT INTO nanogridata_models AS old
+                (id, name, payload_profile, decode_handler, security_level)
+            VALUES \(rows.joined(separator: ", "))
+            ON CONFLICT (id) DO UPDATE SET
+                name = excluded.name, payload_profile = excluded.payload_profile,
+                decode_handler = excluded.decode_handler,
+                security_level = excluded.security_level, updated_at = now()
+            WHERE (old.name, old.payload_profile, old.decode_handler, old.security_level)
+                IS DISTINCT FROM (excluded.name, excluded.payload_profile,
+                    excluded.decode_handler, excluded.security_level)
+            """
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "'" + SafeText.escaped(text).replacing("'", with: "''") + "'"
+    }
+
+    /// Whether a state of SQL condemns rows: data exceptions and violated constraints.
+    static func concernsRows(_ state: String) -> Bool {
+        // A model that somebody has deleted is written again with the next attempt.
+        (state.hasPrefix("22") || state.hasPrefix("23")) && state != "23503"
+    }
+
+    /// `PG_DIAG_SQLSTATE` and `PG_DIAG_MESSAGE_PRIMARY`, macros that Swift does not see.
+    static let stateField = Int32(UInt8(ascii: "C"))
+    static let messageField = Int32(UInt8(ascii: "M"))
+}

@@ -1,0 +1,106 @@
+import Foundation
+import NanoCore
+import Testing
+
+/// A gateway that writes to a PostgreSQL as it is installed.
+@Suite struct PostgresDeliveryTests {
+    private let count = "SELECT count(*), count(DISTINCT identity) FROM nanogridata_packets"
+
+    private func identities(_ frames: [[UInt8]]) -> [String] {
+        frames.map(DeviceFrames.identity).sorted()
+    }
+
+    @Test func `every packet is one row, however often written`() async throws {
+        let server = try PostgresServer()
+        let frames = DeviceFrames.pressures(1...700)
+        // The second gateway knows nothing of the first, and writes all of them again.
+        for _ in 0..<2 {
+            try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+                try await gateway.send(frames)
+                try await gateway.reaches("routes.postgresql.delivered", 700)
+                try await gateway.reaches("routes.alba.delivered", 700)
+                #expect(try await !gateway.get("/stats").text.contains(PostgresServer.password))
+            }
+            #expect(try server.query(count) == ["700|700"])
+        }
+        #expect(
+            try server.query("SELECT identity FROM nanogridata_packets ORDER BY 1")
+                == identities(frames))
+        let payload =
+            "decoded_payload->>'device_id' = 'ESP32-' || (decoded_payload->>'pressure_pa')"
+        let row = """
+            SELECT count(*) FROM nanogridata_packets p JOIN nanogridata_models m ON m.id = model_id
+            WHERE \(payload) AND payload_type = 'telemetry' AND length(raw_header) >= 12
+            AND m.payload_profile = 'NANO-ESP32-PRESSURE' AND m.name = 'ESP32'
+            AND abs(extract(epoch FROM now() - received_at)) < 600
+            AND abs(extract(epoch FROM received_at - timestamp)) < 600
+            AND identity LIKE '%' || left(mac_hex, 32)
+            """
+        #expect(try server.query(row) == ["700"])
+        #expect(try server.query("SELECT version FROM nanogridata_schema") == ["1"])
+    }
+
+    @Test func `what a server misses while it is away arrives when it is back`() async throws {
+        let server = try PostgresServer()
+        try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...20))
+            try await gateway.reaches("routes.postgresql.delivered", 20)
+            try server.stop()
+            try await gateway.send(DeviceFrames.pressures(21...60))
+            let isShown = try await eventually {
+                try await !gateway.text("routes.postgresql.last_error").isEmpty
+            }
+            #expect(isShown)
+            try server.start()
+            try await gateway.reaches("routes.postgresql.delivered", 60)
+            #expect(try await gateway.number("routes.postgresql.dead_letters") == 0)
+        }
+        #expect(try server.query(count) == ["60|60"])
+    }
+
+    @Test func `a wrong password is shown without itself and waited for`() async throws {
+        let server = try PostgresServer()
+        let environment = ["DATABASE_URL": server.url(password: "hunter2-hunter2")]
+        try await withGateway(environment: environment) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...3))
+            let isShown = try await eventually {
+                try await gateway.text("routes.postgresql.last_error")
+                    .contains("password authentication failed")
+            }
+            #expect(isShown)
+            #expect(try await !gateway.get("/stats").text.contains("hunter2"))
+            #expect(!gateway.log.lines.joined().contains("hunter2"))
+            try server.query("ALTER USER plant PASSWORD 'hunter2-hunter2'")
+            try await gateway.reaches("routes.postgresql.delivered", 3)
+        }
+    }
+
+    @Test func `a row that the database refuses costs only itself`() async throws {
+        let server = try PostgresServer()
+        try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...1))
+            try await gateway.reaches("routes.postgresql.delivered", 1)
+            try server.query(
+                "ALTER TABLE nanogridata_packets ADD CHECK "
+                    + "(decoded_payload->>'pressure_pa' <> '13')")
+            try await gateway.send(DeviceFrames.pressures(2...20))
+            try await gateway.reaches("routes.postgresql.delivered", 19)
+            try await gateway.reaches("routes.postgresql.dead_letters", 1)
+        }
+        #expect(try server.query(count) == ["19|19"])
+    }
+
+    @Test func `a newer schema is left alone`() async throws {
+        let server = try PostgresServer()
+        try server.query(
+            "CREATE TABLE nanogridata_schema (version integer PRIMARY KEY, applied_at timestamptz);"
+                + "INSERT INTO nanogridata_schema VALUES (99)")
+        try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...1))
+            let isShown = try await eventually {
+                try await gateway.text("routes.postgresql.last_error").contains("schema 99")
+            }
+            #expect(isShown)
+        }
+    }
+}
