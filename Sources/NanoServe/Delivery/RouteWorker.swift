@@ -30,6 +30,9 @@ final class RouteWorker {
     private var rests: UInt64 = 0
     /// Parts of condemned batches, which are sent before anything new; the next one is at the end.
     private var parts: [DeliveryBatch] = []
+    /// Batches of which a part is under way. The others have to wait for it: they may hold packets
+    /// of the same devices.
+    private var dividing: Set<UInt64> = []
     private var isGathering = false
     /// Some sinks answer at once, while the next batch is about to be taken anyway.
     private var isTaking = false
@@ -59,7 +62,9 @@ final class RouteWorker {
         defer { isTaking = false }
         guard !journal.isPaused(route: place) else { return giveBackAll() }
         while flying < limit.current {
-            if let part = parts.popLast() {
+            if let index = parts.lastIndex(where: { !dividing.contains($0.flight) }) {
+                let part = parts.remove(at: index)
+                dividing.insert(part.flight)
                 launch(part)
                 continue
             }
@@ -216,6 +221,7 @@ final class RouteWorker {
 
     private func land(_ batch: DeliveryBatch) {
         flying -= 1
+        dividing.remove(batch.flight)
         if batch.failures > 0 { books.noteMended() }
     }
 
@@ -225,6 +231,11 @@ final class RouteWorker {
         fresh.failures = 0
         journal.giveBack(route: place, batch: fresh)
         land(batch)
+        // What is behind it in the same batch must not overtake it.
+        for part in parts where part.flight == batch.flight {
+            journal.giveBack(route: place, batch: part)
+        }
+        parts.removeAll { $0.flight == batch.flight }
     }
 
     /// Gives back whatever is not under way at this moment.

@@ -142,6 +142,7 @@ public final class Gateway: Service, GatewayPort {
         await waitForStop()
         await drain(channel)
         housekeeping.cancel()
+        await housekeeping.value
         await finishDeliveries()
         do {
             try await house.stop()

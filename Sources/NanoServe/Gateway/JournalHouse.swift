@@ -11,9 +11,14 @@ final class JournalHouse: Sendable {
     private let store: ReplayStore
     private let logger: Logger
     private let lastCheckpoint: Mutex<(at: UInt64, block: UInt64)>
+    /// One checkpoint at a time, so that no older one comes behind a newer one.
+    private let checkpointing = Mutex(())
+    /// When a checkpoint that has failed may be tried again, by the monotonic clock.
+    private let nextTry = Atomic<UInt64>(0)
 
     /// Seconds between two checkpoints of the replay guard, while packets come in.
     private static let checkpointSeconds: UInt64 = 300
+    private static let retryNanoseconds: UInt64 = 10_000_000_000
     /// Blocks on disk behind a checkpoint, in bytes, after which there is another: a start has to
     /// read them.
     private static let checkpointBytes = 256 << 20
@@ -37,7 +42,7 @@ final class JournalHouse: Sendable {
                 Journal.Configuration(
                     configuration,
                     maximumBytes: try configuration.journal.maxBytes
-                        ?? min(Self.defaultBytes, storage.freeBytes() / 2)),
+                        ?? min(Self.defaultBytes, Self.room(storage) / 2)),
                 storage: storage, hashKey: replayGuard.hashKey)
             try store.complete(
                 saved, from: journal, now: now, futureSeconds: futureSeconds)
@@ -50,6 +55,11 @@ final class JournalHouse: Sendable {
             journal, gatherMilliseconds: configuration.journal.commitMilliseconds, logger: logger)
         lastCheckpoint = Mutex((now.monotonicNanoseconds, journal.lastBlock))
         report(configuration)
+    }
+
+    /// What is free, and what the journal has taken of that before.
+    private static func room(_ storage: any LogStorage) throws -> Int {
+        try storage.names().reduce(storage.freeBytes()) { try $0 + storage.open($1).size() }
     }
 
     private func report(_ configuration: GatewayConfiguration) {
@@ -85,10 +95,12 @@ final class JournalHouse: Sendable {
             return age >= Self.checkpointSeconds
                 || behind >= min(Self.checkpointBytes, journal.configuration.maximumBytes / 4)
         }
-        if isDue {
+        if isDue, now.monotonicNanoseconds >= nextTry.load(ordering: .relaxed) {
             do {
                 try checkpoint(now)
             } catch {
+                nextTry.store(
+                    now.monotonicNanoseconds + Self.retryNanoseconds, ordering: .relaxed)
                 logger.warning("replay memory cannot be saved", metadata: ["error": "\(error)"])
             }
         }
@@ -98,13 +110,17 @@ final class JournalHouse: Sendable {
     /// Saves the replay guard: all blocks up to the newest are in it, perhaps more. What is in it
     /// is committed before it is saved, so that nothing is refused later that was lost before.
     private func checkpoint(_ now: Moment) throws {
-        let block = journal.lastBlock
-        let bytes = replayGuard.serialized(now: now)
-        try journal.commit(now: now)
-        try store.save(bytes)
-        journal.noteGuarded(upTo: block)
-        lastCheckpoint.withLock { $0 = (now.monotonicNanoseconds, block) }
-        try journal.keepHouse(now: now)
+        try checkpointing.withLock { _ in
+            let block = journal.lastBlock
+            let bytes = replayGuard.serialized(now: now)
+            try journal.commitAll(now: now)
+            // What nobody needs makes room for it.
+            try? journal.keepHouse(now: now)
+            try store.save(bytes)
+            journal.noteGuarded(upTo: block)
+            lastCheckpoint.withLock { $0 = (now.monotonicNanoseconds, block) }
+            try journal.keepHouse(now: now)
+        }
     }
 
     /// Commits what is left and saves everything; to be called when no more frames come in.

@@ -22,7 +22,7 @@ struct SnapshotAssembly {
         deliveries.endToEnd.merge(commits.settled)
 
         var snapshot = Snapshot()
-        snapshot.ledger = ledger(sum.counters, committing: journal.committing)
+        snapshot.ledger = ledger(sum.counters, committed: journal.committed)
         let table = keys.keyTable(now: now).models
         snapshot.models = table.map { model($0, sum, deliveries) }
         snapshot.unknownModels = unknownModels(but: Set(table.map(\.model)), sum)
@@ -67,9 +67,10 @@ struct SnapshotAssembly {
         return part
     }
 
-    /// - Parameter committing: Packets that have passed judgement and are not on the disk yet.
+    /// - Parameter committed: Packets that are on the disk; others that have passed judgement are
+    ///   still on their way there.
     private func ledger(
-        _ counters: [IntakeCounters], committing: UInt64
+        _ counters: [IntakeCounters], committed: UInt64
     ) -> LedgerSnapshot {
         var ledger = LedgerSnapshot()
         for counter in counters {
@@ -80,7 +81,7 @@ struct SnapshotAssembly {
                 ledger.refusedByReason[index] &+= counter.refusedByReason[index]
             }
         }
-        ledger.committing = min(committing, ledger.accepted)
+        ledger.committing = ledger.accepted - min(ledger.accepted, committed)
         ledger.accepted -= ledger.committing
         return ledger
     }

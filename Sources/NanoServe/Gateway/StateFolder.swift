@@ -143,7 +143,7 @@ enum AtomicFile {
             unlink(temporary)
             throw fault
         }
-        syncFolder(of: path)
+        try syncFolder(of: path)
     }
 
     private static func fill(_ file: Int32, with bytes: [UInt8], path: String) throws {
@@ -160,12 +160,12 @@ enum AtomicFile {
     }
 
     /// Makes the new name last through a power cut.
-    private static func syncFolder(of path: String) {
+    private static func syncFolder(of path: String) throws {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
+        guard descriptor >= 0 else { throw fault("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw fault("flush", folder) }
     }
 
     private static func fault(_ verb: String, _ path: String) -> StateFolder.Fault {

@@ -49,25 +49,26 @@ struct CursorSurvey {
                 ledgers.append(
                     RouteLedger(
                         cursor: RouteCursor(start, lastNumber: 0, passed: 0),
-                        waiting: isNew ? 0 : Self.count(log, name, from: log.start).waiting))
+                        waiting: isNew ? 0 : try Self.count(log, name, from: log.start).waiting))
                 continue
             }
-            if cursor.position < log.start { cursor = SavedCursor(position: log.start) }
-            let (waiting, passed) = Self.count(log, name, from: cursor.position)
-            let (left, isSettledMore) = waiting.subtractingReportingOverflow(
-                UInt64(cursor.settledCount))
-            if isSettledMore { cursor = SavedCursor(position: cursor.position) }
+            cursor.position = max(cursor.position, log.start)
+            // Blocks that a power cut has taken have given their numbers back.
+            cursor.drop(behind: log.segments.map(\.summary.lastBlock).max() ?? 0)
+            let (waiting, passed) = try Self.count(log, name, from: cursor.position)
+            let settled = try Self.settled(log, name, cursor)
+            if waiting <= settled { cursor = SavedCursor(position: log.end) }
             ledgers.append(
                 RouteLedger(
                     cursor: RouteCursor(cursor, lastNumber: 0, passed: passed),
-                    waiting: isSettledMore ? waiting : left))
+                    waiting: waiting - min(waiting, settled)))
         }
     }
 
     /// A destination's records from a position on, and those before it in its file.
     private static func count(
         _ log: SegmentLog, _ name: String, from position: LogPosition
-    ) -> (waiting: UInt64, passed: UInt64) {
+    ) throws -> (waiting: UInt64, passed: UInt64) {
         var (waiting, passed): (UInt64, UInt64) = (0, 0)
         for segment in log.segments where segment.number >= position.segment {
             guard let bit = segment.head.bit(of: name) else { continue }
@@ -76,20 +77,50 @@ struct CursorSurvey {
                 waiting += all
                 continue
             }
-            let rest = records(log, segment, bit, from: position.offset)
+            let rest = try records(log, segment, bit, from: position.offset)
             waiting += min(rest, all)
             passed = all - min(rest, all)
         }
         return (waiting, passed)
     }
 
+    /// Records behind a cursor that it knows to be settled, and that are there.
+    private static func settled(
+        _ log: SegmentLog, _ name: String, _ cursor: SavedCursor
+    ) throws -> UInt64 {
+        guard !cursor.settled.isEmpty || !cursor.done.isEmpty else { return 0 }
+        let last = max(
+            cursor.settled.map(\.block).max() ?? 0, cursor.done.map(\.last).max() ?? 0)
+        let places = cursor.settledByBlock
+        var count: UInt64 = 0
+        for segment in log.segments where segment.number >= cursor.position.segment {
+            guard let bit = segment.head.bit(of: name), segment.summary.firstBlock <= last else {
+                continue
+            }
+            let isFirst = segment.number == cursor.position.segment
+            var walker = SegmentWalker(
+                try log.storage.open(SegmentName.log(segment.number)), segment.head,
+                from: isFirst ? max(cursor.position.offset, segment.start) : segment.start,
+                size: segment.summary.size)
+            while let step = try walker.next() {
+                guard case .block(let block) = step else { continue }
+                if cursor.isDone(block.head.number) {
+                    count += block.counts()[bit]
+                } else if let places = places[block.head.number] {
+                    count += UInt64(places.count)
+                }
+            }
+        }
+        return count
+    }
+
     private static func records(
         _ log: SegmentLog, _ segment: SegmentLog.Segment, _ bit: Int, from offset: Int
-    ) -> UInt64 {
-        guard let file = try? log.storage.open(SegmentName.log(segment.number)) else { return 0 }
+    ) throws -> UInt64 {
+        let file = try log.storage.open(SegmentName.log(segment.number))
         var walker = SegmentWalker(file, segment.head, from: offset, size: segment.summary.size)
         var count: UInt64 = 0
-        while let step = try? walker.next() {
+        while let step = try walker.next() {
             if case .block(let block) = step, block.head.routes & 1 << UInt32(bit) != 0 {
                 count += block.counts()[bit]
             }

@@ -114,7 +114,7 @@ final class Journal: Sendable {
                     packet, atOnce: packet.routes.intersection(takesAtOnce), from: source)
             }
             let isSignal = wasEmpty || (state.group.isFull && !wasFull)
-            let isTooMuch = exceeds(gathered: state.group.bytes.count, bytes: state.bytes)
+            let isTooMuch = exceeds(gathered: state.gathered, bytes: state.bytes)
             return (isSignal, isTooMuch)
         }
         if hasBegun { signals.group() }
@@ -160,7 +160,7 @@ final class Journal: Sendable {
             }
             let wake = state.withLock { $0.publish(block, group) }
             noteTimes(block)
-            noticeRoom()
+            noticeRoom(afterCommit: true)
             if !wake.isEmpty { signals.wake(wake) }
             return true
         }
@@ -182,8 +182,10 @@ final class Journal: Sendable {
     /// Expires the oldest packets when the log would grow too large.
     private func makeRoom(for group: LogGroup) throws {
         guard configuration.whenFull == .expireOldest else { return }
-        while log.bytes + group.bytes.count > configuration.maximumBytes, log.segments.count > 1 {
-            try expire(before: log.segments[1].number)
+        while log.bytes + group.bytes.count > configuration.maximumBytes {
+            let segments = log.segments
+            guard segments.count > 1 else { return }
+            try expire(before: segments[1].number)
         }
     }
 
@@ -193,7 +195,7 @@ final class Journal: Sendable {
     }
 
     /// Notes that something was written, or removed.
-    func noticeRoom() {
+    func noticeRoom(afterCommit: Bool) {
         let bytes = log.bytes
         // An eighth of it, so that reading does not stop and start all the time.
         let hasRoom =
@@ -201,6 +203,7 @@ final class Journal: Sendable {
         let isOver = exceeds(gathered: 0, bytes: bytes)
         state.withLock { $0.logBytes = bytes }
         let hasReturned = health.withLock { health in
+            guard afterCommit || health.fault == nil else { return false }
             health.fault = nil
             guard health.isFull else {
                 health.isFull = isOver
@@ -229,7 +232,10 @@ final class Journal: Sendable {
     }
 
     /// Accepted packets that are not committed yet.
-    var committing: UInt64 { state.withLock { $0.committing + UInt64($0.group.records) } }
+    var committing: UInt64 { state.withLock { $0.committing } }
+
+    /// Packets that were committed since the start.
+    var committed: UInt64 { state.withLock { $0.committed } }
 
     /// Every destination's account at one moment.
     var ledgers: [RouteAccount] {

@@ -29,7 +29,8 @@ extension Journal {
                         configuration.routes,
                         state.ledgers.map { $0.cursor.saved(isIdle: $0.isIdle) })))
         }
-        try cursors.write(saved)
+        // Room is made all the same: on a full disk nothing else could bring it back.
+        let saving = Result { try cursors.write(saved) }
         if let oldest = configuration.maximumAgeMilliseconds {
             let limit = now.unixMilliseconds - oldest
             let segments = log.segments
@@ -41,12 +42,21 @@ extension Journal {
         let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
         let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
         try log.remove(before: min(unguarded ?? log.end.segment, unread))
-        if fault == nil { noticeRoom() }
+        noticeRoom(afterCommit: false)
+        try saving.get()
+    }
+
+    /// Commits everything that has been appended so far, what could not be written before included.
+    ///
+    /// - Throws: ``StorageFault``.
+    func commitAll(now: Moment) throws {
+        // The first may be a group that has failed before.
+        for _ in 0..<2 { try commit(now: now) }
     }
 
     /// Ends the writing: everything is committed and on the disk, and the cursors are saved.
     func close(now: Moment) throws {
-        try commit(now: now)
+        try commitAll(now: now)
         try writer.withLock { writer in
             try writer.sync()
             writer.close()

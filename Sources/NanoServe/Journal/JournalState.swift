@@ -11,9 +11,15 @@ struct JournalState {
     var group = LogGroup()
     /// The memory of a group that was committed.
     private var spare = LogGroup()
-    /// Packets on their way to the disk, besides those.
-    var committing: UInt64 = 0
+    /// Those that could not be written yet.
+    private var failed: LogGroup?
+    /// Packets on their way to the disk.
+    private var committingRecords: UInt64 = 0
     private var committingBytes = 0
+    /// Packets that were committed since the start.
+    private(set) var committed: UInt64 = 0
+    /// Behind the last block that destinations know of.
+    private(set) var publishedEnd: LogPosition
     /// Bytes on disk, as they were after the last commit.
     var logBytes: Int
     private var flights: UInt64 = 0
@@ -28,22 +34,34 @@ struct JournalState {
         recent = RecentBlocks(budgetBytes: memoryBytes)
         bits = RouteBits(log, names: names)
         logBytes = log.bytes
+        publishedEnd = log.end
         ownSegment = log.end.segment + 1
     }
 
     /// Bytes that are on the disk, or on their way.
-    var bytes: Int { logBytes + committingBytes + group.bytes.count }
+    var bytes: Int { logBytes + gathered }
+
+    /// Bytes that are not on the disk yet.
+    var gathered: Int { committingBytes + group.bytes.count + (failed?.bytes.count ?? 0) }
 
     // MARK: - In
 
-    /// Takes what has been gathered, to be written.
+    /// Takes what has been gathered, to be written; first what could not be written before.
     mutating func takeGroup() -> LogGroup {
+        if let failed = failed.take() {
+            setCommitting(failed)
+            return failed
+        }
         let taken = group
         group = spare
         spare = LogGroup()
-        committing = UInt64(taken.records)
-        committingBytes = taken.bytes.count
+        setCommitting(taken)
         return taken
+    }
+
+    private mutating func setCommitting(_ group: LogGroup) {
+        committingRecords = UInt64(group.records)
+        committingBytes = group.bytes.count
     }
 
     /// Destinations that take everything at once, and have nothing to take before that.
@@ -56,13 +74,16 @@ struct JournalState {
         return atOnce
     }
 
-    /// Puts a group that could not be written back before what has come since.
-    mutating func takeBack(_ failed: LogGroup) {
-        var whole = failed
-        whole.append(group)
-        group = whole
-        committing = 0
-        committingBytes = 0
+    /// Keeps a group that could not be written. It is tried again as it is: should both attempts be
+    /// on the disk in the end, they are one block twice.
+    mutating func takeBack(_ group: LogGroup) {
+        failed = group
+        (committingRecords, committingBytes) = (0, 0)
+    }
+
+    /// Accepted packets that are not committed yet.
+    var committing: UInt64 {
+        committingRecords + UInt64(group.records) + UInt64(failed?.records ?? 0)
     }
 
     /// Makes a committed block known.
@@ -74,7 +95,9 @@ struct JournalState {
             let (count, atOnce) = (group.counts[index], group.countsAtOnce[index])
             ledgers[index].accepted += count + atOnce
             ledgers[index].delivered += atOnce
-            if ledgers[index].isIdle { jump(index, to: block, count: count) }
+            if ledgers[index].isIdle, ledgers[index].isExact {
+                jump(index, to: block, count: count)
+            }
             guard count > 0 else { continue }
             ledgers[index].waiting += count
             ledgers[index].isHindered = false
@@ -85,9 +108,10 @@ struct JournalState {
                 wake.insert(RouteMask(destination: index))
             }
         }
-        committing = 0
+        committed += UInt64(group.records)
         logBytes += committingBytes
-        committingBytes = 0
+        (committingRecords, committingBytes) = (0, 0)
+        publishedEnd = block.end
         if block.head.routes != 0 { recent.append(block) }
         let needed = ledgers.map(\.cursor.next).min() ?? block.end
         recent.drop(before: needed)
@@ -121,7 +145,7 @@ struct JournalState {
         }
         flights += 1
         batch.flight = flights
-        ledgers[route].waiting -= UInt64(batch.items.count)
+        ledgers[route].takeFromWaiting(UInt64(batch.items.count))
         ledgers[route].inFlight += UInt64(batch.items.count)
         let oldest = batch.items.first?.receivedMonotonicNanoseconds ?? 0
         ledgers[route].flights[flights] = RouteLedger.Flight(
@@ -161,8 +185,11 @@ struct JournalState {
             if ledgers[route].busy[record.device] == nil {
                 add(record, of: block, place: place, to: &batch)
             } else {
+                // A copy, so that it does not keep its whole block in memory.
+                let own = LogBlock(
+                    block.head, at: block.position, bytes: Array(block.bytes[offset..<record.end]))
                 ledgers[route].cursor.deferred.append(
-                    RouteCursor.Deferred(block: block, offset: offset, place: place))
+                    RouteCursor.Deferred(block: own, offset: 0, place: place))
             }
         }
         return batch
@@ -214,9 +241,10 @@ struct JournalState {
     mutating func giveUpMissing(_ route: Int) -> UInt64 {
         let returned = ledgers[route].returned.reduce(0) { $0 + UInt64($1.items.count) }
         let known = UInt64(ledgers[route].cursor.deferred.count) + returned
-        guard ledgers[route].cursor.block == nil, ledgers[route].cursor.next >= log.end,
-            ledgers[route].waiting > known
+        guard ledgers[route].cursor.block == nil, ledgers[route].cursor.next >= publishedEnd
         else { return 0 }
+        ledgers[route].isExact = true
+        guard ledgers[route].waiting > known else { return 0 }
         let missing = ledgers[route].waiting - known
         ledgers[route].waiting = known
         ledgers[route].expired += missing
@@ -244,6 +272,8 @@ struct JournalState {
                 unread += isFirst ? count - min(count, ledgers[route].cursor.passed) : count
             }
             unread = min(unread, ledgers[route].waiting)
+            // Some of them may have been settled before the start.
+            if ledgers[route].cursor.knowsSettled { ledgers[route].isExact = false }
             ledgers[route].waiting -= unread
             ledgers[route].expired += unread
             let start = log.segment(from: segment).map {

@@ -27,7 +27,8 @@ extension Journal {
     /// - Throws: ``StorageFault``; nothing has changed, and the call has to be repeated later.
     /// - Returns: Bytes that were found damaged, and packets that are given up for it.
     func load(route: Int, from position: LogPosition) throws -> (damagedBytes: Int, lost: UInt64) {
-        let read = try log.read(from: position, bytes: Self.loadBytes)
+        let end = state.withLock(\.publishedEnd)
+        let read = try log.read(from: position, bytes: Self.loadBytes, until: end)
         let lost = state.withLock { state in
             state.supply(route, read.0, from: position, next: read.1)
             return read.0.isEmpty ? state.giveUpMissing(route) : 0
@@ -74,7 +75,7 @@ extension Journal {
         state.withLock { state in
             state.land(route, batch)
             state.ledgers[route].waiting += UInt64(batch.items.count)
-            state.ledgers[route].returned.append(batch)
+            state.ledgers[route].putBack(batch)
         }
     }
 

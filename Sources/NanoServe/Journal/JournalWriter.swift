@@ -65,6 +65,7 @@ final class JournalWriter: Sendable {
         while true {
             do {
                 try journal.commit(now: .now)
+                if failures > 0 { try journal.commitAll(now: .now) }
                 if failures > 0 { logger.notice("the journal can be written again") }
                 return
             } catch {
@@ -126,10 +127,13 @@ final class JournalWriter: Sendable {
     func stop() async throws {
         isStopping.store(true, ordering: .releasing)
         signal.signal()
-        try await pool.runIfActive { [journal, ended] in
-            ended.wait()
-            try journal.close(now: .now)
-        }
+        // Also when the task that stops the gateway has been cancelled.
+        try await Task.detached { [pool, journal, ended] in
+            try await pool.runIfActive {
+                ended.wait()
+                try journal.close(now: .now)
+            }
+        }.value
         try? await pool.shutdownGracefully()
     }
 }

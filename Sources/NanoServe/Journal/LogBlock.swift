@@ -51,8 +51,9 @@ struct LogPosition: Comparable, Codable, Sendable {
 struct LogBlockHead: Equatable, Sendable {
     /// Bytes on disk.
     static let length = 72
-    /// Bytes that records may take: a group is closed at 256 KiB, or behind the read that passes it.
-    static let maximumBytes = 8 << 20
+    /// Bytes that records may take. A group is closed at 256 KiB, or behind the read that passes it;
+    /// while the disk does not answer it grows, and most when a gateway with many connections stops.
+    static let maximumBytes = 1 << 30
     private static let magic: UInt32 = 0x4B42_474E  // "NGBK"
 
     /// Numbers all blocks of a journal, from 1.

@@ -27,17 +27,6 @@ struct LogGroup {
         Self.count(atOnce, in: &countsAtOnce)
     }
 
-    /// Adds what another group holds behind its own.
-    mutating func append(_ later: LogGroup) {
-        bytes += later.bytes
-        records += later.records
-        newestTimestamp = max(newestTimestamp, later.newestTimestamp)
-        for bit in counts.indices {
-            counts[bit] += later.counts[bit]
-            countsAtOnce[bit] += later.countsAtOnce[bit]
-        }
-    }
-
     @inline(__always)
     private static func count(_ routes: RouteMask, in counts: inout [UInt64]) {
         var remaining = routes.rawValue

@@ -5,7 +5,7 @@ import NanoCore
 struct RecentBlocks {
     private let budgetBytes: Int
     /// In the order of the log, without a gap up to its end.
-    private var blocks: [LogBlock] = []
+    private var blocks: [LogBlock?] = []
     private var first = 0
     private(set) var bytes = 0
 
@@ -21,11 +21,12 @@ struct RecentBlocks {
 
     /// Lets go of what lies before a position.
     mutating func drop(before position: LogPosition) {
-        while first < blocks.count, blocks[first].position < position { dropFirst() }
+        while let start, start < position { dropFirst() }
     }
 
     private mutating func dropFirst() {
-        bytes -= blocks[first].bytes.count
+        bytes -= blocks[first]?.bytes.count ?? 0
+        blocks[first] = nil
         first += 1
         guard first > 64, first * 2 > blocks.count else { return }
         blocks.removeFirst(first)
@@ -33,14 +34,15 @@ struct RecentBlocks {
     }
 
     /// Where the oldest block that is here begins; nil when there is none.
-    var start: LogPosition? { first < blocks.count ? blocks[first].position : nil }
+    var start: LogPosition? { first < blocks.count ? blocks[first]?.position : nil }
 
     /// The first block at or behind a position, which must not lie before ``start``.
     func block(from position: LogPosition) -> LogBlock? {
         var (low, high) = (first, blocks.count)
         while low < high {
             let middle = (low + high) / 2
-            if blocks[middle].position < position { low = middle + 1 } else { high = middle }
+            let isBefore = blocks[middle].map { $0.position < position } ?? true
+            if isBefore { low = middle + 1 } else { high = middle }
         }
         return low < blocks.count ? blocks[low] : nil
     }

@@ -13,7 +13,7 @@ struct RouteCursor {
         var isRead = false
         /// Places of settled records; none once all are.
         var settled: [UInt32] = []
-        var settledCount = 0
+        var hasSettled = false
 
         var isDone: Bool { isRead && unsettled == 0 }
     }
@@ -52,7 +52,7 @@ struct RouteCursor {
         doneBefore = saved.done
     }
 
-    /// Goes to a block before which nothing is left to do.
+    /// Goes on at a block, because nothing is left to do before it, or nothing is left of it.
     mutating func jump(to position: LogPosition, passed: UInt64) {
         if block != nil {
             open[open.count - 1].isRead = true
@@ -62,8 +62,6 @@ struct RouteCursor {
         self.passed = passed
         block = nil
         loaded = []
-        settledBefore = [:]
-        doneBefore = []
     }
 
     /// Whether a block of a destination, by its place, is at hand.
@@ -90,9 +88,13 @@ struct RouteCursor {
         lastNumber = following.head.number
         guard let bit, following.head.routes & 1 << UInt32(bit) != 0 else { return }
         let number = following.head.number
-        guard !doneBefore.contains(where: { $0.first <= number && number <= $0.last }) else {
+        if doneBefore.contains(where: { $0.first <= number && number <= $0.last }) {
             passed += following.counts()[bit]
-            return
+            open.append(
+                OpenBlock(
+                    number: number, lastNumber: number, position: following.position,
+                    isRead: true, hasSettled: true))
+            return close(open.count - 1)
         }
         self.bit = 1 << UInt32(bit)
         block = following
@@ -113,7 +115,7 @@ struct RouteCursor {
             passed += 1
             if settledBefore[block.head.number]?.contains(found.3) == true {
                 open[open.count - 1].settled.append(found.3)
-                open[open.count - 1].settledCount += 1
+                open[open.count - 1].hasSettled = true
                 continue
             }
             open[open.count - 1].unsettled += 1
@@ -126,6 +128,9 @@ struct RouteCursor {
         return nil
     }
 
+    /// Whether there may be settled records before it, from before the start.
+    var knowsSettled: Bool { !settledBefore.isEmpty || !doneBefore.isEmpty }
+
     /// Notes that a record is settled for good.
     mutating func settle(block number: UInt64, record: UInt32) {
         var (low, high) = (0, open.count)
@@ -136,7 +141,7 @@ struct RouteCursor {
         guard low < open.count, open[low].number == number else { return }
         open[low].unsettled -= 1
         open[low].settled.append(record)
-        open[low].settledCount += 1
+        open[low].hasSettled = true
         close(low)
     }
 
@@ -154,7 +159,6 @@ struct RouteCursor {
 
     private mutating func absorb(_ later: Int, into earlier: Int) {
         open[earlier].lastNumber = open[later].lastNumber
-        open[earlier].settledCount += open[later].settledCount
         open.remove(at: later)
     }
 
@@ -183,16 +187,19 @@ struct RouteCursor {
     func saved(isIdle: Bool) -> SavedCursor {
         guard !isIdle else { return SavedCursor(position: next) }
         var saved = SavedCursor(position: open.first?.position ?? next)
-        for block in open where block.settledCount > 0 {
+        for block in open where block.hasSettled {
             if block.isDone {
-                saved.done.append(
-                    SavedCursor.Run(
-                        first: block.number, last: block.lastNumber, count: block.settledCount))
+                saved.done.append(SavedCursor.Run(first: block.number, last: block.lastNumber))
             } else {
                 saved.settled.append(
                     SavedCursor.Settled(block: block.number, records: block.settled))
             }
         }
+        // What was known at the start and has not been come to yet.
+        saved.done += doneBefore.filter { $0.last > lastNumber }
+        saved.settled += settledBefore.filter { $0.key > lastNumber }
+            .map { SavedCursor.Settled(block: $0.key, records: $0.value.sorted()) }
+            .sorted { $0.block < $1.block }
         return saved
     }
 }

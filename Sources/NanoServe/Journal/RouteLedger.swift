@@ -31,11 +31,13 @@ struct RouteLedger {
     var isHindered = false
     /// Blocks are on their way from the disk.
     var isLoading = false
+    /// Whether ``waiting`` is what lies behind the cursor, to the packet.
+    var isExact = true
     /// The destination takes everything at once, so nothing has to wait for it.
     var takesAtOnce = false
 
     /// Records that may be passed over for the sake of their devices' order.
-    static let deferredLimit = 4_096
+    static let deferredLimit = 512
     /// Blocks and runs of blocks that may be unsettled.
     static let openLimit = 16_384
 
@@ -47,6 +49,26 @@ struct RouteLedger {
 
     /// Whether there is nothing behind the cursor, nor anything it has passed that is not settled.
     var isIdle: Bool { waiting == 0 && inFlight == 0 }
+
+    /// Puts a batch to those that are taken first, in the order in which its packets came.
+    mutating func putBack(_ batch: DeliveryBatch) {
+        guard let first = batch.items.first else { return }
+        let place = returned.firstIndex {
+            guard let other = $0.items.first else { return true }
+            return (first.block, first.record) < (other.block, other.record)
+        }
+        returned.insert(batch, at: place ?? returned.endIndex)
+    }
+
+    /// Takes packets out of those that wait. Should there be more than were known, they had been
+    /// given up too early.
+    mutating func takeFromWaiting(_ count: UInt64) {
+        let known = min(count, waiting)
+        waiting -= known
+        let regained = min(count - known, expired)
+        expired -= regained
+        accepted += count - known - regained
+    }
 
     mutating func markBusy(_ batch: DeliveryBatch) {
         for item in batch.items { busy[item.device, default: 0] += 1 }

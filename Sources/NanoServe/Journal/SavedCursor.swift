@@ -10,8 +10,6 @@ struct SavedCursor: Codable, Equatable, Sendable {
     struct Run: Codable, Equatable, Sendable {
         var first: UInt64
         var last: UInt64
-        /// The destination's records in them.
-        var count: Int
     }
 
     var position = LogPosition()
@@ -22,8 +20,15 @@ struct SavedCursor: Codable, Equatable, Sendable {
         Dictionary(settled.map { ($0.block, Set($0.records)) }, uniquingKeysWith: { $0.union($1) })
     }
 
-    /// Records behind the position that are settled.
-    var settledCount: Int {
-        settled.reduce(0) { $0 + $1.records.count } + done.reduce(0) { $0 + $1.count }
+    /// Whether a block is settled as a whole.
+    func isDone(_ block: UInt64) -> Bool {
+        done.contains { $0.first <= block && block <= $0.last }
+    }
+
+    /// Forgets what is said of blocks behind one.
+    mutating func drop(behind last: UInt64) {
+        settled.removeAll { $0.block > last }
+        done.removeAll { $0.first > last }
+        for index in done.indices { done[index].last = min(done[index].last, last) }
     }
 }

@@ -142,25 +142,36 @@ final class SegmentLog: Sendable {
     ///
     /// What is damaged is passed over.
     ///
+    /// - Parameter until: Where to stop; nil for the end.
     /// - Returns: The blocks, where to go on, and bytes of damage.
     func read(
-        from position: LogPosition, bytes limit: Int
+        from position: LogPosition, bytes limit: Int, until: LogPosition? = nil
     ) throws -> (blocks: [LogBlock], next: LogPosition, damagedBytes: Int) {
         var (blocks, next, damaged, read) = ([LogBlock](), position, 0, 0)
         while read < limit, let segment = segment(from: next.segment) {
             if segment.number > next.segment {
                 next = LogPosition(segment: segment.number, offset: segment.start)
             }
-            guard next.offset < segment.summary.size else {
-                guard let following = self.segment(from: segment.number + 1) else { break }
+            if let until, segment.number > until.segment { break }
+            let isLast = segment.number == until?.segment
+            let size = min(segment.summary.size, isLast ? until?.offset ?? 0 : .max)
+            guard next.offset < size else {
+                guard !isLast, let following = self.segment(from: segment.number + 1) else { break }
                 next = LogPosition(segment: following.number, offset: following.start)
                 continue
             }
             let file = try storage.open(SegmentName.log(segment.number))
             var walker = SegmentWalker(
-                file, segment.head, from: max(next.offset, segment.start),
-                size: segment.summary.size)
-            while read < limit, let step = try walker.next() {
+                file, segment.head, from: max(next.offset, segment.start), size: size)
+            while read < limit {
+                let found: SegmentWalker.Step?
+                do {
+                    found = try walker.next()
+                } catch {
+                    guard !blocks.isEmpty else { throw error }
+                    return (blocks, next, damaged)
+                }
+                guard let step = found else { break }
                 switch step {
                 case .block(let block):
                     blocks.append(block)

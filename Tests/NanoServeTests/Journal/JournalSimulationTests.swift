@@ -82,7 +82,7 @@ import Testing
                     operation: Int.random(in: 1...3, using: &random),
                     with: Bool.random(using: &random) ? EIO : ENOSPC)
             }
-            guard (try? journal.commit(now: now)) != nil else { return }
+            guard (try? journal.commitAll(now: now)) != nil else { return }
             committed.formUnion(gathered)
             gathered = []
         }
@@ -121,7 +121,7 @@ import Testing
         mutating func checkpoint() throws {
             let block = journal.lastBlock
             let bytes = replayGuard.serialized(now: now)
-            try journal.commit(now: now)
+            try journal.commitAll(now: now)
             committed.formUnion(gathered)
             gathered = []
             try disk.replace("guard", with: bytes)
@@ -168,7 +168,7 @@ import Testing
         }
 
         mutating func finish() throws {
-            while (try? journal.commit(now: now)) == nil {}
+            while (try? journal.commitAll(now: now)) == nil {}
             committed.formUnion(gathered)
             for route in 0...1 {
                 for batch in flying[route] { journal.giveBack(route: route, batch: batch) }
