@@ -25,9 +25,7 @@ import Testing
             device.pressureFrame(pascal: 10) + forged + device.pressureFrame(pascal: 11)
             + Array("GET / HTTP/1.1\r\n\r\n".utf8) + device.pressureFrame(pascal: 12)
         try DeviceSocket(port: gateway.devicePort).send(stream)
-        try await eventually("all are judged") {
-            try await gateway.number("packets.received") == 5
-        }
+        try await eventually("all are judged") { try await gateway.hasJudged(5) }
         #expect(try await gateway.number("packets.accepted") == 3)
         #expect(try await gateway.number("refused.mac_mismatch") == 1)
         #expect(try await gateway.number("refused.bad_magic") == 1)
@@ -43,14 +41,14 @@ import Testing
 
         let second = try await RunningGateway(state: first.state)
         try DeviceSocket(port: second.devicePort).send(frame)
-        try await eventually("judged") { try await second.number("packets.received") == 1 }
+        try await eventually("judged") { try await second.hasJudged(1) }
         #expect(try await second.number("refused.replay") == 1)
         second.process.signal(SIGKILL)
         try await second.process.wait()
 
         let third = try await RunningGateway(state: first.state)
         try DeviceSocket(port: third.devicePort).send(frame)
-        try await eventually("judged") { try await third.number("packets.received") == 1 }
+        try await eventually("judged") { try await third.hasJudged(1) }
         #expect(try await third.number("refused.replay") == 1)
     }
 

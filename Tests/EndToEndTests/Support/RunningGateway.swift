@@ -70,6 +70,12 @@ final class RunningGateway {
         return (node as? NSNumber)?.intValue ?? -1
     }
 
+    /// Whether so many packets have been judged, and those accepted are committed.
+    func hasJudged(_ count: Int) async throws -> Bool {
+        guard try await number("packets.received") == count else { return false }
+        return try await number("ledger.committing") == 0
+    }
+
     /// What the embedded ALBA kept, as text.
     func albaEvents() async throws -> String {
         guard let url = URL(string: "http://127.0.0.1:\(albaPort)/events") else { return "" }

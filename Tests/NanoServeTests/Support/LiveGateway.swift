@@ -78,11 +78,14 @@ final class LiveGateway: Sendable {
         Self.find(path, in: try await monitor.get("/stats").object) as? String ?? ""
     }
 
-    /// Waits until a number in `/stats` has a value.
+    /// Waits until a number in `/stats` has a value, and everything accepted is committed.
     func reaches(
         _ path: String, _ value: Int, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let holds = try await eventually { try await number(path) == value }
+        let holds = try await eventually {
+            guard try await number(path) == value else { return false }
+            return try await number("ledger.committing") == 0
+        }
         guard !holds else { return }
         let found = try await number(path)
         Issue.record(
