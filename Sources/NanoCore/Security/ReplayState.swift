@@ -113,13 +113,33 @@ extension ReplayGuard {
         }
         for second in state.seconds {
             let insertedAt = time - min(time, second.age)
-            for mark in second.marks {
+            // They were saved in the order of their places. Coming back in that order, into a set that
+            // grows, they would all crowd at its beginning.
+            let leap = Self.leap(through: second.marks.count)
+            var place = 0
+            for _ in second.marks.indices {
+                let mark = second.marks[place]
+                place = (place + leap) % second.marks.count
                 guard let slot = devices.slot(of: references[Int(mark.device)]) else { continue }
                 remember(
                     mark.moved(to: devices.reference(slot)), slot, second.timestamp,
                     at: insertedAt)
             }
         }
+    }
+
+    /// A step with which one comes to each of so many places once, and far away every time: the
+    /// golden section of them, or the next number that shares no factor with it.
+    private static func leap(through count: Int) -> Int {
+        var step = max(1, count * 618 / 1_000)
+        while commonFactor(step, count) > 1 { step += 1 }
+        return step
+    }
+
+    private static func commonFactor(_ left: Int, _ right: Int) -> Int {
+        var (left, right) = (left, right)
+        while right > 0 { (left, right) = (right, left % right) }
+        return left
     }
 
     private mutating func restore(_ device: ReplayState.Device, at time: UInt64) -> UInt32 {
