@@ -71,7 +71,7 @@ final class RunningServer: Sendable {
 func eventually(
     every pause: Duration = .milliseconds(10), _ holds: () async throws -> Bool
 ) async throws -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(40)
     while ContinuousClock.now < end {
         if try await holds() { return true }
         try await Task.sleep(for: pause)
