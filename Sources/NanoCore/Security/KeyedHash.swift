@@ -95,9 +95,10 @@ public struct MAC: Equatable, Sendable {
     fileprivate func withPointer<Result>(
         _ body: (UnsafePointer<UInt8>) -> Result
     ) -> Result {
-        unsafe withUnsafeBytes(of: words) { raw in
-            let typed = unsafe raw.assumingMemoryBound(to: UInt8.self)
-            return unsafe body(typed.baseAddress!)  // 32 bytes are never at no address
+        unsafe withUnsafePointer(to: words) { words in
+            unsafe words.withMemoryRebound(to: UInt8.self, capacity: Self.length) { bytes in
+                unsafe body(bytes)
+            }
         }
     }
 
@@ -105,9 +106,10 @@ public struct MAC: Equatable, Sendable {
     fileprivate mutating func withMutablePointer<Result>(
         _ body: (UnsafeMutablePointer<UInt8>) -> Result
     ) -> Result {
-        unsafe withUnsafeMutableBytes(of: &words) { raw in
-            let typed = unsafe raw.assumingMemoryBound(to: UInt8.self)
-            return unsafe body(typed.baseAddress!)  // 32 bytes are never at no address
+        unsafe withUnsafeMutablePointer(to: &words) { words in
+            unsafe words.withMemoryRebound(to: UInt8.self, capacity: Self.length) { bytes in
+                unsafe body(bytes)
+            }
         }
     }
 }
