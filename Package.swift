@@ -76,7 +76,7 @@ let package = Package(
         .testTarget(
             name: "NanoServeTests",
             dependencies: [
-                "NanoServe", "NanoCore",
+                "NanoServe", "NanoCore", "NanoSim",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

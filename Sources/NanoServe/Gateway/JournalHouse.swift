@@ -18,6 +18,7 @@ final class JournalHouse: Sendable {
 
     /// Seconds between two checkpoints of the replay guard, while packets come in.
     private static let checkpointSeconds: UInt64 = 300
+    /// From a checkpoint that failed to the next.
     private static let retryNanoseconds: UInt64 = 10_000_000_000
     /// Blocks on disk behind a checkpoint, in bytes, after which there is another: a start has to
     /// read them.

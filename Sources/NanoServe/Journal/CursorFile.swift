@@ -88,23 +88,22 @@ struct CursorSurvey {
     private static func settled(
         _ log: SegmentLog, _ name: String, _ cursor: SavedCursor
     ) throws -> UInt64 {
-        guard !cursor.settled.isEmpty || !cursor.done.isEmpty else { return 0 }
         let last = max(
             cursor.settled.map(\.block).max() ?? 0, cursor.done.map(\.last).max() ?? 0)
         let places = cursor.settledByBlock
         var count: UInt64 = 0
         for segment in log.segments where segment.number >= cursor.position.segment {
-            guard let bit = segment.head.bit(of: name), segment.summary.firstBlock <= last else {
+            let summary = segment.summary
+            guard let bit = segment.head.bit(of: name), summary.firstBlock <= last else { continue }
+            if cursor.isDone(from: summary.firstBlock, to: summary.lastBlock) {
+                count += summary.counts[bit]
                 continue
             }
             let isFirst = segment.number == cursor.position.segment
-            var walker = SegmentWalker(
-                try log.storage.open(SegmentName.log(segment.number)), segment.head,
-                from: isFirst ? max(cursor.position.offset, segment.start) : segment.start,
-                size: segment.summary.size)
-            while let step = try walker.next() {
-                guard case .block(let block) = step else { continue }
-                if cursor.isDone(block.head.number) {
+            try forEachBlock(
+                of: segment, in: log, from: isFirst ? cursor.position.offset : segment.start
+            ) { block in
+                if cursor.isDone(from: block.head.number, to: block.head.number) {
                     count += block.counts()[bit]
                 } else if let places = places[block.head.number] {
                     count += UInt64(places.count)
@@ -117,14 +116,22 @@ struct CursorSurvey {
     private static func records(
         _ log: SegmentLog, _ segment: SegmentLog.Segment, _ bit: Int, from offset: Int
     ) throws -> UInt64 {
-        let file = try log.storage.open(SegmentName.log(segment.number))
-        var walker = SegmentWalker(file, segment.head, from: offset, size: segment.summary.size)
         var count: UInt64 = 0
-        while let step = try walker.next() {
-            if case .block(let block) = step, block.head.routes & 1 << UInt32(bit) != 0 {
-                count += block.counts()[bit]
-            }
+        try forEachBlock(of: segment, in: log, from: offset) { block in
+            if block.head.routes & 1 << UInt32(bit) != 0 { count += block.counts()[bit] }
         }
         return count
+    }
+
+    private static func forEachBlock(
+        of segment: SegmentLog.Segment, in log: SegmentLog, from offset: Int,
+        _ body: (LogBlock) -> Void
+    ) throws {
+        var walker = SegmentWalker(
+            try log.storage.open(SegmentName.log(segment.number)), segment.head,
+            from: max(offset, segment.start), size: segment.summary.size)
+        while let step = try walker.next() {
+            if case .block(let block) = step { body(block) }
+        }
     }
 }

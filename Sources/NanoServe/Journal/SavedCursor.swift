@@ -20,9 +20,9 @@ struct SavedCursor: Codable, Equatable, Sendable {
         Dictionary(settled.map { ($0.block, Set($0.records)) }, uniquingKeysWith: { $0.union($1) })
     }
 
-    /// Whether a block is settled as a whole.
-    func isDone(_ block: UInt64) -> Bool {
-        done.contains { $0.first <= block && block <= $0.last }
+    /// Whether a run of blocks is settled as a whole.
+    func isDone(from first: UInt64, to last: UInt64) -> Bool {
+        done.contains { $0.first <= first && last <= $0.last }
     }
 
     /// Forgets what is said of blocks behind one.

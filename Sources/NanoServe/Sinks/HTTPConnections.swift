@@ -9,6 +9,16 @@ struct HTTPExchange {
     var body: ByteBuffer
     /// For the whole exchange, the making of a connection included.
     var deadline: NIODeadline
+
+    /// A request that begins now.
+    ///
+    /// - Parameter head: Without the length of the body.
+    init(_ head: HTTPRequestHead, body: [UInt8], timeoutMilliseconds: Int) {
+        self.head = head
+        self.head.headers.add(name: "Content-Length", value: String(body.count))
+        self.body = ByteBuffer(bytes: body)
+        deadline = .now() + .milliseconds(Int64(timeoutMilliseconds))
+    }
 }
 
 /// The kept connections of one event loop to one server; as many as there are requests at once.

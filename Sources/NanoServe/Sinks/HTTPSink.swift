@@ -9,7 +9,6 @@ final class HTTPSink: Sink {
     /// Whether events go in arrays.
     private let takesBatches: Bool
     private let head: HTTPRequestHead
-    private let allocator = ByteBufferAllocator()
     /// Where bodies are written; it keeps its memory.
     private var scratch: [UInt8] = []
 
@@ -44,10 +43,8 @@ final class HTTPSink: Sink {
         var head = head
         head.headers.add(
             name: "Idempotency-Key", value: HTTPWire.key(of: batch, asArray: takesBatches))
-        head.headers.add(name: "Content-Length", value: String(scratch.count))
         return HTTPExchange(
-            head: head, body: allocator.buffer(bytes: scratch),
-            deadline: .now() + .milliseconds(Int64(report.timeoutMilliseconds)))
+            head, body: scratch, timeoutMilliseconds: report.timeoutMilliseconds)
     }
 
     private func answer(to batch: DeliveryBatch, _ response: HTTPAnswer) -> SinkAnswer {

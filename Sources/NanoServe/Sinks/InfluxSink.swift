@@ -9,7 +9,6 @@ final class InfluxSink: Sink {
     private let report: HTTPReport
     private let profiles: [ModelID: Profile]
     private let head: HTTPRequestHead
-    private let allocator = ByteBufferAllocator()
     /// Where bodies are written; it keeps its memory.
     private var scratch: [UInt8] = []
 
@@ -26,11 +25,8 @@ final class InfluxSink: Sink {
     func deliver(_ batch: DeliveryBatch, completion: @escaping (SinkAnswer) -> Void) {
         scratch.removeAll(keepingCapacity: true)
         InfluxWire.appendLines(of: batch, profiles: profiles, into: &scratch)
-        var head = head
-        head.headers.add(name: "Content-Length", value: String(scratch.count))
         let request = HTTPExchange(
-            head: head, body: allocator.buffer(bytes: scratch),
-            deadline: .now() + .milliseconds(Int64(report.timeoutMilliseconds)))
+            head, body: scratch, timeoutMilliseconds: report.timeoutMilliseconds)
         connections.send(request) { result in
             switch result {
             case .success(let answer): completion(self.answer(to: batch, answer))

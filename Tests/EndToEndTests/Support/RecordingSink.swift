@@ -16,15 +16,7 @@ final class RecordingSink: Sendable {
         self.refusesEvery = refusesEvery
         port = try DeviceSocket.freePort()
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        let result = Loopback.withAddress(port: port) { [listener] in bind(listener, $0, $1) }
         guard result == 0, listen(listener, 64) == 0 else {
             throw DeviceSocket.Failure(call: "listen", number: errno)
         }

@@ -21,7 +21,7 @@ import Testing
     }
 
     /// A random item, mostly valid: depth and lengths now and then go over their limits.
-    static func item(_ random: inout SeededGenerator, depth: Int) -> [UInt8] {
+    static func item(_ random: inout SeededNumbers, depth: Int) -> [UInt8] {
         let kinds = depth > 9 ? 8 : 11
         var writer = CBORWriter()
         switch Int.random(in: 0..<kinds, using: &random) {
@@ -41,7 +41,7 @@ import Testing
         return writer.bytes
     }
 
-    static func chunkedText(_ random: inout SeededGenerator) -> [UInt8] {
+    static func chunkedText(_ random: inout SeededNumbers) -> [UInt8] {
         var writer = CBORWriter()
         writer.indefiniteText()
         for _ in 0..<Int.random(in: 0...3, using: &random) { writer.text("k") }
@@ -50,7 +50,7 @@ import Testing
     }
 
     static func container(
-        _ random: inout SeededGenerator, depth: Int, isMap: Bool
+        _ random: inout SeededNumbers, depth: Int, isMap: Bool
     ) -> [UInt8] {
         let isLong = Int.random(in: 0..<40, using: &random) == 0
         let count = isLong ? (isMap ? 21 : 65) : Int.random(in: 0...4, using: &random)
@@ -75,7 +75,7 @@ import Testing
         return isIndefinite ? bytes + [0xFF] : bytes
     }
 
-    static func payload(_ random: inout SeededGenerator) -> [UInt8] {
+    static func payload(_ random: inout SeededNumbers) -> [UInt8] {
         while true {
             let payload = container(&random, depth: 1, isMap: true)
             if payload.count <= 1_024 { return payload }
@@ -83,7 +83,7 @@ import Testing
     }
 
     /// One to three changes: a byte, a cut, a doubled stretch.
-    static func mutated(_ payload: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    static func mutated(_ payload: [UInt8], _ random: inout SeededNumbers) -> [UInt8] {
         var bytes = payload
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             guard !bytes.isEmpty else { return [UInt8.random(in: 0...255, using: &random)] }
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func `the walk takes and refuses what a plain reader does`() {
-        var random = SeededGenerator(seed: Self.seed)
+        var random = SeededNumbers(seed: Self.seed)
         var taken = 0
         for _ in 0..<4_000 {
             let whole = Self.payload(&random)
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func `what the walk takes is JSON, and nothing traps on what it refuses`() throws {
-        var random = SeededGenerator(seed: Self.seed &+ 1)
+        var random = SeededNumbers(seed: Self.seed &+ 1)
         for _ in 0..<2_000 {
             let whole = Self.payload(&random)
             for payload in [whole] + (0..<4).map({ _ in Self.mutated(whole, &random) }) {
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func `random bytes are refused without harm`() {
-        var random = SeededGenerator(seed: Self.seed &+ 2)
+        var random = SeededNumbers(seed: Self.seed &+ 2)
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...64, using: &random)
             var payload = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }

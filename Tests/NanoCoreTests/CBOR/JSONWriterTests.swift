@@ -34,7 +34,7 @@ import Testing
 
     @Test func `a number read back is the same number`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededNumbers(seed: seed)
         for _ in 0..<5_000 {
             let number = Double(bitPattern: random.next())
             let text = Self.value { $0.double(number) }

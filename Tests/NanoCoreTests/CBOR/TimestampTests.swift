@@ -17,7 +17,7 @@ import Testing
 
     @Test func `Foundation writes the same`() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededNumbers(seed: seed)
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         for _ in 0..<500 {
             let second = Int64.random(in: 0...Int64(UInt32.max), using: &random)

@@ -137,7 +137,7 @@ import Testing
 
     @Test func `a mutated file never traps`() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededNumbers(seed: seed)
         let file =
             Self.bigSection + Self.bigInterface + Self.bigPacket + Pcapng.encode(Self.records)
         for _ in 0..<5_000 {

@@ -41,7 +41,7 @@ import Testing
 
     @Test func `the limit stays within its bounds whatever happens`() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededNumbers(seed: seed)
         for ceiling in [1, 2, 7, 1_024] {
             var limit = ConcurrencyLimit(ceiling: ceiling)
             for _ in 0..<5_000 {

@@ -16,7 +16,7 @@ import Testing
 
     @Test func `waits are spread over all of the time below the ceiling`() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededNumbers(seed: seed)
         let waits = (0..<2_000).map { _ in
             Self.policy.delayMilliseconds(failures: 4, using: &random)
         }
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `a receiver's Retry-After is honoured up to a bound`() {
-        var random = SeededGenerator(seed: 1)
+        var random = SeededNumbers(seed: 1)
         for _ in 0..<200 {
             let asked = Self.policy.delayMilliseconds(
                 failures: 1, retryAfterMilliseconds: 7_000, using: &random)
@@ -45,7 +45,7 @@ import Testing
     @Test func `a cap near the largest number overflows nowhere`() {
         let policy = RetryPolicy(
             baseMilliseconds: 3, capMilliseconds: .max, retryAfterCapMilliseconds: .max)
-        var random = SeededGenerator(seed: 2)
+        var random = SeededNumbers(seed: 2)
         for failures in 0..<80 {
             #expect(policy.ceilingMilliseconds(failures: failures) >= 3)
             let wait = policy.delayMilliseconds(

@@ -33,7 +33,7 @@ struct ReplayHistory {
 
     private let scenario: Scenario
     private let configuration: ReplayGuard.Configuration
-    private var random: SplitMix64
+    private var random: SeededNumbers
     private var oracle: ReplayOracle
     private var wallSeconds: Int64 = 1_768_651_200
     private var wallError: Int64 = 0
@@ -42,7 +42,7 @@ struct ReplayHistory {
 
     init(_ scenario: Scenario, seed: UInt64) {
         self.scenario = scenario
-        random = SplitMix64(seed: seed)
+        random = SeededNumbers(seed: seed)
         var configuration = ReplayGuard.Configuration()
         configuration.deviceCapacity = scenario.hasManyDevices ? 40 : 64
         configuration.memoryBudgetBytes = scenario.hasLittleMemory ? 30_000 : 1 << 30
@@ -156,21 +156,6 @@ struct ReplayHistory {
     }
 }
 
-/// Steele, Lea and Flood's generator: small, and the same everywhere for the same seed.
-struct SplitMix64 {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value &>> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value &>> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value &>> 31
-    }
-
-    mutating func below(_ bound: UInt64) -> UInt64 { next() % bound }
+extension SeededNumbers {
+    fileprivate mutating func below(_ bound: UInt64) -> UInt64 { next() % bound }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import NanoCore
+import NanoSim
 import Testing
 
 @testable import NanoServe
@@ -48,7 +49,7 @@ import Testing
         }
         #expect(deliver(journal, limit: 120) == Array(0..<120))
         try journal.keepHouse(now: Self.moment)
-        var random = SeededNumbers(seed: 1)
+        var random = SplitMix64(seed: 1)
         let after = SimulatedDisk(after: disk, random: &random)
         let second = try Journal.simulated(disk: after)
         #expect(second.opening.waiting == [380] && second.opening.damagedBytes == 0)
@@ -165,6 +166,27 @@ import Testing
         let second = try Journal.simulated(disk: disk)
         #expect(second.opening.waiting == [40])
         #expect(deliver(second) == Array(0..<5) + Array(65..<100))
+    }
+
+    @Test func `one stuck packet before many files costs only itself, over any number of starts`()
+        throws
+    {
+        let disk = SimulatedDisk()
+        var journal = try Journal.simulated(disk: disk, maximumBytes: 1 << 20)
+        for start in stride(from: 0, to: 2_000, by: 50) {
+            try append(start..<start + 50, to: journal)
+        }
+        let stuck = try #require(journal.take(route: 0, limit: 5))
+        #expect(deliver(journal, limit: 1_995).count == 1_995)
+        journal.giveBack(route: 0, batch: stuck)
+        #expect(journal.log.segments.count > 4)
+        for _ in 0..<3 {
+            try journal.tidyUp(now: Self.moment)
+            journal = try Journal.simulated(disk: disk, maximumBytes: 1 << 20)
+            #expect(journal.opening.waiting == [5])
+        }
+        #expect(deliver(journal) == Array(0..<5))
+        #expect(journal.ledgers[0].waiting == 0 && journal.ledgers[0].expired == 0)
     }
 
     @Test func `a destination that is new gets what comes from now on`() throws {

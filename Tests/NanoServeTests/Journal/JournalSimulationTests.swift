@@ -1,5 +1,6 @@
 import Glibc
 import NanoCore
+import NanoSim
 import Testing
 
 @testable import NanoServe
@@ -11,7 +12,7 @@ import Testing
     /// A world with a gateway in it that is killed now and then.
     private struct World {
         let seed: UInt64
-        var random: SeededNumbers
+        var random: SplitMix64
         var disk = SimulatedDisk()
         var journal: Journal
         var replayGuard: SharedReplayGuard
@@ -29,7 +30,7 @@ import Testing
 
         init(seed: UInt64) throws {
             self.seed = seed
-            random = SeededNumbers(seed: seed)
+            random = SplitMix64(seed: seed)
             journal = try Self.open(disk)
             replayGuard = SharedReplayGuard(
                 configuration: ReplayGuard.Configuration(), hashKey: Self.key, shardCount: 2)

@@ -1,4 +1,5 @@
 import NanoCore
+import NanoSim
 import Synchronization
 import Testing
 
@@ -217,7 +218,7 @@ import Testing
     @Test func `whatever happens, every account balances and nothing is lost`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
-        var random = SeededNumbers(seed: seed)
+        var random = SplitMix64(seed: seed)
         let journal = try Journal.simulated(routes: 2)
         let masks = [Self.both, RouteMask(destination: 0), RouteMask(destination: 1)]
         var accepted: [UInt64] = [0, 0]

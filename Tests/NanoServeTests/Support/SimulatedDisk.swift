@@ -1,5 +1,6 @@
 import Glibc
 import NanoCore
+import NanoSim
 import Synchronization
 
 @testable import NanoServe
@@ -36,7 +37,7 @@ final class SimulatedDisk: LogStorage {
     /// What is left after the power was cut.
     ///
     /// - Parameter random: Decides which of the unflushed writes reached the disk, and how far.
-    init(after disk: SimulatedDisk, random: inout SeededNumbers) {
+    init(after disk: SimulatedDisk, random: inout SplitMix64) {
         let files = disk.state.withLock(\.files)
         for (name, file) in files.sorted(by: { $0.key < $1.key }) {
             var survivor = File()
@@ -191,22 +192,5 @@ final class SimulatedDisk: LogStorage {
                 state.files[name] = file
             }
         }
-    }
-}
-
-/// Numbers out of a seed, so that a failure can be had again.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }
