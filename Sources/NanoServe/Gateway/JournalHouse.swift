@@ -75,9 +75,8 @@ final class JournalHouse: Sendable {
         }
         for (destination, count) in zip(configuration.destinations, opening.waiting)
         where count > 0 {
-            logger.notice(
-                "packets wait from before the start",
-                metadata: ["route": "\(destination.name)", "packets": "\(count)"])
+            let packets = "\(PlainWords.count(count)) packets for \(destination.name)"
+            logger.notice("\(packets) wait from before the start")
         }
     }
 

@@ -56,9 +56,8 @@ struct ReplayStore {
         let rebuild = try ReplayRebuild(
             saved.replayGuard, from: journal, now: now, futureSeconds: futureSeconds)
         if rebuild.inserted > 0 {
-            logger.notice(
-                "replay memory rebuilt from the journal",
-                metadata: ["packets": "\(rebuild.inserted)"])
+            let packets = PlainWords.count(rebuild.inserted)
+            logger.notice("replay memory rebuilt from the journal: \(packets) packets")
         }
         if let closed = rebuild.closedUpTo {
             forget(saved.replayGuard, upTo: closed, seconds: Int64(closed) - now.unixSeconds)

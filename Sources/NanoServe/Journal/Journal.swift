@@ -169,13 +169,23 @@ final class Journal: Sendable {
     private func noteTimes(_ block: LogBlock) {
         let now = Moment.monotonicNow
         times.withLock { times in
-            var offset = 0
+            var (offset, received) = (0, UInt64(0))
+            // Those of one read have one time.
+            var (all, settled) = (UInt64(0), UInt64(0))
+            func note() {
+                let elapsed = now &- received
+                times.all.record(nanoseconds: elapsed, times: all)
+                times.settled.record(nanoseconds: elapsed, times: settled)
+                (all, settled) = (0, 0)
+            }
             while let record = block.record(at: offset) {
-                let elapsed = now &- record.receivedMonotonicNanoseconds
-                times.all.record(nanoseconds: elapsed)
-                if record.routes == 0 { times.settled.record(nanoseconds: elapsed) }
+                if record.receivedMonotonicNanoseconds != received { note() }
+                received = record.receivedMonotonicNanoseconds
+                all += 1
+                if record.routes == 0 { settled += 1 }
                 offset = record.end
             }
+            note()
         }
     }
 

@@ -32,17 +32,36 @@ struct LogRecord {
     ) {
         let frame =
             routes.isEmpty ? packet.frame.lowerBound..<packet.frame.lowerBound : packet.frame
-        let entry = packet.entry
-        bytes.append(littleEndian: entry.device)
-        bytes.append(littleEndian: entry.tag)
-        bytes.append(littleEndian: packet.receivedAt.monotonicNanoseconds)
-        bytes.append(littleEndian: entry.timestamp)
-        bytes.append(littleEndian: routes.rawValue)
-        bytes.append(littleEndian: UInt16(frame.count))
-        bytes.append(entry.model.rawValue)
-        bytes.append(UInt8(truncatingIfNeeded: entry.source.address &>> 56))
+        withUnsafeBytes(of: Head(packet, routes: routes, frameLength: frame.count)) {
+            bytes.append(contentsOf: $0)
+        }
         source.withUnsafeBufferPointer { buffer in
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[frame]))
+        }
+    }
+
+    /// What stands before a frame, as it lies on disk: one copy rather than eight.
+    private struct Head {
+        let device: UInt64
+        let tag: UInt64
+        let receivedMonotonicNanoseconds: UInt64
+        let timestamp: UInt32
+        let routes: UInt32
+        let length: UInt16
+        let model: UInt8
+        let addressHint: UInt8
+
+        @inline(__always)
+        init(_ packet: StagedPacket, routes: RouteMask, frameLength: Int) {
+            let entry = packet.entry
+            device = entry.device.littleEndian
+            tag = entry.tag.littleEndian
+            receivedMonotonicNanoseconds = packet.receivedAt.monotonicNanoseconds.littleEndian
+            timestamp = entry.timestamp.littleEndian
+            self.routes = routes.rawValue.littleEndian
+            length = UInt16(frameLength).littleEndian
+            model = entry.model.rawValue
+            addressHint = UInt8(truncatingIfNeeded: entry.source.address &>> 56)
         }
     }
 
