@@ -4,7 +4,7 @@
 #   scripts/dependencies.sh --test   also what the tests run against
 set -euo pipefail
 
-packages=(libncurses-dev libpq-dev libssl-dev)
+packages=(libncurses-dev libpq-dev libsqlite3-dev libssl-dev)
 [ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus openssl influxdb victoria-metrics postgresql)
 
 missing=()
