@@ -46,6 +46,9 @@ public struct AlarmBoard: Sendable {
         return begun.map(Change.began) + endOld(now).map(Change.ended)
     }
 
+    /// What moved on a route between the last looks; nil until there are some seconds to tell by.
+    public func flow(_ route: String) -> RouteFlow? { trends.flow(route) }
+
     /// Takes in one cause.
     ///
     /// - Returns: The alarm, if it begins with this look.

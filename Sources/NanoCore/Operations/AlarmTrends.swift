@@ -14,12 +14,6 @@ struct AlarmTrends {
         var routes: [String: Totals]
     }
 
-    /// What moved on a route over the last seconds, a second.
-    struct Flow: Equatable {
-        var incoming: Double
-        var outgoing: Double
-    }
-
     /// The looks of the last minute, oldest first.
     private var looks: [Look] = []
     /// The look before the newest.
@@ -58,13 +52,13 @@ struct AlarmTrends {
     }
 
     /// Packets that came and left, a second; nil until there are some seconds to tell by.
-    func flow(_ route: String) -> Flow? {
+    func flow(_ route: String) -> RouteFlow? {
         guard let last = looks.last, let now = last.routes[route],
             let first = looks.first(where: { last.at - $0.at <= Self.flowNanoseconds }),
             let before = first.routes[route], last.at - first.at >= Self.leastFlowNanoseconds
         else { return nil }
         let span = Double(last.at - first.at) / 1e9
-        return Flow(
+        return RouteFlow(
             incoming: Double(now.accepted &- before.accepted) / span,
             outgoing: Double(now.left &- before.left) / span)
     }

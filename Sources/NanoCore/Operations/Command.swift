@@ -5,6 +5,8 @@ public enum Command: Equatable, Sendable {
     case pauseRoute(String)
     /// Deliver again, from where the route stood.
     case resumeRoute(String)
+    /// Give up everything that waits for a route; what comes from now on is delivered.
+    case skipRoute(String)
     /// Make a new secret for a model; the old one stays valid for the grace period.
     case rotateSecret(ModelID)
     /// Write packets to a file in the gateway's dump folder.

@@ -21,7 +21,7 @@ package enum PlainWords {
     }
 
     /// `43 s`, `4 min`, `7 h` or `12 d`, rounded to the nearest.
-    static func time(seconds: Double) -> String {
+    package static func time(seconds: Double) -> String {
         switch max(0, min(seconds, 1e12)) {
         case let value where value < 119.5: "\(count(value)) s"
         case let value where value < 119.5 * 60: "\(count(value / 60)) min"

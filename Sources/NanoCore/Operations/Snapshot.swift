@@ -180,6 +180,12 @@ public struct RouteSnapshot: Sendable {
     public var expired: UInt64 = 0
     public var skipped: UInt64 = 0
     public var retries: UInt64 = 0
+    /// Whether attempts are made at all.
+    public var breaker = CircuitBreaker.State.closed
+    /// Seconds until an open ``breaker`` lets an attempt through; nil while it is not open.
+    public var probeInSeconds: Double?
+    /// What moves on it now; nil until there are some seconds to tell by.
+    public var flow: RouteFlow?
     /// Requests that may be under way at once, as far as the destination bears them now.
     public var concurrencyLimit = 0
     /// The most requests at once, by configuration.
@@ -203,8 +209,27 @@ public struct RouteSnapshot: Sendable {
         self.name = name
     }
 
+    /// Seconds until nothing waits, if all goes on as now; nil where it does not come to that.
+    public var emptyInSeconds: Double? {
+        guard waiting > 0, let flow, flow.outgoing > flow.incoming else { return nil }
+        return Double(waiting) / (flow.outgoing - flow.incoming)
+    }
+
     public var balances: Bool {
         accepted == delivered &+ waiting &+ inFlight &+ deadLetters &+ expired &+ skipped
+    }
+}
+
+/// Packets a second on a route, over the last seconds.
+public struct RouteFlow: Equatable, Sendable {
+    /// Those that came to wait for it.
+    public var incoming: Double
+    /// Those that were delivered, condemned or given up.
+    public var outgoing: Double
+
+    public init(incoming: Double, outgoing: Double) {
+        self.incoming = incoming
+        self.outgoing = outgoing
     }
 }
 

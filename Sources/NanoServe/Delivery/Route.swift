@@ -71,6 +71,7 @@ final class Route: Sendable {
         snapshot.inFlight = account.inFlight
         snapshot.deadLetters = account.deadLetters
         snapshot.expired = account.expired
+        snapshot.skipped = account.skipped
         snapshot.oldestSeconds = account.oldestMonotonicNanoseconds.map {
             // The snapshot's time was taken before the account, so a packet may be newer.
             Double(now.monotonicNanoseconds - min($0, now.monotonicNanoseconds)) / 1e9

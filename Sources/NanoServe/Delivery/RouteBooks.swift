@@ -14,6 +14,9 @@ final class RouteBooks: Sendable {
         var answers = Histogram()
         var failuresByModel: [ModelID: UInt64] = [:]
         var retries: UInt64 = 0
+        var breaker = CircuitBreaker.State.closed
+        /// Monotonic nanoseconds at which an open breaker lets an attempt through.
+        var probeAt: UInt64?
         /// Batches that are being tried again.
         var failingBatches = 0
         var lastError = ""
@@ -65,6 +68,14 @@ final class RouteBooks: Sendable {
         pages.withLock { $0.limit = limit }
     }
 
+    /// Writes down whether the destination is tried, and if not, from when on again.
+    func note(breaker: CircuitBreaker.State, probeAt: UInt64?) {
+        pages.withLock { pages in
+            pages.breaker = breaker
+            pages.probeAt = probeAt
+        }
+    }
+
     /// Counts a batch that has to be tried again.
     ///
     /// - Returns: Whether it is the first of them, which is worth a line in the log.
@@ -107,6 +118,10 @@ final class RouteBooks: Sendable {
         pages.withLock { pages in
             snapshot.retries = pages.retries
             snapshot.concurrencyLimit = pages.limit
+            snapshot.breaker = pages.breaker
+            snapshot.probeInSeconds = pages.probeAt.map {
+                Double($0 - min($0, now.monotonicNanoseconds)) / 1e9
+            }
             snapshot.answer = pages.answers.summary
             snapshot.newestDeadLetters = pages.deadLetters
             snapshot.lastError = pages.lastError
@@ -116,7 +131,7 @@ final class RouteBooks: Sendable {
             snapshot.state =
                 if isPaused {
                     .paused
-                } else if pages.failingBatches > 0, !hasDelivered {
+                } else if pages.failingBatches > 0 || pages.breaker != .closed, !hasDelivered {
                     .retrying
                 } else if pages.condemnedAt > pages.deliveredAt {
                     .refusing

@@ -21,9 +21,12 @@ final class RouteWorker {
     private let loop: any EventLoop
     private let sink: any Sink
     private let condemnations: CondemnationLog
-    private var chance = SystemRandomNumberGenerator()
+    private let clock: () -> Moment
+    private var chance: any RandomNumberGenerator
 
     private var limit: ConcurrencyLimit
+    private let breaker: RouteBreaker
+    private var wasPaused = false
     /// Batches that have been taken and are not settled.
     private var flying = 0
     private var resting: [UInt64: Resting] = [:]
@@ -40,12 +43,20 @@ final class RouteWorker {
     private var isFinishing = false
     private var isStopped = false
 
+    /// - Parameters:
+    ///   - clock: The time, for attempts and their answers.
+    ///   - chance: Source of the jitter between attempts.
     init(
         _ configuration: RouteConfiguration, place: Int, journal: Journal, books: RouteBooks,
-        logger: Logger, loop: any EventLoop, sink: any Sink
+        logger: Logger, loop: any EventLoop, sink: any Sink,
+        clock: @escaping () -> Moment = { .now },
+        chance: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.configuration = configuration
+        self.clock = clock
+        self.chance = chance
         limit = ConcurrencyLimit(ceiling: configuration.concurrency)
+        breaker = RouteBreaker(configuration, books: books, logger: logger, loop: loop)
         self.place = place
         self.journal = journal
         self.books = books
@@ -60,8 +71,16 @@ final class RouteWorker {
         guard !isStopped, !isTaking else { return }
         isTaking = true
         defer { isTaking = false }
-        guard !journal.isPaused(route: place) else { return giveBackAll() }
-        while flying < limit.current {
+        guard !journal.isPaused(route: place) else {
+            wasPaused = true
+            return giveBackAll()
+        }
+        if wasPaused {
+            // Whoever resumes a route wants to see whether it works.
+            wasPaused = false
+            breaker.probe()
+        }
+        while breaker.admits, flying < limit.current {
             if let index = parts.lastIndex(where: { !dividing.contains($0.flight) }) {
                 let part = parts.remove(at: index)
                 dividing.insert(part.flight)
@@ -90,7 +109,7 @@ final class RouteWorker {
         guard var batch = journal.take(route: place, limit: configuration.batchEvents) else {
             return 0
         }
-        if batch.takenAt == 0 { batch.takenAt = Moment.monotonicNow }
+        if batch.takenAt == 0 { batch.takenAt = clock().monotonicNanoseconds }
         launch(batch)
         return batch.items.count
     }
@@ -122,7 +141,7 @@ final class RouteWorker {
         isTaking = true
         defer { isTaking = false }
         var hasTaken = false
-        while flying < limit.current {
+        while breaker.admits, flying < limit.current {
             let count = takeOne()
             if count > 0 { hasTaken = true }
             guard count == configuration.batchEvents else { break }
@@ -131,12 +150,17 @@ final class RouteWorker {
     }
 
     private func attempt(_ batch: DeliveryBatch) {
-        let started = Moment.monotonicNow
+        let started = clock().monotonicNanoseconds
+        let attempt = breaker.begin()
         sink.deliver(batch) { answer in
             if !self.isStopped {
-                let ended = Moment.now
+                let ended = self.clock()
                 self.books.note(answer, to: batch, from: started, to: ended)
-                self.learn(from: answer, sentAt: started, now: ended.monotonicNanoseconds)
+                self.learn(from: answer, sentAt: started, now: ended)
+                let hasOpened = self.breaker.judge(
+                    answer, to: attempt, now: ended, using: &self.chance
+                ) { self.advance() }
+                if hasOpened { self.giveBackAll() }
             }
             if answer.mayConcernFewer {
                 self.split(batch)
@@ -148,12 +172,12 @@ final class RouteWorker {
         }
     }
 
-    private func learn(from answer: SinkAnswer, sentAt: UInt64, now: UInt64) {
+    private func learn(from answer: SinkAnswer, sentAt: UInt64, now: Moment) {
         let before = limit.current
-        if answer.outcomes.allSatisfy({ $0 == .retry }) {
-            limit.notePushBack(sentAt: sentAt, now: now)
+        if answer.hasTakenNothing {
+            limit.notePushBack(sentAt: sentAt, now: now.monotonicNanoseconds)
         } else {
-            limit.noteAnswer(sentAt: sentAt, now: now)
+            limit.noteAnswer(sentAt: sentAt, now: now.monotonicNanoseconds)
         }
         if limit.current != before { books.note(limit: limit.current) }
     }
@@ -185,7 +209,7 @@ final class RouteWorker {
         let condemned = answer.places(.deadLetter)
         guard !condemned.isEmpty else { return }
         journal.resolve(route: place, batch: batch.part(condemned), as: .deadLetter)
-        books.bury(batch, at: condemned, answer, now: .now)
+        books.bury(batch, at: condemned, answer, now: clock())
         condemnations.note(packets: condemned.count, answer: answer)
     }
 
@@ -195,7 +219,7 @@ final class RouteWorker {
         guard !places.isEmpty else { return land(batch) }
         // The stop itself ended the attempt, which says nothing about the destination.
         guard !isStopped else { return giveBack(batch.part(places)) }
-        if batch.failures == 0, books.noteFailing() {
+        if batch.failures == 0, books.noteFailing(), !breaker.isDown {
             logger.info(
                 "delivery fails, trying again",
                 metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
@@ -203,9 +227,8 @@ final class RouteWorker {
         var remainder = batch.part(places)
         remainder.failures += 1
         // More than the destination bears wait in the journal; the others find out when it is back.
-        guard !journal.isPaused(route: place), flying <= limit.current else {
-            return giveBack(remainder)
-        }
+        guard breaker.isClosed, !journal.isPaused(route: place), flying <= limit.current
+        else { return giveBack(remainder) }
         let delay = configuration.retry.delayMilliseconds(
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)
@@ -262,6 +285,7 @@ final class RouteWorker {
     func stop() {
         guard !isStopped else { return }
         isStopped = true
+        breaker.stop()
         giveBackAll()
         sink.stop()
         condemnations.finish()

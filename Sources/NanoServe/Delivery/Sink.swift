@@ -35,6 +35,9 @@ struct SinkAnswer: Sendable {
     /// Whether nothing is left to do.
     var isDelivered: Bool { outcomes.allSatisfy { $0 == .delivered } }
 
+    /// Whether all of it has to be tried again.
+    var hasTakenNothing: Bool { !mayConcernFewer && outcomes.allSatisfy { $0 == .retry } }
+
     /// Why an item was condemned: a status, and the destination's reason as it came.
     func condemnation(of place: Int) -> (error: String, reason: String) {
         guard let rejection = rejections[place], let status = rejection.status else {

@@ -23,7 +23,7 @@ public final class Gateway: Service, GatewayPort {
     let journal: Journal
     private let rules: RoutingRules
     private let listener: DeviceListener
-    private let house: JournalHouse
+    let house: JournalHouse
     /// The newest timestamp that the replay guard had forgotten at the start; nil for none.
     private let forgottenAtStart: UInt32?
     let folder: StateFolder
@@ -269,6 +269,9 @@ public final class Gateway: Service, GatewayPort {
             snapshot.gateway.monitorPort = status.monitorPort
             snapshot.alarms = status.board.alarms
             snapshot.endedAlarms = status.board.ended
+            for index in snapshot.routes.indices {
+                snapshot.routes[index].flow = status.board.flow(snapshot.routes[index].name)
+            }
         }
         snapshot.gateway.replayLoss = ReplayLoss(
             forgotten: forgottenAtStart, unixSeconds: now.unixSeconds)
@@ -294,7 +297,7 @@ public final class Gateway: Service, GatewayPort {
         _ command: Command, completion: @escaping @Sendable (CommandResult) -> Void
     ) {
         Task.detached {
-            let result = self.execute(command)
+            let result = await self.execute(command)
             self.logger.notice(
                 "operator's command",
                 metadata: ["command": "\(command.summary)", "result": "\(result)"])

@@ -2,10 +2,11 @@ import NanoCore
 
 extension Gateway {
     /// Does what the operator asks for, and says what was done.
-    func execute(_ command: Command) -> CommandResult {
+    func execute(_ command: Command) async -> CommandResult {
         switch command {
         case .pauseRoute(let name): setPaused(true, name)
         case .resumeRoute(let name): setPaused(false, name)
+        case .skipRoute(let name): await skip(name)
         case .rotateSecret(let model): rotate(model)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
@@ -17,16 +18,37 @@ extension Gateway {
         }
     }
 
+    private func route(_ name: String) -> Route? {
+        routes.first { $0.configuration.name == name }
+    }
+
+    private func noRoute(_ name: String) -> CommandResult {
+        let names = routes.map(\.configuration.name).joined(separator: ", ")
+        return .failed("there is no route \(SafeText.escaped(name)); there are \(names)")
+    }
+
     private func setPaused(_ isPaused: Bool, _ name: String) -> CommandResult {
-        guard let route = routes.first(where: { $0.configuration.name == name }) else {
-            let names = routes.map(\.configuration.name).joined(separator: ", ")
-            return .failed("there is no route \(SafeText.escaped(name)); there are \(names)")
-        }
+        guard let route = route(name) else { return noRoute(name) }
         guard journal.setPaused(isPaused, route: route.place) else {
             return .done("\(name) is \(isPaused ? "paused" : "flowing") already")
         }
         route.wake()
         return .done(isPaused ? "\(name) is paused; its packets wait" : "\(name) flows again")
+    }
+
+    private func skip(_ name: String) async -> CommandResult {
+        guard let route = route(name) else { return noRoute(name) }
+        let count = journal.skip(route: route.place)
+        guard count > 0 else { return .done("nothing waits for \(name)") }
+        let packets = PlainWords.count(count, "packet")
+        do {
+            try await house.saveCursors()
+            return .done("\(packets) given up; \(name) gets what comes from now on")
+        } catch {
+            return .failed(
+                "\(packets) given up for \(name), but the cursors cannot be saved: \(error); they "
+                    + "come back should the gateway be killed before that is mended")
+        }
     }
 
     private func rotate(_ model: ModelID) -> CommandResult {
@@ -68,6 +90,7 @@ extension Command {
         switch self {
         case .pauseRoute(let name): "pause \(name)"
         case .resumeRoute(let name): "resume \(name)"
+        case .skipRoute(let name): "skip what waits for \(name)"
         case .rotateSecret(let model): "rotate \(model)"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"

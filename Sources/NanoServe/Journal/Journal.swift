@@ -42,6 +42,8 @@ final class Journal: Sendable {
     let writer: Mutex<SegmentWriter>
     let signals = JournalSignals()
     let health = Mutex(Health())
+    /// Held while cursors are saved and files removed.
+    let housekeeping = Mutex(())
     private let times = Mutex((all: Histogram(), settled: Histogram()))
 
     struct Health {

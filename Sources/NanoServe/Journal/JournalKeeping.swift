@@ -20,6 +20,10 @@ extension Journal {
 
     /// Saves the cursors, and removes files that nobody needs. It blocks.
     func keepHouse(now: Moment) throws {
+        try housekeeping.withLock { _ in try keepHouseAlone(now) }
+    }
+
+    private func keepHouseAlone(_ now: Moment) throws {
         let guarded = guardedBlock ?? 0
         let saved = state.withLock { state in
             SavedCursors(

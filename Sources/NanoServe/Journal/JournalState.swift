@@ -20,12 +20,14 @@ struct JournalState {
     private(set) var committed: UInt64 = 0
     /// Behind the last block that destinations know of.
     private(set) var publishedEnd: LogPosition
+    /// The number of that block.
+    private(set) var publishedNumber: UInt64
     /// Bytes on disk, as they were after the last commit.
     var logBytes: Int
     private var flights: UInt64 = 0
     /// The first segment of this process; the times in older ones are by another clock.
     private let ownSegment: UInt64
-    private var bits: RouteBits
+    var bits: RouteBits
 
     init(_ log: SegmentLog, names: [String], ledgers: [RouteLedger], memoryBytes: Int) {
         self.log = log
@@ -35,6 +37,7 @@ struct JournalState {
         bits = RouteBits(log, names: names)
         logBytes = log.bytes
         publishedEnd = log.end
+        publishedNumber = log.segments.map(\.summary.lastBlock).max() ?? 0
         ownSegment = log.end.segment + 1
     }
 
@@ -112,6 +115,7 @@ struct JournalState {
         logBytes += committingBytes
         (committingRecords, committingBytes) = (0, 0)
         publishedEnd = block.end
+        publishedNumber = block.head.number
         if block.head.routes != 0 { recent.append(block) }
         let needed = ledgers.map(\.cursor.next).min() ?? block.end
         recent.drop(before: needed)
@@ -234,23 +238,6 @@ struct JournalState {
         }
     }
 
-    /// Counts packets that the log should have held for a destination and did not, once it has been
-    /// read to its end.
-    ///
-    /// - Returns: How many those were.
-    mutating func giveUpMissing(_ route: Int) -> UInt64 {
-        let returned = ledgers[route].returned.reduce(0) { $0 + UInt64($1.items.count) }
-        let known = UInt64(ledgers[route].cursor.deferred.count) + returned
-        guard ledgers[route].cursor.block == nil, ledgers[route].cursor.next >= publishedEnd
-        else { return 0 }
-        ledgers[route].isExact = true
-        guard ledgers[route].waiting > known else { return 0 }
-        let missing = ledgers[route].waiting - known
-        ledgers[route].waiting = known
-        ledgers[route].expired += missing
-        return missing
-    }
-
     /// Takes packets out of flight.
     mutating func land(_ route: Int, _ batch: DeliveryBatch) {
         ledgers[route].inFlight -= UInt64(batch.items.count)
@@ -258,30 +245,6 @@ struct JournalState {
         guard var flight = ledgers[route].flights[batch.flight] else { return }
         flight.packets -= batch.items.count
         ledgers[route].flights[batch.flight] = flight.packets > 0 ? flight : nil
-    }
-
-    /// Gives up what destinations have not read of the oldest segments, which are to be removed.
-    mutating func expire(before segment: UInt64) {
-        for route in ledgers.indices where ledgers[route].cursor.next.segment < segment {
-            var unread: UInt64 = 0
-            for old in log.segments where old.number < segment {
-                guard let bit = old.head.bit(of: names[route]) else { continue }
-                let (number, count) = (old.number, old.summary.counts[bit])
-                guard number >= ledgers[route].cursor.next.segment else { continue }
-                let isFirst = number == ledgers[route].cursor.next.segment
-                unread += isFirst ? count - min(count, ledgers[route].cursor.passed) : count
-            }
-            unread = min(unread, ledgers[route].waiting)
-            // Some of them may have been settled before the start.
-            if ledgers[route].cursor.knowsSettled { ledgers[route].isExact = false }
-            ledgers[route].waiting -= unread
-            ledgers[route].expired += unread
-            let start = log.segment(from: segment).map {
-                LogPosition(segment: $0.number, offset: $0.start)
-            }
-            ledgers[route].cursor.jump(to: start ?? log.end, passed: 0)
-            ledgers[route].cursor.dropOpen(before: segment)
-        }
     }
 
     /// A destination's numbers now.
@@ -298,7 +261,8 @@ struct JournalState {
         return RouteAccount(
             accepted: ledger.accepted, delivered: ledger.delivered, waiting: ledger.waiting,
             inFlight: ledger.inFlight, deadLetters: ledger.deadLetters, expired: ledger.expired,
-            isPaused: ledger.isPaused, oldestMonotonicNanoseconds: known.compactMap(\.self).min())
+            skipped: ledger.skipped, isPaused: ledger.isPaused,
+            oldestMonotonicNanoseconds: known.compactMap(\.self).min())
     }
 
     private func oldestUnread(_ ledger: RouteLedger) -> UInt64? {

@@ -79,6 +79,15 @@ extension Journal {
         }
     }
 
+    /// Gives up everything that waits for a destination now. The cursors have to be saved before
+    /// that outlives the process.
+    ///
+    /// - Returns: How many packets that were.
+    func skip(route: Int) -> UInt64 {
+        // No block is written and not known yet meanwhile.
+        writer.withLock { _ in state.withLock { $0.skip(route) } }
+    }
+
     func isPaused(route: Int) -> Bool {
         state.withLock { $0.ledgers[route].isPaused }
     }

@@ -64,6 +64,23 @@ struct RouteCursor {
         loaded = []
     }
 
+    /// Passes over everything up to a position as if it were settled, but for what is under way.
+    ///
+    /// - Parameter last: The number of the last block before that position.
+    mutating func skip(to position: LogPosition, lastNumber last: UInt64, passed: UInt64) {
+        while let rest = take() { settle(block: rest.block.head.number, record: rest.place) }
+        if !open.isEmpty, last > lastNumber {
+            // A restart goes on at what is under way, and must not take up what lies behind it.
+            open.append(
+                OpenBlock(
+                    number: lastNumber + 1, lastNumber: last, position: next, isRead: true,
+                    hasSettled: true))
+            close(open.count - 1)
+        }
+        lastNumber = max(lastNumber, last)
+        jump(to: position, passed: passed)
+    }
+
     /// Whether a block of a destination, by its place, is at hand.
     mutating func hasBlock(
         of route: Int, in recent: RecentBlocks, _ bits: inout RouteBits

@@ -9,6 +9,8 @@ struct RouteLedger {
     var deadLetters: UInt64 = 0
     /// Packets that were given up: too old, more than there was room for, or damaged on disk.
     var expired: UInt64 = 0
+    /// Packets that an operator gave up.
+    var skipped: UInt64 = 0
 
     /// Packets that were taken together and are not settled.
     struct Flight {
@@ -92,6 +94,7 @@ struct RouteAccount: Sendable {
     var inFlight: UInt64
     var deadLetters: UInt64
     var expired: UInt64
+    var skipped: UInt64
     var isPaused: Bool
     /// When the oldest packet that waits or is in flight was received; nil when there is none.
     var oldestMonotonicNanoseconds: UInt64?

@@ -148,6 +148,10 @@ enum Metrics {
             "nanogridata_route_paused", "Whether a route is paused: 1 or 0.",
             samples { $0.state == .paused ? 1 : 0 })
         text.gauge(
+            "nanogridata_route_breaker_open",
+            "Whether a destination is only tried now and then: 1 or 0.",
+            samples { $0.breaker == .closed ? 0 : 1 })
+        text.gauge(
             "nanogridata_route_oldest_seconds", "Age of the oldest undelivered packet.",
             routes.map { .init($0.oldestSeconds ?? 0, ["route": $0.name]) })
     }

@@ -46,6 +46,7 @@ extension ConsoleModel {
         case .repaint: return [.repaint]
         case .quit: askToQuit()
         case .pause: return pauseOrResume()
+        case .skip: askToSkip()
         case .rotate: askToRotate()
         case .dump: askForDump()
         case .follow: followDevice()

@@ -5,7 +5,7 @@ enum Action: Hashable, Sendable {
     case moveUp, moveDown, pageUp, pageDown, first, last
     case open, back
     case filter, freeze, help, message, theme, quit, repaint
-    case read, pause, rotate, dump, sort, reverse, follow
+    case read, pause, skip, rotate, dump, sort, reverse, follow
 
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
@@ -75,6 +75,9 @@ enum KeyMap {
             Binding(
                 [.character("p")], .pause, "pause", "pause or resume the route",
                 in: [.routes, .overview]),
+            Binding(
+                [.character("x")], .skip, "skip", "give up what waits for the route",
+                in: [.routes]),
             Binding(
                 [.character("v")], .read, "read", "read the alarm whole", in: [.overview]),
             Binding(

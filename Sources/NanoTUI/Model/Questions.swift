@@ -61,6 +61,24 @@ extension ConsoleModel {
         return []
     }
 
+    mutating func askToSkip() {
+        guard let row = chosenRoute else { return }
+        let route = live.routes.first { $0.name == row.name } ?? row
+        guard route.waiting > 0 else {
+            say("nothing waits for \(SafeText.escaped(route.name))")
+            return
+        }
+        let oldest = route.oldestSeconds.map { ", the oldest \(Numbers.duration($0))" } ?? ""
+        overlay = .confirmation(
+            Confirmation(
+                title: "Skip what waits for \(route.name)?",
+                text: [
+                    "\(Numbers.counted(route.waiting, "packet"))\(oldest), will never be delivered "
+                        + "to it. That cannot be undone.",
+                    "What comes from now on is delivered, and other destinations still get theirs.",
+                ], verb: "Skip", effect: .perform(.skipRoute(route.name))))
+    }
+
     /// Whose packets will wait, and how much that is.
     private func whatWaits(for route: RouteSnapshot) -> String {
         let arriving = history.rate("in/\(route.name)")

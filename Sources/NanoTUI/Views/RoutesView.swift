@@ -60,6 +60,33 @@ enum RoutesView {
             .map(Numbers.milliseconds).joined(separator: "/")
     }
 
+    /// What waits, and when it will be gone.
+    static func waiting(_ route: RouteSnapshot) -> String {
+        let count = Numbers.grouped(route.waiting)
+        guard let outlook = outlook(route) else { return count }
+        return "\(count), \(outlook)"
+    }
+
+    /// What becomes of what waits if all goes on as now; nil where that is nothing to tell.
+    static func outlook(_ route: RouteSnapshot) -> String? {
+        guard route.waiting > 0, route.state != .paused, let flow = route.flow else { return nil }
+        if let seconds = route.emptyInSeconds {
+            return "empty in \(PlainWords.time(seconds: seconds)) at this rate"
+        }
+        let growth = flow.incoming - flow.outgoing
+        return growth >= 1 ? "grows by \(Numbers.rate(growth))/s" : nil
+    }
+
+    /// When the next attempt is made; nil where none has to wait.
+    static func attempts(_ route: RouteSnapshot) -> String? {
+        switch route.breaker {
+        case .closed: nil
+        case .open:
+            "again in \(PlainWords.time(seconds: (route.probeInSeconds ?? 0).rounded(.up)))"
+        case .halfOpen: "one now, to see whether it takes anything"
+        }
+    }
+
     static func mark(_ state: RouteSnapshot.State) -> (glyph: String, style: Style) {
         switch state {
         case .flowing: ("●", .good)
@@ -86,6 +113,12 @@ enum RoutesView {
         }
         let balance = route.balances ? "✓ balances" : "✗ does not balance"
         screen.put(balance, x: rect.x + 34, y: rect.y + 1, style: route.balances ? .good : .bad)
+        if let outlook = outlook(route) {
+            screen.put(outlook, x: rect.x + 34, y: rect.y + 2, style: .warning)
+        }
+        if let attempts = attempts(route) {
+            screen.put("attempts: \(attempts)", x: rect.x + 34, y: rect.y + 6, style: .warning)
+        }
         let width = min(History.seconds, max(0, rect.width - 36))
         screen.put(
             Graph.sparkline(model.history.curve("out/\(route.name)"), width: width),

@@ -78,11 +78,14 @@ enum SheetContent {
                 SheetView.Entry(
                     name: "failed last", text: "\(time)Z, \(Numbers.duration(ago)) ago"))
         }
+        if let attempts = RoutesView.attempts(route) {
+            entries.append(SheetView.Entry(name: "attempts", text: attempts, style: .warning))
+        }
         let facts: [(String, String)] = [
             ("answers", route.answer.count > 0 ? "\(RoutesView.answers(route)) ms (p50/p99)" : "–"),
             ("arriving", "\(arriving)/s, \(Numbers.grouped(route.accepted)) so far"),
             ("leaving", "\(leaving)/s, \(Numbers.grouped(route.delivered)) so far"),
-            ("waiting", Numbers.grouped(route.waiting)),
+            ("waiting", RoutesView.waiting(route)),
             ("oldest", route.oldestSeconds.map(Numbers.duration) ?? "–"),
             ("in flight", Numbers.grouped(route.inFlight)),
             ("at once", "\(route.concurrencyLimit) requests of \(route.concurrencyCeiling)"),

@@ -18,11 +18,12 @@ import Testing
         ) { gateway in
             try await gateway.send(DeviceFrames.pressures(0..<100))
             try await gateway.reaches("routes.alba.concurrency_limit", 1)
-            let isAlone = try await eventually {
-                try await gateway.number("routes.alba.in_flight") == 1
+            let isLeftAlone = try await eventually {
+                try await gateway.text("routes.alba.breaker") == "open"
             }
-            #expect(isAlone)
-            #expect(try await gateway.number("routes.alba.waiting") == 99)
+            #expect(isLeftAlone)
+            #expect(try await gateway.number("routes.alba.in_flight") <= 1)
+            #expect(try await gateway.number("routes.alba.waiting") >= 99)
             #expect(alba.requests.count < 60, "16 requests at once would be hundreds")
             #expect(try await gateway.number("routes.cycle.concurrency_limit") == 16)
             try await gateway.expectBalance()
@@ -34,5 +35,53 @@ import Testing
         }
         try await alba.stop()
         try await cycle.stop()
+    }
+
+    @Test func `what a destination asks for with Retry-After holds for all that waits`()
+        async throws
+    {
+        let alba = try await ScriptedReceiver.start { _, number in
+            number == 0 ? .status(429, headers: [("Retry-After", "1")]) : .status(200)
+        }
+        try await withGateway(alba: alba.url, routes: ["concurrency: 1"]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(0..<10))
+            try await gateway.reaches("routes.alba.delivered", 10)
+        }
+        let requests = alba.requests
+        try #require(requests.count == 11)
+        #expect(requests[1].at - requests[0].at >= .milliseconds(990))
+        #expect(requests[10].at - requests[1].at < .milliseconds(900), "it is over for all")
+        try await alba.stop()
+    }
+
+    @Test func `a hung destination is tried by one request, and resuming tries it at once`()
+        async throws
+    {
+        let isBack = Atomic(false)
+        let alba = try await ScriptedReceiver.start { _, _ in
+            isBack.load(ordering: .relaxed) ? .status(200) : .silence
+        }
+        try await withGateway(
+            alba: alba.url, routes: ["concurrency: 8", "timeout_ms: 100"]
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(0..<50))
+            for round in 1...3 {
+                let isOpen = try await eventually {
+                    try await gateway.text("routes.alba.breaker") == "open"
+                        && alba.requests.count >= 8 + round
+                }
+                #expect(isOpen, "round \(round)")
+            }
+            #expect(alba.requests.count < 40)
+            #expect(gateway.log.lines(with: "does not take packets").count == 1)
+            isBack.store(true, ordering: .relaxed)
+            _ = await gateway.perform(.pauseRoute("alba"))
+            _ = await gateway.perform(.resumeRoute("alba"))
+            try await gateway.reaches("routes.alba.delivered", 50)
+            #expect(try await gateway.text("routes.alba.breaker") == "closed")
+            #expect(gateway.log.lines(with: "takes packets again").count == 1)
+            try await gateway.expectBalance()
+        }
+        try await alba.stop()
     }
 }

@@ -53,6 +53,30 @@ import Testing
         }
     }
 
+    @Test func `what waits is skipped, and what comes later is delivered`() async throws {
+        let alba = try await ScriptedReceiver.answering()
+        try await withGateway(alba: alba.url, routes: ["paused: true"]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(0..<30))
+            try await gateway.reaches("routes.alba.waiting", 30)
+            #expect(
+                await gateway.perform(.skipRoute("alba"))
+                    == .done("30 packets given up; alba gets what comes from now on"))
+            #expect(
+                await gateway.perform(.skipRoute("alba")) == .done("nothing waits for alba"))
+            #expect(try await gateway.number("routes.alba.skipped") == 30)
+            try await gateway.expectBalance()
+            _ = await gateway.perform(.resumeRoute("alba"))
+            try await gateway.send(DeviceFrames.pressures(30..<35))
+            try await gateway.reaches("routes.alba.delivered", 5)
+            try await gateway.expectBalance()
+            #expect(
+                await gateway.perform(.skipRoute("nobody"))
+                    == .failed("there is no route nobody; there are alba, cycle, local"))
+        }
+        #expect(alba.requests.count == 5)
+        try await alba.stop()
+    }
+
     @Test func `every failed MAC of a burst is explained, also when nothing follows`()
         async throws
     {

@@ -75,6 +75,8 @@ enum SampleGateway {
         (influx.state, influx.accepted, influx.waiting) = (.retrying, 8_212, 8_211)
         (influx.inFlight, influx.retries, influx.oldestSeconds) = (1, 12, 62)
         (influx.concurrencyLimit, influx.concurrencyCeiling) = (1, 16)
+        (influx.breaker, influx.probeInSeconds) = (.open, 3.2)
+        influx.flow = RouteFlow(incoming: 87, outgoing: 0)
         influx.lastError = "timeout after 2,000 ms"
         return [alba, cycle, influx]
     }

@@ -1,0 +1,97 @@
+import Glibc
+import NanoCore
+import NanoSim
+import Testing
+
+@testable import NanoServe
+
+/// Packets that an operator gives up, over restarts.
+@Suite struct JournalSkipTests {
+    private static let moment = Moment(unixMilliseconds: 1_000_000, monotonicNanoseconds: 1)
+
+    /// Commits a block of packets, each of a device of its own; every frame holds its number.
+    private func append(_ numbers: Range<Int>, to journal: Journal) throws {
+        var buffer: [UInt8] = []
+        var packets: [StagedPacket] = []
+        for number in numbers {
+            let start = buffer.count
+            buffer.append(littleEndian: UInt64(number))
+            buffer += [UInt8](repeating: 7, count: 192)
+            packets.append(
+                StagedPacket(
+                    frame: start..<buffer.count,
+                    entry: ReplayGuard.Entry(
+                        model: .custom, timestamp: UInt32(1_000 + number), device: UInt64(number),
+                        tag: UInt64(number), source: PacketSource(connection: 1, address: 1)),
+                    routes: RouteMask(destination: 0), receivedAt: Self.moment))
+        }
+        _ = journal.append(packets, from: buffer.span)
+        try journal.commit(now: Self.moment)
+    }
+
+    private func numbers(_ batch: DeliveryBatch) -> [Int] {
+        batch.items.map { Int(batch.bytes.integer(at: $0.frame.lowerBound, UInt64.self)) }
+    }
+
+    private func remainder(_ journal: Journal) -> [Int] {
+        var seen: [Int] = []
+        while let batch = journal.takeLoaded(route: 0, limit: 7) {
+            seen += numbers(batch)
+            journal.resolve(route: 0, batch: batch, as: .delivered)
+        }
+        return seen
+    }
+
+    /// What is under way, back in hand or not read yet when the rest is skipped.
+    enum Scene: CaseIterable { case nothing, underWay, returned, inTheMiddle, manySegments }
+
+    @Test(arguments: Scene.allCases)
+    func `what was skipped stays so after a crash, and what was under way comes again`(
+        scene: Scene
+    ) throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(
+            disk: disk, maximumBytes: scene == .manySegments ? 1 << 21 : 64 << 20)
+        let last = scene == .manySegments ? 3_000 : 300
+        for start in stride(from: 0, to: last, by: 50) {
+            try append(start..<start + 50, to: journal)
+        }
+        var underWay: [Int] = []
+        switch scene {
+        case .nothing: break
+        case .underWay, .manySegments:
+            underWay = numbers(try #require(journal.takeLoaded(route: 0, limit: 50)))
+        case .inTheMiddle:
+            underWay = numbers(try #require(journal.takeLoaded(route: 0, limit: 20)))
+        case .returned:
+            let batch = try #require(journal.takeLoaded(route: 0, limit: 60))
+            journal.giveBack(route: 0, batch: batch)
+        }
+        let skipped = UInt64(last - underWay.count)
+        #expect(journal.skip(route: 0) == skipped)
+        #expect(journal.skip(route: 0) == 0)
+        let ledger = journal.ledgers[0]
+        #expect(ledger.skipped == skipped && ledger.waiting == 0)
+        #expect(ledger.inFlight == UInt64(underWay.count))
+        try append(last..<last + 20, to: journal)
+        #expect(journal.ledgers[0].waiting == 20)
+        try journal.keepHouse(now: Self.moment)
+        var random = SplitMix64(seed: 2)
+        let after = try Journal.simulated(disk: SimulatedDisk(after: disk, random: &random))
+        #expect(after.ledgers[0].waiting == UInt64(underWay.count + 20))
+        #expect(remainder(after) == underWay + Array(last..<last + 20))
+        #expect(after.ledgers[0].expired == 0)
+    }
+
+    @Test func `what was under way and comes back is delivered all the same`() throws {
+        let journal = try Journal.simulated()
+        try append(0..<40, to: journal)
+        let batch = try #require(journal.takeLoaded(route: 0, limit: 10))
+        #expect(journal.skip(route: 0) == 30)
+        journal.giveBack(route: 0, batch: batch)
+        try append(40..<45, to: journal)
+        #expect(remainder(journal) == Array(0..<10) + Array(40..<45))
+        let ledger = journal.ledgers[0]
+        #expect(ledger.accepted == 45 && ledger.delivered == 15 && ledger.skipped == 30)
+    }
+}

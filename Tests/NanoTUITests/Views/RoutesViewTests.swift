@@ -1,0 +1,49 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct RoutesViewTests {
+    private func route(waiting: UInt64, incoming: Double, outgoing: Double) -> RouteSnapshot {
+        var route = RouteSnapshot(name: "alba")
+        (route.state, route.waiting) = (.flowing, waiting)
+        route.flow = RouteFlow(incoming: incoming, outgoing: outgoing)
+        return route
+    }
+
+    @Test func `what waits comes with the time until it is gone, or its growth`() {
+        #expect(
+            RoutesView.waiting(route(waiting: 24_000, incoming: 100, outgoing: 200))
+                == "24,000, empty in 4 min at this rate")
+        #expect(
+            RoutesView.waiting(route(waiting: 24_000, incoming: 120, outgoing: 0))
+                == "24,000, grows by 120.0/s")
+        #expect(RoutesView.waiting(route(waiting: 7, incoming: 5, outgoing: 5)) == "7")
+        #expect(RoutesView.waiting(route(waiting: 0, incoming: 5, outgoing: 6)) == "0")
+        var paused = route(waiting: 9, incoming: 3, outgoing: 0)
+        paused.state = .paused
+        #expect(RoutesView.waiting(paused) == "9")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40)])
+    func `a destination that is only tried now and then says when`(size: (Int, Int)) {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .end)
+        #expect(model.picture(size.0, size.1).contains("attempts: again in 4 s"))
+        #expect(model.picture(size.0, size.1).contains("grows by 87.0/s"))
+        model.press(.enter)
+        #expect(model.picture(size.0, size.1).contains("again in 4 s"))
+    }
+
+    @Test func `x asks before it gives up what waits, with how much that is`() {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .end, .character("x"))
+        let picture = model.picture(80, 24)
+        #expect(picture.contains("Skip what waits for influx?") && picture.contains("8,211"))
+        #expect(model.press(.enter).isEmpty, "Cancel is the default")
+        #expect(
+            model.press(.character("x"), .tab, .enter) == [.perform(.skipRoute("influx"))])
+        model.press(.home, .character("x"))
+        #expect(model.picture(80, 24).contains("nothing waits for alba"))
+    }
+}
