@@ -73,7 +73,7 @@ class Gateway:
     def __init__(self, binary, screen=None, **settings):
         self.port, self.monitor = free_port(), free_port()
         self.state = tempfile.mkdtemp(prefix="nanogridata-bench-")
-        environment = {
+        self.environment = {
             **os.environ,
             "NANOGRIDATA_PORT": str(self.port),
             "METRICS_PORT": str(self.monitor),
@@ -85,16 +85,20 @@ class Gateway:
             **{f"NANOGRIDATA_{name}_SECRET": SECRETS[model] for model, name in MODELS.items()},
             **settings,
         }
+        self.start(binary, screen)
+
+    def start(self, binary, screen=None):
+        """Also once more, after its end."""
         if screen is None:
-            self.process = subprocess.Popen([binary, "serve"], env=environment)
+            self.process = subprocess.Popen([binary, "serve"], env=self.environment)
         else:
-            self.process = self.start_console(binary, screen, environment)
+            self.process = self.start_console(binary, screen)
         wait_for(self.ready, 10, "the gateway")
 
-    def start_console(self, binary, screen, environment):
+    def start_console(self, binary, screen):
         reader, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *screen, 0, 0))
-        environment.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
+        environment = {**self.environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         process = subprocess.Popen(
             [binary, "console"], env=environment, stdin=terminal, stdout=terminal, stderr=terminal,
             start_new_session=True)

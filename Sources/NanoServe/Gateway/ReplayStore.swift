@@ -98,7 +98,8 @@ struct ReplayRebuild {
             }
             let file = try log.storage.open(SegmentName.log(segment.number))
             var walker = SegmentWalker(
-                file, segment.head, from: segment.start, size: segment.summary.size)
+                file, segment.head, from: segment.start, size: segment.summary.size,
+                isTolerant: true)
             while let step = try walker.next() {
                 guard case .block(let block) = step, block.head.number > last else { continue }
                 if block.head.number > last + 1 {

@@ -8,6 +8,12 @@ struct SavedCursors: Codable, Equatable, Sendable {
     var guardedBlock: UInt64
     /// By the name of the destination.
     var routes: [String: SavedCursor]
+
+    /// The highest number of a block that it knows of.
+    var lastBlock: UInt64 {
+        let inCursors = routes.values.flatMap { $0.settled.map(\.block) + $0.done.map(\.last) }
+        return max(guardedBlock, inCursors.max() ?? 0)
+    }
 }
 
 /// Where the cursors are saved. What is lost of them is delivered again.
@@ -129,7 +135,7 @@ struct CursorSurvey {
     ) throws {
         var walker = SegmentWalker(
             try log.storage.open(SegmentName.log(segment.number)), segment.head,
-            from: max(offset, segment.start), size: segment.summary.size)
+            from: max(offset, segment.start), size: segment.summary.size, isTolerant: true)
         while let step = try walker.next() {
             if case .block(let block) = step { body(block) }
         }

@@ -38,6 +38,8 @@ final class Journal: Sendable {
     let opening: Opening
     let log: SegmentLog
     let cursors: CursorFile
+    /// The highest number of a block before the start.
+    let lastBlockBefore: UInt64
     let state: Mutex<JournalState>
     let writer: Mutex<SegmentWriter>
     let signals = JournalSignals()
@@ -68,6 +70,9 @@ final class Journal: Sendable {
         log = try SegmentLog(storage)
         cursors = CursorFile(storage)
         let saved = try cursors.read()
+        // Numbers are never given twice, also when the blocks that had them are gone.
+        let lastBlock = max(log.lastBlock, saved?.lastBlock ?? 0)
+        lastBlockBefore = lastBlock
         let survey = try CursorSurvey(log, saved: saved, routes: configuration.routes)
         opening = Opening(
             unreadable: log.unreadable, damagedBytes: log.damagedBytes,
@@ -75,11 +80,11 @@ final class Journal: Sendable {
         state = Mutex(
             JournalState(
                 log, names: configuration.routes, ledgers: survey.ledgers,
-                memoryBytes: configuration.memoryBytes))
+                lastBlock: lastBlock, memoryBytes: configuration.memoryBytes))
         writer = Mutex(
             SegmentWriter(
                 log, routes: configuration.routes, hashKey: hashKey,
-                segmentBytes: configuration.segmentBytes))
+                segmentBytes: configuration.segmentBytes, lastBlock: lastBlock))
         health.withLock { $0.guardedBlock = saved?.guardedBlock }
     }
 

@@ -122,7 +122,7 @@ public struct JournalInspection {
     private func walker(_ segment: SegmentLog.Segment) throws -> SegmentWalker {
         SegmentWalker(
             try log.storage.open(SegmentName.log(segment.number)), segment.head,
-            from: segment.start, size: segment.summary.size)
+            from: segment.start, size: segment.summary.size, isTolerant: true)
     }
 }
 

@@ -2,8 +2,8 @@ import NanoCore
 
 /// What a journal does with its files besides writing them.
 extension Journal {
-    /// The last block on disk.
-    var lastBlock: UInt64 { log.segments.map(\.summary.lastBlock).max() ?? 0 }
+    /// The number of the newest block, whether it is still there or not.
+    var lastBlock: UInt64 { max(log.lastBlock, lastBlockBefore) }
 
     /// Bytes of the files that hold blocks behind one.
     func bytes(behind block: UInt64) -> Int {

@@ -29,7 +29,10 @@ struct JournalState {
     private let ownSegment: UInt64
     var bits: RouteBits
 
-    init(_ log: SegmentLog, names: [String], ledgers: [RouteLedger], memoryBytes: Int) {
+    init(
+        _ log: SegmentLog, names: [String], ledgers: [RouteLedger], lastBlock: UInt64,
+        memoryBytes: Int
+    ) {
         self.log = log
         self.names = names
         self.ledgers = ledgers
@@ -37,7 +40,7 @@ struct JournalState {
         bits = RouteBits(log, names: names)
         logBytes = log.bytes
         publishedEnd = log.end
-        publishedNumber = log.segments.map(\.summary.lastBlock).max() ?? 0
+        publishedNumber = lastBlock
         ownSegment = log.end.segment + 1
     }
 

@@ -24,11 +24,15 @@ extension Journal {
 
     /// Reads blocks for a destination, and wakes it.
     ///
+    /// - Parameter isTolerant: Whether what the disk does not read is given up.
     /// - Throws: ``StorageFault``; nothing has changed, and the call has to be repeated later.
     /// - Returns: Bytes that were found damaged, and packets that are given up for it.
-    func load(route: Int, from position: LogPosition) throws -> (damagedBytes: Int, lost: UInt64) {
+    func load(
+        route: Int, from position: LogPosition, isTolerant: Bool = false
+    ) throws -> (damagedBytes: Int, lost: UInt64) {
         let end = state.withLock(\.publishedEnd)
-        let read = try log.read(from: position, bytes: Self.loadBytes, until: end)
+        let read = try log.read(
+            from: position, bytes: Self.loadBytes, until: end, isTolerant: isTolerant)
         let lost = state.withLock { state in
             state.supply(route, read.0, from: position, next: read.1)
             return read.0.isEmpty ? state.giveUpMissing(route) : 0

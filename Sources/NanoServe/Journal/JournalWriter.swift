@@ -22,6 +22,8 @@ final class JournalWriter: Sendable {
 
     /// Seconds between two tries to write what could not be written.
     private static let retrySeconds = 1.0
+    /// Reads that may fail before what the disk does not read is given up.
+    private static let readPatience = 10
 
     /// - Parameter gatherMilliseconds: How long a group that is not full waits for more.
     init(_ journal: Journal, gatherMilliseconds: Double, logger: Logger) {
@@ -81,17 +83,18 @@ final class JournalWriter: Sendable {
         }
     }
 
-    private func load(_ route: Int, _ position: LogPosition) {
+    private func load(_ route: Int, _ position: LogPosition, failures: Int = 0) {
         pool.submit { [weak self] state in
             guard case .active = state else { return }
-            self?.loadNow(route, position)
+            self?.loadNow(route, position, failures)
         }
     }
 
-    private func loadNow(_ route: Int, _ position: LogPosition) {
+    private func loadNow(_ route: Int, _ position: LogPosition, _ failures: Int) {
         let name = journal.configuration.routes[route]
         do {
-            let (damaged, lost) = try journal.load(route: route, from: position)
+            let (damaged, lost) = try journal.load(
+                route: route, from: position, isTolerant: failures >= Self.readPatience)
             guard damaged > 0 || lost > 0 else { return }
             logger.error(
                 "the journal is damaged",
@@ -99,11 +102,13 @@ final class JournalWriter: Sendable {
                     "route": "\(name)", "bytes": "\(damaged)", "packets_lost": "\(lost)",
                 ])
         } catch {
-            logger.warning(
-                "the journal cannot be read, trying again",
-                metadata: ["route": "\(name)", "error": "\(error)"])
+            if failures == 0 {
+                logger.warning(
+                    "the journal cannot be read, trying again",
+                    metadata: ["route": "\(name)", "error": "\(error)"])
+            }
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.retrySeconds) { [weak self] in
-                self?.load(route, position)
+                self?.load(route, position, failures: failures + 1)
             }
         }
     }

@@ -52,15 +52,17 @@ struct SegmentHead: Equatable, Sendable {
         guard bytes.count > fixedLength, bytes.integer(at: 0, UInt32.self) == magic else {
             return nil
         }
-        let version: UInt16 = bytes.integer(at: 4)
-        guard version <= Self.version else {
-            throw JournalFault.newerVersion(file: file, found: version)
-        }
         let length = Int(bytes.integer(at: 8, UInt32.self))
         guard length > fixedLength, length <= bytes.count,
             bytes.integer(at: length - 8, UInt64.self)
                 == SipHash(key: (0, 0)).hash(bytes.span, 0..<length - 8)
         else { return nil }
+        // Length and checksum have their places in every version: a newer file is none that is
+        // damaged, and the other way round.
+        let version: UInt16 = bytes.integer(at: 4)
+        guard version <= Self.version else {
+            throw JournalFault.newerVersion(file: file, found: version)
+        }
         var head = SegmentHead(
             number: bytes.integer(at: 12),
             unixMilliseconds: Int64(bitPattern: bytes.integer(at: 20)),

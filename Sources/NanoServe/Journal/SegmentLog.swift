@@ -42,14 +42,16 @@ final class SegmentLog: Sendable {
         for number in try storage.names().compactMap(SegmentName.number).sorted() {
             let name = SegmentName.log(number)
             let file = try storage.open(name)
-            let bytes = try file.read(0..<SegmentHead.maximumLength)
-            guard let head = try SegmentHead.read(bytes, file: name), head.number == number else {
+            let bytes = try? file.read(0..<SegmentHead.maximumLength)
+            guard let head = try bytes.flatMap({ try SegmentHead.read($0, file: name) }),
+                head.number == number
+            else {
                 unreadable.append(name)
                 continue
             }
             let start = head.encoded.count
             let size = try file.size()
-            let summary = try Self.summary(number, storage)
+            let summary = Self.summary(number, storage)
             if let summary, size >= summary.size {
                 segments.append(Segment(head: head, summary: summary, start: start))
             } else {
@@ -67,9 +69,11 @@ final class SegmentLog: Sendable {
 
     private static func summary(
         _ number: UInt64, _ storage: any LogStorage
-    ) throws -> SegmentSummary? {
-        guard let file = try? storage.open(SegmentName.summary(number)) else { return nil }
-        return SegmentSummary(try file.read(0..<file.size()))
+    ) -> SegmentSummary? {
+        guard let file = try? storage.open(SegmentName.summary(number)),
+            let bytes = try? file.read(0..<file.size())
+        else { return nil }
+        return SegmentSummary(bytes)
     }
 
     /// Reads a file that has no summary: the one that was written to last.
@@ -79,7 +83,8 @@ final class SegmentLog: Sendable {
         var summary = SegmentSummary(size: start)
         var damaged = 0
         var pending = 0
-        var walker = SegmentWalker(file, head, from: start, size: try file.size())
+        var walker = SegmentWalker(
+            file, head, from: start, size: try file.size(), isTolerant: true)
         while let step = try walker.next() {
             switch step {
             case .damage(let range): pending += range.count
@@ -107,6 +112,9 @@ final class SegmentLog: Sendable {
                 ?? LogPosition()
         }
     }
+
+    /// The number of the last committed block that is there; 0 when there is none.
+    var lastBlock: UInt64 { state.withLock { $0.segments.map(\.summary.lastBlock).max() ?? 0 } }
 
     func segment(_ number: UInt64) -> Segment? {
         state.withLock { $0.segments.first { $0.number == number } }
@@ -142,10 +150,13 @@ final class SegmentLog: Sendable {
     ///
     /// What is damaged is passed over.
     ///
-    /// - Parameter until: Where to stop; nil for the end.
+    /// - Parameters:
+    ///   - until: Where to stop; nil for the end.
+    ///   - isTolerant: Whether what the disk does not read counts as damaged too.
     /// - Returns: The blocks, where to go on, and bytes of damage.
     func read(
-        from position: LogPosition, bytes limit: Int, until: LogPosition? = nil
+        from position: LogPosition, bytes limit: Int, until: LogPosition? = nil,
+        isTolerant: Bool = false
     ) throws -> (blocks: [LogBlock], next: LogPosition, damagedBytes: Int) {
         var (blocks, next, damaged, read) = ([LogBlock](), position, 0, 0)
         while read < limit, let segment = segment(from: next.segment) {
@@ -162,7 +173,8 @@ final class SegmentLog: Sendable {
             }
             let file = try storage.open(SegmentName.log(segment.number))
             var walker = SegmentWalker(
-                file, segment.head, from: max(next.offset, segment.start), size: size)
+                file, segment.head, from: max(next.offset, segment.start), size: size,
+                isTolerant: isTolerant)
             while read < limit {
                 let found: SegmentWalker.Step?
                 do {

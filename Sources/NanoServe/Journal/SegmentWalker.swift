@@ -15,19 +15,28 @@ struct SegmentWalker {
     private let size: Int
     private var chunk: [UInt8] = []
     private var chunkStart = 0
+    private let isTolerant: Bool
 
     /// Bytes that are read at once, so that small blocks cost few calls.
     private static let chunkBytes = 1 << 20
+    /// What a disk reads, or fails to read, as a whole.
+    private static let pageBytes = 4_096
 
     /// - Parameters:
     ///   - offset: Where a block begins.
     ///   - size: Bytes of the file that are to be read.
-    init(_ file: any LogFile, _ head: SegmentHead, from offset: Int, size: Int) {
+    ///   - isTolerant: Whether what the disk does not read is damage like any other; otherwise it
+    ///     is thrown, to be tried again.
+    init(
+        _ file: any LogFile, _ head: SegmentHead, from offset: Int, size: Int,
+        isTolerant: Bool
+    ) {
         self.file = file
         number = head.number
         check = head.check
         self.offset = offset
         self.size = size
+        self.isTolerant = isTolerant
     }
 
     /// The next block or damaged range; nil at the end.
@@ -80,8 +89,29 @@ struct SegmentWalker {
             return true
         }
         let end = min(size, range.lowerBound + max(range.count, Self.chunkBytes))
-        chunk = try file.read(range.lowerBound..<end)
+        chunk = try read(range.lowerBound..<end)
         chunkStart = range.lowerBound
         return range.upperBound <= chunkStart + chunk.count
+    }
+
+    /// Reads a range, with zeros for pages that the disk does not read.
+    private func read(_ range: Range<Int>) throws -> [UInt8] {
+        do {
+            return try file.read(range)
+        } catch {
+            guard isTolerant else { throw error }
+        }
+        var bytes: [UInt8] = []
+        while bytes.count < range.count {
+            let start = range.lowerBound + bytes.count
+            let end = min(range.upperBound, (start / Self.pageBytes + 1) * Self.pageBytes)
+            guard let page = try? file.read(start..<end) else {
+                bytes += [UInt8](repeating: 0, count: end - start)
+                continue
+            }
+            bytes += page
+            guard page.count == end - start else { break }
+        }
+        return bytes
     }
 }

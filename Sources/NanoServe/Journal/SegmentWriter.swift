@@ -17,8 +17,11 @@ final class SegmentWriter {
 
     /// Begins behind what is there, in a file of its own: nobody has to know how the one before
     /// ended.
+    ///
+    /// - Parameter lastBlock: The highest number that a block has had.
     init(
-        _ log: SegmentLog, routes: [String], hashKey: (UInt64, UInt64), segmentBytes: Int
+        _ log: SegmentLog, routes: [String], hashKey: (UInt64, UInt64), segmentBytes: Int,
+        lastBlock: UInt64
     ) {
         self.log = log
         self.routes = routes
@@ -28,7 +31,7 @@ final class SegmentWriter {
         let segments = log.segments
         let unreadable = log.unreadable.compactMap(SegmentName.number)
         nextSegment = ((segments.map(\.number) + unreadable).max() ?? 0) + 1
-        nextBlock = (segments.map(\.summary.lastBlock).max() ?? 0) + 1
+        nextBlock = lastBlock + 1
         unsealed = log.unsummarized
     }
 

@@ -103,11 +103,90 @@ import Testing
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
         try append(0..<1, to: journal)
-        disk.damage(SegmentName.log(1), at: 5)
         let name = SegmentName.log(1)
-        #expect(throws: JournalFault.newerVersion(file: name, found: 4_097)) {
+        let file = try disk.open(name)
+        var bytes = try file.read(0..<file.size())
+        let end = journal.log.segments[0].start - 8
+        bytes[4] = 2
+        var checksum: [UInt8] = []
+        checksum.append(littleEndian: SipHash(key: (0, 0)).hash(bytes.span, 0..<end))
+        bytes.replaceSubrange(end..<end + 8, with: checksum)
+        try disk.replace(name, with: bytes)
+        #expect(throws: JournalFault.newerVersion(file: name, found: 2)) {
             try Journal.simulated(disk: disk)
         }
+    }
+
+    @Test func `a flipped bit in a file's version is damage, not a newer release`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        try append(0..<1, to: journal)
+        disk.damage(SegmentName.log(1), at: 5)
+        let second = try Journal.simulated(disk: disk)
+        #expect(second.opening.unreadable == [SegmentName.log(1)])
+    }
+
+    @Test func `what a disk does not read any more is given up in the end, and nothing else`()
+        throws
+    {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        for start in stride(from: 0, to: 200, by: 20) {
+            try append(start..<start + 20, to: journal)
+        }
+        try journal.close(now: Self.moment)
+        let segment = journal.log.segments[0]
+        let block = (segment.summary.size - segment.start) / 10
+        let bad = segment.start + block * 4 + 100
+        disk.spoil(SegmentName.log(1), bad..<bad + 1)
+        let second = try Journal.simulated(disk: disk)
+        #expect(throws: StorageFault.self) { try second.load(route: 0, from: second.log.start) }
+        #expect(second.ledgers[0].expired == 0, "it may only be for a moment")
+        second.onLoad { [unowned second] route, position in
+            _ = try? second.load(route: route, from: position, isTolerant: true)
+        }
+        let seen = deliver(second)
+        // Whole pages are lost.
+        #expect(Set(0..<200).subtracting(seen).count <= 40 && seen.count < 200)
+        #expect(seen == seen.sorted())
+        #expect(second.ledgers[0].expired == UInt64(200 - seen.count))
+    }
+
+    @Test func `a file that a crash left open starts with a page that cannot be read`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        for start in stride(from: 0, to: 200, by: 20) {
+            try append(start..<start + 20, to: journal)
+        }
+        let bad = journal.log.segments[0].summary.size / 2
+        disk.spoil(SegmentName.log(1), bad..<bad + 1)
+        let second = try Journal.simulated(disk: disk)
+        #expect(second.opening.damagedBytes > 0)
+        #expect(second.opening.waiting[0] >= 150)
+    }
+
+    @Test func `numbers of blocks are not given twice when the last file is empty`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        for start in stride(from: 0, to: 100, by: 10) {
+            try append(start..<start + 10, to: journal)
+        }
+        #expect(deliver(journal).count == 100)
+        try journal.close(now: Self.moment)
+        let second = try Journal.simulated(disk: disk)
+        // Its file is made, but the block does not get there.
+        disk.fail(operation: 2)
+        #expect(throws: StorageFault.self) { try append(100..<110, to: second) }
+        second.noteGuarded(upTo: second.lastBlock)
+        // The older one is removed for its age.
+        try second.expire(before: 2)
+        try second.keepHouse(now: Self.moment)
+        #expect(second.log.segments.map(\.summary.lastBlock) == [0])
+        let third = try Journal.simulated(disk: disk)
+        #expect(third.lastBlock == 10 && third.guardedBlock == 10)
+        try append(110..<120, to: third)
+        #expect(third.lastBlock == 11)
+        #expect(deliver(third) == Array(110..<120))
     }
 
     @Test(arguments: [ENOSPC, EIO])

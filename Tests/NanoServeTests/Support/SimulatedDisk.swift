@@ -15,6 +15,8 @@ final class SimulatedDisk: LogStorage {
         var pending: [(offset: Int, bytes: [UInt8])] = []
         /// What a reader sees.
         var content: [UInt8] = []
+        /// Where it cannot be read any more.
+        var unreadable: Range<Int>?
 
         mutating func flush() {
             durable = content
@@ -67,6 +69,11 @@ final class SimulatedDisk: LogStorage {
             $0.files[name]?.content[offset] ^= 0x10
             $0.files[name]?.durable[offset] ^= 0x10
         }
+    }
+
+    /// Has a range of a file fail to be read from now on.
+    func spoil(_ name: String, _ range: Range<Int>) {
+        state.withLock { $0.files[name]?.unreadable = range }
     }
 
     /// The files' names and sizes.
@@ -173,7 +180,11 @@ final class SimulatedDisk: LogStorage {
         }
 
         func read(_ range: Range<Int>) throws -> [UInt8] {
-            Array(try content()[range.clamped(to: 0..<(try content().count))])
+            let unreadable = disk.state.withLock { $0.files[name]?.unreadable }
+            guard unreadable?.overlaps(range) != true else {
+                throw StorageFault("read", name, code: EIO)
+            }
+            return Array(try content()[range.clamped(to: 0..<(try content().count))])
         }
 
         func sync() throws {
