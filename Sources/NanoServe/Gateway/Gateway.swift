@@ -220,12 +220,12 @@ public final class Gateway: Service, GatewayPort {
                     isExamined = desk.examine(rejections, now: .now)
                 }
                 refused = refusedNow
-                if journal.isFull { await house.keepHouse(now: .now) }
+                if journal.isFull { await house.keepHouse(now: .now, finishReads: finishReads) }
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now
             house.replayGuard.tidy(now: now)
-            await house.keepHouse(now: now)
+            await house.keepHouse(now: now, finishReads: finishReads)
             // A grace that has ended takes a key away.
             refreshKeys()
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
@@ -233,6 +233,10 @@ public final class Gateway: Service, GatewayPort {
             let changes = status.withLock { $0.board.look(at: seen, now: now) }
             for change in changes { change.write(to: logger) }
         }
+    }
+
+    private func finishReads() {
+        for lane in lanes { lane.finishRead() }
     }
 
     /// Makes all event loops judge by the keys of now. One call at a time, so that no older table

@@ -87,7 +87,9 @@ final class JournalHouse: Sendable {
     }
 
     /// What has to be done about once a second.
-    func keepHouse(now: Moment) async {
+    ///
+    /// - Parameter finishReads: Comes back when what is being judged at the call is in the journal.
+    func keepHouse(now: Moment, finishReads: @Sendable () -> Void) async {
         let isDue = lastCheckpoint.withLock { last in
             let behind = journal.bytes(behind: last.block)
             guard behind > 0 else { return false }
@@ -97,7 +99,7 @@ final class JournalHouse: Sendable {
         }
         if isDue, now.monotonicNanoseconds >= nextTry.load(ordering: .relaxed) {
             do {
-                try checkpoint(now)
+                try checkpoint(now, finishReads: finishReads)
             } catch {
                 nextTry.store(
                     now.monotonicNanoseconds + Self.retryNanoseconds, ordering: .relaxed)
@@ -116,10 +118,11 @@ final class JournalHouse: Sendable {
 
     /// Saves the replay guard: all blocks up to the newest are in it, perhaps more. What is in it
     /// is committed before it is saved, so that nothing is refused later that was lost before.
-    private func checkpoint(_ now: Moment) throws {
+    private func checkpoint(_ now: Moment, finishReads: () -> Void = {}) throws {
         try checkpointing.withLock { _ in
             let block = journal.lastBlock
             let bytes = replayGuard.serialized(now: now)
+            finishReads()
             try journal.commitAll(now: now)
             // What nobody needs makes room for it.
             try? journal.keepHouse(now: now)

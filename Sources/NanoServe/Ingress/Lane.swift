@@ -44,6 +44,11 @@ final class Lane: Sendable {
         }
     }
 
+    /// Comes back when the read that is being judged at the call, if any, is in the journal.
+    func finishRead() {
+        state.withLock { _ in }
+    }
+
     /// Frames refused so far.
     var refused: UInt64 { state.withLock { $0.books.rejections.written } }
 

@@ -51,6 +51,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2, 3, 4, 7, 618, 1_000, 4_999, 10_000] as [UInt64])
+    func `every frame of one second comes back, however many there are`(count: UInt64) throws {
+        var replay = Base.make()
+        for tag in 0..<count {
+            _ = replay.insert(Base.entry(tag << 48 | tag, Self.noon), now: Base.at(0))
+        }
+        let restored = try Self.restored(replay.serialized(now: Base.at(1)))
+        let known = (0..<count).filter {
+            restored.check(Base.entry($0 << 48 | $0, Self.noon)) == .replay(.sameAddress)
+        }
+        #expect(known.count == Int(count))
+        let other = restored.check(Base.entry(1 << 63, Self.noon))
+        #expect(other == .fresh)
+    }
+
     @Test func `ages go on across a restart with another monotonic clock`() throws {
         var replay = Base.make()
         _ = replay.insert(Base.entry(1, Self.noon), now: Base.at(5_000))
