@@ -27,10 +27,12 @@ test:
 bench: build
 	@Benchmarks/run.sh
 
-## Kills a gateway two hundred times in the middle of its work, and looks for what is lost.
+## Kills a gateway hundreds of times while its receiver misbehaves, fills its disk (which takes the
+## right to mount) and damages its journal, and looks for what is lost. NANOGRIDATA_SEED=N repeats it.
 chaos:
 	@$(SWIFT) build --build-tests
-	@NANOGRIDATA_KILLS=200 $(SWIFT) test --skip-build --filter KillTests
+	@NANOGRIDATA_KILLS=$${NANOGRIDATA_KILLS:-200} $(SWIFT) test --skip-build --no-parallel \
+		--filter "KillTests|FullDiskTests|DamagedJournalTests"
 
 ## Starts a release in the background, sends it a fleet, asks its API, stops it.
 smoke: build

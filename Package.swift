@@ -100,7 +100,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["nanogridata", "NanoCore"],
+            name: "EndToEndTests", dependencies: ["nanogridata", "NanoCore", "NanoSim"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

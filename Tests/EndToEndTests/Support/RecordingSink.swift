@@ -1,78 +1,159 @@
 import Foundation
 import Glibc
+import NanoSim
 import Synchronization
 
-/// An HTTP server that takes events, remembers them in their order, and now and then refuses some.
+/// An HTTP server that takes events, remembers them in their order, and misbehaves by a script.
 /// It stays when gateways die.
 final class RecordingSink: Sendable {
     let port: Int
-    private let listener: Int32
-    private let bodies = Mutex<[String]>([])
-    private let requests = Mutex(0)
-    private let refusesEvery: Int
+    let script: SinkScript
+    private let state = Mutex(State())
 
-    /// - Parameter refusesEvery: One of so many requests is answered with 503.
-    init(refusesEvery: Int) throws {
-        self.refusesEvery = refusesEvery
+    private struct State {
+        var listener: Int32?
+        var connections: Set<Int32> = []
+        var requests = 0
+        var isHealed = false
+        var isStopped = false
+        var book = Book()
+    }
+
+    /// What has become of the events, by their numbers.
+    struct Book {
+        /// Those that were taken, in their order, also a second time.
+        var taken: [Int] = []
+        var condemned: Set<Int> = []
+    }
+
+    init(_ script: SinkScript) throws {
+        self.script = script
         port = try DeviceSocket.freePort()
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        let result = Loopback.withAddress(port: port) { [listener] in bind(listener, $0, $1) }
+        try open()
+    }
+
+    var book: Book { state.withLock(\.book) }
+
+    // MARK: - Being there
+
+    /// Begins to listen.
+    func open() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var yes: Int32 = 1
+        setsockopt(
+            listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        let result = Loopback.withAddress(port: port) { bind(listener, $0, $1) }
         guard result == 0, listen(listener, 64) == 0 else {
-            throw DeviceSocket.Failure(call: "listen", number: errno)
+            let number = errno
+            Glibc.close(listener)
+            throw DeviceSocket.Failure(call: "listen", number: number)
         }
+        state.withLock { $0.listener = listener }
         Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
-                Thread.detachNewThread { self.serve(connection) }
+                guard connection >= 0 else { break }
+                state.withLock { _ = $0.connections.insert(connection) }
+                Thread.detachNewThread {
+                    self.serve(connection)
+                    self.end(connection)
+                }
+            }
+            Glibc.close(listener)
+        }
+    }
+
+    /// Ends the listening and all connections, as a receiver that restarts does.
+    func close() {
+        state.withLock { state in
+            if let listener = state.listener { shutdown(listener, Int32(SHUT_RDWR)) }
+            state.listener = nil
+            for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    private func end(_ connection: Int32) {
+        state.withLock { state in
+            state.connections.remove(connection)
+            Glibc.close(connection)
+        }
+    }
+
+    /// Goes away now and then, until it is healed.
+    func beginOutages() {
+        Thread.detachNewThread { [self] in
+            var chance = SplitMix64(seed: script.seed)
+            while !state.withLock(\.isHealed) {
+                usleep(UInt32.random(in: 300_000...1_500_000, using: &chance))
+                close()
+                usleep(UInt32.random(in: 50_000...600_000, using: &chance))
+                // A client may have met itself on this port meanwhile.
+                while !state.withLock(\.isStopped), (try? open()) == nil { usleep(10_000) }
             }
         }
     }
 
-    /// Ends the listening; connections end with their other ends.
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+    /// Behaves from now on, though what can never be taken is still condemned.
+    func heal() {
+        state.withLock { $0.isHealed = true }
     }
 
-    /// The bodies that were taken, in their order.
-    var taken: [String] { bodies.withLock(\.self) }
+    /// Ends for good.
+    func stop() {
+        state.withLock {
+            $0.isHealed = true
+            $0.isStopped = true
+        }
+        close()
+    }
+
+    // MARK: - Answering
 
     private func serve(_ connection: Int32) {
-        defer { close(connection) }
         var received: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            if let (body, rest) = Self.request(in: received) {
-                received = rest
-                let number = requests.withLock { count in
-                    count += 1
-                    return count
-                }
-                let isRefused = number % refusesEvery == 0
-                if !isRefused { bodies.withLock { $0.append(body) } }
-                let status = isRefused ? "503 Service Unavailable" : "200 OK"
-                let answer = Array("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\r\n".utf8)
-                guard send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) > 0 else {
-                    return
-                }
-                continue
+        while Self.readMore(connection, into: &received) {
+            var chance = script.chance(ofRequest: 0)
+            var conduct = SinkConduct.takes
+            let isHealed = state.withLock { state in
+                state.requests += 1
+                chance = script.chance(ofRequest: state.requests)
+                return state.isHealed
             }
-            let count = read(connection, &chunk, chunk.count)
-            guard count > 0 else { return }
-            received += chunk[..<count]
+            if !isHealed { conduct = script.conduct(using: &chance) }
+            if conduct == .resets { return Self.reset(connection) }
+            var request = SinkRequest(readingFrom: &received)
+            while request == nil {
+                guard Self.readMore(connection, into: &received) else { return }
+                request = SinkRequest(readingFrom: &received)
+            }
+            guard let request else { return }
+            var judge = SinkJudge(script: script, chance: chance)
+            let answer = judge.answer(to: request, conduct)
+            state.withLock { state in
+                state.book.taken += judge.taken
+                state.book.condemned.formUnion(judge.condemned)
+            }
+            if answer.delayMilliseconds > 0 { usleep(UInt32(answer.delayMilliseconds) * 1_000) }
+            let bytes = Array(answer.text.utf8)
+            let isSent =
+                bytes.isEmpty
+                || Glibc.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+            guard isSent, !answer.isLast else { return }
         }
     }
 
-    private static func request(in bytes: [UInt8]) -> (body: String, rest: [UInt8])? {
-        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-        let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
-        let field = head.firstRange(of: "content-length: ")
-        let length = field.flatMap { Int(head[$0.upperBound...].prefix { $0.isNumber }) } ?? 0
-        let last = end.upperBound + length
-        guard bytes.count >= last else { return nil }
-        return (
-            String(decoding: bytes[end.upperBound..<last], as: UTF8.self), Array(bytes[last...])
-        )
+    private static func readMore(_ connection: Int32, into received: inout [UInt8]) -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        let count = read(connection, &chunk, chunk.count)
+        guard count > 0 else { return false }
+        received += chunk[..<count]
+        return true
+    }
+
+    /// Has the closing that follows be a reset.
+    private static func reset(_ connection: Int32) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            connection, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 }

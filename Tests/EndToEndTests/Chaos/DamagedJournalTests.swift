@@ -1,0 +1,85 @@
+import Foundation
+import NanoSim
+import Testing
+
+/// A gateway that finds bits of its journal flipped.
+@Suite struct DamagedJournalTests {
+    /// A state folder in which everything waits, since its receiver was not there.
+    private func waitingState(
+        _ oracle: inout DeliveryOracle, endpoint: [String: String]
+    ) async throws -> URL {
+        let gateway = try await RunningGateway(embedded: false, extra: endpoint)
+        let device = try DeviceSocket(port: gateway.devicePort)
+        for round in 1...40 {
+            try device.send((0..<20).flatMap { _ in oracle.nextFrame() })
+            // Each round is a block of its own, or several.
+            try await eventually("the round is committed") {
+                try await gateway.hasJudged(round * 20)
+            }
+        }
+        gateway.process.signal(SIGKILL)
+        try await gateway.process.wait()
+        return gateway.state
+    }
+
+    /// - Returns: Bits that were flipped.
+    private func damage(_ state: URL, using chance: inout SplitMix64) throws -> Int {
+        let folder = state.appending(path: "journal")
+        let files = try FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: nil)
+        let file = try #require(
+            files.filter { $0.pathExtension == "log" }
+                .max { $0.path() < $1.path() })
+        var bytes = try Data(contentsOf: file)
+        let count = Int.random(in: 1...6, using: &chance)
+        for _ in 0..<count {
+            let place = Int.random(in: bytes.indices, using: &chance)
+            bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &chance)
+        }
+        try bytes.write(to: file)
+        return count
+    }
+
+    @Test func `what is whole of a damaged journal is served, and the damage is found`()
+        async throws
+    {
+        let seed = Chaos.seed(of: "DamagedJournalTests")
+        var chance = SplitMix64(seed: seed)
+        var oracle = DeliveryOracle(seed: seed)
+        let nobody = ["ALBA_ENDPOINT": "http://127.0.0.1:\(try DeviceSocket.freePort())"]
+        let original = try await waitingState(&oracle, endpoint: nobody)
+        for _ in 0..<(Chaos.isLong ? 50 : 5) {
+            let copy = original.deletingLastPathComponent().appending(
+                path: "nanogridata-\(UUID().uuidString)")
+            try FileManager.default.copyItem(at: original, to: copy)
+            defer { try? FileManager.default.removeItem(at: copy) }
+            let flipped = try damage(copy, using: &chance)
+            let verify = try RunningProcess(["journal", "verify", "--state", copy.path()])
+            #expect(try await verify.wait() == 1, "seed \(seed), \(flipped) bits")
+            #expect(verify.standardOutput.contains(".log: "), "seed \(seed)")
+            var survivors = DeliveryOracle(seed: seed)
+            let whole = try await survivors.committed(in: copy, among: oracle.sent)
+            #expect(whole.count < oracle.sent.count, "seed \(seed)")
+
+            let sink = try RecordingSink(SinkScript(seed: seed, faultPercent: 0))
+            defer { sink.stop() }
+            let gateway = try await RunningGateway(
+                state: copy, embedded: false,
+                extra: ["ALBA_ENDPOINT": "http://127.0.0.1:\(sink.port)"])
+            try await eventually("the rest is delivered") {
+                try await DeliveryOracle.isDrained(gateway)
+            }
+            let expected = whole.filter { !sink.script.condemns(event: $0) }
+            #expect(Set(sink.book.taken) == Set(expected), "seed \(seed)")
+            #expect(gateway.process.standardError.contains("the journal is damaged"))
+            try DeviceSocket(port: gateway.devicePort).send(oracle.sent.flatMap(\.self))
+            try await eventually("all are judged") {
+                try await gateway.hasJudged(oracle.sent.count)
+            }
+            #expect(try await gateway.number("packets.accepted") == 0, "seed \(seed)")
+            gateway.process.signal(SIGTERM)
+            #expect(try await gateway.process.wait() == 0)
+        }
+        try FileManager.default.removeItem(at: original)
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// A file system in memory of a few megabytes, which can be filled.
+final class SmallDisk {
+    let folder: URL
+    private var ballast: URL { folder.appending(path: "ballast") }
+
+    /// Mounts one; without the rights for it the test ends, and says why.
+    init(megabytes: Int) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-disk-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let fault = try Self.run([
+            "mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", folder.path(),
+        ])
+        guard let fault else { return }
+        try FileManager.default.removeItem(at: folder)
+        try Test.cancel("a full disk is not tested, since no file system can be mounted: \(fault)")
+    }
+
+    deinit {
+        _ = try? Self.run(["umount", "-l", folder.path()])
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Leaves so many bytes free.
+    func fill(leaving bytes: Int) throws {
+        let attributes = try FileManager.default.attributesOfFileSystem(forPath: folder.path())
+        let free = (attributes[.systemFreeSize] as? NSNumber)?.intValue ?? 0
+        try Data(count: max(0, free - bytes)).write(to: ballast)
+    }
+
+    /// Gives back what was filled.
+    func empty() throws {
+        try FileManager.default.removeItem(at: ballast)
+    }
+
+    /// - Returns: What went wrong; nil for nothing.
+    private static func run(_ command: [String]) throws -> String? {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus != 0 else { return nil }
+        return String(decoding: text, as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
