@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+/// Delivery with everything that goes wrong on both its sides, from a seed: whatever happens,
+/// nothing is lost or given up unasked, the order of each device is kept, limits hold, accounts
+/// balance, and nothing sleeps that should work.
+@Suite struct DeliverySimulationTests {
+    private static let seeds: UInt64 = 1_000
+    private static let steps = 150
+
+    private func run(_ seed: UInt64) throws {
+        let world = try DeliveryWorld(seed: seed)
+        let result = Result {
+            for _ in 0..<Self.steps { try world.step() }
+            try world.finish()
+        }
+        try world.end()
+        try result.get()
+    }
+
+    @Test func `everything committed arrives once and in order, and nothing is left waiting`()
+        throws
+    {
+        if let seed = ProcessInfo.processInfo.environment["NANOGRIDATA_SEED"].flatMap(UInt64.init) {
+            return try run(seed)
+        }
+        for seed in 0..<Self.seeds {
+            do {
+                try run(seed)
+            } catch {
+                Issue.record(
+                    "\(error). NANOGRIDATA_SEED=\(seed) swift test --filter DeliverySimulation")
+            }
+        }
+    }
+}
