@@ -23,14 +23,15 @@ public final class Gateway: Service, GatewayPort {
     let journal: Journal
     private let rules: RoutingRules
     private let listener: DeviceListener
-    let house: JournalHouse
+    private let house: JournalHouse
     /// The newest timestamp that the replay guard had forgotten at the start; nil for none.
     private let forgottenAtStart: UInt32?
     let folder: StateFolder
     private let group: MultiThreadedEventLoopGroup
     /// For deliveries alone, so that a large batch never keeps a device waiting.
     private let deliveryGroup: MultiThreadedEventLoopGroup
-    private let logger: Logger
+    let audit: AuditLog
+    let logger: Logger
     private let desk: DiagnosisDesk
     private let log: @Sendable () -> [LogLine]
     private let started = Moment.now
@@ -54,6 +55,7 @@ public final class Gateway: Service, GatewayPort {
         self.keys = keys
         self.logger = logger
         self.folder = folder
+        audit = AuditLog(stateFolder: folder.path)
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let time = TimePolicy()
@@ -127,12 +129,15 @@ public final class Gateway: Service, GatewayPort {
         } catch {
             try? await house.stop()
             folder.markFailed()
+            note(.start, .failed("\(error)"))
             await release(clean: false)
             throw error
         }
+        let port = channel.localAddress?.port ?? 0
+        note(.start, .done("listening for devices on port \(port)"))
         status.withLock {
             $0.phase = .running
-            $0.devicePort = channel.localAddress?.port ?? 0
+            $0.devicePort = port
         }
         logger.info(
             "listening for devices",
@@ -148,9 +153,11 @@ public final class Gateway: Service, GatewayPort {
             try await house.stop()
         } catch {
             logger.error("the journal cannot be closed", metadata: ["error": "\(error)"])
+            note(.stop, .failed("the journal cannot be closed: \(error)"))
             await release(clean: false)
             throw error
         }
+        note(.stop, .done("stopped"))
         await release()
     }
 
@@ -295,18 +302,6 @@ public final class Gateway: Service, GatewayPort {
         }
         return "\(journal.usage.bytes >> 20) MiB of packets are in the journal, which is all there "
             + "is room for; devices have to wait: resume or mend a route"
-    }
-
-    public func perform(
-        _ command: Command, completion: @escaping @Sendable (CommandResult) -> Void
-    ) {
-        Task.detached {
-            let result = await self.execute(command)
-            self.logger.notice(
-                "operator's command",
-                metadata: ["command": "\(command.summary)", "result": "\(result)"])
-            completion(result)
-        }
     }
 }
 

@@ -2,11 +2,11 @@ import NanoCore
 
 extension Gateway {
     /// Does what the operator asks for, and says what was done.
-    func execute(_ command: Command) async -> CommandResult {
+    func execute(_ command: Command) -> CommandResult {
         switch command {
         case .pauseRoute(let name): setPaused(true, name)
         case .resumeRoute(let name): setPaused(false, name)
-        case .skipRoute(let name): await skip(name)
+        case .skipRoute(let name): skip(name)
         case .rotateSecret(let model): rotate(model)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
@@ -36,13 +36,13 @@ extension Gateway {
         return .done(isPaused ? "\(name) is paused; its packets wait" : "\(name) flows again")
     }
 
-    private func skip(_ name: String) async -> CommandResult {
+    private func skip(_ name: String) -> CommandResult {
         guard let route = route(name) else { return noRoute(name) }
         let count = journal.skip(route: route.place)
         guard count > 0 else { return .done("nothing waits for \(name)") }
         let packets = PlainWords.count(count, "packet")
         do {
-            try await house.saveCursors()
+            try journal.keepHouse(now: .now)
             return .done("\(packets) given up; \(name) gets what comes from now on")
         } catch {
             return .failed(

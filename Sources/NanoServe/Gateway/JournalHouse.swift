@@ -109,13 +109,6 @@ final class JournalHouse: Sendable {
         await writer.keepHouse()
     }
 
-    /// Saves the cursors now.
-    ///
-    /// - Throws: ``StorageFault``.
-    func saveCursors() async throws {
-        try await writer.saveCursors()
-    }
-
     /// Saves the replay guard: all blocks up to the newest are in it, perhaps more. What is in it
     /// is committed before it is saved, so that nothing is refused later that was lost before.
     private func checkpoint(_ now: Moment, finishReads: () -> Void = {}) throws {

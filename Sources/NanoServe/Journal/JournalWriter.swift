@@ -116,7 +116,7 @@ final class JournalWriter: Sendable {
     /// Saves cursors and removes what nobody needs, on a thread that may block.
     func keepHouse() async {
         do {
-            try await saveCursors()
+            try await pool.runIfActive { [journal] in try journal.keepHouse(now: .now) }
             hasFailedToSave.store(false, ordering: .relaxed)
         } catch is CancellationError {
             // The gateway stops, and saves them once more when it has.
@@ -124,13 +124,6 @@ final class JournalWriter: Sendable {
             guard !hasFailedToSave.exchange(true, ordering: .relaxed) else { return }
             logger.warning("the journal's cursors cannot be saved", metadata: ["error": "\(error)"])
         }
-    }
-
-    /// Does it now.
-    ///
-    /// - Throws: ``StorageFault``; `CancellationError` when the gateway stops, which saves them too.
-    func saveCursors() async throws {
-        try await pool.runIfActive { [journal] in try journal.keepHouse(now: .now) }
     }
 
     /// Commits what is left, saves the cursors, and ends the threads.

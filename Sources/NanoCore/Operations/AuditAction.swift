@@ -1,0 +1,29 @@
+/// What somebody did to a gateway or to what it keeps, by the fixed words of the audit trail.
+public enum AuditAction: String, CaseIterable, Sendable {
+    case pauseRoute = "pause_route"
+    case resumeRoute = "resume_route"
+    case skipRoute = "skip_route"
+    case rotateSecret = "rotate_secret"
+    case redriveDeadLetters = "redrive_dead_letters"
+    case dropDeadLetters = "drop_dead_letters"
+    case dumpPackets = "dump_packets"
+    case start
+    case stop
+}
+
+extension Command {
+    /// What the audit trail says of a command: the action, and what it is done to. Nil for what
+    /// only watches.
+    public var audited: (action: AuditAction, target: String)? {
+        switch self {
+        case .pauseRoute(let name): (.pauseRoute, name)
+        case .resumeRoute(let name): (.resumeRoute, name)
+        case .skipRoute(let name): (.skipRoute, name)
+        case .rotateSecret(let model): (.rotateSecret, model.description)
+        case .dump(let records, let format):
+            (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
+        case .follow: nil
+        case .stop: (.stop, "gateway")
+        }
+    }
+}

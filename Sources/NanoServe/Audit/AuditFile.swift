@@ -1,0 +1,126 @@
+import Glibc
+import NanoCore
+
+/// The file of the audit trail, opened for one line; closed, and its lock let go of, with the
+/// value's last owner.
+final class AuditFile {
+    /// What a line appended now would follow.
+    struct Tail {
+        /// Number of the last entry that can be read; 0 for none.
+        var lastNumber: UInt64 = 0
+        /// Whether the last line has no end, since whoever wrote it died.
+        var isTorn = false
+    }
+
+    /// Where the last entry is looked for first, in bytes from the end.
+    private static let windowBytes = 65_536
+
+    private let path: String
+    private let descriptor: Int32
+
+    /// Opens the file, and makes it if need be.
+    ///
+    /// - Throws: ``AuditFault``.
+    init(_ path: String) throws(AuditFault) {
+        self.path = path
+        descriptor = open(
+            path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
+        guard descriptor >= 0 else { throw fault("open") }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw fault("examine") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw AuditFault(description: "\(path) is no plain file; move it away")
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Waits for the lock that everybody takes who appends.
+    func lock(seconds: Int) throws(AuditFault) {
+        for _ in 0..<seconds * 100 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+            guard errno == EWOULDBLOCK || errno == EINTR else { throw fault("lock") }
+            usleep(10_000)
+        }
+        throw AuditFault(description: "another process has held \(path) for \(seconds) s")
+    }
+
+    /// Makes sure that a line can follow: that nobody keeps the lock, the file's name lasts, and
+    /// the disk has room.
+    func check(roomBytes: Int, lockSeconds: Int) throws(AuditFault) {
+        try lock(seconds: lockSeconds)
+        if try size() == 0 {
+            do {
+                try AtomicFile.syncFolder(of: path)
+            } catch {
+                throw AuditFault(description: "\(error)")
+            }
+        }
+        var figures = statvfs()
+        guard fstatvfs(descriptor, &figures) == 0 else { throw fault("measure") }
+        // A file system without a size of its own counts no blocks.
+        let free = Int(figures.f_bavail) * Int(figures.f_frsize)
+        guard figures.f_blocks == 0 || free >= roomBytes else {
+            throw fault("write", code: ENOSPC)
+        }
+    }
+
+    /// Reads the end of the file.
+    func tail() throws(AuditFault) -> Tail {
+        let size = try size()
+        guard size > 0 else { return Tail() }
+        var window = min(size, Self.windowBytes)
+        while true {
+            let bytes = try read(size - window..<size)
+            let isTorn = bytes.last != UInt8(ascii: "\n")
+            // The window may begin inside a line, which then is no entry.
+            let entry = bytes.split(separator: UInt8(ascii: "\n")).reversed().lazy
+                .compactMap { AuditEntry.read($0) }.first
+            if let entry { return Tail(lastNumber: entry.number, isTorn: isTorn) }
+            guard window < size else { return Tail(isTorn: isTorn) }
+            window = size
+        }
+    }
+
+    /// Appends a line with one write and waits until the disk has it; takes a part of it back.
+    func append(_ line: [UInt8]) throws(AuditFault) {
+        let size = try size()
+        var count = -1
+        repeat {
+            count = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        } while count < 0 && errno == EINTR
+        guard count == line.count else {
+            let fault = count < 0 ? fault("write") : fault("write", code: ENOSPC)
+            if count > 0 { ftruncate(descriptor, off_t(size)) }
+            throw fault
+        }
+        guard fsync(descriptor) == 0 else { throw fault("flush") }
+    }
+
+    private func size() throws(AuditFault) -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw fault("examine") }
+        return Int(status.st_size)
+    }
+
+    private func read(_ range: Range<Int>) throws(AuditFault) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes[filled...].withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress, $0.count, off_t(range.lowerBound + filled))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw fault("read") }
+            guard count > 0 else { break }
+            filled += count
+        }
+        return Array(bytes[..<filled])
+    }
+
+    private func fault(_ verb: String, code: Int32 = errno) -> AuditFault {
+        AuditFault(description: "cannot \(verb) \(path): \(String(cString: strerror(code)))")
+    }
+}

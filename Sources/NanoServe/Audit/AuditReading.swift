@@ -1,0 +1,58 @@
+import Foundation
+public import NanoCore
+
+/// The audit trail as it stands, read without disturbing anybody who appends.
+public struct AuditReading {
+    /// Why there is nothing to read.
+    public struct Fault: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// An entry with the line that it was read from.
+    public struct Line: Sendable {
+        public let entry: AuditEntry
+        /// The line as it stands, with fields that this release may not know.
+        public let json: String
+    }
+
+    /// In the order of the file.
+    public private(set) var lines: [Line] = []
+    /// Lines that are no entries, each as `FILE:LINE: what is wrong`.
+    public private(set) var damages: [String] = []
+
+    /// - Parameters:
+    ///   - since: Only entries of this moment or later, in milliseconds since 1970.
+    ///   - action: Only entries with this word.
+    /// - Throws: ``Fault``, one line for the operator.
+    public init(
+        stateFolder: String, since: Int64? = nil, action: AuditAction? = nil
+    ) throws(Fault) {
+        let path = AuditLog(stateFolder: stateFolder).path
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Fault(
+                description: "there is no audit trail in \(SafeText.escaped(stateFolder)); name "
+                    + "the state folder of a gateway")
+        }
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw Fault(
+                description: "\(SafeText.escaped(path)) cannot be read; look at its owner and mode")
+        }
+        // Of one form and one length, so that their order as text is that of time.
+        let earliest = since.map { Timestamp.iso8601($0) }
+        // The last line is being written, or has lost its end: it is judged like the others.
+        let texts = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, text) in texts.enumerated() where index < texts.count - 1 || !text.isEmpty {
+            guard let entry = AuditEntry.read(text) else {
+                damages.append(
+                    "\(SafeText.escaped(path)):\(index + 1): is no entry of an audit trail")
+                continue
+            }
+            if let earliest, entry.time < earliest { continue }
+            if let action, entry.action != action.rawValue { continue }
+            lines.append(Line(entry: entry, json: String(decoding: text, as: UTF8.self)))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+public import NanoCore
+
+extension Gateway {
+    public func perform(
+        _ command: Command, completion: @escaping @Sendable (CommandResult) -> Void
+    ) {
+        Task.detached {
+            let result = self.executeAudited(command)
+            self.logger.notice(
+                "operator's command",
+                metadata: ["command": "\(command.summary)", "result": "\(result)"])
+            completion(result)
+        }
+    }
+
+    /// Does what the operator asks for, with an entry in the audit trail. Without one nothing is
+    /// done but to stop, which an operator has to be able to do.
+    private func executeAudited(_ command: Command) -> CommandResult {
+        guard let (action, target) = command.audited else { return execute(command) }
+        do {
+            return try audit.record(action, of: target, by: actor(.console), now: .now) {
+                execute(command)
+            }
+        } catch {
+            report(error)
+            if let done = error.unwritten { return done.missing(in: error) }
+            guard case .stop = command else {
+                return .failed("not done, since the audit trail cannot be written: \(error)")
+            }
+            return execute(command)
+        }
+    }
+
+    /// Writes down what the gateway has done of itself.
+    func note(_ action: AuditAction, _ result: CommandResult) {
+        do {
+            _ = try audit.record(
+                action, of: configuration.name, by: actor(.gateway), now: .now
+            ) { result }
+        } catch {
+            report(error)
+        }
+    }
+
+    private func actor(_ way: AuditActor.Way) -> AuditActor {
+        .current(way, environment: ProcessInfo.processInfo.environment)
+    }
+
+    private func report(_ fault: AuditFault) {
+        logger.error("the audit trail cannot be written", metadata: ["error": "\(fault)"])
+    }
+}
+
+extension CommandResult {
+    /// The same for an operator who has to know that there is no entry of it.
+    fileprivate func missing(in fault: AuditFault) -> CommandResult {
+        switch self {
+        case .done(let text): .failed("\(text); but the audit trail does not tell: \(fault)")
+        case .failed: self
+        }
+    }
+}

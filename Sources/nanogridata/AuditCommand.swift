@@ -1,0 +1,70 @@
+public import ArgumentParser
+import Foundation
+public import NanoCore
+import NanoServe
+
+/// Looks into the audit trail of a gateway.
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Look into a gateway's audit trail: who did what, and when.",
+        discussion: """
+            Nothing is changed, and a gateway that writes to the trail is not disturbed.
+
+            Examples:
+              nanogridata audit list                              everything
+              nanogridata audit list --since 24h --action stop    a day's stops
+              nanogridata audit list --format json                the lines as they stand
+
+            Exit codes: 0 fine, 1 damaged or unreadable, 2 bad usage.
+            """,
+        subcommands: [AuditList.self])
+}
+
+struct AuditList: ParsableCommand {
+    /// How entries are printed.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, json
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Print the entries, the oldest first.")
+
+    @Option(help: "The state folder. Default: that of NANOGRIDATA_STATE_DIR, else this user's.")
+    var state: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Only what is newer: 30s, 90m, 24h, 7d, or a time like 2026-01-17T14:30:00Z.",
+        transform: PastMoment.init(argument:))
+    var since: PastMoment?
+
+    @Option(help: "Only one action, by its word: pause_route, stop.")
+    var action: AuditAction?
+
+    @Option(help: "text or json.")
+    var format = Format.text
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let found: AuditReading
+        do {
+            found = try AuditReading(
+                stateFolder: state ?? environment["NANOGRIDATA_STATE_DIR"]
+                    ?? Settings.State.defaultFolder(environment),
+                since: since?.unixMilliseconds(now: Date()), action: action)
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+        for line in found.lines {
+            print(format == .text ? line.entry.text : line.json)
+        }
+        for damage in found.damages { printError("nanogridata: \(damage)") }
+        guard found.damages.isEmpty else {
+            let lines = PlainWords.count(UInt64(found.damages.count), "line")
+            throw CommandFailure.failed("the audit trail is damaged in \(lines)")
+        }
+    }
+}
+
+extension AuditAction: ExpressibleByArgument {}

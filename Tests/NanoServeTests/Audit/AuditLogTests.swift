@@ -1,0 +1,169 @@
+import Foundation
+import Glibc
+import NanoCore
+import Synchronization
+import Testing
+
+@testable import NanoServe
+
+@Suite struct AuditLogTests {
+    private let folder: TemporaryFolder
+    private let file: String
+    private let ann = AuditActor(
+        user: "ann", uid: 1_000, way: .cli, terminal: "/dev/pts/3", sudoUser: "bob")
+    /// 2026-01-17T14:30:00.250Z
+    private let moment = Moment(unixMilliseconds: 1_768_660_200_250, monotonicNanoseconds: 0)
+
+    init() throws {
+        folder = try TemporaryFolder()
+        file = folder.path + "/audit.jsonl"
+    }
+
+    private var log: AuditLog { AuditLog(stateFolder: folder.path) }
+
+    private func record(
+        _ target: String = "alba", _ result: CommandResult = .done("alba is paused")
+    ) throws -> CommandResult {
+        try log.record(.pauseRoute, of: target, by: ann, now: moment) { result }
+    }
+
+    private func text() throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
+
+    @Test func `an entry is one line that tells who did what, when, and what became of it`()
+        throws
+    {
+        #expect(try record() == .done("alba is paused"))
+        #expect(try record("b", .failed("no \"b\"")) == .failed("no \"b\""))
+        let who =
+            #""uid":1000,"time":"2026-01-17T14:30:00.250Z","user":"ann","via":"cli","#
+            + #""tty":"/dev/pts/3","sudo_user":"bob","action":"pause_route""#
+        #expect(
+            try text()
+                == #"{"version":1,"number":1,\#(who),"target":"alba","result":"done","#
+                + #""sentence":"alba is paused"}"# + "\n"
+                + #"{"version":1,"number":2,\#(who),"target":"b","result":"failed","#
+                + #""sentence":"no \"b\""}"# + "\n")
+        var status = stat()
+        #expect(stat(file, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        let lines = try AuditReading(stateFolder: folder.path).lines
+        #expect(lines.map(\.entry.actor) == [ann, ann])
+        #expect(
+            lines.map(\.entry.text) == [
+                "1  2026-01-17T14:30:00.250Z  ann (1000) for bob by cli at /dev/pts/3  "
+                    + "pause_route alba  done: alba is paused",
+                "2  2026-01-17T14:30:00.250Z  ann (1000) for bob by cli at /dev/pts/3  "
+                    + "pause_route b  failed: no \"b\"",
+            ])
+    }
+
+    @Test func `what is hostile or endless in an entry is neither`() throws {
+        let hostile = "\u{1B}[2J\n\u{202E}" + String(repeating: "x", count: 5_000)
+        _ = try record(hostile, .failed(hostile))
+        let line = try #require(try AuditReading(stateFolder: folder.path).lines.first)
+        #expect(line.json.utf8.count < 2_000)
+        #expect(!line.json.contains("\u{1B}") && !line.json.contains("\u{202E}"))
+        #expect(line.entry.target.hasPrefix("\\u{1B}[2J\\u{A}"))
+    }
+
+    @Test func `several who append at once leave whole lines with numbers one after the other`()
+        async throws
+    {
+        let (writers, times) = (4, 50)
+        try await withThrowingTaskGroup { group in
+            for writer in 0..<writers {
+                group.addTask {
+                    for time in 0..<times { _ = try record("\(writer).\(time)") }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let reading = try AuditReading(stateFolder: folder.path)
+        #expect(reading.damages.isEmpty)
+        #expect(reading.lines.map(\.entry.number) == (1...200).map { UInt64($0) })
+        for writer in 0..<writers {
+            let targets = reading.lines.map(\.entry.target).filter { $0.hasPrefix("\(writer).") }
+            #expect(targets == (0..<times).map { "\(writer).\($0)" })
+        }
+    }
+
+    @Test(arguments: [#"{"version":1,"num"#, "\u{0}\u{0}\u{0}", "{}"])
+    func `a torn line is closed off as it stands, and noted`(torn: String) throws {
+        _ = try record()
+        let before = try text() + torn
+        try before.write(toFile: file, atomically: false, encoding: .utf8)
+        _ = try record()
+        _ = try record()
+        #expect(try text().hasPrefix(before + "\n{"))
+        let reading = try AuditReading(stateFolder: folder.path)
+        #expect(reading.lines.map(\.entry.number) == [1, 2, 3])
+        #expect(reading.lines.map(\.entry.note) == [nil, "the line before is torn", nil])
+        #expect(reading.damages == ["\(file):2: is no entry of an audit trail"])
+    }
+
+    @Test func `the last entry is found behind more damage than is read at first`() throws {
+        _ = try record()
+        let damage = String(repeating: "x", count: 200_000)
+        try (try text() + damage + "\n").write(toFile: file, atomically: false, encoding: .utf8)
+        _ = try record()
+        #expect(try AuditReading(stateFolder: folder.path).lines.map(\.entry.number) == [1, 2])
+    }
+
+    @Test func `what cannot be written down is not done`() throws {
+        try FileManager.default.createDirectory(
+            atPath: file, withIntermediateDirectories: false)
+        let done = Atomic(0)
+        let fault = try #require(throws: AuditFault.self) {
+            _ = try log.record(.pauseRoute, of: "alba", by: ann, now: moment) {
+                done.add(1, ordering: .relaxed)
+                return .done("")
+            }
+        }
+        #expect(fault.description.contains(file) && fault.unwritten == nil)
+        #expect(done.load(ordering: .relaxed) == 0)
+    }
+
+    @Test func `what is done when the trail is lost on the way is told all the same`() throws {
+        let fault = try #require(throws: AuditFault.self) {
+            _ = try log.record(.dumpPackets, of: "x", by: ann, now: moment) {
+                unlink(file)
+                mkdir(file, 0o700)
+                return .done("2 packets")
+            }
+        }
+        #expect(fault.unwritten == .done("2 packets"))
+    }
+
+    @Test func `somebody who keeps the lock is not waited for without end`() throws {
+        _ = try record()
+        let holder = open(file, O_RDONLY)
+        defer { close(holder) }
+        try #require(flock(holder, LOCK_EX) == 0)
+        var log = log
+        log.lockSeconds = 1
+        let fault = try #require(throws: AuditFault.self) {
+            _ = try log.record(.stop, of: "x", by: ann, now: moment) { .done("") }
+        }
+        #expect(fault.description == "another process has held \(file) for 1 s")
+    }
+
+    @Test func `entries are chosen by time and action, and lines of later releases are read`()
+        throws
+    {
+        _ = try record()
+        let later = Moment(
+            unixMilliseconds: moment.unixMilliseconds + 1_000, monotonicNanoseconds: 0)
+        _ = try log.record(.stop, of: "gateway", by: ann, now: later) { .done("stopped") }
+        let known = try text()
+        let newer = known.replacing("\"version\":1", with: "\"version\":2,\"hash\":\"ab\"")
+            .replacing("pause_route", with: "sing")
+        try (known + newer).write(toFile: file, atomically: false, encoding: .utf8)
+        func actions(_ since: Int64?, _ action: AuditAction?) throws -> [String] {
+            try AuditReading(stateFolder: folder.path, since: since, action: action).lines
+                .map(\.entry.action)
+        }
+        #expect(try actions(nil, nil) == ["pause_route", "stop", "sing", "stop"])
+        #expect(try actions(later.unixMilliseconds, nil) == ["stop", "stop"])
+        #expect(try actions(nil, .pauseRoute) == ["pause_route"])
+        #expect(try actions(later.unixMilliseconds + 1, nil).isEmpty)
+    }
+}
