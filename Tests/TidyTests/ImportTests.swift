@@ -11,7 +11,8 @@ import Testing
                 "Synchronization",
                 "Dispatch", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
                 "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",
-                "HummingbirdCore", "NIOSSL", "HTTPTypes", "ServiceLifecycle",
+                "HummingbirdCore", "NIOSSL", "HTTPTypes", "ServiceLifecycle", "Subprocess",
+                "SystemPackage",
             ]
         ),
         ("NanoTUI", ["NanoCore", "CNcurses", "Foundation", "Glibc", "Synchronization"]),

@@ -6,6 +6,7 @@ import NanoCore
 /// Makes routes out of what configuration says about destinations.
 struct DeliverySinks {
     let bus: LocalBus
+    let hooks: HookRuns
     let journal: Journal
     let logger: Logger
     let profiles: [ModelID: Profile]
@@ -50,6 +51,13 @@ struct DeliverySinks {
                     access: destination.access,
                     timeoutMilliseconds: destination.timeoutMilliseconds, profiles: profiles)
             }
+        case .program(let program):
+            return { [hooks] in
+                HookSink(
+                    program, access: destination.access,
+                    timeoutMilliseconds: destination.timeoutMilliseconds,
+                    takesBatches: destination.batchEvents > 1, runs: hooks, on: loop)
+            }
         case .postgreSQL(let address):
             let known = Dictionary(
                 models.map { ($0.id, PostgresModel($0)) }, uniquingKeysWith: { $1 })
@@ -86,7 +94,7 @@ struct DeliverySinks {
     /// What is delivered within the process goes in large batches, without waiting for more.
     private func batchEvents(of destination: GatewayConfiguration.Destination) -> Int {
         switch destination.kind {
-        case .http, .influxDB, .postgreSQL: destination.batchEvents
+        case .http, .influxDB, .postgreSQL, .program: destination.batchEvents
         case .discard, .local: 1_000
         }
     }
@@ -99,6 +107,7 @@ struct DeliverySinks {
         // Its query was made of names alone.
         case .influxDB(let url): url
         case .postgreSQL(let address): address.shown
+        case .program(let program): program.path
         }
     }
 }

@@ -20,6 +20,7 @@ public final class Gateway: Service, GatewayPort {
     let keys: any KeySource
     let lanes: [Lane]
     let routes: [Route]
+    private let hooks = HookRuns()
     let journal: Journal
     private let rules: RoutingRules
     private let listener: DeviceListener
@@ -77,7 +78,8 @@ public final class Gateway: Service, GatewayPort {
         deliveryLoops.nameThreads("deliver")
         deliveryGroup = deliveryLoops
         let sinks = DeliverySinks(
-            bus: bus, journal: journal, logger: logger, profiles: configuration.profiles,
+            bus: bus, hooks: hooks, journal: journal, logger: logger,
+            profiles: configuration.profiles,
             models: configuration.models)
         let routes = try configuration.destinations.enumerated().map { place, destination in
             try sinks.route(to: destination, place: place, on: deliveryLoops.next())
@@ -104,7 +106,7 @@ public final class Gateway: Service, GatewayPort {
         let files = OpenFileBudget(
             wanted: configuration.maximumConnections,
             others: configuration.destinations.reduce(configuration.simulatedDevices * 2) {
-                $0 + $1.concurrency
+                $0 + $1.openFiles
             })
         if let notice = files.notice { logger.warning("\(notice)") }
         listener = DeviceListener(
@@ -203,6 +205,7 @@ public final class Gateway: Service, GatewayPort {
             try? await Task.sleep(for: .milliseconds(20))
         }
         for route in routes { await route.stop() }
+        await hooks.end()
         report.finish(zip(routes.map(\.configuration.name), journal.ledgers).map { ($0, $1) })
         bus.finish()
     }

@@ -11,6 +11,8 @@ public struct GatewayConfiguration: Sendable {
             case influxDB(url: String)
             /// Writes rows to this database.
             case postgreSQL(PostgresAddress)
+            /// Runs this program.
+            case program(HookProgram)
             /// Accepts and counts.
             case discard
             /// The gateway's own bus, which `/events` listens to.
@@ -31,6 +33,12 @@ public struct GatewayConfiguration: Sendable {
         public var startsPaused: Bool
         /// What a server wants besides its address.
         public var access = HTTPAccess()
+
+        /// Open files that deliveries need, at most.
+        var openFiles: Int {
+            // Two pipes with two ends, what standard output goes to, and a handle of the process.
+            if case .program = kind { concurrency * 6 } else { concurrency }
+        }
 
         public init(
             name: String, kind: Kind, batchEvents: Int = 1, lingerMilliseconds: Double = 1.5,

@@ -28,7 +28,8 @@ extension Settings {
         /// Milliseconds that an incomplete batch waits for more. Key `routes.<name>.linger_ms`;
         /// default 0: what is committed together goes together.
         public var lingerMilliseconds = 0.0
-        /// Requests under way at one time. Key `routes.<name>.concurrency`; default 16.
+        /// Requests under way at one time. Key `routes.<name>.concurrency`; default 16, and 4 for
+        /// programs.
         public var concurrency = 16
         /// Milliseconds after which a request has failed. Key `routes.<name>.timeout_ms`; default
         /// 2,000.
@@ -45,6 +46,11 @@ extension Settings {
         /// Whether it is a PostgreSQL.
         var takesRows: Bool {
             if case .postgreSQL = endpoint { true } else { false }
+        }
+
+        /// The program that it is, if it is one.
+        var program: HookProgram? {
+            if case .program(let program) = endpoint { program } else { nil }
         }
 
         public init(name: String, endpoint: Endpoint) {
@@ -82,6 +88,8 @@ extension Settings {
         case influxDB(HTTPEndpoint)
         /// Takes rows. Key `routes.<name>.format`.
         case postgreSQL(PostgresAddress)
+        /// Is run with events on its standard input: an absolute path.
+        case program(HookProgram)
         /// Accepts and counts: `discard:`.
         case discard
         /// The gateway's own bus: `local:`.
@@ -96,6 +104,7 @@ extension Settings {
             // Its query was made here, of names alone.
             case .influxDB(let endpoint): endpoint.url
             case .postgreSQL(let address): address.shown
+            case .program(let program): program.shown
             case .discard: "discard:"
             case .local: "local:"
             }
@@ -105,7 +114,7 @@ extension Settings {
         var server: HTTPEndpoint? {
             switch self {
             case .http(let endpoint), .influxDB(let endpoint): endpoint
-            case .postgreSQL, .discard, .local: nil
+            case .postgreSQL, .program, .discard, .local: nil
             }
         }
     }

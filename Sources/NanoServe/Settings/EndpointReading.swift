@@ -2,12 +2,14 @@ import Foundation
 import NanoCore
 
 extension SettingsReader {
-    /// The endpoint of a destination: a base URL, `discard:` or `local:`.
+    /// The endpoint of a destination: a base URL, a program's absolute path, `discard:` or
+    /// `local:`.
     mutating func endpoint(_ key: String, _ variable: String? = nil) -> Settings.Endpoint? {
         guard let finding = find(key, variable) else { return nil }
         switch finding.text {
         case "discard:": return .discard
         case "local:": return .local
+        case let path where path.hasPrefix("/"): return program(finding)
         default: break
         }
         do {
@@ -21,7 +23,8 @@ extension SettingsReader {
             case .malformed:
                 report(
                     "\(finding.place): is not an address; use "
-                        + "http://HOST:PORT, https://HOST:PORT or discard:")
+                        + "http://HOST:PORT, https://HOST:PORT, the absolute path of a program, or "
+                        + "discard:")
             }
             return nil
         }

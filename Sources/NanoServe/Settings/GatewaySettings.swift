@@ -32,6 +32,7 @@ extension GatewayConfiguration.Destination {
             case .http(let endpoint): .http(url: endpoint.url)
             case .influxDB(let endpoint): .influxDB(url: endpoint.url)
             case .postgreSQL(let address): .postgreSQL(address)
+            case .program(let program): .program(program)
             case .discard: .discard
             case .local: .local
             }

@@ -1,3 +1,6 @@
+import Foundation
+import NanoCore
+
 /// What a destination wants besides the address, before it takes anything.
 public struct HTTPAccess: Equatable, Sendable {
     /// A header field that every request has. Its value may be a credential, so nothing shows it.
@@ -31,6 +34,18 @@ extension HTTPAccess {
         secrets.reduce(text) { text, secret in
             text.replacing(String(decoding: secret.bytes, as: UTF8.self), with: "(secret)")
         }
+    }
+
+    private static let excerptBytes = 256
+    /// Where secrets are looked for in front of the excerpt's end, so that none is cut in two.
+    private static let searchedBytes = 16_384
+
+    /// The beginning of what a destination says, fit to be shown.
+    func excerpt(of bytes: some Collection<UInt8>) -> String {
+        let beginning = String(decoding: bytes.prefix(Self.searchedBytes), as: UTF8.self)
+        let excerpt = redacted(beginning).utf8.prefix(Self.excerptBytes)
+        return SafeText.escaped(
+            String(decoding: excerpt, as: UTF8.self).trimmingCharacters(in: .newlines))
     }
 
     /// What is configured, without the values: `, headers X-Key, Authorization, own CA`.

@@ -25,8 +25,12 @@ extension SettingsReader {
         let query = influxQuery(name)
         let variable = influxVariable(name, "ENDPOINT")
         guard let found = endpoint(section + ".endpoint", variable) else { return nil }
-        guard case .http(var address) = found else { return found }
         let place = find(section + ".endpoint", variable)?.place ?? section
+        if case .program = found {
+            report("\(place): is a program, which takes events as JSON; leave out format")
+            return nil
+        }
+        guard case .http(var address) = found else { return found }
         guard !address.target.contains("?") else {
             report("\(place): has a query; leave it out, and give bucket or database as keys")
             return nil

@@ -155,6 +155,7 @@ extension Settings.Destination {
             endpoint =
                 reader.endpoint(key + "endpoint", prefix.map { $0 + "_ENDPOINT" }) ?? endpoint
         }
+        if let program { readProgram(program, &reader) }
         batchEvents =
             reader.integer(
                 key + "batch_events", prefix.map { $0 + "_BATCH_EVENTS" }, in: 1...1_000)
@@ -167,9 +168,21 @@ extension Settings.Destination {
         timeoutMilliseconds =
             reader.integer(key + "timeout_ms", in: 10...600_000) ?? timeoutMilliseconds
         startsPaused = reader.flag(key + "paused") ?? startsPaused
-        if takesRows { return }
+        if takesRows || program != nil { return }
         access = HTTPAccess(
             &reader, below: "routes.\(name)", isTLS: endpoint.server?.isTLS ?? true)
         if takesLineProtocol { reader.addInfluxCredentials(name, to: &access) }
+    }
+
+    private mutating func readProgram(_ program: HookProgram, _ reader: inout SettingsReader) {
+        var program = program
+        reader.addSurroundings(to: &program, below: "routes.\(name)")
+        endpoint = .program(program)
+        // Each run is a process.
+        concurrency = 4
+        for variable in program.environment
+        where !HookProgram.inheritedVariables.contains(variable.name) {
+            access.hide(String(decoding: variable.value.bytes, as: UTF8.self))
+        }
     }
 }

@@ -41,7 +41,7 @@ enum SettingsWarnings {
     }
 
     static func lines(_ routes: Settings.Routes) -> [String] {
-        idleDatabases(routes) + openCredentials(routes)
+        idleDatabases(routes) + idlePrograms(routes) + openCredentials(routes)
     }
 
     /// Credentials that others on the way can read.
@@ -63,6 +63,13 @@ enum SettingsWarnings {
         }.map {
             "routes.\($0.name): no rule names it, so nothing is written there"
         }
+    }
+
+    /// A program that is never run.
+    private static func idlePrograms(_ routes: Settings.Routes) -> [String] {
+        let named = Set(routes.rules.flatMap(\.destinations))
+        return routes.destinations.filter { $0.program != nil && !named.contains($0.name) }
+            .map { "routes.\($0.name): no rule names it, so its program is never run" }
     }
 
     private static func unknownVariables(_ reader: SettingsReader) -> [String] {

@@ -69,9 +69,10 @@ extension Settings {
 
     private static func describe(_ destination: Destination) -> String {
         var text = destination.endpoint.shown
-        if destination.endpoint.server != nil {
+        if destination.endpoint.server != nil || destination.program != nil {
+            let attempt = destination.program == nil ? "request" : "run"
             text +=
-                ", \(destination.batchEvents) events a request, "
+                ", \(destination.batchEvents) events a \(attempt), "
                 + "\(destination.concurrency) at a time, timeout "
                 + "\(destination.timeoutMilliseconds) ms\(destination.access.shown)"
         }

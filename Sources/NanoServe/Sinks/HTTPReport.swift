@@ -10,19 +10,11 @@ struct HTTPReport {
     let access: HTTPAccess
     let timeoutMilliseconds: Int
 
-    private static let excerptBytes = 256
-    /// Where secrets are looked for in front of the excerpt's end, so that none is cut in two.
-    private static let searchedBytes = 16_384
-
     /// Adds the answer's own words, unless everything was delivered.
     func describe(_ response: HTTPAnswer, in answer: SinkAnswer) -> SinkAnswer {
         guard answer.outcomes.contains(where: { $0 != .delivered }) else { return answer }
         var answer = answer
-        let beginning = String(
-            decoding: response.body.readableBytesView.prefix(Self.searchedBytes), as: UTF8.self)
-        let excerpt = access.redacted(beginning).utf8.prefix(Self.excerptBytes)
-        answer.excerpt = SafeText.escaped(
-            String(decoding: excerpt, as: UTF8.self).trimmingCharacters(in: .newlines))
+        answer.excerpt = access.excerpt(of: response.body.readableBytesView)
         answer.rejections = answer.rejections.mapValues { rejection in
             var rejection = rejection
             rejection.reason = access.redacted(rejection.reason)

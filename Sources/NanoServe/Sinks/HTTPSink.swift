@@ -39,7 +39,8 @@ final class HTTPSink: Sink {
 
     private func request(for batch: DeliveryBatch) -> HTTPExchange {
         scratch.removeAll(keepingCapacity: true)
-        HTTPWire.appendBody(of: batch, asArray: takesBatches, into: &scratch)
+        HTTPWire.appendBody(
+            of: batch, asArray: takesBatches, withIDs: takesBatches, into: &scratch)
         var head = head
         head.headers.add(
             name: "Idempotency-Key", value: HTTPWire.key(of: batch, asArray: takesBatches))

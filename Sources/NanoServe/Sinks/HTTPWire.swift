@@ -4,13 +4,17 @@ import NanoCore
 enum HTTPWire {
     /// Appends the body of a request.
     ///
-    /// - Parameter asArray: Whether the destination takes batches; then even one event is an array.
-    static func appendBody(of batch: DeliveryBatch, asArray: Bool, into body: inout [UInt8]) {
+    /// - Parameters:
+    ///   - asArray: Whether the destination takes batches; then even one event is an array.
+    ///   - withIDs: Whether each event begins with its identity.
+    static func appendBody(
+        of batch: DeliveryBatch, asArray: Bool, withIDs: Bool, into body: inout [UInt8]
+    ) {
         if asArray { body.append(UInt8(ascii: "[")) }
         for place in batch.items.indices {
             if place > 0 { body.append(UInt8(ascii: ",")) }
             EventEncoder.appendJSON(
-                frame: batch.bytes.span, bounds: bounds(place, of: batch), id: asArray, into: &body)
+                frame: batch.bytes.span, bounds: bounds(place, of: batch), id: withIDs, into: &body)
         }
         if asArray { body.append(UInt8(ascii: "]")) }
     }
