@@ -250,18 +250,12 @@ final class RouteWorker {
 
     /// Puts a batch back to those that wait. When it is taken again, its attempts count anew.
     private func giveBack(_ batch: DeliveryBatch) {
-        var fresh = batch
-        fresh.failures = 0
-        journal.giveBack(route: place, batch: fresh)
+        returnToJournal(batch)
         land(batch)
-        // What is behind it in the same batch must not overtake it.
-        for part in parts where part.flight == batch.flight {
-            journal.giveBack(route: place, batch: part)
-        }
-        parts.removeAll { $0.flight == batch.flight }
     }
 
-    /// Gives back whatever is not under way at this moment.
+    /// Gives back whatever is not under way at this moment. What follows a part that is under way
+    /// stays, so that it cannot overtake it.
     private func giveBackAll() {
         let batches = resting.values
         resting = [:]
@@ -269,9 +263,20 @@ final class RouteWorker {
             batch.timer.cancel()
             giveBack(batch.batch)
         }
-        // The next one is at the end, and is to come first again.
-        for part in parts.reversed() { journal.giveBack(route: place, batch: part) }
-        parts = []
+        while let index = parts.lastIndex(where: { !dividing.contains($0.flight) }) {
+            returnToJournal(parts.remove(at: index))
+        }
+    }
+
+    /// Returns a batch as one with the parts that were to follow it: parts that came back on their
+    /// own could be taken at once, and overtake each other.
+    private func returnToJournal(_ batch: DeliveryBatch) {
+        var whole = batch
+        whole.failures = 0
+        // The next one is at the end.
+        whole.items += parts.reversed().filter { $0.flight == batch.flight }.flatMap(\.items)
+        parts.removeAll { $0.flight == batch.flight }
+        journal.giveBack(route: place, batch: whole)
     }
 
     /// Sends what there is without waiting for more.
