@@ -68,6 +68,12 @@ final class Journal: Sendable {
     ) throws {
         self.configuration = configuration
         log = try SegmentLog(storage)
+        if configuration.isSynced {
+            // What a killed process wrote last counts from now on, so it has to be on the disk too.
+            for number in log.unsummarized {
+                try storage.open(SegmentName.log(number)).sync()
+            }
+        }
         cursors = CursorFile(storage)
         let saved = try cursors.read()
         // Numbers are never given twice, also when the blocks that had them are gone.

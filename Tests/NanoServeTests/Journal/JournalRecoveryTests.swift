@@ -58,6 +58,22 @@ import Testing
         #expect(second.ledgers[0].expired == 0)
     }
 
+    @Test func `what a killed process wrote last outlives a power cut once it counts`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        try append(0..<10, to: journal)
+        // It is killed between the writing and the flushing.
+        for operation in 2...3 { disk.fail(operation: operation) }
+        #expect(throws: StorageFault.self) { try append(10..<20, to: journal) }
+        let second = try Journal.simulated(disk: disk)
+        #expect(second.opening.waiting == [20])
+        for seed in 0..<20 {
+            var random = SplitMix64(seed: UInt64(seed))
+            let third = try Journal.simulated(disk: SimulatedDisk(after: disk, random: &random))
+            #expect(third.opening.waiting == [20], "seed \(seed)")
+        }
+    }
+
     @Test func `cursors that are lost mean that everything is delivered again`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)

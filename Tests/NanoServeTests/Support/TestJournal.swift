@@ -20,6 +20,23 @@ extension Journal {
         return journal
     }
 
+    /// A journal on a disk in memory, as a supervisor gets it: what fails at a start is started again.
+    static func reopened(
+        routes: Int, disk: SimulatedDisk, memoryBytes: Int, maximumBytes: Int
+    ) throws -> Journal {
+        var attempts = 0
+        while true {
+            do {
+                return try simulated(
+                    routes: routes, disk: disk, memoryBytes: memoryBytes,
+                    maximumBytes: maximumBytes)
+            } catch let fault as StorageFault {
+                attempts += 1
+                guard attempts < 10 else { throw fault }
+            }
+        }
+    }
+
     /// Takes packets, also such that have to be read from the disk first.
     func takeLoaded(route: Int, limit: Int) -> DeliveryBatch? {
         for _ in 0..<1_000 {

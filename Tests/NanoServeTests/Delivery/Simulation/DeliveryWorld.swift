@@ -51,10 +51,12 @@ final class DeliveryWorld {
     }
 
     private static func open(_ disk: SimulatedDisk) throws -> Journal {
-        try Journal.simulated(routes: 2, disk: disk, memoryBytes: 2_000, maximumBytes: 1 << 22)
+        try Journal.reopened(routes: 2, disk: disk, memoryBytes: 2_000, maximumBytes: 1 << 22)
     }
 
-    private var now: Moment {
+    private var now: Moment { Self.time(of: loop) }
+
+    private static func time(of loop: EmbeddedEventLoop) -> Moment {
         let elapsed = loop.now.uptimeNanoseconds
         return Moment(
             unixMilliseconds: 1_700_000_000_000 + Int64(elapsed / 1_000_000),
@@ -67,7 +69,8 @@ final class DeliveryWorld {
             RouteWorker(
                 configuration, place: place, journal: journal,
                 books: RouteBooks(limit: configuration.concurrency), logger: logger, loop: loop,
-                sink: SimulatedSink(receivers[place], on: loop))
+                sink: SimulatedSink(receivers[place], on: loop),
+                clock: { [loop] in Self.time(of: loop) }, chance: SplitMix64(seed: random.next()))
         }
         let bound = workers.map { NIOLoopBound($0, eventLoop: loop) }
         journal.onWake { [loop] routes in
@@ -203,9 +206,11 @@ final class DeliveryWorld {
 
     private func check() throws {
         for (place, account) in journal.ledgers.enumerated() {
-            let settled = account.delivered + account.deadLetters + account.expired
+            let settled =
+                account.delivered + account.deadLetters + account.expired
+                + account.skipped
             guard account.accepted == settled + account.waiting + account.inFlight,
-                account.accepted == accepted[place], account.expired == 0
+                account.accepted == accepted[place], account.expired == 0, account.skipped == 0
             else { throw Fault(description: "route\(place), of \(accepted[place]): \(account)") }
             if let fault = receivers[place].fault {
                 throw Fault(description: "route\(place): \(fault)")
