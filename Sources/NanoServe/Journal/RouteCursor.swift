@@ -204,13 +204,16 @@ struct RouteCursor {
     func saved(isIdle: Bool) -> SavedCursor {
         guard !isIdle else { return SavedCursor(position: next) }
         var saved = SavedCursor(position: open.first?.position ?? next)
-        for block in open where block.hasSettled {
-            if block.isDone {
+        for block in open {
+            if block.isDone, block.hasSettled {
                 saved.done.append(SavedCursor.Run(first: block.number, last: block.lastNumber))
-            } else {
-                saved.settled.append(
-                    SavedCursor.Settled(block: block.number, records: block.settled))
+                continue
             }
+            // Of a block that is being read, what was settled before the start may lie ahead.
+            let ahead = block.isRead ? [] : settledBefore[block.number, default: []]
+            let records = block.settled + ahead.filter { $0 >= place }.sorted()
+            guard !records.isEmpty else { continue }
+            saved.settled.append(SavedCursor.Settled(block: block.number, records: records))
         }
         // What was known at the start and has not been come to yet.
         saved.done += doneBefore.filter { $0.last > lastNumber }

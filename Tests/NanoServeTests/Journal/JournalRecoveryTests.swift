@@ -74,6 +74,26 @@ import Testing
         }
     }
 
+    @Test func `two stops do not bring back what was settled in the middle of a block`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        try append(0..<9, to: journal)
+        let first = try #require(journal.take(route: 0, limit: 3))
+        let second = try #require(journal.take(route: 0, limit: 3))
+        journal.resolve(route: 0, batch: second, as: .delivered)
+        journal.giveBack(route: 0, batch: first)
+        try journal.close(now: Self.moment)
+        let next = try Journal.simulated(disk: disk)
+        #expect(next.opening.waiting == [6])
+        // The cursor is now in front of those that were settled.
+        let again = try #require(next.takeLoaded(route: 0, limit: 2))
+        next.giveBack(route: 0, batch: again)
+        try next.close(now: Self.moment)
+        let last = try Journal.simulated(disk: disk)
+        #expect(last.opening.waiting == [6])
+        #expect(deliver(last) == [0, 1, 2, 6, 7, 8])
+    }
+
     @Test func `cursors that are lost mean that everything is delivered again`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
