@@ -60,11 +60,27 @@ final class SegmentLog: Sendable {
                 unsummarized.append(number)
                 segments.append(Segment(head: head, summary: summary, start: start))
             }
+            try Self.dropTwin(in: &segments, storage)
         }
         self.unreadable = unreadable
         damagedBytes = damaged
         self.unsummarized = unsummarized
         state = Mutex(State(segments: segments))
+    }
+
+    /// Leaves out the last block of the file before the last one when it was written once more: it
+    /// counts once.
+    private static func dropTwin(
+        in segments: inout [Segment], _ storage: any LogStorage
+    ) throws {
+        guard segments.count > 1, let first = segments.last?.summary.firstBlock, first > 0
+        else { return }
+        let before = segments[segments.count - 2]
+        guard before.summary.lastBlock >= first else { return }
+        segments[segments.count - 2].summary = try survey(
+            storage.open(SegmentName.log(before.number)), before.head, start: before.start,
+            before: first
+        ).summary
     }
 
     private static func summary(
@@ -77,8 +93,10 @@ final class SegmentLog: Sendable {
     }
 
     /// Reads a file that has no summary: the one that was written to last.
+    ///
+    /// - Parameter number: The first block that is not in it.
     private static func survey(
-        _ file: any LogFile, _ head: SegmentHead, start: Int
+        _ file: any LogFile, _ head: SegmentHead, start: Int, before number: UInt64 = .max
     ) throws -> (summary: SegmentSummary, damagedBytes: Int) {
         var summary = SegmentSummary(size: start)
         var damaged = 0
@@ -89,6 +107,7 @@ final class SegmentLog: Sendable {
             switch step {
             case .damage(let range): pending += range.count
             case .block(let block):
+                guard block.head.number < number else { continue }
                 damaged += pending
                 pending = 0
                 summary.add(block.head, counts: block.counts(), end: block.end.offset)

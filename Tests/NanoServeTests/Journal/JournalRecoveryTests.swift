@@ -74,6 +74,22 @@ import Testing
         }
     }
 
+    @Test func `a block that is on the disk twice counts once`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        try append(0..<10, to: journal)
+        // Neither flushed nor cut off, it is written once more.
+        for operation in 2...3 { disk.fail(operation: operation) }
+        #expect(throws: StorageFault.self) { try append(10..<20, to: journal) }
+        try disk.remove(SegmentName.summary(1))
+        try journal.commitAll(now: Self.moment)
+        try disk.remove(SegmentName.summary(1))
+        let second = try Journal.simulated(disk: disk)
+        #expect(second.opening.waiting == [20])
+        #expect(deliver(second) == Array(0..<20))
+        #expect(second.ledgers[0].expired == 0)
+    }
+
     @Test func `two stops do not bring back what was settled in the middle of a block`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
