@@ -65,6 +65,8 @@ final class RouteBreaker {
         books.note(breaker: .open, probeAt: end)
         timer?.cancel()
         timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
+            // Event loops also run what was cancelled by another task of the same turn.
+            guard self.probeAt == end else { return }
             self.probe()
             onProbe()
         }

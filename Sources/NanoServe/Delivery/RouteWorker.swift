@@ -236,7 +236,8 @@ final class RouteWorker {
         rests += 1
         let number = rests
         let timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) {
-            self.resting[number] = nil
+            // Event loops also run what was cancelled by another task of the same turn.
+            guard self.resting.removeValue(forKey: number) != nil else { return }
             self.attempt(again)
         }
         resting[number] = Resting(batch: again, timer: timer)
