@@ -52,6 +52,7 @@ final class AuditFile {
     func check(roomBytes: Int, lockSeconds: Int) throws(AuditFault) {
         try lock(seconds: lockSeconds)
         if try size() == 0 {
+            try shareWithGateway()
             do {
                 try AtomicFile.syncFolder(of: path)
             } catch {
@@ -64,6 +65,18 @@ final class AuditFile {
         let free = Int(figures.f_bavail) * Int(figures.f_frsize)
         guard figures.f_blocks == 0 || free >= roomBytes else {
             throw fault("write", code: ENOSPC)
+        }
+    }
+
+    /// Gives a new file to the owner of its folder, where root's command line has made it: the
+    /// gateway could not write to it otherwise.
+    private func shareWithGateway() throws(AuditFault) {
+        var folder = stat()
+        let name = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard stat(name, &folder) == 0 else { throw fault("examine the folder of") }
+        guard geteuid() == 0, folder.st_uid != 0 else { return }
+        guard fchown(descriptor, folder.st_uid, folder.st_gid) == 0 else {
+            throw fault("change the owner of")
         }
     }
 

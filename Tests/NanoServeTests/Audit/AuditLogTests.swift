@@ -133,6 +133,14 @@ import Testing
         #expect(fault.unwritten == .done("2 packets"))
     }
 
+    @Test(.enabled(if: geteuid() == 0))
+    func `a trail that root begins belongs to the gateway's user all the same`() throws {
+        try #require(chown(folder.path, 65_534, 65_534) == 0)
+        _ = try record()
+        var status = stat()
+        #expect(stat(file, &status) == 0 && status.st_uid == 65_534 && status.st_gid == 65_534)
+    }
+
     @Test func `somebody who keeps the lock is not waited for without end`() throws {
         _ = try record()
         let holder = open(file, O_RDONLY)
