@@ -23,6 +23,7 @@ import Testing
             #expect(newest?.sentence == "alba is paused; its packets wait")
             #expect(paused == .done("alba is paused; its packets wait"))
             _ = await gateway.perform(.resumeRoute("nobody"))
+            _ = await gateway.perform(.skipRoute("cycle"))
             _ = await gateway.perform(.dump([], format: .hex))
             _ = await gateway.perform(.follow(.custom, device: "x"))
             _ = await gateway.perform(.rotateSecret(.esp32Pressure))
@@ -33,12 +34,13 @@ import Testing
         #expect(
             words == [
                 "gateway start done", "console pause_route done", "console resume_route failed",
+                "console skip_route done",
                 "console dump_packets failed", "console rotate_secret done", "console stop done",
                 "gateway stop done",
             ])
         #expect(
-            found.map(\.target)[1...5]
-                == ["alba", "nobody", "0 packets as hex", "0x10", "gateway"])
+            found.map(\.target)[1...6]
+                == ["alba", "nobody", "cycle", "0 packets as hex", "0x10", "gateway"])
         #expect(found.allSatisfy { $0.actor.uid == getuid() })
         let secrets = try FileManager.default.contentsOfDirectory(atPath: state + "/secrets")
         let secret = try String(
