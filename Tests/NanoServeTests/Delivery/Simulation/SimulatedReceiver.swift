@@ -28,6 +28,8 @@ final class SimulatedReceiver: Sendable {
         /// Settled packets of which the gateway may not know, or have forgotten, that they are.
         var mayRepeat: Set<Int> = []
         var condemned: Set<Int> = []
+        /// Packets that an operator gave up; they may come late, or never.
+        var excused: Set<Int> = []
         var newest = [Int](repeating: -1, count: SimulatedPackets.devices)
         var faults: [String] = []
     }
@@ -47,6 +49,7 @@ final class SimulatedReceiver: Sendable {
 
     var settled: Set<Int> { state.withLock(\.settled) }
     var condemned: Set<Int> { state.withLock(\.condemned) }
+    var excused: Set<Int> { state.withLock(\.excused) }
     /// What should not have happened.
     var fault: String? { state.withLock(\.faults.first) }
     /// Requests that are under way.
@@ -55,6 +58,11 @@ final class SimulatedReceiver: Sendable {
     /// Goes away, or comes back.
     func toggleAway() {
         state.withLock { $0.isAway.toggle() }
+    }
+
+    /// Does not ask for packets any more.
+    func excuse(_ numbers: Set<Int>) {
+        state.withLock { $0.excused.formUnion(numbers) }
     }
 
     /// Takes from now on whatever it can.
@@ -178,10 +186,10 @@ extension SimulatedReceiver.State {
     private mutating func take(_ numbers: [Int]) {
         for number in numbers where settled.insert(number).inserted {
             let device = SimulatedPackets.device(of: number)
-            if newest[device] > number {
+            if newest[device] > number, !excused.contains(number) {
                 faults.append("\(number) comes behind \(newest[device]) of the same device")
             }
-            newest[device] = number
+            newest[device] = max(newest[device], number)
         }
     }
 }
