@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import NanoServe
 
 /// Looks into the journal of a gateway.
@@ -20,17 +19,10 @@ struct JournalCommand: ParsableCommand {
         subcommands: [JournalInfo.self, JournalVerify.self, JournalExport.self])
 }
 
-/// Where the journal is.
-struct JournalOptions: ParsableArguments {
-    @Option(help: "The state folder. Default: that of NANOGRIDATA_STATE_DIR, else this user's.")
-    var state: String?
-
+extension StateFolderOption {
     func inspect() throws -> JournalInspection {
-        let environment = ProcessInfo.processInfo.environment
         do {
-            return try JournalInspection(
-                stateFolder: state ?? environment["NANOGRIDATA_STATE_DIR"]
-                    ?? Settings.State.defaultFolder(environment))
+            return try JournalInspection(stateFolder: path)
         } catch {
             throw CommandFailure.failed("\(error)")
         }
@@ -41,10 +33,10 @@ struct JournalInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Show the files, and what waits for each destination.")
 
-    @OptionGroup var options: JournalOptions
+    @OptionGroup var folder: StateFolderOption
 
     func run() throws {
-        for line in try options.inspect().summary() { print(line) }
+        for line in try folder.inspect().summary() { print(line) }
     }
 }
 
@@ -52,10 +44,10 @@ struct JournalVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Read everything and compare its checksums.")
 
-    @OptionGroup var options: JournalOptions
+    @OptionGroup var folder: StateFolderOption
 
     func run() throws {
-        let found = try options.inspect().verify()
+        let found = try folder.inspect().verify()
         print("\(found.blocks) blocks with \(found.packets) packets are whole")
         for damage in found.damages { print(damage) }
         guard found.damages.isEmpty else {
@@ -68,11 +60,11 @@ struct JournalExport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Print the packets that are there as lines of JSON.")
 
-    @OptionGroup var options: JournalOptions
+    @OptionGroup var folder: StateFolderOption
     @Option(help: "Only packets for this destination.")
     var route: String?
 
     func run() throws {
-        try options.inspect().export(route: route) { print($0) }
+        try folder.inspect().export(route: route) { print($0) }
     }
 }

@@ -21,7 +21,7 @@ struct Nanogridata: AsyncParsableCommand {
         version: "nanogridata \(Release.version)",
         subcommands: [
             ConsoleCommand.self, ServeCommand.self, CheckConfig.self, DecodeCommand.self,
-            SimulateCommand.self, JournalCommand.self, AuditCommand.self,
+            SimulateCommand.self, JournalCommand.self, DeadLettersCommand.self, AuditCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)
 

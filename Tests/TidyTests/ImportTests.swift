@@ -9,7 +9,7 @@ import Testing
             [
                 "NanoCore", "CPostgres", "Foundation", "FoundationEssentials", "Glibc",
                 "Synchronization",
-                "Dispatch", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
+                "Dispatch", "GRDB", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
                 "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",
                 "HummingbirdCore", "NIOSSL", "HTTPTypes", "ServiceLifecycle", "Subprocess",
                 "SystemPackage",

@@ -5,7 +5,7 @@ struct AlarmTrends {
         var accepted: UInt64 = 0
         var left: UInt64 = 0
         var waiting: UInt64 = 0
-        var deadLetters: UInt64 = 0
+        var condemned: UInt64 = 0
     }
 
     private struct Look {
@@ -41,7 +41,7 @@ struct AlarmTrends {
                 route.name,
                 Totals(
                     accepted: route.accepted, left: left, waiting: route.waiting,
-                    deadLetters: route.deadLetters)
+                    condemned: route.condemned)
             )
         }
         looks.removeAll { now - min($0.at, now) > Self.spanNanoseconds }
@@ -59,8 +59,8 @@ struct AlarmTrends {
         else { return nil }
         let span = Double(last.at - first.at) / 1e9
         return RouteFlow(
-            incoming: Double(now.accepted &- before.accepted) / span,
-            outgoing: Double(now.left &- before.left) / span)
+            incoming: max(0, Double(now.accepted) - Double(before.accepted)) / span,
+            outgoing: max(0, Double(now.left) - Double(before.left)) / span)
     }
 
     /// Whether more and more waited for a route, third by third of the last minute.
@@ -79,10 +79,10 @@ struct AlarmTrends {
         return means[1] > means[0] && means[2] > means[1] && means[2] >= means[0] + growth
     }
 
-    /// Dead letters since the look before.
-    func newDeadLetters(_ route: RouteSnapshot) -> UInt64 {
+    /// Packets refused for good since the look before.
+    func newlyCondemned(_ route: RouteSnapshot) -> UInt64 {
         guard let before = looks.dropLast().last?.routes[route.name] else { return 0 }
-        return route.deadLetters &- before.deadLetters
+        return route.condemned &- before.condemned
     }
 
     /// Seconds until the journal is full at the rate of the last minute; nil when it does not fill.

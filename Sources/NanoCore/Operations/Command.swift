@@ -7,6 +7,10 @@ public enum Command: Equatable, Sendable {
     case resumeRoute(String)
     /// Give up everything that waits for a route; what comes from now on is delivered.
     case skipRoute(String)
+    /// Send dead letters of a route once more, by their numbers; nil for all that it has.
+    case redrive(String, letters: [Int64]?)
+    /// Give up dead letters of a route for good, by their numbers; nil for all that it has.
+    case dropDeadLetters(String, letters: [Int64]?)
     /// Make a new secret for a model; the old one stays valid for the grace period.
     case rotateSecret(ModelID)
     /// Write packets to a file in the gateway's dump folder.

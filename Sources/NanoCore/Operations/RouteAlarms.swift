@@ -75,13 +75,13 @@ enum RouteAlarms {
     private static func condemned(
         _ route: RouteSnapshot, _ trends: AlarmTrends
     ) -> AlarmFinding? {
-        guard trends.newDeadLetters(route) > 0 || route.state == .refusing else { return nil }
+        guard trends.newlyCondemned(route) > 0 || route.state == .refusing else { return nil }
         let letters = PlainWords.count(route.deadLetters, "dead letter")
         let answer = route.lastError.isEmpty ? "" : ", \(SafeText.escaped(route.lastError))"
         var finding = finding(
             route, route.state == .refusing ? .critical : .warning,
             "\(route.name) refuses packets for good",
-            "\(letters)\(answer); look at the destination's answer")
+            "\(letters)\(answer); look at its answers, then redrive or drop the letters")
         finding.id = "dead/\(route.name)"
         finding.patienceNanoseconds = 0
         finding.holdNanoseconds = deadLetterHoldNanoseconds

@@ -48,6 +48,8 @@ public struct SnapshotParts: OptionSet, Sendable {
     public static let packets = SnapshotParts(rawValue: 1 << 1)
     public static let rejections = SnapshotParts(rawValue: 1 << 2)
     public static let log = SnapshotParts(rawValue: 1 << 3)
+    /// More of each route's dead letters than the very newest.
+    public static let deadLetters = SnapshotParts(rawValue: 1 << 4)
 }
 
 /// What the gateway as a whole is doing.
@@ -176,10 +178,13 @@ public struct RouteSnapshot: Sendable {
     public var delivered: UInt64 = 0
     public var waiting: UInt64 = 0
     public var inFlight: UInt64 = 0
+    /// Packets that it refused for good, and that stand to be looked at, sent once more or dropped.
     public var deadLetters: UInt64 = 0
     public var expired: UInt64 = 0
     public var skipped: UInt64 = 0
     public var retries: UInt64 = 0
+    /// Packets that it has refused for good since the start, those refused again included.
+    public var condemned: UInt64 = 0
     /// Whether attempts are made at all.
     public var breaker = CircuitBreaker.State.closed
     /// Seconds until an open ``breaker`` lets an attempt through; nil while it is not open.
@@ -202,7 +207,8 @@ public struct RouteSnapshot: Sendable {
     /// has failed. The ``state`` tells what holds now.
     public var lastError = ""
     public var lastErrorUnixMilliseconds: Int64 = 0
-    /// The newest dead letters, newest last, at most twenty.
+    /// The newest dead letters, newest last, at most twenty; with ``SnapshotParts/deadLetters`` at
+    /// most 200, as soon as they have been read.
     public var newestDeadLetters: [DeadLetterSnapshot] = []
 
     public init(name: String) {

@@ -28,11 +28,23 @@ public struct DeadLetterSnapshot: Equatable, Sendable {
     /// Identity of the packet, by which the destination knows it too.
     public var id: String
     public var model: ModelID
+    /// When it was condemned.
     public var unixMilliseconds: Int64
     /// The status that condemned it: `422 Unprocessable Entity`.
     public var error: String
     /// The destination's reason, or the beginning of its answer; escaped, at most 256 characters.
     public var reason: String
+    /// Its number in the store, for commands.
+    public var number: Int64 = 0
+    /// As sent; hostile text, to be escaped before it is shown. Nil where it is not known.
+    public var device: String?
+    public var receivedUnixMilliseconds: Int64 = 0
+    /// Attempts to deliver it so far.
+    public var attempts = 0
+    /// Whether it is to be sent once more.
+    public var isToBeRedriven = false
+    /// The payload as JSON; escaped, and cut where it is long.
+    public var payload = ""
 
     public init(
         id: String, model: ModelID, unixMilliseconds: Int64, error: String, reason: String

@@ -8,6 +8,7 @@ struct DeliverySinks {
     let bus: LocalBus
     let hooks: HookRuns
     let journal: Journal
+    let office: DeadLetterOffice
     let logger: Logger
     let profiles: [ModelID: Profile]
     let models: [Settings.Intake.Model]
@@ -24,8 +25,8 @@ struct DeliverySinks {
         if case .discard = destination.kind { journal.markTakesAtOnce(route: place) }
         let makeSink = try sink(for: destination, on: loop)
         return Route(
-            configuration, place: place, journal: journal, logger: logger, on: loop,
-            makeSink: makeSink)
+            configuration, place: place, journal: journal, office: office, logger: logger,
+            on: loop, makeSink: makeSink)
     }
 
     private func sink(

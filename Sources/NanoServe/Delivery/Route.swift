@@ -23,23 +23,26 @@ final class Route: Sendable {
     let configuration: RouteConfiguration
     let place: Int
     private let books: RouteBooks
+    private let office: DeadLetterOffice
     private let worker: NIOLoopBoundBox<RouteWorker>
 
     /// - Parameters:
     ///   - place: Its number in the journal and in every ``RouteMask``.
     ///   - makeSink: Makes what only the route's event loop touches.
     init(
-        _ configuration: RouteConfiguration, place: Int, journal: Journal, logger: Logger,
-        on loop: any EventLoop, makeSink: () -> sending any Sink
+        _ configuration: RouteConfiguration, place: Int, journal: Journal,
+        office: DeadLetterOffice, logger: Logger, on loop: any EventLoop,
+        makeSink: () -> sending any Sink
     ) {
         self.configuration = configuration
         self.place = place
         let books = RouteBooks(limit: configuration.concurrency)
         self.books = books
+        self.office = office
         worker = .makeBoxSendingValue(
             RouteWorker(
-                configuration, place: place, journal: journal, books: books, logger: logger,
-                loop: loop, sink: makeSink()),
+                configuration, place: place, journal: journal, office: office, books: books,
+                logger: logger, loop: loop, sink: makeSink()),
             eventLoop: loop)
     }
 
@@ -60,8 +63,12 @@ final class Route: Sendable {
 
     /// This route's part of a snapshot.
     ///
-    /// - Parameter account: Its numbers in the journal, taken together with the other routes'.
-    func snapshot(_ account: RouteAccount, now: Moment) -> RouteSnapshot {
+    /// - Parameters:
+    ///   - account: Its numbers in the journal, taken together with the other routes'.
+    ///   - parts: Whether more than the very newest dead letters are wanted.
+    func snapshot(
+        _ account: RouteAccount, parts: SnapshotParts = [], now: Moment
+    ) -> RouteSnapshot {
         var snapshot = RouteSnapshot(name: configuration.name)
         snapshot.endpoint = configuration.endpoint
         snapshot.concurrencyCeiling = configuration.concurrency
@@ -76,6 +83,8 @@ final class Route: Sendable {
             // The snapshot's time was taken before the account, so a packet may be newer.
             Double(now.monotonicNanoseconds - min($0, now.monotonicNanoseconds)) / 1e9
         }
+        snapshot.newestDeadLetters = office.newest(
+            place: place, isWatched: parts.contains(.deadLetters), now: now)
         books.describe(in: &snapshot, isPaused: account.isPaused, now: now)
         return snapshot
     }

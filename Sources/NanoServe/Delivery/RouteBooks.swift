@@ -14,6 +14,7 @@ final class RouteBooks: Sendable {
         var answers = Histogram()
         var failuresByModel: [ModelID: UInt64] = [:]
         var retries: UInt64 = 0
+        var condemned: UInt64 = 0
         var breaker = CircuitBreaker.State.closed
         /// Monotonic nanoseconds at which an open breaker lets an attempt through.
         var probeAt: UInt64?
@@ -21,7 +22,6 @@ final class RouteBooks: Sendable {
         var failingBatches = 0
         var lastError = ""
         var lastErrorUnixMilliseconds: Int64 = 0
-        var deadLetters: [DeadLetterSnapshot] = []
         /// Monotonic nanoseconds of the newest answer that took, and that condemned, something.
         var deliveredAt: UInt64 = 0
         var condemnedAt: UInt64 = 0
@@ -33,9 +33,6 @@ final class RouteBooks: Sendable {
     init(limit: Int) {
         pages = Mutex(Pages(limit: limit))
     }
-
-    private static let keptDeadLetters = 20
-    private static let reasonCharacters = 256
 
     /// Writes down one attempt.
     func note(
@@ -50,6 +47,7 @@ final class RouteBooks: Sendable {
                     let received = item.receivedMonotonicNanoseconds
                     pages.fromSocket.record(nanoseconds: now &- received)
                     pages.fromJournal.record(nanoseconds: now &- max(received, batch.takenAt))
+                    if outcome == .deadLetter { pages.condemned &+= 1 }
                     continue
                 }
                 pages.retries &+= 1
@@ -91,25 +89,6 @@ final class RouteBooks: Sendable {
         pages.withLock { $0.failingBatches -= 1 }
     }
 
-    /// Remembers the newest packets that were condemned; they are counted in the journal.
-    ///
-    /// - Parameter places: Where they are in the batch.
-    func bury(_ batch: DeliveryBatch, at places: [Int], _ answer: SinkAnswer, now: Moment) {
-        let letters = places.suffix(Self.keptDeadLetters).compactMap { place in
-            batch.bounds(of: place).map { bounds in
-                let (error, reason) = answer.condemnation(of: place)
-                return DeadLetterSnapshot(
-                    id: EventIdentity.text(frame: batch.bytes.span, bounds),
-                    model: batch.items[place].model, unixMilliseconds: now.unixMilliseconds,
-                    error: error, reason: SafeText.shortened(reason, to: Self.reasonCharacters))
-            }
-        }
-        pages.withLock { pages in
-            pages.deadLetters = Array(
-                (pages.deadLetters + letters).suffix(Self.keptDeadLetters))
-        }
-    }
-
     /// Without a delivery for so long, a route with something to try again is not flowing.
     private static let flowingNanoseconds: UInt64 = 2_000_000_000
 
@@ -117,13 +96,13 @@ final class RouteBooks: Sendable {
     func describe(in snapshot: inout RouteSnapshot, isPaused: Bool, now: Moment) {
         pages.withLock { pages in
             snapshot.retries = pages.retries
+            snapshot.condemned = pages.condemned
             snapshot.concurrencyLimit = pages.limit
             snapshot.breaker = pages.breaker
             snapshot.probeInSeconds = pages.probeAt.map {
                 Double($0 - min($0, now.monotonicNanoseconds)) / 1e9
             }
             snapshot.answer = pages.answers.summary
-            snapshot.newestDeadLetters = pages.deadLetters
             snapshot.lastError = pages.lastError
             snapshot.lastErrorUnixMilliseconds = pages.lastErrorUnixMilliseconds
             let silence = Int64(bitPattern: now.monotonicNanoseconds &- pages.deliveredAt)

@@ -21,6 +21,9 @@ final class RouteWorker {
     private let loop: any EventLoop
     private let sink: any Sink
     private let condemnations: CondemnationLog
+    private let office: DeadLetterOffice
+    /// What is sent once more.
+    private let letters: RouteLetters
     private let clock: () -> Moment
     private var chance: any RandomNumberGenerator
 
@@ -47,9 +50,9 @@ final class RouteWorker {
     ///   - clock: The time, for attempts and their answers.
     ///   - chance: Source of the jitter between attempts.
     init(
-        _ configuration: RouteConfiguration, place: Int, journal: Journal, books: RouteBooks,
-        logger: Logger, loop: any EventLoop, sink: any Sink,
-        clock: @escaping () -> Moment = { .now },
+        _ configuration: RouteConfiguration, place: Int, journal: Journal,
+        office: DeadLetterOffice, books: RouteBooks, logger: Logger, loop: any EventLoop,
+        sink: any Sink, clock: @escaping () -> Moment = { .now },
         chance: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.configuration = configuration
@@ -64,6 +67,8 @@ final class RouteWorker {
         self.loop = loop
         self.sink = sink
         condemnations = CondemnationLog(logger: logger, route: configuration.name, loop: loop)
+        self.office = office
+        letters = RouteLetters(office: office, journal: journal, place: place, loop: loop)
     }
 
     /// Takes what there is to take, and rests when that is nothing.
@@ -85,6 +90,12 @@ final class RouteWorker {
                 let part = parts.remove(at: index)
                 dividing.insert(part.flight)
                 launch(part)
+                continue
+            }
+            if let batch = letters.take(
+                limit: configuration.batchEvents, wake: { self.advance() })
+            {
+                launch(batch)
                 continue
             }
             let leastCount = isGathering ? configuration.batchEvents : 1
@@ -164,11 +175,10 @@ final class RouteWorker {
             }
             if answer.mayConcernFewer {
                 self.split(batch)
+                self.advance()
             } else {
                 self.settle(batch, answer)
-                self.goOn(with: batch, after: answer)
             }
-            self.advance()
         }
     }
 
@@ -199,18 +209,45 @@ final class RouteWorker {
     }
 
     private func settle(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
-        if answer.isDelivered {
-            return journal.resolve(route: place, batch: batch, as: .delivered)
-        }
-        let delivered = batch.part(answer.places(.delivered))
+        let delivered = answer.isDelivered ? batch : batch.part(answer.places(.delivered))
         if !delivered.items.isEmpty {
             journal.resolve(route: place, batch: delivered, as: .delivered)
+            if batch.isRedriven { letters.settle(delivered) }
         }
         let condemned = answer.places(.deadLetter)
-        guard !condemned.isEmpty else { return }
-        journal.resolve(route: place, batch: batch.part(condemned), as: .deadLetter)
-        books.bury(batch, at: condemned, answer, now: clock())
-        condemnations.note(packets: condemned.count, answer: answer)
+        guard condemned.isEmpty else { return bury(batch, at: condemned, answer) }
+        goOn(with: batch, after: answer)
+        advance()
+    }
+
+    /// Has condemned packets stored; until they are, they stay in flight, and the batch keeps its
+    /// place among those under way.
+    private func bury(_ batch: DeliveryBatch, at places: [Int], _ answer: SinkAnswer) {
+        condemnations.note(packets: places.count, answer: answer)
+        let now = clock()
+        let condemned = places.compactMap {
+            DeadLetter(batch, at: $0, for: configuration.name, condemnedBy: answer, now: now)
+        }
+        let part = batch.part(places)
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        office.bury(condemned, place: place) { [journal, place] burial in
+            if let burial { journal.bury(part, route: place, burial) }
+            bound.eventLoop.execute {
+                bound.value.finishBurial(of: part, in: batch, answer, isStored: burial != nil)
+            }
+        }
+    }
+
+    private func finishBurial(
+        of part: DeliveryBatch, in batch: DeliveryBatch, _ answer: SinkAnswer, isStored: Bool
+    ) {
+        guard isStored else {
+            let isOpen = { answer.outcomes[$0] != .delivered }
+            return giveBack(batch.part(batch.items.indices.filter(isOpen)))
+        }
+        if batch.isRedriven { letters.noteBuried(part) }
+        goOn(with: batch, after: answer)
+        advance()
     }
 
     /// Lets what has to be tried again rest first; nothing is left of most batches.
@@ -267,6 +304,7 @@ final class RouteWorker {
         while let index = parts.lastIndex(where: { !dividing.contains($0.flight) }) {
             returnToJournal(parts.remove(at: index))
         }
+        letters.giveBackFetched()
     }
 
     /// Returns a batch as one with the parts that were to follow it: parts that came back on their
@@ -278,6 +316,7 @@ final class RouteWorker {
         whole.items += parts.reversed().filter { $0.flight == batch.flight }.flatMap(\.items)
         parts.removeAll { $0.flight == batch.flight }
         journal.giveBack(route: place, batch: whole)
+        if batch.isRedriven { letters.giveBack(whole) }
     }
 
     /// Sends what there is without waiting for more.

@@ -22,6 +22,7 @@ public final class Gateway: Service, GatewayPort {
     let routes: [Route]
     private let hooks = HookRuns()
     let journal: Journal
+    let deadLetters: DeadLetterOffice
     private let rules: RoutingRules
     private let listener: DeviceListener
     private let house: JournalHouse
@@ -66,6 +67,9 @@ public final class Gateway: Service, GatewayPort {
         self.house = house
         let (journal, replayGuard) = (house.journal, house.replayGuard)
         self.journal = journal
+        deadLetters = try DeadLetterOffice(
+            DeadLetterStore(heldFolder: folder.path), journal: journal,
+            limit: configuration.maximumDeadLetters, logger: logger)
         forgottenAtStart = replayGuard.statistics.forgottenTimestamp
         let rules = try RoutingRules(
             destinations: configuration.destinations.map(\.name), rules: configuration.rules)
@@ -78,9 +82,8 @@ public final class Gateway: Service, GatewayPort {
         deliveryLoops.nameThreads("deliver")
         deliveryGroup = deliveryLoops
         let sinks = DeliverySinks(
-            bus: bus, hooks: hooks, journal: journal, logger: logger,
-            profiles: configuration.profiles,
-            models: configuration.models)
+            bus: bus, hooks: hooks, journal: journal, office: deadLetters, logger: logger,
+            profiles: configuration.profiles, models: configuration.models)
         let routes = try configuration.destinations.enumerated().map { place, destination in
             try sinks.route(to: destination, place: place, on: deliveryLoops.next())
         }
@@ -103,6 +106,7 @@ public final class Gateway: Service, GatewayPort {
         journal.onWake { mask in
             for place in mask.indices { routes[place].wake() }
         }
+        deadLetters.onWake { place in routes[place].wake() }
         let files = OpenFileBudget(
             wanted: configuration.maximumConnections,
             others: configuration.destinations.reduce(configuration.simulatedDevices * 2) {
@@ -206,6 +210,9 @@ public final class Gateway: Service, GatewayPort {
         }
         for route in routes { await route.stop() }
         await hooks.end()
+        await deadLetters.stop()
+        // What the office could not store any more has come back to the event loops.
+        for route in routes { await route.stop() }
         report.finish(zip(routes.map(\.configuration.name), journal.ledgers).map { ($0, $1) })
         bus.finish()
     }
@@ -231,6 +238,7 @@ public final class Gateway: Service, GatewayPort {
                 }
                 refused = refusedNow
                 if journal.isFull { await house.keepHouse(now: .now, finishReads: finishReads) }
+                await deadLetters.look()
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now

@@ -7,6 +7,8 @@ extension Gateway {
         case .pauseRoute(let name): setPaused(true, name)
         case .resumeRoute(let name): setPaused(false, name)
         case .skipRoute(let name): skip(name)
+        case .redrive(let name, let letters): redrive(name, letters)
+        case .dropDeadLetters(let name, let letters): drop(name, letters)
         case .rotateSecret(let model): rotate(model)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
@@ -51,6 +53,40 @@ extension Gateway {
         }
     }
 
+    private func redrive(_ name: String, _ letters: [Int64]?) -> CommandResult {
+        guard let route = route(name) else { return noRoute(name) }
+        do {
+            let count = try deadLetters.redrive(
+                DeadLetterSelection(route: name, numbers: letters))
+            guard count > 0 else {
+                return .failed("\(name) has none of these dead letters that is not sent already")
+            }
+            let text = "\(PlainWords.count(UInt64(count), "dead letter")) of \(name) "
+            guard !journal.isPaused(route: route.place) else {
+                return .done(text + "go out when \(name) is resumed")
+            }
+            return .done(text + (count == 1 ? "goes" : "go") + " out once more")
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private func drop(_ name: String, _ letters: [Int64]?) -> CommandResult {
+        guard route(name) != nil else { return noRoute(name) }
+        do {
+            let (dropped, underWay) = try deadLetters.drop(
+                DeadLetterSelection(route: name, numbers: letters))
+            guard dropped + underWay > 0 else {
+                return .failed("\(name) has none of these dead letters")
+            }
+            let text = "\(PlainWords.count(UInt64(dropped), "dead letter")) of \(name) dropped"
+            guard underWay > 0 else { return .done(text) }
+            return .done(text + "; \(underWay) under way are when they come back undelivered")
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
     private func rotate(_ model: ModelID) -> CommandResult {
         do {
             let sentence = try keys.rotate(model, now: .now)
@@ -91,6 +127,10 @@ extension Command {
         case .pauseRoute(let name): "pause \(name)"
         case .resumeRoute(let name): "resume \(name)"
         case .skipRoute(let name): "skip what waits for \(name)"
+        case .redrive(let name, let letters):
+            "redrive \(letters.map { "\($0.count)" } ?? "all") dead letters of \(name)"
+        case .dropDeadLetters(let name, let letters):
+            "drop \(letters.map { "\($0.count)" } ?? "all") dead letters of \(name)"
         case .rotateSecret(let model): "rotate \(model)"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"

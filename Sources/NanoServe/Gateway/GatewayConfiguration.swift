@@ -77,6 +77,8 @@ public struct GatewayConfiguration: Sendable {
     public var destinations: [Destination] = []
     public var rules = RoutingRules.standard
     public var journal = Settings.Journal()
+    /// Dead letters that are kept of each destination; the oldest go.
+    public var maximumDeadLetters = Settings.DeadLetters().maximumCount
     /// Of models that are configured; the others have their standard ones.
     public var profiles: [ModelID: Profile] = [:]
     /// Models that are configured, for databases that know them by name.

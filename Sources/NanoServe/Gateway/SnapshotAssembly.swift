@@ -27,7 +27,7 @@ struct SnapshotAssembly {
         snapshot.models = table.map { model($0, sum, deliveries) }
         snapshot.unknownModels = unknownModels(but: Set(table.map(\.model)), sum)
         snapshot.routes = zip(routes, accounts).map { route, account in
-            self.route(route, account, in: snapshot, now: now)
+            self.route(route, account, in: snapshot, parts: parts, now: now)
         }
         let usage = journal.usage
         snapshot.journal.usedBytes = UInt64(usage.bytes)
@@ -50,9 +50,10 @@ struct SnapshotAssembly {
 
     /// A route's part, with what it takes the ledger and the models to know.
     private func route(
-        _ route: Route, _ account: RouteAccount, in snapshot: Snapshot, now: Moment
+        _ route: Route, _ account: RouteAccount, in snapshot: Snapshot, parts: SnapshotParts,
+        now: Moment
     ) -> RouteSnapshot {
-        var part = route.snapshot(account, now: now)
+        var part = route.snapshot(account, parts: parts, now: now)
         let ledger = snapshot.ledger
         part.waitingBytes =
             ledger.received > 0

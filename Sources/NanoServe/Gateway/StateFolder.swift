@@ -63,6 +63,23 @@ public final class StateFolder: Sendable {
         close(lock)
     }
 
+    /// Does something with a folder that no gateway holds, and that none can take hold of meanwhile.
+    ///
+    /// - Returns: Whether it was done; if not, a gateway holds the folder.
+    static func whileFree(_ path: String, _ action: () throws -> Void) rethrows -> Bool {
+        let lock = open(path + "/" + Self.lockName, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        // Without the file no gateway has worked with the folder.
+        guard lock >= 0 else {
+            guard errno == ENOENT else { return false }
+            try action()
+            return true
+        }
+        defer { close(lock) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return false }
+        try action()
+        return true
+    }
+
     /// Notes that work has begun, so that an unclean end can be told from a clean one, and a folder
     /// that has lost something from one that was never used. The lock keeps the latter.
     func markRunning() throws {

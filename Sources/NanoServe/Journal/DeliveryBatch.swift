@@ -1,6 +1,6 @@
 import NanoCore
 
-/// Packets that a destination took out of the journal together, with bytes of their own.
+/// Packets that a destination took together, with bytes of their own.
 struct DeliveryBatch: Sendable {
     struct Item: Sendable {
         var frame: Range<Int>
@@ -8,7 +8,8 @@ struct DeliveryBatch: Sendable {
         var receivedMonotonicNanoseconds: UInt64
         /// The device, as the replay guard names it.
         var device: UInt64
-        /// The block that holds the packet, and its place among that block's records.
+        /// The block that holds the packet, and its place among that block's records; of a dead
+        /// letter its number, and 0.
         var block: UInt64
         var record: UInt32
     }
@@ -21,12 +22,14 @@ struct DeliveryBatch: Sendable {
     var flight: UInt64 = 0
     /// Monotonic nanoseconds at which it was taken out of the journal for the first time.
     var takenAt: UInt64 = 0
+    /// Whether it is of dead letters that are sent once more, which are not in the journal.
+    var isRedriven = false
 
     /// The items at some places, as a batch of their own with the same history.
     func part(_ places: [Int]) -> DeliveryBatch {
         DeliveryBatch(
             bytes: bytes, items: places.map { items[$0] }, failures: failures,
-            flight: flight, takenAt: takenAt)
+            flight: flight, takenAt: takenAt, isRedriven: isRedriven)
     }
 
     /// The frame at a place, found valid when it was accepted.

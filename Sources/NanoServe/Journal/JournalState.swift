@@ -150,14 +150,19 @@ struct JournalState {
         } else {
             batch = ledgers[route].returned.removeFirst()
         }
+        ledgers[route].takeFromWaiting(UInt64(batch.items.count))
+        depart(route, &batch)
+        return batch
+    }
+
+    /// Counts a batch that was taken, and numbers the taking.
+    mutating func depart(_ route: Int, _ batch: inout DeliveryBatch) {
         flights += 1
         batch.flight = flights
-        ledgers[route].takeFromWaiting(UInt64(batch.items.count))
         ledgers[route].inFlight += UInt64(batch.items.count)
         let oldest = batch.items.first?.receivedMonotonicNanoseconds ?? 0
         ledgers[route].flights[flights] = RouteLedger.Flight(
             packets: batch.items.count, oldestMonotonicNanoseconds: oldest)
-        return batch
     }
 
     /// Bytes of frames in a batch, at most.
@@ -239,6 +244,18 @@ struct JournalState {
         } else {
             ledgers[route].cursor.supply(blocks, from: position)
         }
+    }
+
+    /// Settles packets for good.
+    mutating func resolve(_ route: Int, _ batch: DeliveryBatch, as outcome: DeliveryOutcome) {
+        let count = UInt64(batch.items.count)
+        switch outcome {
+        case .delivered: ledgers[route].delivered += count
+        case .deadLetter: ledgers[route].deadLetters += count
+        case .retry: preconditionFailure("a packet to be tried again is not settled")
+        }
+        land(route, batch)
+        if !batch.isRedriven { ledgers[route].settle(batch) }
     }
 
     /// Takes packets out of flight.

@@ -62,22 +62,17 @@ extension Journal {
 
     /// Settles packets for good.
     func resolve(route: Int, batch: DeliveryBatch, as outcome: DeliveryOutcome) {
-        state.withLock { state in
-            let count = UInt64(batch.items.count)
-            switch outcome {
-            case .delivered: state.ledgers[route].delivered += count
-            case .deadLetter: state.ledgers[route].deadLetters += count
-            case .retry: preconditionFailure("a packet to be tried again is not settled")
-            }
-            state.land(route, batch)
-            state.ledgers[route].settle(batch)
-        }
+        state.withLock { $0.resolve(route, batch, as: outcome) }
     }
 
-    /// Puts packets back to the front of those that wait.
+    /// Puts packets back to the front of those that wait; dead letters to the others.
     func giveBack(route: Int, batch: DeliveryBatch) {
         state.withLock { state in
             state.land(route, batch)
+            guard !batch.isRedriven else {
+                state.ledgers[route].deadLetters += UInt64(batch.items.count)
+                return
+            }
             state.ledgers[route].waiting += UInt64(batch.items.count)
             state.ledgers[route].putBack(batch)
         }

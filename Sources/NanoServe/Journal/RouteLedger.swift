@@ -6,6 +6,7 @@ struct RouteLedger {
     var delivered: UInt64 = 0
     var waiting: UInt64 = 0
     var inFlight: UInt64 = 0
+    /// Packets that the destination refused for good, and that are stored.
     var deadLetters: UInt64 = 0
     /// Packets that were given up: too old, more than there was room for, or damaged on disk.
     var expired: UInt64 = 0

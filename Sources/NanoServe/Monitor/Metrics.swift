@@ -131,7 +131,7 @@ enum Metrics {
         let counters: [(String, String, (RouteSnapshot) -> UInt64)] = [
             ("accepted", "Packets accepted for a route.", \.accepted),
             ("delivered", "Packets delivered.", \.delivered),
-            ("dead_letters", "Packets that the destination refused for good.", \.deadLetters),
+            ("dead_letters", "Packets that the destination has refused for good.", \.condemned),
             ("expired", "Packets given up as too old.", \.expired),
             ("skipped", "Packets skipped by an operator.", \.skipped),
             ("retries", "Deliveries tried again.", \.retries),
@@ -140,6 +140,8 @@ enum Metrics {
             text.counter("nanogridata_route_\(name)_total", help, samples(value))
         }
         text.gauge("nanogridata_route_waiting", "Packets that wait.", samples(\.waiting))
+        text.gauge(
+            "nanogridata_route_dead_letters", "Dead letters that stand.", samples(\.deadLetters))
         text.gauge("nanogridata_route_in_flight", "Packets on their way.", samples(\.inFlight))
         text.gauge(
             "nanogridata_route_concurrency_limit", "Requests that may be under way at once.",

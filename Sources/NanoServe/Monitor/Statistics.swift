@@ -103,6 +103,7 @@ enum Statistics {
                 body.set("expired", route.expired)
                 body.set("skipped", route.skipped)
                 body.set("retries", route.retries)
+                body.set("condemned", route.condemned)
                 body.set("concurrency_limit", route.concurrencyLimit)
                 body.set("concurrency_ceiling", route.concurrencyCeiling)
                 body.set("breaker", route.breaker.rawValue)

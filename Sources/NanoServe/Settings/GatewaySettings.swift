@@ -17,6 +17,7 @@ extension GatewayConfiguration {
         destinations = settings.routes.destinations.map(Destination.init)
         rules = settings.routes.rules
         journal = settings.journal
+        maximumDeadLetters = settings.deadLetters.maximumCount
         profiles = Dictionary(
             settings.intake.models.map { ($0.id, $0.profile) }, uniquingKeysWith: { $1 })
         models = settings.intake.models

@@ -1,3 +1,11 @@
+extension Settings.DeadLetters {
+    /// Reads the section `dead_letters`.
+    mutating func read(_ reader: inout SettingsReader) {
+        maximumCount =
+            reader.integer("dead_letters.max_count", in: 1...10_000_000) ?? maximumCount
+    }
+}
+
 extension Settings.Journal {
     /// Reads the section `journal`.
     mutating func read(_ reader: inout SettingsReader) {

@@ -12,6 +12,7 @@ public struct Settings: Sendable {
     public var intake = Intake()
     public var routes = Routes()
     public var journal = Journal()
+    public var deadLetters = DeadLetters()
     /// Seconds that deliveries get when the gateway stops. Key `delivery.drain_s`; default 5.
     public var drainSeconds = 5
     public var monitor = Monitor()
@@ -135,6 +136,15 @@ extension Settings {
             /// Devices have to wait.
             case block
         }
+
+        public init() {}
+    }
+
+    /// What destinations have refused for good. Section `dead_letters`.
+    public struct DeadLetters: Equatable, Sendable {
+        /// Packets that are kept of each destination; beyond it the oldest expire. Key
+        /// `dead_letters.max_count`; default 100,000.
+        public var maximumCount = 100_000
 
         public init() {}
     }

@@ -31,6 +31,7 @@ extension Settings {
         intake.read(&reader, provided: secrets.provided.map(\.model))
         routes.read(&reader)
         journal.read(&reader)
+        deadLetters.read(&reader)
         drainSeconds = reader.integer("delivery.drain_s", in: 0...3_600) ?? drainSeconds
         monitor.read(&reader)
         state.read(&reader)

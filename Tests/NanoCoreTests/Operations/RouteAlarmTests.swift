@@ -112,14 +112,15 @@ import Testing
         watch.pass(seconds: 2) {
             $0.routes[0].state = .refusing
             $0.routes[0].deadLetters += 1_741
+            $0.routes[0].condemned += 1_741
             $0.routes[0].lastError = "422 Unprocessable Content"
         }
         #expect(watch.titles == ["alba refuses packets for good"])
         #expect(watch.board.alarms[0].severity == .critical)
         #expect(
             watch.texts[0]
-                == "3,482 dead letters, 422 Unprocessable Content; look at the destination's answer"
-        )
+                == "3,482 dead letters, 422 Unprocessable Content; look at its answers, "
+                + "then redrive or drop the letters")
         watch.pass(seconds: 60)
         #expect(watch.board.alarms.count == 1, "nothing says that it is mended")
         watch.pass(seconds: 31) { $0.routes[0].state = .flowing }
@@ -128,9 +129,23 @@ import Testing
 
     @Test func `now and then a dead letter is an alarm of lesser weight`() {
         var watch = AlarmWatch()
-        watch.pass { $0.routes[0].deadLetters += 1 }
+        watch.pass {
+            $0.routes[0].deadLetters += 1
+            $0.routes[0].condemned += 1
+        }
         #expect(watch.board.alarms.map(\.severity) == [.warning])
         #expect(watch.texts[0].hasPrefix("1 dead letter; "))
+    }
+
+    @Test func `letters that stand, go out again or are dropped are no alarm`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.routes[0].deadLetters = 90 }
+        watch.pass {
+            $0.routes[0].deadLetters = 40
+            $0.routes[0].inFlight = 50
+        }
+        watch.pass { $0.routes[0].deadLetters = 0 }
+        #expect(watch.board.alarms.isEmpty)
     }
 
     @Test func `a route that is paused while it fails begins its five seconds anew`() {

@@ -52,26 +52,34 @@ final class Counter: Sendable {
 
 @Suite struct RouteTests {
     private let log = LogRecorder()
+    private let folder: TemporaryFolder
 
-    private func route(_ journal: Journal, _ script: Script) -> Route {
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func route(_ journal: Journal, _ script: Script) throws -> Route {
         var configuration = RouteConfiguration(name: "alba", endpoint: "test")
         configuration.retry = RetryPolicy(baseMilliseconds: 1, capMilliseconds: 2)
+        let office = try DeadLetterOffice(
+            DeadLetterStore(heldFolder: folder.path), journal: journal, limit: 1_000,
+            logger: log.logger)
         return Route(
-            configuration, place: 0, journal: journal,
-            logger: log.logger,
+            configuration, place: 0, journal: journal, office: office, logger: log.logger,
             on: MultiThreadedEventLoopGroup.singleton.next()
         ) { ScriptedSink(script) }
     }
 
     private func append(_ count: Int, to journal: Journal, wake route: Route) throws {
-        let frame = FrameBuilder(
-            model: .custom, type: .event, level: .standard, timestamp: 1
-        ).build(payload: [0xA0], key: HMACKey(secret: [1, 2, 3]))
-        let packet = StagedPacket(
-            frame: frame.indices, model: .custom, routes: RouteMask(destination: 0),
-            receivedAt: Moment(unixMilliseconds: 1, monotonicNanoseconds: 1))
         journal.onWake { _ in route.wake() }
         for _ in 0..<count {
+            let frame = FrameBuilder(
+                model: .custom, type: .event, level: .standard,
+                timestamp: UInt32(journal.committed)
+            ).build(payload: [0xA0], key: HMACKey(secret: [1, 2, 3]))
+            let packet = StagedPacket(
+                frame: frame.indices, model: .custom, routes: RouteMask(destination: 0),
+                receivedAt: Moment(unixMilliseconds: 1, monotonicNanoseconds: 1))
             _ = journal.append([packet], from: frame.span)
             try journal.commit(now: .now)
         }
@@ -85,7 +93,7 @@ final class Counter: Sendable {
     @Test func `failed attempts are repeated until the packet is delivered`() async throws {
         let journal = try Journal.simulated()
         let sink = Script([.retry, .retry, .retry])
-        let route = route(journal, sink)
+        let route = try route(journal, sink)
         route.wake()
         try append(1, to: journal, wake: route)
         try await wait { journal.ledgers[0].delivered == 1 }
@@ -101,7 +109,7 @@ final class Counter: Sendable {
         async throws
     {
         let journal = try Journal.simulated()
-        let route = route(journal, Script([]))
+        let route = try route(journal, Script([]))
         _ = journal.setPaused(true, route: 0)
         try append(1, to: journal, wake: route)
         for (now, age) in [(0, 0.0), (1, 0), (2_000_000_001, 2)] as [(UInt64, Double)] {
@@ -113,7 +121,7 @@ final class Counter: Sendable {
 
     @Test func `a condemned packet is a dead letter and holds nobody up`() async throws {
         let journal = try Journal.simulated()
-        let route = route(journal, Script([.deadLetter]))
+        let route = try route(journal, Script([.deadLetter]))
         route.wake()
         try append(20, to: journal, wake: route)
         try await wait { journal.ledgers[0].delivered == 19 }
@@ -123,7 +131,7 @@ final class Counter: Sendable {
 
     @Test func `a destination that condemns everything gets two lines in the log`() async throws {
         let journal = try Journal.simulated()
-        let route = route(journal, Script(Array(repeating: .deadLetter, count: 500)))
+        let route = try route(journal, Script(Array(repeating: .deadLetter, count: 500)))
         route.wake()
         try append(500, to: journal, wake: route)
         try await wait { journal.ledgers[0].deadLetters == 500 }
@@ -163,7 +171,7 @@ final class Counter: Sendable {
         async throws
     {
         let journal = try Journal.simulated()
-        let route = route(journal, Script(Array(repeating: .deadLetter, count: 20)))
+        let route = try route(journal, Script(Array(repeating: .deadLetter, count: 20)))
         route.wake()
         try append(20, to: journal, wake: route)
         try await wait { journal.ledgers[0].deadLetters == 20 }
@@ -180,7 +188,7 @@ final class Counter: Sendable {
     {
         let journal = try Journal.simulated()
         let sink = Script(Array(repeating: .retry, count: 1_000_000))
-        let route = route(journal, sink)
+        let route = try route(journal, sink)
         route.wake()
         try append(1, to: journal, wake: route)
         try await wait { route.snapshot(journal.ledgers[0], now: .now).retries > 2 }
@@ -196,7 +204,7 @@ final class Counter: Sendable {
 
     @Test func `no packet is slept over under concurrent load`() async throws {
         let journal = try Journal.simulated()
-        let route = route(journal, Script([]))
+        let route = try route(journal, Script([]))
         route.wake()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {

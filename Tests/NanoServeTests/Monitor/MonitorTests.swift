@@ -132,6 +132,7 @@ final class StillGateway: GatewayPort {
             ("models.0x10.accepted", 7), ("models.0x10.refused", 3), ("routes.alba.accepted", 7),
             ("routes.alba.delivered", 4), ("routes.alba.waiting", 2), ("routes.alba.in_flight", 1),
             ("routes.alba.dead_letters", 0), ("routes.alba.expired", 0), ("routes.alba.retries", 0),
+            ("routes.alba.condemned", 0),
             ("devices", 5), ("uptime_s", 12.5),
         ]
         for (path, value) in expected { #expect(number(path) == value, "\(path)") }

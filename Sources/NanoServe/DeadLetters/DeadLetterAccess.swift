@@ -1,0 +1,69 @@
+/// The dead letters of a state folder for the command line, whether a gateway runs or not.
+///
+/// A gateway that holds the folder carries out what is marked here, so that no letter is removed
+/// that it has under way.
+package struct DeadLetterAccess {
+    /// Who carries out what has been marked.
+    package enum Executor: Sendable {
+        /// A running gateway, within a second.
+        case gateway
+        /// The next gateway to start; what was to be dropped is gone already.
+        case nextStart
+    }
+
+    private let store: DeadLetterStore
+    private let folder: String
+
+    /// - Throws: ``DeadLetterStore/Fault``, one line for the operator.
+    package init(folder: String) throws {
+        store = try DeadLetterStore(folder: folder)
+        self.folder = folder
+    }
+
+    /// How many there are of each destination; those to be dropped are not.
+    package func counts() throws -> [(route: String, letters: UInt64)] {
+        try store.read { try $0.counts() }
+            .map { ($0.key, $0.value.standing) }.sorted { $0.0 < $1.0 }
+    }
+
+    /// Letters as they are at this moment, oldest first.
+    ///
+    /// - Parameter limit: The newest of them, at most so many; nil for all.
+    package func letters(
+        _ selection: DeadLetterSelection, newest limit: Int? = nil
+    ) throws -> [DeadLetter] {
+        try store.read { try $0.letters(selection, newest: limit) }
+    }
+
+    /// Numbers and identities of letters.
+    package func ids(
+        _ selection: DeadLetterSelection
+    ) throws -> [(number: Int64, identity: String)] {
+        try store.read { try $0.ids(selection) }
+    }
+
+    /// Has letters sent once more.
+    ///
+    /// - Returns: How many are to be sent that were not before, and who does it.
+    package func redrive(
+        _ selection: DeadLetterSelection
+    ) throws -> (letters: Int, by: Executor) {
+        let count = try store.write { try $0.mark(selection, as: .redrive) }
+        return (count, StateFolder.whileFree(folder) {} ? .nextStart : .gateway)
+    }
+
+    /// Drops letters.
+    ///
+    /// - Returns: How many there were, and who does it.
+    package func drop(
+        _ selection: DeadLetterSelection
+    ) throws -> (letters: Int, by: Executor) {
+        let count = try store.write { try $0.mark(selection, as: .drop) }
+        let isDone = try StateFolder.whileFree(folder) {
+            try store.write { table in
+                _ = try table.remove(table.toBeDropped().map(\.number))
+            }
+        }
+        return (count, isDone ? .nextStart : .gateway)
+    }
+}

@@ -1,0 +1,285 @@
+import Dispatch
+import Logging
+import NanoCore
+import Synchronization
+
+/// The dead letters of a running gateway: stores what destinations condemn, on a queue that may
+/// block, and hands out what is to be sent once more.
+///
+/// Of each destination the letters that it has under way are known here; nobody else gets them, and
+/// they are not removed. What leaves the store, and what is condemned, is noted in the accounts of
+/// the journal by the same queue, so that neither is ever ahead of the other.
+final class DeadLetterOffice: Sendable {
+    /// What has become of condemned packets.
+    struct Burial: Sendable {
+        /// Packets that had been stored before a crash, and were counted then.
+        var known: UInt64 = 0
+        /// Older letters of the destination that had to make room.
+        var expired: UInt64 = 0
+    }
+
+    /// A change that has to happen, whatever it takes.
+    fileprivate enum Work: Sendable {
+        case bury([DeadLetter], place: Int, done: @Sendable (Burial?) -> Void)
+        case remove([Int64], place: Int)
+    }
+
+    /// What a piece of work has led to.
+    private struct Result {
+        var burial = Burial()
+        var stored: [DeadLetter] = []
+    }
+
+    struct State {
+        fileprivate var work: [Work] = []
+        /// Letters that a destination has, by its place.
+        var underWay: [Set<Int64>]
+        /// Whether a destination has letters to be sent once more.
+        var hasMarked: [Bool]
+        /// Letters in the store.
+        var standing: [UInt64]
+        var newest: [[DeadLetterSnapshot]]
+        /// Whether the newest are not up to date, and when they were, in monotonic nanoseconds.
+        var isStale = true
+        var loadedAt: UInt64 = 0
+        /// Until when somebody looks at the lists, in monotonic nanoseconds.
+        var watchedUntil: UInt64 = 0
+        /// Whether letters that are under way have to be dropped when they come back.
+        var hasLateDrops = false
+        /// That of ``DeadLetterStore/othersVersion()`` at the last look; nil for one to be made anew.
+        var othersVersion: Int?
+        var hasFailedToLook = false
+        var isFailing = false
+        fileprivate(set) var isStopping = false
+    }
+
+    let store: DeadLetterStore
+    let journal: Journal
+    let routes: [String]
+    let logger: Logger
+    let state: Mutex<State>
+    let queue = DispatchQueue(label: "dead-letters")
+    private let limit: UInt64
+    private let expiries: ExpiryLog
+    private let wake = Mutex<@Sendable (Int) -> Void>({ _ in })
+
+    /// From a change that failed to the next try, in seconds.
+    private static let retrySeconds = 1.0
+
+    /// Counts what is there, and notes it in the journal's accounts.
+    ///
+    /// - Parameter limit: Letters that there may be of each destination.
+    /// - Throws: ``DeadLetterStore/Fault``.
+    init(_ store: DeadLetterStore, journal: Journal, limit: Int, logger: Logger) throws {
+        self.store = store
+        self.journal = journal
+        self.logger = logger
+        self.limit = UInt64(limit)
+        routes = journal.configuration.routes
+        expiries = ExpiryLog(logger: logger, limit: limit)
+        if let notice = store.notice { logger.error("\(notice)") }
+        let counts = try store.write { table in
+            try table.remove(table.toBeDropped().map(\.number))
+            return try table.counts()
+        }
+        let known = routes.map { counts[$0] ?? DeadLetterTable.Count() }
+        state = Mutex(
+            State(
+                underWay: routes.map { _ in [] }, hasMarked: known.map { $0.marked > 0 },
+                standing: known.map(\.standing), newest: routes.map { _ in [] }))
+        for (place, count) in known.enumerated() where count.standing > 0 {
+            journal.admit(deadLetters: count.standing, route: place)
+        }
+        for (name, count) in counts where !routes.contains(name) {
+            logger.notice(
+                "dead letters of a destination that is not configured",
+                metadata: [
+                    "route": "\(SafeText.escaped(name))", "packets": "\(count.standing)",
+                ])
+        }
+        reload()
+    }
+
+    /// Sets what is called, on any thread, with the place of a destination that has letters to send.
+    func onWake(_ action: @escaping @Sendable (Int) -> Void) {
+        wake.withLock { $0 = action }
+    }
+
+    func wakeRoute(_ place: Int) {
+        wake.withLock(\.self)(place)
+    }
+
+    // MARK: - What event loops ask for
+
+    /// Stores condemned packets of a destination.
+    ///
+    /// - Parameter done: Called on this office's queue when they are on the disk; with nil when the
+    ///   gateway stops and they are not.
+    func bury(
+        _ letters: [DeadLetter], place: Int, done: @escaping @Sendable (Burial?) -> Void
+    ) {
+        add(.bury(letters, place: place, done: done))
+    }
+
+    /// Removes letters that were delivered after all.
+    func remove(_ numbers: [Int64], place: Int) {
+        add(.remove(numbers, place: place))
+    }
+
+    /// Takes letters back that a destination has not delivered; they are still to be sent.
+    func release(_ numbers: [Int64], place: Int) {
+        state.withLock { state in
+            state.underWay[place].subtract(numbers)
+            state.hasMarked[place] = true
+        }
+    }
+
+    /// Whether it is worth to ``fetch(_:place:_:)``.
+    func hasMarked(place: Int) -> Bool {
+        state.withLock { $0.hasMarked[place] }
+    }
+
+    /// Hands out letters that are to be sent once more, the oldest first; they are under way then.
+    ///
+    /// - Parameter completion: Called on this office's queue; with none when there are none.
+    func fetch(
+        _ count: Int, place: Int, _ completion: @escaping @Sendable ([DeadLetter]) -> Void
+    ) {
+        queue.async { completion(self.fetchNow(count, place)) }
+    }
+
+    private func fetchNow(_ count: Int, _ place: Int) -> [DeadLetter] {
+        flush()
+        do {
+            let spared = state.withLock { $0.underWay[place] }
+            let letters = try store.read { [routes] table in
+                try table.toBeRedriven(count, of: routes[place], but: spared)
+            }
+            return state.withLock { state in
+                state.hasMarked[place] = letters.count == count
+                guard !state.isStopping else { return [] }
+                state.underWay[place].formUnion(letters.map(\.number))
+                return letters
+            }
+        } catch {
+            // The next look finds the marks again.
+            logger.warning("dead letters cannot be read", metadata: ["error": "\(error)"])
+            state.withLock { state in
+                state.hasMarked[place] = false
+                state.othersVersion = nil
+            }
+            return []
+        }
+    }
+
+    // MARK: - Changes that have to happen
+
+    private func add(_ work: Work) {
+        state.withLock { $0.work.append(work) }
+        queue.async { if !self.state.withLock(\.isFailing) { self.flush() } }
+    }
+
+    /// Carries out all that has been asked for, in one transaction.
+    func flush() {
+        let work = state.withLock { state in
+            defer { state.work = [] }
+            return state.work
+        }
+        guard !work.isEmpty else { return }
+        do {
+            let (standing, underWay) = state.withLock { ($0.standing, $0.underWay) }
+            var counts = standing
+            let results = try store.write { table in
+                try work.map { try carryOut($0, table, &counts, underWay) }
+            }
+            let hasFailed = state.withLock { state in
+                state.standing = counts
+                defer { state.isFailing = false }
+                return state.isFailing
+            }
+            if hasFailed { logger.notice("dead letters can be written again") }
+            for (work, result) in zip(work, results) { finish(work, result) }
+            reloadIfDue()
+        } catch {
+            retry(work, error)
+        }
+    }
+
+    /// - Parameter standing: Letters in the store, by place.
+    private func carryOut(
+        _ work: Work, _ table: DeadLetterTable, _ standing: inout [UInt64],
+        _ underWay: [Set<Int64>]
+    ) throws -> Result {
+        var result = Result()
+        switch work {
+        case .remove(let numbers, let place):
+            standing[place] -= UInt64(try table.remove(numbers))
+        case .bury(let letters, let place, _):
+            for letter in letters {
+                let (stored, isNew) = try table.put(letter)
+                result.stored.append(stored)
+                if !isNew { result.burial.known += 1 }
+            }
+            standing[place] += UInt64(letters.count) - result.burial.known
+            guard standing[place] > limit else { break }
+            let excess = Int(standing[place] - limit)
+            result.burial.expired = UInt64(
+                try table.removeOldest(excess, of: routes[place], but: underWay[place]))
+            standing[place] -= result.burial.expired
+        }
+        return result
+    }
+
+    private func finish(_ work: Work, _ result: Result) {
+        switch work {
+        case .remove(let numbers, let place):
+            state.withLock { $0.underWay[place].subtract(numbers) }
+            unlist(Set(numbers), place: place)
+        case .bury(_, let place, let done):
+            state.withLock { $0.underWay[place].subtract(result.stored.map(\.number)) }
+            list(result.stored, place: place)
+            if result.burial.expired > 0 { state.withLock { $0.isStale = true } }
+            done(result.burial)
+            expiries.note(
+                result.burial.expired, route: routes[place], now: Moment.monotonicNow)
+        }
+    }
+
+    private func retry(_ work: [Work], _ error: any Error) {
+        let (isFirst, isStopping) = state.withLock { state in
+            defer { state.isFailing = true }
+            if !state.isStopping { state.work = work + state.work }
+            return (!state.isFailing, state.isStopping)
+        }
+        if isFirst {
+            logger.error(
+                "dead letters cannot be written; the packets stay in flight",
+                metadata: ["error": "\(error)"])
+        }
+        guard !isStopping else {
+            for case .bury(_, _, let done) in work { done(nil) }
+            return
+        }
+        guard isFirst else { return }
+        tryAgainLater()
+    }
+
+    private func tryAgainLater() {
+        queue.asyncAfter(deadline: .now() + Self.retrySeconds) {
+            self.flush()
+            if self.state.withLock({ $0.isFailing && !$0.isStopping }) { self.tryAgainLater() }
+        }
+    }
+
+    /// Tries once more to write what is left, and ends. No destination may be at work any more.
+    func stop() async {
+        await withCheckedContinuation { continuation in
+            queue.async {
+                self.state.withLock { $0.isStopping = true }
+                self.flush()
+                self.store.close()
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import Foundation
+import GRDB
+import Glibc
+import NanoCore
+
+/// Packets that destinations refused for good, on disk: one SQLite file in the state folder.
+///
+/// What a call has changed is on the disk when it returns. A gateway and the command line may work
+/// with the file at the same time. Calls block, and belong on no event loop.
+final class DeadLetterStore: Sendable {
+    /// Why the dead letters cannot be had.
+    struct Fault: StartFault {
+        let description: String
+        var isMisconfiguration: Bool { false }
+    }
+
+    /// The file holds what SQLite cannot have written.
+    private struct Damage: Error {
+        let reason: String
+    }
+
+    let path: String
+    /// What an operator should know of the opening: a damaged file that was moved away; nil for
+    /// nothing.
+    let notice: String?
+    private let queue: DatabaseQueue
+
+    private static let fileName = "dead-letters.sqlite"
+    /// The format of the file, in SQLite's `user_version`.
+    private static let format = 1
+    /// How long a call waits for somebody else's change, in seconds.
+    private static let patienceSeconds = 10.0
+
+    /// Opens the store of a folder that this gateway holds, or makes one. A damaged file is moved
+    /// aside.
+    ///
+    /// - Throws: ``Fault``.
+    init(heldFolder folder: String) throws {
+        path = folder + "/" + Self.fileName
+        do {
+            try Self.makeFile(path)
+            do {
+                queue = try Self.open(path, examines: true)
+                notice = nil
+            } catch let damage as Damage {
+                notice = try Self.moveAside(path, damage.reason)
+                try Self.makeFile(path)
+                queue = try Self.open(path, examines: true)
+            }
+        } catch {
+            throw Self.fault(path, error)
+        }
+    }
+
+    /// Opens the store of a folder that a gateway may be working with.
+    ///
+    /// - Throws: ``Fault``, also when there is none.
+    init(folder: String) throws {
+        path = folder + "/" + Self.fileName
+        notice = nil
+        guard access(path, F_OK) == 0 else {
+            throw Fault(
+                description: "there are no dead letters in \(SafeText.escaped(folder)); name the "
+                    + "state folder of a gateway")
+        }
+        do {
+            queue = try Self.open(path, examines: false)
+        } catch {
+            throw Self.fault(path, error)
+        }
+    }
+
+    // MARK: - Opening
+
+    private static func makeFile(_ path: String) throws {
+        let file = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else {
+            throw Fault(
+                description: "\(path): cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        Glibc.close(file)
+    }
+
+    private static func open(_ path: String, examines: Bool) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "dead-letters"
+        configuration.busyMode = .timeout(patienceSeconds)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction { database in
+                try checkFormat(database, path)
+                try makeDurable(database, path)
+                if examines { try examine(database) }
+                try database.inTransaction(.immediate) {
+                    try migrate(database)
+                    return .commit
+                }
+            }
+            return queue
+        } catch let error as DatabaseError
+            where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+        {
+            throw Damage(reason: error.message ?? "damaged")
+        }
+    }
+
+    private static func checkFormat(_ database: Database, _ path: String) throws {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard found <= format else {
+            throw Fault(
+                description: "\(path): was written by a newer release (format "
+                    + "\(found), this one knows \(format)); run that release, or move the file away"
+            )
+        }
+    }
+
+    /// A commit has to be on the disk, not with the system.
+    private static func makeDurable(_ database: Database, _ path: String) throws {
+        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+        guard mode == "wal", level == 2 else {
+            throw Fault(description: "\(path): cannot be kept in WAL mode")
+        }
+    }
+
+    private static func examine(_ database: Database) throws {
+        let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
+        guard finding == "ok" else { throw Damage(reason: finding ?? "damaged") }
+    }
+
+    private static func migrate(_ database: Database) throws {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard found < format else { return }
+        try database.execute(sql: DeadLetterTable.schema)
+        try database.execute(sql: "PRAGMA user_version = \(format)")
+    }
+
+    /// - Returns: What was done, in a sentence for the operator.
+    private static func moveAside(_ path: String, _ reason: String) throws -> String {
+        let time = Timestamp.iso8601(Moment.now.unixMilliseconds).filter { !":-".contains($0) }
+        let target = "\(path).damaged-\(time)"
+        // What has not been brought over from the log belongs to the damaged file.
+        for suffix in ["-wal", "-shm", ""] where access(path + suffix, F_OK) == 0 {
+            guard rename(path + suffix, target + suffix) == 0 else {
+                throw Fault(
+                    description: "\(path): is damaged and cannot be moved aside: "
+                        + String(cString: strerror(errno)))
+            }
+        }
+        return "the dead letters in \(path) are damaged (\(SafeText.escaped(reason))); the file is "
+            + "\(target) now, and a new one begins"
+    }
+
+    // MARK: - Work
+
+    /// Changes the table, all of it or nothing.
+    ///
+    /// - Throws: ``Fault``, or what `body` throws; nothing has changed then.
+    func write<Value>(_ body: (DeadLetterTable) throws -> Value) throws -> Value {
+        do {
+            return try queue.write { try body(DeadLetterTable(database: $0)) }
+        } catch {
+            throw Self.fault(path, error)
+        }
+    }
+
+    /// Looks at the table as it is at one moment.
+    ///
+    /// - Throws: ``Fault``.
+    func read<Value>(_ body: (DeadLetterTable) throws -> Value) throws -> Value {
+        do {
+            return try queue.read { try body(DeadLetterTable(database: $0)) }
+        } catch {
+            throw Self.fault(path, error)
+        }
+    }
+
+    /// A number that changes whenever somebody else has changed the file.
+    ///
+    /// - Throws: ``Fault``.
+    func othersVersion() throws -> Int {
+        do {
+            return try queue.read { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+        } catch {
+            throw Self.fault(path, error)
+        }
+    }
+
+    /// Lets go of the file.
+    func close() {
+        try? queue.close()
+    }
+
+    private static func fault(_ path: String, _ error: any Error) -> any Error {
+        switch error {
+        case let error as DatabaseError:
+            Fault(
+                description: "\(path): \(SafeText.escaped(error.message ?? "fails")) "
+                    + "(SQLite \(error.extendedResultCode.rawValue))")
+        case let damage as Damage:
+            Fault(description: "\(path): is damaged: \(SafeText.escaped(damage.reason))")
+        default: error
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import NIOCore
+import NanoCore
+
+/// A route's dead letters that are to be sent once more, batch by batch, so that they keep their
+/// order. Only its route's event loop touches it.
+final class RouteLetters {
+    private let office: DeadLetterOffice
+    private let journal: Journal
+    private let place: Int
+    private let loop: any EventLoop
+    /// Letters at hand, the next one first.
+    private var fetched: ArraySlice<DeadLetter> = []
+    private var isFetching = false
+    /// Letters that were taken and are not settled.
+    private var flying = 0
+    /// The last batch was one of letters, so that it is the journal's turn.
+    private var hadTurn = false
+
+    /// Letters that are fetched at once, so that memory is bounded.
+    private static let fetchCount = 100
+
+    init(office: DeadLetterOffice, journal: Journal, place: Int, loop: any EventLoop) {
+        self.office = office
+        self.journal = journal
+        self.place = place
+        self.loop = loop
+    }
+
+    /// Takes the next letters; nil when there are none at hand, some are under way, or it is the
+    /// journal's turn.
+    ///
+    /// - Parameter wake: Called when letters have been fetched.
+    func take(limit: Int, wake: @escaping () -> Void) -> DeliveryBatch? {
+        guard flying == 0 else { return nil }
+        if hadTurn, journal.waiting(route: place) > 0 {
+            hadTurn = false
+            return nil
+        }
+        guard !fetched.isEmpty else {
+            fetch(wake)
+            return nil
+        }
+        let letters = fetched.prefix(limit)
+        guard let batch = journal.take(letters: DeliveryBatch(letters), route: place) else {
+            return nil
+        }
+        fetched = fetched.dropFirst(limit)
+        flying = batch.items.count
+        hadTurn = true
+        return batch
+    }
+
+    private func fetch(_ wake: @escaping () -> Void) {
+        guard !isFetching, office.hasMarked(place: place) else { return }
+        isFetching = true
+        let bound = NIOLoopBound((self, wake), eventLoop: loop)
+        office.fetch(Self.fetchCount, place: place) { letters in
+            bound.eventLoop.execute {
+                let (route, wake) = bound.value
+                route.isFetching = false
+                route.fetched = letters[...]
+                if !letters.isEmpty { wake() }
+            }
+        }
+    }
+
+    /// Removes letters that were delivered.
+    func settle(_ batch: DeliveryBatch) {
+        flying -= batch.items.count
+        office.remove(batch.letterNumbers, place: place)
+    }
+
+    /// Notes letters that were condemned again, and are stored.
+    func noteBuried(_ batch: DeliveryBatch) {
+        flying -= batch.items.count
+    }
+
+    /// Gives back letters that were not delivered; they are sent later.
+    func giveBack(_ batch: DeliveryBatch) {
+        flying -= batch.items.count
+        office.release(batch.letterNumbers, place: place)
+    }
+
+    /// Gives back what is at hand, so that somebody may drop it.
+    func giveBackFetched() {
+        guard !fetched.isEmpty else { return }
+        office.release(fetched.map(\.number), place: place)
+        fetched = []
+    }
+}
+
+extension DeliveryBatch {
+    /// Letters as a batch. Times count from now: what they took before says nothing about the
+    /// destination.
+    init(_ letters: some Sequence<DeadLetter>) {
+        self.init()
+        isRedriven = true
+        takenAt = Moment.monotonicNow
+        for letter in letters {
+            let start = bytes.count
+            bytes += letter.frame
+            items.append(
+                Item(
+                    frame: start..<bytes.count, model: letter.model,
+                    receivedMonotonicNanoseconds: takenAt, device: 0,
+                    block: UInt64(letter.number), record: 0))
+        }
+    }
+
+    /// The numbers of its letters in the store; only for a batch of letters.
+    var letterNumbers: [Int64] { items.map { Int64($0.block) } }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Glibc
+import NanoCore
+import NanoServe
+
+/// The letters that are to be changed: by ids, or all that there are.
+struct DeadLetterTargets: ParsableArguments {
+    @OptionGroup var choice: DeadLetterChoice
+
+    @Flag(help: "All dead letters, or all of the destination.")
+    var all = false
+
+    @Argument(help: ArgumentHelp("Numbers or identities, as list shows them.", valueName: "id"))
+    var ids: [String] = []
+
+    func selection(in store: DeadLetterAccess) throws -> DeadLetterSelection {
+        try all ? choice.everything(in: store) : choice.selection(ids, in: store)
+    }
+
+    func validate() throws {
+        guard all != ids.isEmpty else { return }
+        throw ValidationError(
+            all ? "give ids or --all, not both" : "say which dead letters: ids, or --all")
+    }
+}
+
+struct DeadLettersRedrive: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redrive", abstract: "Have dead letters sent once more.")
+
+    @OptionGroup var targets: DeadLetterTargets
+
+    func run() throws {
+        let store = try targets.choice.open()
+        let selection = try targets.selection(in: store)
+        let (count, executor) = try DeadLetterFailure.told { try store.redrive(selection) }
+        guard count > 0 else { return print("they are all to be sent already") }
+        let letters = PlainWords.count(UInt64(count), "dead letter")
+        let verb = count == 1 ? "goes" : "go"
+        switch executor {
+        case .gateway: print("\(letters) \(verb) out once more; the running gateway sends them")
+        case .nextStart: print("\(letters) \(verb) out once more when a gateway starts")
+        }
+    }
+}
+
+struct DeadLettersDrop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drop", abstract: "Give dead letters up for good.")
+
+    @OptionGroup var targets: DeadLetterTargets
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    func run() throws {
+        let store = try targets.choice.open()
+        let selection = try targets.selection(in: store)
+        let found = try DeadLetterFailure.told { try store.ids(selection).count }
+        let letters = PlainWords.count(UInt64(found), "dead letter")
+        guard try yes || isConfirmed("drop \(letters) for good?") else {
+            throw CommandFailure.failed("nothing was dropped")
+        }
+        let (count, executor) = try DeadLetterFailure.told { try store.drop(selection) }
+        let dropped = PlainWords.count(UInt64(count), "dead letter")
+        switch executor {
+        case .gateway: print("\(dropped) to be dropped; the running gateway does it")
+        case .nextStart: print("\(dropped) dropped")
+        }
+    }
+
+    private func isConfirmed(_ question: String) throws -> Bool {
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw CommandFailure.misuse(["\(question) Without a terminal, say it with --yes"])
+        }
+        print("\(question) [y/N] ", terminator: "")
+        fflush(nil)
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+}

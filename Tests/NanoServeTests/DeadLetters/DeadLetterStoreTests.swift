@@ -1,0 +1,177 @@
+import Foundation
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// The file of the dead letters, and what it bears.
+@Suite struct DeadLetterStoreTests {
+    private static let identity = "10-6955b900-df3b3316f001d77970ea65e8a29b3142"
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private var file: String { folder.path + "/dead-letters.sqlite" }
+
+    private func letter(
+        _ number: Int, route: String = "alba", error: String = "422 Unprocessable Entity"
+    ) -> DeadLetter {
+        let frame = DeviceFrames.pressure(number)
+        return DeadLetter(
+            route: route, identity: DeviceFrames.identity(frame), frame: frame,
+            model: .esp32Pressure, device: "ESP32-001", receivedUnixMilliseconds: 1_000,
+            condemnedUnixMilliseconds: 2_000 + Int64(number), attempts: 1, error: error,
+            excerpt: "no such lab")
+    }
+
+    @Test func `letters are there when the file is opened again, byte for byte`() throws {
+        let letters = (1...3).map { letter($0) }
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { table in for letter in letters { _ = try table.put(letter) } }
+        store.close()
+        var found = try DeadLetterStore(folder: folder.path).read {
+            try $0.letters(DeadLetterSelection(route: "alba"), newest: nil)
+        }
+        #expect(found.map(\.number) == [1, 2, 3])
+        for index in found.indices { found[index].number = 0 }
+        #expect(found == letters)
+    }
+
+    @Test func `others may not read the file, nor what SQLite keeps beside it`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { _ = try $0.put(letter(1)) }
+        for suffix in ["", "-wal", "-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: file + suffix)
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(suffix)")
+        }
+    }
+
+    @Test func `a packet condemned again is the same letter, with all its attempts`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        let (first, isNew) = try store.write { try $0.put(letter(1)) }
+        #expect(isNew)
+        _ = try store.write { try $0.mark(DeadLetterSelection(), as: .redrive) }
+        var second = letter(1, error: "400 Bad Request")
+        second.attempts = 2
+        let (again, isNewAgain) = try store.write { try $0.put(second) }
+        #expect(!isNewAgain && again.number == first.number && again.attempts == 3)
+        let found = try store.read { try $0.letters(DeadLetterSelection(), newest: nil) }
+        #expect(found.map(\.error) == ["400 Bad Request"])
+        #expect(found.map(\.state) == [.dead], "it is not sent a third time by itself")
+        let other = try store.write { try $0.put(letter(1, route: "cycle")) }
+        #expect(other.isNew, "another destination has a letter of its own")
+    }
+
+    @Test func `a number is never given twice`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        let first = try store.write { try $0.put(letter(1)).letter.number }
+        try store.write { _ = try $0.remove([first]) }
+        #expect(try store.write { try $0.put(letter(2)).letter.number } > first)
+    }
+
+    @Test func `of too many the oldest go, but for those under way`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { table in
+            for number in 1...6 { _ = try table.put(letter(number)) }
+            _ = try table.put(letter(7, route: "cycle"))
+            #expect(try table.removeOldest(3, of: "alba", but: [2]) == 3)
+        }
+        let counts = try store.read { try $0.counts() }
+        #expect(counts["alba"]?.standing == 3 && counts["cycle"]?.standing == 1)
+        let left = try store.read {
+            try $0.letters(DeadLetterSelection(route: "alba"), newest: nil)
+        }
+        #expect(left.map(\.number) == [2, 5, 6])
+    }
+
+    @Test func `letters are chosen by number, by identity and by destination`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { table in
+            for number in 1...4 { _ = try table.put(letter(number)) }
+            _ = try table.put(letter(1, route: "cycle"))
+        }
+        func chosen(_ selection: DeadLetterSelection) throws -> [Int64] {
+            try store.read { try $0.ids(selection) }.map(\.number).sorted()
+        }
+        let identity = letter(1).identity
+        #expect(try chosen(DeadLetterSelection(ids: [.number(2), .number(9)])) == [2])
+        #expect(try chosen(DeadLetterSelection(ids: [.identity(identity)])) == [1, 5])
+        #expect(
+            try chosen(
+                DeadLetterSelection(route: "cycle", ids: [.identity(identity), .number(3)])) == [5])
+        #expect(try chosen(DeadLetterSelection(route: "alba")) == [1, 2, 3, 4])
+        let newest = try store.read { try $0.letters(DeadLetterSelection(), newest: 2) }
+        #expect(newest.map(\.number) == [3, 4])
+    }
+
+    @Test func `what is to be dropped is not sent, nor listed, nor saved by another mark`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { table in
+            for number in 1...2 { _ = try table.put(letter(number)) }
+            #expect(try table.mark(DeadLetterSelection(ids: [.number(1)]), as: .drop) == 1)
+            #expect(try table.mark(DeadLetterSelection(), as: .redrive) == 1)
+            _ = try table.put(letter(1))
+            #expect(try table.toBeDropped().map(\.number) == [1])
+            #expect(try table.toBeRedriven(9, of: "alba", but: []).map(\.number) == [2])
+            #expect(try table.toBeRedriven(9, of: "alba", but: [2]).isEmpty)
+            #expect(try table.letters(DeadLetterSelection(), newest: nil).map(\.number) == [2])
+        }
+    }
+
+    @Test func `a file of a newer release is refused and left as it is`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { try $0.database.execute(sql: "PRAGMA user_version = 2") }
+        store.close()
+        let before = try Data(contentsOf: URL(filePath: file))
+        for open in [DeadLetterStore.init(heldFolder:), DeadLetterStore.init(folder:)] {
+            let fault = try #require(throws: DeadLetterStore.Fault.self) { try open(folder.path) }
+            #expect(fault.description.hasPrefix(file))
+            #expect(fault.description.contains("newer release (format 2, this one knows 1)"))
+        }
+        #expect(try Data(contentsOf: URL(filePath: file)) == before)
+    }
+
+    @Test(arguments: [0, 5_000])
+    func `a damaged file is moved aside, and a new one begins`(offset: Int) throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { table in for n in 1...200 { _ = try table.put(letter(n)) } }
+        store.close()
+        var bytes = try Data(contentsOf: URL(filePath: file))
+        bytes.replaceSubrange(offset..<offset + 4_096, with: repeatElement(0xA5, count: 4_096))
+        try bytes.write(to: URL(filePath: file))
+        #expect(throws: DeadLetterStore.Fault.self, "only the gateway moves it") {
+            let reader = try DeadLetterStore(folder: folder.path)
+            _ = try reader.read { try $0.letters(DeadLetterSelection(), newest: nil) }
+        }
+        let mended = try DeadLetterStore(heldFolder: folder.path)
+        #expect(mended.notice?.contains("are damaged") == true)
+        #expect(try mended.read { try $0.counts() }.isEmpty)
+        let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasPrefix("dead-letters.sqlite.damaged-") && !$0.hasSuffix("-shm") }
+        #expect(kept.count >= 1)
+        let copy = try #require(kept.first { !$0.hasSuffix("-wal") })
+        #expect(try Data(contentsOf: URL(filePath: folder.path + "/" + copy)) == bytes)
+    }
+
+    @Test func `without a file there is nothing to look into, and none is made`() throws {
+        let fault = try #require(throws: DeadLetterStore.Fault.self) {
+            try DeadLetterStore(folder: folder.path)
+        }
+        #expect(fault.description.contains("there are no dead letters in \(folder.path)"))
+        #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
+    @Test(arguments: [
+        ("12", DeadLetterSelection.ID.number(12)), ("0", nil), ("-3", nil), ("", nil),
+        ("10-6955b900-df3b", nil), (Self.identity, .identity(Self.identity)), ("alba", nil),
+        (Self.identity.replacing("d", with: "\""), nil),
+    ])
+    func `an id is a number or an identity, and nothing else`(
+        text: String, id: DeadLetterSelection.ID?
+    ) {
+        #expect(DeadLetterSelection.ID(text) == id)
+    }
+}
