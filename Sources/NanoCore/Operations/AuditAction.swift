@@ -19,11 +19,19 @@ extension Command {
         case .pauseRoute(let name): (.pauseRoute, name)
         case .resumeRoute(let name): (.resumeRoute, name)
         case .skipRoute(let name): (.skipRoute, name)
+        case .redrive(let name, let letters): (.redriveDeadLetters, Self.target(name, letters))
+        case .dropDeadLetters(let name, let letters):
+            (.dropDeadLetters, Self.target(name, letters))
         case .rotateSecret(let model): (.rotateSecret, model.description)
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
         case .follow: nil
         case .stop: (.stop, "gateway")
         }
+    }
+
+    private static func target(_ route: String, _ letters: [Int64]?) -> String {
+        guard let letters else { return "\(route): all" }
+        return "\(route): \(letters.map(String.init).joined(separator: " "))"
     }
 }

@@ -25,10 +25,10 @@ extension ConsoleModel {
         guard let action = KeyMap.action(for: key, in: view, isSmall: isSmall) else { return [] }
         switch action {
         case .show(let target): show(target)
-        case .nextView: show(ViewKind(rawValue: view.rawValue % ViewKind.allCases.count + 1))
+        case .nextView: show(ViewKind(rawValue: view.tab.rawValue % ViewKind.allCases.count + 1))
         case .previousView:
             let count = ViewKind.allCases.count
-            show(ViewKind(rawValue: (view.rawValue + count - 2) % count + 1))
+            show(ViewKind(rawValue: (view.tab.rawValue + count - 2) % count + 1))
         case .moveUp: move(by: -1)
         case .moveDown: move(by: 1)
         case .pageUp: move(by: -max(1, pageRows - 1))
@@ -46,6 +46,11 @@ extension ConsoleModel {
         case .repaint: return [.repaint]
         case .quit: askToQuit()
         case .pause: return pauseOrResume()
+        case .letters: openLetters()
+        case .redrive: return redriveLetter()
+        case .redriveAll: askToRedriveAll()
+        case .drop: askToDropLetter()
+        case .dropAll: askToDropAll()
         case .skip: askToSkip()
         case .rotate: askToRotate()
         case .dump: askForDump()

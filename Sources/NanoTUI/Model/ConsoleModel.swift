@@ -19,6 +19,8 @@ public struct ConsoleModel: Sendable {
         .packets: ListState(following: true), .rejections: ListState(following: true),
         .log: ListState(following: true),
     ]
+    /// The route whose dead letters are listed.
+    var lettersRoute = "" { didSet { isListingStale = true } }
     var filters: [ViewKind: Filter] = [:] { didSet { isListingStale = true } }
     var deviceSort = DeviceSort() { didSet { isListingStale = true } }
     /// The packet that is open, with its bytes.
@@ -111,7 +113,8 @@ public struct ConsoleModel: Sendable {
     mutating func refreshListing() {
         guard isListingStale else { return }
         listing = Listing(
-            view, of: shown, filter: filter(view), sort: deviceSort, after: listing)
+            view, of: shown, filter: filter(view), sort: deviceSort, route: lettersRoute,
+            after: listing)
         isListingStale = false
     }
 
@@ -137,6 +140,9 @@ public struct ConsoleModel: Sendable {
 
     /// The rows of the log; none in another view.
     var log: [LogLine] { listing.log }
+
+    /// The dead letters that are listed, newest first; none in another view.
+    var letters: [DeadLetterSnapshot] { listing.letters }
 
     /// The alarms of the overview in the order that they are looked at; none in another view.
     var alarms: [AlarmSnapshot] { listing.alarms }
@@ -169,5 +175,10 @@ extension Snapshot {
         if parts.contains(.packets) { packets = other.packets }
         if parts.contains(.rejections) { rejections = other.rejections }
         if parts.contains(.log) { log = other.log }
+        guard parts.contains(.deadLetters) else { return }
+        for index in routes.indices {
+            let route = other.routes.first { $0.name == routes[index].name }
+            routes[index].newestDeadLetters = route?.newestDeadLetters ?? []
+        }
     }
 }

@@ -75,6 +75,7 @@ extension ViewKind {
     var filterKeys: [FilterKey] {
         switch self {
         case .devices: [.model, .device, .address]
+        case .deadLetters: [.model, .device]
         case .packets: [.model, .device, .address, .type, .level]
         case .rejections: FilterKey.allCases
         case .log: [.level]

@@ -5,6 +5,7 @@ enum Action: Hashable, Sendable {
     case moveUp, moveDown, pageUp, pageDown, first, last
     case open, back
     case filter, freeze, help, message, theme, quit, repaint
+    case letters, redrive, redriveAll, drop, dropAll
     case read, pause, skip, rotate, dump, sort, reverse, follow
 
     /// Whether it does something where the screen has no room for the views.
@@ -66,18 +67,34 @@ enum KeyMap {
             Binding([.end, .character("G")], .last, "", "to the last row, and follow it"),
             Binding(
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
-                in: [.overview, .devices, .packets, .rejections, .routes, .log]),
+                in: [.overview, .devices, .packets, .rejections, .routes, .log, .deadLetters]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
             Binding(
                 [.character("/")], .filter, "filter", "list only what matches",
-                in: [.devices, .packets, .rejections, .log]),
+                in: [.devices, .packets, .rejections, .log, .deadLetters]),
             Binding(
                 [.character("p")], .pause, "pause", "pause or resume the route",
                 in: [.routes, .overview]),
             Binding(
                 [.character("x")], .skip, "skip", "give up what waits for the route",
                 in: [.routes]),
+            Binding(
+                [.character("l")], .letters, "letters", "list the route's dead letters",
+                in: [.routes]),
+            Binding(
+                [.character("r")], .redrive, "redrive", "send the dead letter once more",
+                in: [.deadLetters]),
+            Binding(
+                [.character("R")], .redriveAll, "",
+                "send all dead letters of the route once more",
+                in: [.deadLetters]),
+            Binding(
+                [.character("x")], .drop, "drop", "give the dead letter up for good",
+                in: [.deadLetters]),
+            Binding(
+                [.character("X")], .dropAll, "", "give all dead letters of the route up for good",
+                in: [.deadLetters]),
             Binding(
                 [.character("v")], .read, "read", "read the alarm whole", in: [.overview]),
             Binding(

@@ -7,6 +7,7 @@ struct Listing: Sendable {
     private(set) var records: [PacketRecord] = []
     private(set) var log: [LogLine] = []
     private(set) var alarms: [AlarmSnapshot] = []
+    private(set) var letters: [DeadLetterSnapshot] = []
     private(set) var ids: [RowID] = []
     /// Index of the row that the cursor is on before it is moved.
     private(set) var start = 0
@@ -15,10 +16,12 @@ struct Listing: Sendable {
 
     init() {}
 
-    /// - Parameter last: The listing before this one, whose order is a good start for sorting.
+    /// - Parameters:
+    ///   - route: The one whose dead letters are listed.
+    ///   - last: The listing before this one, whose order is a good start for sorting.
     init(
         _ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort,
-        after last: Listing
+        route: String, after last: Listing
     ) {
         switch view {
         case .overview:
@@ -37,6 +40,10 @@ struct Listing: Sendable {
         case .log:
             log = snapshot.log.filter { filter.matches(Filter.Subject($0)) }
             ids = log.map { .number($0.id) }
+        case .deadLetters:
+            let all = snapshot.routes.first { $0.name == route }?.newestDeadLetters ?? []
+            letters = all.reversed().filter { filter.matches(Filter.Subject($0)) }
+            ids = letters.map { .number(UInt64($0.number)) }
         }
     }
 
@@ -76,6 +83,12 @@ extension Filter.Subject {
             device: record.deviceID ?? "", address: record.address)
         guard let header = FrameBounds(readingAt: 0, in: record.bytes.span)?.header else { return }
         (type, level) = (header.type.name, header.level.name)
+    }
+
+    init(_ letter: DeadLetterSnapshot) {
+        self.init(
+            model: letter.model, device: letter.device ?? "",
+            text: "\(letter.id) \(letter.error) \(letter.reason)")
     }
 
     init(_ line: LogLine) {

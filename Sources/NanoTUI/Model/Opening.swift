@@ -21,6 +21,7 @@ extension ConsoleModel {
             }
         case .routes: open(.route(shown.routes[index].name))
         case .log: open(.log(log[index]))
+        case .deadLetters: open(.letter(letters[index]))
         case .secrets: break
         }
         return []

@@ -37,7 +37,7 @@ extension ConsoleModel {
     }
 
     /// The route that a key is about: the one under the cursor, or the one of its alarm.
-    private var chosenRoute: RouteSnapshot? {
+    var chosenRoute: RouteSnapshot? {
         if let index = cursor, let route = route(at: index) { return route }
         return selectedAlarm?.route.flatMap { name in shown.routes.first { $0.name == name } }
     }

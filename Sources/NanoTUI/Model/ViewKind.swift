@@ -1,9 +1,19 @@
 public import NanoCore
 
-/// The views, in the order of their number keys.
+/// The views: those of the number keys, and one that another leads to.
 public enum ViewKind: Int, CaseIterable, Sendable {
     case overview = 1
     case devices, packets, rejections, routes, secrets, log
+    /// Those of one route; from ``routes``.
+    case deadLetters
+
+    /// The views that have a number key, in their order.
+    public static let allCases: [ViewKind] = [
+        .overview, .devices, .packets, .rejections, .routes, .secrets, .log,
+    ]
+
+    /// The view whose number key leads here.
+    var tab: ViewKind { self == .deadLetters ? .routes : self }
 
     var title: String {
         switch self {
@@ -14,6 +24,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .routes: "Routes"
         case .secrets: "Secrets"
         case .log: "Log"
+        case .deadLetters: "Dead letters"
         }
     }
 
@@ -27,6 +38,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .routes: "Rte"
         case .secrets: "Sec"
         case .log: "Log"
+        case .deadLetters: "Dead"
         }
     }
 
@@ -38,6 +50,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .packets: .packets
         case .rejections: .rejections
         case .log: .log
+        case .deadLetters: .deadLetters
         }
     }
 }

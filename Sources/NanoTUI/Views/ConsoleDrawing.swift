@@ -46,6 +46,7 @@ extension ConsoleModel {
         case .routes: RoutesView.draw(self, in: rect, on: &screen)
         case .secrets: SecretsView.draw(self, in: rect, on: &screen)
         case .log: LogView.draw(self, in: rect, on: &screen)
+        case .deadLetters: DeadLettersView.draw(self, in: rect, on: &screen)
         }
     }
 

@@ -65,12 +65,15 @@ enum FooterView {
         let needed = essential.reduce(-1) { $0 + hintWidth($1) + 2 }
         var x = rect.x + 1
         if !model.isSmall {
+            let here = model.view.tab
             let forms = [
-                tabs(model.view) { $0.title }, tabs(model.view) { $0.short },
-                tabs(model.view) { $0 == model.view ? $0.title : "" },
-                tabs(model.view) { $0 == model.view ? $0.short : "" },
+                tabs(here) { $0.title }, tabs(here) { $0.short },
+                tabs(here) { $0 == here ? $0.title : "" },
+                tabs(here) { $0 == here ? $0.short : "" },
             ]
-            let tabs = forms.first { x + width(of: $0) + needed <= limit } ?? forms[3]
+            // A view that another leads to has keys of its own to tell of.
+            let fitting = model.view == here ? forms : Array(forms.suffix(2))
+            let tabs = fitting.first { x + width(of: $0) + needed <= limit } ?? forms[3]
             for tab in tabs where x + width(of: [tab]) <= limit {
                 x = screen.put(tab.key, x: x, y: rect.y, style: .key)
                 x = screen.put(tab.words, x: x, y: rect.y, style: tab.style)

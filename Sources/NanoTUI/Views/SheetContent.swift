@@ -24,6 +24,8 @@ enum SheetContent {
             let title = "\(SafeText.escaped(route.name)) · \(route.state.rawValue)"
             return (title, entries(of: route, in: model))
         case .alarm(let alarm): return ("Alarm", entries(of: alarm))
+        case .letter(let letter):
+            return ("Dead letter \(letter.number)", DeadLettersView.entries(of: letter))
         }
     }
 
@@ -89,7 +91,11 @@ enum SheetContent {
             ("oldest", route.oldestSeconds.map(Numbers.duration) ?? "–"),
             ("in flight", Numbers.grouped(route.inFlight)),
             ("at once", "\(route.concurrencyLimit) requests of \(route.concurrencyCeiling)"),
-            ("dead letters", Numbers.grouped(route.deadLetters)),
+            (
+                "dead letters",
+                Numbers.grouped(route.deadLetters)
+                    + (route.deadLetters > 0 ? "; l in Routes lists them" : "")
+            ),
             ("expired", Numbers.grouped(route.expired)),
             ("skipped", Numbers.grouped(route.skipped)),
             ("retries", Numbers.grouped(route.retries)),

@@ -55,10 +55,27 @@ import Testing
             try await DeliveryOracle.isDrained(gateway)
         }
         oracle.check(sink.book, script)
+        try await checkDeadLetters(of: gateway, sink.book)
         try await checkNothingIsAcceptedAgain(oracle.sent, by: gateway, over: device)
         try await oracle.checkLedger(gateway)
         gateway.process.signal(SIGTERM)
         #expect(try await gateway.process.wait() == 0)
+    }
+
+    /// What was condemned is in the store, each packet once, whatever was killed in between.
+    private func checkDeadLetters(
+        of gateway: RunningGateway, _ book: RecordingSink.Book
+    ) async throws {
+        let list = try RunningProcess([
+            "dead-letters", "list", "--format", "json", "--state", gateway.state.path(),
+        ])
+        try await list.wait()
+        let identities = list.standardOutput.split(separator: "\n").compactMap {
+            $0.firstMatch(of: /"identity":"([^"]+)"/)?.output.1
+        }
+        #expect(identities.count == book.condemned.count)
+        #expect(Set(identities).count == identities.count)
+        #expect(try await gateway.number("routes.alba.dead_letters") == identities.count)
     }
 
     /// Kills a gateway that has hardly begun to read what the one before it has left.

@@ -78,7 +78,28 @@ enum SampleGateway {
         (influx.breaker, influx.probeInSeconds) = (.open, 3.2)
         influx.flow = RouteFlow(incoming: 87, outgoing: 0)
         influx.lastError = "timeout after 2,000 ms"
+        alba.newestDeadLetters = deadLetters()
+        alba.deadLetters = 1_734
+        alba.accepted += alba.deadLetters
         return [alba, cycle, influx]
+    }
+
+    /// What the newest one's device and destination say is hostile.
+    private static func deadLetters() -> [DeadLetterSnapshot] {
+        (1...30).map { index in
+            var letter = DeadLetterSnapshot(
+                id: "10-6955b900-df3b3316f001d77970ea65e8a29b3142", model: .esp32Pressure,
+                unixMilliseconds: unixMilliseconds + Int64(index) * 1_000,
+                error: index == 30 ? "400 \u{1B}[31mBad" : "422 Unprocessable Content",
+                reason: index == 30 ? "\u{202E}lab" : "lab_id LAB-HETZNER-07 is not known here")
+            letter.number = Int64(index)
+            letter.device = index == 30 ? "\u{1B}[2Jevil\u{202E}" : "ESP32-0\(index + 10)"
+            letter.receivedUnixMilliseconds = letter.unixMilliseconds - 40
+            letter.attempts = index % 3 + 1
+            letter.isToBeRedriven = index == 27
+            letter.payload = "{\"device_id\":\"ESP32-0\(index + 10)\",\"pressure_pa\":101325}"
+            return letter
+        }
     }
 
     /// The last one's id is hostile.

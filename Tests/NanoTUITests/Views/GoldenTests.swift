@@ -7,20 +7,26 @@ import Testing
 /// Pictures of every view, compared to the letter. To record them anew:
 /// `NANOGRIDATA_RECORD_GOLDENS=1 swift test --filter GoldenTests`.
 @Suite struct GoldenTests {
-    static let scenes: [(name: String, keys: [Key])] =
+    static let scenes: [(name: String, keys: [Key])] = tabs + further
+
+    private static let tabs: [(name: String, keys: [Key])] =
         ViewKind.allCases.map { ($0.title.lowercased(), [.character(Character("\($0.rawValue)"))]) }
-        + [
-            ("packet", [.character("3"), .enter]),
-            ("rejection", [.character("4"), .enter]),
-            ("help", [.character("5"), .character("?")]),
-            ("quit", [.character("q")]),
-            ("pause", [.character("5"), .character("p")]),
-            ("dump", [.character("3"), .character("d")]),
-            ("rotate", [.character("6"), .down, .character("R")]),
-            ("route", [.character("5"), .end, .enter]),
-            ("logentry", [.character("7"), .enter]),
-            ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
-        ]
+
+    private static let further: [(name: String, keys: [Key])] = [
+        ("packet", [.character("3"), .enter]),
+        ("rejection", [.character("4"), .enter]),
+        ("help", [.character("5"), .character("?")]),
+        ("quit", [.character("q")]),
+        ("pause", [.character("5"), .character("p")]),
+        ("dump", [.character("3"), .character("d")]),
+        ("rotate", [.character("6"), .down, .character("R")]),
+        ("route", [.character("5"), .end, .enter]),
+        ("letters", [.character("5"), .home, .character("l")]),
+        ("letter", [.character("5"), .home, .character("l"), .down, .enter]),
+        ("drop", [.character("5"), .home, .character("l"), .down, .character("x")]),
+        ("logentry", [.character("7"), .enter]),
+        ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
+    ]
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Goldens")
@@ -43,7 +49,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "1234567qyn/?pRdsSt kjgGhl:\"*".map { .character($0) } + [
+            "1234567qyn/?pRdsSt kjgGhl:\"*rxX".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"),
             ]

@@ -1,0 +1,67 @@
+import NanoCore
+
+/// The newest packets that a route's destination refused for good, newest first.
+enum DeadLettersView {
+    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let letters = model.letters
+        let route = model.shown.routes.first { $0.name == model.lettersRoute }
+        let total = Int(clamping: route?.deadLetters ?? 0)
+        let title = model.listTitle(
+            "Dead letters of \(SafeText.escaped(model.lettersRoute))", shown: letters.count,
+            of: total)
+        let listed = route?.newestDeadLetters.count ?? 0
+        screen.rule(title, right: listed < total ? "the newest \(listed)" : "", in: rect)
+        let rows = rect.split(top: 1).rest
+        guard !letters.isEmpty else {
+            let name = SafeText.escaped(model.lettersRoute)
+            model.drawEmpty("\(name) has refused nothing for good.", in: rows, on: &screen)
+            return
+        }
+        let table = Table(columns: [
+            Table.Column("condemned", 14), Table.Column("model", 5, importance: 4),
+            Table.Column("device", 14, importance: 1), Table.Column("state", 7, importance: 2),
+            Table.Column("tries", 5, number: true, importance: 3), Table.Column("status", 15),
+            Table.Column("reason", 12, importance: 1, flexible: true),
+        ])
+        model.drawList(table, count: letters.count, in: rows, on: &screen) { index in
+            let letter = letters[index]
+            return [
+                Table.Entry(time(letter.unixMilliseconds), .dim),
+                Table.Entry("\(letter.model)"),
+                Table.Entry(SafeText.escaped(letter.device ?? "–")),
+                Table.Entry(state(letter), letter.isToBeRedriven ? .warning : .dim),
+                Table.Entry(Numbers.grouped(UInt64(letter.attempts))),
+                Table.Entry(SafeText.escaped(letter.error), .bad),
+                Table.Entry(letter.reason.isEmpty ? "–" : SafeText.escaped(letter.reason)),
+            ]
+        }
+    }
+
+    /// Everything about one.
+    static func entries(of letter: DeadLetterSnapshot) -> [SheetView.Entry] {
+        let facts: [(String, String, Style)] = [
+            ("identity", letter.id, .accent),
+            ("device", "\(letter.device ?? "–") (\(letter.model))", .text),
+            (
+                "received", Timestamp.short(unixSeconds: letter.receivedUnixMilliseconds / 1_000),
+                .text
+            ),
+            ("condemned", Timestamp.short(unixSeconds: letter.unixMilliseconds / 1_000), .text),
+            ("attempts", Numbers.grouped(UInt64(letter.attempts)), .text),
+            ("state", state(letter), letter.isToBeRedriven ? .warning : .text),
+            ("status", letter.error, .bad),
+            ("answer", letter.reason.isEmpty ? "–" : letter.reason, .text),
+            ("payload", letter.payload, .text),
+        ]
+        return facts.map { SheetView.Entry(name: $0, text: $1, style: $2) }
+    }
+
+    private static func state(_ letter: DeadLetterSnapshot) -> String {
+        letter.isToBeRedriven ? "redrive" : "dead"
+    }
+
+    /// Month, day and time, UTC: `11-26 13:20:11`.
+    static func time(_ unixMilliseconds: Int64) -> String {
+        String(Timestamp.short(unixSeconds: unixMilliseconds / 1_000).dropFirst(5).dropLast())
+    }
+}

@@ -1,0 +1,111 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+/// From a route to its dead letters, and what is done about them.
+@Suite struct DeadLetterKeysTests {
+    private func model() -> ConsoleModel {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .home, .character("l"))
+        return model
+    }
+
+    @Test(arguments: [(80, 24), (120, 40)])
+    func `a route leads to its dead letters, the newest first, and Esc back`(size: (Int, Int)) {
+        var model = model()
+        #expect(model.parts == .deadLetters)
+        let picture = model.picture(size.0, size.1)
+        #expect(picture.contains("Dead letters of alba · 1,734"))
+        #expect(picture.contains("the newest 30"))
+        #expect(model.letters.map(\.number) == Array((1...30).reversed()))
+        for words in ["condemned", "status", "422 Unproc", "r redrive", "x drop"] {
+            #expect(picture.contains(words), "\(words)\n\(picture)")
+        }
+        model.press(.escape)
+        #expect(model.view == .routes && model.parts == [])
+    }
+
+    @Test func `Tab leads on from the routes`() {
+        var model = model()
+        model.press(.tab)
+        #expect(model.view == .secrets)
+        model = self.model()
+        model.press(.backTab)
+        #expect(model.view == .rejections)
+    }
+
+    @Test func `one is read whole, and nothing hostile is drawn`() {
+        var model = model()
+        model.press(.down, .enter)
+        let picture = model.picture(80, 24)
+        for words in ["Dead letter 29", "df3b3316f001d77970ea65e8a29b3142", "is not known here"] {
+            #expect(picture.contains(words), "\(words)\n\(picture)")
+        }
+        #expect(picture.contains("\"pressure_pa\":101325"))
+        model.press(.escape, .up, .enter)
+        #expect(model.picture(80, 24).contains("\\u{1B}[2Jevil"))
+    }
+
+    @Test func `one is sent once more without a question`() {
+        var model = model()
+        _ = model.handle(.down)
+        #expect(
+            model.handle(.character("r")) == [.perform(.redrive("alba", letters: [29]))])
+        #expect(!isAsking(model))
+    }
+
+    @Test(arguments: [
+        (Character("x"), Command.dropDeadLetters("alba", letters: [30]), "Drop dead letter 30?"),
+        ("X", .dropDeadLetters("alba", letters: nil), "Drop all of alba?"),
+        ("R", .redrive("alba", letters: nil), "Redrive all of alba?"),
+    ])
+    func `what concerns many, or is for good, is asked about first`(
+        key: Character, command: Command, title: String
+    ) {
+        var model = model()
+        #expect(model.handle(.character(key)).isEmpty)
+        let picture = model.picture(80, 24)
+        #expect(picture.contains(title))
+        if key != "x" { #expect(picture.contains("1,734 dead letters of alba are")) }
+        #expect(model.handle(.enter).isEmpty, "Cancel is the default")
+        _ = model.handle(.character(key))
+        #expect(model.handle(.character("y")) == [.perform(command)])
+    }
+
+    @Test func `letters that come while a question is open change nothing about it`() {
+        var model = model()
+        _ = model.handle(.character("x"))
+        var snapshot = SampleGateway.snapshot(second: 92)
+        var letter = snapshot.routes[0].newestDeadLetters[0]
+        letter.number = 31
+        snapshot.routes[0].newestDeadLetters.append(letter)
+        model.receive(snapshot)
+        #expect(model.letters.first?.number == 31)
+        #expect(
+            model.handle(.character("y"))
+                == [.perform(.dropDeadLetters("alba", letters: [30]))])
+    }
+
+    @Test func `a route without dead letters says so, and there is nothing to do`() {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .end, .character("l"))
+        model.receive(SampleGateway.snapshot(second: 92))
+        #expect(model.picture(80, 24).contains("influx has refused nothing for good."))
+        for key in "rRxX" {
+            #expect(model.handle(.character(key)).isEmpty)
+            #expect(!isAsking(model))
+        }
+    }
+
+    @Test func `they are filtered by device and by what was answered`() {
+        var model = model()
+        for key in "/device:ESP32-01*" { _ = model.handle(.character(key)) }
+        _ = model.handle(.enter)
+        #expect(model.letters.count == 9)
+    }
+
+    private func isAsking(_ model: ConsoleModel) -> Bool {
+        if case .confirmation = model.overlay { true } else { false }
+    }
+}
