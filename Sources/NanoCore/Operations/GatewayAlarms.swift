@@ -9,7 +9,7 @@ enum GatewayAlarms {
     ) -> [AlarmFinding] {
         [
             replayLoss(snapshot.gateway), blocked(snapshot.gateway),
-            filling(snapshot, trends, standing),
+            filling(snapshot, trends, standing), unburied(snapshot.journal),
         ].compactMap(\.self)
     }
 
@@ -28,6 +28,14 @@ enum GatewayAlarms {
         return AlarmFinding(
             id: "blocked", severity: .critical, title: "reading stopped",
             text: gateway.stateReason)
+    }
+
+    private static func unburied(_ journal: JournalSnapshot) -> AlarmFinding? {
+        guard !journal.deadLetterFault.isEmpty else { return nil }
+        return AlarmFinding(
+            id: "dead-letters", severity: .critical, title: "dead letters not stored",
+            text: "\(SafeText.escaped(journal.deadLetterFault)); what destinations refuse for good "
+                + "stays in flight; make room, or mend the disk")
     }
 
     private static func filling(

@@ -124,6 +124,8 @@ public struct JournalSnapshot: Sendable {
     public var expires = false
     /// Whether nothing can be taken in at the moment.
     public var isFull = false
+    /// Why dead letters cannot be stored at the moment; empty when they can.
+    public var deadLetterFault = ""
 
     public init() {}
 

@@ -12,6 +12,9 @@ extension DeadLetterOffice {
     private static let payloadCharacters = 2_048
     private static let reasonCharacters = 256
 
+    /// Why letters cannot be stored; nil when they can.
+    var fault: String? { state.withLock(\.fault) }
+
     // MARK: - Lists
 
     /// The newest letters of a destination, newest last. Returns at once.
@@ -107,7 +110,6 @@ extension DeadLetterOffice {
 
     private func lookNow() {
         guard !state.withLock(\.isStopping) else { return }
-        flush()
         // While the file cannot be read there is nothing to be done; whoever writes says so.
         guard let version = try? store.othersVersion() else { return }
         let (hasChanged, hasLateDrops) = state.withLock { state in

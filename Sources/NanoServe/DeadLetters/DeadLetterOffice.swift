@@ -9,24 +9,16 @@ import Synchronization
 /// Of each destination the letters that it has under way are known here; nobody else gets them, and
 /// they are not removed. What leaves the store, and what is condemned, is noted in the accounts of
 /// the journal by the same queue, so that neither is ever ahead of the other.
-final class DeadLetterOffice: Sendable {
-    /// What has become of condemned packets.
-    struct Burial: Sendable {
-        /// Packets that had been stored before a crash, and were counted then.
-        var known: UInt64 = 0
-        /// Older letters of the destination that had to make room.
-        var expired: UInt64 = 0
-    }
-
+final class DeadLetterOffice: DeadLetterKeeper {
     /// A change that has to happen, whatever it takes.
     fileprivate enum Work: Sendable {
-        case bury([DeadLetter], place: Int, done: @Sendable (Burial?) -> Void)
+        case bury([DeadLetter], place: Int, done: @Sendable (DeadLetterBurial?) -> Void)
         case remove([Int64], place: Int)
     }
 
     /// What a piece of work has led to.
     private struct Result {
-        var burial = Burial()
+        var burial = DeadLetterBurial()
         var stored: [DeadLetter] = []
     }
 
@@ -49,7 +41,8 @@ final class DeadLetterOffice: Sendable {
         /// That of ``DeadLetterStore/othersVersion()`` at the last look; nil for one to be made anew.
         var othersVersion: Int?
         var hasFailedToLook = false
-        var isFailing = false
+        /// Why nothing can be written; nil while nothing has failed.
+        var fault: String?
         fileprivate(set) var isStopping = false
     }
 
@@ -111,22 +104,16 @@ final class DeadLetterOffice: Sendable {
 
     // MARK: - What event loops ask for
 
-    /// Stores condemned packets of a destination.
-    ///
-    /// - Parameter done: Called on this office's queue when they are on the disk; with nil when the
-    ///   gateway stops and they are not.
     func bury(
-        _ letters: [DeadLetter], place: Int, done: @escaping @Sendable (Burial?) -> Void
+        _ letters: [DeadLetter], place: Int, done: @escaping @Sendable (DeadLetterBurial?) -> Void
     ) {
         add(.bury(letters, place: place, done: done))
     }
 
-    /// Removes letters that were delivered after all.
     func remove(_ numbers: [Int64], place: Int) {
         add(.remove(numbers, place: place))
     }
 
-    /// Takes letters back that a destination has not delivered; they are still to be sent.
     func release(_ numbers: [Int64], place: Int) {
         state.withLock { state in
             state.underWay[place].subtract(numbers)
@@ -134,14 +121,10 @@ final class DeadLetterOffice: Sendable {
         }
     }
 
-    /// Whether it is worth to ``fetch(_:place:_:)``.
     func hasMarked(place: Int) -> Bool {
         state.withLock { $0.hasMarked[place] }
     }
 
-    /// Hands out letters that are to be sent once more, the oldest first; they are under way then.
-    ///
-    /// - Parameter completion: Called on this office's queue; with none when there are none.
     func fetch(
         _ count: Int, place: Int, _ completion: @escaping @Sendable ([DeadLetter]) -> Void
     ) {
@@ -149,7 +132,6 @@ final class DeadLetterOffice: Sendable {
     }
 
     private func fetchNow(_ count: Int, _ place: Int) -> [DeadLetter] {
-        flush()
         do {
             let spared = state.withLock { $0.underWay[place] }
             let letters = try store.read { [routes] table in
@@ -176,7 +158,7 @@ final class DeadLetterOffice: Sendable {
 
     private func add(_ work: Work) {
         state.withLock { $0.work.append(work) }
-        queue.async { if !self.state.withLock(\.isFailing) { self.flush() } }
+        queue.async { if self.state.withLock(\.fault) == nil { self.flush() } }
     }
 
     /// Carries out all that has been asked for, in one transaction.
@@ -194,8 +176,8 @@ final class DeadLetterOffice: Sendable {
             }
             let hasFailed = state.withLock { state in
                 state.standing = counts
-                defer { state.isFailing = false }
-                return state.isFailing
+                defer { state.fault = nil }
+                return state.fault != nil
             }
             if hasFailed { logger.notice("dead letters can be written again") }
             for (work, result) in zip(work, results) { finish(work, result) }
@@ -247,9 +229,9 @@ final class DeadLetterOffice: Sendable {
 
     private func retry(_ work: [Work], _ error: any Error) {
         let (isFirst, isStopping) = state.withLock { state in
-            defer { state.isFailing = true }
+            defer { state.fault = "\(error)" }
             if !state.isStopping { state.work = work + state.work }
-            return (!state.isFailing, state.isStopping)
+            return (state.fault == nil, state.isStopping)
         }
         if isFirst {
             logger.error(
@@ -267,7 +249,7 @@ final class DeadLetterOffice: Sendable {
     private func tryAgainLater() {
         queue.asyncAfter(deadline: .now() + Self.retrySeconds) {
             self.flush()
-            if self.state.withLock({ $0.isFailing && !$0.isStopping }) { self.tryAgainLater() }
+            if self.state.withLock({ $0.fault != nil && !$0.isStopping }) { self.tryAgainLater() }
         }
     }
 

@@ -41,7 +41,7 @@ final class Route: Sendable {
         self.office = office
         worker = .makeBoxSendingValue(
             RouteWorker(
-                configuration, place: place, journal: journal, office: office, books: books,
+                configuration, place: place, journal: journal, keeper: office, books: books,
                 logger: logger, loop: loop, sink: makeSink()),
             eventLoop: loop)
     }

@@ -4,7 +4,7 @@ import NanoCore
 /// A route's dead letters that are to be sent once more, batch by batch, so that they keep their
 /// order. Only its route's event loop touches it.
 final class RouteLetters {
-    private let office: DeadLetterOffice
+    private let keeper: any DeadLetterKeeper
     private let journal: Journal
     private let place: Int
     private let loop: any EventLoop
@@ -19,8 +19,8 @@ final class RouteLetters {
     /// Letters that are fetched at once, so that memory is bounded.
     private static let fetchCount = 100
 
-    init(office: DeadLetterOffice, journal: Journal, place: Int, loop: any EventLoop) {
-        self.office = office
+    init(keeper: any DeadLetterKeeper, journal: Journal, place: Int, loop: any EventLoop) {
+        self.keeper = keeper
         self.journal = journal
         self.place = place
         self.loop = loop
@@ -29,8 +29,12 @@ final class RouteLetters {
     /// Takes the next letters; nil when there are none at hand, some are under way, or it is the
     /// journal's turn.
     ///
-    /// - Parameter wake: Called when letters have been fetched.
-    func take(limit: Int, wake: @escaping () -> Void) -> DeliveryBatch? {
+    /// - Parameters:
+    ///   - now: By the monotonic clock, in nanoseconds.
+    ///   - wake: Called when letters have been fetched.
+    func take(
+        limit: Int, now: @autoclosure () -> UInt64, wake: @escaping () -> Void
+    ) -> DeliveryBatch? {
         guard flying == 0 else { return nil }
         if hadTurn, journal.waiting(route: place) > 0 {
             hadTurn = false
@@ -41,7 +45,10 @@ final class RouteLetters {
             return nil
         }
         let letters = fetched.prefix(limit)
-        guard let batch = journal.take(letters: DeliveryBatch(letters), route: place) else {
+        guard
+            let batch = journal.take(
+                letters: DeliveryBatch(letters, takenAt: now()), route: place)
+        else {
             return nil
         }
         fetched = fetched.dropFirst(limit)
@@ -51,10 +58,10 @@ final class RouteLetters {
     }
 
     private func fetch(_ wake: @escaping () -> Void) {
-        guard !isFetching, office.hasMarked(place: place) else { return }
+        guard !isFetching, keeper.hasMarked(place: place) else { return }
         isFetching = true
         let bound = NIOLoopBound((self, wake), eventLoop: loop)
-        office.fetch(Self.fetchCount, place: place) { letters in
+        keeper.fetch(Self.fetchCount, place: place) { letters in
             bound.eventLoop.execute {
                 let (route, wake) = bound.value
                 route.isFetching = false
@@ -67,7 +74,7 @@ final class RouteLetters {
     /// Removes letters that were delivered.
     func settle(_ batch: DeliveryBatch) {
         flying -= batch.items.count
-        office.remove(batch.letterNumbers, place: place)
+        keeper.remove(batch.letterNumbers, place: place)
     }
 
     /// Notes letters that were condemned again, and are stored.
@@ -78,13 +85,13 @@ final class RouteLetters {
     /// Gives back letters that were not delivered; they are sent later.
     func giveBack(_ batch: DeliveryBatch) {
         flying -= batch.items.count
-        office.release(batch.letterNumbers, place: place)
+        keeper.release(batch.letterNumbers, place: place)
     }
 
     /// Gives back what is at hand, so that somebody may drop it.
     func giveBackFetched() {
         guard !fetched.isEmpty else { return }
-        office.release(fetched.map(\.number), place: place)
+        keeper.release(fetched.map(\.number), place: place)
         fetched = []
     }
 }
@@ -92,10 +99,10 @@ final class RouteLetters {
 extension DeliveryBatch {
     /// Letters as a batch. Times count from now: what they took before says nothing about the
     /// destination.
-    init(_ letters: some Sequence<DeadLetter>) {
+    init(_ letters: some Sequence<DeadLetter>, takenAt now: UInt64) {
         self.init()
         isRedriven = true
-        takenAt = Moment.monotonicNow
+        takenAt = now
         for letter in letters {
             let start = bytes.count
             bytes += letter.frame

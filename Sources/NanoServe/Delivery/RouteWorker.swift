@@ -21,7 +21,7 @@ final class RouteWorker {
     private let loop: any EventLoop
     private let sink: any Sink
     private let condemnations: CondemnationLog
-    private let office: DeadLetterOffice
+    private let keeper: any DeadLetterKeeper
     /// What is sent once more.
     private let letters: RouteLetters
     private let clock: () -> Moment
@@ -51,7 +51,7 @@ final class RouteWorker {
     ///   - chance: Source of the jitter between attempts.
     init(
         _ configuration: RouteConfiguration, place: Int, journal: Journal,
-        office: DeadLetterOffice, books: RouteBooks, logger: Logger, loop: any EventLoop,
+        keeper: any DeadLetterKeeper, books: RouteBooks, logger: Logger, loop: any EventLoop,
         sink: any Sink, clock: @escaping () -> Moment = { .now },
         chance: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
@@ -67,8 +67,8 @@ final class RouteWorker {
         self.loop = loop
         self.sink = sink
         condemnations = CondemnationLog(logger: logger, route: configuration.name, loop: loop)
-        self.office = office
-        letters = RouteLetters(office: office, journal: journal, place: place, loop: loop)
+        self.keeper = keeper
+        letters = RouteLetters(keeper: keeper, journal: journal, place: place, loop: loop)
     }
 
     /// Takes what there is to take, and rests when that is nothing.
@@ -93,7 +93,8 @@ final class RouteWorker {
                 continue
             }
             if let batch = letters.take(
-                limit: configuration.batchEvents, wake: { self.advance() })
+                limit: configuration.batchEvents, now: clock().monotonicNanoseconds,
+                wake: { self.advanceOrLetGo() })
             {
                 launch(batch)
                 continue
@@ -102,6 +103,12 @@ final class RouteWorker {
             if journal.fallAsleep(route: place, untilWaiting: leastCount) { return }
             if lingers, !isGathering, !hasFullBatch { gather() } else { takeOne() }
         }
+    }
+
+    /// Goes on with letters that have been fetched; should the destination be left alone meanwhile,
+    /// they are not kept from whoever wants to drop them.
+    private func advanceOrLetGo() {
+        if breaker.admits { advance() } else { letters.giveBackFetched() }
     }
 
     private var lingers: Bool {
@@ -230,7 +237,7 @@ final class RouteWorker {
         }
         let part = batch.part(places)
         let bound = NIOLoopBound(self, eventLoop: loop)
-        office.bury(condemned, place: place) { [journal, place] burial in
+        keeper.bury(condemned, place: place) { [journal, place] burial in
             if let burial { journal.bury(part, route: place, burial) }
             bound.eventLoop.execute {
                 bound.value.finishBurial(of: part, in: batch, answer, isStored: burial != nil)

@@ -275,6 +275,7 @@ public final class Gateway: Service, GatewayPort {
         var snapshot = assembly.assemble(parts, now: now)
         desk.annotate(&snapshot.rejections)
         if parts.contains(.log) { snapshot.log = log() }
+        snapshot.journal.deadLetterFault = deadLetters.fault ?? ""
         snapshot.connections = listener.gate.counts
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version

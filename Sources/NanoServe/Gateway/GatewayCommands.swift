@@ -79,9 +79,13 @@ extension Gateway {
             guard dropped + underWay > 0 else {
                 return .failed("\(name) has none of these dead letters")
             }
-            let text = "\(PlainWords.count(UInt64(dropped), "dead letter")) of \(name) dropped"
-            guard underWay > 0 else { return .done(text) }
-            return .done(text + "; \(underWay) under way are when they come back undelivered")
+            let parts = [
+                dropped > 0 ? "\(PlainWords.count(UInt64(dropped), "dead letter")) dropped" : nil,
+                underWay > 0
+                    ? "\(PlainWords.count(UInt64(underWay), "dead letter")) under way, to be dropped "
+                        + "should the destination not take them" : nil,
+            ]
+            return .done("\(name): " + parts.compactMap(\.self).joined(separator: "; "))
         } catch {
             return .failed("\(error)")
         }

@@ -24,7 +24,7 @@ extension Journal {
     }
 
     /// Settles condemned packets that are stored.
-    func bury(_ batch: DeliveryBatch, route: Int, _ burial: DeadLetterOffice.Burial) {
+    func bury(_ batch: DeliveryBatch, route: Int, _ burial: DeadLetterBurial) {
         state.withLock { state in
             state.resolve(route, batch, as: .deadLetter)
             // A packet that was stored before a crash and waited all the same was counted twice.

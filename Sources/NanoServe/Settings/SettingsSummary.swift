@@ -10,6 +10,8 @@ extension Settings {
             Self.line("state", state.folder),
             Self.line("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),
             Self.line("journal", journalSummary),
+            Self.line(
+                "dead letters", "\(deadLetters.maximumCount) a route, then the oldest expire"),
             Self.line("delivery", "\(drainSeconds) s at a stop"),
             Self.line("replay", replaySummary),
             Self.line("limits", limitsSummary),

@@ -14,7 +14,7 @@ enum DeadLettersView {
         let rows = rect.split(top: 1).rest
         guard !letters.isEmpty else {
             let name = SafeText.escaped(model.lettersRoute)
-            model.drawEmpty("\(name) has refused nothing for good.", in: rows, on: &screen)
+            model.drawEmpty("\(name) has no dead letters.", in: rows, on: &screen)
             return
         }
         let table = Table(columns: [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Glibc
 import NanoCore
 import NanoServe
@@ -17,6 +18,34 @@ struct DeadLetterTargets: ParsableArguments {
         try all ? choice.everything(in: store) : choice.selection(ids, in: store)
     }
 
+    /// Does something to the letters, with an entry in the audit trail, and prints what was done.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 1 when it fails, or the trail cannot be written;
+    ///   without a trail nothing is done.
+    func record(_ action: AuditAction, _ act: () throws -> String) throws {
+        let target =
+            (choice.route.map { "\($0): " } ?? "") + (all ? "all" : ids.joined(separator: " "))
+        let result: CommandResult
+        do {
+            result = try AuditLog(stateFolder: choice.folder.path).record(
+                action, of: target,
+                by: .current(.cli, environment: ProcessInfo.processInfo.environment),
+                now: Moment(
+                    unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
+                    monotonicNanoseconds: 0)
+            ) {
+                do { return .done(try act()) } catch { return .failed("\(error)") }
+            }
+        } catch {
+            let done = error.unwritten.map { "\($0); " } ?? "nothing was done: "
+            throw CommandFailure.failed("\(done)the audit trail cannot be written: \(error)")
+        }
+        switch result {
+        case .done(let sentence): print(sentence)
+        case .failed(let sentence): throw CommandFailure.failed(sentence)
+        }
+    }
+
     func validate() throws {
         guard all != ids.isEmpty else { return }
         throw ValidationError(
@@ -33,13 +62,15 @@ struct DeadLettersRedrive: ParsableCommand {
     func run() throws {
         let store = try targets.choice.open()
         let selection = try targets.selection(in: store)
-        let (count, executor) = try DeadLetterFailure.told { try store.redrive(selection) }
-        guard count > 0 else { return print("they are all to be sent already") }
-        let letters = PlainWords.count(UInt64(count), "dead letter")
-        let verb = count == 1 ? "goes" : "go"
-        switch executor {
-        case .gateway: print("\(letters) \(verb) out once more; the running gateway sends them")
-        case .nextStart: print("\(letters) \(verb) out once more when a gateway starts")
+        try targets.record(.redriveDeadLetters) {
+            let (count, executor) = try store.redrive(selection)
+            guard count > 0 else { return "they are all to be sent already" }
+            let letters = PlainWords.count(UInt64(count), "dead letter")
+            let verb = count == 1 ? "goes" : "go"
+            return switch executor {
+            case .gateway: "\(letters) \(verb) out once more; the running gateway sends them"
+            case .nextStart: "\(letters) \(verb) out once more when a gateway starts"
+            }
         }
     }
 }
@@ -61,11 +92,13 @@ struct DeadLettersDrop: ParsableCommand {
         guard try yes || isConfirmed("drop \(letters) for good?") else {
             throw CommandFailure.failed("nothing was dropped")
         }
-        let (count, executor) = try DeadLetterFailure.told { try store.drop(selection) }
-        let dropped = PlainWords.count(UInt64(count), "dead letter")
-        switch executor {
-        case .gateway: print("\(dropped) to be dropped; the running gateway does it")
-        case .nextStart: print("\(dropped) dropped")
+        try targets.record(.dropDeadLetters) {
+            let (count, executor) = try store.drop(selection)
+            let dropped = PlainWords.count(UInt64(count), "dead letter")
+            return switch executor {
+            case .gateway: "\(dropped) to be dropped; the running gateway does it"
+            case .nextStart: "\(dropped) dropped"
+            }
         }
     }
 

@@ -241,8 +241,8 @@ import Testing
             #expect(
                 result
                     == .done(
-                        "0 dead letters of alba dropped; 1 under way are when they come back "
-                            + "undelivered"))
+                        "alba: 1 dead letter under way, to be dropped should the destination not "
+                            + "take them"))
             try await gateway.reaches("routes.alba.delivered", 1)
             #expect(try await gateway.number("routes.alba.skipped") == 0)
             #expect(try await eventually { try letters(gateway.stateFolder).isEmpty })
@@ -257,7 +257,7 @@ import Testing
             try await gateway.reaches("routes.alba.dead_letters", 3)
             let number = try #require(letters(gateway.stateFolder).first).number
             let one = await gateway.perform(.dropDeadLetters("alba", letters: [number]))
-            #expect(one == .done("1 dead letter of alba dropped"))
+            #expect(one == .done("alba: 1 dead letter dropped"))
             let again = await gateway.perform(.dropDeadLetters("alba", letters: [number]))
             #expect(again == .failed("alba has none of these dead letters"))
             try await gateway.reaches("routes.alba.skipped", 1)
@@ -343,6 +343,10 @@ import Testing
             #expect(try await eventually { lines().count == 1 })
             #expect(lines().first?.contains("database or disk is full") == true)
             #expect(try await gateway.number("routes.alba.in_flight") == 2)
+            let hasAlarm = try await eventually {
+                gateway.gateway.snapshot([]).alarms.contains { $0.id == "dead-letters" }
+            }
+            #expect(hasAlarm)
             #expect(try await gateway.number("routes.alba.dead_letters") == 0)
             try fillDisk(false, in: gateway.stateFolder)
             try await gateway.reaches("routes.alba.dead_letters", 5)

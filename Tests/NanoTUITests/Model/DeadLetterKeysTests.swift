@@ -91,7 +91,7 @@ import Testing
         var model = ConsoleModel.sample
         model.press(.character("5"), .end, .character("l"))
         model.receive(SampleGateway.snapshot(second: 92))
-        #expect(model.picture(80, 24).contains("influx has refused nothing for good."))
+        #expect(model.picture(80, 24).contains("influx has no dead letters."))
         for key in "rRxX" {
             #expect(model.handle(.character(key)).isEmpty)
             #expect(!isAsking(model))

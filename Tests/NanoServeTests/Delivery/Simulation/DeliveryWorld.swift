@@ -23,6 +23,7 @@ final class DeliveryWorld {
     private var workers: [RouteWorker] = []
     private let configurations: [RouteConfiguration]
     private let receivers: [SimulatedReceiver]
+    private let letters: SimulatedLetters
     /// Packets that have been handed to the journal since the start, and not committed.
     private var gathered: [Int] = []
     private var committed: Set<Int> = []
@@ -43,6 +44,7 @@ final class DeliveryWorld {
             configurations[place].concurrency = Int.random(in: 1...5, using: &random)
         }
         self.configurations = configurations
+        letters = SimulatedLetters(seed: ~seed)
         receivers = configurations.enumerated().map { place, configuration in
             SimulatedReceiver(
                 seed: seed &* 2 &+ UInt64(place), concurrency: configuration.concurrency)
@@ -68,11 +70,12 @@ final class DeliveryWorld {
         let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         workers = configurations.enumerated().map { place, configuration in
             RouteWorker(
-                configuration, place: place, journal: journal,
+                configuration, place: place, journal: journal, keeper: letters,
                 books: RouteBooks(limit: configuration.concurrency), logger: logger, loop: loop,
                 sink: SimulatedSink(receivers[place], on: loop),
                 clock: { [loop] in Self.time(of: loop) }, chance: SplitMix64(seed: random.next()))
         }
+        letters.begin(on: loop)
         let bound = workers.map { NIOLoopBound($0, eventLoop: loop) }
         journal.onWake { [loop] routes in
             for place in routes.indices { loop.execute { bound[place].value.advance() } }
@@ -177,6 +180,8 @@ final class DeliveryWorld {
     /// Stops the gateway as its operator does, and starts another: nothing may be sent again.
     private func stop() throws {
         for worker in workers { worker.stop() }
+        letters.flush()
+        loop.run()
         let before = journal.committed
         let closing = Result { try journal.close(now: now) }
         noteCommitted(Int(journal.committed - before))
@@ -187,6 +192,7 @@ final class DeliveryWorld {
 
     /// Ends the process in the middle of its work; with the power, or without.
     private func crash() throws {
+        letters.forgetGateway()
         try end()
         if Bool.random(using: &random) { disk = SimulatedDisk(after: disk, random: &random) }
         for receiver in receivers { receiver.forgetGateway() }
@@ -202,6 +208,11 @@ final class DeliveryWorld {
         skipped = [0, 0]
         for place in 0...1 where accepted[place] < due(at: place).count {
             throw Fault(description: "route\(place) has forgotten packets at a start")
+        }
+        for place in 0...1 {
+            let count = letters.count(place: place)
+            journal.admit(deadLetters: count, route: place)
+            accepted[place] += count
         }
         start()
     }
@@ -220,7 +231,8 @@ final class DeliveryWorld {
                 account.delivered + account.deadLetters + account.expired
                 + account.skipped
             guard account.accepted == settled + account.waiting + account.inFlight,
-                account.accepted == accepted[place], account.expired == 0,
+                account.accepted == accepted[place] - letters.countedTwice(place: place),
+                account.expired == 0, account.deadLetters <= letters.count(place: place),
                 account.skipped == skipped[place]
             else { throw Fault(description: "route\(place), of \(accepted[place]): \(account)") }
             if let fault = receivers[place].fault {
@@ -252,6 +264,9 @@ final class DeliveryWorld {
             guard due.isEmpty else {
                 throw Fault(description: "route\(place) has lost \(due.sorted())")
             }
+            guard account.deadLetters == letters.count(place: place),
+                receivers[place].condemned.count >= Int(account.deadLetters)
+            else { throw Fault(description: "route\(place) has other dead letters: \(account)") }
             guard receivers[place].condemned.allSatisfy(SimulatedPackets.isPoison) else {
                 throw Fault(description: "route\(place) has dead letters that nobody condemned")
             }
