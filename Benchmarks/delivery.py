@@ -108,7 +108,7 @@ def neighbour(arguments):
         figures = {}
         for hangs in ((False, True) if turn % 2 == 0 else (True, False)):
             healthy, other = Sink(arguments.tools), Sink(arguments.tools, *(["--hang"] if hangs else []))
-            gateway = gateway_to(healthy, arguments, INFLUXDB_ENDPOINT=other.endpoint + "/write?db=bench")
+            gateway = gateway_to(healthy, arguments, INFLUXDB_ENDPOINT=other.endpoint, INFLUXDB_DATABASE="bench")
             send(arguments.tools, gateway.port, *ONE_EACH, "--seconds", 3, "--seed", 1)
             time.sleep(0.5)
             healthy.control("reset=1")

@@ -36,6 +36,10 @@ public struct AlarmBoard: Sendable {
     @discardableResult
     public mutating func look(at snapshot: Snapshot, now: Moment) -> [Change] {
         trends.note(snapshot, now: now.monotonicNanoseconds)
+        var snapshot = snapshot
+        for index in snapshot.routes.indices {
+            snapshot.routes[index].flow = trends.flow(snapshot.routes[index].name)
+        }
         let standing = Set(alarms.map(\.id))
         let findings =
             GatewayAlarms.findings(snapshot, trends, standing)

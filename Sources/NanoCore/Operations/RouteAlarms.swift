@@ -46,15 +46,13 @@ enum RouteAlarms {
         let lingers = standing.contains("route/\(route.name)") && route.waiting >= leastBacklog
         guard isLate || lingers || trends.risesOverMinute(route.name) else { return nil }
         guard route.waiting > 0 else { return stuck(route) }
-        let flow = trends.flow(route.name)
-        if let flow, flow.outgoing > flow.incoming {
-            let seconds = Double(route.waiting) / (flow.outgoing - flow.incoming)
+        if let seconds = route.emptyInSeconds {
             return finding(
                 route, .notice, "\(route.name) catches up",
                 "\(waiting(route)), empty in \(PlainWords.time(seconds: seconds)) at this rate; "
                     + "let it work")
         }
-        let growth = flow.map { $0.incoming - $0.outgoing } ?? 0
+        let growth = route.flow.map { $0.incoming - $0.outgoing } ?? 0
         let excess =
             growth >= 1 ? ", \(PlainWords.count(growth))/s more come than leave" : ""
         return finding(
@@ -75,11 +73,13 @@ enum RouteAlarms {
     private static func condemned(
         _ route: RouteSnapshot, _ trends: AlarmTrends
     ) -> AlarmFinding? {
-        guard trends.newlyCondemned(route) > 0 || route.state == .refusing else { return nil }
+        // Those that were redriven or dropped have been looked at.
+        let isRefusing = route.state == .refusing && route.deadLetters > 0
+        guard trends.newlyCondemned(route) > 0 || isRefusing else { return nil }
         let letters = PlainWords.count(route.deadLetters, "dead letter")
         let answer = route.lastError.isEmpty ? "" : ", \(SafeText.escaped(route.lastError))"
         var finding = finding(
-            route, route.state == .refusing ? .critical : .warning,
+            route, isRefusing ? .critical : .warning,
             "\(route.name) refuses packets for good",
             "\(letters)\(answer); look at its answers, then redrive or drop the letters")
         finding.id = "dead/\(route.name)"

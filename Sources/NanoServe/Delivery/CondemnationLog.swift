@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NanoCore
 
 /// Says at once that a destination refuses packets for good, and then every few seconds how many
 /// more it has refused: a destination that refuses everything must not fill the log.
@@ -10,6 +11,8 @@ final class CondemnationLog {
     private let route: String
     private let loop: any EventLoop
     private let interval: TimeAmount
+
+    private static let excerptCharacters = 256
     /// Packets since the last line.
     private var count = 0
     private var timer: Scheduled<Void>?
@@ -32,7 +35,7 @@ final class CondemnationLog {
             "destination refuses packets for good",
             metadata: [
                 "route": "\(route)", "packets": "\(packets)", "answer": "\(answer.error)",
-                "excerpt": "\(answer.excerpt)",
+                "excerpt": "\(SafeText.shortened(answer.excerpt, to: Self.excerptCharacters))",
             ])
         startTimer()
     }

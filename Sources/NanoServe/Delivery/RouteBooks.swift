@@ -107,10 +107,13 @@ final class RouteBooks: Sendable {
             snapshot.lastErrorUnixMilliseconds = pages.lastErrorUnixMilliseconds
             let silence = Int64(bitPattern: now.monotonicNanoseconds &- pages.deliveredAt)
             let hasDelivered = pages.deliveredAt > 0 && silence < Self.flowingNanoseconds
+            // Without anything to deliver nobody can find out whether the destination is back.
+            let isWanted = snapshot.waiting + snapshot.inFlight > 0
+            let isFailing = pages.failingBatches > 0 || (pages.breaker != .closed && isWanted)
             snapshot.state =
                 if isPaused {
                     .paused
-                } else if pages.failingBatches > 0 || pages.breaker != .closed, !hasDelivered {
+                } else if isFailing, !hasDelivered {
                     .retrying
                 } else if pages.condemnedAt > pages.deliveredAt {
                     .refusing

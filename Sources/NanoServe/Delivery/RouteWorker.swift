@@ -34,11 +34,8 @@ final class RouteWorker {
     private var flying = 0
     private var resting: [UInt64: Resting] = [:]
     private var rests: UInt64 = 0
-    /// Parts of condemned batches, which are sent before anything new; the next one is at the end.
-    private var parts: [DeliveryBatch] = []
-    /// Batches of which a part is under way. The others have to wait for it: they may hold packets
-    /// of the same devices.
-    private var dividing: Set<UInt64> = []
+    /// What condemned batches were divided into, which is sent before anything new.
+    private var parts = RouteParts()
     private var isGathering = false
     /// Some sinks answer at once, while the next batch is about to be taken anyway.
     private var isTaking = false
@@ -86,9 +83,7 @@ final class RouteWorker {
             breaker.probe()
         }
         while breaker.admits, flying < limit.current {
-            if let index = parts.lastIndex(where: { !dividing.contains($0.flight) }) {
-                let part = parts.remove(at: index)
-                dividing.insert(part.flight)
+            if let part = parts.next() {
                 launch(part)
                 continue
             }
@@ -206,12 +201,7 @@ final class RouteWorker {
     /// never more of them at once than the route may have.
     private func split(_ batch: DeliveryBatch) {
         land(batch)
-        let middle = batch.items.count / 2
-        for places in [middle..<batch.items.count, 0..<middle] {
-            var part = batch.part(Array(places))
-            part.failures = 0
-            parts.append(part)
-        }
+        parts.divide(batch)
         if isStopped { giveBackAll() }
     }
 
@@ -289,7 +279,7 @@ final class RouteWorker {
 
     private func land(_ batch: DeliveryBatch) {
         flying -= 1
-        dividing.remove(batch.flight)
+        parts.land(batch)
         if batch.failures > 0 { books.noteMended() }
     }
 
@@ -308,20 +298,13 @@ final class RouteWorker {
             batch.timer.cancel()
             giveBack(batch.batch)
         }
-        while let index = parts.lastIndex(where: { !dividing.contains($0.flight) }) {
-            returnToJournal(parts.remove(at: index))
-        }
+        while let rest = parts.takeIdle() { returnToJournal(rest) }
         letters.giveBackFetched()
     }
 
-    /// Returns a batch as one with the parts that were to follow it: parts that came back on their
-    /// own could be taken at once, and overtake each other.
     private func returnToJournal(_ batch: DeliveryBatch) {
-        var whole = batch
+        var whole = parts.reunite(batch)
         whole.failures = 0
-        // The next one is at the end.
-        whole.items += parts.reversed().filter { $0.flight == batch.flight }.flatMap(\.items)
-        parts.removeAll { $0.flight == batch.flight }
         journal.giveBack(route: place, batch: whole)
         if batch.isRedriven { letters.giveBack(whole) }
     }

@@ -59,7 +59,7 @@ struct CursorSurvey {
                 continue
             }
             cursor.position = max(cursor.position, log.start)
-            // Blocks that a power cut has taken have given their numbers back.
+            // Of blocks that a power cut has taken there is nothing to know any more.
             cursor.drop(behind: log.segments.map(\.summary.lastBlock).max() ?? 0)
             let (waiting, passed) = try Self.count(log, name, from: cursor.position)
             let settled = try Self.settled(log, name, cursor)

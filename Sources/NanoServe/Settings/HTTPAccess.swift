@@ -36,7 +36,7 @@ extension HTTPAccess {
         }
     }
 
-    private static let excerptBytes = 256
+    private static let excerptBytes = 1_024
     /// Where secrets are looked for in front of the excerpt's end, so that none is cut in two.
     private static let searchedBytes = 16_384
 
