@@ -28,11 +28,14 @@ bench: build
 	@Benchmarks/run.sh
 
 ## Kills a gateway hundreds of times while its receiver misbehaves, fills its disk (which takes the
-## right to mount) and damages its journal, and looks for what is lost. NANOGRIDATA_SEED=N repeats it.
+## right to mount) and damages its journal, simulates thousands of histories more, and looks for what
+## is lost. NANOGRIDATA_SEED=N repeats one, NANOGRIDATA_KILLS=N and NANOGRIDATA_SEEDS=N set how many.
 chaos:
 	@$(SWIFT) build --build-tests
 	@NANOGRIDATA_KILLS=$${NANOGRIDATA_KILLS:-200} $(SWIFT) test --skip-build --no-parallel \
 		--filter "KillTests|FullDiskTests|DamagedJournalTests"
+	@NANOGRIDATA_SEEDS=$${NANOGRIDATA_SEEDS:-10000} $(SWIFT) test --skip-build --no-parallel \
+		--filter "JournalSimulationTests|DeliverySimulationTests"
 
 ## Starts a release in the background, sends it a fleet, asks its API, stops it.
 smoke: build

@@ -9,6 +9,8 @@ import Testing
 /// what was committed is delivered or still waits, in the order of each device, and is never
 /// accepted again.
 @Suite struct JournalSimulationTests {
+    private static let seeds: UInt64 = 1_500
+
     /// A world with a gateway in it that is killed now and then.
     private struct World {
         let seed: UInt64
@@ -217,17 +219,7 @@ import Testing
         try world.finish()
     }
 
-    /// `NANOGRIDATA_SEED=…` repeats one of them.
     @Test func `whatever fails, nothing committed is lost, repeated or out of order`() throws {
-        if let seed = getenv("NANOGRIDATA_SEED").flatMap({ UInt64(String(cString: $0)) }) {
-            return try run(seed)
-        }
-        for seed in 0..<1_500 {
-            do {
-                try run(UInt64(seed))
-            } catch {
-                Issue.record("seed \(seed): \(error)")
-            }
-        }
+        try SimulationSeeds.run(Self.seeds, of: "JournalSimulationTests", run)
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 /// Delivery with everything that goes wrong on both its sides, from a seed: whatever happens,
@@ -21,16 +20,6 @@ import Testing
     @Test func `everything committed arrives once and in order, and nothing is left waiting`()
         throws
     {
-        if let seed = ProcessInfo.processInfo.environment["NANOGRIDATA_SEED"].flatMap(UInt64.init) {
-            return try run(seed)
-        }
-        for seed in 0..<Self.seeds {
-            do {
-                try run(seed)
-            } catch {
-                Issue.record(
-                    "\(error). NANOGRIDATA_SEED=\(seed) swift test --filter DeliverySimulation")
-            }
-        }
+        try SimulationSeeds.run(Self.seeds, of: "DeliverySimulationTests", run)
     }
 }
