@@ -9,7 +9,7 @@ import Testing
 /// what was committed is delivered or still waits, in the order of each device, and is never
 /// accepted again.
 @Suite struct JournalSimulationTests {
-    private static let seeds: UInt64 = 1_500
+    private static let seeds: UInt64 = 1_000
 
     /// A world with a gateway in it that is killed now and then.
     private struct World {
