@@ -59,7 +59,7 @@ def route(gateway, name="alba"):
 def is_empty(gateway, name="alba"):
     stats = gateway.stats()
     alba = stats["routes"][name]
-    return stats["packets"]["committing"] == 0 and alba["waiting"] == 0 and alba["in_flight"] == 0
+    return stats["ledger"]["committing"] == 0 and alba["waiting"] == 0 and alba["in_flight"] == 0
 
 
 def loads(arguments):
