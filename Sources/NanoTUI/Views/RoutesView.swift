@@ -116,6 +116,9 @@ enum RoutesView {
         if let outlook = outlook(route) {
             screen.put(outlook, x: rect.x + 34, y: rect.y + 2, style: .warning)
         }
+        if route.deadLetters > 0 {
+            screen.put("l lists the dead letters", x: rect.x + 34, y: rect.y + 5, style: .dim)
+        }
         if let attempts = attempts(route) {
             screen.put("attempts: \(attempts)", x: rect.x + 34, y: rect.y + 6, style: .warning)
         }

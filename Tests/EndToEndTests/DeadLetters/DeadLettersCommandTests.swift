@@ -85,6 +85,13 @@ import Testing
         }
         #expect(try await gateway.number("routes.alba.dead_letters") == 0)
         #expect(try await gateway.number("routes.alba.accepted") == 4)
+        let trail = try RunningProcess(["audit", "list", "--state", gateway.state.path()])
+        try await trail.wait()
+        for words in [
+            "redrive_dead_letters \(identity) \(known[1])", "drop_dead_letters alba: all",
+        ] {
+            #expect(trail.standardOutput.contains(words), "\(trail.standardOutput)")
+        }
         let nothing = try await run("list", state: gateway.state)
         #expect(nothing.code == 0 && nothing.output == "no dead letters\n")
         gateway.process.signal(SIGTERM)

@@ -91,6 +91,7 @@ import Testing
     }
 
     @Test(arguments: [
+        "dead_letters: {max_count: 0}", "dead_letters: {max_count: 10000001}",
         "devices: 5", "rules: alba", "name: [a, b]", "routes: {alba: {paused: maybe}}",
         "models: {0x100: {name: x}}", "models: {0x10: {name: a}, 16: {name: b}, 0X10: {name: c}}",
         "rules: [{types: [telemetry]}]", "rules: [{types: [x], destinations: [alba]}]",
