@@ -61,7 +61,10 @@ public struct AlarmBoard: Sendable {
         let since = causes[finding.id]?.since ?? time
         causes[finding.id] = Cause(since: since, last: time, hold: finding.holdNanoseconds)
         if let index = alarms.firstIndex(where: { $0.id == finding.id }) {
-            alarms[index] = finding.alarm(begunAt: alarms[index].unixMilliseconds)
+            // One that means something else now has begun with that.
+            let isSame = alarms[index].title == finding.title
+            alarms[index] = finding.alarm(
+                begunAt: isSame ? alarms[index].unixMilliseconds : now.unixMilliseconds)
             return nil
         }
         guard time - since >= finding.patienceNanoseconds else { return nil }

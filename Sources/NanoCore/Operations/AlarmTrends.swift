@@ -6,6 +6,7 @@ struct AlarmTrends {
         var left: UInt64 = 0
         var waiting: UInt64 = 0
         var condemned: UInt64 = 0
+        var expired: UInt64 = 0
     }
 
     private struct Look {
@@ -41,7 +42,7 @@ struct AlarmTrends {
                 route.name,
                 Totals(
                     accepted: route.accepted, left: left, waiting: route.waiting,
-                    condemned: route.condemned)
+                    condemned: route.condemned, expired: route.expired)
             )
         }
         looks.removeAll { now - min($0.at, now) > Self.spanNanoseconds }
@@ -77,6 +78,12 @@ struct AlarmTrends {
         }
         let growth = max(Self.leastGrowth, means[0] / 10)
         return means[1] > means[0] && means[2] > means[1] && means[2] >= means[0] + growth
+    }
+
+    /// Packets given up since the look before.
+    func newlyExpired(_ route: RouteSnapshot) -> UInt64 {
+        guard let before = looks.dropLast().last?.routes[route.name] else { return 0 }
+        return route.expired - min(route.expired, before.expired)
     }
 
     /// Packets refused for good since the look before.

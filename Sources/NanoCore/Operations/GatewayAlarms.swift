@@ -44,14 +44,19 @@ enum GatewayAlarms {
         let journal = snapshot.journal
         let share = standing.contains("journal") ? standingShare : nearlyFullShare
         guard journal.usedShare >= share, !journal.isFull else { return nil }
-        let mebibytes = [journal.usedBytes, journal.budgetBytes].map { PlainWords.count($0 >> 20) }
-        var text = "\(mebibytes[0]) of \(mebibytes[1]) MiB are in use"
+        let sizes = [journal.usedBytes, journal.budgetBytes].map(PlainWords.bytes)
+        var text = "\(sizes[0]) of \(sizes[1]) are in use"
         var action = "make room at the destinations"
         if let route = snapshot.routes.max(by: { $0.waiting < $1.waiting }), route.waiting > 0 {
             text += ", most of it for \(route.name)"
             action = route.state == .paused ? "resume \(route.name)" : "mend \(route.name)"
         }
-        if let seconds = trends.secondsUntilFull(journal) {
+        guard !snapshot.routes.contains(where: { trends.newlyExpired($0) > 0 }) else {
+            return AlarmFinding(
+                id: "journal", severity: .critical, title: "journal full",
+                text: "\(text); the oldest packets expire; \(action)")
+        }
+        if let seconds = trends.secondsUntilFull(journal), seconds >= 1 {
             text += ", full in \(PlainWords.time(seconds: seconds)) at this rate"
         }
         let end = journal.expires ? "the oldest packets expire" : "devices have to wait"

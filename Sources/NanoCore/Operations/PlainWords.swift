@@ -20,6 +20,24 @@ package enum PlainWords {
         count(UInt64(max(0, min(value, 1e15)).rounded()))
     }
 
+    /// A number of zero or more: `10,021` from a thousand on, below with one digit behind the point.
+    package static func decimal(_ value: Double) -> String {
+        if value >= 999.95 { return count(value) }
+        let tenths = UInt64((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// `1.2 MB`
+    package static func bytes(_ count: UInt64) -> String {
+        let units = ["B", "kB", "MB", "GB", "TB"]
+        var (value, unit) = (Double(count), 0)
+        while value >= 1_000, unit < units.count - 1 {
+            value /= 1_000
+            unit += 1
+        }
+        return unit == 0 ? "\(count) B" : "\(decimal(value)) \(units[unit])"
+    }
+
     /// `43 s`, `4 min`, `7 h` or `12 d`, rounded to the nearest.
     package static func time(seconds: Double) -> String {
         switch max(0, min(seconds, 1e12)) {

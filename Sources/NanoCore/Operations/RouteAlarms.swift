@@ -2,6 +2,7 @@
 enum RouteAlarms {
     private static let patienceNanoseconds: UInt64 = 5_000_000_000
     private static let deadLetterHoldNanoseconds: UInt64 = 30_000_000_000
+    private static let catchingUpHoldNanoseconds: UInt64 = 2_000_000_000
     /// A packet that has not arrived after so long, in seconds, is late.
     private static let lateSeconds = 30.0
     /// Packets from which a backlog that empties is worth words.
@@ -18,7 +19,8 @@ enum RouteAlarms {
                 case .retrying: failing(route, full)
                 default: backlog(route, full, trends, standing)
                 }
-            return [waits, condemned(route, trends)].compactMap(\.self)
+            let expires = expiring(route, snapshot.journal, trends)
+            return [waits, expires, condemned(route, trends)].compactMap(\.self)
         }
     }
 
@@ -43,14 +45,17 @@ enum RouteAlarms {
         _ route: RouteSnapshot, _ full: String, _ trends: AlarmTrends, _ standing: Set<String>
     ) -> AlarmFinding? {
         let isLate = route.oldestSeconds ?? 0 > lateSeconds
-        let lingers = standing.contains("route/\(route.name)") && route.waiting >= leastBacklog
-        guard isLate || lingers || trends.risesOverMinute(route.name) else { return nil }
-        guard route.waiting > 0 else { return stuck(route) }
+        guard route.waiting > 0 else { return isLate && route.inFlight > 0 ? stuck(route) : nil }
+        let lingers = standing.contains("route/\(route.name)") || trends.risesOverMinute(route.name)
+        guard isLate || (lingers && route.waiting >= leastBacklog) else { return nil }
         if let seconds = route.emptyInSeconds {
-            return finding(
+            var finding = finding(
                 route, .notice, "\(route.name) catches up",
                 "\(waiting(route)), empty in \(PlainWords.time(seconds: seconds)) at this rate; "
                     + "let it work")
+            // What it says is over with the backlog.
+            finding.holdNanoseconds = catchingUpHoldNanoseconds
+            return finding
         }
         let growth = route.flow.map { $0.incoming - $0.outgoing } ?? 0
         let excess =
@@ -68,6 +73,26 @@ enum RouteAlarms {
             route, .warning, "\(route.name) is late",
             "\(PlainWords.count(route.inFlight, "packet")) on the way\(oldest(route))\(error); "
                 + "look at the destination's answers")
+    }
+
+    /// Packets that are given up at this moment, unasked.
+    private static func expiring(
+        _ route: RouteSnapshot, _ journal: JournalSnapshot, _ trends: AlarmTrends
+    ) -> AlarmFinding? {
+        guard trends.newlyExpired(route) > 0 else { return nil }
+        let packets = PlainWords.count(route.expired, "packet")
+        let verb = route.state == .paused ? "resume" : "mend"
+        let action =
+            journal.usedShare >= 0.5
+            ? "\(verb) \(route.name), or give the journal more room"
+            : "look at the log for the reason"
+        var finding = finding(
+            route, .critical, "packets for \(route.name) are lost",
+            "\(packets) expired so far; \(action)")
+        finding.id = "expired/\(route.name)"
+        finding.patienceNanoseconds = 0
+        finding.holdNanoseconds = deadLetterHoldNanoseconds
+        return finding
     }
 
     private static func condemned(

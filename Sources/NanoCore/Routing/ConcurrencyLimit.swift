@@ -9,7 +9,8 @@ public struct ConcurrencyLimit: Equatable, Sendable {
 
     private var allowed: Double
     /// Time of an answer while the destination has nothing to queue, in nanoseconds; it follows
-    /// faster answers at once, and slower ones over hundreds of them.
+    /// faster answers at once, and slower ones over hundreds of them, or some while they come one by
+    /// one.
     private var quietNanoseconds: Double?
     /// Time of an answer lately, in nanoseconds.
     private var recentNanoseconds: Double = 0
@@ -64,7 +65,9 @@ public struct ConcurrencyLimit: Equatable, Sendable {
             recentNanoseconds = took
             return
         }
-        quietNanoseconds = took < quiet ? took : quiet + (took - quiet) * Self.quietShare
+        // One request at a time has nothing to wait for but the destination itself.
+        let share = current == 1 ? Self.recentShare : Self.quietShare
+        quietNanoseconds = took < quiet ? took : quiet + (took - quiet) * share
         recentNanoseconds += (took - recentNanoseconds) * Self.recentShare
     }
 

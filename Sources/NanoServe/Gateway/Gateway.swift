@@ -312,7 +312,11 @@ public final class Gateway: Service, GatewayPort {
             return "the journal cannot be written: \(fault); devices have to wait: make room, or "
                 + "mend the disk"
         }
-        return "\(journal.usage.bytes >> 20) MiB of packets are in the journal, which is all there "
+        let (bytes, budget) = journal.usage
+        guard bytes >= budget / 8 * 7 else {
+            return "packets come faster than the disk takes them; devices have to wait for it"
+        }
+        return "\(PlainWords.bytes(UInt64(bytes))) of packets are in the journal, which is all there "
             + "is room for; devices have to wait: resume or mend a route"
     }
 }

@@ -31,11 +31,15 @@ extension Gateway {
 
     private func setPaused(_ isPaused: Bool, _ name: String) -> CommandResult {
         guard let route = route(name) else { return noRoute(name) }
-        guard journal.setPaused(isPaused, route: route.place) else {
-            return .done("\(name) is \(isPaused ? "paused" : "flowing") already")
-        }
+        let isNew = journal.setPaused(isPaused, route: route.place, byOperator: true)
         route.wake()
-        return .done(isPaused ? "\(name) is paused; its packets wait" : "\(name) flows again")
+        let done = isPaused ? "\(name) is paused; its packets wait" : "\(name) flows again"
+        do {
+            try journal.keepHouse(now: .now)
+        } catch {
+            return .failed("\(done), but a restart will have forgotten that: \(error)")
+        }
+        return .done(isNew ? done : "\(name) is \(isPaused ? "paused" : "flowing") already")
     }
 
     private func skip(_ name: String) -> CommandResult {
@@ -45,7 +49,10 @@ extension Gateway {
         let packets = PlainWords.count(count, "packet")
         do {
             try journal.keepHouse(now: .now)
-            return .done("\(packets) given up; \(name) gets what comes from now on")
+            let isPaused = journal.isPaused(route: route.place)
+            return .done(
+                "\(packets) given up; \(name) gets what comes from now on"
+                    + (isPaused ? ", when it is resumed" : ""))
         } catch {
             return .failed(
                 "\(packets) given up for \(name), but the cursors cannot be saved: \(error); they "

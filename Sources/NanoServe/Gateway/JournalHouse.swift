@@ -78,6 +78,14 @@ final class JournalHouse: Sendable {
             let packets = "\(PlainWords.count(count)) packets for \(destination.name)"
             logger.notice("\(packets) wait from before the start")
         }
+        for (name, count) in opening.parked.sorted(by: { $0.key < $1.key }) {
+            logger.warning(
+                "packets wait for a destination that is not configured; they are kept until it is",
+                metadata: ["route": "\(SafeText.escaped(name))", "packets": "\(count)"])
+        }
+        for name in opening.paused {
+            logger.notice("still paused by an operator", metadata: ["route": "\(name)"])
+        }
     }
 
     /// Begins to commit; from now on an unclean end forgets nothing that was committed.
@@ -118,7 +126,7 @@ final class JournalHouse: Sendable {
             finishReads()
             try journal.commitAll(now: now)
             // What nobody needs makes room for it.
-            try? journal.keepHouse(now: now)
+            _ = try? journal.keepHouse(now: now)
             try store.save(bytes)
             journal.noteGuarded(upTo: block)
             lastCheckpoint.withLock { $0 = (now.monotonicNanoseconds, block) }

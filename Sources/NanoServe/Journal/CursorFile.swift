@@ -8,6 +8,8 @@ struct SavedCursors: Codable, Equatable, Sendable {
     var guardedBlock: UInt64
     /// By the name of the destination.
     var routes: [String: SavedCursor]
+    /// Destinations that an operator has paused.
+    var paused: [String]?
 
     /// The highest number of a block that it knows of.
     var lastBlock: UInt64 {

@@ -32,12 +32,17 @@ final class Journal: Sendable {
         var damagedBytes: Int
         /// Packets that wait from earlier, by destination.
         var waiting: [UInt64]
+        /// Packets that wait for destinations that are not configured any more.
+        var parked: [String: UInt64] = [:]
+        /// Destinations that an operator had paused.
+        var paused: [String] = []
     }
 
     let configuration: Configuration
     let opening: Opening
     let log: SegmentLog
     let cursors: CursorFile
+    let parked: Mutex<ParkedCursors>
     /// The highest number of a block before the start.
     let lastBlockBefore: UInt64
     let state: Mutex<JournalState>
@@ -80,12 +85,20 @@ final class Journal: Sendable {
         let lastBlock = max(log.lastBlock, saved?.lastBlock ?? 0)
         lastBlockBefore = lastBlock
         let survey = try CursorSurvey(log, saved: saved, routes: configuration.routes)
+        let parked = try ParkedCursors(log, saved: saved, but: configuration.routes)
+        self.parked = Mutex(parked)
+        var ledgers = survey.ledgers
+        for (place, name) in configuration.routes.enumerated()
+        where saved?.paused?.contains(name) == true {
+            (ledgers[place].isPaused, ledgers[place].isPausedByOperator) = (true, true)
+        }
         opening = Opening(
             unreadable: log.unreadable, damagedBytes: log.damagedBytes,
-            waiting: survey.ledgers.map(\.waiting))
+            waiting: ledgers.map(\.waiting), parked: parked.waiting,
+            paused: zip(configuration.routes, ledgers).filter { $1.isPaused }.map(\.0))
         state = Mutex(
             JournalState(
-                log, names: configuration.routes, ledgers: survey.ledgers,
+                log, names: configuration.routes, ledgers: ledgers,
                 lastBlock: lastBlock, memoryBytes: configuration.memoryBytes))
         writer = Mutex(
             SegmentWriter(

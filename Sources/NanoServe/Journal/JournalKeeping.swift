@@ -19,20 +19,34 @@ extension Journal {
     }
 
     /// Saves the cursors, and removes files that nobody needs. It blocks.
-    func keepHouse(now: Moment) throws {
-        try housekeeping.withLock { _ in try keepHouseAlone(now) }
+    ///
+    /// - Returns: Packets that are given up for destinations that are not configured, by their names.
+    @discardableResult
+    func keepHouse(now: Moment) throws -> [String: UInt64] {
+        try housekeeping.withLock { _ in
+            // They hold nobody else up: half of the room is theirs, and none of a disk that is full.
+            let isNeeded = log.bytes > configuration.maximumBytes / 2 || fault != nil
+            let givenUp = isNeeded ? parked.withLock { $0.giveUp() } : [:]
+            try keepHouseAlone(now)
+            return givenUp
+        }
+    }
+
+    /// All cursors as they are to outlive the process.
+    private func savedCursors(guarded: UInt64) -> SavedCursors {
+        let ledgers = state.withLock(\.ledgers)
+        let cursors = ledgers.map { $0.cursor.saved(isIdle: $0.isIdle) }
+        var saved = SavedCursors(
+            guardedBlock: guarded,
+            routes: Dictionary(uniqueKeysWithValues: zip(configuration.routes, cursors)))
+        saved.routes.merge(parked.withLock(\.cursors)) { own, _ in own }
+        saved.paused = zip(configuration.routes, ledgers).filter { $1.isPausedByOperator }.map(\.0)
+        return saved
     }
 
     private func keepHouseAlone(_ now: Moment) throws {
         let guarded = guardedBlock ?? 0
-        let saved = state.withLock { state in
-            SavedCursors(
-                guardedBlock: guarded,
-                routes: Dictionary(
-                    uniqueKeysWithValues: zip(
-                        configuration.routes,
-                        state.ledgers.map { $0.cursor.saved(isIdle: $0.isIdle) })))
-        }
+        let saved = savedCursors(guarded: guarded)
         // Room is made all the same: on a full disk nothing else could bring it back.
         let saving = Result { try cursors.write(saved) }
         if let oldest = configuration.maximumAgeMilliseconds {

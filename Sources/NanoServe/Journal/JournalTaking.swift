@@ -91,9 +91,12 @@ extension Journal {
         state.withLock { $0.ledgers[route].isPaused }
     }
 
+    /// - Parameter byOperator: Whether a pause is to outlive the process, from when the cursors are
+    ///   saved.
     /// - Returns: Whether that changed anything.
-    func setPaused(_ isPaused: Bool, route: Int) -> Bool {
+    func setPaused(_ isPaused: Bool, route: Int, byOperator: Bool = false) -> Bool {
         state.withLock { state in
+            state.ledgers[route].isPausedByOperator = isPaused && byOperator
             guard state.ledgers[route].isPaused != isPaused else { return false }
             state.ledgers[route].isPaused = isPaused
             state.ledgers[route].isHindered = false

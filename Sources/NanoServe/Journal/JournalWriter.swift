@@ -116,7 +116,14 @@ final class JournalWriter: Sendable {
     /// Saves cursors and removes what nobody needs, on a thread that may block.
     func keepHouse() async {
         do {
-            try await pool.runIfActive { [journal] in try journal.keepHouse(now: .now) }
+            let givenUp = try await pool.runIfActive { [journal] in
+                try journal.keepHouse(now: .now)
+            }
+            for (name, count) in givenUp {
+                logger.error(
+                    "packets are given up: the room is needed, and their destination is not configured",
+                    metadata: ["route": "\(SafeText.escaped(name))", "packets": "\(count)"])
+            }
             hasFailedToSave.store(false, ordering: .relaxed)
         } catch is CancellationError {
             // The gateway stops, and saves them once more when it has.

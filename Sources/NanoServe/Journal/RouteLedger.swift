@@ -27,6 +27,8 @@ struct RouteLedger {
     /// Packets under way, or returned, of each device: what follows of it has to wait for them.
     var busy: [UInt64: Int32] = [:]
     var isPaused = false
+    /// Whether that outlives the process.
+    var isPausedByOperator = false
     /// Nobody will look before being woken, which has to happen when so many packets wait; nil
     /// while somebody is about to look anyway.
     var wakesAtWaiting: UInt64?

@@ -56,7 +56,9 @@ extension ConsoleModel {
                 title: "Pause \(route.name)?",
                 text: [
                     "Nothing more is delivered to it until you resume it. " + whatWaits(for: route),
-                    "When there is no more room for them, devices have to wait too.",
+                    "When there is no more room for them, "
+                        + (live.journal.expires
+                            ? "the oldest are lost." : "devices have to wait too."),
                 ], verb: "Pause", effect: .perform(.pauseRoute(route.name))))
         return []
     }
@@ -73,9 +75,11 @@ extension ConsoleModel {
             Confirmation(
                 title: "Skip what waits for \(route.name)?",
                 text: [
-                    "\(Numbers.counted(route.waiting, "packet"))\(oldest), will never be delivered "
-                        + "to it. That cannot be undone.",
-                    "What comes from now on is delivered, and other destinations still get theirs.",
+                    "\(Numbers.counted(route.waiting, "packet"))\(oldest), and what else comes until "
+                        + "you answer, will never be delivered to it. That cannot be undone.",
+                    "What comes then is delivered"
+                        + (route.state == .paused ? " when you resume it" : "")
+                        + ", and other destinations still get theirs.",
                 ], verb: "Skip", effect: .perform(.skipRoute(route.name))))
     }
 

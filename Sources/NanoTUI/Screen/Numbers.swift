@@ -8,9 +8,7 @@ public enum Numbers {
     /// `10,021` from a thousand on, below with one digit behind the point: `2.1`.
     public static func rate(_ value: Double) -> String {
         guard value.isFinite, value >= 0 else { return "–" }
-        if value >= 999.95 { return grouped(UInt64(value.rounded())) }
-        let tenths = UInt64((value * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
+        return PlainWords.decimal(value)
     }
 
     /// `1 packet`, `2,000 packets`
@@ -36,15 +34,7 @@ public enum Numbers {
     }
 
     /// `1.2 MB`
-    public static func bytes(_ count: UInt64) -> String {
-        let units = ["B", "kB", "MB", "GB", "TB"]
-        var (value, unit) = (Double(count), 0)
-        while value >= 1_000, unit < units.count - 1 {
-            value /= 1_000
-            unit += 1
-        }
-        return unit == 0 ? "\(count) B" : "\(rate(value)) \(units[unit])"
-    }
+    public static func bytes(_ count: UInt64) -> String { PlainWords.bytes(count) }
 
     /// `0.9` milliseconds from microseconds; from ten on without a fraction.
     public static func milliseconds(_ microseconds: Double) -> String {

@@ -38,10 +38,15 @@ enum AlarmsView {
 
     private static func drawNone(_ snapshot: Snapshot, in rect: Rect, on screen: inout Screen) {
         let port = snapshot.gateway.devicePort
+        let failing = snapshot.routes.first { [.retrying, .refusing].contains($0.state) }
         let sentence =
-            snapshot.ledger.received > 0
-            ? "✓ nothing needs you"
-            : "No packet yet: devices connect to TCP \(port); `nanogridata simulate` sends some."
+            if let failing {
+                "no alarm yet, but \(SafeText.escaped(failing.name)) is \(failing.state.rawValue)"
+            } else if snapshot.ledger.received > 0 {
+                "✓ nothing needs you"
+            } else {
+                "No packet yet: devices connect to TCP \(port); `nanogridata simulate` sends some."
+            }
         for (row, line) in TextWidth.wrapped(sentence, to: max(1, rect.width - 2)).enumerated()
         where row < rect.height {
             screen.put(" " + line, x: rect.x, y: rect.y + row, style: .dim)

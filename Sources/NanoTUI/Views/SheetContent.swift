@@ -90,7 +90,11 @@ enum SheetContent {
             ("waiting", RoutesView.waiting(route)),
             ("oldest", route.oldestSeconds.map(Numbers.duration) ?? "–"),
             ("in flight", Numbers.grouped(route.inFlight)),
-            ("at once", "\(route.concurrencyLimit) requests of \(route.concurrencyCeiling)"),
+            (
+                "at once",
+                "\(Numbers.counted(UInt64(route.concurrencyLimit), "request")) of "
+                    + "\(route.concurrencyCeiling)"
+            ),
             (
                 "dead letters",
                 Numbers.grouped(route.deadLetters)

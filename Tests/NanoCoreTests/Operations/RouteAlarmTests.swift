@@ -22,6 +22,43 @@ import Testing
         #expect(alarm.text == "503 Busy; 6,018 packets wait; check the destination")
     }
 
+    @Test func `packets that expire are an alarm of their own, which counts them`() throws {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 3) { $0.routes[0].waiting = 500 }
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass { snapshot in
+            snapshot.routes[0].waiting -= 120
+            snapshot.routes[0].expired += 120
+        }
+        let alarm = try #require(watch.board.alarms.first { $0.id == "expired/alba" })
+        #expect(alarm.severity == .critical && alarm.title == "packets for alba are lost")
+        #expect(alarm.text.hasPrefix("120 packets expired so far"))
+    }
+
+    @Test func `a route that has recovered is not late, and an alarm's time is that of what it says`()
+        throws
+    {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 40) {
+            $0.routes[0].state = .retrying
+            $0.routes[0].waiting += 500
+            $0.routes[0].accepted += 500
+        }
+        let began = try #require(watch.board.alarms.first).unixMilliseconds
+        watch.pass(seconds: 4) {
+            $0.routes[0].state = .flowing
+            $0.routes[0].waiting -= 4_000
+            $0.routes[0].delivered += 4_000
+        }
+        let second = try #require(watch.board.alarms.first)
+        #expect(second.title == "alba catches up" && second.unixMilliseconds > began)
+        watch.pass(seconds: 4) {
+            $0.routes[0].waiting = 0
+            $0.routes[0].delivered = $0.routes[0].accepted
+        }
+        #expect(watch.board.alarms.isEmpty, "\(watch.titles)")
+    }
+
     @Test func `a destination that works again is catching up, and then no alarm at all`() throws {
         var watch = AlarmWatch()
         watch.pass(seconds: 20) {

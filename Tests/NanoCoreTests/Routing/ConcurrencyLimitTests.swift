@@ -3,6 +3,22 @@ import Testing
 
 /// Finding out how much a destination bears.
 @Suite struct ConcurrencyLimitTests {
+    @Test func `a destination that is slower for good, whatever comes, gets all again`() {
+        var limit = ConcurrencyLimit(ceiling: 16)
+        var now: UInt64 = 0
+        func answer(after milliseconds: UInt64, rounds: Int) {
+            for _ in 0..<rounds {
+                let sentAt = now
+                now += milliseconds * 1_000_000
+                for _ in 0..<limit.current { limit.noteAnswer(sentAt: sentAt, now: now) }
+            }
+        }
+        answer(after: 5, rounds: 200)
+        #expect(limit.current == 16)
+        answer(after: 1_500, rounds: 100)
+        #expect(limit.current == 16)
+    }
+
     static let millisecond: UInt64 = 1_000_000
 
     @Test(arguments: [(1, 1), (2, 1), (3, 1), (16, 8), (1_024, 512)])

@@ -72,6 +72,57 @@ import Testing
         try await alba.stop()
     }
 
+    @Test func `what waits for a destination that is not configured for a while is kept for it`()
+        async throws
+    {
+        let archive = """
+
+              archive: {endpoint: "http://127.0.0.1:9"}
+            rules:
+              - {types: [telemetry], destinations: [alba, archive]}
+            """
+        try await withGateway(
+            routes: ["concurrency: 4" + archive], state: path, adjust: { $0.drainSeconds = 0 }
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...20))
+            try await gateway.reaches("routes.archive.accepted", 20)
+        }
+        for _ in 0..<2 {
+            try await withGateway(state: path) { gateway in
+                try await gateway.send([DeviceFrames.pressure(Int.random(in: 100...100_000))])
+                let said = gateway.log.lines(with: "wait for a destination that is not configured")
+                #expect(said.count == 1 && said.first?.contains("20") == true)
+            }
+        }
+        let receiver = try await ScriptedReceiver.answering()
+        let there = archive.replacingOccurrences(of: "http://127.0.0.1:9", with: receiver.url)
+        try await withGateway(routes: ["concurrency: 4" + there], state: path) { gateway in
+            try await gateway.reaches("routes.archive.delivered", 20)
+            try await gateway.expectBalance()
+        }
+        #expect(receiver.requests.count == 20)
+        try await receiver.stop()
+    }
+
+    @Test func `a pause outlives the process when an operator made it, and ends with a resumption`()
+        async throws
+    {
+        try await withGateway(state: path) { gateway in
+            _ = await gateway.perform(.pauseRoute("alba"))
+        }
+        try await withGateway(state: path) { gateway in
+            #expect(try await gateway.text("routes.alba.state") == "paused")
+            #expect(gateway.log.lines(with: "still paused").count == 1)
+            _ = await gateway.perform(.resumeRoute("alba"))
+        }
+        try await withGateway(routes: ["paused: true"], state: path) { gateway in
+            #expect(try await gateway.text("routes.alba.state") == "paused")
+        }
+        try await withGateway(state: path) { gateway in
+            #expect(try await gateway.text("routes.alba.state") == "idle")
+        }
+    }
+
     @Test func `what waits at a clean stop is delivered after the next start, once`() async throws {
         let frames = DeviceFrames.pressures(1...20)
         try await withGateway(
