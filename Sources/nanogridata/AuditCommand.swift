@@ -30,8 +30,7 @@ struct AuditList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Print the entries, the oldest first.")
 
-    @Option(help: "The state folder. Default: that of NANOGRIDATA_STATE_DIR, else this user's.")
-    var state: String?
+    @OptionGroup var folder: StateFolderOption
 
     @Option(
         parsing: .unconditional,
@@ -46,13 +45,11 @@ struct AuditList: ParsableCommand {
     var format = Format.text
 
     func run() throws {
-        let environment = ProcessInfo.processInfo.environment
         let found: AuditReading
         do {
             found = try AuditReading(
-                stateFolder: state ?? environment["NANOGRIDATA_STATE_DIR"]
-                    ?? Settings.State.defaultFolder(environment),
-                since: since?.unixMilliseconds(now: Date()), action: action)
+                stateFolder: folder.path, since: since?.unixMilliseconds(now: Date()),
+                action: action)
         } catch {
             throw CommandFailure.failed("\(error)")
         }
