@@ -56,6 +56,7 @@ struct AuditList: ParsableCommand {
         for line in found.lines {
             print(format == .text ? line.entry.text : line.json)
         }
+        for note in found.notes { printError("nanogridata: note: \(note)") }
         for damage in found.damages { printError("nanogridata: \(damage)") }
         guard found.damages.isEmpty else {
             let lines = PlainWords.count(UInt64(found.damages.count), "line")

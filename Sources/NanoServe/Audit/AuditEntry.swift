@@ -10,6 +10,8 @@ public struct AuditEntry: Equatable, Sendable {
 
     /// Of the line's form. Later ones add fields and keep these.
     static let version = 1
+    /// What an entry says when the line before it has no end.
+    static let tornNote = "the line before is torn"
     private static let targetCharacters = 200
     private static let sentenceCharacters = 1_000
 

@@ -40,7 +40,7 @@ public struct AuditLog: Sendable {
             let entry = AuditEntry(
                 number: tail.lastNumber + 1, unixMilliseconds: now.unixMilliseconds, actor: actor,
                 action: action, target: target, result: result,
-                note: tail.isTorn ? "the line before is torn" : nil)
+                note: tail.isTorn ? AuditEntry.tornNote : nil)
             try file.append((tail.isTorn ? [UInt8(ascii: "\n")] : []) + entry.line)
         } catch {
             throw AuditFault(description: error.description, unwritten: result)

@@ -19,6 +19,8 @@ public struct AuditReading {
     public private(set) var lines: [Line] = []
     /// Lines that are no entries, each as `FILE:LINE: what is wrong`.
     public private(set) var damages: [String] = []
+    /// Lines that have lost their end, as the entry behind each says; in the same form.
+    public private(set) var notes: [String] = []
 
     /// - Parameters:
     ///   - since: Only entries of this moment or later, in milliseconds since 1970.
@@ -44,12 +46,22 @@ public struct AuditReading {
         let earliest = since.map { Timestamp.iso8601($0) }
         // The last line is being written, or has lost its end: it is judged like the others.
         let texts = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        // Whether the line before is no entry, and nothing has explained it yet.
+        var isUnexplained = false
         for (index, text) in texts.enumerated() where index < texts.count - 1 || !text.isEmpty {
             guard let entry = AuditEntry.read(text) else {
                 damages.append(
                     "\(SafeText.escaped(path)):\(index + 1): is no entry of an audit trail")
+                isUnexplained = true
                 continue
             }
+            if isUnexplained, entry.note == AuditEntry.tornNote {
+                damages.removeLast()
+                notes.append(
+                    "\(SafeText.escaped(path)):\(index): is torn, since whoever wrote it died; "
+                        + "entry \(entry.number) says so")
+            }
+            isUnexplained = false
             if let earliest, entry.time < earliest { continue }
             if let action, entry.action != action.rawValue { continue }
             lines.append(Line(entry: entry, json: String(decoding: text, as: UTF8.self)))

@@ -39,16 +39,22 @@ import Testing
         #expect(try await list(gateway.state, ["--since", "2100-01-01T00:00:00Z"]).output.isEmpty)
     }
 
-    @Test func `damaged lines are named with file and line, and the others listed`() async throws {
+    @Test func `a torn line is noted, damaged ones are named with file and line, the others listed`() async throws {
         let gateway = try await RunningGateway()
         let file = gateway.state.path() + "/audit.jsonl"
         let torn = try String(contentsOfFile: file, encoding: .utf8) + "{\"version\":1,"
         try torn.write(toFile: file, atomically: false, encoding: .utf8)
         gateway.process.signal(SIGTERM)
         try await gateway.process.wait()
+        let explained = try await list(gateway.state, [])
+        #expect(explained.code == 0 && explained.output.count == 2)
+        #expect(explained.errors.contains("note: \(file):2: is torn"), "\(explained.errors)")
+
+        let damaged = try String(contentsOfFile: file, encoding: .utf8) + "{}\n"
+        try damaged.write(toFile: file, atomically: false, encoding: .utf8)
         let found = try await list(gateway.state, [])
         #expect(found.code == 1 && found.output.count == 2)
-        #expect(found.errors.contains("audit.jsonl:2: is no entry of an audit trail"))
+        #expect(found.errors.contains("audit.jsonl:4: is no entry of an audit trail"))
         #expect(found.errors.contains("damaged in 1 line\n"))
     }
 

@@ -97,7 +97,28 @@ import Testing
         let reading = try AuditReading(stateFolder: folder.path)
         #expect(reading.lines.map(\.entry.number) == [1, 2, 3])
         #expect(reading.lines.map(\.entry.note) == [nil, "the line before is torn", nil])
-        #expect(reading.damages == ["\(file):2: is no entry of an audit trail"])
+        #expect(reading.damages.isEmpty)
+        #expect(
+            reading.notes
+                == ["\(file):2: is torn, since whoever wrote it died; entry 2 says so"])
+        // Chosen or not, an entry explains the line before it.
+        #expect(try AuditReading(stateFolder: folder.path, action: .stop).damages.isEmpty)
+    }
+
+    @Test func `a torn line that no entry explains is damage`() throws {
+        _ = try record()
+        let whole = try text()
+        try (whole + "{\n").write(toFile: file, atomically: false, encoding: .utf8)
+        _ = try record()
+        // The last of two is explained, the first is not.
+        try (try text() + "{\n{").write(toFile: file, atomically: false, encoding: .utf8)
+        _ = try record()
+        // Nobody has written behind this one.
+        try (try text() + "{").write(toFile: file, atomically: false, encoding: .utf8)
+        let reading = try AuditReading(stateFolder: folder.path)
+        let damage = "is no entry of an audit trail"
+        #expect(reading.damages == [2, 4, 7].map { "\(file):\($0): \(damage)" })
+        #expect(reading.notes.count == 1 && reading.notes[0].hasPrefix("\(file):5: is torn"))
     }
 
     @Test func `the last entry is found behind more damage than is read at first`() throws {
