@@ -7,7 +7,7 @@ import Testing
         (
             "NanoServe",
             [
-                "NanoCore", "CPostgres", "Foundation", "FoundationEssentials", "Glibc",
+                "NanoCore", "CPostgres", "CReserve", "Foundation", "FoundationEssentials", "Glibc",
                 "Synchronization",
                 "Dispatch", "GRDB", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
                 "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",

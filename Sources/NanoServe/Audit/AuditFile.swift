@@ -1,3 +1,4 @@
+import CReserve
 import Glibc
 import NanoCore
 
@@ -14,6 +15,12 @@ final class AuditFile {
 
     /// Where the last entry is looked for first, in bytes from the end.
     private static let windowBytes = 65_536
+    /// Room behind the end that has to be there before anything is done, in bytes: more than the
+    /// longest line.
+    private static let lineBytes = 16_384
+    /// Room that is kept behind the end, in bytes: hundreds of lines, for as long as a full disk
+    /// may take to be mended.
+    private static let reserveBytes = 262_144
 
     private let path: String
     private let descriptor: Int32
@@ -48,8 +55,8 @@ final class AuditFile {
     }
 
     /// Makes sure that a line can follow: that nobody keeps the lock, the file's name lasts, and
-    /// the disk has room.
-    func check(roomBytes: Int, lockSeconds: Int) throws(AuditFault) {
+    /// there is room, which a file that has been written to has kept.
+    func check(lockSeconds: Int) throws(AuditFault) {
         try lock(seconds: lockSeconds)
         if try size() == 0 {
             try shareWithGateway()
@@ -59,13 +66,38 @@ final class AuditFile {
                 throw AuditFault(description: "\(error)")
             }
         }
+        guard try reserve(Self.lineBytes) else { throw fault("write", code: ENOSPC) }
+    }
+
+    /// Keeps room for lines to come, so that a full disk does not keep an operator from what
+    /// would empty it. Without room for all of that, what there was stays.
+    func reserve() throws(AuditFault) {
+        _ = try reserve(Self.reserveBytes)
+    }
+
+    /// Has the file system set so many bytes behind the end aside; the file does not seem larger.
+    ///
+    /// - Returns: Whether they are there, set aside now or before.
+    private func reserve(_ bytes: Int) throws(AuditFault) -> Bool {
+        let end = off_t(try size())
+        while nanogridata_reserve(descriptor, end, off_t(bytes)) != 0 {
+            switch errno {
+            case EINTR: continue
+            case ENOSPC, EDQUOT: return false
+            case EOPNOTSUPP, ENOSYS: return try isFree(bytes)
+            default: throw fault("keep room behind")
+            }
+        }
+        return true
+    }
+
+    /// Whether the disk has room, where none can be set aside.
+    private func isFree(_ bytes: Int) throws(AuditFault) -> Bool {
         var figures = statvfs()
         guard fstatvfs(descriptor, &figures) == 0 else { throw fault("measure") }
         // A file system without a size of its own counts no blocks.
-        let free = Int(figures.f_bavail) * Int(figures.f_frsize)
-        guard figures.f_blocks == 0 || free >= roomBytes else {
-            throw fault("write", code: ENOSPC)
-        }
+        return figures.f_blocks == 0
+            || Int(figures.f_bavail) * Int(figures.f_frsize) >= bytes
     }
 
     /// Gives a new file to the owner of its folder, where root's command line has made it: the
@@ -97,7 +129,8 @@ final class AuditFile {
         }
     }
 
-    /// Appends a line with one write and waits until the disk has it; takes a part of it back.
+    /// Appends a line with one write and waits until the disk has it; takes a part of it back,
+    /// and with it what was kept behind the end.
     func append(_ line: [UInt8]) throws(AuditFault) {
         let size = try size()
         var count = -1

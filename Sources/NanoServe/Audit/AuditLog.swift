@@ -7,8 +7,6 @@ public import NanoCore
 /// file's lock for as long as it writes one line.
 public struct AuditLog: Sendable {
     static let fileName = "audit.jsonl"
-    /// Room that has to be there before anything is done, in bytes: more than the longest line.
-    private static let roomBytes = 16_384
 
     let path: String
     /// Seconds to wait for whoever holds the lock.
@@ -31,7 +29,7 @@ public struct AuditLog: Sendable {
         _ action: AuditAction, of target: String, by actor: AuditActor, now: Moment,
         _ act: () -> CommandResult
     ) throws(AuditFault) -> CommandResult {
-        try AuditFile(path).check(roomBytes: Self.roomBytes, lockSeconds: lockSeconds)
+        try AuditFile(path).check(lockSeconds: lockSeconds)
         let result = act()
         do {
             let file = try AuditFile(path)
@@ -42,6 +40,8 @@ public struct AuditLog: Sendable {
                 action: action, target: target, result: result,
                 note: tail.isTorn ? AuditEntry.tornNote : nil)
             try file.append((tail.isTorn ? [UInt8(ascii: "\n")] : []) + entry.line)
+            // The line is there, whatever becomes of the room for the next.
+            try? file.reserve()
         } catch {
             throw AuditFault(description: error.description, unwritten: result)
         }

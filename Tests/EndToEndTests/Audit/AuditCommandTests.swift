@@ -39,7 +39,10 @@ import Testing
         #expect(try await list(gateway.state, ["--since", "2100-01-01T00:00:00Z"]).output.isEmpty)
     }
 
-    @Test func `a torn line is noted, damaged ones are named with file and line, the others listed`() async throws {
+    @Test
+    func `a torn line is noted, damaged ones are named with file and line, the others listed`()
+        async throws
+    {
         let gateway = try await RunningGateway()
         let file = gateway.state.path() + "/audit.jsonl"
         let torn = try String(contentsOfFile: file, encoding: .utf8) + "{\"version\":1,"

@@ -143,6 +143,16 @@ import Testing
         #expect(done.load(ordering: .relaxed) == 0)
     }
 
+    @Test func `room for lines to come is kept behind the end`() throws {
+        for _ in 0..<3 {
+            _ = try record()
+            var status = stat()
+            try #require(stat(file, &status) == 0)
+            #expect(Int(status.st_blocks) * 512 >= 262_144)
+            #expect(try text().utf8.count == Int(status.st_size))
+        }
+    }
+
     @Test func `what is done when the trail is lost on the way is told all the same`() throws {
         let fault = try #require(throws: AuditFault.self) {
             _ = try log.record(.dumpPackets, of: "x", by: ann, now: moment) {
