@@ -65,18 +65,7 @@ extension SettingsReader {
         guard access(path, X_OK) == 0 else {
             return "\(shown) is not executable; chmod u+x \(shown)"
         }
-        guard status.st_mode & 0o022 == 0 else {
-            return
-                "others may write to \(shown) (mode \(String(status.st_mode & 0o7777, radix: 8)))"
-                + "; chmod go-w \(shown)"
-        }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "/"
-        guard stat(folder, &status) == 0, status.st_mode & 0o022 != 0,
-            status.st_mode & 0o1000 == 0
-        else { return nil }
-        let named = SafeText.quotable(folder, to: 200)
-        return "others may put something else in place of \(shown), since they may write to "
-            + "\(named) (mode \(String(status.st_mode & 0o7777, radix: 8))); chmod go-w \(named)"
+        return TrustedPath(user: geteuid(), path: path).problem
     }
 
     private static func isVariableName(_ text: String) -> Bool {

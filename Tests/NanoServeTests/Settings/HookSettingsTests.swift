@@ -17,6 +17,17 @@ import Testing
         return try #require(try load(yaml, environment).routes.destinations.last)
     }
 
+    /// A file beside the script, without the two slashes that a temporary folder may have.
+    private func plain(_ name: String) -> String { script.file(name).replacing("//", with: "/") }
+
+    /// The one thing that is wrong with the program.
+    private func problem() throws -> String {
+        let found = try problems("routes:\n  lamp: {endpoint: \"\(script.path)\"}\n")
+        try #require(found.count == 1, "\(found)")
+        #expect(found[0].hasPrefix("nanogridata.yaml:2: routes.lamp.endpoint: "))
+        return found[0]
+    }
+
     @Test func `an absolute path makes a program, run one event at a time and four at once`()
         throws
     {
@@ -60,12 +71,6 @@ import Testing
     }
 
     @Test func `a program that is not there, or that others may change, is refused`() throws {
-        func problem() throws -> String {
-            let found = try problems("routes:\n  lamp: {endpoint: \"\(script.path)\"}\n")
-            try #require(found.count == 1, "\(found)")
-            #expect(found[0].hasPrefix("nanogridata.yaml:2: routes.lamp.endpoint: "))
-            return found[0]
-        }
         for mode: mode_t in [0o720, 0o702, 0o777] {
             try #require(chmod(script.path, mode) == 0)
             #expect(try problem().contains("(mode \(String(mode, radix: 8))); chmod go-w"))
@@ -82,6 +87,44 @@ import Testing
         #expect(try problem().contains("No such file or directory"))
         try #require(mkdir(script.path, 0o700) == 0)
         #expect(try problem().contains("is no plain file"))
+    }
+
+    @Test func `folders above it and what a link leads to are looked at as well`() throws {
+        for name in ["a", "a/b", "c"] { try #require(mkdir(script.file(name), 0o755) == 0) }
+        try #require(symlink("../a/./b/../b/deep", script.file("c/link")) == 0)
+        try #require(rename(script.path, script.file("a/b/deep")) == 0)
+        try #require(symlink(script.file("c/link"), script.path) == 0)
+        _ = try lamp()
+        for folder in ["a", "c"] {
+            try #require(chmod(script.file(folder), 0o775) == 0)
+            #expect(
+                try problem().hasSuffix(
+                    "they may write to \(plain(folder)) (mode 775); chmod go-w \(plain(folder))"))
+            try #require(chmod(script.file(folder), 0o755) == 0)
+        }
+        try #require(chmod(script.file("a/b/deep"), 0o722) == 0)
+        #expect(try problem().hasSuffix("chmod go-w " + plain("a/b/deep")))
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func `a program, folder or link of another user is refused`() throws {
+        try #require(mkdir(script.file("a"), 0o755) == 0)
+        try #require(rename(script.path, script.file("a/lamp")) == 0)
+        try #require(symlink("a/lamp", script.path) == 0)
+        for (name, remedy) in [
+            ("a/lamp", "who may change it; chown root \(plain("a/lamp"))"),
+            ("a", "move the program to where everything belongs to root"),
+            ("hook", "move the program to where everything belongs to root"),
+        ] {
+            try #require(lchown(script.file(name), 65_534, 65_534) == 0)
+            let found = try problem()
+            #expect(found.contains("\(plain(name)) belongs to user 65534, who may "))
+            #expect(found.hasSuffix(remedy), "\(found)")
+            // For a gateway of that user it is fine.
+            #expect(TrustedPath(user: 65_534, path: script.path).problem == nil)
+            try #require(lchown(script.file(name), 0, 0) == 0)
+        }
+        _ = try lamp()
     }
 
     @Test(arguments: [
