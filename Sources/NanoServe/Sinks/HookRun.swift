@@ -19,6 +19,8 @@ struct HookRun {
 
     /// From the first request to end to the one that cannot be refused.
     private static let grace = Duration.seconds(1)
+    /// Longer than any run, which is ended when its time is over.
+    private static let endless = Duration.seconds(1_000_000)
     /// Bytes of standard error that are kept.
     private static let keptBytes = 16_384
 
@@ -72,20 +74,41 @@ struct HookRun {
     private func attend(
         _ child: Child, _ input: [UInt8]
     ) async -> (errors: [UInt8], isOverdue: Bool) {
-        let deadline = ContinuousClock.now + timeout
         async let isFed: Void = Self.feed(child, input)
         async let errors = Self.errors(of: child)
-        // Signal 0 does nothing: this step only waits for the end, or for the time to be over.
+        let watch = Task { await endWhenOverdue(child) }
+        // Signal 0 does nothing: this step only waits for the end, however it comes about.
         let patience = TeardownStep.send(
-            signal: Signal(rawValue: 0), allowedDurationToNextStep: timeout)
-        await child.teardown(using: [patience, Self.farewell])
-        let isOverdue = ContinuousClock.now >= deadline
+            signal: Signal(rawValue: 0), allowedDurationToNextStep: Self.endless)
+        await child.teardown(using: [patience])
+        watch.cancel()
+        let told = await watch.value
         // What it has started may outlive it, but not the moment that it would have had.
-        if isOverdue { try? await Task.sleep(until: deadline + Self.grace) }
+        if let told { try? await Task.sleep(until: told + Self.grace) }
         // It has ended and is not yet forgotten, so that nobody else can have its number.
         try? child.send(signal: .kill, toProcessGroup: true)
         await isFed
-        return (await errors, isOverdue || Task.isCancelled)
+        return (await errors, told != nil || Task.isCancelled)
+    }
+
+    /// Ends a child when its time is over. One that has ended by then has been in time, however
+    /// late this task gets its turn.
+    ///
+    /// - Returns: When it was told to end; nil if it did not have to be.
+    private func endWhenOverdue(_ child: Child) async -> ContinuousClock.Instant? {
+        do { try await Task.sleep(for: timeout) } catch { return nil }
+        guard !Self.hasEnded(child) else { return nil }
+        let told = ContinuousClock.now
+        await child.teardown(using: [Self.farewell])
+        return told
+    }
+
+    /// Whether a child has ended, asked without taking its status from whoever waits for that.
+    private static func hasEnded(_ child: Child) -> Bool {
+        var status = siginfo_t()
+        let number = id_t(child.processIdentifier.value)
+        let answer = waitid(P_PID, number, &status, WEXITED | WNOHANG | WNOWAIT)
+        return answer != 0 || status.si_signo == SIGCHLD
     }
 
     /// Writes what the program reads, or as much as it wants to read.

@@ -127,6 +127,21 @@ import Testing
         #expect(await run(script, milliseconds: 300).ending == .overdue)
     }
 
+    @Test func `success in time counts, however late the gateway comes to look`() async throws {
+        let script = try HookScript(#"touch "$D/started"; sleep 0.2; exit 0"#)
+        async let report = run(script, milliseconds: 3_000)
+        let isStarted = try await eventually {
+            FileManager.default.fileExists(atPath: script.file("started"))
+        }
+        #expect(isStarted)
+        // Nothing else gets a turn until the time is over.
+        let end = ContinuousClock.now + .seconds(4)
+        for _ in 0..<ProcessInfo.processInfo.activeProcessorCount * 4 {
+            Task.detached { while ContinuousClock.now < end { usleep(10_000) } }
+        }
+        #expect(await report.ending == .exited(code: 0))
+    }
+
     @Test func `what it leaves behind is ended with it, and holds nobody up`() async throws {
         let script = try HookScript(
             #"trap '' TERM; sleep 300 & echo $! > "$D/pids"; echo done >&2; exit 0"#)
