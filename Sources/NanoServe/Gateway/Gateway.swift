@@ -33,6 +33,7 @@ public final class Gateway: Service, GatewayPort {
     /// For deliveries alone, so that a large batch never keeps a device waiting.
     private let deliveryGroup: MultiThreadedEventLoopGroup
     let audit: AuditLog
+    let commands = CommandQueue()
     let logger: Logger
     private let desk: DiagnosisDesk
     private let log: @Sendable () -> [LogLine]
@@ -133,6 +134,7 @@ public final class Gateway: Service, GatewayPort {
             try house.start()
             channel = try await listener.listen()
         } catch {
+            await finishCommands()
             try? await house.stop()
             folder.markFailed()
             note(.start, .failed("\(error)"))
@@ -155,6 +157,7 @@ public final class Gateway: Service, GatewayPort {
         housekeeping.cancel()
         await housekeeping.value
         await finishDeliveries()
+        await finishCommands()
         do {
             try await house.stop()
         } catch {

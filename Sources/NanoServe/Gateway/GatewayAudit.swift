@@ -5,21 +5,36 @@ extension Gateway {
     public func perform(
         _ command: Command, completion: @escaping @Sendable (CommandResult) -> Void
     ) {
-        Task.detached {
-            let result = self.executeAudited(command)
+        let now = Moment.now
+        let isTaken = commands.run {
+            let result = self.executeAudited(command, now: now)
             self.logger.notice(
                 "operator's command",
                 metadata: ["command": "\(command.summary)", "result": "\(result)"])
             completion(result)
         }
+        if !isTaken { completion(.failed("not done, since the gateway has stopped")) }
     }
+
+    /// Waits for the commands under way, so that none of them acts on a folder that is somebody
+    /// else's, or loses its entry in the audit trail.
+    func finishCommands() async {
+        let left = await commands.close(within: Self.commandPatience)
+        guard left > 0 else { return }
+        logger.error(
+            "operators' commands are under way still; their entries in the audit trail may be lost",
+            metadata: ["commands": "\(left)"])
+    }
+
+    /// A little more than a command may wait for the trail, before it acts and behind it.
+    private static let commandPatience = Duration.seconds(12)
 
     /// Does what the operator asks for, with an entry in the audit trail. Without one nothing is
     /// done but to stop, which an operator has to be able to do.
-    private func executeAudited(_ command: Command) -> CommandResult {
+    private func executeAudited(_ command: Command, now: Moment) -> CommandResult {
         guard let (action, target) = command.audited else { return execute(command) }
         do {
-            return try audit.record(action, of: target, by: actor(.console), now: .now) {
+            return try audit.record(action, of: target, by: actor(.console), now: now) {
                 execute(command)
             }
         } catch {

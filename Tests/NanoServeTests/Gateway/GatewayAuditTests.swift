@@ -1,9 +1,29 @@
 import Foundation
 import Glibc
 import NanoCore
+import Synchronization
 import Testing
 
 @testable import NanoServe
+
+/// Secrets whose rotation takes its time.
+private final class SlowKeys: KeySource {
+    private let keys: Keystore
+    private let wait: @Sendable () -> Void
+
+    init(_ keys: Keystore, wait: @escaping @Sendable () -> Void) {
+        self.keys = keys
+        self.wait = wait
+    }
+
+    func keyTable(now: Moment) -> KeyTable { keys.keyTable(now: now) }
+    func retiredKeys(now: Moment) -> [RetiredKey] { keys.retiredKeys(now: now) }
+    func snapshots(now: Moment) -> [SecretSnapshot] { keys.snapshots(now: now) }
+    func rotate(_ model: ModelID, now: Moment) throws -> String {
+        wait()
+        return try keys.rotate(model, now: now)
+    }
+}
 
 /// What a gateway's commands leave in the audit trail.
 @Suite struct GatewayAuditTests {
@@ -65,6 +85,68 @@ import Testing
             #expect(lines.contains { $0.hasPrefix("error ") })
             #expect(await gateway.perform(.stop) == .done("draining and stopping"))
         }
+    }
+
+    @Test func `commands that wait for the trail keep no task of the gateway waiting`()
+        async throws
+    {
+        try await withGateway { gateway in
+            let holder = open(gateway.stateFolder + "/audit.jsonl", O_RDONLY)
+            defer { close(holder) }
+            try #require(flock(holder, LOCK_EX) == 0)
+            let count = ProcessInfo.processInfo.activeProcessorCount * 2
+            let results = Mutex<[CommandResult]>([])
+            for _ in 0..<count {
+                gateway.gateway.perform(.pauseRoute("alba")) { result in
+                    results.withLock { $0.append(result) }
+                }
+            }
+            let started = ContinuousClock.now
+            for _ in 0..<100 { await Task.detached { await Task.yield() }.value }
+            #expect(ContinuousClock.now - started < .seconds(2))
+            #expect(results.withLock { $0 } == [])
+            try #require(flock(holder, LOCK_UN) == 0)
+            let isDone = try await eventually { results.withLock { $0.count == count } }
+            #expect(isDone)
+        }
+    }
+
+    @Test func `a gateway that stops waits for commands under way, and does no more`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        let gate = DispatchSemaphore(value: 0)
+        let result = Mutex<CommandResult?>(nil)
+        let isRotating = Atomic(false)
+        try await withGateway(
+            state: state,
+            keys: { keystore in
+                SlowKeys(keystore) {
+                    isRotating.store(true, ordering: .releasing)
+                    gate.wait()
+                }
+            }
+        ) { gateway in
+            gateway.gateway.perform(.rotateSecret(.esp32Pressure)) { done in
+                result.withLock { $0 = done }
+            }
+            let isUnderWay = try await eventually { isRotating.load(ordering: .acquiring) }
+            #expect(isUnderWay)
+            async let stopped: Void = gateway.stop()
+            // Long enough for a gateway that does not wait to have stopped.
+            try await Task.sleep(for: .milliseconds(500))
+            gate.signal()
+            try await stopped
+            #expect(
+                await gateway.perform(.stop) == .failed("not done, since the gateway has stopped"))
+        }
+        guard case .done = result.withLock({ $0 }) else {
+            Issue.record("\(result.withLock { $0 }.debugDescription)")
+            return
+        }
+        let words = try entries(state).map { "\($0.actor.way.rawValue) \($0.action)" }
+        #expect(words == ["gateway start", "console rotate_secret", "gateway stop"])
     }
 
     @Test func `a gateway that cannot start leaves the reason`() async throws {
