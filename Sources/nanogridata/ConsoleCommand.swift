@@ -52,6 +52,7 @@ struct ConsoleCommand: AsyncParsableCommand {
             throw CommandFailure.misuse(["\(error)"])
         }
         sayWhatWaits(process.gateway.snapshot([]))
+        if end == .quit { process.gateway.noteQuit() }
         await process.stop()
         try await running.value
         if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }

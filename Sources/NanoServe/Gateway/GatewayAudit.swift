@@ -47,11 +47,24 @@ extension Gateway {
         }
     }
 
-    /// Writes down what the gateway has done of itself.
-    func note(_ action: AuditAction, _ result: CommandResult) {
+    /// Writes down that the operator at the console has quit, and with that stops the gateway.
+    /// Whoever runs the gateway stops it, together with what is around it.
+    public func noteQuit() {
+        let now = Moment.now
+        _ = commands.run {
+            self.note(.stop, .done("quit at the console"), by: .console, now: now)
+        }
+    }
+
+    /// Writes down what the gateway has done of itself, or was told in another way than by a
+    /// command.
+    func note(
+        _ action: AuditAction, _ result: CommandResult, by way: AuditActor.Way = .gateway,
+        now: Moment = .now
+    ) {
         do {
             _ = try audit.record(
-                action, of: configuration.name, by: actor(.gateway), now: .now
+                action, of: configuration.name, by: actor(way), now: now
             ) { result }
         } catch {
             report(error)

@@ -7,6 +7,8 @@ public import NanoCore
 public enum ConsoleEnd: Equatable, Sendable {
     /// The operator has quit.
     case quit
+    /// The gateway has ended.
+    case closed
     /// A signal came, or the terminal went away (SIGHUP).
     case signal(Int32)
 }
@@ -60,7 +62,7 @@ public final class ConsoleSession: @unchecked Sendable {
         var nextLook: UInt64 = 0
         while true {
             if let end { return end }
-            if results.isClosed { return .quit }
+            if results.isClosed { return .closed }
             let now = milliseconds()
             if now >= nextLook {
                 model.receive(port.snapshot(model.parts))
