@@ -21,7 +21,10 @@ extension Command {
         case .skipRoute(let name): (.skipRoute, name)
         case .redrive(let name, let letters): (.redriveDeadLetters, Self.target(name, letters))
         case .dropDeadLetters(let name, let letters):
-            (.dropDeadLetters, Self.target(name, letters))
+            switch letters {
+            case .numbers(let numbers): (.dropDeadLetters, Self.target(name, numbers))
+            case .all(let highest): (.dropDeadLetters, "\(name): all up to \(highest)")
+            }
         case .rotateSecret(let model): (.rotateSecret, model.description)
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")

@@ -9,8 +9,8 @@ public enum Command: Equatable, Sendable {
     case skipRoute(String)
     /// Send dead letters of a route once more, by their numbers; nil for all that it has.
     case redrive(String, letters: [Int64]?)
-    /// Give up dead letters of a route for good, by their numbers; nil for all that it has.
-    case dropDeadLetters(String, letters: [Int64]?)
+    /// Give up dead letters of a route for good.
+    case dropDeadLetters(String, letters: DroppedLetters)
     /// Make a new secret for a model; the old one stays valid for the grace period.
     case rotateSecret(ModelID)
     /// Write packets to a file in the gateway's dump folder.
@@ -20,6 +20,15 @@ public enum Command: Equatable, Sendable {
     case follow(ModelID, device: String)
     /// Drain and stop the gateway.
     case stop
+}
+
+/// Which dead letters of a route are given up.
+public enum DroppedLetters: Equatable, Sendable {
+    /// Those with these numbers.
+    case numbers([Int64])
+    /// All up to this number: those that there were when somebody decided so, not what has come
+    /// since.
+    case all(upTo: Int64)
 }
 
 /// How dumped packets are written.

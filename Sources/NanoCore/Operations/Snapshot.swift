@@ -212,6 +212,8 @@ public struct RouteSnapshot: Sendable {
     /// The newest dead letters, newest last, at most twenty; with ``SnapshotParts/deadLetters`` at
     /// most 200, as soon as they have been read.
     public var newestDeadLetters: [DeadLetterSnapshot] = []
+    /// The highest number that one of its dead letters has been given; 0 when there was none.
+    public var highestDeadLetter: Int64 = 0
 
     public init(name: String) {
         self.name = name

@@ -40,9 +40,11 @@ package struct DeadLetter: Equatable, Sendable {
     /// The destination's reason, or the beginning of its answer, as it came.
     package var excerpt: String
     package var state = State.dead
+    /// Whether the disk has changed it, so that it cannot be sent.
+    package var isDamaged = false
 
-    /// The most of an answer that is kept, in characters.
-    static let excerptCharacters = 1_024
+    /// The most of an answer that is kept, in bytes.
+    static let excerptBytes = 1_024
 
     /// Its payload as JSON, as a destination would get it; cut where it is longer.
     package func payload(atMost characters: Int) -> String {
@@ -66,18 +68,25 @@ extension DeadLetter {
             route: route, identity: EventIdentity.text(frame: batch.bytes.span, bounds),
             frame: Array(batch.bytes[item.frame]), model: item.model,
             device: CBORScan.deviceID(in: batch.bytes.span, bounds.payload)
-                .map { $0.text(in: batch.bytes.span) },
-            receivedUnixMilliseconds: now.unixMilliseconds - item.ageMilliseconds(now: now),
+                .map { Self.storable($0.text(in: batch.bytes.span), atMost: .max) },
+            receivedUnixMilliseconds: item.receivedUnixMilliseconds(now: now),
             condemnedUnixMilliseconds: now.unixMilliseconds, attempts: batch.failures + 1,
-            error: String(error.prefix(Self.excerptCharacters)),
-            excerpt: String(excerpt.prefix(Self.excerptCharacters)))
+            error: Self.storable(error, atMost: Self.excerptBytes),
+            excerpt: Self.storable(excerpt, atMost: Self.excerptBytes))
         if batch.isRedriven { number = Int64(item.block) }
     }
-}
 
-extension DeliveryBatch.Item {
-    fileprivate func ageMilliseconds(now: Moment) -> Int64 {
-        let now = now.monotonicNanoseconds
-        return Int64((now - min(now, receivedMonotonicNanoseconds)) / 1_000_000)
+    /// The beginning of a text, cut between two characters. SQLite's texts end at U+0000, so that
+    /// it becomes U+2400, its visible symbol.
+    static func storable(_ text: String, atMost bytes: Int) -> String {
+        var kept = String.UnicodeScalarView()
+        var length = 0
+        for scalar in text.unicodeScalars {
+            let scalar: Unicode.Scalar = scalar == "\u{0}" ? "\u{2400}" : scalar
+            length += UTF8.width(scalar)
+            guard length <= bytes else { break }
+            kept.append(scalar)
+        }
+        return String(kept)
     }
 }

@@ -14,6 +14,9 @@ package struct DeadLetterAccess {
     private let store: DeadLetterStore
     private let folder: String
 
+    /// Letters that are removed while no gateway can take hold of the folder.
+    private static let dropsAtOnce = 1_000
+
     /// - Throws: ``DeadLetterStore/Fault``, one line for the operator.
     package init(folder: String) throws {
         store = try DeadLetterStore(folder: folder)
@@ -59,11 +62,18 @@ package struct DeadLetterAccess {
         _ selection: DeadLetterSelection
     ) throws -> (letters: Int, by: Executor) {
         let count = try store.write { try $0.mark(selection, as: .drop) }
-        let isDone = try StateFolder.whileFree(folder) {
-            try store.write { table in
-                _ = try table.remove(table.toBeDropped().map(\.number))
+        // A gateway that starts meanwhile waits for the folder, though not for long; it then drops
+        // the rest itself.
+        var left = Self.dropsAtOnce
+        while left == Self.dropsAtOnce {
+            let isFree = try StateFolder.whileFree(folder) {
+                left = try store.write { table in
+                    try table.remove(
+                        table.toBeDropped(atMost: Self.dropsAtOnce).map(\.number))
+                }
             }
+            guard isFree else { return (count, .gateway) }
         }
-        return (count, isDone ? .nextStart : .gateway)
+        return (count, .nextStart)
     }
 }

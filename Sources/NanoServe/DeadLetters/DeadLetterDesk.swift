@@ -15,6 +15,9 @@ extension DeadLetterOffice {
     /// Why letters cannot be stored; nil when they can.
     var fault: String? { state.withLock(\.fault) }
 
+    /// The highest number that a letter of a destination has been given; 0 when there was none.
+    func highest(place: Int) -> Int64 { state.withLock { $0.highest[place] } }
+
     // MARK: - Lists
 
     /// The newest letters of a destination, newest last. Returns at once.
@@ -98,13 +101,17 @@ extension DeadLetterOffice {
 
     // MARK: - What others have marked
 
-    /// Notices what the command line has marked; to be called some times a second.
-    func look() async {
-        await withCheckedContinuation { continuation in
-            queue.async {
-                self.lookNow()
-                continuation.resume()
-            }
+    /// Has what the command line has marked noticed; to be called some times a second. Returns at
+    /// once: somebody else's change may keep the file busy.
+    func look() {
+        let begins = state.withLock { state in
+            defer { state.isLooking = true }
+            return !state.isLooking
+        }
+        guard begins else { return }
+        queue.async {
+            self.lookNow()
+            self.state.withLock { $0.isLooking = false }
         }
     }
 
@@ -147,32 +154,45 @@ extension DeadLetterOffice {
 
     /// Removes letters that are to be dropped, but for those that are under way.
     ///
-    /// - Returns: How many there were.
-    private func carryOutDrops() throws -> Int {
-        let underWay = state.withLock { Set($0.underWay.joined()) }
+    /// - Returns: Their numbers.
+    private func carryOutDrops() throws -> Set<Int64> {
         let (dropped, late) = try store.write { table in
             let all = try table.toBeDropped()
+            let underWay = state.withLock { state in
+                // From now on nobody can claim them, also should this have to be repeated.
+                for place in routes.indices {
+                    state.atHand[place].subtract(all.map(\.number))
+                }
+                return Set(state.underWay.joined())
+            }
             let free = all.filter { !underWay.contains($0.number) }
             try table.remove(free.map(\.number))
             return (free, all.count - free.count)
         }
-        let counts = Dictionary(grouping: dropped) { $0.route }.mapValues(\.count)
+        let counts = Dictionary(grouping: dropped) { $0.route }.mapValues { UInt64($0.count) }
         state.withLock { state in
             state.hasLateDrops = late > 0
             state.isStale = state.isStale || !dropped.isEmpty
             for (place, name) in routes.enumerated() {
-                state.standing[place] -= UInt64(counts[name] ?? 0)
+                state.standing[place] -= min(state.standing[place], counts[name] ?? 0)
             }
         }
         for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
-            if let place = routes.firstIndex(of: name) {
-                journal.drop(deadLetters: UInt64(count), route: place)
-            }
-            logger.notice(
-                "dead letters dropped",
-                metadata: ["route": "\(SafeText.escaped(name))", "packets": "\(count)"])
+            account(for: count, of: name)
         }
-        return dropped.count
+        return Set(dropped.map(\.number))
+    }
+
+    private func account(for dropped: UInt64, of name: String) {
+        let route = SafeText.escaped(name)
+        logger.notice(
+            "dead letters dropped", metadata: ["route": "\(route)", "packets": "\(dropped)"])
+        guard let place = routes.firstIndex(of: name) else { return }
+        let unknown = journal.drop(deadLetters: dropped, route: place)
+        guard unknown > 0 else { return }
+        logger.error(
+            "more dead letters were dropped than were counted; has somebody written to the file?",
+            metadata: ["route": "\(route)", "packets": "\(unknown)"])
     }
 
     // MARK: - Commands
@@ -196,10 +216,14 @@ extension DeadLetterOffice {
     /// - Throws: ``DeadLetterStore/Fault``.
     func drop(_ selection: DeadLetterSelection) throws -> (dropped: Int, underWay: Int) {
         try queue.sync {
-            let marked = try store.write { try $0.mark(selection, as: .drop) }
-            let dropped = try carryOutDrops()
+            let meant = try store.write { table in
+                let meant = try table.ids(selection).map(\.number)
+                _ = try table.mark(selection, as: .drop)
+                return meant
+            }
+            let dropped = try carryOutDrops().intersection(meant)
             reload()
-            return (min(dropped, marked), max(0, marked - dropped))
+            return (dropped.count, meant.count - dropped.count)
         }
     }
 }

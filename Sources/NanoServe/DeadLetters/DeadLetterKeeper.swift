@@ -13,11 +13,16 @@ protocol DeadLetterKeeper: AnyObject, Sendable {
     func release(_ numbers: [Int64], place: Int)
     /// Whether it is worth to ``fetch(_:place:_:)``.
     func hasMarked(place: Int) -> Bool
-    /// Hands out letters that are to be sent once more, the oldest first; they are under way then.
+    /// Hands out letters that are to be sent once more, the oldest first. They have to be claimed
+    /// before they are sent, or released.
     ///
     /// - Parameter completion: Called on any thread; with none when there are none.
     func fetch(
         _ count: Int, place: Int, _ completion: @escaping @Sendable ([DeadLetter]) -> Void)
+    /// Claims letters that have been handed out, to send them.
+    ///
+    /// - Returns: Those that may be sent, which are under way now; the others are to be dropped.
+    func claim(_ numbers: [Int64], place: Int) -> Set<Int64>
 }
 
 /// What has become of condemned packets.

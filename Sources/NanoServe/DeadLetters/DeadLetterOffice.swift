@@ -6,8 +6,8 @@ import Synchronization
 /// The dead letters of a running gateway: stores what destinations condemn, on a queue that may
 /// block, and hands out what is to be sent once more.
 ///
-/// Of each destination the letters that it has under way are known here; nobody else gets them, and
-/// they are not removed. What leaves the store, and what is condemned, is noted in the accounts of
+/// Of each destination the letters that it has at hand and under way are known here; nobody else
+/// gets them, and those under way are not removed. What leaves the store, and what is condemned, is noted in the accounts of
 /// the journal by the same queue, so that neither is ever ahead of the other.
 final class DeadLetterOffice: DeadLetterKeeper {
     /// A change that has to happen, whatever it takes.
@@ -24,12 +24,16 @@ final class DeadLetterOffice: DeadLetterKeeper {
 
     struct State {
         fileprivate var work: [Work] = []
-        /// Letters that a destination has, by its place.
+        /// Letters that a destination has fetched and not claimed yet, by its place.
+        var atHand: [Set<Int64>]
+        /// Letters that a destination has in flight.
         var underWay: [Set<Int64>]
         /// Whether a destination has letters to be sent once more.
         var hasMarked: [Bool]
         /// Letters in the store.
         var standing: [UInt64]
+        /// The highest number that a letter has been given, as far as is known.
+        var highest: [Int64]
         var newest: [[DeadLetterSnapshot]]
         /// Whether the newest are not up to date, and when they were, in monotonic nanoseconds.
         var isStale = true
@@ -40,10 +44,16 @@ final class DeadLetterOffice: DeadLetterKeeper {
         var hasLateDrops = false
         /// That of ``DeadLetterStore/othersVersion()`` at the last look; nil for one to be made anew.
         var othersVersion: Int?
+        /// Whether a look has been asked for and is not over.
+        var isLooking = false
         var hasFailedToLook = false
+        var hasFailedToFetch = false
         /// Why nothing can be written; nil while nothing has failed.
         var fault: String?
         fileprivate(set) var isStopping = false
+
+        /// Letters that a destination may send, or sends.
+        func held(_ place: Int) -> Set<Int64> { atHand[place].union(underWay[place]) }
     }
 
     let store: DeadLetterStore
@@ -78,8 +88,9 @@ final class DeadLetterOffice: DeadLetterKeeper {
         let known = routes.map { counts[$0] ?? DeadLetterTable.Count() }
         state = Mutex(
             State(
-                underWay: routes.map { _ in [] }, hasMarked: known.map { $0.marked > 0 },
-                standing: known.map(\.standing), newest: routes.map { _ in [] }))
+                atHand: routes.map { _ in [] }, underWay: routes.map { _ in [] },
+                hasMarked: known.map { $0.marked > 0 }, standing: known.map(\.standing),
+                highest: known.map(\.highest), newest: routes.map { _ in [] }))
         for (place, count) in known.enumerated() where count.standing > 0 {
             journal.admit(deadLetters: count.standing, route: place)
         }
@@ -91,6 +102,7 @@ final class DeadLetterOffice: DeadLetterKeeper {
                 ])
         }
         reload()
+        try store.shortenPatience()
     }
 
     /// Sets what is called, on any thread, with the place of a destination that has letters to send.
@@ -114,46 +126,6 @@ final class DeadLetterOffice: DeadLetterKeeper {
         add(.remove(numbers, place: place))
     }
 
-    func release(_ numbers: [Int64], place: Int) {
-        state.withLock { state in
-            state.underWay[place].subtract(numbers)
-            state.hasMarked[place] = true
-        }
-    }
-
-    func hasMarked(place: Int) -> Bool {
-        state.withLock { $0.hasMarked[place] }
-    }
-
-    func fetch(
-        _ count: Int, place: Int, _ completion: @escaping @Sendable ([DeadLetter]) -> Void
-    ) {
-        queue.async { completion(self.fetchNow(count, place)) }
-    }
-
-    private func fetchNow(_ count: Int, _ place: Int) -> [DeadLetter] {
-        do {
-            let spared = state.withLock { $0.underWay[place] }
-            let letters = try store.read { [routes] table in
-                try table.toBeRedriven(count, of: routes[place], but: spared)
-            }
-            return state.withLock { state in
-                state.hasMarked[place] = letters.count == count
-                guard !state.isStopping else { return [] }
-                state.underWay[place].formUnion(letters.map(\.number))
-                return letters
-            }
-        } catch {
-            // The next look finds the marks again.
-            logger.warning("dead letters cannot be read", metadata: ["error": "\(error)"])
-            state.withLock { state in
-                state.hasMarked[place] = false
-                state.othersVersion = nil
-            }
-            return []
-        }
-    }
-
     // MARK: - Changes that have to happen
 
     private func add(_ work: Work) {
@@ -169,10 +141,12 @@ final class DeadLetterOffice: DeadLetterKeeper {
         }
         guard !work.isEmpty else { return }
         do {
-            let (standing, underWay) = state.withLock { ($0.standing, $0.underWay) }
+            let (standing, held) = state.withLock { state in
+                (state.standing, routes.indices.map(state.held))
+            }
             var counts = standing
             let results = try store.write { table in
-                try work.map { try carryOut($0, table, &counts, underWay) }
+                try work.map { try carryOut($0, table, &counts, held) }
             }
             let hasFailed = state.withLock { state in
                 state.standing = counts
@@ -187,18 +161,22 @@ final class DeadLetterOffice: DeadLetterKeeper {
         }
     }
 
-    /// - Parameter standing: Letters in the store, by place.
+    /// - Parameters:
+    ///   - standing: Letters in the store, by place.
+    ///   - held: Letters that destinations may send, or send.
     private func carryOut(
-        _ work: Work, _ table: DeadLetterTable, _ standing: inout [UInt64],
-        _ underWay: [Set<Int64>]
+        _ work: Work, _ table: DeadLetterTable, _ standing: inout [UInt64], _ held: [Set<Int64>]
     ) throws -> Result {
         var result = Result()
         switch work {
         case .remove(let numbers, let place):
-            standing[place] -= UInt64(try table.remove(numbers))
+            standing[place] -= min(standing[place], UInt64(try table.remove(numbers)))
         case .bury(let letters, let place, _):
             for letter in letters {
-                let (stored, isNew) = try table.put(letter)
+                // One that has no number comes from the journal, and may be a copy of one that is
+                // under way.
+                let spared = letter.number == 0 ? held[place] : []
+                let (stored, isNew) = try table.put(letter, sparing: spared)
                 result.stored.append(stored)
                 if !isNew { result.burial.known += 1 }
             }
@@ -206,8 +184,8 @@ final class DeadLetterOffice: DeadLetterKeeper {
             guard standing[place] > limit else { break }
             let excess = Int(standing[place] - limit)
             result.burial.expired = UInt64(
-                try table.removeOldest(excess, of: routes[place], but: underWay[place]))
-            standing[place] -= result.burial.expired
+                try table.removeOldest(excess, of: routes[place], but: held[place]))
+            standing[place] -= min(standing[place], result.burial.expired)
         }
         return result
     }
@@ -217,11 +195,14 @@ final class DeadLetterOffice: DeadLetterKeeper {
         case .remove(let numbers, let place):
             state.withLock { $0.underWay[place].subtract(numbers) }
             unlist(Set(numbers), place: place)
-        case .bury(_, let place, let done):
-            state.withLock { $0.underWay[place].subtract(result.stored.map(\.number)) }
+        case .bury(let letters, let place, let done):
+            // Copies from the journal have no number, and end nothing.
+            state.withLock { $0.underWay[place].subtract(letters.map(\.number)) }
             list(result.stored, place: place)
             if result.burial.expired > 0 { state.withLock { $0.isStale = true } }
             done(result.burial)
+            let highest = result.stored.map(\.number).max() ?? 0
+            state.withLock { $0.highest[place] = max($0.highest[place], highest) }
             expiries.note(
                 result.burial.expired, route: routes[place], now: Moment.monotonicNow)
         }

@@ -4,6 +4,9 @@ package struct DeadLetterSelection: Equatable, Sendable {
     package var route: String?
     /// Those with these numbers or identities; nil for all.
     package var ids: [ID]?
+    /// Those with numbers up to this one, so that "all" means what there was when it was said; nil
+    /// for no limit.
+    package var highest: Int64?
 
     /// What a dead letter is called by.
     package enum ID: Hashable, Sendable, CustomStringConvertible {
@@ -38,9 +41,10 @@ package struct DeadLetterSelection: Equatable, Sendable {
         }
     }
 
-    package init(route: String? = nil, ids: [ID]? = nil) {
+    package init(route: String? = nil, ids: [ID]? = nil, highest: Int64? = nil) {
         self.route = route
         self.ids = ids
+        self.highest = highest
     }
 
     /// The letters of a destination with these numbers; nil for all of them.

@@ -28,8 +28,10 @@ final class DeadLetterStore: Sendable {
     private static let fileName = "dead-letters.sqlite"
     /// The format of the file, in SQLite's `user_version`.
     private static let format = 1
-    /// How long a call waits for somebody else's change, in seconds.
+    /// How long a call waits for somebody else's change, in seconds; and in milliseconds, where it
+    /// is repeated anyway.
     private static let patienceSeconds = 10.0
+    private static let shortPatienceMilliseconds = 500
 
     /// Opens the store of a folder that this gateway holds, or makes one. A damaged file is moved
     /// aside.
@@ -171,6 +173,20 @@ final class DeadLetterStore: Sendable {
     func read<Value>(_ body: (DeadLetterTable) throws -> Value) throws -> Value {
         do {
             return try queue.read { try body(DeadLetterTable(database: $0)) }
+        } catch {
+            throw Self.fault(path, error)
+        }
+    }
+
+    /// From now on, calls wait for somebody else's change only for a moment.
+    ///
+    /// - Throws: ``Fault``.
+    func shortenPatience() throws {
+        do {
+            try queue.writeWithoutTransaction {
+                try $0.execute(
+                    sql: "PRAGMA busy_timeout = \(Self.shortPatienceMilliseconds)")
+            }
         } catch {
             throw Self.fault(path, error)
         }

@@ -11,6 +11,8 @@ struct DeadLetterTable {
         var standing: UInt64 = 0
         /// To be sent once more.
         var marked: UInt64 = 0
+        /// The highest number among them; 0 when there are none.
+        var highest: Int64 = 0
     }
 
     static let schema = """
@@ -19,6 +21,7 @@ struct DeadLetterTable {
             route TEXT NOT NULL,
             identity TEXT NOT NULL,
             frame BLOB NOT NULL,
+            digest BLOB NOT NULL,
             model INTEGER NOT NULL,
             device TEXT,
             received_ms INTEGER NOT NULL,
@@ -30,6 +33,7 @@ struct DeadLetterTable {
             UNIQUE (route, identity)
         ) STRICT;
         CREATE INDEX letter_age ON letter (route, condemned_ms, number);
+        CREATE INDEX letter_order ON letter (route, number);
         CREATE INDEX letter_marked ON letter (state, route, number) WHERE state <> 0;
         """
 
@@ -38,40 +42,68 @@ struct DeadLetterTable {
     /// Stores a letter. One of the same packet for the same destination is brought up to date, and
     /// keeps its number; it is no longer to be sent, but stays to be dropped.
     ///
+    /// - Parameter held: Letters that are about to be sent, or under way: what is to become of them
+    ///   is not decided by another copy of the packet.
     /// - Returns: The letter as it is stored, and whether it is new.
-    func put(_ letter: DeadLetter) throws -> (letter: DeadLetter, isNew: Bool) {
-        var stored = letter
+    func put(
+        _ letter: DeadLetter, sparing held: Set<Int64> = []
+    ) throws -> (letter: DeadLetter, isNew: Bool) {
+        guard let known = try update(letter) else { return (try insert(letter), true) }
+        if known.state == .redrive, !held.contains(known.number) { try unmark([known.number]) }
+        return (known, false)
+    }
+
+    /// Attempts are counted up to here, so that no number on the disk makes the sum too large.
+    private static let mostAttempts = 1_000_000_000
+
+    private func update(_ letter: DeadLetter) throws -> DeadLetter? {
         let update = try database.cachedStatement(
             sql: """
-                UPDATE letter SET condemned_ms = ?, attempts = attempts + ?, error = ?, answer = ?,
-                    state = CASE state WHEN \(DeadLetter.State.drop.rawValue) THEN state ELSE 0 END
-                WHERE route = ? AND identity = ? RETURNING number, attempts, received_ms
+                UPDATE letter SET condemned_ms = ?,
+                    attempts = min(attempts, \(Self.mostAttempts)) + ?, error = ?, answer = ?
+                WHERE route = ? AND identity = ? RETURNING number, attempts, received_ms, state
                 """)
-        let known = try Row.fetchOne(
+        let row = try Row.fetchOne(
             update,
             arguments: [
                 letter.condemnedUnixMilliseconds, letter.attempts, letter.error, letter.excerpt,
                 letter.route, letter.identity,
             ])
-        if let known {
-            stored.number = known["number"]
-            stored.attempts = known["attempts"]
-            stored.receivedUnixMilliseconds = known["received_ms"]
-            return (stored, false)
-        }
+        guard let row else { return nil }
+        var known = letter
+        known.number = row.value("number") ?? letter.number
+        known.attempts = row.value("attempts") ?? letter.attempts
+        known.receivedUnixMilliseconds =
+            row.value("received_ms") ?? letter.receivedUnixMilliseconds
+        known.state = row.value("state").flatMap(DeadLetter.State.init(rawValue:)) ?? .dead
+        return known
+    }
+
+    private func insert(_ letter: DeadLetter) throws -> DeadLetter {
         try database.cachedStatement(
             sql: """
-                INSERT INTO letter (route, identity, frame, model, device, received_ms,
+                INSERT INTO letter (route, identity, frame, digest, model, device, received_ms,
                     condemned_ms, attempts, error, answer, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            letter.route, letter.identity, Data(letter.frame), letter.model.rawValue,
-            letter.device, letter.receivedUnixMilliseconds, letter.condemnedUnixMilliseconds,
-            letter.attempts, letter.error, letter.excerpt, letter.state.rawValue,
+            letter.route, letter.identity, Data(letter.frame), DeadLetter.digest(of: letter.frame),
+            letter.model.rawValue, letter.device, letter.receivedUnixMilliseconds,
+            letter.condemnedUnixMilliseconds, letter.attempts, letter.error, letter.excerpt,
+            letter.state.rawValue,
         ])
+        var stored = letter
         stored.number = database.lastInsertedRowID
-        return (stored, true)
+        return stored
+    }
+
+    /// Leaves letters that were to be sent once more as they are.
+    func unmark(_ numbers: [Int64]) throws {
+        try database.execute(
+            sql: """
+                UPDATE letter SET state = 0 WHERE state = \(DeadLetter.State.redrive.rawValue)
+                AND number IN (SELECT value FROM json_each(?))
+                """, arguments: [Self.json(numbers)])
     }
 
     /// - Returns: How many there were.
@@ -83,18 +115,24 @@ struct DeadLetterTable {
         return database.changesCount
     }
 
-    /// Removes the oldest letters of a destination, but for some that are under way.
+    /// Removes the oldest letters of a destination, but for some that are under way; those that are
+    /// to be sent once more only when there are no others.
     ///
     /// - Returns: How many there were.
     func removeOldest(_ count: Int, of route: String, but spared: Set<Int64>) throws -> Int {
-        try database.execute(
-            sql: """
-                DELETE FROM letter WHERE number IN (
-                    SELECT number FROM letter WHERE route = ?
-                    AND number NOT IN (SELECT value FROM json_each(?))
-                    ORDER BY condemned_ms, number LIMIT ?)
-                """, arguments: [route, Self.json(spared.sorted()), count])
-        return database.changesCount
+        var removed = 0
+        for condition in ["state <> \(DeadLetter.State.redrive.rawValue)", "1"]
+        where removed < count {
+            try database.execute(
+                sql: """
+                    DELETE FROM letter WHERE number IN (
+                        SELECT number FROM letter WHERE route = ? AND \(condition)
+                        AND number NOT IN (SELECT value FROM json_each(?))
+                        ORDER BY number LIMIT ?)
+                    """, arguments: [route, Self.json(spared.sorted()), count - removed])
+            removed += database.changesCount
+        }
+        return removed
     }
 
     /// Marks letters; those that are to be dropped stay so.
@@ -111,14 +149,33 @@ struct DeadLetterTable {
 
     // MARK: - Questions
 
+    // SQLite takes a partial index only for a query that has the index's own condition in it.
+
+    static let toBeDropped = """
+        SELECT number, route FROM letter
+        WHERE state = \(DeadLetter.State.drop.rawValue) AND state <> 0
+        """
+
+    /// Arguments: the destination, numbers that are left out, and how many there may be.
+    static let toBeRedriven = """
+        SELECT * FROM letter
+        WHERE state = \(DeadLetter.State.redrive.rawValue) AND state <> 0
+        AND route = ? AND number NOT IN (SELECT value FROM json_each(?))
+        ORDER BY number LIMIT ?
+        """
+
+    static let markedRoutes = """
+        SELECT DISTINCT route FROM letter
+        WHERE state = \(DeadLetter.State.redrive.rawValue) AND state <> 0
+        """
+
     /// Numbers and destinations of the letters that are to be dropped.
-    func toBeDropped() throws -> [(number: Int64, route: String)] {
+    ///
+    /// - Parameter limit: At most so many; nil for all.
+    func toBeDropped(atMost limit: Int? = nil) throws -> [(number: Int64, route: String)] {
         try Row.fetchAll(
-            database,
-            sql: """
-                SELECT number, route FROM letter WHERE state = \(DeadLetter.State.drop.rawValue)
-                """
-        ).map { ($0["number"], $0["route"]) }
+            database, sql: Self.toBeDropped + " LIMIT ?", arguments: [limit ?? -1]
+        ).map { ($0.value("number") ?? 0, $0.value("route") ?? "") }
     }
 
     /// The oldest letters of a destination that are to be sent once more, but for some that are
@@ -127,13 +184,9 @@ struct DeadLetterTable {
         _ limit: Int, of route: String, but spared: Set<Int64>
     ) throws -> [DeadLetter] {
         try Row.fetchAll(
-            database,
-            sql: """
-                SELECT * FROM letter WHERE state = \(DeadLetter.State.redrive.rawValue)
-                AND route = ? AND number NOT IN (SELECT value FROM json_each(?))
-                ORDER BY number LIMIT ?
-                """, arguments: [route, Self.json(spared.sorted()), limit]
-        ).map(Self.letter)
+            database, sql: Self.toBeRedriven,
+            arguments: [route, Self.json(spared.sorted()), limit]
+        ).map { DeadLetter($0) }
     }
 
     /// How many there are, by destination.
@@ -141,23 +194,23 @@ struct DeadLetterTable {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT route, count(*) AS standing, sum(state = \(DeadLetter.State.redrive.rawValue))
-                    AS marked FROM letter GROUP BY route
+                SELECT route, count(*) AS standing, max(number) AS highest,
+                    sum(state = \(DeadLetter.State.redrive.rawValue)) AS marked
+                FROM letter GROUP BY route
                 """)
         return Dictionary(
-            rows.map { ($0["route"], Count(standing: $0["standing"], marked: $0["marked"])) },
-            uniquingKeysWith: { first, _ in first })
+            rows.map { row in
+                let count = Count(
+                    standing: row.value("standing") ?? 0, marked: row.value("marked") ?? 0,
+                    highest: row.value("highest") ?? 0)
+                return (row.value("route") ?? "", count)
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Destinations with letters that are to be sent once more.
     func markedRoutes() throws -> Set<String> {
         try Set(
-            String.fetchAll(
-                database,
-                sql: """
-                    SELECT DISTINCT route FROM letter
-                    WHERE state = \(DeadLetter.State.redrive.rawValue)
-                    """))
+            Row.fetchAll(database, sql: Self.markedRoutes).compactMap { $0.value("route") })
     }
 
     /// Numbers and identities of the letters that are meant, but for those to be dropped.
@@ -169,7 +222,7 @@ struct DeadLetterTable {
                 SELECT number, identity FROM letter
                 WHERE state <> \(DeadLetter.State.drop.rawValue) AND \(condition)
                 """, arguments: arguments
-        ).map { ($0["number"], $0["identity"]) }
+        ).map { ($0.value("number") ?? 0, $0.value("identity") ?? "") }
     }
 
     /// The letters that are meant, but for those to be dropped; oldest first.
@@ -184,17 +237,7 @@ struct DeadLetterTable {
                 WHERE state <> \(DeadLetter.State.drop.rawValue) AND \(condition)
                 ORDER BY condemned_ms DESC, number DESC LIMIT ?
                 """, arguments: arguments + [limit ?? -1]
-        ).reversed().map(Self.letter)
-    }
-
-    private static func letter(_ row: Row) -> DeadLetter {
-        DeadLetter(
-            number: row["number"], route: row["route"], identity: row["identity"],
-            frame: Array(row["frame"] as Data), model: ModelID(rawValue: row["model"]),
-            device: row["device"], receivedUnixMilliseconds: row["received_ms"],
-            condemnedUnixMilliseconds: row["condemned_ms"], attempts: row["attempts"],
-            error: row["error"], excerpt: row["answer"],
-            state: DeadLetter.State(rawValue: row["state"]) ?? .dead)
+        ).reversed().map { DeadLetter($0) }
     }
 
     private static func condition(_ selection: DeadLetterSelection) -> (String, StatementArguments)
@@ -204,6 +247,10 @@ struct DeadLetterTable {
         if let route = selection.route {
             conditions.append("route = ?")
             arguments += [route]
+        }
+        if let highest = selection.highest {
+            conditions.append("number <= ?")
+            arguments += [highest]
         }
         if let ids = selection.ids {
             conditions.append(

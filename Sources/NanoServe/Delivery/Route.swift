@@ -85,6 +85,7 @@ final class Route: Sendable {
         }
         snapshot.newestDeadLetters = office.newest(
             place: place, isWatched: parts.contains(.deadLetters), now: now)
+        snapshot.highestDeadLetter = office.highest(place: place)
         books.describe(in: &snapshot, isPaused: account.isPaused, now: now)
         return snapshot
     }

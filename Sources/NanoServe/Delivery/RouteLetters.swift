@@ -40,21 +40,30 @@ final class RouteLetters {
             hadTurn = false
             return nil
         }
-        guard !fetched.isEmpty else {
-            fetch(wake)
-            return nil
+        while let letters = claimNext(limit) {
+            // All of them may have been dropped meanwhile.
+            guard !letters.isEmpty else { continue }
+            let taken = DeliveryBatch(letters, takenAt: now())
+            guard let batch = journal.take(letters: taken, route: place) else {
+                keeper.release(taken.letterNumbers, place: place)
+                giveBackFetched()
+                return nil
+            }
+            flying = batch.items.count
+            hadTurn = true
+            return batch
         }
-        let letters = fetched.prefix(limit)
-        guard
-            let batch = journal.take(
-                letters: DeliveryBatch(letters, takenAt: now()), route: place)
-        else {
-            return nil
-        }
+        fetch(wake)
+        return nil
+    }
+
+    /// The next letters at hand, but for those that are gone; nil when none are at hand.
+    private func claimNext(_ limit: Int) -> [DeadLetter]? {
+        guard !fetched.isEmpty else { return nil }
+        let next = fetched.prefix(limit)
         fetched = fetched.dropFirst(limit)
-        flying = batch.items.count
-        hadTurn = true
-        return batch
+        let claimed = keeper.claim(next.map(\.number), place: place)
+        return next.filter { claimed.contains($0.number) }
     }
 
     private func fetch(_ wake: @escaping () -> Void) {
@@ -82,13 +91,15 @@ final class RouteLetters {
         flying -= batch.items.count
     }
 
-    /// Gives back letters that were not delivered; they are sent later.
+    /// Gives back letters that were not delivered, with those that follow them, so that none
+    /// overtakes another; they are sent later.
     func giveBack(_ batch: DeliveryBatch) {
         flying -= batch.items.count
         keeper.release(batch.letterNumbers, place: place)
+        giveBackFetched()
     }
 
-    /// Gives back what is at hand, so that somebody may drop it.
+    /// Gives back what is at hand.
     func giveBackFetched() {
         guard !fetched.isEmpty else { return }
         keeper.release(fetched.map(\.number), place: place)
@@ -110,7 +121,8 @@ extension DeliveryBatch {
                 Item(
                     frame: start..<bytes.count, model: letter.model,
                     receivedMonotonicNanoseconds: takenAt, device: 0,
-                    block: UInt64(letter.number), record: 0))
+                    block: UInt64(letter.number), record: 0,
+                    storedUnixMilliseconds: letter.receivedUnixMilliseconds))
         }
     }
 

@@ -68,6 +68,9 @@ public final class Gateway: Service, GatewayPort {
         self.house = house
         let (journal, replayGuard) = (house.journal, house.replayGuard)
         self.journal = journal
+        // On a full disk, what nobody needs makes room for opening the dead letters. Should it fail,
+        // the opening itself shows whether there is room.
+        try? journal.keepHouse(now: now)
         deadLetters = try DeadLetterOffice(
             DeadLetterStore(heldFolder: folder.path), journal: journal,
             limit: configuration.maximumDeadLetters, logger: logger)
@@ -241,7 +244,7 @@ public final class Gateway: Service, GatewayPort {
                 }
                 refused = refusedNow
                 if journal.isFull { await house.keepHouse(now: .now, finishReads: finishReads) }
-                await deadLetters.look()
+                deadLetters.look()
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now

@@ -78,11 +78,15 @@ extension Gateway {
         }
     }
 
-    private func drop(_ name: String, _ letters: [Int64]?) -> CommandResult {
+    private func drop(_ name: String, _ letters: DroppedLetters) -> CommandResult {
         guard route(name) != nil else { return noRoute(name) }
         do {
-            let (dropped, underWay) = try deadLetters.drop(
-                DeadLetterSelection(route: name, numbers: letters))
+            let selection =
+                switch letters {
+                case .numbers(let numbers): DeadLetterSelection(route: name, numbers: numbers)
+                case .all(let highest): DeadLetterSelection(route: name, highest: highest)
+                }
+            let (dropped, underWay) = try deadLetters.drop(selection)
             guard dropped + underWay > 0 else {
                 return .failed("\(name) has none of these dead letters")
             }
@@ -141,11 +145,20 @@ extension Command {
         case .redrive(let name, let letters):
             "redrive \(letters.map { "\($0.count)" } ?? "all") dead letters of \(name)"
         case .dropDeadLetters(let name, let letters):
-            "drop \(letters.map { "\($0.count)" } ?? "all") dead letters of \(name)"
+            "drop \(letters.summary) dead letters of \(name)"
         case .rotateSecret(let model): "rotate \(model)"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .stop: "stop"
+        }
+    }
+}
+
+extension DroppedLetters {
+    fileprivate var summary: String {
+        switch self {
+        case .numbers(let numbers): "\(numbers.count)"
+        case .all(let highest): "all up to \(highest) of the"
         }
     }
 }

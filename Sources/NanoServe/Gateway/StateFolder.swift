@@ -47,7 +47,7 @@ public final class StateFolder: Sendable {
                     + "; set NANOGRIDATA_STATE_DIR to another one",
                 isMisconfiguration: true)
         }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.takesHold(lock) else {
             close(lock)
             throw Fault(
                 description: "another gateway holds the state folder \(path); stop it, or set "
@@ -61,6 +61,16 @@ public final class StateFolder: Sendable {
 
     deinit {
         close(lock)
+    }
+
+    /// Tries to take hold of the folder, for some seconds: the command line has it for moments.
+    private static func takesHold(_ lock: Int32) -> Bool {
+        for _ in 0..<60 {
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+            usleep(50_000)
+        }
+        return flock(lock, LOCK_EX | LOCK_NB) == 0
     }
 
     /// Does something with a folder that no gateway holds, and that none can take hold of meanwhile.

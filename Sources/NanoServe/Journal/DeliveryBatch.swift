@@ -12,6 +12,17 @@ struct DeliveryBatch: Sendable {
         /// letter its number, and 0.
         var block: UInt64
         var record: UInt32
+        /// When it was received, of a dead letter: its monotonic time is that of another process,
+        /// or of its being taken.
+        var storedUnixMilliseconds: Int64?
+
+        /// When it was received, by the wall clock.
+        func receivedUnixMilliseconds(now: Moment) -> Int64 {
+            if let storedUnixMilliseconds { return storedUnixMilliseconds }
+            let nowNanoseconds = now.monotonicNanoseconds
+            let age = nowNanoseconds - min(receivedMonotonicNanoseconds, nowNanoseconds)
+            return now.unixMilliseconds - Int64(age / 1_000_000)
+        }
     }
 
     var bytes: [UInt8] = []

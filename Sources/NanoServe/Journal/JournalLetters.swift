@@ -17,7 +17,7 @@ extension Journal {
         state.withLock { state in
             guard !state.ledgers[route].isPaused else { return nil }
             var batch = letters
-            state.ledgers[route].deadLetters -= UInt64(batch.items.count)
+            state.ledgers[route].takeFromDeadLetters(UInt64(batch.items.count))
             state.depart(route, &batch)
             return batch
         }
@@ -29,17 +29,19 @@ extension Journal {
             state.resolve(route, batch, as: .deadLetter)
             // A packet that was stored before a crash and waited all the same was counted twice.
             let twice = batch.isRedriven ? 0 : burial.known
+            state.ledgers[route].takeFromDeadLetters(twice + burial.expired)
             state.ledgers[route].accepted -= twice
-            state.ledgers[route].deadLetters -= twice + burial.expired
             state.ledgers[route].expired += burial.expired
         }
     }
 
     /// Counts letters that an operator has dropped.
-    func drop(deadLetters count: UInt64, route: Int) {
+    ///
+    /// - Returns: How many of them were not known.
+    func drop(deadLetters count: UInt64, route: Int) -> UInt64 {
         state.withLock { state in
-            state.ledgers[route].deadLetters -= count
-            state.ledgers[route].skipped += count
+            defer { state.ledgers[route].skipped += count }
+            return state.ledgers[route].takeFromDeadLetters(count)
         }
     }
 }

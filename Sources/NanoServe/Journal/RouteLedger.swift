@@ -75,6 +75,18 @@ struct RouteLedger {
         accepted += count - known - regained
     }
 
+    /// Takes packets out of those that the destination refused for good. Should there be more than
+    /// were known, somebody else has written to the file.
+    ///
+    /// - Returns: How many were not known.
+    @discardableResult
+    mutating func takeFromDeadLetters(_ count: UInt64) -> UInt64 {
+        let known = min(count, deadLetters)
+        deadLetters -= known
+        accepted += count - known
+        return count - known
+    }
+
     mutating func markBusy(_ batch: DeliveryBatch) {
         for item in batch.items { busy[item.device, default: 0] += 1 }
     }

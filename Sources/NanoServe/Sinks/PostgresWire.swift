@@ -20,11 +20,10 @@ enum PostgresWire {
                 preconditionFailure("the journal holds whole frames")
             }
             appendRow(of: batch.bytes.span, bounds, into: &copy)
-            let received = batch.items[place].receivedMonotonicNanoseconds
-            let age = now.monotonicNanoseconds - min(received, now.monotonicNanoseconds)
             copy.append(UInt8(ascii: "\t"))
             Timestamp.appendISO8601(
-                unixMilliseconds: now.unixMilliseconds - Int64(age / 1_000_000), into: &copy)
+                unixMilliseconds: batch.items[place].receivedUnixMilliseconds(now: now),
+                into: &copy)
             copy.append(UInt8(ascii: "\n"))
         }
     }

@@ -54,7 +54,8 @@ extension ConsoleModel {
                         + "\(SafeText.shortened(letter.error, to: 60)) is given up for good.",
                     "It counts as skipped.",
                 ], verb: "Drop",
-                effect: .perform(.dropDeadLetters(lettersRoute, letters: [letter.number]))))
+                effect: .perform(
+                    .dropDeadLetters(lettersRoute, letters: .numbers([letter.number])))))
     }
 
     mutating func askToDropAll() {
@@ -70,6 +71,8 @@ extension ConsoleModel {
                     "\(letters) of \(lettersRoute) are given up for good, whether they are listed "
                         + "here or not.",
                     "They count as skipped.",
-                ], verb: "Drop", effect: .perform(.dropDeadLetters(lettersRoute, letters: nil))))
+                ], verb: "Drop",
+                effect: .perform(
+                    .dropDeadLetters(lettersRoute, letters: .all(upTo: route.highestDeadLetter)))))
     }
 }

@@ -86,9 +86,11 @@ struct DeadLettersDrop: ParsableCommand {
 
     func run() throws {
         let store = try targets.choice.open()
-        let selection = try targets.selection(in: store)
-        let found = try DeadLetterFailure.told { try store.ids(selection).count }
-        let letters = PlainWords.count(UInt64(found), "dead letter")
+        var selection = try targets.selection(in: store)
+        let found = try DeadLetterFailure.told { try store.ids(selection) }
+        // What comes while the operator thinks was not asked about.
+        selection.highest = found.map(\.number).max()
+        let letters = PlainWords.count(UInt64(found.count), "dead letter")
         guard try yes || isConfirmed("drop \(letters) for good?") else {
             throw CommandFailure.failed("nothing was dropped")
         }

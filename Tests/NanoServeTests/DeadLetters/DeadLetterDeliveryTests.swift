@@ -237,7 +237,7 @@ import Testing
             try await gateway.reaches("routes.alba.dead_letters", 1)
             _ = await gateway.perform(.redrive("alba", letters: nil))
             try await gateway.reaches("routes.alba.in_flight", 1)
-            let result = await gateway.perform(.dropDeadLetters("alba", letters: nil))
+            let result = await gateway.perform(.dropDeadLetters("alba", letters: .all(upTo: 1)))
             #expect(
                 result
                     == .done(
@@ -256,9 +256,9 @@ import Testing
             try await gateway.send(DeviceFrames.pressures(1...3))
             try await gateway.reaches("routes.alba.dead_letters", 3)
             let number = try #require(letters(gateway.stateFolder).first).number
-            let one = await gateway.perform(.dropDeadLetters("alba", letters: [number]))
+            let one = await gateway.perform(.dropDeadLetters("alba", letters: .numbers([number])))
             #expect(one == .done("alba: 1 dead letter dropped"))
-            let again = await gateway.perform(.dropDeadLetters("alba", letters: [number]))
+            let again = await gateway.perform(.dropDeadLetters("alba", letters: .numbers([number])))
             #expect(again == .failed("alba has none of these dead letters"))
             try await gateway.reaches("routes.alba.skipped", 1)
             #expect(try await gateway.number("routes.alba.dead_letters") == 2)

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import NanoCore
 import Testing
 
@@ -19,12 +20,7 @@ import Testing
     private func letter(
         _ number: Int, route: String = "alba", error: String = "422 Unprocessable Entity"
     ) -> DeadLetter {
-        let frame = DeviceFrames.pressure(number)
-        return DeadLetter(
-            route: route, identity: DeviceFrames.identity(frame), frame: frame,
-            model: .esp32Pressure, device: "ESP32-001", receivedUnixMilliseconds: 1_000,
-            condemnedUnixMilliseconds: 2_000 + Int64(number), attempts: 1, error: error,
-            excerpt: "no such lab")
+        .sample(number, route: route, error: error)
     }
 
     @Test func `letters are there when the file is opened again, byte for byte`() throws {
@@ -75,16 +71,67 @@ import Testing
     @Test func `of too many the oldest go, but for those under way`() throws {
         let store = try DeadLetterStore(heldFolder: folder.path)
         try store.write { table in
-            for number in 1...6 { _ = try table.put(letter(number)) }
+            for number in 1...6 {
+                var letter = letter(number)
+                // Condemned while the clock was wrong.
+                if number == 6 { letter.condemnedUnixMilliseconds = 0 }
+                _ = try table.put(letter)
+            }
             _ = try table.put(letter(7, route: "cycle"))
             #expect(try table.removeOldest(3, of: "alba", but: [2]) == 3)
         }
         let counts = try store.read { try $0.counts() }
-        #expect(counts["alba"]?.standing == 3 && counts["cycle"]?.standing == 1)
-        let left = try store.read {
-            try $0.letters(DeadLetterSelection(route: "alba"), newest: nil)
+        #expect(counts["alba"] == DeadLetterTable.Count(standing: 3, marked: 0, highest: 6))
+        #expect(counts["cycle"]?.standing == 1)
+        #expect(
+            try store.read { try $0.ids(DeadLetterSelection(route: "alba")) }
+                .map(\.number) == [2, 5, 6])
+    }
+
+    @Test func `letters to be sent once more expire only when there are no others`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { table in
+            for number in 1...4 { _ = try table.put(letter(number)) }
+            _ = try table.mark(DeadLetterSelection(ids: [.number(1), .number(2)]), as: .redrive)
+            #expect(try table.removeOldest(1, of: "alba", but: []) == 1)
+            #expect(try table.ids(DeadLetterSelection()).map(\.number) == [1, 2, 4])
+            #expect(try table.removeOldest(2, of: "alba", but: []) == 2)
+            #expect(try table.ids(DeadLetterSelection()).map(\.number) == [2])
         }
-        #expect(left.map(\.number) == [2, 5, 6])
+    }
+
+    @Test(arguments: [
+        DeadLetterTable.toBeDropped, DeadLetterTable.markedRoutes, DeadLetterTable.toBeRedriven,
+    ])
+    func `what is marked is found without looking at every letter`(query: String) throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        let plan = try store.read { table in
+            try Row.fetchAll(
+                table.database, sql: "EXPLAIN QUERY PLAN " + query.replacing("?", with: "1")
+            ).map { $0["detail"] as String }.joined(separator: "; ")
+        }
+        #expect(plan.contains("letter_marked"), "\(plan)")
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    }
+
+    @Test func `all means those that there were when it was said`() throws {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { table in
+            for number in 1...3 { _ = try table.put(letter(number)) }
+            #expect(try table.mark(DeadLetterSelection(route: "alba", highest: 2), as: .drop) == 2)
+            #expect(try table.ids(DeadLetterSelection()).map(\.number) == [3])
+        }
+    }
+
+    @Test(arguments: [
+        ("A\0B", 9, "A\u{2400}B"), ("äöü", 4, "äö"), ("äöü", 5, "äö"), ("", 3, ""),
+        ("a" + String(repeating: "\u{301}", count: 9), 5, "a\u{301}\u{301}"),
+    ])
+    func `texts are stored up to a number of bytes, and whole`(
+        text: String, bytes: Int, stored: String
+    ) {
+        let found = DeadLetter.storable(text, atMost: bytes)
+        #expect(Array(found.utf8) == Array(stored.utf8))
     }
 
     @Test func `letters are chosen by number, by identity and by destination`() throws {

@@ -113,6 +113,20 @@ import Testing
         next.markStopped()
     }
 
+    @Test func `whoever holds the folder for a moment keeps no gateway from starting`() throws {
+        try StateFolder(path: path).letGo()
+        let (isHeld, path) = (DispatchSemaphore(value: 0), path)
+        let holder = Thread {
+            _ = StateFolder.whileFree(path) {
+                isHeld.signal()
+                usleep(300_000)
+            }
+        }
+        holder.start()
+        isHeld.wait()
+        _ = try StateFolder(path: path)
+    }
+
     @Test func `a lock that is a link leads nowhere`() throws {
         try make(0o700)
         let victim = folder.path + "/victim"

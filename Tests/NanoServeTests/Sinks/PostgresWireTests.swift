@@ -31,6 +31,17 @@ struct PostgresWireTests {
             ])
     }
 
+    @Test func `a dead letter that is sent once more keeps its time of reception`() {
+        var letter = DeadLetter.sample(1)
+        letter.receivedUnixMilliseconds = 7_000
+        var copy: [UInt8] = []
+        PostgresWire.appendRows(
+            of: DeliveryBatch([letter], takenAt: 3_000_000_000),
+            now: Moment(unixMilliseconds: 90_000, monotonicNanoseconds: 4_000_000_000),
+            into: &copy)
+        #expect(String(decoding: copy, as: UTF8.self).hasSuffix("\t1970-01-01T00:00:07.000Z\n"))
+    }
+
     @Test(arguments: [
         (#"{"a":"\u0000b"}"#, "{\"a\":\"\u{2400}b\"}"),
         (#"{"a":"\\u0000"}"#, #"{"a":"\\\\u0000"}"#),

@@ -56,8 +56,11 @@ import Testing
     }
 
     @Test(arguments: [
-        (Character("x"), Command.dropDeadLetters("alba", letters: [30]), "Drop dead letter 30?"),
-        ("X", .dropDeadLetters("alba", letters: nil), "Drop all of alba?"),
+        (
+            Character("x"), Command.dropDeadLetters("alba", letters: .numbers([30])),
+            "Drop dead letter 30?"
+        ),
+        ("X", .dropDeadLetters("alba", letters: .all(upTo: 30)), "Drop all of alba?"),
         ("R", .redrive("alba", letters: nil), "Redrive all of alba?"),
     ])
     func `what concerns many, or is for good, is asked about first`(
@@ -84,7 +87,7 @@ import Testing
         #expect(model.letters.first?.number == 31)
         #expect(
             model.handle(.character("y"))
-                == [.perform(.dropDeadLetters("alba", letters: [30]))])
+                == [.perform(.dropDeadLetters("alba", letters: .numbers([30])))])
     }
 
     @Test func `a route without dead letters says so, and there is nothing to do`() {

@@ -79,6 +79,7 @@ enum SampleGateway {
         influx.flow = RouteFlow(incoming: 87, outgoing: 0)
         influx.lastError = "timeout after 2,000 ms"
         alba.newestDeadLetters = deadLetters()
+        alba.highestDeadLetter = 30
         alba.deadLetters = 1_734
         alba.accepted += alba.deadLetters
         return [alba, cycle, influx]

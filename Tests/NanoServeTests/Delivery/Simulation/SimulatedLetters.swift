@@ -78,6 +78,7 @@ final class SimulatedLetters: DeadLetterKeeper {
     func remove(_ numbers: [Int64], place: Int) {}
     func release(_ numbers: [Int64], place: Int) {}
     func hasMarked(place: Int) -> Bool { false }
+    func claim(_ numbers: [Int64], place: Int) -> Set<Int64> { [] }
     func fetch(
         _ count: Int, place: Int, _ completion: @escaping @Sendable ([DeadLetter]) -> Void
     ) {}
