@@ -111,15 +111,18 @@ import Testing
             _ = await gateway.perform(.pauseRoute("alba"))
         }
         try await withGateway(state: path) { gateway in
-            #expect(try await gateway.text("routes.alba.state") == "paused")
+            let state = try await gateway.text("routes.alba.state")
+            #expect(state == "paused")
             #expect(gateway.log.lines(with: "still paused").count == 1)
             _ = await gateway.perform(.resumeRoute("alba"))
         }
         try await withGateway(routes: ["paused: true"], state: path) { gateway in
-            #expect(try await gateway.text("routes.alba.state") == "paused")
+            let state = try await gateway.text("routes.alba.state")
+            #expect(state == "paused")
         }
         try await withGateway(state: path) { gateway in
-            #expect(try await gateway.text("routes.alba.state") == "idle")
+            let state = try await gateway.text("routes.alba.state")
+            #expect(state == "idle")
         }
     }
 
