@@ -1,4 +1,5 @@
 import ArgumentParser
+import NanoCore
 import NanoServe
 
 /// Looks into the journal of a gateway.
@@ -65,6 +66,13 @@ struct JournalExport: ParsableCommand {
     var route: String?
 
     func run() throws {
-        try folder.inspect().export(route: route) { print($0) }
+        let journal = try folder.inspect()
+        if let route, !journal.routes.contains(route) {
+            let known = journal.routes.joined(separator: ", ")
+            throw CommandFailure.failed(
+                "the journal has no destination \(SafeText.escaped(route)); it has "
+                    + (known.isEmpty ? "none" : known))
+        }
+        try journal.export(route: route) { print($0) }
     }
 }

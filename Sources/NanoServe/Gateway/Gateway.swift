@@ -322,7 +322,8 @@ public final class Gateway: Service, GatewayPort {
         guard bytes >= budget / 8 * 7 else {
             return "packets come faster than the disk takes them; devices have to wait for it"
         }
-        return "\(PlainWords.bytes(UInt64(bytes))) of packets are in the journal, which is all there "
+        return
+            "\(PlainWords.bytes(UInt64(bytes))) of packets are in the journal, which is all there "
             + "is room for; devices have to wait: resume or mend a route"
     }
 }

@@ -87,6 +87,9 @@ public struct JournalInspection {
         return (blocks, packets, damages)
     }
 
+    /// Names of all destinations that packets in it are for, or were.
+    public var routes: [String] { Set(log.segments.flatMap(\.head.routes)).sorted() }
+
     /// Hands out every packet that is still there with its frame, as a line of JSON.
     ///
     /// - Parameter route: Only those that this destination has, or had, to settle; nil for all.

@@ -133,7 +133,9 @@ struct HookRun {
     /// The system's word for it, without the path and what else the library says.
     private static func reason(_ error: any Error) -> String {
         guard let error = error as? SubprocessError else { return String(describing: error) }
-        if error.code == .executableNotFound { return "it is not there, or not executable" }
+        if error.code == .executableNotFound {
+            return "it, or the interpreter that it names, is not there or not executable"
+        }
         return error.underlyingError?.description ?? error.description
     }
 }

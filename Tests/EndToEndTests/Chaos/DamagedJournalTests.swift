@@ -40,6 +40,21 @@ import Testing
         return count
     }
 
+    @Test func `a destination that the journal does not know is named, with those it knows`()
+        async throws
+    {
+        var oracle = DeliveryOracle(seed: 1)
+        let state = try await waitingState(
+            &oracle, endpoint: ["ALBA_ENDPOINT": "http://127.0.0.1:\(try DeviceSocket.freePort())"])
+        defer { try? FileManager.default.removeItem(at: state) }
+        let export = try RunningProcess(
+            ["journal", "export", "--state", state.path(), "--route", "nobody"])
+        #expect(try await export.wait() == 1)
+        #expect(
+            export.standardError.contains(
+                "the journal has no destination nobody; it has alba, cycle, local"))
+    }
+
     @Test func `what is whole of a damaged journal is served, and the damage is found`()
         async throws
     {

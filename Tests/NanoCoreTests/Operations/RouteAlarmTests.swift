@@ -35,7 +35,8 @@ import Testing
         #expect(alarm.text.hasPrefix("120 packets expired so far"))
     }
 
-    @Test func `a route that has recovered is not late, and an alarm's time is that of what it says`()
+    @Test
+    func `a route that has recovered is not late, and an alarm's time is that of what it says`()
         throws
     {
         var watch = AlarmWatch()

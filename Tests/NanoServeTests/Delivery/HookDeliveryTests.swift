@@ -112,7 +112,7 @@ import Testing
             try await gateway.send([DeviceFrames.pressure(1)])
             let isShown = try await eventually {
                 try await gateway.text("routes.alba.last_error")
-                    == "cannot be started: it is not there, or not executable"
+                    == "cannot be started: it, or the interpreter that it names, is not there or not executable"
             }
             #expect(isShown)
             try script.write("exit 0")

@@ -60,7 +60,9 @@ import Testing
             try await gateway.reaches("routes.alba.waiting", 30)
             #expect(
                 await gateway.perform(.skipRoute("alba"))
-                    == .done("30 packets given up; alba gets what comes from now on, when it is resumed"))
+                    == .done(
+                        "30 packets given up; alba gets what comes from now on, when it is resumed")
+            )
             #expect(
                 await gateway.perform(.skipRoute("alba")) == .done("nothing waits for alba"))
             #expect(try await gateway.number("routes.alba.skipped") == 30)

@@ -167,12 +167,16 @@ import Testing
     @Test func `what cannot be started says why`() async throws {
         let script = try HookScript("exit 0")
         try script.remove()
-        let missing = HookEnding.notStarted(reason: "it is not there, or not executable")
+        let missing = HookEnding.notStarted(
+            reason: "it, or the interpreter that it names, is not there or not executable")
         #expect(await run(script).ending == missing)
         try Data([1, 2, 3]).write(to: URL(filePath: script.path))
         try #require(chmod(script.path, 0o700) == 0)
         #expect(await run(script).ending == .notStarted(reason: "Exec format error"))
         try #require(chmod(script.path, 0o600) == 0)
+        #expect(await run(script).ending == missing)
+        try Data("#!/no/such/interpreter\n".utf8).write(to: URL(filePath: script.path))
+        try #require(chmod(script.path, 0o700) == 0)
         #expect(await run(script).ending == missing)
     }
 
