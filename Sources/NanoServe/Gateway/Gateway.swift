@@ -70,7 +70,7 @@ public final class Gateway: Service, GatewayPort {
         self.journal = journal
         // On a full disk, what nobody needs makes room for opening the dead letters. Should it fail,
         // the opening itself shows whether there is room.
-        _ = try? journal.keepHouse(now: now)
+        try? journal.keepHouse(now: now)
         deadLetters = try DeadLetterOffice(
             DeadLetterStore(heldFolder: folder.path), journal: journal,
             limit: configuration.maximumDeadLetters, logger: logger)

@@ -126,7 +126,7 @@ final class JournalHouse: Sendable {
             finishReads()
             try journal.commitAll(now: now)
             // What nobody needs makes room for it.
-            _ = try? journal.keepHouse(now: now)
+            try? journal.keepHouse(now: now)
             try store.save(bytes)
             journal.noteGuarded(upTo: block)
             lastCheckpoint.withLock { $0 = (now.monotonicNanoseconds, block) }

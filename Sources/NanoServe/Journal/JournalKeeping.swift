@@ -19,16 +19,13 @@ extension Journal {
     }
 
     /// Saves the cursors, and removes files that nobody needs. It blocks.
-    ///
-    /// - Returns: Packets that are given up for destinations that are not configured, by their names.
-    @discardableResult
-    func keepHouse(now: Moment) throws -> [String: UInt64] {
+    func keepHouse(now: Moment) throws {
         try housekeeping.withLock { _ in
             // They hold nobody else up: half of the room is theirs, and none of a disk that is full.
-            let isNeeded = log.bytes > configuration.maximumBytes / 2 || fault != nil
-            let givenUp = isNeeded ? parked.withLock { $0.giveUp() } : [:]
+            if log.bytes > configuration.maximumBytes / 2 || fault != nil {
+                parked.withLock { $0.giveUp() }
+            }
             try keepHouseAlone(now)
-            return givenUp
         }
     }
 

@@ -115,21 +115,23 @@ final class JournalWriter: Sendable {
 
     /// Saves cursors and removes what nobody needs, on a thread that may block.
     func keepHouse() async {
+        defer { tellGivenUp() }
         do {
-            let givenUp = try await pool.runIfActive { [journal] in
-                try journal.keepHouse(now: .now)
-            }
-            for (name, count) in givenUp {
-                logger.error(
-                    "packets are given up: the room is needed, and their destination is not configured",
-                    metadata: ["route": "\(SafeText.escaped(name))", "packets": "\(count)"])
-            }
+            try await pool.runIfActive { [journal] in try journal.keepHouse(now: .now) }
             hasFailedToSave.store(false, ordering: .relaxed)
         } catch is CancellationError {
             // The gateway stops, and saves them once more when it has.
         } catch {
             guard !hasFailedToSave.exchange(true, ordering: .relaxed) else { return }
             logger.warning("the journal's cursors cannot be saved", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func tellGivenUp() {
+        for (name, count) in journal.parked.withLock({ $0.takeGivenUp() }) {
+            logger.error(
+                "packets are given up: the room is needed, and their destination is not configured",
+                metadata: ["route": "\(SafeText.escaped(name))", "packets": "\(count)"])
         }
     }
 

@@ -16,11 +16,18 @@ struct ParkedCursors {
         }
     }
 
+    /// Packets that were given up and not told of yet.
+    private var givenUp: [String: UInt64] = [:]
+
     /// Gives all of them up.
-    ///
-    /// - Returns: What waited for them.
-    mutating func giveUp() -> [String: UInt64] {
-        defer { (cursors, waiting) = ([:], [:]) }
-        return waiting
+    mutating func giveUp() {
+        givenUp.merge(waiting, uniquingKeysWith: +)
+        (cursors, waiting) = ([:], [:])
+    }
+
+    /// Packets that were given up since the last call, by destination.
+    mutating func takeGivenUp() -> [String: UInt64] {
+        defer { givenUp = [:] }
+        return givenUp
     }
 }

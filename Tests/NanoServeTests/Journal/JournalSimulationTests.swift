@@ -211,7 +211,7 @@ import Testing
             case 25..<50: world.commit()
             case 50..<70: world.take()
             case 70..<92: world.answer()
-            case 92..<96: _ = try? world.journal.keepHouse(now: world.now)
+            case 92..<96: try? world.journal.keepHouse(now: world.now)
             case 96..<98: try? world.checkpoint()
             default: try world.crash()
             }

@@ -83,6 +83,28 @@ import Testing
         #expect(after.ledgers[0].expired == 0)
     }
 
+    @Test func `what waits for a destination that is gone holds half of the room at most`() throws {
+        let disk = SimulatedDisk()
+        let first = try Journal.simulated(routes: 2, disk: disk, maximumBytes: 1 << 20)
+        for start in stride(from: 0, to: 500, by: 50) { try append(start..<start + 50, to: first) }
+        try first.close(now: Self.moment)
+        // Only the second one is there now.
+        var configuration = Journal.Configuration(routes: ["route1"])
+        configuration.maximumBytes = 1 << 20
+        let second = try Journal(configuration, storage: disk, hashKey: (3, 4))
+        #expect(second.opening.parked == ["route0": 500])
+        try second.tidyUp(now: Self.moment)
+        #expect(second.parked.withLock { $0.takeGivenUp() }.isEmpty)
+        for start in stride(from: 500, to: 2_500, by: 50) {
+            try append(start..<start + 50, to: second)
+        }
+        try second.tidyUp(now: Self.moment)
+        #expect(second.parked.withLock { $0.takeGivenUp() } == ["route0": 500])
+        try second.tidyUp(now: Self.moment)
+        #expect(second.log.bytes < 1 << 19)
+        #expect(second.parked.withLock { $0.takeGivenUp() }.isEmpty)
+    }
+
     @Test func `what was under way and comes back is delivered all the same`() throws {
         let journal = try Journal.simulated()
         try append(0..<40, to: journal)

@@ -167,7 +167,7 @@ final class DeliveryWorld {
     private func keepHouse() {
         if Int.random(in: 0..<4, using: &random) == 0 { failSoon(within: 4) }
         journal.noteGuarded(upTo: journal.lastBlock)
-        _ = try? journal.keepHouse(now: now)
+        try? journal.keepHouse(now: now)
     }
 
     /// Gives up what waits, as an operator does: that it stays so takes saved cursors.
