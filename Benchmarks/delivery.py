@@ -12,16 +12,14 @@
 Needs the same independent programs as gateway.py.
 """
 
-import argparse
 import json
-import os
 import signal
 import statistics
 import subprocess
 import time
 import urllib.request
 
-from gateway import Gateway, ONE_EACH, cpu_seconds, free_port, memory_kib, send, wait_for
+from gateway import Gateway, ONE_EACH, cpu_seconds, free_port, memory_kib, run, send, wait_for
 
 
 class Sink:
@@ -181,20 +179,7 @@ def start(arguments):
     sink.stop()
 
 
-def main():
-    measurements = {"loads": loads, "neighbour": neighbour, "outage": outage, "start": start}
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("measurement", choices=[*measurements, "all"])
-    parser.add_argument("--binary", default=".build/release/nanogridata")
-    parser.add_argument("--tools", required=True)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--minutes", type=int, default=10)
-    parser.add_argument("--gigabytes", type=int, default=10)
-    arguments = parser.parse_args()
-    for name, measure in measurements.items():
-        if arguments.measurement in (name, "all"):
-            measure(arguments)
-
-
 if __name__ == "__main__":
-    main()
+    run(
+        __doc__, {"loads": loads, "neighbour": neighbour, "outage": outage, "start": start}, rounds=5, minutes=10,
+        gigabytes=10)

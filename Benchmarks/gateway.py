@@ -296,13 +296,15 @@ def memory(arguments):
     gateway.stop()
 
 
-def main():
-    measurements = {"throughput": throughput, "latency": latency, "console": console, "memory": memory}
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def run(description, measurements, **numbers):
+    """Runs the measurement that the command line asks for; its numbers have these defaults."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measurement", choices=[*measurements, "all"])
     parser.add_argument("--binary", default=".build/release/nanogridata")
     parser.add_argument("--tools", required=True)
-    parser.add_argument("--rounds", type=int, default=5)
+    for name, default in numbers.items():
+        parser.add_argument(f"--{name}", type=int, default=default)
     arguments = parser.parse_args()
     for name, measure in measurements.items():
         if arguments.measurement in (name, "all"):
@@ -310,4 +312,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, {"throughput": throughput, "latency": latency, "console": console, "memory": memory}, rounds=5)
