@@ -84,8 +84,8 @@ final class AuditFile {
             switch errno {
             case EINTR: continue
             case ENOSPC, EDQUOT: return false
-            case EOPNOTSUPP, ENOSYS: return try isFree(bytes)
-            default: throw fault("keep room behind")
+            // Not every file system can, and not every process may.
+            default: return try isFree(bytes)
             }
         }
         return true
@@ -96,8 +96,9 @@ final class AuditFile {
         var figures = statvfs()
         guard fstatvfs(descriptor, &figures) == 0 else { throw fault("measure") }
         // A file system without a size of its own counts no blocks.
-        return figures.f_blocks == 0
-            || Int(figures.f_bavail) * Int(figures.f_frsize) >= bytes
+        let (free, isHuge) = Int(clamping: figures.f_bavail)
+            .multipliedReportingOverflow(by: Int(clamping: figures.f_frsize))
+        return figures.f_blocks == 0 || isHuge || free >= bytes
     }
 
     /// Gives a new file to the owner of its folder, where root's command line has made it: the

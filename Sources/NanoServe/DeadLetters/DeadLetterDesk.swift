@@ -197,6 +197,12 @@ extension DeadLetterOffice {
 
     // MARK: - Commands
 
+    /// Has the next look find what is marked, should it not be carried out now: of changes of its
+    /// own the store does not tell.
+    private func lookAgain() {
+        state.withLock { $0.othersVersion = nil }
+    }
+
     /// Has letters sent once more. It blocks.
     ///
     /// - Returns: How many are to be sent that were not before.
@@ -204,6 +210,7 @@ extension DeadLetterOffice {
     func redrive(_ selection: DeadLetterSelection) throws -> Int {
         try queue.sync {
             let count = try store.write { try $0.mark(selection, as: .redrive) }
+            lookAgain()
             if count > 0 { try noticeMarks() }
             reload()
             return count
@@ -221,6 +228,7 @@ extension DeadLetterOffice {
                 _ = try table.mark(selection, as: .drop)
                 return meant
             }
+            lookAgain()
             let dropped = try carryOutDrops().intersection(meant)
             reload()
             return (dropped.count, meant.count - dropped.count)

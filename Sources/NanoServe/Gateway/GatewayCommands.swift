@@ -37,7 +37,9 @@ extension Gateway {
         do {
             try journal.keepHouse(now: .now)
         } catch {
-            return .failed("\(done), but a restart will have forgotten that: \(error)")
+            return .failed(
+                "\(done), but the cursors cannot be saved: \(error); it is undone should the gateway "
+                    + "be killed before that is mended")
         }
         return .done(isNew ? done : "\(name) is \(isPaused ? "paused" : "flowing") already")
     }

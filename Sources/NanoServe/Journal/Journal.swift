@@ -1,3 +1,4 @@
+import Glibc
 import NanoCore
 import Synchronization
 
@@ -57,6 +58,8 @@ final class Journal: Sendable {
         /// Why nothing can be written at the moment.
         var fault: String?
         var isFull = false
+        /// Whether the last write failed because the disk is full.
+        var isOutOfRoom = false
         /// The number of the last block that a checkpoint of the replay guard covers.
         var guardedBlock: UInt64?
     }
@@ -180,6 +183,7 @@ final class Journal: Sendable {
                 state.withLock { $0.takeBack(group) }
                 health.withLock {
                     $0.fault = "\(error)"
+                    $0.isOutOfRoom = (error as? StorageFault)?.code == ENOSPC
                     $0.isFull = true
                 }
                 throw error
@@ -241,6 +245,7 @@ final class Journal: Sendable {
         let hasReturned = health.withLock { health in
             guard afterCommit || health.fault == nil else { return false }
             health.fault = nil
+            health.isOutOfRoom = false
             guard health.isFull else {
                 health.isFull = isOver
                 return false

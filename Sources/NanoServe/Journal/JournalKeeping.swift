@@ -20,30 +20,35 @@ extension Journal {
 
     /// Saves the cursors, and removes files that nobody needs. It blocks.
     func keepHouse(now: Moment) throws {
-        try housekeeping.withLock { _ in
-            // They hold nobody else up: half of the room is theirs, and none of a disk that is full.
-            if log.bytes > configuration.maximumBytes / 2 || fault != nil {
-                parked.withLock { $0.giveUp() }
-            }
-            try keepHouseAlone(now)
-        }
+        try housekeeping.withLock { _ in try keepHouseAlone(now) }
     }
 
-    /// All cursors as they are to outlive the process.
+    /// The cursors of this configuration as they are to outlive the process.
     private func savedCursors(guarded: UInt64) -> SavedCursors {
         let ledgers = state.withLock(\.ledgers)
         let cursors = ledgers.map { $0.cursor.saved(isIdle: $0.isIdle) }
         var saved = SavedCursors(
             guardedBlock: guarded,
             routes: Dictionary(uniqueKeysWithValues: zip(configuration.routes, cursors)))
-        saved.routes.merge(parked.withLock(\.cursors)) { own, _ in own }
         saved.paused = zip(configuration.routes, ledgers).filter { $1.isPausedByOperator }.map(\.0)
         return saved
     }
 
     private func keepHouseAlone(_ now: Moment) throws {
         let guarded = guardedBlock ?? 0
-        let saved = savedCursors(guarded: guarded)
+        var saved = savedCursors(guarded: guarded)
+        let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
+        let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
+        let needed = min(unguarded ?? log.end.segment, unread)
+        // What is not configured holds nobody up: half of the room is its, and none of a full disk.
+        let isRoomNeeded =
+            log.bytes > configuration.maximumBytes / 2 || health.withLock(\.isOutOfRoom)
+        let others = parked.withLock { parked in
+            parked.giveUp(before: isRoomNeeded ? needed : 0, now: now.monotonicNanoseconds)
+            return parked
+        }
+        saved.routes.merge(others.cursors) { own, _ in own }
+        saved.paused? += others.paused
         // Room is made all the same: on a full disk nothing else could bring it back.
         let saving = Result { try cursors.write(saved) }
         if let oldest = configuration.maximumAgeMilliseconds {
@@ -54,9 +59,8 @@ extension Journal {
             }
             if let young, young > 0 { try expire(before: segments[young].number) }
         }
-        let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
-        let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
-        try log.remove(before: min(unguarded ?? log.end.segment, unread))
+        let parkedFrom = others.cursors.values.map(\.position.segment).min() ?? needed
+        try log.remove(before: min(needed, parkedFrom))
         noticeRoom(afterCommit: false)
         try saving.get()
     }

@@ -96,7 +96,7 @@ extension Journal {
     /// - Returns: Whether that changed anything.
     func setPaused(_ isPaused: Bool, route: Int, byOperator: Bool = false) -> Bool {
         state.withLock { state in
-            state.ledgers[route].isPausedByOperator = isPaused && byOperator
+            if byOperator { state.ledgers[route].isPausedByOperator = isPaused }
             guard state.ledgers[route].isPaused != isPaused else { return false }
             state.ledgers[route].isPaused = isPaused
             state.ledgers[route].isHindered = false

@@ -116,6 +116,19 @@ import Testing
             #expect(gateway.log.lines(with: "still paused").count == 1)
             _ = await gateway.perform(.resumeRoute("alba"))
         }
+        try await withGateway(state: path) { gateway in
+            _ = await gateway.perform(.pauseRoute("alba"))
+        }
+        // A pause by configuration does not end that of the operator.
+        for routes in [["paused: true"], []] {
+            try await withGateway(routes: routes, state: path) { gateway in
+                let state = try await gateway.text("routes.alba.state")
+                #expect(state == "paused", "\(routes)")
+            }
+        }
+        try await withGateway(state: path) { gateway in
+            _ = await gateway.perform(.resumeRoute("alba"))
+        }
         try await withGateway(routes: ["paused: true"], state: path) { gateway in
             let state = try await gateway.text("routes.alba.state")
             #expect(state == "paused")
