@@ -12,22 +12,7 @@ import Testing
     private func append(
         _ numbers: Range<Int>, to journal: Journal, bytes: Int = 200
     ) throws {
-        var buffer: [UInt8] = []
-        var packets: [StagedPacket] = []
-        for number in numbers {
-            let start = buffer.count
-            buffer.append(littleEndian: UInt64(number))
-            buffer += [UInt8](repeating: 7, count: bytes - 8)
-            packets.append(
-                StagedPacket(
-                    frame: start..<buffer.count,
-                    entry: ReplayGuard.Entry(
-                        model: .custom, timestamp: UInt32(1_000 + number), device: UInt64(number),
-                        tag: UInt64(number), source: PacketSource(connection: 1, address: 1)),
-                    routes: RouteMask(destination: 0), receivedAt: Self.moment))
-        }
-        _ = journal.append(packets, from: buffer.span)
-        try journal.commit(now: Self.moment)
+        try journal.commit(numbered: numbers, bytes: bytes, now: Self.moment)
     }
 
     private func deliver(_ journal: Journal, limit: Int = .max) -> [Int] {

@@ -9,24 +9,8 @@ import Testing
 @Suite struct JournalSkipTests {
     private static let moment = Moment(unixMilliseconds: 1_000_000, monotonicNanoseconds: 1)
 
-    /// Commits a block of packets, each of a device of its own; every frame holds its number.
     private func append(_ numbers: Range<Int>, to journal: Journal) throws {
-        var buffer: [UInt8] = []
-        var packets: [StagedPacket] = []
-        for number in numbers {
-            let start = buffer.count
-            buffer.append(littleEndian: UInt64(number))
-            buffer += [UInt8](repeating: 7, count: 192)
-            packets.append(
-                StagedPacket(
-                    frame: start..<buffer.count,
-                    entry: ReplayGuard.Entry(
-                        model: .custom, timestamp: UInt32(1_000 + number), device: UInt64(number),
-                        tag: UInt64(number), source: PacketSource(connection: 1, address: 1)),
-                    routes: RouteMask(destination: 0), receivedAt: Self.moment))
-        }
-        _ = journal.append(packets, from: buffer.span)
-        try journal.commit(now: Self.moment)
+        try journal.commit(numbered: numbers, now: Self.moment)
     }
 
     private func numbers(_ batch: DeliveryBatch) -> [Int] {

@@ -48,6 +48,27 @@ extension Journal {
         return nil
     }
 
+    /// Commits a block of packets for the first destination, each of a device of its own; every
+    /// frame begins with its number.
+    func commit(numbered numbers: Range<Int>, bytes: Int = 200, now: Moment) throws {
+        var buffer: [UInt8] = []
+        var packets: [StagedPacket] = []
+        for number in numbers {
+            let start = buffer.count
+            buffer.append(littleEndian: UInt64(number))
+            buffer += [UInt8](repeating: 7, count: bytes - 8)
+            packets.append(
+                StagedPacket(
+                    frame: start..<buffer.count,
+                    entry: ReplayGuard.Entry(
+                        model: .custom, timestamp: UInt32(1_000 + number), device: UInt64(number),
+                        tag: UInt64(number), source: PacketSource(connection: 1, address: 1)),
+                    routes: RouteMask(destination: 0), receivedAt: now))
+        }
+        _ = append(packets, from: buffer.span)
+        try commit(now: now)
+    }
+
     /// Removes what nobody needs, as if the replay guard had been saved.
     func tidyUp(now: Moment = .now) throws {
         noteGuarded(upTo: lastBlock)

@@ -15,6 +15,11 @@ import Testing
         }
         try world.end()
         try result.get()
+        #expect(!world.committed.isEmpty, "seed \(seed): nothing has happened")
+        for place in 0...1 {
+            #expect(
+                world.due(at: place).sorted() == [], "seed \(seed): route\(place) has lost them")
+        }
     }
 
     @Test func `everything committed arrives once and in order, and nothing is left waiting`()
