@@ -6,6 +6,11 @@ DESTDIR ?=
 FLEET ?= 100
 
 release = .build/release/nanogridata
+# With Swift's libraries inside: an installed gateway needs no toolchain on its machine.
+release_options = -c release --product nanogridata
+ifeq ($(shell uname -s),Linux)
+release_options += --static-swift-stdlib
+endif
 swift_sources = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
 .PHONY: run build test chaos bench lint format install uninstall smoke clean dependencies
@@ -15,7 +20,7 @@ run: build
 	@$(release) console --embedded --fleet $(FLEET)
 
 build: dependencies
-	@$(SWIFT) build -c release --product nanogridata
+	@$(SWIFT) build $(release_options)
 
 ## Runs every test, one after the other: those with real processes and clocks need the processors.
 test:
