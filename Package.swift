@@ -23,6 +23,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -41,7 +42,12 @@ let package = Package(
         .systemLibrary(
             name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .target(name: "NanoCore", dependencies: ["CCrypto", "CPrefetch"], swiftSettings: safe),
+        .target(
+            name: "NanoCore",
+            dependencies: [
+                "CCrypto", "CPrefetch", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: safe),
         .target(
             name: "NanoServe",
             dependencies: [

@@ -21,6 +21,10 @@ public struct FleetConfiguration: Sendable {
     /// The levels at which models sign; the others at the least that a gateway takes of them, and
     /// one device in twenty at `military`.
     public var levels: [ModelID: SecurityLevel] = [:]
+    /// Models whose devices have keys of their own.
+    public var keying: [ModelID: Keying] = [:]
+    /// Models whose payloads of levels `high` and `military` are encrypted.
+    public var encryption: [ModelID: PayloadEncryption] = [:]
     /// Faults in percent of the devices: as many members with them come on top, at least one for
     /// anything above 0.
     public var faults: [FleetFault: Double] = [:]

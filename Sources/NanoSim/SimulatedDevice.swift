@@ -6,10 +6,14 @@ struct DeviceHabits: Sendable {
     var level: SecurityLevel?
     /// The types that are sent, with how often each, in any unit.
     var types: [(type: PayloadType, weight: Double)]
+    var keying: Keying
+    var encryption: PayloadEncryption
 
     /// What a configuration says for a model.
     init(of model: ModelID, in configuration: FleetConfiguration = FleetConfiguration()) {
         level = configuration.levels[model]
+        keying = configuration.keying[model] ?? .model
+        encryption = configuration.encryption[model] ?? .none
         types = PayloadType.allCases.compactMap { type in
             configuration.typeWeights[type].map { (type, $0) }
         }
@@ -35,7 +39,7 @@ struct SimulatedDevice: Sendable {
     let level: SecurityLevel
     private let lab: String
     private let habits: DeviceHabits
-    private let key: HMACKey
+    private let keys: DeviceKeys
     /// Seconds that its clock is ahead.
     private let clockOffset: Double
     private var sequence: UInt32 = 0
@@ -58,7 +62,9 @@ struct SimulatedDevice: Sendable {
         let name = model.family ?? "M" + model.hexadecimal.uppercased()
         id = name + "-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         lab = "LAB-0\(1 + random.next() % 4)"
-        key = HMACKey(secret: secret)
+        keys = DeviceKeys(
+            secret: secret, model: model, device: id, keying: habits.keying,
+            encryption: habits.encryption)
         let usual = ModelKeys.defaultMinimumLevel(for: model)
         let own = random.happens(0.05) ? SecurityLevel.military : usual
         level = habits.level ?? own
@@ -85,7 +91,7 @@ struct SimulatedDevice: Sendable {
             type == .telemetry
             ? sensors.telemetry(envelope, random: &random) : notice(type, envelope)
         return FrameBuilder(model: model, type: type, level: level, timestamp: own)
-            .build(payload: payload, key: key)
+            .build(payload: payload, keys: keys, nonce: random.bytes(SealedPayload.nonceLength))
     }
 
     private mutating func notice(

@@ -37,6 +37,8 @@ struct FleetService: Service {
         configuration.faults = Self.faults
         for model in settings.intake.models {
             configuration.secrets[model.id] = keys.currentSecret(of: model.id)?.bytes
+            configuration.keying[model.id] = model.keying
+            configuration.encryption[model.id] = model.encryption
         }
         let faulty = configuration.faultyWords.map { " and \($0)" } ?? ""
         logger.info("a simulated fleet of \(configuration.devices) honest devices\(faulty) begins")

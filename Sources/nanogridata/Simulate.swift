@@ -16,6 +16,7 @@ struct SimulateCommand: AsyncParsableCommand {
               nanogridata simulate --devices 500 --rate 2 --faults all
               nanogridata simulate --models 0x10:60,0x20:30,0x30:10 --secrets secrets.txt
               nanogridata simulate --types telemetry:1,command:1 --levels 0x10:military
+              nanogridata simulate --keying 0x30=device --encryption 0x30=aes-256-gcm
               nanogridata simulate --faults replay:1,forged:0.5 --duration 60 --seed 7
 
             Faults, each with a percentage of the devices, at least one beside the honest devices: \
@@ -68,6 +69,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var duration: Double?
 
     @OptionGroup var secretOptions: SecretOptions
+    @OptionGroup var keyingOptions: KeyingOptions
 
     func run() async throws {
         let configuration = try fleetConfiguration()
@@ -104,6 +106,9 @@ struct SimulateCommand: AsyncParsableCommand {
         var configuration = FleetConfiguration()
         configuration.secrets = try secretOptions.load(
             with: ProcessInfo.processInfo.environment)
+        let choices = try keyingOptions.load()
+        configuration.keying = choices.keying
+        configuration.encryption = choices.encryption
         configuration.devices = devices
         configuration.ratePerDevice = rate
         configuration.host = host

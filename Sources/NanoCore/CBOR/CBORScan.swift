@@ -3,14 +3,17 @@
 /// Whoever sent the bytes is unknown: the scan is bounded by the payload's length and by
 /// ``CBORLimits``, allocates nothing, and finds nothing rather than fail.
 public enum CBORScan {
-    /// The text `device_id` in the map at the top, in one piece or in chunks.
+    /// The text `device_id` in the map at the top, in one piece or in chunks; the first text of an
+    /// array of three, which is what encrypted payloads are.
     ///
     /// - Returns: Nil when there is none, when it is no text string, or when the bytes in front of
     ///   it are no CBOR within the limits.
     @inline(__always)
     public static func deviceID(in bytes: Span<UInt8>, _ range: Range<Int>) -> CBORString? {
         var reader = CBORReader(range)
-        guard case .map(let count)? = reader.next(in: bytes) else { return nil }
+        guard case .map(let count)? = reader.next(in: bytes) else {
+            return sealedDeviceID(in: bytes, range)
+        }
         let pairs = count ?? CBORLimits.mapPairs
         guard pairs <= CBORLimits.mapPairs else { return nil }
         for _ in 0..<pairs {
@@ -24,6 +27,17 @@ public enum CBORScan {
             guard reader.skip(in: bytes) else { return nil }
         }
         return nil
+    }
+
+    private static func sealedDeviceID(
+        in bytes: Span<UInt8>, _ range: Range<Int>
+    ) -> CBORString? {
+        var reader = CBORReader(range)
+        guard case .array(let count)? = reader.next(in: bytes), (count ?? 3) == 3,
+            case .text(let device)? = reader.next(in: bytes),
+            device.range.count <= CBORLimits.textScalars * 4
+        else { return nil }
+        return device
     }
 
     @inline(__always)

@@ -44,9 +44,11 @@ public enum PacketDump {
             member("reason", refusal.reason.name, into: &json)
             json.append(contentsOf: ",\"facts\":".utf8)
             refusal.writeFacts(into: &json)
-        } else if let payload = payload(of: record.bytes) {
+        } else if let bounds = FrameBounds(
+            packet: record.packet.indices, in: record.packet.span)
+        {
             json.append(contentsOf: ",\"payload\":".utf8)
-            JSONWriter.write(cbor: record.bytes.span, payload, into: &json)
+            JSONWriter.write(cbor: record.packet.span, bounds.content, into: &json)
         }
         if let diagnosis = record.diagnosis { member("diagnosis", diagnosis, into: &json) }
         member("bytes", Hexadecimal.text(record.bytes), into: &json)
@@ -58,12 +60,5 @@ public enum PacketDump {
         JSONText.writeString(name, into: &json)
         json.append(UInt8(ascii: ":"))
         JSONText.writeString(text, into: &json)
-    }
-
-    /// Where the payload of an accepted frame lies.
-    private static func payload(of frame: [UInt8]) -> Range<Int>? {
-        guard frame.count >= FrameHeader.length else { return nil }
-        let end = FrameHeader.length + (Int(frame[6]) << 8 | Int(frame[7]))
-        return end <= frame.count ? FrameHeader.length..<end : nil
     }
 }

@@ -21,3 +21,16 @@ public enum CRC16 {
         return remainder
     }
 }
+
+extension CRC16 {
+    /// The checksum that a frame of level `none` carries.
+    @inline(__always)
+    static func sent(_ frame: FrameBounds, _ bytes: Span<UInt8>) -> UInt16 {
+        UInt16(bytes[frame.mac.lowerBound]) &<< 8 | UInt16(bytes[frame.mac.lowerBound + 1])
+    }
+
+    /// Whether it is that of the frame's header and payload.
+    static func holds(_ frame: FrameBounds, _ bytes: Span<UInt8>) -> Bool {
+        sent(frame, bytes) == checksum(bytes, frame.authenticated)
+    }
+}

@@ -69,8 +69,10 @@ public struct Dissection: Sendable {
     /// - Parameters:
     ///   - frame: The frame, or what there is of it.
     ///   - refusal: Why it was refused; nil when it was accepted.
-    public init(frame: [UInt8], refusal: Refusal?) {
-        var dissector = FrameDissector(frame: frame, refusal: refusal)
+    ///   - plain: The opened payload of a frame that came encrypted; its lines stand at the offsets of
+    ///     the ciphertext's bytes.
+    public init(frame: [UInt8], refusal: Refusal?, plain: [UInt8] = []) {
+        var dissector = FrameDissector(frame: frame, refusal: refusal, plain: plain)
         dissector.run()
         lines = dissector.lines
     }

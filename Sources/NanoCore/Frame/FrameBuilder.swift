@@ -25,17 +25,38 @@ public struct FrameBuilder: Sendable {
     ///   - payload: At most 1,024 bytes; what is in it is not looked at.
     ///   - key: Not used at level `none`; without one at any other level the MAC is all zeros.
     public func build(payload: [UInt8], key: HMACKey?) -> [UInt8] {
-        precondition(payload.count <= FrameHeader.maximumPayloadLength && flagsHighNibble < 16)
-        var frame: [UInt8] = []
+        var frame = header(payloadLength: payload.count)
         frame.reserveCapacity(FrameHeader.length + payload.count + level.macLength)
-        frame += [FrameHeader.magic.0, FrameHeader.magic.1, FrameHeader.version]
-        frame += [model.rawValue, type.rawValue, flagsHighNibble << 4 | level.rawValue]
-        frame += [UInt8(payload.count >> 8), UInt8(payload.count & 0xFF)]
-        frame += (0..<4).map { UInt8(truncatingIfNeeded: timestamp >> (24 - 8 * $0)) }
-        frame += [0, 0]
         frame += payload
         frame += mac(of: frame, key)
         return frame
+    }
+
+    /// The whole frame of a device with keys of its own.
+    ///
+    /// - Parameters:
+    ///   - payload: The CBOR map. It is encrypted where the keys say so, and may then take at most
+    ///     some 970 bytes, less the device's id.
+    ///   - nonce: 12 bytes that the device has never used; needed for encryption alone.
+    public func build(payload: [UInt8], keys: DeviceKeys, nonce: [UInt8]) -> [UInt8] {
+        guard level >= .high, let key = keys.encryption else {
+            return build(payload: payload, key: keys.authentication)
+        }
+        let length = SealedPayload.length(plain: payload.count, device: keys.device)
+        let sealed = SealedPayload.seal(
+            payload, header: header(payloadLength: length), device: keys.device, nonce: nonce,
+            key: key)
+        guard let sealed else { preconditionFailure("a nonce has 12 bytes") }
+        return build(payload: sealed, key: keys.authentication)
+    }
+
+    private func header(payloadLength: Int) -> [UInt8] {
+        precondition(payloadLength <= FrameHeader.maximumPayloadLength && flagsHighNibble < 16)
+        var header = [FrameHeader.magic.0, FrameHeader.magic.1, FrameHeader.version]
+        header += [model.rawValue, type.rawValue, flagsHighNibble << 4 | level.rawValue]
+        header += [UInt8(payloadLength >> 8), UInt8(payloadLength & 0xFF)]
+        header += (0..<4).map { UInt8(truncatingIfNeeded: timestamp >> (24 - 8 * $0)) }
+        return header + [0, 0]
     }
 
     private func mac(of frame: [UInt8], _ key: HMACKey?) -> [UInt8] {

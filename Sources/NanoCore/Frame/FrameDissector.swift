@@ -2,12 +2,15 @@
 struct FrameDissector {
     let frame: [UInt8]
     let refusal: Refusal?
+    /// The opened payload; empty where it was not encrypted.
+    let plain: [UInt8]
     var lines: [Dissection.Line] = []
     private var isStopped = false
 
-    init(frame: [UInt8], refusal: Refusal?) {
+    init(frame: [UInt8], refusal: Refusal?, plain: [UInt8]) {
         self.frame = frame
         self.refusal = refusal
+        self.plain = plain
     }
 
     mutating func run() {
@@ -114,14 +117,14 @@ struct FrameDissector {
         case nil:
             addPayload(payload, .passed)
             add(mac, macName, "\(mac.count) bytes hold", .passed)
-        case .payload:
+        case .payload where refusal?.detail != .deviceUnnamed:
             add(mac, macName, "\(mac.count) bytes hold", .passed)
             addPayload(payload, .passed)
         case .framing:
             addPayload(payload, .none)
             add(mac, macName, "", .none)
             stop("truncated: the bytes end inside the frame")
-        case .admission, .time, .replay, .mac:
+        case .admission, .time, .replay, .mac, .payload:
             addPayload(payload, .none)
             add(mac, macName, refusal?.words ?? "", .failed)
         }
@@ -138,7 +141,7 @@ struct FrameDissector {
         guard range.upperBound <= frame.count else {
             return add(range, "payload", "", mark)
         }
-        let isJudged = refusal?.reason.stage == .payload
+        let isJudged = refusal?.reason.stage == .payload && refusal?.detail != .deviceUnnamed
         if !isJudged {
             add(range, "payload", CBORDiagnostic.line(frame, range, atMost: 160), mark)
         }
@@ -152,6 +155,23 @@ struct FrameDissector {
                 item.range, item.field, item.meaning, item.isFault ? .failed : mark,
                 depth: item.depth)
         }
+        addPlain(range)
         if isJudged, let refusal { stop(refusal.payloadWords) }
+    }
+
+    /// Adds the items of the opened payload, below the ciphertext: byte for byte they are as long.
+    private mutating func addPlain(_ payload: Range<Int>) {
+        guard !plain.isEmpty, let sealed = SealedPayload(frame.span, payload) else { return }
+        let isTelemetry = byte(4) == PayloadType.telemetry.rawValue
+        var tree = PayloadTree(
+            plain, plain.indices,
+            profile: isTelemetry ? .standard(for: ModelID(rawValue: byte(3))) : nil, fault: nil)
+        for item in tree.items() {
+            var line = Dissection.Line(
+                offset: sealed.start + item.range.lowerBound, bytes: Array(plain[item.range]),
+                field: item.field, meaning: item.meaning, mark: .passed)
+            line.depth = item.depth + 1
+            lines.append(line)
+        }
     }
 }

@@ -44,20 +44,25 @@ public struct FrameBounds: Equatable, Sendable {
     public let header: FrameHeader
     /// Offset of the frame's first byte.
     public let start: Int
+    /// Bytes of the opened payload, which lie behind the frame; 0 for one that was not encrypted.
+    private let plainBytes: Int
 
-    init(header: FrameHeader, start: Int) {
+    init(header: FrameHeader, start: Int, plainBytes: Int = 0) {
         self.header = header
         self.start = start
+        self.plainBytes = plainBytes
     }
 
     /// Offset behind the frame's last byte.
     public var end: Int { start + header.frameLength }
-    /// The CBOR item.
+    /// The payload as it was sent.
     public var payload: Range<Int> {
         start + FrameHeader.length..<start + FrameHeader.length + header.payloadLength
     }
     /// What the MAC covers: header and payload.
     public var authenticated: Range<Int> { start..<payload.upperBound }
+    /// The CBOR map: the payload, or what it was when opened.
+    public var content: Range<Int> { plainBytes == 0 ? payload : end..<end + plainBytes }
     /// The CRC or the HMAC.
     public var mac: Range<Int> { payload.upperBound..<end }
 }

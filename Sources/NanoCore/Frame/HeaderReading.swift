@@ -103,4 +103,17 @@ extension FrameBounds {
         self.init(header: header, start: start)
         guard end <= bytes.count else { return nil }
     }
+
+    /// A packet as it is kept: a whole frame, and behind it its opened payload where that was
+    /// encrypted. Nil when the bytes are none.
+    public init?(packet range: Range<Int>, in bytes: Span<UInt8>) {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count,
+            case .valid(let header) = FrameHeader.read(
+                bytes.extracting(range), at: 0),
+            header.frameLength <= range.count
+        else { return nil }
+        self.init(
+            header: header, start: range.lowerBound,
+            plainBytes: range.count - header.frameLength)
+    }
 }

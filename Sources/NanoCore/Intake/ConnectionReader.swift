@@ -52,6 +52,7 @@ public struct ConnectionReader: Sendable {
         verdict: (Verdict, Span<UInt8>) -> Void
     ) -> ReadOutcome {
         intake.countBytes(bytes.count - heldBytes)
+        intake.beginRead()
         while true {
             switch parser.next(in: bytes, ending: ending?.detail) {
             case .frame(let frame):
@@ -132,6 +133,7 @@ extension Refusal {
     fileprivate var trust: FrameParser.Trust {
         switch reason {
         case .macMismatch, .crcMismatch: .failed
+        case .profileViolation where detail == .deviceUnnamed: .failed
         case .replay, .replayStale, .decryptFailed, .cborMalformed, .cborLimit, .profileViolation:
             .verified
         case .rateLimited: detail == .deviceLimit ? .verified : .unknown

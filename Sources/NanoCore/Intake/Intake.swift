@@ -20,13 +20,14 @@ public struct IntakeConfiguration: Sendable {
 /// on acceptance as on refusal.
 public struct Intake: Sendable {
     public private(set) var counters = IntakeCounters()
-    private var keys: KeyTable
+    private var verifier: FrameVerifier
     private let time: TimePolicy
     private var limits: RateLimits
     private let replayGuard: SharedReplayGuard
+    private var unsealed = UnsealedPayloads()
 
     public init(configuration: IntakeConfiguration, guard replayGuard: SharedReplayGuard) {
-        keys = configuration.keys
+        verifier = FrameVerifier(keys: configuration.keys)
         time = configuration.time
         limits = RateLimits(configuration.limits)
         self.replayGuard = replayGuard
@@ -34,7 +35,15 @@ public struct Intake: Sendable {
 
     /// Judges by other keys from the next frame on: after a rotation, or when a grace has ended.
     public mutating func replaceKeys(_ keys: KeyTable) {
-        self.keys = keys
+        verifier.replaceKeys(keys)
+    }
+
+    /// The opened payloads of the read under way; ``VerifiedPacket/plain`` says where each lies.
+    public var plainPayloads: [UInt8] { unsealed.bytes }
+
+    /// Gives up the opened payloads of the last read.
+    mutating func beginRead() {
+        unsealed.removeAll()
     }
 
     /// Judges one frame: shape is done, what is cheap comes first.
@@ -68,29 +77,11 @@ public struct Intake: Sendable {
         counters.bytes &+= UInt64(count)
     }
 
-    /// Whether a frame's MAC holds, and what it cost to find out. Judges nothing else.
-    ///
-    /// A CRC says nothing unless the model accepts level `none`: anybody can make one.
-    ///
-    /// - Returns: Nil when finding out takes more hashed bytes than `budget`.
+    /// Whether a frame's MAC holds, and what it cost to find out: ``FrameVerifier/probe(_:_:budget:)``.
     func probe(
         _ frame: FrameBounds, _ bytes: Span<UInt8>, budget: Int
     ) -> (holds: Bool, hashedBytes: Int)? {
-        guard let place = keys.place(of: frame.header.model) else { return (false, 0) }
-        let cost = frame.authenticated.count
-        guard frame.header.level != .none else {
-            guard keys.models[place].minimumLevel == .none else { return (false, 0) }
-            return cost <= budget ? (crcHolds(frame, bytes), cost) : nil
-        }
-        var hashedBytes = 0
-        for index in keys.models[place].keys.indices {
-            hashedBytes += cost
-            guard hashedBytes <= budget else { return nil }
-            let holds = keys.models[place].keys[index].verifies(
-                bytes, frame.authenticated, mac: frame.mac)
-            if holds { return (true, hashedBytes) }
-        }
-        return (false, hashedBytes)
+        verifier.probe(frame, bytes, budget: budget)
     }
 
     @inline(__always)
@@ -98,11 +89,11 @@ public struct Intake: Sendable {
         _ frame: FrameBounds, _ bytes: Span<UInt8>, _ source: PacketSource, _ now: Moment
     ) throws(Refusal) -> VerifiedPacket {
         let header = frame.header
-        guard let place = keys.place(of: header.model) else {
+        guard let place = verifier.keys.place(of: header.model) else {
             throw Refusal(
                 .unknownModel, observed: .unsigned(UInt64(header.model.rawValue)), offset: 3)
         }
-        let minimumLevel = keys.models[place].minimumLevel
+        let minimumLevel = verifier.keys.models[place].minimumLevel
         guard header.level >= minimumLevel else {
             throw Refusal(
                 .securityTooLow, observed: .unsigned(UInt64(header.level.rawValue)),
@@ -116,7 +107,7 @@ public struct Intake: Sendable {
             model: header.model, timestamp: header.timestamp, device: known,
             tag: tag(of: frame, bytes), source: source)
         replayGuard.prefetch(entry)
-        let generation = try authenticate(frame, bytes, place)
+        let generation = try authenticate(frame, bytes, place, deviceID, known)
         try remember(frame, entry, now)
         let device =
             deviceID == nil
@@ -124,51 +115,44 @@ public struct Intake: Sendable {
         // Who sends recordings, or frames that need no secret, has not shown to be a device.
         if header.level != .none { limits.verified(source: source, now: now) }
         try limits.admit(device: device, now: now)
-        try keys.models[place].profile.validate(bytes, payload: frame.payload, type: header.type)
+        var plain: Range<Int>?
+        if verifier.keys.models[place].isSealed(header.level) {
+            plain = try unsealed.open(
+                frame, bytes, verifier.keys.models[place], generation, deviceID)
+        } else {
+            try verifier.keys.models[place].profile.validate(
+                bytes, payload: frame.payload, type: header.type)
+        }
         return VerifiedPacket(
             frame: frame, deviceID: deviceID, device: device, replayEntry: entry,
-            receivedAt: now, generation: UInt8(truncatingIfNeeded: generation))
+            receivedAt: now, generation: UInt8(truncatingIfNeeded: generation), plain: plain)
     }
 
     /// The place of the generation under which the MAC holds.
     @inline(__always)
-    private func authenticate(
-        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int
+    private mutating func authenticate(
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int, _ device: CBORString?,
+        _ hash: UInt64
     ) throws(Refusal) -> Int {
         let offset = frame.mac.lowerBound - frame.start
         if frame.header.level == .none {
-            guard crcHolds(frame, bytes) else {
+            guard CRC16.holds(frame, bytes) else {
                 throw Refusal(
-                    .crcMismatch, observed: .unsigned(UInt64(sentChecksum(frame, bytes))),
+                    .crcMismatch, observed: .unsigned(UInt64(CRC16.sent(frame, bytes))),
                     allowed: .unsigned(UInt64(CRC16.checksum(bytes, frame.authenticated))),
                     offset: offset)
             }
             return 0
         }
-        guard let generation = verify(frame, bytes, place) else {
+        guard
+            let generation = try verifier.generation(
+                of: frame, bytes, at: place, device: device, hash: hash)
+        else {
             throw Refusal(
                 .macMismatch, observed: .unsigned(UInt64(frame.header.level.macLength)),
                 offset: offset)
         }
         return generation
-    }
-
-    @inline(__always)
-    private func verify(_ frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int) -> Int? {
-        for index in keys.models[place].keys.indices {
-            let holds = keys.models[place].keys[index].verifies(
-                bytes, frame.authenticated, mac: frame.mac)
-            if holds { return index }
-        }
-        return nil
-    }
-
-    private func crcHolds(_ frame: FrameBounds, _ bytes: Span<UInt8>) -> Bool {
-        sentChecksum(frame, bytes) == CRC16.checksum(bytes, frame.authenticated)
-    }
-
-    private func sentChecksum(_ frame: FrameBounds, _ bytes: Span<UInt8>) -> UInt16 {
-        UInt16(bytes[frame.mac.lowerBound]) &<< 8 | UInt16(bytes[frame.mac.lowerBound + 1])
     }
 
     /// The device as the guard knows it: a hash that cannot be steered. A recording comes from any

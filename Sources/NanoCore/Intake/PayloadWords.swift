@@ -23,6 +23,7 @@ extension Refusal {
         case .invalidChunk: "expected a chunk of the string's own type, with a definite length"
         case .invalidSimple: "expected a simple value of 32 or more, found \(found) in two bytes"
         case .oddMap: "expected a value for the last key, found a break"
+        case .notSealed: "expected the array of device id, nonce and ciphertext"
         default: detail.name
         }
     }
@@ -49,6 +50,8 @@ extension Refusal {
             "\(name) is out of range: expected at \(bound == "0" ? "least" : "most") \(bound), "
                 + "found \(found)"
         case .tooFew: "\(name) is empty, expected at least one item"
+        case .deviceUnnamed: "device_id is missing, so no device's key can verify the frame"
+        case .otherDevice: "device_id is another one than that in front of the ciphertext"
         default: detail.name
         }
     }

@@ -29,6 +29,15 @@ public struct Refusal: Error, Equatable, Sendable {
     }
 }
 
+extension Refusal {
+    /// The same refusal at another place.
+    func moved(by bytes: Int) -> Refusal {
+        Refusal(
+            reason, detail, observed: observed, allowed: allowed, offset: offset + bytes,
+            field: field)
+    }
+}
+
 /// A number in a refusal's facts.
 public enum Quantity: Equatable, Sendable {
     case none
@@ -55,6 +64,11 @@ public enum RefusalDetail: UInt8, CaseIterable, Sendable {
     case textScalars, byteStringBytes, arrayItems, mapPairs, nesting, tag
     /// `profile_violation`
     case missing, wrongType, outOfRange, tooFew
+    /// `profile_violation`: the key is a device's own, and the payload names no device; or what was
+    /// opened names another one than the payload around it.
+    case deviceUnnamed, otherDevice
+    /// `cbor_malformed`: the payload is not the array that an encrypted one is.
+    case notSealed
 
     /// The name in a refusal's facts, in snake case.
     public var name: String {
@@ -93,6 +107,9 @@ public enum RefusalDetail: UInt8, CaseIterable, Sendable {
         case .wrongType: "wrong_type"
         case .outOfRange: "out_of_range"
         case .tooFew: "too_few"
+        case .deviceUnnamed: "device_unnamed"
+        case .otherDevice: "other_device"
+        case .notSealed: "not_sealed"
         }
     }
 }

@@ -15,10 +15,13 @@ public struct VerifiedPacket: Sendable {
     public let replayEntry: ReplayGuard.Entry
     /// Position of the secret that verified it among the model's valid ones: 0 is the current.
     public let generation: UInt8
+    /// Where the opened payload lies in ``Intake/plainPayloads``; nil for one that was not encrypted.
+    public let plain: Range<Int>?
 
     init(
         frame: FrameBounds, deviceID: CBORString?, device: UInt64,
-        replayEntry: ReplayGuard.Entry, receivedAt: Moment, generation: UInt8
+        replayEntry: ReplayGuard.Entry, receivedAt: Moment, generation: UInt8,
+        plain: Range<Int>?
     ) {
         self.frame = frame
         self.deviceID = deviceID
@@ -26,6 +29,7 @@ public struct VerifiedPacket: Sendable {
         self.replayEntry = replayEntry
         self.receivedAt = receivedAt
         self.generation = generation
+        self.plain = plain
     }
 }
 

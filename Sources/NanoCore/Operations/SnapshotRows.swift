@@ -152,11 +152,13 @@ public struct PacketRecord: Equatable, Sendable {
     public var deviceID: String?
     /// What an examination of a failed MAC found, in a sentence for the operator.
     public var diagnosis: String?
+    /// The opened payload, a CBOR map, of an accepted frame that came encrypted; empty for others.
+    public var plain: [UInt8]
 
     public init(
         id: UInt64, unixMilliseconds: Int64, address: String, bytes: [UInt8],
         refusal: Refusal? = nil, model: ModelID? = nil, deviceID: String? = nil,
-        diagnosis: String? = nil
+        diagnosis: String? = nil, plain: [UInt8] = []
     ) {
         self.id = id
         self.unixMilliseconds = unixMilliseconds
@@ -166,7 +168,11 @@ public struct PacketRecord: Equatable, Sendable {
         self.model = model
         self.deviceID = deviceID
         self.diagnosis = diagnosis
+        self.plain = plain
     }
+
+    /// The frame with its opened payload behind it, for ``FrameBounds/init(packet:in:)``.
+    public var packet: [UInt8] { bytes + plain }
 }
 
 /// One line of the gateway's log.

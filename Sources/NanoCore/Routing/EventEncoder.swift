@@ -3,7 +3,7 @@ public enum EventEncoder {
     /// Appends one event as a JSON object.
     ///
     /// - Parameters:
-    ///   - frame: The bytes that hold a verified frame.
+    ///   - frame: The bytes that hold a verified frame, and its opened payload if it came encrypted.
     ///   - bounds: Where in them it lies.
     ///   - id: Whether the object begins with the event's identity, as in a batch.
     public static func appendJSON(
@@ -21,7 +21,7 @@ public enum EventEncoder {
         json.append(contentsOf: "\",\"type\":\"".utf8)
         json.append(contentsOf: header.type.name.utf8)
         json.append(contentsOf: "\",\"payload\":".utf8)
-        JSONWriter.write(cbor: frame, bounds.payload, into: &json)
+        JSONWriter.write(cbor: frame, bounds.content, into: &json)
         json.append(contentsOf: ",\"timestamp\":\"".utf8)
         Timestamp.appendISO8601(unixMilliseconds: Int64(header.timestamp) * 1_000, into: &json)
         json.append(contentsOf: "\",\"modelId\":".utf8)

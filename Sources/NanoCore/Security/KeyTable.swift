@@ -1,3 +1,18 @@
+/// Whose key authenticates the frames of a model (`docs/protocol.md`, "Device keys").
+public enum Keying: String, CaseIterable, Sendable {
+    /// The model's secret itself.
+    case model
+    /// A key of the device's own, derived from the secret.
+    case device
+}
+
+/// How payloads of levels 2 and 3 travel (`docs/protocol.md`, "Encrypted payloads").
+public enum PayloadEncryption: String, CaseIterable, Sendable {
+    case none
+    /// Under a key of the device's own, so only with ``Keying/device``.
+    case aes256GCM = "aes-256-gcm"
+}
+
 /// What judgement needs to know of one model.
 public struct ModelKeys: Sendable {
     public var model: ModelID
@@ -8,16 +23,41 @@ public struct ModelKeys: Sendable {
     public var profile: Profile
     /// The keys of all valid generations of the secret, the current one first.
     public var keys: [HMACKey]
+    /// With ``Keying/device`` what makes the devices' keys, in the order of ``keys``; else empty.
+    public var derivations: [KeyDerivation]
+    public var encryption: PayloadEncryption
 
     public init(
         model: ModelID, name: String, minimumLevel: SecurityLevel, profile: Profile,
-        keys: [HMACKey]
+        keys: [HMACKey], derivations: [KeyDerivation] = [],
+        encryption: PayloadEncryption = .none
     ) {
+        precondition(derivations.isEmpty || derivations.count == keys.count)
         self.model = model
         self.name = name
         self.minimumLevel = minimumLevel
         self.profile = profile
         self.keys = keys
+        self.derivations = derivations
+        self.encryption = derivations.isEmpty ? .none : encryption
+    }
+
+    /// The keys of a model's secrets, all valid generations of it, the current one first.
+    public init(
+        model: ModelID, name: String, minimumLevel: SecurityLevel, profile: Profile,
+        secrets: [[UInt8]], keying: Keying, encryption: PayloadEncryption
+    ) {
+        self.init(
+            model: model, name: name, minimumLevel: minimumLevel, profile: profile,
+            keys: secrets.map(HMACKey.init(secret:)),
+            derivations: keying == .device ? secrets.map(KeyDerivation.init(secret:)) : [],
+            encryption: encryption)
+    }
+
+    /// Whether payloads of a level are encrypted.
+    @inline(__always)
+    func isSealed(_ level: SecurityLevel) -> Bool {
+        encryption != .none && level >= .high
     }
 
     /// The lowest level of a model unless configuration says otherwise.

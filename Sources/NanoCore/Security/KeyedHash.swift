@@ -14,10 +14,22 @@ public struct HMACKey: Sendable {
 
     /// - Parameter secret: Of any length; longer than a block, its digest is the key (RFC 2104 §2).
     public init(secret: [UInt8]) {
-        var block = Self.block(of: secret)
-        inner = Self.state(behind: block, mask: 0x36)
-        outer = Self.state(behind: block, mask: 0x5C)
-        unsafe block.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+        var key = secret.count > Self.blockLength ? SHA256Digest.of(secret) : secret
+        self.init(key: key.span)
+        unsafe key.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    }
+
+    /// A key that was derived from another. Allocates nothing.
+    public init(derived key: MAC) {
+        var words = key
+        self = words.withBytes { Self(key: $0) }
+        unsafe words.withMutablePointer { unsafe OPENSSL_cleanse($0, MAC.length) }
+    }
+
+    /// - Parameter key: At most a block.
+    private init(key: Span<UInt8>) {
+        inner = Self.state(behind: key, mask: 0x36)
+        outer = Self.state(behind: key, mask: 0x5C)
     }
 
     private static let blockLength = 64
@@ -28,30 +40,29 @@ public struct HMACKey: Sendable {
         return key + [UInt8](repeating: 0, count: blockLength - key.count)
     }
 
-    private static func state(behind block: [UInt8], mask: UInt8) -> SHA256_CTX {
-        var masked = block.map { $0 ^ mask }
+    private static func state(behind key: Span<UInt8>, mask: UInt8) -> SHA256_CTX {
+        var block = InlineArray<64, UInt8>(repeating: mask)
+        for index in key.indices { block[index] ^= key[index] }
         var context = SHA256_CTX()
         unsafe SHA256_Init(&context)
-        unsafe SHA256_Update(&context, masked, masked.count)
-        unsafe masked.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+        unsafe withUnsafeMutableBytes(of: &block) { block in
+            unsafe SHA256_Update(&context, block.baseAddress, block.count)
+            unsafe OPENSSL_cleanse(block.baseAddress, block.count)
+        }
         return context
+    }
+
+    /// Begins the HMAC of bytes that come in pieces.
+    @inline(__always)
+    func begin() -> HMACContext {
+        HMACContext(inner: inner, outer: outer)
     }
 
     /// The 32 bytes of HMAC over part of a buffer.
     public func authenticate(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MAC {
-        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
-        var context = inner
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            if let base = buffer.baseAddress {
-                unsafe SHA256_Update(&context, base + range.lowerBound, range.count)
-            }
-        }
-        var digest = MAC()
-        unsafe digest.withMutablePointer { unsafe SHA256_Final($0, &context) }
-        context = outer
-        unsafe digest.withPointer { unsafe SHA256_Update(&context, $0, MAC.length) }
-        unsafe digest.withMutablePointer { unsafe SHA256_Final($0, &context) }
-        return digest
+        var context = begin()
+        context.update(bytes, range)
+        return context.finish()
     }
 
     /// Whether the bytes at `mac` are the HMAC of those at `range`, or its beginning.
@@ -61,6 +72,42 @@ public struct HMACKey: Sendable {
     /// - Parameter mac: 16 or 32 bytes (`docs/protocol.md`, "Frame").
     public func verifies(_ bytes: Span<UInt8>, _ range: Range<Int>, mac: Range<Int>) -> Bool {
         authenticate(bytes, range).matches(bytes, mac)
+    }
+}
+
+/// An HMAC-SHA256 under way. It holds no references: using it allocates nothing.
+struct HMACContext {
+    private var inner: SHA256_CTX
+    private var outer: SHA256_CTX
+
+    @inline(__always)
+    fileprivate init(inner: SHA256_CTX, outer: SHA256_CTX) {
+        self.inner = inner
+        self.outer = outer
+    }
+
+    @inline(__always)
+    mutating func update(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            if let base = buffer.baseAddress {
+                unsafe SHA256_Update(&inner, base + range.lowerBound, range.count)
+            }
+        }
+    }
+
+    mutating func update(_ byte: UInt8) {
+        _ = unsafe withUnsafeBytes(of: byte) { unsafe SHA256_Update(&inner, $0.baseAddress, 1) }
+    }
+
+    /// The 32 bytes; the context must not be used afterwards.
+    @inline(__always)
+    mutating func finish() -> MAC {
+        var digest = MAC()
+        unsafe digest.withMutablePointer { unsafe SHA256_Final($0, &inner) }
+        unsafe digest.withPointer { unsafe SHA256_Update(&outer, $0, MAC.length) }
+        unsafe digest.withMutablePointer { unsafe SHA256_Final($0, &outer) }
+        return digest
     }
 }
 
@@ -85,6 +132,16 @@ public struct MAC: Equatable, Sendable {
     /// All 32 bytes.
     public var bytes: [UInt8] {
         unsafe withPointer { unsafe Array(UnsafeBufferPointer(start: $0, count: Self.length)) }
+    }
+
+    /// 8 of the bytes, as a number.
+    var firstWord: UInt64 { words.0 }
+
+    /// Calls `body` with the 32 bytes.
+    fileprivate func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        unsafe withPointer { pointer in
+            body(unsafe UnsafeBufferPointer(start: pointer, count: Self.length).span)
+        }
     }
 
     public static func == (left: MAC, right: MAC) -> Bool {

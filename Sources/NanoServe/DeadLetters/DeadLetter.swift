@@ -26,6 +26,7 @@ package struct DeadLetter: Equatable, Sendable {
     package var route: String
     /// By which the destination knows the packet too.
     package var identity: String
+    /// The frame, and behind it its opened payload where that came encrypted.
     package var frame: [UInt8]
     package var model: ModelID
     /// As sent, so hostile text; nil for a payload without one.
@@ -48,9 +49,9 @@ package struct DeadLetter: Equatable, Sendable {
 
     /// Its payload as JSON, as a destination would get it; cut where it is longer.
     package func payload(atMost characters: Int) -> String {
-        guard let bounds = FrameBounds(readingAt: 0, in: frame.span) else { return "" }
+        guard let bounds = FrameBounds(packet: frame.indices, in: frame.span) else { return "" }
         var json: [UInt8] = []
-        JSONWriter.write(cbor: frame.span, bounds.payload, into: &json)
+        JSONWriter.write(cbor: frame.span, bounds.content, into: &json)
         return SafeText.shortened(String(decoding: json, as: UTF8.self), to: characters)
     }
 }

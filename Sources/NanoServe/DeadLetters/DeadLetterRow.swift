@@ -41,7 +41,7 @@ extension DeadLetter {
     }
 
     private static func isWhole(_ frame: [UInt8], _ model: ModelID, _ identity: String) -> Bool {
-        guard let bounds = FrameBounds(readingAt: 0, in: frame.span), bounds.end == frame.count,
+        guard let bounds = FrameBounds(packet: frame.indices, in: frame.span),
             bounds.header.model == model
         else { return false }
         return EventIdentity.text(frame: frame.span, bounds) == identity

@@ -15,11 +15,12 @@ struct FollowedDevice {
 extension FrameRing {
     /// Keeps an accepted frame in place of the oldest.
     mutating func append(
-        _ packet: VerifiedPacket, of source: Span<UInt8>, id: UInt64, from peer: PeerReference
+        _ packet: VerifiedPacket, of source: Span<UInt8>, opened: [UInt8], id: UInt64,
+        from peer: PeerReference
     ) {
         append(
             packet.frame.start..<packet.frame.end, of: source, id: id,
             unixMilliseconds: packet.receivedAt.unixMilliseconds, from: peer,
-            model: packet.frame.header.model)
+            model: packet.frame.header.model, plain: packet.plain.map { opened[$0] } ?? [])
     }
 }

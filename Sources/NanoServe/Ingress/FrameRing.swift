@@ -10,6 +10,8 @@ struct FrameRing {
         var length: UInt16 = 0
         var refusal: Refusal?
         var model: ModelID?
+        /// Few frames have one: the memory for it is not kept.
+        var plain: [UInt8] = []
     }
 
     private var slots: [Slot]
@@ -25,15 +27,18 @@ struct FrameRing {
     ///
     /// - Parameters:
     ///   - frame: Where it lies in `source`; what is over the largest frame's length is cut.
+    ///   - plain: Its opened payload, if it came encrypted.
     mutating func append(
         _ frame: Range<Int>, of source: Span<UInt8>, id: UInt64, unixMilliseconds: Int64,
-        from peer: PeerReference, refusal: Refusal? = nil, model: ModelID?
+        from peer: PeerReference, refusal: Refusal? = nil, model: ModelID?,
+        plain: ArraySlice<UInt8> = []
     ) {
         let place = Int(written % UInt64(slots.count))
         let length = min(frame.count, FrameHeader.maximumFrameLength)
         slots[place] = Slot(
             id: id, unixMilliseconds: unixMilliseconds, talker: Int32(peer.talker),
-            port: peer.port, length: UInt16(length), refusal: refusal, model: model)
+            port: peer.port, length: UInt16(length), refusal: refusal, model: model,
+            plain: Array(plain))
         let start = place * FrameHeader.maximumFrameLength
         bytes.withUnsafeMutableBytes { ring in
             source.withUnsafeBytes { buffer in
@@ -60,7 +65,7 @@ struct FrameRing {
             return PacketRecord(
                 id: slot.id, unixMilliseconds: slot.unixMilliseconds,
                 address: "\(address(Int(slot.talker))):\(slot.port)", bytes: frame,
-                refusal: slot.refusal, model: slot.model, deviceID: device)
+                refusal: slot.refusal, model: slot.model, deviceID: device, plain: slot.plain)
         }
     }
 }

@@ -37,9 +37,10 @@ final class Lane: Sendable {
             ) { verdict, bytes in
                 state.books.note(verdict, bytes, peer, now)
             }
-            state.books.stageAccepted(bytes, peer, now)
+            let opened = state.intake.plainPayloads
+            state.books.stageAccepted(bytes, opened, peer, now)
             let endedAt = state.books.noteDuration(since: now)
-            let isFull = journal.append(state.books.staged, from: bytes)
+            let isFull = journal.append(state.books.staged, from: bytes, opened: opened)
             return (outcome, isFull, endedAt)
         }
     }

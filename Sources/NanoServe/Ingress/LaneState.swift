@@ -90,7 +90,11 @@ struct LaneBooks {
 
     /// Writes down what was accepted, at the end of a read: one packet behind the other, so that
     /// the processor fetches many of their devices from memory at once.
-    mutating func stageAccepted(_ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment) {
+    ///
+    /// - Parameter opened: The payloads that came encrypted.
+    mutating func stageAccepted(
+        _ bytes: Span<UInt8>, _ opened: [UInt8], _ peer: PeerReference, _ now: Moment
+    ) {
         staged.removeAll(keepingCapacity: true)
         guard !accepted.isEmpty else { return }
         talkers.countAccepted(peer.talker, packets: accepted.count)
@@ -100,12 +104,14 @@ struct LaneBooks {
             let routes = rules.destinations(type: header.type, model: header.model)
             staged.append(StagedPacket(packet, for: routes))
         }
-        record(bytes, peer, now)
+        record(bytes, opened, peer, now)
         accepted.removeAll(keepingCapacity: true)
     }
 
     /// Keeps accepted frames for the operator.
-    private mutating func record(_ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment) {
+    private mutating func record(
+        _ bytes: Span<UInt8>, _ opened: [UInt8], _ peer: PeerReference, _ now: Moment
+    ) {
         if now.monotonicNanoseconds &- recordingSince >= Self.recordingNanoseconds {
             recordingSince = now.monotonicNanoseconds
             recorded = 0
@@ -114,12 +120,12 @@ struct LaneBooks {
         where packet.device != followed?.device {
             recorded += 1
             let id = takeRecordNumber()
-            packets.append(packet, of: bytes, id: id, from: peer)
+            packets.append(packet, of: bytes, opened: opened, id: id, from: peer)
         }
         guard let device = followed?.device else { return }
         for packet in accepted where packet.device == device {
             let id = takeRecordNumber()
-            followed?.frames.append(packet, of: bytes, id: id, from: peer)
+            followed?.frames.append(packet, of: bytes, opened: opened, id: id, from: peer)
         }
     }
 

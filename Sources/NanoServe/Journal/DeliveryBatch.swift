@@ -45,6 +45,6 @@ struct DeliveryBatch: Sendable {
 
     /// The frame at a place, found valid when it was accepted.
     func bounds(of place: Int) -> FrameBounds? {
-        FrameBounds(readingAt: items[place].frame.lowerBound, in: bytes.span)
+        FrameBounds(packet: items[place].frame, in: bytes.span)
     }
 }

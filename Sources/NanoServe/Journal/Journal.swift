@@ -132,15 +132,21 @@ final class Journal: Sendable {
     /// Takes in the accepted packets of one read, all of them, whether there is room or not: they
     /// have been judged, and the reading stops afterwards.
     ///
+    /// - Parameters:
+    ///   - source: The connection's buffer, which holds the frames.
+    ///   - opened: The payloads of those that came encrypted.
     /// - Returns: Whether the reading has to stop.
-    func append(_ packets: [StagedPacket], from source: Span<UInt8>) -> Bool {
+    func append(
+        _ packets: [StagedPacket], from source: Span<UInt8>, opened: [UInt8] = []
+    ) -> Bool {
         guard !packets.isEmpty else { return isFull }
         let (hasBegun, isOver) = state.withLock { state in
             let (wasEmpty, wasFull) = (state.group.isEmpty, state.group.isFull)
             let takesAtOnce = state.takesAtOnce
             for packet in packets {
                 state.group.append(
-                    packet, atOnce: packet.routes.intersection(takesAtOnce), from: source)
+                    packet, atOnce: packet.routes.intersection(takesAtOnce), from: source,
+                    opened: opened)
             }
             let isSignal = wasEmpty || (state.group.isFull && !wasFull)
             let isTooMuch = exceeds(gathered: state.gathered, bytes: state.bytes)

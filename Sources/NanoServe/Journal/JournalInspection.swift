@@ -110,12 +110,17 @@ public struct JournalInspection {
                         continue
                     }
                     let age = block.head.monotonicNanoseconds &- record.receivedMonotonicNanoseconds
+                    let bytes = block.bytes
+                    let bounds = FrameBounds(packet: record.frame, in: bytes.span)
+                    let end = bounds?.end ?? record.frame.upperBound
+                    let plain = Hexadecimal.text(bytes[end..<record.frame.upperBound])
                     let packet = ExportedPacket(
                         block: block.head.number,
                         received: Timestamp.iso8601(
                             block.head.unixMilliseconds - Int64(clamping: age / 1_000_000)),
                         model: "\(record.model)", timestamp: record.timestamp, routes: routes,
-                        frame: Hexadecimal.text(block.bytes[record.frame]))
+                        frame: Hexadecimal.text(bytes[record.frame.lowerBound..<end]),
+                        opened: plain.isEmpty ? nil : plain)
                     try line(String(decoding: encoder.encode(packet), as: UTF8.self))
                 }
             }
@@ -139,4 +144,6 @@ private struct ExportedPacket: Encodable {
     var routes: [String]
     /// The frame, in hexadecimal digits.
     var frame: String
+    /// What its payload was before it was encrypted, in hexadecimal digits; nil for one that was not.
+    var opened: String?
 }

@@ -18,9 +18,11 @@ struct LogGroup {
 
     /// - Parameter atOnce: Destinations of the packet that take everything.
     @inline(__always)
-    mutating func append(_ packet: StagedPacket, atOnce: RouteMask, from source: Span<UInt8>) {
+    mutating func append(
+        _ packet: StagedPacket, atOnce: RouteMask, from source: Span<UInt8>, opened: [UInt8]
+    ) {
         let stored = packet.routes.subtracting(atOnce)
-        LogRecord.append(packet, routes: stored, from: source, to: &bytes)
+        LogRecord.append(packet, routes: stored, from: source, opened: opened, to: &bytes)
         records += 1
         newestTimestamp = max(newestTimestamp, packet.entry.timestamp)
         Self.count(stored, in: &counts)

@@ -1,6 +1,7 @@
 import NanoCore
 
-/// One accepted packet in a block: what the replay guard remembers of it, and its frame.
+/// One accepted packet in a block: what the replay guard remembers of it, and its frame; behind that
+/// its opened payload, where it came encrypted.
 ///
 /// The frame is left out when its destinations have taken the packet already.
 struct LogRecord {
@@ -18,26 +19,31 @@ struct LogRecord {
     var model: ModelID
     /// 8 bits of the sender's address.
     var addressHint: UInt8
-    /// The frame within the block's bytes.
+    /// The frame within the block's bytes, and what was opened of it.
     var frame: Range<Int>
 
     /// Where the next record begins.
     var end: Int { frame.upperBound }
 
     /// Appends a record and its frame.
+    ///
+    /// - Parameter opened: The payloads that came encrypted.
     @inline(__always)
     static func append(
-        _ packet: StagedPacket, routes: RouteMask, from source: Span<UInt8>,
+        _ packet: StagedPacket, routes: RouteMask, from source: Span<UInt8>, opened: [UInt8],
         to bytes: inout [UInt8]
     ) {
         let frame =
             routes.isEmpty ? packet.frame.lowerBound..<packet.frame.lowerBound : packet.frame
-        withUnsafeBytes(of: Head(packet, routes: routes, frameLength: frame.count)) {
+        let plain = routes.isEmpty ? nil : packet.plain
+        let length = frame.count + (plain?.count ?? 0)
+        withUnsafeBytes(of: Head(packet, routes: routes, frameLength: length)) {
             bytes.append(contentsOf: $0)
         }
         source.withUnsafeBufferPointer { buffer in
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[frame]))
         }
+        if let plain { bytes.append(contentsOf: opened[plain]) }
     }
 
     /// What stands before a frame, as it lies on disk: one copy rather than eight.
@@ -93,6 +99,8 @@ struct LogRecord {
 /// An accepted packet on its way into the journal; its bytes are still in the connection's buffer.
 struct StagedPacket {
     var frame: Range<Int>
+    /// Where its opened payload is, if it came encrypted.
+    var plain: Range<Int>?
     /// What the replay guard has remembered of it.
     var entry: ReplayGuard.Entry
     var routes: RouteMask
@@ -104,7 +112,7 @@ struct StagedPacket {
 extension StagedPacket {
     init(_ packet: VerifiedPacket, for routes: RouteMask) {
         self.init(
-            frame: packet.frame.start..<packet.frame.end, entry: packet.replayEntry,
-            routes: routes, receivedAt: packet.receivedAt)
+            frame: packet.frame.start..<packet.frame.end, plain: packet.plain,
+            entry: packet.replayEntry, routes: routes, receivedAt: packet.receivedAt)
     }
 }

@@ -116,10 +116,12 @@ extension Keystore: KeySource {
             KeyTable(
                 state.secrets.compactMap { id, secrets in
                     guard let model = models[id] else { return nil }
+                    let valid = secrets.generations.filter { $0.isValid(at: now) }
                     return ModelKeys(
                         model: id, name: model.name, minimumLevel: model.minimumLevel,
-                        profile: model.profile,
-                        keys: secrets.generations.filter { $0.isValid(at: now) }.map(\.key))
+                        profile: model.profile, keys: valid.map(\.key),
+                        derivations: model.keying == .device ? valid.map(\.derivation) : [],
+                        encryption: model.encryption)
                 })
         }
     }
@@ -131,6 +133,7 @@ extension Keystore: KeySource {
                     let ended = Timestamp.iso8601(generation.validUntilUnixMilliseconds ?? 0)
                     return RetiredKey(
                         model: id, key: generation.key,
+                        derivation: models[id]?.keying == .device ? generation.derivation : nil,
                         name: "generation \(generation.number), valid until \(ended)")
                 }
             }

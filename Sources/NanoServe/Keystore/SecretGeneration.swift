@@ -9,6 +9,8 @@ struct SecretGeneration: Sendable {
     let number: Int
     let secret: Secret
     let key: HMACKey
+    /// Makes the keys of single devices.
+    let derivation: KeyDerivation
     let origin: Origin
     let createdUnixMilliseconds: Int64
     /// Nil for the current generation; afterwards the end of its grace.
@@ -21,6 +23,7 @@ struct SecretGeneration: Sendable {
         self.number = number
         self.secret = secret
         key = HMACKey(secret: secret.bytes)
+        derivation = KeyDerivation(secret: secret.bytes)
         self.origin = origin
         self.createdUnixMilliseconds = createdUnixMilliseconds
         self.validUntilUnixMilliseconds = validUntilUnixMilliseconds

@@ -55,6 +55,20 @@ extension Settings.Intake.Model {
             reader.choice(
                 key + ".profile", of: Profile.allCases.map(\.name), Profile.init(name:))
             ?? profile
+        keying =
+            reader.choice(
+                key + ".keying", of: Keying.allCases.map(\.rawValue), Keying.init(rawValue:))
+            ?? keying
+        encryption =
+            reader.choice(
+                key + ".encryption", of: PayloadEncryption.allCases.map(\.rawValue),
+                PayloadEncryption.init(rawValue:)) ?? encryption
+        if encryption != .none, keying != .device {
+            let place = reader.file?.place(of: key + ".encryption") ?? "configuration"
+            reader.report(
+                "\(place): \(key).encryption needs keying: device beside it; one key for all "
+                    + "devices would wear out")
+        }
     }
 }
 

@@ -67,6 +67,11 @@ extension Settings {
             public var minimumLevel: SecurityLevel
             /// Key `models.<id>.profile`; default that of the model, `NANO-CUSTOM` for new ones.
             public var profile: Profile
+            /// Whose key authenticates frames. Key `models.<id>.keying`; default `model`.
+            public var keying = Keying.model
+            /// How payloads of levels `high` and `military` travel. Key `models.<id>.encryption`;
+            /// default `none`. `aes-256-gcm` needs ``keying`` `device`.
+            public var encryption = PayloadEncryption.none
 
             /// A model with its defaults.
             public init(id: ModelID) {

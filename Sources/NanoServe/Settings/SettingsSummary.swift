@@ -66,6 +66,8 @@ extension Settings {
     private func describe(_ model: Intake.Model) -> String {
         let variable = secrets.provided.first { $0.model == model.id }?.variable
         return "\(model.name), \(model.profile.name), minimum level \(model.minimumLevel.name), "
+            + (model.keying == .device ? "a key for each device, " : "")
+            + (model.encryption == .none ? "" : "encrypted with \(model.encryption.rawValue), ")
             + (variable.map { "secret from \($0)" } ?? "no secret in the environment")
     }
 

@@ -28,7 +28,7 @@ enum InfluxWire {
         let model = bounds.header.model
         let profile = profiles[model] ?? Profile.standard(for: model)
         let content = InfluxPoints(
-            payload: PayloadValue(payload: bounds.payload, of: bytes), profile: profile)
+            payload: PayloadValue(payload: bounds.content, of: bytes), profile: profile)
         let time = InfluxTime(frame: bytes, bounds)
         var series: [UInt8] = Array(measurement.utf8)
         // In the order of their names, which spares the database the sorting.

@@ -50,7 +50,7 @@ enum PostgresWire {
         for index in bounds.mac { Hexadecimal.append(frame[index], into: &copy) }
         copy.append(tab)
         var json: [UInt8] = []
-        JSONWriter.write(cbor: frame, bounds.payload, into: &json)
+        JSONWriter.write(cbor: frame, bounds.content, into: &json)
         appendJSON(json, into: &copy)
     }
 

@@ -7,13 +7,16 @@ enum Reading {
     private static let counters: Set = ["seq"]
 
     static func words(of record: PacketRecord) -> String {
-        guard let bounds = FrameBounds(readingAt: 0, in: record.bytes.span) else { return "–" }
-        let items = Dissection(frame: record.bytes, refusal: nil).lines
-            .filter { bounds.payload.contains($0.offset) && $0.depth > 0 }
-        let fields = items.indices.filter { items[$0].depth == 1 }
+        let packet = record.packet
+        guard let bounds = FrameBounds(packet: packet.indices, in: packet.span) else { return "–" }
+        // What was opened stands one step further in, below the ciphertext.
+        let outside = record.plain.isEmpty ? 0 : 1
+        let items = Dissection(frame: record.bytes, refusal: nil, plain: record.plain).lines
+            .filter { bounds.payload.contains($0.offset) && $0.depth > outside }
+        let fields = items.indices.filter { items[$0].depth == outside + 1 }
         let shown = fields.filter { !columns.contains(items[$0].field) }
         guard !shown.isEmpty else {
-            return CBORDiagnostic.line(record.bytes, bounds.payload, atMost: 200)
+            return CBORDiagnostic.line(packet, bounds.content, atMost: 200)
         }
         let order = shown.sorted {
             (weight(of: items[$0]), $0) < (weight(of: items[$1]), $1)

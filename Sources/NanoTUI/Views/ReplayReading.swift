@@ -6,7 +6,9 @@ import NanoCore
 /// look at it. The MAC is not at fault: a line of its own says what is.
 enum ReplayReading {
     static func lines(of record: PacketRecord) -> [Dissection.Line] {
-        var lines = Dissection(frame: record.bytes, refusal: record.refusal).lines
+        var lines = Dissection(
+            frame: record.bytes, refusal: record.refusal, plain: record.plain
+        ).lines
         guard let refusal = record.refusal, let mac = lines.last, mac.mark == .failed,
             ["MAC", "CRC"].contains(mac.field), refusal.reason.stage != .mac
         else { return lines }

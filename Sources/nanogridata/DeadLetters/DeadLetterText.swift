@@ -70,11 +70,12 @@ enum DeadLetterText {
         add("status", letter.error)
         add("answer", letter.excerpt)
         if isWhole {
-            if let bounds = FrameBounds(readingAt: 0, in: letter.frame.span) {
+            let bounds = FrameBounds(packet: letter.frame.indices, in: letter.frame.span)
+            if let bounds {
                 json += ",\"payload\":".utf8
-                JSONWriter.write(cbor: letter.frame.span, bounds.payload, into: &json)
+                JSONWriter.write(cbor: letter.frame.span, bounds.content, into: &json)
             }
-            add("frame", Hexadecimal.text(letter.frame))
+            add("frame", Hexadecimal.text(letter.frame.prefix(bounds?.end ?? letter.frame.count)))
         }
         json.append(UInt8(ascii: "}"))
         return json

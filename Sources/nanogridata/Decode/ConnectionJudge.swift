@@ -36,11 +36,16 @@ final class ConnectionJudge {
             end += min(pieces[piece], stream.count - end)
             piece = (piece + 1) % pieces.count
             let base = settled
+            let read = stream.span.extracting(settled..<end)
+            var verdicts: [Verdict] = []
             let outcome = reader.read(
-                stream.span.extracting(settled..<end), ending: isOpen ? nil : .closed,
-                intake: &intake, now: clock.now
-            ) { verdict, bytes in
-                report.take(verdict, bytes, at: base, into: &output.bytes)
+                read, ending: isOpen ? nil : .closed, intake: &intake, now: clock.now
+            ) { verdict, _ in
+                verdicts.append(verdict)
+            }
+            for verdict in verdicts {
+                report.take(
+                    verdict, read, opened: intake.plainPayloads, at: base, into: &output.bytes)
             }
             settled += outcome.consumed
             isOpen = isOpen && !outcome.mustClose
@@ -67,14 +72,17 @@ private struct ConnectionReport {
         self.writer = writer
     }
 
+    /// - Parameter opened: The payloads of this read that came encrypted.
     mutating func take(
-        _ verdict: Verdict, _ bytes: Span<UInt8>, at base: Int, into output: inout [UInt8]
+        _ verdict: Verdict, _ bytes: Span<UInt8>, opened: [UInt8], at base: Int,
+        into output: inout [UInt8]
     ) {
         switch verdict {
         case .accepted(let packet):
             release(into: &output)
             writer.write(
-                packet, in: bytes, at: VerdictPlace(line: line, offset: base + packet.frame.start),
+                packet, in: bytes, plain: packet.plain.map { Array(opened[$0]) },
+                at: VerdictPlace(line: line, offset: base + packet.frame.start),
                 into: &output)
         case .refused(let refusal, let range, let header):
             release(into: &output)

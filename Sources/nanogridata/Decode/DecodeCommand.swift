@@ -39,6 +39,7 @@ struct DecodeCommand: ParsableCommand {
     var input = Input.hex
 
     @OptionGroup var secretOptions: SecretOptions
+    @OptionGroup var keyingOptions: KeyingOptions
 
     @Option(
         parsing: .unconditional,
@@ -60,9 +61,11 @@ struct DecodeCommand: ParsableCommand {
 
     func run() throws {
         let secrets = try secretOptions.load()
+        let choices = try keyingOptions.load()
         let source = try InputFile(path: file, argument: "FILE")
         let judge = ConnectionJudge(
-            keys: keys(secrets), pieces: chunks?.sizes ?? [64 << 10], clock: JudgementClock(now),
+            keys: keys(secrets, choices), pieces: chunks?.sizes ?? [64 << 10],
+            clock: JudgementClock(now),
             writer: format == .json ? JSONVerdicts() : DissectedVerdicts())
         do {
             do {
@@ -81,14 +84,18 @@ struct DecodeCommand: ParsableCommand {
     /// The end of the year 9999.
     private static let lastSecond: Int64 = 253_402_300_799
 
-    private func keys(_ secrets: [ModelID: [UInt8]]) -> KeyTable {
+    private func keys(
+        _ secrets: [ModelID: [UInt8]], _ choices: KeyingOptions.Choices
+    ) -> KeyTable {
         KeyTable(
             secrets.map { model, secret in
                 ModelKeys(
                     model: model, name: model.family ?? "",
                     minimumLevel: minimumLevel?.level
                         ?? ModelKeys.defaultMinimumLevel(for: model),
-                    profile: .standard(for: model), keys: [HMACKey(secret: secret)])
+                    profile: .standard(for: model), secrets: [secret],
+                    keying: choices.keying[model] ?? .model,
+                    encryption: choices.encryption[model] ?? .none)
             })
     }
 

@@ -10,8 +10,9 @@ struct VerdictPlace {
 
 /// Puts verdicts into words or JSON.
 protocol VerdictWriter {
+    /// - Parameter plain: The opened payload of a packet that came encrypted.
     func write(
-        _ packet: VerifiedPacket, in bytes: Span<UInt8>, at place: VerdictPlace,
+        _ packet: VerifiedPacket, in bytes: Span<UInt8>, plain: [UInt8]?, at place: VerdictPlace,
         into output: inout [UInt8])
 
     /// - Parameter frame: The refused bytes, as far as they are there.
@@ -23,7 +24,7 @@ protocol VerdictWriter {
 /// A JSON object a line and verdict.
 struct JSONVerdicts: VerdictWriter {
     func write(
-        _ packet: VerifiedPacket, in bytes: Span<UInt8>, at place: VerdictPlace,
+        _ packet: VerifiedPacket, in bytes: Span<UInt8>, plain: [UInt8]?, at place: VerdictPlace,
         into output: inout [UInt8]
     ) {
         let header = packet.frame.header
@@ -40,7 +41,11 @@ struct JSONVerdicts: VerdictWriter {
             output.append(contentsOf: "null".utf8)
         }
         output.append(contentsOf: ",\"payload\":".utf8)
-        JSONWriter.write(cbor: bytes, packet.frame.payload, into: &output)
+        if let plain {
+            JSONWriter.write(cbor: plain.span, plain.indices, into: &output)
+        } else {
+            JSONWriter.write(cbor: bytes, packet.frame.payload, into: &output)
+        }
         output.append(contentsOf: "}\n".utf8)
     }
 
@@ -81,11 +86,12 @@ struct JSONVerdicts: VerdictWriter {
 /// A heading, and every byte with its meaning.
 struct DissectedVerdicts: VerdictWriter {
     func write(
-        _ packet: VerifiedPacket, in bytes: Span<UInt8>, at place: VerdictPlace,
+        _ packet: VerifiedPacket, in bytes: Span<UInt8>, plain: [UInt8]?, at place: VerdictPlace,
         into output: inout [UInt8]
     ) {
         let frame = (packet.frame.start..<packet.frame.end).map { bytes[$0] }
-        write(heading: "accepted", at: place, frame: frame, nil, into: &output)
+        write(
+            heading: "accepted", at: place, frame: frame, nil, plain: plain ?? [], into: &output)
         output.append(UInt8(ascii: "\n"))
     }
 
@@ -109,10 +115,10 @@ struct DissectedVerdicts: VerdictWriter {
 
     private func write(
         heading: String, at place: VerdictPlace, frame: [UInt8], _ refusal: Refusal?,
-        into output: inout [UInt8]
+        plain: [UInt8] = [], into output: inout [UInt8]
     ) {
         output.append(contentsOf: "line \(place.line), offset \(place.offset): \(heading)\n".utf8)
-        for part in Dissection(frame: frame, refusal: refusal).lines {
+        for part in Dissection(frame: frame, refusal: refusal, plain: plain).lines {
             line(part.text(), into: &output)
         }
     }

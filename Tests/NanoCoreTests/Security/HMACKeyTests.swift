@@ -1,4 +1,3 @@
-import Foundation
 import NanoCore
 import Testing
 
@@ -59,22 +58,17 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Wycheproof.isHere))
+    @Test(.enabled(if: Wycheproof.hmac.isHere))
     func `the Wycheproof set holds`() throws {
-        let groups = try Wycheproof.groups()
         var count = 0
-        for group in groups {
-            for test in group["tests"] as? [[String: Any]] ?? [] {
-                let secret = try SecretPolicy.decode(hexadecimal: test["key"] as? String ?? "")
-                let data = try SecretPolicy.decode(hexadecimal: test["msg"] as? String ?? "")
-                let tag = try SecretPolicy.decode(hexadecimal: test["tag"] as? String ?? "")
-                guard (1...32).contains(tag.count) else { continue }
-                let message = data + tag
-                let holds = HMACKey(secret: secret).verifies(
-                    message.span, data.indices, mac: data.count..<message.count)
-                #expect(holds == (test["result"] as? String == "valid"), "\(test["tcId"] ?? "")")
-                count += 1
-            }
+        for test in try Wycheproof.hmac.tests() {
+            let (data, tag) = (try test.bytes("msg"), try test.bytes("tag"))
+            guard (1...32).contains(tag.count) else { continue }
+            let message = data + tag
+            let holds = HMACKey(secret: try test.bytes("key")).verifies(
+                message.span, data.indices, mac: data.count..<message.count)
+            #expect(holds == (test.values["result"] == "valid"), "case \(test.number)")
+            count += 1
         }
         #expect(count > 50)
     }
@@ -83,15 +77,5 @@ import Testing
         let digits = Array("123456789".utf8)
         let checksum = CRC16.checksum(digits.span, digits.indices)
         #expect(checksum == 0x29B1)
-    }
-}
-
-private enum Wycheproof {
-    static let file = FrameVectors.folder.appending(path: "wycheproof_hmac_sha256.json")
-    static var isHere: Bool { FileManager.default.fileExists(atPath: file.path()) }
-
-    static func groups() throws -> [[String: Any]] {
-        let root = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
-        return try #require((root as? [String: Any])?["testGroups"] as? [[String: Any]])
     }
 }

@@ -22,6 +22,10 @@ enum Ruling: Equatable, CustomStringConvertible {
 struct Judge {
     var intake: Intake
     var now: Moment
+    /// The refusals of the last connection.
+    private(set) var refusals: [Refusal] = []
+    /// The payloads of the last connection's accepted packets that came encrypted, opened.
+    private(set) var opened: [[UInt8]] = []
     private var connections: UInt64 = 0
 
     init(
@@ -33,6 +37,10 @@ struct Judge {
                 model: model, name: model.description, minimumLevel: minimumLevel,
                 profile: .standard(for: model), keys: [HMACKey(secret: secret)])
         }
+        self.init(models, unixSeconds: unixSeconds)
+    }
+
+    init(_ models: [ModelKeys], unixSeconds: Int64 = Judge.unixSeconds) {
         intake = Intake(
             configuration: IntakeConfiguration(keys: KeyTable(models)),
             guard: SharedReplayGuard(
@@ -48,6 +56,8 @@ struct Judge {
         var reader = ConnectionReader(
             source: PacketSource(connection: connections, address: 7))
         var rulings: [Ruling] = []
+        var refusals: [Refusal] = []
+        opened = []
         var (settled, end, piece) = (0, 0, 0)
         var isOpen = true
         while isOpen {
@@ -56,20 +66,25 @@ struct Judge {
             piece += 1
             let buffer = Array(stream[settled..<end])
             let base = settled
+            var plain: [Range<Int>] = []
             let outcome = reader.read(
                 buffer.span, ending: isOpen ? nil : .closed, intake: &intake, now: now
             ) { verdict, _ in
                 switch verdict {
                 case .accepted(let packet):
                     rulings.append(.accepted(offset: base + packet.frame.start))
+                    if let range = packet.plain { plain.append(range) }
                 case .refused(let refusal, let bytes, _):
                     rulings.append(.refused(refusal.reason, offset: base + bytes.lowerBound))
+                    refusals.append(refusal)
                 case .gapEnded: break
                 }
             }
+            opened += plain.map { Array(intake.plainPayloads[$0]) }
             settled += outcome.consumed
             if outcome.mustClose { break }
         }
+        self.refusals = refusals
         return rulings
     }
 }

@@ -1,0 +1,105 @@
+/// Finds the secret under which a frame's MAC holds: the model's own, or one of its device's keys.
+struct FrameVerifier: Sendable {
+    private(set) var keys: KeyTable
+    private var deviceKeys = DeviceKeyCache()
+
+    init(keys: KeyTable) {
+        self.keys = keys
+    }
+
+    mutating func replaceKeys(_ keys: KeyTable) {
+        self.keys = keys
+        deviceKeys.removeAll()
+    }
+
+    /// The place, among the model's valid generations, of the one that verifies a frame of level
+    /// `standard` or above; nil when none does.
+    ///
+    /// - Parameters:
+    ///   - place: Of the model in ``keys``.
+    ///   - device: The `device_id` in the unverified payload.
+    ///   - hash: Keyed hash of model and device.
+    /// - Throws: ``RefusalReason/profileViolation`` when the key is a device's and no device is named.
+    @inline(__always)
+    mutating func generation(
+        of frame: FrameBounds, _ bytes: Span<UInt8>, at place: Int, device: CBORString?,
+        hash: UInt64
+    ) throws(Refusal) -> Int? {
+        guard keys.models[place].derivations.isEmpty else {
+            return try ownGeneration(of: frame, bytes, place, device, hash)
+        }
+        for index in keys.models[place].keys.indices {
+            let holds = keys.models[place].keys[index].verifies(
+                bytes, frame.authenticated, mac: frame.mac)
+            if holds { return index }
+        }
+        return nil
+    }
+
+    private mutating func ownGeneration(
+        of frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int, _ device: CBORString?,
+        _ hash: UInt64
+    ) throws(Refusal) -> Int? {
+        guard let device else {
+            throw Refusal(
+                .profileViolation, .deviceUnnamed, offset: FrameHeader.length, field: .deviceID)
+        }
+        for (index, derivation) in keys.models[place].derivations.enumerated() {
+            let known = deviceKeys.verifies(bytes, frame, device: hash, secret: derivation.number)
+            if let known {
+                if known { return index }
+                continue
+            }
+            let key = Self.key(derivation, frame, bytes, device)
+            if key.verifies(bytes, frame.authenticated, mac: frame.mac) {
+                deviceKeys.keep(key, device: hash, secret: derivation.number)
+                return index
+            }
+        }
+        return nil
+    }
+
+    /// Whether a frame's MAC holds, and what it cost to find out. Judges nothing else.
+    ///
+    /// A CRC says nothing unless the model accepts level `none`: anybody can make one.
+    ///
+    /// - Returns: Nil when finding out takes more hashed bytes than `budget`.
+    func probe(
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, budget: Int
+    ) -> (holds: Bool, hashedBytes: Int)? {
+        guard let place = keys.place(of: frame.header.model) else { return (false, 0) }
+        let model = keys.models[place]
+        let cost = frame.authenticated.count
+        guard frame.header.level != .none else {
+            guard model.minimumLevel == .none else { return (false, 0) }
+            return cost <= budget ? (CRC16.holds(frame, bytes), cost) : nil
+        }
+        let device =
+            model.derivations.isEmpty ? nil : CBORScan.deviceID(in: bytes, frame.payload)
+        guard model.derivations.isEmpty || device != nil else { return (false, 0) }
+        var hashedBytes = 0
+        for index in model.keys.indices {
+            hashedBytes += cost + (device == nil ? 0 : Self.derivationBytes)
+            guard hashedBytes <= budget else { return nil }
+            let key =
+                device.map { Self.key(model.derivations[index], frame, bytes, $0) }
+                ?? model.keys[index]
+            if key.verifies(bytes, frame.authenticated, mac: frame.mac) {
+                return (true, hashedBytes)
+            }
+        }
+        return (false, hashedBytes)
+    }
+
+    /// What deriving a key hashes: two blocks of the derivation, two of the new key.
+    private static let derivationBytes = 256
+
+    private static func key(
+        _ derivation: KeyDerivation, _ frame: FrameBounds, _ bytes: Span<UInt8>,
+        _ device: CBORString
+    ) -> HMACKey {
+        HMACKey(
+            derived: derivation.key(
+                for: .authentication, model: frame.header.model, device: device, in: bytes))
+    }
+}
