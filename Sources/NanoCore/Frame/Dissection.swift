@@ -2,6 +2,7 @@
 ///
 /// The lines follow the bytes, up to the one at which the frame failed; nothing behind it is
 /// shown. Where the payload failed the MAC stands in front of it, since it had held by then.
+/// A frame that comes again, or too often, has no byte at fault: a line behind its last byte says so.
 /// Text from the frame is escaped (``SafeText``).
 public struct Dissection: Sendable {
     /// Whether judgement got past a line.

@@ -124,10 +124,24 @@ struct FrameDissector {
             addPayload(payload, .none)
             add(mac, macName, "", .none)
             stop("truncated: the bytes end inside the frame")
-        case .admission, .time, .replay, .mac, .payload:
+        case .mac:
             addPayload(payload, .none)
             add(mac, macName, refusal?.words ?? "", .failed)
+        case .replay:
+            addPayload(payload, .none)
+            add(mac, macName, "\(mac.count) bytes hold", .passed)
+            stopWhole("replay")
+        case .admission, .time, .payload:
+            addPayload(payload, .none)
+            add(mac, macName, "not looked at", .none)
+            stopWhole(refusal?.reason.name ?? "")
         }
+    }
+
+    /// Adds a failing line for a frame that is at fault as a whole and in none of its bytes: it
+    /// has come before, or too soon.
+    private mutating func stopWhole(_ field: String) {
+        add(frame.count..<frame.count, field, refusal?.words ?? "", .failed)
     }
 
     /// Adds a failing line behind the last byte, unless one has failed before.

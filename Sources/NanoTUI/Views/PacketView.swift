@@ -17,7 +17,9 @@ enum PacketView {
         let verdict = self.verdict(record, width: max(1, rect.width - 4))
         let (body, foot) = rect.split(top: 1).rest.split(
             bottom: min(verdict.count + 1, rect.height / 2))
-        let lines = ReplayReading.lines(of: record)
+        let lines = Dissection(
+            frame: record.bytes, refusal: record.refusal, plain: record.plain
+        ).lines
         let fault = seeksFault ? lines.lastIndex { $0.mark == .failed } : nil
         let first = first(of: lines.count, scroll: scroll, showing: fault, rows: body.height)
         for (row, line) in lines.dropFirst(first).prefix(body.height).enumerated() {

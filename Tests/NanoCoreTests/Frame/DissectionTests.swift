@@ -119,6 +119,20 @@ import Testing
         #expect(lines.filter { $0.offset == 14 }.allSatisfy { $0.mark == .none })
     }
 
+    @Test func `a replay is the fault of none of its bytes, its MAC holds`() {
+        let refusal = Refusal(.replay, .otherAddress)
+        let lines = Self.picture(Self.frame(Self.payload), refusal)
+        #expect(
+            lines.suffix(2) == ["58 ✓ MAC: 16 bytes hold", "68 ✗ replay: \(refusal.words)"])
+    }
+
+    @Test func `the MAC of a frame that came too soon was not looked at`() {
+        let refusal = Refusal(.rateLimited)
+        let lines = Self.picture(Self.frame(Self.payload), refusal)
+        #expect(
+            lines.suffix(2) == ["58   MAC: not looked at", "68 ✗ rate_limited: \(refusal.words)"])
+    }
+
     @Test func `a bad payload ends at its bad item, behind the MAC that held`() {
         let payload = Payloads.bytes("a3 6161 01 6162 1c 6163 03")
         let refusal = Payloads.refusal(payload)

@@ -28,19 +28,6 @@ import Testing
         #expect(picture.contains("✗") || size.1 < 16, "\(picture)")
     }
 
-    @Test func `a replay is not the fault of its MAC`() {
-        let record = SampleGateway.snapshot(second: 1).rejections[0]
-        #expect(record.refusal?.reason == .replay)
-        let lines = ReplayReading.lines(of: record)
-        #expect(lines.first { $0.field == "MAC" }?.mark == .passed)
-        #expect(lines.last?.field == "replay" && lines.last?.mark == .failed)
-    }
-
-    @Test func `a failing MAC stays one`() {
-        let record = SampleGateway.snapshot(second: 1).rejections[1]
-        #expect(ReplayReading.lines(of: record).last?.field == "MAC")
-    }
-
     @Test func `at 80 columns a packet shows its value`() {
         var model = ConsoleModel.sample
         model.press(.character("3"))
