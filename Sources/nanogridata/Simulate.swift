@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NanoCore
+import NanoServe
 import NanoSim
 
 /// Sends a gateway what a fleet of devices would, attackers among them.

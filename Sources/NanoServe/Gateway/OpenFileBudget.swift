@@ -1,5 +1,3 @@
-import Glibc
-
 /// How many device connections the system's limit of open files leaves room for.
 ///
 /// Deliveries, monitoring and the state folder need files too. Without a share that is kept for them
@@ -21,7 +19,7 @@ struct OpenFileBudget {
     init(wanted: Int, others: Int) {
         self.init(
             wanted: wanted, others: others,
-            limit: Self.raiseLimit(to: wanted + others + Self.ownFiles))
+            limit: OpenFiles.raiseLimit(to: wanted + others + Self.ownFiles).soft)
     }
 
     /// - Parameter limit: Open files that the process may have.
@@ -34,17 +32,5 @@ struct OpenFileBudget {
                 + "not \(wanted); raise it (ulimit -Hn, LimitNOFILE=) or lower "
                 + "devices.max_connections"
             : nil
-    }
-
-    private static func raiseLimit(to count: Int) -> Int {
-        let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        var limit = rlimit()
-        getrlimit(kind, &limit)
-        if limit.rlim_cur < UInt(count) {
-            limit.rlim_cur = min(limit.rlim_max, UInt(count))
-            setrlimit(kind, &limit)
-            getrlimit(kind, &limit)
-        }
-        return Int(clamping: limit.rlim_cur)
     }
 }

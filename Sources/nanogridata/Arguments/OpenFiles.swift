@@ -1,21 +1,15 @@
-import Glibc
+import NanoServe
 
-/// Every connection is an open file, and the usual limit of 1,024 is soon reached.
-enum OpenFiles {
-    /// Raises the process's limit where it is lower.
+extension OpenFiles {
+    /// Makes sure of open files for as many devices as an option asks for.
     ///
-    /// - Parameter option: What asks for so many; for the message.
+    /// - Parameter option: For the message.
     /// - Throws: ``CommandFailure`` with exit code 2 when the system allows fewer.
     static func allow(_ count: Int, for option: String) throws {
-        let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        var limit = rlimit()
-        getrlimit(kind, &limit)
-        guard limit.rlim_cur < UInt(count) else { return }
-        limit.rlim_cur = min(limit.rlim_max, UInt(count))
-        setrlimit(kind, &limit)
-        guard limit.rlim_cur >= UInt(count) else {
+        let limit = raiseLimit(to: count)
+        guard limit.soft >= count else {
             throw CommandFailure.misuse([
-                "\(option): needs \(count) open files, the limit is \(limit.rlim_max) (ulimit -Hn)"
+                "\(option): needs \(count) open files, the limit is \(limit.hard) (ulimit -Hn)"
             ])
         }
     }
