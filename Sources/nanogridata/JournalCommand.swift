@@ -12,7 +12,7 @@ struct JournalCommand: ParsableCommand {
 
             Examples:
               nanogridata journal info                        files, and what waits for whom
-              nanogridata journal verify --state /backup      compare all checksums
+              nanogridata journal verify --state-dir /backup  compare all checksums
               nanogridata journal export --route alba         packets as lines of JSON
 
             Exit codes: 0 fine, 1 damaged or unreadable, 2 bad usage.

@@ -48,7 +48,7 @@ import Testing
             &oracle, endpoint: ["ALBA_ENDPOINT": "http://127.0.0.1:\(try DeviceSocket.freePort())"])
         defer { try? FileManager.default.removeItem(at: state) }
         let export = try RunningProcess(
-            ["journal", "export", "--state", state.path(), "--route", "nobody"])
+            ["journal", "export", "--state-dir", state.path(), "--route", "nobody"])
         #expect(try await export.wait() == 1)
         #expect(
             export.standardError.contains(
@@ -69,7 +69,7 @@ import Testing
             try FileManager.default.copyItem(at: original, to: copy)
             defer { try? FileManager.default.removeItem(at: copy) }
             let flipped = try damage(copy, using: &chance)
-            let verify = try RunningProcess(["journal", "verify", "--state", copy.path()])
+            let verify = try RunningProcess(["journal", "verify", "--state-dir", copy.path()])
             #expect(try await verify.wait() == 1, "seed \(seed), \(flipped) bits")
             #expect(verify.standardOutput.contains(".log: "), "seed \(seed)")
             var survivors = DeliveryOracle(seed: seed)

@@ -36,7 +36,7 @@ struct DeliveryOracle {
     ///
     /// - Returns: The places of those of some frames that are in it.
     mutating func committed(in state: URL, among frames: [[UInt8]]) async throws -> [Int] {
-        let export = try RunningProcess(["journal", "export", "--state", state.path()])
+        let export = try RunningProcess(["journal", "export", "--state-dir", state.path()])
         try #require(try await export.wait() == 0, "seed \(seed): \(export.standardError)")
         for line in export.standardOutput.split(separator: "\n")
         where lines.insert(line).inserted {

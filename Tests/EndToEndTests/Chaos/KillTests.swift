@@ -67,7 +67,7 @@ import Testing
         of gateway: RunningGateway, _ book: RecordingSink.Book
     ) async throws {
         let list = try RunningProcess([
-            "dead-letters", "list", "--format", "json", "--state", gateway.state.path(),
+            "dead-letters", "list", "--format", "json", "--state-dir", gateway.state.path(),
         ])
         try await list.wait()
         let identities = list.standardOutput.split(separator: "\n").compactMap {
