@@ -34,7 +34,9 @@ struct AuditList: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "Only what is newer: 30s, 90m, 24h, 7d, or a time like 2026-01-17T14:30:00Z.",
+        help: ArgumentHelp(
+            "Only what is newer: 30s, 90m, 24h, 7d, a date like 2026-01-17 (from midnight UTC), or "
+                + "a time like 2026-01-17T14:30:00Z."),
         transform: PastMoment.init(argument:))
     var since: PastMoment?
 

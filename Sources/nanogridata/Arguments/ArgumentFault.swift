@@ -23,9 +23,8 @@ struct ArgumentFault {
         words = words.split(separator: "'", omittingEmptySubsequences: false)
             .map { SecretLikeness.holds(in: String($0)) ? SecretLikeness.substitute : String($0) }
             .joined(separator: "'")
-        let name =
-            CommandLine.subcommand(in: arguments).map { "nanogridata " + $0 } ?? "nanogridata"
-        line = SafeText.escaped(words) + "; see '\(name) --help'"
+        let names = ["nanogridata"] + CommandLine.subcommands(of: Nanogridata.self, in: arguments)
+        line = SafeText.escaped(words) + "; see '\(names.joined(separator: " ")) --help'"
     }
 
     /// An argument as it stands in a message on one line.
@@ -35,9 +34,14 @@ struct ArgumentFault {
 }
 
 extension CommandLine {
-    fileprivate static func subcommand(in arguments: [String]) -> String? {
-        guard let first = arguments.first else { return nil }
-        return Nanogridata.configuration.subcommands.map { $0._commandName }.first { $0 == first }
+    /// The commands that the first arguments name, the outermost first.
+    fileprivate static func subcommands(
+        of command: any ParsableCommand.Type, in arguments: [String]
+    ) -> [String] {
+        guard let name = arguments.first,
+            let next = command.configuration.subcommands.first(where: { $0._commandName == name })
+        else { return [] }
+        return [name] + subcommands(of: next, in: Array(arguments.dropFirst()))
     }
 }
 

@@ -6,7 +6,7 @@ import Testing
     private func list(_ state: URL, _ options: [String]) async throws -> (
         code: Int32, output: [String], errors: String
     ) {
-        let process = try RunningProcess(["audit", "list", "--state", state.path()] + options)
+        let process = try RunningProcess(["audit", "list", "--state-dir", state.path()] + options)
         let code = try await process.wait()
         return (
             code, process.standardOutput.split(separator: "\n").map(String.init),
@@ -36,7 +36,10 @@ import Testing
         let entry = try #require(json as? [String: Any])
         #expect(entry["number"] as? Int == 2 && entry["result"] as? String == "done")
         #expect(entry["uid"] as? UInt32 == getuid())
-        #expect(try await list(gateway.state, ["--since", "2100-01-01T00:00:00Z"]).output.isEmpty)
+        for moment in ["2100-01-01T00:00:00Z", "2100-01-01"] {
+            #expect(try await list(gateway.state, ["--since", moment]).output.isEmpty)
+        }
+        #expect(try await list(gateway.state, ["--since", "2026-01-17"]).output.count == 2)
     }
 
     @Test
@@ -67,6 +70,9 @@ import Testing
         #expect(missing.code == 1 && missing.errors.contains("there is no audit trail in "))
         for (option, value, allowed) in [
             ("--since", "yesterday", "24h"), ("--since", "-5m", "24h"),
+            ("--since", "2026-01-17 10:00", "a date like 2026-01-17 (from midnight UTC)"),
+            ("--since", "2026-02-30", "a time like 2026-01-17T14:30:00Z"),
+            ("--since", "2026-01-17T14:30:00Zx", "see 'nanogridata audit list --help'"),
             ("--action", "sing", "pause_route"), ("--format", "xml", "json"),
         ] {
             let wrong = try await list(nowhere, [option, value])
