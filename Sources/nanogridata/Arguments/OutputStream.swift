@@ -5,6 +5,15 @@ final class OutputStream {
     /// The reader has gone away: nothing more to do, and nothing to complain about.
     struct ReaderLeft: Error {}
 
+    /// Columns of the terminal that standard output is; nil when it is none, or does not tell.
+    static var terminalColumns: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+
     /// What waits to be written.
     var bytes: [UInt8] = []
     private static let fullBytes = 128 << 10

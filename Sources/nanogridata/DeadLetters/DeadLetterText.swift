@@ -1,36 +1,36 @@
 import NanoCore
 import NanoServe
+import NanoTUI
 
 /// Dead letters as the command line shows them. What came from devices and destinations is escaped.
 enum DeadLetterText {
-    /// Characters of an answer in a table.
-    private static let answerCharacters = 60
+    /// Characters of a device's id, and of a status, in a table.
     private static let deviceCharacters = 32
     private static let payloadCharacters = 65_536
 
     /// A line for the heads and one for each letter.
-    static func table(_ letters: [DeadLetter]) -> [String] {
-        let heads = ["id", "route", "condemned", "model", "device", "tries", "state", "status"]
-        let rows =
-            [heads + ["answer"]]
-            + letters.map { letter in
+    ///
+    /// - Parameter width: Columns of the terminal; nil for as many as are needed.
+    static func table(_ letters: [DeadLetter], width: Int?) -> [String] {
+        TextTable(
+            columns: [
+                .init("id"), .init("route", least: 5), .init("condemned", importance: 1),
+                .init("model", importance: 4), .init("device", least: 9),
+                .init("tries", importance: 3), .init("state", importance: 2),
+                .init("status", least: 11), .init("answer", least: 10),
+            ],
+            rows: letters.map { letter in
                 [
-                    "\(letter.number)", SafeText.escaped(letter.route),
+                    "\(letter.number)", letter.route,
                     Timestamp.short(unixSeconds: letter.condemnedUnixMilliseconds / 1_000),
                     "\(letter.model)",
                     letter.device.map { SafeText.shortened($0, to: deviceCharacters) } ?? "-",
                     "\(letter.attempts)", letter.state.name,
                     SafeText.shortened(letter.error, to: deviceCharacters),
-                    SafeText.shortened(letter.excerpt, to: answerCharacters),
+                    letter.excerpt,
                 ]
             }
-        let widths = heads.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let cells = zip(row, widths).map { text, width in
-                text + String(repeating: " ", count: width - text.count)
-            }
-            return (cells + [row[heads.count]]).joined(separator: "  ")
-        }
+        ).lines(width: width)
     }
 
     /// Everything about a letter, a fact a line.

@@ -83,7 +83,23 @@ struct DeadLetterChoice: ParsableArguments {
         return DeadLetterSelection(route: route)
     }
 
-    private var ofRoute: String {
+    /// - Throws: ``CommandFailure`` with exit code 1 when neither the letters nor the journal know of
+    ///   such a destination.
+    func requireKnownRoute(in store: DeadLetterAccess) throws {
+        guard let route else { return }
+        let counts = try DeadLetterFailure.told { try store.counts() }
+        guard !counts.contains(where: { $0.route == route }) else { return }
+        // Without a journal nobody can tell.
+        guard let journal = try? folder.inspect(), !journal.routes.contains(route) else { return }
+        let known = Set(journal.routes + counts.map(\.route)).sorted()
+        let names = known.map { SafeText.escaped($0) }.joined(separator: ", ")
+        throw CommandFailure.failed(
+            "no destination is called \(SafeText.quotable(route, to: 60)); "
+                + (known.isEmpty ? "there is none yet" : "there are \(names)"))
+    }
+
+    /// ` of alba`, or nothing where all are meant.
+    var ofRoute: String {
         route.map { " of \(SafeText.quotable($0, to: 60))" } ?? ""
     }
 }

@@ -13,19 +13,21 @@ struct DeadLettersList: ParsableCommand {
         transform: Limited.integer(1...10_000_000))
     var limit: Int?
 
-    @Option(help: "A table, or a JSON object a line.")
+    @Option(
+        help: """
+            A table, cut to the width of a terminal and whole elsewhere, or a JSON object a line.
+            """)
     var format = DeadLettersCommand.Format.text
 
     func run() throws {
         let store = try choice.open()
-        let isEmpty = try DeadLetterFailure.told { try store.counts().isEmpty }
-        guard choice.route != nil || !isEmpty else {
-            if format == .text { print("no dead letters") }
-            return
-        }
-        let selection = try choice.everything(in: store)
+        try choice.requireKnownRoute(in: store)
         let letters = try DeadLetterFailure.told {
-            try store.letters(selection, newest: limit)
+            try store.letters(DeadLetterSelection(route: choice.route), newest: limit)
+        }
+        guard !letters.isEmpty else {
+            if format == .text { print("no dead letters\(choice.ofRoute)") }
+            return
         }
         let output = OutputStream()
         do {
@@ -43,7 +45,9 @@ struct DeadLettersList: ParsableCommand {
     private func lines(of letters: [DeadLetter]) -> any Sequence<[UInt8]> {
         switch format {
         case .json: letters.lazy.map { DeadLetterText.json($0, isWhole: false) }
-        case .text: DeadLetterText.table(letters).lazy.map { Array($0.utf8) }
+        case .text:
+            DeadLetterText.table(letters, width: OutputStream.terminalColumns).lazy
+                .map { Array($0.utf8) }
         }
     }
 }

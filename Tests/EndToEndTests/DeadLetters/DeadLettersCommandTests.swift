@@ -85,7 +85,7 @@ import Testing
         }
         #expect(try await gateway.number("routes.alba.dead_letters") == 0)
         #expect(try await gateway.number("routes.alba.accepted") == 4)
-        let trail = try RunningProcess(["audit", "list", "--state", gateway.state.path()])
+        let trail = try RunningProcess(["audit", "list", "--state-dir", gateway.state.path()])
         try await trail.wait()
         for words in [
             "redrive_dead_letters \(identity) \(known[1])", "drop_dead_letters alba: all",
@@ -136,7 +136,8 @@ import Testing
             (["show", "99"], 1, "no dead letter is called 99"),
             (["redrive", "--route", "cycle", "1"], 1, "no dead letter of cycle is called 1"),
             (["redrive", "1", "99"], 1, "no dead letter is called 99"),
-            (["list", "--route", "albs"], 1, "of albs; there are some of alba (1)"),
+            (["list", "--route", "albs"], 1, "is called albs; there are alba, cycle, local"),
+            (["redrive", "--route", "cycle", "--all"], 1, "of cycle; there are some of alba (1)"),
             (["show", "alba"], 2, "\"alba\" is no id of a dead letter"),
             (["redrive"], 2, "ids, or --all"), (["drop", "1", "--all"], 2, "not both"),
             (["list", "--limit", "0"], 2, "1…10000000"),
@@ -151,6 +152,11 @@ import Testing
             #expect(errors.split(separator: "\n").count == 1, "\(errors)")
             #expect(process.standardOutput.isEmpty)
         }
+        let none = try await run("list", "--route", "cycle", state: gateway.state)
+        #expect(none.code == 0 && none.output == "no dead letters of cycle\n")
+        let json = try await run(
+            "list", "--route", "cycle", "--format", "json", state: gateway.state)
+        #expect(json.code == 0 && json.output.isEmpty)
         #expect(try await gateway.number("routes.alba.dead_letters") == 1)
         gateway.process.signal(SIGTERM)
         #expect(try await gateway.process.wait() == 0)
