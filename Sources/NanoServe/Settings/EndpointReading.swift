@@ -20,11 +20,10 @@ extension SettingsReader {
             case .credentials:
                 report(
                     "\(finding.place): credentials in an address are not supported; leave them out")
-            case .malformed:
+            case .scheme, .host, .port, .fragment, .malformed:
                 report(
-                    "\(finding.place): is not an address; use "
-                        + "http://HOST:PORT, https://HOST:PORT, the absolute path of a program, or "
-                        + "discard:")
+                    "\(finding.place): the address \(error.words); use http://HOST:PORT, "
+                        + "https://HOST:PORT, the absolute path of a program, or discard:")
             }
             return nil
         }
@@ -36,6 +35,22 @@ extension Settings.HTTPEndpoint {
     enum AddressError: Error {
         case malformed
         case credentials
+        case scheme
+        case host
+        case port
+        case fragment
+
+        /// What is wrong with the address, without a part of it.
+        fileprivate var words: String {
+            switch self {
+            case .malformed: "cannot be read"
+            case .credentials: "has credentials"
+            case .scheme: "does not begin with http:// or https://"
+            case .host: "has no host"
+            case .port: "has a port that is not 1…65535"
+            case .fragment: "has a part behind #, which no server gets"
+            }
+        }
     }
 
     /// Reads a base URL. Where it has no path, ``ingestPath`` is taken.
@@ -44,12 +59,14 @@ extension Settings.HTTPEndpoint {
             throw url.contains("@") ? .credentials : .malformed
         }
         guard parts.user == nil, parts.password == nil else { throw .credentials }
-        guard let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https",
-            let host = parts.host, !host.isEmpty, parts.fragment == nil,
-            (1...65_535).contains(parts.port ?? 80)
-        else {
-            throw url.contains("@") ? .credentials : .malformed
+        guard let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https" else {
+            throw url.contains("@") ? .credentials : .scheme
         }
+        guard let host = parts.host, !host.isEmpty else {
+            throw url.contains("@") ? .credentials : .host
+        }
+        guard (1...65_535).contains(parts.port ?? 80) else { throw .port }
+        guard parts.fragment == nil else { throw .fragment }
         let path = parts.percentEncodedPath
         let query = parts.percentEncodedQuery.map { "?" + $0 } ?? ""
         self.init(

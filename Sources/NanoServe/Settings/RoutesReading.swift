@@ -4,14 +4,17 @@ extension Settings.Routes {
     mutating func read(_ reader: inout SettingsReader) {
         let standard = destinations.map(\.name)
         for index in destinations.indices { destinations[index].read(&reader) }
+        // Rules may name them: what is wrong with them has been said.
+        var refused: Set<String> = []
         for name in furtherNames(&reader) where !standard.contains(name) {
             guard Self.isName(name) else {
+                refused.insert(name)
                 reader.refuseName(
                     "routes." + name, "is not a destination's name",
                     allowed: "1…32 lower-case letters, digits, _ and -, a letter first")
                 continue
             }
-            addDestination(name, &reader)
+            if !addDestination(name, &reader) { refused.insert(name) }
         }
         if destinations.count > RoutingRules.maximumDestinations {
             reader.report(
@@ -19,7 +22,7 @@ extension Settings.Routes {
                     + "\(RoutingRules.maximumDestinations)")
         }
         let items = reader.items(of: "rules")
-        if !items.isEmpty { rules = items.flatMap { readRules(&reader, at: $0) } }
+        if !items.isEmpty { rules = items.flatMap { readRules(&reader, at: $0, refused: refused) } }
         if items.isEmpty {
             addInfluxRules()
             addPostgresRules()
@@ -57,9 +60,15 @@ extension Settings.Routes {
         }
     }
 
-    private mutating func addDestination(_ name: String, _ reader: inout SettingsReader) {
+    /// - Returns: Whether it is one.
+    private mutating func addDestination(_ name: String, _ reader: inout SettingsReader) -> Bool {
         let before = reader.problems.count
         let format = reader.format(name)
+        guard reader.problems.count == before else {
+            // Which keys it may have depends on its format.
+            reader.markWhole("routes." + name)
+            return false
+        }
         let found =
             switch format {
             case .json: reader.endpoint("routes.\(name).endpoint")
@@ -74,7 +83,8 @@ extension Settings.Routes {
                     "\(place): routes.\(name) has no endpoint; give it one"
                         + (near.map { ", or did you mean \($0)?" } ?? ""))
             }
-            return reader.markWhole("routes." + name)
+            reader.markWhole("routes." + name)
+            return false
         }
         var destination = Settings.Destination(name: name, endpoint: endpoint)
         switch format {
@@ -84,10 +94,15 @@ extension Settings.Routes {
         }
         destination.read(&reader)
         destinations.append(destination)
+        return true
     }
 
     /// One rule for each of its payload types.
-    private func readRules(_ reader: inout SettingsReader, at key: String) -> [RoutingRules.Rule] {
+    ///
+    /// - Parameter refused: Destinations whose own settings are wrong.
+    private func readRules(
+        _ reader: inout SettingsReader, at key: String, refused: Set<String>
+    ) -> [RoutingRules.Rule] {
         let place = reader.file?.place(of: key) ?? "configuration"
         guard reader.file?.isSection(key) == true else {
             reader.report("\(place): \(key) is a rule; give it types and destinations")
@@ -97,8 +112,11 @@ extension Settings.Routes {
         let types = reader.list(key + ".types").compactMap { finding -> PayloadType? in
             let names = PayloadType.allCases.map(\.name)
             guard let type = PayloadType(name: finding.text.lowercased()) else {
+                let near = Suggestion.nearest(to: finding.text, among: names)
                 reader.refuse(
-                    finding, "is not a payload type", allowed: names.joined(separator: ", "))
+                    finding, "is not a payload type",
+                    allowed: names.joined(separator: ", ")
+                        + (near.map { " (did you mean \($0)?)" } ?? ""))
                 return nil
             }
             return type
@@ -113,8 +131,12 @@ extension Settings.Routes {
         let names = destinations.map(\.name)
         let targets = reader.list(key + ".destinations").compactMap { finding -> String? in
             guard names.contains(finding.text) else {
+                guard !refused.contains(finding.text) else { return nil }
+                let near = Suggestion.nearest(to: finding.text, among: names)
                 reader.refuse(
-                    finding, "is not a destination", allowed: names.joined(separator: ", "))
+                    finding, "is not a destination",
+                    allowed: names.joined(separator: ", ")
+                        + (near.map { " (did you mean \($0)?)" } ?? ""))
                 return nil
             }
             return finding.text

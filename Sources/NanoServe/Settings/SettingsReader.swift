@@ -78,6 +78,11 @@ struct SettingsReader {
         Int(text) != nil ? text : "\"\(SafeText.quotable(text, to: 60))\""
     }
 
+    /// A limit as people write it: `60000`, `0.001`.
+    private static func shown(_ limit: Double) -> String {
+        Int(exactly: limit).map(String.init) ?? "\(limit)"
+    }
+
     /// A key as it is repeated in a message, safe and short.
     static func shown(key: String) -> String { SafeText.quotable(key, to: 80) }
 
@@ -97,12 +102,36 @@ struct SettingsReader {
                 report("\(file.place(of: key)): \(key) is a section; put its keys below it")
                 reported.insert(key)
             } else if reported.isDisjoint(with: Self.sections(above: key)) {
-                let near = Suggestion.nearest(to: key, among: candidates)
-                let hint = near.map { "; did you mean \($0)?" } ?? "; take it out"
-                report("\(file.place(of: key)): \(Self.shown(key: key)) is not a known key\(hint)")
+                let (fault, remedy) = Self.fault(ofUnknown: key, among: candidates)
+                report("\(file.place(of: key)): \(Self.shown(key: key)) \(fault); \(remedy)")
                 reported.insert(key)
             }
         }
+    }
+
+    /// What is wrong with a key that nobody asked for, and what to do about it. Only a key of the
+    /// same section is suggested: those of another kind of destination would be refused here too.
+    private static func fault(
+        ofUnknown key: String, among candidates: Set<String>
+    ) -> (String, remedy: String) {
+        let (section, name) = split(key)
+        let siblings = candidates.filter { split($0).section == section }
+        if let near = Suggestion.nearest(to: name, among: siblings.map { split($0).name }) {
+            return ("is not a known key", "did you mean \(section)\(near)?")
+        }
+        let isOfOtherKind =
+            section.hasPrefix("routes.")
+            && candidates.contains { $0.hasPrefix("routes.") && split($0).name == name }
+        return (
+            isOfOtherKind ? "is no key of this kind of destination" : "is not a known key",
+            "take it out"
+        )
+    }
+
+    /// `routes.alba.` and `endpoint` for `routes.alba.endpoint`.
+    private static func split(_ key: String) -> (section: String, name: String) {
+        let name = key.lastIndex(of: ".").map(key.index(after:)) ?? key.startIndex
+        return (String(key[..<name]), String(key[name...]))
     }
 
     /// What a key is in: `rules[0]` and `rules` for `rules[0].types`.
@@ -156,7 +185,8 @@ extension SettingsReader {
         guard let value = Double(finding.text), range.contains(value) else {
             refuse(
                 finding, "is not allowed",
-                allowed: "a number from \(range.lowerBound) to \(range.upperBound)")
+                allowed: "a number from \(Self.shown(range.lowerBound)) to "
+                    + Self.shown(range.upperBound))
             return nil
         }
         return value

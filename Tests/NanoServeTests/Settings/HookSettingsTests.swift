@@ -130,7 +130,7 @@ import Testing
     @Test(arguments: [
         ("environment: {1A: x}", "environment.1A is not the name of a variable"),
         ("environment: {A-B: x}", "environment.A-B is not the name of a variable"),
-        ("headers: {X: y}", "headers is not a known key"),
+        ("headers: {X: y}", "headers is no key of this kind of destination"),
         ("format: influxdb", "endpoint: is a program, which takes events as JSON"),
         ("format: postgresql", "endpoint: is not the address of a PostgreSQL"),
         ("arguments: [\"a\\0b\"]", "arguments[0]: cannot be given to a program"),

@@ -108,13 +108,61 @@ import Testing
         for line in lines { #expect(!line.contains("\n") && line.count > 20) }
     }
 
-    @Test(arguments: ["u:SEKRIT", "http:u:SEKRIT", "ftp://h/?token=SEKRIT", "http://h:x/SEKRIT"])
-    func `a text that is no address is not repeated, since it may hold a secret`(
-        text: String
+    @Test(arguments: [
+        ("u:SEKRIT", "does not begin with http:// or https://"),
+        ("alba.example", "does not begin with http:// or https://"),
+        ("ftp://h/?token=SEKRIT", "does not begin with http:// or https://"),
+        ("http:u:SEKRIT", "has no host"), ("http://", "has no host"),
+        ("http://h:x/SEKRIT", "cannot be read"),
+        ("http://h:99999/SEKRIT", "has a port that is not 1…65535"),
+        ("http://h/#SEKRIT", "has a part behind #"),
+    ])
+    func `of an address that is none the fault is named, and not the text, which may hold a secret`(
+        text: String, fault: String
     ) throws {
         let lines = try problems(nil, ["ALBA_ENDPOINT": text])
-        #expect(lines.count == 1 && lines.first?.contains("is not an address") == true)
+        #expect(lines.count == 1)
+        let start = "environment ALBA_ENDPOINT: the address \(fault)"
+        #expect(lines.first?.hasPrefix(start) == true, "\(lines)")
+        #expect(lines.first?.contains("; use http://HOST:PORT, https://") == true)
         #expect(!lines.joined().contains("SEKRIT"))
+    }
+
+    @Test(arguments: ["endpoint: 'h:80'", "endpoint: /no/such", "format: influx, org: x", ""])
+    func `a destination that is refused is one line, however many rules name it`(
+        keys: String
+    ) throws {
+        let lines = try problems(
+            "routes:\n  lamp: {\(keys)}\nrules:\n  - {types: [event], destinations: [lamp, alba]}\n"
+        )
+        #expect(lines.count == 1 && lines[0].hasPrefix("nanogridata.yaml:2: routes.lamp"))
+    }
+
+    @Test func `a destination and a type that are unknown come with the one probably meant`() throws
+    {
+        let lines = try problems("rules: [{types: [evnt], destinations: [abla]}]")
+        #expect(lines.count == 2)
+        #expect(lines[0].hasSuffix("calibration (did you mean event?)"))
+        #expect(lines[1].hasSuffix("use alba, cycle, local (did you mean alba?)"))
+    }
+
+    @Test func `keys of another kind of destination are not suggested`() throws {
+        let lines = try problems(
+            "routes:\n  lamp:\n    endpoint: /bin/true\n    ca_file: x\n    header: {A: b}\n"
+                + "    argument: x\n")
+        #expect(
+            lines == [
+                "nanogridata.yaml:4: routes.lamp.ca_file is no key of this kind of destination; "
+                    + "take it out",
+                "nanogridata.yaml:5: routes.lamp.header is not a known key; take it out",
+                "nanogridata.yaml:6: routes.lamp.argument is not a known key; did you mean "
+                    + "routes.lamp.arguments?",
+            ])
+    }
+
+    @Test func `limits are written as people write them`() throws {
+        let lines = try problems("routes: {alba: {linger_ms: -1}}")
+        #expect(lines.first?.hasSuffix("-1 is not allowed; use a number from 0 to 60000") == true)
     }
 
     @Test func `aliases of aliases end with an error and not with the memory`() throws {
