@@ -144,6 +144,9 @@ public struct ConsoleModel: Sendable {
     /// The dead letters that are listed, newest first; none in another view.
     var letters: [DeadLetterSnapshot] { listing.letters }
 
+    /// The routes as the view lists them; none in a view without routes.
+    var routes: [RouteSnapshot] { listing.routes }
+
     /// The alarms of the overview in the order that they are looked at; none in another view.
     var alarms: [AlarmSnapshot] { listing.alarms }
 

@@ -77,23 +77,24 @@ enum KeyMap {
                 [.character("p")], .pause, "pause", "pause or resume the route",
                 in: [.routes, .overview]),
             Binding(
-                [.character("x")], .skip, "skip", "give up what waits for the route",
+                [.character("l")], .letters, "letters", "list the route's dead letters",
                 in: [.routes]),
             Binding(
-                [.character("l")], .letters, "letters", "list the route's dead letters",
+                [.character("x")], .skip, "skip", "give up what waits for the route",
                 in: [.routes]),
             Binding(
                 [.character("r")], .redrive, "redrive", "send the dead letter once more",
                 in: [.deadLetters]),
             Binding(
-                [.character("R")], .redriveAll, "",
+                [.character("R")], .redriveAll, "all",
                 "send all dead letters of the route once more",
                 in: [.deadLetters]),
             Binding(
                 [.character("x")], .drop, "drop", "give the dead letter up for good",
                 in: [.deadLetters]),
             Binding(
-                [.character("X")], .dropAll, "", "give all dead letters of the route up for good",
+                [.character("X")], .dropAll, "all",
+                "give all dead letters of the route up for good",
                 in: [.deadLetters]),
             Binding(
                 [.character("v")], .read, "read", "read the alarm whole", in: [.overview]),

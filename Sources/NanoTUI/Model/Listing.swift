@@ -7,6 +7,7 @@ struct Listing: Sendable {
     private(set) var records: [PacketRecord] = []
     private(set) var log: [LogLine] = []
     private(set) var alarms: [AlarmSnapshot] = []
+    private(set) var routes: [RouteSnapshot] = []
     private(set) var letters: [DeadLetterSnapshot] = []
     private(set) var ids: [RowID] = []
     /// Index of the row that the cursor is on before it is moved.
@@ -26,7 +27,8 @@ struct Listing: Sendable {
         switch view {
         case .overview:
             alarms = snapshot.alarms.sorted { $0.isLookedAt(before: $1) }
-            ids = snapshot.routes.map { .name($0.name) } + alarms.map { .alarm($0.id) }
+            routes = snapshot.routesByNeed
+            ids = routes.map { .name($0.name) } + alarms.map { .alarm($0.id) }
             start = alarms.isEmpty ? 0 : snapshot.routes.count
         case .devices:
             let all = snapshot.devices.filter { filter.matches(Filter.Subject($0)) }
@@ -35,7 +37,9 @@ struct Listing: Sendable {
             ids = devices.map { .device($0.model, $0.id) }
         case .packets: list(snapshot.packets, filter)
         case .rejections: list(snapshot.rejections, filter)
-        case .routes: ids = snapshot.routes.map { .name($0.name) }
+        case .routes:
+            routes = snapshot.routes
+            ids = routes.map { .name($0.name) }
         case .secrets: ids = snapshot.secrets.map { .generation($0.model, $0.generation) }
         case .log:
             log = snapshot.log.filter { filter.matches(Filter.Subject($0)) }

@@ -17,9 +17,9 @@ extension ConsoleModel {
             if let route = route(at: index) {
                 open(.route(route.name))
             } else {
-                follow(alarms[index - shown.routes.count])
+                follow(alarms[index - routes.count])
             }
-        case .routes: open(.route(shown.routes[index].name))
+        case .routes: open(.route(routes[index].name))
         case .log: open(.log(log[index]))
         case .deadLetters: open(.letter(letters[index]))
         case .secrets: break
@@ -29,18 +29,15 @@ extension ConsoleModel {
 
     /// The route of a row; nil where the row is none.
     func route(at index: Int) -> RouteSnapshot? {
-        guard view == .routes || view == .overview, shown.routes.indices.contains(index) else {
-            return nil
-        }
-        return shown.routes[index]
+        routes.indices.contains(index) ? routes[index] : nil
     }
 
     /// The alarm that the cursor is on.
     var selectedAlarm: AlarmSnapshot? {
-        guard view == .overview, let index = cursor, index >= shown.routes.count else {
+        guard view == .overview, let index = cursor, index >= routes.count else {
             return nil
         }
-        return alarms[index - shown.routes.count]
+        return alarms[index - routes.count]
     }
 
     mutating func readAlarm() {

@@ -18,14 +18,16 @@ enum DeadLettersView {
             return
         }
         let table = Table(columns: [
-            Table.Column("condemned", 14), Table.Column("model", 5, importance: 4),
-            Table.Column("device", 14, importance: 1), Table.Column("state", 7, importance: 2),
-            Table.Column("tries", 5, number: true, importance: 3), Table.Column("status", 15),
+            Table.Column("id", 5, number: true), Table.Column("condemned", 14, importance: 3),
+            Table.Column("model", 5, importance: 5), Table.Column("device", 14, importance: 1),
+            Table.Column("state", 7, importance: 2),
+            Table.Column("tries", 5, number: true, importance: 4), Table.Column("status", 15),
             Table.Column("reason", 12, importance: 1, flexible: true),
         ])
         model.drawList(table, count: letters.count, in: rows, on: &screen) { index in
             let letter = letters[index]
             return [
+                Table.Entry("\(letter.number)", .accent),
                 Table.Entry(time(letter.unixMilliseconds), .dim),
                 Table.Entry("\(letter.model)"),
                 Table.Entry(SafeText.escaped(letter.device ?? "–")),
@@ -40,7 +42,7 @@ enum DeadLettersView {
     /// Everything about one.
     static func entries(of letter: DeadLetterSnapshot) -> [SheetView.Entry] {
         let facts: [(String, String, Style)] = [
-            ("identity", letter.id, .accent),
+            ("id", "\(letter.number)", .accent), ("identity", letter.id, .accent),
             ("device", "\(letter.device ?? "–") (\(letter.model))", .text),
             (
                 "received", Timestamp.short(unixSeconds: letter.receivedUnixMilliseconds / 1_000),

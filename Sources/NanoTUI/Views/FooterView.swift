@@ -56,30 +56,22 @@ enum FooterView {
         let end = rect.x + rect.width
         let state = model.isFrozen ? frozen(model) : ""
         let limit = end - (state.isEmpty ? 0 : TextWidth.columns(of: state) + 2)
-        // An open packet has nothing to open or to list; there one goes back.
-        let bindings = KeyMap.hints(in: model.view, isSmall: model.isSmall)
-            .filter { model.opened == nil || ![.open, .filter].contains($0.action) }
-        let back = model.opened == nil ? [] : [(key: "Esc", words: "back")]
-        let essential =
-            bindings.filter { KeyMap.essentials.contains($0.action) }.map(\.hint) + back
-        let needed = essential.reduce(-1) { $0 + hintWidth($1) + 2 }
+        let needed = model.lastingHints.reduce(-1) { $0 + hintWidth($1) + 2 }
         var x = rect.x + 1
         if !model.isSmall {
             let here = model.view.tab
             let forms = [
                 tabs(here) { $0.title }, tabs(here) { $0.short },
                 tabs(here) { $0 == here ? $0.title : "" },
-                tabs(here) { $0 == here ? $0.short : "" },
+                tabs(here) { $0 == here ? $0.title : "" }.filter { $0.style == .title },
             ]
-            // A view that another leads to has keys of its own to tell of.
-            let fitting = model.view == here ? forms : Array(forms.suffix(2))
-            let tabs = fitting.first { x + width(of: $0) + needed <= limit } ?? forms[3]
+            let tabs = forms.first { x + width(of: $0) + needed <= limit } ?? forms[3]
             for tab in tabs where x + width(of: [tab]) <= limit {
                 x = screen.put(tab.key, x: x, y: rect.y, style: .key)
                 x = screen.put(tab.words, x: x, y: rect.y, style: tab.style)
             }
         }
-        draw(back + bindings.map(\.hint), x: x + 1, limit: limit, in: rect, on: &screen)
+        draw(model.hints, x: x + 1, limit: limit, in: rect, on: &screen)
         screen.put(state, endingAt: end - 1, y: rect.y, style: .warning)
     }
 

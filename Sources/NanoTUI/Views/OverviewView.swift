@@ -30,8 +30,7 @@ enum OverviewView {
     }
 
     private static func drawRoutes(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let left = model.shown.routes.count - max(0, rect.height - 2)
-        screen.rule("Routes", right: left > 0 ? "+\(left) more" : "", in: rect)
+        screen.rule("Routes", right: RoutesView.hidden(model, rows: rect.height - 2), in: rect)
         RoutesView.drawTable(model, in: rect.split(top: 1).rest, on: &screen)
     }
 

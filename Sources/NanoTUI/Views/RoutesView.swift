@@ -3,7 +3,7 @@ import NanoCore
 /// Where packets leave to, and whether they do.
 enum RoutesView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let routes = model.shown.routes
+        let routes = model.routes
         screen.rule("Routes · \(routes.count)", in: rect)
         let (table, detail) = rect.split(top: 1).rest.split(top: routes.count + 1)
         drawTable(model, in: table, on: &screen)
@@ -13,7 +13,7 @@ enum RoutesView {
 
     /// Draws the routes that there is room for, with the cursor's among them.
     static func drawTable(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let routes = model.shown.routes
+        let routes = model.routes
         let hasDead = routes.contains { $0.deadLetters > 0 }
         let table = Table(columns: [
             Table.Column("", 1), Table.Column("route", 8), Table.Column("state", 8),
@@ -26,12 +26,33 @@ enum RoutesView {
             Table.Column("dead", 5, number: true, importance: hasDead ? 1 : 6),
             Table.Column("last error", 12, importance: 4, flexible: true),
         ])
-        let selected = model.cursor.flatMap { routes.indices.contains($0) ? $0 : nil }
-        let window = ListState().window(
-            count: routes.count, index: selected, rows: rect.height - 1)
+        let selected = selected(model)
+        let window = window(model, rows: rect.height - 1)
         table.draw(
             window.map { row(routes[$0], model.history) },
             selected: selected.map { $0 - window.lowerBound }, in: rect, on: &screen)
+    }
+
+    /// Index of the route that the cursor is on.
+    private static func selected(_ model: ConsoleModel) -> Int? {
+        model.cursor.flatMap { model.routes.indices.contains($0) ? $0 : nil }
+    }
+
+    /// The routes that are shown where there is room for so many.
+    private static func window(_ model: ConsoleModel, rows: Int) -> Range<Int> {
+        ListState().window(count: model.routes.count, index: selected(model), rows: rows)
+    }
+
+    /// How many routes there is no room for, and how many of these are not well: `+5 more, 2 not
+    /// well`; empty when all are there.
+    ///
+    /// - Parameter rows: Of the table, without its head.
+    static func hidden(_ model: ConsoleModel, rows: Int) -> String {
+        let window = window(model, rows: rows)
+        let hidden = model.routes.indices.filter { !window.contains($0) }
+        guard !hidden.isEmpty else { return "" }
+        let unwell = hidden.count { model.shown.need(of: model.routes[$0]) > 0 }
+        return "+\(hidden.count) more" + (unwell > 0 ? ", \(unwell) not well" : "")
     }
 
     private static func row(_ route: RouteSnapshot, _ history: History) -> [Table.Entry] {

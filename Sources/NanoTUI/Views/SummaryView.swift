@@ -11,7 +11,7 @@ enum SummaryView {
                 ledger.refused > 0 ? .warning : .dim
             ),
         ]
-        for route in model.shown.routes {
+        for route in model.shown.routesByNeed {
             let (glyph, style) = RoutesView.mark(route.state)
             rows.append(
                 (

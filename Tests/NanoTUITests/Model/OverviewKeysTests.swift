@@ -30,7 +30,7 @@ import Testing
     @Test func `p and Enter act on the overview's own routes`() {
         var model = ConsoleModel.sample
         model.press(.home, .character("p"))
-        #expect(model.view == .overview && model.picture(80, 24).contains("Pause alba?"))
+        #expect(model.view == .overview && model.picture(80, 24).contains("Pause influx?"))
         model.press(.escape, .down)
         #expect(model.press(.character("p")) == [.perform(.resumeRoute("cycle"))])
         model.press(.enter)

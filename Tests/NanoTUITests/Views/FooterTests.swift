@@ -15,6 +15,35 @@ import Testing
         for hint in hints { #expect(line.contains(hint), "\(line)") }
     }
 
+    @Test func `what the cursor is on decides which keys are told of`() {
+        func line(_ model: ConsoleModel) -> Substring {
+            var model = model
+            return model.picture(80, 24).split(separator: "\n").last ?? ""
+        }
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .home)
+        #expect(line(model).contains("p pause  l letters") && !line(model).contains("x skip"))
+        model.press(.down)
+        #expect(line(model).contains("p resume  x skip") && !line(model).contains("letters"))
+        model.press(.home, .character("l"))
+        #expect(line(model).hasSuffix("r redrive  R all  x drop  X all"))
+        model.press(.character("1"))
+        #expect(line(model).contains("p pause"))
+        model.press(.end)
+        #expect(line(model).contains("v read") && !line(model).contains("p pause"))
+    }
+
+    @Test(arguments: ViewKind.allCases, 60...130)
+    func `no key's word is cut`(view: ViewKind, width: Int) {
+        var model = ConsoleModel.sample
+        model.press(.character(Character("\(view.rawValue)")))
+        let line = model.picture(width, 24).split(separator: "\n").last ?? ""
+        let words = Set(
+            KeyMap.bindings.map(\.short) + ViewKind.allCases.flatMap { [$0.title, $0.short] }
+                + KeyMap.bindings.map(\.hint.key) + ["resume"])
+        for word in line.split(separator: " ") { #expect(words.contains(String(word)), "\(line)") }
+    }
+
     @Test func `where there are no views no key for one is offered or works`() {
         var model = ConsoleModel.sample
         let line = model.picture(50, 14).split(separator: "\n").last ?? ""

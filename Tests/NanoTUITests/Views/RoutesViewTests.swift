@@ -35,6 +35,26 @@ import Testing
         #expect(model.picture(size.0, size.1).contains("again in 4 s"))
     }
 
+    @Test func `of many routes those that are not well come first on the overview`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.routes = (1...12).map { number in
+            var route = RouteSnapshot(name: "route\(number)")
+            route.state = [3: .paused, 7: .refusing, 11: .retrying][number] ?? .flowing
+            return route
+        }
+        snapshot.alarms[1].route = "route9"
+        model.receive(snapshot)
+        let rows = model.routes.map(\.name)
+        #expect(rows.prefix(5) == ["route11", "route7", "route3", "route9", "route1"])
+        #expect(rows.count == 12)
+        #expect(model.picture(80, 24).contains("─ +7 more ─"))
+        model.press(.home, .down, .down, .down, .down, .down, .down, .down, .down)
+        #expect(model.picture(80, 24).contains("─ +7 more, 4 not well ─"))
+        model.press(.character("5"))
+        #expect(model.routes.map(\.name) == snapshot.routes.map(\.name))
+    }
+
     @Test func `x asks before it gives up what waits, with how much that is`() {
         var model = ConsoleModel.sample
         model.press(.character("5"), .end, .character("x"))

@@ -1,0 +1,45 @@
+import NanoCore
+
+/// The keys that the bottom line tells of.
+extension ConsoleModel {
+    /// A key, and in a word what it does.
+    typealias Hint = (key: String, words: String)
+
+    /// The keys that do something for what the cursor is on, in the order of their use.
+    var hints: [Hint] {
+        let back: [Hint] = opened == nil ? [] : [("Esc", "back")]
+        return back
+            + KeyMap.hints(in: view, isSmall: isSmall).filter { isOfUse($0.action) }.map {
+                binding in
+                let resumes = binding.action == .pause && chosenRoute?.state == .paused
+                return (binding.hint.key, resumes ? "resume" : binding.hint.words)
+            }
+    }
+
+    private func isOfUse(_ action: Action) -> Bool {
+        switch action {
+        // An open packet has nothing to open or to list; there one goes back.
+        case .open, .filter: opened == nil
+        case .pause: chosenRoute != nil
+        case .skip: (chosenRoute?.waiting ?? 0) > 0
+        case .letters: (chosenRoute?.deadLetters ?? 0) > 0
+        case .redrive, .drop: !letters.isEmpty
+        case .redriveAll, .dropAll: (routeOfLetters?.deadLetters ?? 0) > 0
+        case .read: selectedAlarm != nil
+        default: true
+        }
+    }
+
+    /// The hints that the names of the views make room for, whatever the cursor is on: the line
+    /// must not change its form with every row. On the overview one learns the views, and their
+    /// names come before keys that are only of use there.
+    var lastingHints: [Hint] {
+        let back: [Hint] = opened == nil ? [] : [("Esc", "back")]
+        return back
+            + KeyMap.hints(in: view, isSmall: isSmall).filter { binding in
+                KeyMap.essentials.contains(binding.action)
+                    ? opened == nil || ![.open, .filter].contains(binding.action)
+                    : binding.views != nil && view != .overview
+            }.map(\.hint)
+    }
+}
