@@ -11,12 +11,17 @@ enum RoutesView {
         drawDetail(routes[index], model, in: detail, on: &screen)
     }
 
+    /// Columns of the longest name that is shown whole.
+    private static let nameColumns = 14
+
     /// Draws the routes that there is room for, with the cursor's among them.
     static func drawTable(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let routes = model.routes
         let hasDead = routes.contains { $0.deadLetters > 0 }
+        let longest = routes.map { TextWidth.columns(of: SafeText.escaped($0.name)) }.max() ?? 0
         let table = Table(columns: [
-            Table.Column("", 1), Table.Column("route", 8), Table.Column("state", 8),
+            Table.Column("", 1), Table.Column("route", min(max(8, longest), nameColumns)),
+            Table.Column("state", 8),
             Table.Column("waiting", 8, number: true),
             Table.Column("oldest", 8, number: true, importance: 3),
             Table.Column("flight", 6, number: true, importance: 5),
@@ -24,7 +29,7 @@ enum RoutesView {
             Table.Column("in/s", 7, number: true, importance: 7),
             Table.Column("out/s", 8, number: true),
             Table.Column("dead", 5, number: true, importance: hasDead ? 1 : 6),
-            Table.Column("last error", 12, importance: 4, flexible: true),
+            Table.Column("last error", 9, importance: 4, flexible: true),
         ])
         let selected = selected(model)
         let window = window(model, rows: rect.height - 1)

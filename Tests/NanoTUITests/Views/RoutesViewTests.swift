@@ -55,6 +55,18 @@ import Testing
         #expect(model.routes.map(\.name) == snapshot.routes.map(\.name))
     }
 
+    @Test func `names that begin alike are told apart`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.routes = ["site-berlin", "site-bern", "line-of-a-plant-far-away"].map {
+            RouteSnapshot(name: $0)
+        }
+        model.receive(snapshot)
+        let picture = model.picture(80, 24)
+        #expect(picture.contains("site-berlin ") && picture.contains("site-bern "))
+        #expect(picture.contains("line-of-a-pla… ") && picture.contains("last err"))
+    }
+
     @Test func `x asks before it gives up what waits, with how much that is`() {
         var model = ConsoleModel.sample
         model.press(.character("5"), .end, .character("x"))
