@@ -3,28 +3,34 @@ import NanoCore
 extension Settings {
     /// What is in effect, a line each part, without secrets.
     public var summary: [String] {
-        var lines = [
-            Self.line("name", name),
-            Self.line("devices", listener),
-            Self.line("monitor", "\(monitor.host) port \(monitor.port)"),
-            Self.line("state", state.folder),
-            Self.line("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),
-            Self.line("journal", journalSummary),
-            Self.line(
-                "dead letters", "\(deadLetters.maximumCount) a route, then the oldest expire"),
-            Self.line("delivery", "\(drainSeconds) s at a stop"),
-            Self.line("replay", replaySummary),
-            Self.line("limits", limitsSummary),
+        let parts = summaryParts
+        let width = parts.map(\.name.count).max() ?? 0
+        return parts.map { name, text in
+            name + String(repeating: " ", count: width + 1 - name.count) + SafeText.escaped(text)
+        }
+    }
+
+    private var summaryParts: [(name: String, text: String)] {
+        var parts = [
+            ("name", name),
+            ("devices", listener),
+            ("monitor", "\(monitor.host) port \(monitor.port)"),
+            ("state", state.folder),
+            ("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),
+            ("journal", journalSummary),
+            ("dead letters", "\(deadLetters.maximumCount) a route, then the oldest expire"),
+            ("delivery", "\(drainSeconds) s at a stop"),
+            ("replay", replaySummary),
+            ("limits", limitsSummary),
         ]
         if embedded.isEnabled {
-            lines.append(
-                Self.line(
-                    "embedded", "ALBA on \(embedded.albaPort), CYCLE on \(embedded.cyclePort)"))
+            parts.append(
+                ("embedded", "ALBA on \(embedded.albaPort), CYCLE on \(embedded.cyclePort)"))
         }
-        lines += intake.models.map { Self.line("model \($0.id)", describe($0)) }
-        lines += routes.destinations.map { Self.line("route \($0.name)", Self.describe($0)) }
-        lines += routes.rules.map { Self.line("rule", Self.describe($0)) }
-        return lines
+        parts += intake.models.map { ("model \($0.id)", describe($0)) }
+        parts += routes.destinations.map { ("route \($0.name)", Self.describe($0)) }
+        parts += routes.rules.map { ("rule", Self.describe($0)) }
+        return parts
     }
 
     private var journalSummary: String {
@@ -32,11 +38,6 @@ extension Settings {
         let age = journal.maxAgeHours.map { ", \($0) h" } ?? ""
         return "\(size)\(age), then \(journal.whenFull.rawValue); durability "
             + "\(journal.durability.rawValue); \(journal.memoryBytes >> 20) MiB of memory"
-    }
-
-    private static func line(_ name: String, _ text: String) -> String {
-        let gap = String(repeating: " ", count: max(1, 16 - name.count))
-        return name + gap + SafeText.escaped(text)
     }
 
     private var listener: String {
@@ -76,7 +77,7 @@ extension Settings {
         if destination.endpoint.server != nil || destination.program != nil {
             let attempt = destination.program == nil ? "request" : "run"
             text +=
-                ", \(destination.batchEvents) events a \(attempt), "
+                ", \(PlainWords.count(UInt64(destination.batchEvents), "event")) a \(attempt), "
                 + "\(destination.concurrency) at a time, timeout "
                 + "\(destination.timeoutMilliseconds) ms\(destination.access.shown)"
         }

@@ -66,7 +66,7 @@ import Testing
         #expect(settings.routes.destinations[0].program?.path == script.path)
         #expect(
             settings.summary.contains {
-                $0.hasPrefix("route alba") && $0.contains("1 events a run, 4 at a time")
+                $0.hasPrefix("route alba") && $0.contains("1 event a run, 4 at a time")
             })
     }
 
