@@ -14,7 +14,7 @@ struct DecodeCommand: ParsableCommand {
 
             Examples:
               nanogridata decode --secrets secrets.txt frames.hex
-              nanogridata decode --input pcapng --now 1767225600 --secrets secrets.txt dump.pcapng
+              nanogridata decode --now 1767225600 --secrets secrets.txt dump.pcapng
               nc -l 5678 | nanogridata decode --input raw --format json --secrets secrets.txt
 
             A file of secrets has lines like 0x10=66b0e948…; # begins a comment. In a line of \
@@ -35,8 +35,9 @@ struct DecodeCommand: ParsableCommand {
     @Argument(help: "The file to read; standard input without one, or with -.")
     var file: String?
 
-    @Option(help: "How the bytes are given.")
-    var input = Input.hex
+    @Option(
+        help: "How the bytes are given; by default pcapng for a file with that ending, else hex.")
+    var input: Input?
 
     @OptionGroup var secretOptions: SecretOptions
     @OptionGroup var keyingOptions: KeyingOptions
@@ -100,7 +101,7 @@ struct DecodeCommand: ParsableCommand {
     }
 
     private func feed(_ source: InputFile, to judge: ConnectionJudge) throws {
-        switch input {
+        switch input ?? (file?.lowercased().hasSuffix(".pcapng") == true ? .pcapng : .hex) {
         case .hex:
             var reader = HexLineReader(name: source.name)
             try source.forEachBlock { block in

@@ -121,6 +121,22 @@ struct DecodeRun {
         try #require(run.lines.count == 2)
         #expect(try run.object(1)["line"] as? Int == 2)
         #expect(try run.object(1)["verdict"] as? String == "accepted")
+
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "\(UUID().uuidString).PCAPNG")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(Pcapng.encode(records)).write(to: file)
+        let named = try await DecodeRun(Data(), ["--format", "json", file.path()])
+        #expect(named.lines == run.lines)
+    }
+
+    @Test func `in text a replay is at fault as a whole, behind a MAC that holds`() async throws {
+        let frame = DecodeRun.frame(7)
+        let run = try await DecodeRun(Data(frame + frame), ["--input", "raw"])
+        #expect(run.lines.contains { $0.contains("refused, replay: ") })
+        let last = run.lines.suffix(2)
+        #expect(last.first?.contains("✓ MAC: ") == true, "\(run.lines)")
+        #expect(last.last?.contains("✗ replay: this frame came before") == true)
     }
 
     @Test func `text takes a frame apart`() async throws {
