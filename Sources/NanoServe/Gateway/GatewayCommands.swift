@@ -130,7 +130,8 @@ extension Gateway {
         do {
             let folder = DumpFolder(path: self.folder.path + "/dumps")
             let file = try folder.write(records, as: format, now: .now)
-            return .done("\(records.count) packets written to \(file)")
+            return .done(
+                "\(PlainWords.count(UInt64(records.count), "packet")) written to \(file)")
         } catch {
             return .failed("\(error)")
         }
