@@ -8,12 +8,12 @@ struct CheckConfig: ParsableCommand {
         commandName: "check-config",
         abstract: "Check the configuration and show what would be in effect.",
         discussion: """
-            Reads the file and the environment as the gateway would at its start. Every mistake is
-            named with file, line and key, or with its variable. Nothing is started and nothing is
+            Reads the file and the environment as the gateway would at its start. Every mistake is \
+            named with file, line and key, or with its variable. Nothing is started and nothing is \
             written; secrets are checked but never shown.
 
             Examples:
-              nanogridata check-config nanogridata.yaml    check a file with this environment
+              nanogridata check-config nanogridata.yaml    check this file
               nanogridata check-config                     check what `serve` would use
 
             Exit codes: 0 the configuration is fine, 2 it is not.

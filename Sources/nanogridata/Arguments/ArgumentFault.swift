@@ -10,8 +10,7 @@ struct ArgumentFault {
     ///   - message: Of the parser, which quotes arguments as they came.
     ///   - arguments: The command line without the executable.
     init(_ message: String, arguments: [String]) {
-        var words = message.split(whereSeparator: \.isNewline)
-            .map { $0.drop { $0 == " " } }.joined(separator: " ")
+        var words = Self.joined(message)
         // Long ones first: one argument may be a part of another.
         let parts = arguments.flatMap {
             [$0, $0.split(separator: "=", maxSplits: 1).last.map(String.init) ?? $0]
@@ -24,7 +23,21 @@ struct ArgumentFault {
             .map { SecretLikeness.holds(in: String($0)) ? SecretLikeness.substitute : String($0) }
             .joined(separator: "'")
         let names = ["nanogridata"] + CommandLine.subcommands(of: Nanogridata.self, in: arguments)
+        if words.hasSuffix(".") { words.removeLast() }
         line = SafeText.escaped(words) + "; see '\(names.joined(separator: " ")) --help'"
+    }
+
+    /// A message of the parser on one line; what it lists in lines of their own stands behind
+    /// commas.
+    private static func joined(_ message: String) -> String {
+        let lines = message.split(whereSeparator: \.isNewline)
+            .map { $0.drop { $0 == " " } }
+        let items = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
+        let text = lines.filter { !$0.hasPrefix("- ") }.joined(separator: " ")
+            .replacing(". Please provide one of the following:", with: ": use")
+            .replacing(". Please provide one of", with: ": use")
+            .replacing("' and '", with: "' or '")
+        return items.isEmpty ? text : text + " " + items.joined(separator: ", ")
     }
 
     /// An argument as it stands in a message on one line.

@@ -8,14 +8,14 @@ struct DeadLettersCommand: ParsableCommand {
         commandName: "dead-letters",
         abstract: "Look at packets that destinations refused for good, and settle them.",
         discussion: """
-            Works while a gateway runs, and when none does. A running gateway carries out what is
+            Works while a gateway runs, and when none does. A running gateway carries out what is \
             asked for within a second; without one, letters to be redriven go out at the next start.
 
             Examples:
-              nanogridata dead-letters list --route alba        what alba refused, newest last
-              nanogridata dead-letters show 12                  one whole, with answer and payload
+              nanogridata dead-letters list --route alba    what alba refused, newest last
+              nanogridata dead-letters show 12              one, with answer and payload
               nanogridata dead-letters redrive --route alba --all
-              nanogridata dead-letters drop 12 13 --yes         give up two of them
+              nanogridata dead-letters drop 12 13 --yes     give up two of them
 
             Exit codes: 0 fine, 1 failed, also when nothing is called so, 2 bad usage.
             """,

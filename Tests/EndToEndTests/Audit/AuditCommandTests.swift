@@ -73,7 +73,8 @@ import Testing
             ("--since", "2026-01-17 10:00", "a date like 2026-01-17 (from midnight UTC)"),
             ("--since", "2026-02-30", "a time like 2026-01-17T14:30:00Z"),
             ("--since", "2026-01-17T14:30:00Zx", "see 'nanogridata audit list --help'"),
-            ("--action", "sing", "pause_route"), ("--format", "xml", "json"),
+            ("--action", "sing", ": use pause_route, resume_route, "),
+            ("--format", "xml", ": use 'text' or 'json'; see "),
         ] {
             let wrong = try await list(nowhere, [option, value])
             #expect(wrong.code == 2 && wrong.errors.contains(allowed), "\(wrong.errors)")
