@@ -150,9 +150,10 @@ public final class Gateway: Service, GatewayPort {
             $0.phase = .running
             $0.devicePort = port
         }
-        logger.info(
-            "listening for devices",
-            metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "")"])
+        let address = Settings.HTTPEndpoint(
+            host: channel.localAddress?.ipAddress ?? "", port: port
+        ).authority
+        logger.info("listening for devices", metadata: ["address": "\(address)"])
         for route in routes { route.wake() }
         let housekeeping = Task { await self.keepHouse() }
         await waitForStop()

@@ -14,6 +14,9 @@ import Testing
         #expect(events.contains("40123") && events.contains("nanogridata_0x10"))
         gateway.process.signal(SIGTERM)
         #expect(try await gateway.process.wait() == 0)
+        let address = /msg="listening for devices" address=(\[::\]|0\.0\.0\.0):(\d+)\n/
+        let listens = try #require(gateway.process.standardError.firstMatch(of: address))
+        #expect(Int(listens.2) == gateway.devicePort)
     }
 
     @Test func `garbage and forgeries cost no honest frame and are named`() async throws {
