@@ -8,7 +8,8 @@ extension Snapshot {
         case .refusing: 3
         case .paused: 2
         // What falls behind, for one, flows and has an alarm.
-        case .flowing, .idle: alarms.contains { $0.route == route.name } ? 1 : 0
+        case .flowing, .idle:
+            route.deadLetters > 0 || alarms.contains { $0.route == route.name } ? 1 : 0
         }
     }
 
