@@ -1,5 +1,6 @@
 import ArgumentParser
 import NanoCore
+import NanoServe
 
 /// What the command line got wrong, in one line. What was given is escaped and shortened, and
 /// whatever looks like a secret is not repeated.
@@ -24,7 +25,18 @@ struct ArgumentFault {
             .joined(separator: "'")
         let names = ["nanogridata"] + CommandLine.subcommands(of: Nanogridata.self, in: arguments)
         if words.hasSuffix(".") { words.removeLast() }
+        words += Self.hint(arguments)
         line = SafeText.escaped(words) + "; see '\(names.joined(separator: " ")) --help'"
+    }
+
+    /// The command that was probably meant by a first argument that is none.
+    private static func hint(_ arguments: [String]) -> String {
+        guard let first = arguments.first, !first.hasPrefix("-") else { return "" }
+        let names = Nanogridata.configuration.subcommands.map { $0._commandName }
+        guard !names.contains(first), let near = Suggestion.nearest(to: first, among: names) else {
+            return ""
+        }
+        return " (did you mean \(near)?)"
     }
 
     /// A message of the parser on one line; what it lists in lines of their own stands behind

@@ -30,6 +30,7 @@ import Testing
         (["decode", "--format", "\u{1B}[31m"], #"'\u{1B}[31m' is invalid for '--format"#, "json"),
         (["decode", "--secrets", ""], "--secrets: the path is empty", "name a file"),
         (["decode", ""], "FILE: the path is empty", "standard input"),
+        (["simulat"], "Unexpected argument 'simulat'", "(did you mean simulate?); see"),
         (["simulate", "--rate", "x"], "'x' is invalid for '--rate", "0.001…1000.0"),
     ])
     func `a bad argument is named in one line with what is allowed`(
