@@ -44,6 +44,7 @@ public struct AlarmBoard: Sendable {
         let findings =
             GatewayAlarms.findings(snapshot, trends, standing)
             + RouteAlarms.findings(snapshot, trends, standing)
+            + ExpiryAlarms.findings(snapshot, trends)
             + RefusalAlarms.findings(snapshot, trends, standing)
         let begun = findings.compactMap { take($0, now) }
         forget(causesBut: Set(findings.map(\.id)))

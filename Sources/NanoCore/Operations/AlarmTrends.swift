@@ -6,7 +6,6 @@ struct AlarmTrends {
         var left: UInt64 = 0
         var waiting: UInt64 = 0
         var condemned: UInt64 = 0
-        var expired: UInt64 = 0
     }
 
     private struct Look {
@@ -42,7 +41,7 @@ struct AlarmTrends {
                 route.name,
                 Totals(
                     accepted: route.accepted, left: left, waiting: route.waiting,
-                    condemned: route.condemned, expired: route.expired)
+                    condemned: route.condemned)
             )
         }
         looks.removeAll { now - min($0.at, now) > Self.spanNanoseconds }
@@ -81,9 +80,15 @@ struct AlarmTrends {
     }
 
     /// Packets given up since the look before.
-    func newlyExpired(_ route: RouteSnapshot) -> UInt64 {
-        guard let before = looks.dropLast().last?.routes[route.name] else { return 0 }
-        return route.expired - min(route.expired, before.expired)
+    func newlyExpired(_ route: RouteSnapshot) -> ExpiredPackets {
+        let before = previous?.routes.first { $0.name == route.name }
+        return route.expiredBy.since(before?.expiredBy ?? route.expiredBy)
+    }
+
+    /// The same for a destination that is not configured.
+    func newlyExpired(_ other: UnconfiguredRoute) -> ExpiredPackets {
+        let before = previous?.journal.unconfigured.first { $0.name == other.name }
+        return other.expiredBy.since(before?.expiredBy ?? other.expiredBy)
     }
 
     /// Packets refused for good since the look before.

@@ -51,7 +51,7 @@ enum GatewayAlarms {
             text += ", most of it for \(route.name)"
             action = route.state == .paused ? "resume \(route.name)" : "mend \(route.name)"
         }
-        guard !snapshot.routes.contains(where: { trends.newlyExpired($0) > 0 }) else {
+        guard !snapshot.routes.contains(where: { trends.newlyExpired($0)[.room] > 0 }) else {
             return AlarmFinding(
                 id: "journal", severity: .critical, title: "journal full",
                 text: "\(text); the oldest packets expire; \(action)")

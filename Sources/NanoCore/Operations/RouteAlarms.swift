@@ -19,8 +19,7 @@ enum RouteAlarms {
                 case .retrying: failing(route, full)
                 default: backlog(route, full, trends, standing)
                 }
-            let expires = expiring(route, snapshot.journal, trends)
-            return [waits, expires, condemned(route, trends)].compactMap(\.self)
+            return [waits, condemned(route, trends)].compactMap(\.self)
         }
     }
 
@@ -73,26 +72,6 @@ enum RouteAlarms {
             route, .warning, "\(route.name) is late",
             "\(PlainWords.count(route.inFlight, "packet")) on the way\(oldest(route))\(error); "
                 + "look at the destination's answers")
-    }
-
-    /// Packets that are given up at this moment, unasked.
-    private static func expiring(
-        _ route: RouteSnapshot, _ journal: JournalSnapshot, _ trends: AlarmTrends
-    ) -> AlarmFinding? {
-        guard trends.newlyExpired(route) > 0 else { return nil }
-        let packets = PlainWords.count(route.expired, "packet")
-        let verb = route.state == .paused ? "resume" : "mend"
-        let action =
-            journal.usedShare >= 0.5
-            ? "\(verb) \(route.name), or give the journal more room"
-            : "look at the log for the reason"
-        var finding = finding(
-            route, .critical, "packets for \(route.name) are lost",
-            "\(packets) expired so far; \(action)")
-        finding.id = "expired/\(route.name)"
-        finding.patienceNanoseconds = 0
-        finding.holdNanoseconds = deadLetterHoldNanoseconds
-        return finding
     }
 
     private static func condemned(

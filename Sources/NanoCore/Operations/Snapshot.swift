@@ -126,12 +126,29 @@ public struct JournalSnapshot: Sendable {
     public var isFull = false
     /// Why dead letters cannot be stored at the moment; empty when they can.
     public var deadLetterFault = ""
+    /// Destinations that had packets waiting at the start and are not configured, ordered by name.
+    public var unconfigured: [UnconfiguredRoute] = []
 
     public init() {}
 
     /// 0…1, or a little more: what has been judged is taken in.
     public var usedShare: Double {
         budgetBytes > 0 ? Double(usedBytes) / Double(budgetBytes) : 0
+    }
+}
+
+/// A destination that is not configured, and for which packets are kept.
+public struct UnconfiguredRoute: Equatable, Sendable {
+    /// As it was configured; to be escaped before it is shown.
+    public var name: String
+    public var waiting: UInt64
+    /// Packets that were given up since the start.
+    public var expiredBy: ExpiredPackets
+
+    public init(name: String, waiting: UInt64, expiredBy: ExpiredPackets) {
+        self.name = name
+        self.waiting = waiting
+        self.expiredBy = expiredBy
     }
 }
 
@@ -182,7 +199,8 @@ public struct RouteSnapshot: Sendable {
     public var inFlight: UInt64 = 0
     /// Packets that it refused for good, and that stand to be looked at, sent once more or dropped.
     public var deadLetters: UInt64 = 0
-    public var expired: UInt64 = 0
+    /// Packets that were given up unasked.
+    public var expiredBy = ExpiredPackets()
     public var skipped: UInt64 = 0
     public var retries: UInt64 = 0
     /// Packets that it has refused for good since the start, those refused again included.
@@ -224,6 +242,9 @@ public struct RouteSnapshot: Sendable {
         guard waiting > 0, let flow, flow.outgoing > flow.incoming else { return nil }
         return Double(waiting) / (flow.outgoing - flow.incoming)
     }
+
+    /// Packets that were given up unasked, whatever the cause.
+    public var expired: UInt64 { expiredBy.total }
 
     public var balances: Bool {
         accepted == delivered &+ waiting &+ inFlight &+ deadLetters &+ expired &+ skipped

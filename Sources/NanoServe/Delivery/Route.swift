@@ -77,7 +77,7 @@ final class Route: Sendable {
         snapshot.waiting = account.waiting
         snapshot.inFlight = account.inFlight
         snapshot.deadLetters = account.deadLetters
-        snapshot.expired = account.expired
+        snapshot.expiredBy = account.expiredBy
         snapshot.skipped = account.skipped
         snapshot.oldestSeconds = account.oldestMonotonicNanoseconds.map {
             // The snapshot's time was taken before the account, so a packet may be newer.

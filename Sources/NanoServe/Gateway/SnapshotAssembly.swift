@@ -34,6 +34,7 @@ struct SnapshotAssembly {
         snapshot.journal.budgetBytes = UInt64(usage.budgetBytes)
         snapshot.journal.isFull = journal.isFull
         snapshot.journal.expires = journal.configuration.whenFull == .expireOldest
+        snapshot.journal.unconfigured = journal.unconfigured
         snapshot.latency.commit = commits.all.summary
         snapshot.latency.decode = sum.decode.summary
         snapshot.latency.route = deliveries.route.summary

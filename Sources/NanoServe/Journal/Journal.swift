@@ -231,12 +231,13 @@ final class Journal: Sendable {
         while log.bytes + group.bytes.count > configuration.maximumBytes {
             let segments = log.segments
             guard segments.count > 1 else { return }
-            try expire(before: segments[1].number)
+            try expire(before: segments[1].number, because: .room)
         }
     }
 
-    func expire(before segment: UInt64) throws {
-        state.withLock { $0.expire(before: segment) }
+    func expire(before segment: UInt64, because cause: ExpiryCause) throws {
+        state.withLock { $0.expire(before: segment, because: cause) }
+        parked.withLock { $0.expire(before: segment, in: log, because: cause) }
         try log.remove(before: segment)
     }
 

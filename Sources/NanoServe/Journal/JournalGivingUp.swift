@@ -15,31 +15,14 @@ extension JournalState {
         guard ledgers[route].waiting > known else { return 0 }
         let missing = ledgers[route].waiting - known
         ledgers[route].waiting = known
-        ledgers[route].expired += missing
+        ledgers[route].expiredBy[.damage] += missing
         return missing
     }
 
     /// Gives up what destinations have not read of the oldest segments, which are to be removed.
-    mutating func expire(before segment: UInt64) {
-        for route in ledgers.indices where ledgers[route].cursor.next.segment < segment {
-            var unread: UInt64 = 0
-            for old in log.segments where old.number < segment {
-                guard let bit = old.head.bit(of: names[route]) else { continue }
-                let (number, count) = (old.number, old.summary.counts[bit])
-                guard number >= ledgers[route].cursor.next.segment else { continue }
-                let isFirst = number == ledgers[route].cursor.next.segment
-                unread += isFirst ? count - min(count, ledgers[route].cursor.passed) : count
-            }
-            unread = min(unread, ledgers[route].waiting)
-            // Some of them may have been settled before the start.
-            if ledgers[route].cursor.knowsSettled { ledgers[route].isExact = false }
-            ledgers[route].waiting -= unread
-            ledgers[route].expired += unread
-            let start = log.segment(from: segment).map {
-                LogPosition(segment: $0.number, offset: $0.start)
-            }
-            ledgers[route].cursor.jump(to: start ?? log.end, passed: 0)
-            ledgers[route].cursor.dropOpen(before: segment)
+    mutating func expire(before segment: UInt64, because cause: ExpiryCause) {
+        for route in ledgers.indices {
+            ledgers[route].expire(before: segment, of: names[route], in: log, because: cause)
         }
     }
 
@@ -63,5 +46,37 @@ extension JournalState {
         ledgers[route].skipped += count
         ledgers[route].isHindered = false
         return count
+    }
+}
+
+extension RouteLedger {
+    /// Gives up what has not been read of the oldest segments, which are to be removed.
+    ///
+    /// - Parameter name: That of the destination.
+    /// - Returns: How many packets that were.
+    @discardableResult
+    mutating func expire(
+        before segment: UInt64, of name: String, in log: SegmentLog, because cause: ExpiryCause
+    ) -> UInt64 {
+        guard cursor.next.segment < segment else { return 0 }
+        var unread: UInt64 = 0
+        for old in log.segments where old.number < segment {
+            guard let bit = old.head.bit(of: name) else { continue }
+            let (number, count) = (old.number, old.summary.counts[bit])
+            guard number >= cursor.next.segment else { continue }
+            let isFirst = number == cursor.next.segment
+            unread += isFirst ? count - min(count, cursor.passed) : count
+        }
+        unread = min(unread, waiting)
+        // Some of them may have been settled before the start.
+        if cursor.knowsSettled { isExact = false }
+        waiting -= unread
+        expiredBy[cause] += unread
+        let start = log.segment(from: segment).map {
+            LogPosition(segment: $0.number, offset: $0.start)
+        }
+        cursor.jump(to: start ?? log.end, passed: 0)
+        cursor.dropOpen(before: segment)
+        return unread
     }
 }

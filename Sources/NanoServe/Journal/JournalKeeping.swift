@@ -18,6 +18,17 @@ extension Journal {
         health.withLock { $0.guardedBlock = block }
     }
 
+    /// What is known of destinations that are not configured, ordered by name.
+    var unconfigured: [UnconfiguredRoute] {
+        parked.withLock { parked in
+            let waiting = parked.waiting
+            return parked.expired.sorted { $0.key < $1.key }.map { name, expired in
+                UnconfiguredRoute(
+                    name: name, waiting: waiting[name] ?? 0, expiredBy: expired)
+            }
+        }
+    }
+
     /// Saves the cursors, and removes files that nobody needs. It blocks.
     func keepHouse(now: Moment) throws {
         try housekeeping.withLock { _ in try keepHouseAlone(now) }
@@ -57,9 +68,11 @@ extension Journal {
             let young = segments.indices.first {
                 $0 + 1 >= segments.count || segments[$0 + 1].head.unixMilliseconds > limit
             }
-            if let young, young > 0 { try expire(before: segments[young].number) }
+            if let young, young > 0 {
+                try expire(before: segments[young].number, because: .age)
+            }
         }
-        let parkedFrom = others.cursors.values.map(\.position.segment).min() ?? needed
+        let parkedFrom = others.oldestSegment ?? needed
         try log.remove(before: min(needed, parkedFrom))
         noticeRoom(afterCommit: false)
         try saving.get()

@@ -31,7 +31,7 @@ extension Journal {
             let twice = batch.isRedriven ? 0 : burial.known
             state.ledgers[route].takeFromDeadLetters(twice + burial.expired)
             state.ledgers[route].accepted -= twice
-            state.ledgers[route].expired += burial.expired
+            state.ledgers[route].expiredBy[.deadLetterLimit] += burial.expired
         }
     }
 

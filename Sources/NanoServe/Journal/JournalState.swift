@@ -280,7 +280,7 @@ struct JournalState {
         ]
         return RouteAccount(
             accepted: ledger.accepted, delivered: ledger.delivered, waiting: ledger.waiting,
-            inFlight: ledger.inFlight, deadLetters: ledger.deadLetters, expired: ledger.expired,
+            inFlight: ledger.inFlight, deadLetters: ledger.deadLetters, expiredBy: ledger.expiredBy,
             skipped: ledger.skipped, isPaused: ledger.isPaused,
             oldestMonotonicNanoseconds: known.compactMap(\.self).min())
     }

@@ -128,10 +128,16 @@ final class JournalWriter: Sendable {
     }
 
     private func tellGivenUp() {
-        for (name, count) in journal.parked.withLock({ $0.takeGivenUp() }) {
-            logger.error(
-                "packets are given up: the room is needed, and their destination is not configured",
-                metadata: ["route": "\(SafeText.escaped(name))", "packets": "\(count)"])
+        let givenUp = journal.parked.withLock { $0.takeGivenUp() }
+        for (name, expired) in givenUp.sorted(by: { $0.key < $1.key }) {
+            for cause in ExpiryCause.allCases where expired[cause] > 0 {
+                logger.error(
+                    "packets of a destination that is not configured are given up",
+                    metadata: [
+                        "route": "\(SafeText.escaped(name))", "packets": "\(expired[cause])",
+                        "cause": "\(cause.name)",
+                    ])
+            }
         }
     }
 

@@ -1,15 +1,20 @@
+import NanoCore
+
 /// Cursors of destinations that are not configured at the moment: what waits for them is kept until
-/// they are, or the room is needed.
+/// they are, the room is needed, or it is too old.
 struct ParkedCursors {
-    private(set) var cursors: [String: SavedCursor] = [:]
-    /// Packets that wait behind each, as they were counted at the start.
-    private(set) var waiting: [String: UInt64] = [:]
+    private var ledgers: [String: RouteLedger] = [:]
     /// Those of them, and others that are not configured, that an operator has paused.
     private(set) var paused: [String] = []
+    /// Packets that expired since the start; an entry for each destination that had some waiting.
+    private(set) var expired: [String: ExpiredPackets] = [:]
+    /// Those of them that have been told of.
+    private var told: [String: ExpiredPackets] = [:]
     /// When their room was first looked at, in monotonic nanoseconds.
     private var firstLook: UInt64?
 
-    /// Nothing is given up in the first minute: somebody may just be mending the configuration.
+    /// Nothing is given up for its room in the first minute: somebody may just be mending the
+    /// configuration.
     private static let patienceNanoseconds: UInt64 = 60_000_000_000
 
     /// - Throws: ``StorageFault``.
@@ -19,13 +24,19 @@ struct ParkedCursors {
         let names = saved.routes.keys.filter { !configured.contains($0) }.sorted()
         let ledgers = try CursorSurvey(log, saved: saved, routes: names).ledgers
         for (name, ledger) in zip(names, ledgers) where ledger.waiting > 0 {
-            cursors[name] = saved.routes[name]
-            waiting[name] = ledger.waiting
+            self.ledgers[name] = ledger
+            expired[name] = ExpiredPackets()
         }
     }
 
-    /// Packets that were given up and not told of yet.
-    private var givenUp: [String: UInt64] = [:]
+    /// Packets that wait behind each, as far as is known without reading them.
+    var waiting: [String: UInt64] { ledgers.mapValues(\.waiting) }
+
+    /// The cursors as they are to outlive the process.
+    var cursors: [String: SavedCursor] { ledgers.mapValues { $0.cursor.saved(isIdle: false) } }
+
+    /// The oldest file that one of them needs; nil when they need none.
+    var oldestSegment: UInt64? { ledgers.values.map(\.cursor.next.segment).min() }
 
     /// Gives up those that alone keep files from being removed.
     ///
@@ -36,15 +47,30 @@ struct ParkedCursors {
         let since = firstLook ?? now
         firstLook = since
         guard now - min(since, now) >= Self.patienceNanoseconds else { return }
-        for (name, cursor) in cursors where cursor.position.segment < segment {
-            givenUp[name, default: 0] += waiting[name] ?? 0
-            (cursors[name], waiting[name]) = (nil, nil)
+        for (name, ledger) in ledgers where ledger.cursor.next.segment < segment {
+            expired[name]?[.room] += ledger.waiting
+            ledgers[name] = nil
         }
     }
 
-    /// Packets that were given up since the last call, by destination.
-    mutating func takeGivenUp() -> [String: UInt64] {
-        defer { givenUp = [:] }
-        return givenUp
+    /// Gives up what lies in the oldest segments, which are to be removed.
+    mutating func expire(before segment: UInt64, in log: SegmentLog, because cause: ExpiryCause) {
+        for (name, var ledger) in ledgers {
+            expired[name]?[cause] += ledger.expire(
+                before: segment, of: name, in: log, because: cause)
+            // Where some were settled before the start, more may be left than is known.
+            let isOver = ledger.waiting == 0 && ledger.isExact
+            ledgers[name] = isOver || ledger.cursor.next >= log.end ? nil : ledger
+        }
+    }
+
+    /// Packets that expired since the last call, by destination.
+    mutating func takeGivenUp() -> [String: ExpiredPackets] {
+        defer { told = expired }
+        var news: [String: ExpiredPackets] = [:]
+        for (name, all) in expired where all != told[name] ?? ExpiredPackets() {
+            news[name] = all.since(told[name] ?? ExpiredPackets())
+        }
+        return news
     }
 }

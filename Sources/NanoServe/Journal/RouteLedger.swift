@@ -8,8 +8,8 @@ struct RouteLedger {
     var inFlight: UInt64 = 0
     /// Packets that the destination refused for good, and that are stored.
     var deadLetters: UInt64 = 0
-    /// Packets that were given up: too old, more than there was room for, or damaged on disk.
-    var expired: UInt64 = 0
+    /// Packets that were given up unasked.
+    var expiredBy = ExpiredPackets()
     /// Packets that an operator gave up.
     var skipped: UInt64 = 0
 
@@ -70,8 +70,7 @@ struct RouteLedger {
     mutating func takeFromWaiting(_ count: UInt64) {
         let known = min(count, waiting)
         waiting -= known
-        let regained = min(count - known, expired)
-        expired -= regained
+        let regained = expiredBy.takeBack(count - known)
         accepted += count - known - regained
     }
 
@@ -108,12 +107,14 @@ struct RouteAccount: Sendable {
     var waiting: UInt64
     var inFlight: UInt64
     var deadLetters: UInt64
-    var expired: UInt64
+    var expiredBy: ExpiredPackets
     var skipped: UInt64
     var isPaused: Bool
     /// When the oldest packet that waits or is in flight was received; nil when there is none.
     var oldestMonotonicNanoseconds: UInt64?
 
+    /// Packets that were given up unasked, whatever the cause.
+    var expired: UInt64 { expiredBy.total }
     /// Packets that are neither delivered nor given up.
     var unfinished: UInt64 { waiting + inFlight }
     /// Whether there is anything that time alone will bring to an end.

@@ -104,6 +104,14 @@ enum Metrics {
         text.gauge(
             "nanogridata_journal_budget_bytes", "Room that there is for packets that wait.",
             [.init(journal.budgetBytes)])
+        text.counter(
+            "nanogridata_journal_unconfigured_expired_total",
+            "Packets of destinations that are not configured given up, by cause.",
+            ExpiryCause.allCases.map { cause in
+                .init(
+                    journal.unconfigured.reduce(0) { $0 + $1.expiredBy[cause] },
+                    ["cause": cause.name])
+            })
     }
 
     private static func models(_ text: inout MetricsText, _ models: [ModelSnapshot]) {
@@ -132,13 +140,19 @@ enum Metrics {
             ("accepted", "Packets accepted for a route.", \.accepted),
             ("delivered", "Packets delivered.", \.delivered),
             ("dead_letters", "Packets that the destination has refused for good.", \.condemned),
-            ("expired", "Packets given up as too old.", \.expired),
             ("skipped", "Packets skipped by an operator.", \.skipped),
             ("retries", "Deliveries tried again.", \.retries),
         ]
         for (name, help, value) in counters {
             text.counter("nanogridata_route_\(name)_total", help, samples(value))
         }
+        text.counter(
+            "nanogridata_route_expired_total", "Packets given up unasked, by cause.",
+            routes.flatMap { route in
+                ExpiryCause.allCases.map {
+                    .init(route.expiredBy[$0], ["route": route.name, "cause": $0.name])
+                }
+            })
         text.gauge("nanogridata_route_waiting", "Packets that wait.", samples(\.waiting))
         text.gauge(
             "nanogridata_route_dead_letters", "Dead letters that stand.", samples(\.deadLetters))

@@ -24,6 +24,7 @@ enum Statistics {
                 body.set("used_bytes", snapshot.journal.usedBytes)
                 body.set("budget_bytes", snapshot.journal.budgetBytes)
                 body.set("full", snapshot.journal.isFull)
+                body.set("unconfigured") { unconfigured(&$0, snapshot.journal.unconfigured) }
             }
             body.set("models") { body in
                 models(&body, snapshot.models, haveSecrets: true)
@@ -101,6 +102,7 @@ enum Statistics {
                 body.set("in_flight", route.inFlight)
                 body.set("dead_letters", route.deadLetters)
                 body.set("expired", route.expired)
+                body.set("expired_by") { expired(&$0, route.expiredBy) }
                 body.set("skipped", route.skipped)
                 body.set("retries", route.retries)
                 body.set("condemned", route.condemned)
@@ -123,6 +125,21 @@ enum Statistics {
                 body.set("answer") { quantiles(&$0, route.answer) }
             }
         }
+    }
+
+    private static func unconfigured(_ body: inout JSONBody, _ routes: [UnconfiguredRoute]) {
+        for route in routes {
+            body.set(SafeText.escaped(route.name)) { body in
+                body.set("waiting", route.waiting)
+                body.set("expired", route.expiredBy.total)
+                body.set("expired_by") { expired(&$0, route.expiredBy) }
+            }
+        }
+    }
+
+    /// All causes, so that whoever reads them need not ask which there are.
+    private static func expired(_ body: inout JSONBody, _ expired: ExpiredPackets) {
+        for cause in ExpiryCause.allCases { body.set(cause.name, expired[cause]) }
     }
 
     private static func deadLetter(_ letter: DeadLetterSnapshot, _ body: inout JSONBody) {

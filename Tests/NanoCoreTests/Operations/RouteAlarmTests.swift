@@ -28,11 +28,58 @@ import Testing
         #expect(watch.board.alarms.isEmpty)
         watch.pass { snapshot in
             snapshot.routes[0].waiting -= 120
-            snapshot.routes[0].expired += 120
+            snapshot.routes[0].expiredBy[.room] += 120
         }
         let alarm = try #require(watch.board.alarms.first { $0.id == "expired/alba" })
         #expect(alarm.severity == .critical && alarm.title == "packets for alba are lost")
-        #expect(alarm.text.hasPrefix("120 packets expired so far"))
+        #expect(alarm.route == "alba")
+        #expect(
+            alarm.text == "120 packets expired so far for lack of room; mend alba, or give the "
+                + "journal more room (journal.max_bytes)")
+    }
+
+    @Test(arguments: [
+        (ExpiryCause.age, "for their age; resume alba, or raise journal.max_age_h"),
+        (.damage, "for damage on the disk; look at the log, and check the disk"),
+        (
+            .deadLetterLimit,
+            "in favour of newer dead letters; look at its answers, then redrive or drop its dead "
+                + "letters, or raise dead_letters.max_count"
+        ),
+    ])
+    func `the alarm of packets that expire has the remedy for what makes them do so`(
+        cause: ExpiryCause, words: String
+    ) throws {
+        var watch = AlarmWatch()
+        watch.snapshot.journal.usedBytes = watch.snapshot.journal.budgetBytes * 9 / 10
+        watch.pass { snapshot in
+            snapshot.routes[0].state = .paused
+            snapshot.routes[0].expiredBy[cause] += 7
+        }
+        let alarm = try #require(watch.board.alarms.first { $0.id == "expired/alba" })
+        #expect(alarm.text == "7 packets expired so far \(words)")
+        #expect(!watch.titles.contains("journal full"))
+        watch.pass { $0.routes[0].expiredBy[.room] += 2 }
+        let both = try #require(watch.board.alarms.first { $0.id == "expired/alba" })
+        #expect(both.text.hasPrefix("9 packets expired so far: "))
+        #expect(both.text.contains("2 for lack of room"))
+        #expect(both.text.hasSuffix("give the journal more room (journal.max_bytes)"))
+        #expect(watch.titles.contains("journal full"))
+    }
+
+    @Test func `what expires for a destination that is not configured is an alarm too`() throws {
+        var watch = AlarmWatch()
+        watch.snapshot.journal.unconfigured = [
+            UnconfiguredRoute(name: "old\u{1B}", waiting: 40, expiredBy: ExpiredPackets())
+        ]
+        watch.pass()
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass { $0.journal.unconfigured[0].expiredBy[.age] += 30 }
+        let alarm = try #require(watch.board.alarms.first)
+        #expect(alarm.title == #"packets for old\u{1B} are lost"# && alarm.route == nil)
+        #expect(
+            alarm.text == "30 packets expired so far for their age; configure "
+                + #"old\u{1B} again, or raise journal.max_age_h"#)
     }
 
     @Test

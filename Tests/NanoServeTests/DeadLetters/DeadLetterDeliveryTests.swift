@@ -277,6 +277,8 @@ import Testing
                 try await gateway.reaches("routes.alba.in_flight", 0)
             }
             try await gateway.reaches("routes.alba.expired", 5)
+            #expect(
+                try await gateway.number("routes.alba.expired_by.dead_letter_limit") == 5)
             #expect(try await gateway.number("routes.alba.dead_letters") == 3)
             let kept = try letters(gateway.stateFolder).map(\.identity)
             #expect(kept == frames.suffix(3).map(DeviceFrames.identity))

@@ -118,7 +118,7 @@ import Testing
         disk.damage(SegmentName.log(1), at: log.start + blockBytes * 2 + 1_000)
         let second = try Journal.simulated(disk: disk)
         #expect(deliver(second) == Array(0..<40) + Array(60..<100))
-        #expect(second.ledgers[0].expired == 20 && second.ledgers[0].waiting == 0)
+        #expect(second.ledgers[0].expiredBy[.damage] == 20 && second.ledgers[0].waiting == 0)
     }
 
     @Test func `a file whose head is damaged is left aside, and the rest is served`() throws {
@@ -216,7 +216,7 @@ import Testing
         #expect(throws: StorageFault.self) { try append(100..<110, to: second) }
         second.noteGuarded(upTo: second.lastBlock)
         // The older one is removed for its age.
-        try second.expire(before: 2)
+        try second.expire(before: 2, because: .room)
         try second.keepHouse(now: Self.moment)
         #expect(second.log.segments.map(\.summary.lastBlock) == [0])
         let third = try Journal.simulated(disk: disk)

@@ -86,9 +86,54 @@ import Testing
         #expect(second.parked.withLock { $0.takeGivenUp() }.isEmpty, "not in the first minute")
         let later = Moment(unixMilliseconds: 1_061_000, monotonicNanoseconds: 61_000_000_000)
         try second.tidyUp(now: later)
-        #expect(second.parked.withLock { $0.takeGivenUp() } == ["route0": 500])
+        let givenUp = second.parked.withLock { $0.takeGivenUp() }
+        #expect(givenUp["route0"]?[.room] == 500 && givenUp.count == 1)
         #expect(second.log.bytes < 1 << 19)
         #expect(second.parked.withLock { $0.takeGivenUp() }.isEmpty)
+    }
+
+    /// A journal that keeps packets for an hour.
+    private func hourly(_ routes: [String], on disk: SimulatedDisk) throws -> Journal {
+        var configuration = Journal.Configuration(routes: routes)
+        configuration.maximumBytes = 1 << 20
+        configuration.maximumAgeMilliseconds = 3_600_000
+        return try Journal(configuration, storage: disk, hashKey: (3, 4))
+    }
+
+    private func moment(hours: Double) -> Moment {
+        Moment(
+            unixMilliseconds: 1_000_000 + Int64(hours * 3_600_000),
+            monotonicNanoseconds: 1 + UInt64(hours * 3.6e12))
+    }
+
+    @Test func `what is too old is counted as that, for destinations that are gone too`() throws {
+        let disk = SimulatedDisk()
+        let first = try hourly(["route0"], on: disk)
+        for block in 0..<20 {
+            try first.commit(
+                numbered: block * 50..<block * 50 + 50, now: moment(hours: Double(block) / 10))
+        }
+        try first.tidyUp(now: moment(hours: 1.95))
+        let ledger = first.ledgers[0]
+        let young = ledger.waiting
+        #expect(young > 500 && young < 1_000 && ledger.accepted == 1_000)
+        #expect(ledger.expiredBy[.age] == 1_000 - young && ledger.expired == 1_000 - young)
+        try first.close(now: moment(hours: 1.95))
+        // It is not configured any more.
+        let second = try hourly(["route1"], on: disk)
+        #expect(second.opening.parked == ["route0": young])
+        try second.tidyUp(now: moment(hours: 2.5))
+        let kept = try #require(second.unconfigured.first)
+        #expect(kept.waiting > 0 && kept.waiting < young)
+        #expect(kept.expiredBy[.age] == young - kept.waiting)
+        #expect(kept.expiredBy.total == young - kept.waiting)
+        let told = second.parked.withLock { $0.takeGivenUp() }
+        #expect(told == ["route0": kept.expiredBy])
+        #expect(second.parked.withLock { $0.takeGivenUp() }.isEmpty)
+        try second.close(now: moment(hours: 2.5))
+        // It is back.
+        let third = try hourly(["route0"], on: disk)
+        #expect(third.ledgers[0].waiting == kept.waiting)
     }
 
     @Test func `what was under way and comes back is delivered all the same`() throws {

@@ -104,6 +104,7 @@ import Testing
         for route in 0...1 {
             let expired = Int(journal.ledgers[route].expired)
             #expect(expired > 1_000 / (route + 1))
+            #expect(journal.ledgers[route].expiredBy[.room] == UInt64(expired))
             var seen: [Int] = []
             while let batch = journal.takeLoaded(route: route, limit: 64) {
                 seen += numbers(batch)

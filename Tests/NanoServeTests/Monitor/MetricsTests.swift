@@ -53,6 +53,22 @@ import Testing
         #expect(known.count > 20)
     }
 
+    @Test func `what expired is told by cause, for destinations that are gone too`() {
+        var snapshot = Snapshot()
+        snapshot.routes = [RouteSnapshot(name: "alba")]
+        snapshot.routes[0].expiredBy[.age] = 3
+        var expired = ExpiredPackets()
+        expired[.room] = 4
+        snapshot.journal.unconfigured = ["a", "b"].map {
+            UnconfiguredRoute(name: $0, waiting: 1, expiredBy: expired)
+        }
+        let found = lines(snapshot).filter { $0.contains("expired_total{") }
+        #expect(found.contains(#"nanogridata_route_expired_total{route="alba",cause="too_old"} 3"#))
+        #expect(
+            found.contains(#"nanogridata_journal_unconfigured_expired_total{cause="no_room"} 8"#))
+        #expect(found.count == 2 * ExpiryCause.allCases.count)
+    }
+
     @Test func `all reasons are there from the start`() {
         let reasons = lines(Snapshot()).filter {
             $0.hasPrefix("nanogridata_packets_refused_total{")
@@ -60,11 +76,12 @@ import Testing
         #expect(reasons.count == RefusalReason.allCases.count)
     }
 
-    @Test func `labels name reasons, models, routes, buckets and the version, nothing else`() {
+    @Test
+    func `labels name reasons, causes, models, routes, buckets and the version, nothing else`() {
         let names = lines().flatMap { line in
             line.matches(of: /[{,]([a-z]+)="/).map { String($0.output.1) }
         }
-        #expect(Set(names) == ["reason", "model", "route", "le", "version"])
+        #expect(Set(names) == ["reason", "cause", "model", "route", "le", "version"])
     }
 
     @Test func `histograms count upwards and end with everything`() {
