@@ -31,12 +31,15 @@ enum RouteAlarms {
     }
 
     private static func failing(_ route: RouteSnapshot, _ full: String) -> AlarmFinding {
-        let packets = PlainWords.count(route.waiting &+ route.inFlight, "packet")
-        let verb = route.waiting &+ route.inFlight == 1 ? "waits" : "wait"
+        let count = route.waiting &+ route.inFlight
+        let waits =
+            count == 0 && route.deadLetters > 0
+            ? "dead letters wait to be sent once more"
+            : "\(PlainWords.count(count, "packet")) \(count == 1 ? "waits" : "wait")"
         let error = route.lastError.isEmpty ? "no answer" : SafeText.escaped(route.lastError)
         return finding(
             route, .critical, "\(route.name) fails",
-            "\(error); \(packets) \(verb)\(oldest(route))\(full); check the destination")
+            "\(error); \(waits)\(oldest(route))\(full); check the destination")
     }
 
     /// For a route that works: whether it keeps up, and if not, where that leads.

@@ -86,7 +86,9 @@ final class Route: Sendable {
         snapshot.newestDeadLetters = office.newest(
             place: place, isWatched: parts.contains(.deadLetters), now: now)
         snapshot.highestDeadLetter = office.highest(place: place)
-        books.describe(in: &snapshot, isPaused: account.isPaused, now: now)
+        books.describe(
+            in: &snapshot, isPaused: account.isPaused, hasLetters: office.hasMarked(place: place),
+            now: now)
         return snapshot
     }
 

@@ -93,7 +93,11 @@ final class RouteBooks: Sendable {
     private static let flowingNanoseconds: UInt64 = 2_000_000_000
 
     /// Adds the state and the figures to a snapshot that has its numbers.
-    func describe(in snapshot: inout RouteSnapshot, isPaused: Bool, now: Moment) {
+    ///
+    /// - Parameter hasLetters: Whether dead letters are to be sent once more.
+    func describe(
+        in snapshot: inout RouteSnapshot, isPaused: Bool, hasLetters: Bool, now: Moment
+    ) {
         pages.withLock { pages in
             snapshot.retries = pages.retries
             snapshot.condemned = pages.condemned
@@ -108,7 +112,7 @@ final class RouteBooks: Sendable {
             let silence = Int64(bitPattern: now.monotonicNanoseconds &- pages.deliveredAt)
             let hasDelivered = pages.deliveredAt > 0 && silence < Self.flowingNanoseconds
             // Without anything to deliver nobody can find out whether the destination is back.
-            let isWanted = snapshot.waiting + snapshot.inFlight > 0
+            let isWanted = hasLetters || snapshot.waiting + snapshot.inFlight > 0
             let isFailing = pages.failingBatches > 0 || (pages.breaker != .closed && isWanted)
             snapshot.state =
                 if isPaused {

@@ -22,6 +22,18 @@ import Testing
         #expect(alarm.text == "503 Busy; 6,018 packets wait; check the destination")
     }
 
+    @Test func `a route that fails for letters alone names them`() throws {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 6) {
+            $0.routes[0].state = .retrying
+            $0.routes[0].deadLetters = 3
+        }
+        let alarm = try #require(watch.board.alarms.first)
+        #expect(
+            alarm.text == "no answer; dead letters wait to be sent once more; check the destination"
+        )
+    }
+
     @Test func `packets that expire are an alarm of their own, which counts them`() throws {
         var watch = AlarmWatch()
         watch.pass(seconds: 3) { $0.routes[0].waiting = 500 }

@@ -203,4 +203,29 @@ import Testing
         }
         try await alba.stop()
     }
+
+    @Test func `a destination that is away is failing, also for letters alone`() async throws {
+        let state = Mutex(422)
+        let alba = try await ScriptedReceiver.start { _, _ in .status(state.withLock(\.self)) }
+        try await withGateway(alba: alba.url) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...3))
+            try await gateway.reaches("routes.alba.dead_letters", 3)
+            #expect(try await gateway.text("routes.alba.state") == "refusing")
+            state.withLock { $0 = 503 }
+            _ = await gateway.perform(.redrive("alba", letters: nil))
+            // It is left alone for ever longer, and nothing is in flight meanwhile.
+            #expect(
+                try await eventually { try await gateway.text("routes.alba.breaker") == "open" })
+            let isAway = try await eventually {
+                let alba = gateway.gateway.snapshot([]).routes[0]
+                return alba.inFlight == 0 && alba.waiting == 0 && alba.breaker == .open
+                    && alba.state == .retrying
+            }
+            #expect(isAway)
+            state.withLock { $0 = 200 }
+            try await gateway.reaches("routes.alba.delivered", 3)
+            #expect(try await gateway.text("routes.alba.state") == "flowing")
+        }
+        try await alba.stop()
+    }
 }

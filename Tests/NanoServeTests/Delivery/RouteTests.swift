@@ -157,7 +157,7 @@ final class Counter: Sendable {
         func state() -> RouteSnapshot.State {
             var snapshot = RouteSnapshot(name: "alba")
             snapshot.accepted = 1
-            books.describe(in: &snapshot, isPaused: false, now: now)
+            books.describe(in: &snapshot, isPaused: false, hasLetters: false, now: now)
             return snapshot.state
         }
         books.note(answer, to: batch, from: 4, to: now)
