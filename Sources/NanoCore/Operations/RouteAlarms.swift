@@ -39,7 +39,8 @@ enum RouteAlarms {
         let error = route.lastError.isEmpty ? "no answer" : SafeText.escaped(route.lastError)
         return finding(
             route, .critical, "\(route.name) fails",
-            "\(error); \(waits)\(oldest(route))\(full); check the destination")
+            "\(error); \(waits)\(oldest(route))\(nextAttempt(route))\(full); check the "
+                + "destination")
     }
 
     /// For a route that works: whether it keeps up, and if not, where that leads.
@@ -113,6 +114,12 @@ enum RouteAlarms {
     private static func oldest(_ route: RouteSnapshot) -> String {
         guard let seconds = route.oldestSeconds, seconds >= 1 else { return "" }
         return ", the oldest \(PlainWords.time(seconds: seconds))"
+    }
+
+    /// Until when nothing is sent, because of failures in a row or at the destination's wish.
+    private static func nextAttempt(_ route: RouteSnapshot) -> String {
+        guard let seconds = route.probeInSeconds, seconds >= 1 else { return "" }
+        return ", next attempt in \(PlainWords.time(seconds: seconds))"
     }
 
     /// Where it leads when most of what waits does so for this route, and more comes than leaves.

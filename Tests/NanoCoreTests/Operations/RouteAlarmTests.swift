@@ -22,6 +22,25 @@ import Testing
         #expect(alarm.text == "503 Busy; 6,018 packets wait; check the destination")
     }
 
+    @Test func `while nothing is sent, the alarm tells until when`() throws {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 6) {
+            $0.routes[0].state = .retrying
+            $0.routes[0].lastError = "429 Too Many Requests"
+            $0.routes[0].waiting = 17
+            $0.routes[0].oldestSeconds = 6
+            $0.routes[0].probeInSeconds = 24.6
+        }
+        func text() throws -> String { try #require(watch.board.alarms.first).text }
+        #expect(
+            try text() == "429 Too Many Requests; 17 packets wait, the oldest 6 s, next attempt in "
+                + "25 s; check the destination")
+        watch.pass { $0.routes[0].probeInSeconds = 0.9 }
+        #expect(try text().hasSuffix("the oldest 6 s; check the destination"))
+        watch.pass { $0.routes[0].probeInSeconds = nil }
+        #expect(try text().hasSuffix("the oldest 6 s; check the destination"))
+    }
+
     @Test func `a route that fails for letters alone names them`() throws {
         var watch = AlarmWatch()
         watch.pass(seconds: 6) {
