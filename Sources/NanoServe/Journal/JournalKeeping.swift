@@ -61,7 +61,7 @@ extension Journal {
         saved.routes.merge(others.cursors) { own, _ in own }
         saved.paused? += others.paused
         // Room is made all the same: on a full disk nothing else could bring it back.
-        let saving = Result { try cursors.write(saved) }
+        var saving = Result { try cursors.write(saved) }
         if let oldest = configuration.maximumAgeMilliseconds {
             let limit = now.unixMilliseconds - oldest
             let segments = log.segments
@@ -74,6 +74,8 @@ extension Journal {
         }
         let parkedFrom = others.oldestSegment ?? needed
         try log.remove(before: min(needed, parkedFrom))
+        // Now there may be the room that the cursors did not find before.
+        if case .failure = saving { saving = Result { try cursors.write(saved) } }
         noticeRoom(afterCommit: false)
         try saving.get()
     }

@@ -67,6 +67,25 @@ import Testing
         #expect(after.ledgers[0].expired == 0)
     }
 
+    @Test func `a full disk keeps nobody from skipping, nor what was skipped from being saved`()
+        throws
+    {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk, maximumBytes: 1 << 21)
+        for start in stride(from: 0, to: 3_000, by: 50) {
+            try append(start..<start + 50, to: journal)
+        }
+        try journal.tidyUp(now: Self.moment)
+        #expect(journal.log.segments.count > 2)
+        disk.limit(to: disk.sizes.values.reduce(0, +))
+        #expect(journal.skip(route: 0) == 3_000)
+        try journal.tidyUp(now: Self.moment)
+        #expect(journal.log.segments.count == 1)
+        var random = SplitMix64(seed: 3)
+        let after = try Journal.simulated(disk: SimulatedDisk(after: disk, random: &random))
+        #expect(after.ledgers[0].waiting == 0 && after.ledgers[0].accepted == 0)
+    }
+
     @Test func `what waits for a destination that is gone holds half of the room at most`() throws {
         let disk = SimulatedDisk()
         let first = try Journal.simulated(routes: 2, disk: disk, maximumBytes: 1 << 20)
