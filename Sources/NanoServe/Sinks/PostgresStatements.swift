@@ -39,6 +39,8 @@ extension PostgresWire {
         [
             "SET statement_timeout = \(timeoutMilliseconds)",
             "SET standard_conforming_strings = on", "SET client_min_messages = warning",
+            // Whoever has waited for a lock has to see what the others did meanwhile.
+            "SET default_transaction_isolation = 'read committed'",
         ]
     }
 
