@@ -155,7 +155,8 @@ final class PostgresConnection: @unchecked Sendable {
         let state = String(cString: code)
         return PostgresFault(
             concernsRows: PostgresWire.concernsRows(state),
-            text: state + " " + address.described(String(cString: message)))
+            text: "\(state) \(PostgresWire.meaning(state))"
+                + address.described(String(cString: message)))
     }
 
     private func connectionFault() -> PostgresFault {

@@ -90,6 +90,11 @@ extension PostgresWire {
         (state.hasPrefix("22") || state.hasPrefix("23")) && state != "23503"
     }
 
+    /// What a state of SQL means where the server's words do not tell; ends where they may follow.
+    static func meaning(_ state: String) -> String {
+        state == "25006" ? "the server takes no writes now, as a standby does: " : ""
+    }
+
     /// `PG_DIAG_SQLSTATE` and `PG_DIAG_MESSAGE_PRIMARY`, macros that Swift does not see.
     static let stateField = Int32(UInt8(ascii: "C"))
     static let messageField = Int32(UInt8(ascii: "M"))

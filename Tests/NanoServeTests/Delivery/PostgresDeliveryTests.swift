@@ -58,6 +58,37 @@ import Testing
         #expect(try server.query(count) == ["60|60"])
     }
 
+    @Test func `a server that takes no writes for a while gets everything when it does again`()
+        async throws
+    {
+        let server = try PostgresServer()
+        func setReadOnly(_ isReadOnly: Bool) throws {
+            try server.query(
+                "ALTER SYSTEM SET default_transaction_read_only = \(isReadOnly ? "on" : "off")")
+            try server.query("SELECT pg_reload_conf()")
+        }
+        // The first time before there are any tables, the second with a connection that is open.
+        try setReadOnly(true)
+        try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+            for round in 1...2 {
+                if round > 1 { try setReadOnly(true) }
+                try await gateway.send(
+                    DeviceFrames.pressures((round * 20 - 19)...(round * 20)))
+                let isShown = try await eventually {
+                    let route = gateway.gateway.snapshot([]).routes.last
+                    return route?.state == .retrying
+                        && route?.lastError.hasPrefix(
+                            "25006 the server takes no writes now, as a standby does: ") == true
+                }
+                #expect(isShown)
+                try setReadOnly(false)
+                try await gateway.reaches("routes.postgresql.delivered", round * 20)
+                #expect(try await gateway.number("routes.postgresql.dead_letters") == 0)
+            }
+        }
+        #expect(try server.query(count) == ["40|40"])
+    }
+
     @Test func `a wrong password is shown without itself and waited for`() async throws {
         let server = try PostgresServer()
         let environment = ["DATABASE_URL": server.url(password: "hunter2-hunter2")]
