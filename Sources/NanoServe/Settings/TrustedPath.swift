@@ -11,6 +11,9 @@ struct TrustedPath {
     /// Whom a path has to be safe for besides root.
     let user: uid_t
     let path: String
+    /// Whose files those of users seem to be that the process's user namespace does not know; nil
+    /// where it knows all.
+    var unknownUser = UserNamespace.unknownUser
 
     /// Why somebody else may change or replace what is there, in a sentence that names the path to
     /// be mended; nil when nobody may.
@@ -56,6 +59,13 @@ struct TrustedPath {
     }
 
     private func ownerProblem(_ here: String, _ status: stat) -> String? {
+        // Before everything else: a gateway of that very user would trust whomever it stands for.
+        if status.st_uid == unknownUser {
+            return
+                "\(shown(here)) may belong to anybody: its owner is user \(status.st_uid), who in "
+                + "this user namespace also stands for everyone it does not know, as root of the "
+                + "host may be; map root into the namespace, or run the gateway outside of it"
+        }
         guard status.st_uid != 0, status.st_uid != user else { return nil }
         let owner = "\(shown(here)) belongs to user \(status.st_uid)"
         let theirs = user == 0 ? "root" : "root or user \(user)"

@@ -127,6 +127,30 @@ import Testing
         _ = try lamp()
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func `whoever a user namespace does not know is not trusted, whoever runs the gateway`() throws
+    {
+        try #require(lchown(script.path, 65_534, 65_534) == 0)
+        for user: uid_t in [0, 1_000, 65_534] {
+            let path = TrustedPath(user: user, path: script.path, unknownUser: 65_534)
+            let problem = try #require(path.problem)
+            #expect(problem.contains("may belong to anybody: its owner is user 65534, who in this"))
+            #expect(problem.contains("map root into the namespace"))
+        }
+        #expect(TrustedPath(user: 65_534, path: script.path, unknownUser: 99).problem == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("         0          0 4294967295\n", nil), ("0 100000 65536\n", 65_534),
+            ("0 1000 1\n", 65_534), ("0 1000 1\n1 100000 65536\n", 65_534),
+            ("0 0 1000\n1000 1000 4294966295\n", nil), ("", 65_534),
+        ] as [(String, uid_t?)])
+    func `a namespace that knows all users hides nobody`(map: String, unknown: uid_t?) {
+        #expect(UserNamespace.unknownUser(map: map, overflow: "65534\n") == unknown)
+        #expect(UserNamespace.unknownUser(map: map, overflow: "99\n") == unknown.map { _ in 99 })
+    }
+
     @Test(arguments: [
         ("environment: {1A: x}", "environment.1A is not the name of a variable"),
         ("environment: {A-B: x}", "environment.A-B is not the name of a variable"),
