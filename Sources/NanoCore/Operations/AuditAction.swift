@@ -9,6 +9,14 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case dumpPackets = "dump_packets"
     case start
     case stop
+
+    /// Whether it loses or moves something, so that the trail tells of it before it is begun.
+    package var isAnnounced: Bool {
+        switch self {
+        case .skipRoute, .rotateSecret, .redriveDeadLetters, .dropDeadLetters: true
+        case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
+        }
+    }
 }
 
 extension Command {

@@ -5,6 +5,8 @@ import NanoCore
 public struct AuditEntry: Equatable, Sendable {
     /// Whether the action was done.
     public enum Outcome: String, Codable, Sendable {
+        /// It was about to be begun; another entry tells what became of it.
+        case begun
         case done, failed
     }
 
@@ -17,6 +19,8 @@ public struct AuditEntry: Equatable, Sendable {
 
     /// One more than the entry before has.
     public var number: UInt64
+    /// The number of the entry that announced the action; nil where none did.
+    public var begun: UInt64?
     /// When it was asked for: RFC 3339 in UTC, with milliseconds.
     public var time: String
     public var actor: AuditActor
@@ -24,27 +28,35 @@ public struct AuditEntry: Equatable, Sendable {
     public var action: String
     public var target: String
     public var result: Outcome
-    /// What was done, or why not.
+    /// What was done, or why not; empty for what is begun.
     public var sentence: String
     /// What is to be known about the trail itself.
     public var note: String?
 
+    /// What is about to be begun; its number comes with its place in the file.
     init(
-        number: UInt64, unixMilliseconds: Int64, actor: AuditActor, action: AuditAction,
-        target: String, result: CommandResult, note: String?
+        unixMilliseconds: Int64, actor: AuditActor, action: AuditAction, target: String
     ) {
-        self.number = number
+        number = 0
         time = Timestamp.iso8601(unixMilliseconds)
         self.actor = actor
         self.action = action.rawValue
         self.target = SafeText.shortened(target, to: Self.targetCharacters)
+        result = .begun
+        sentence = ""
+    }
+
+    /// Makes it tell what became of the action.
+    ///
+    /// - Parameter begun: The number of the entry that announced it.
+    mutating func finish(with result: CommandResult, begun: UInt64?) {
         let words: String
         switch result {
         case .done(let text): (self.result, words) = (.done, text)
         case .failed(let text): (self.result, words) = (.failed, text)
         }
         sentence = SafeText.shortened(words, to: Self.sentenceCharacters)
-        self.note = note
+        self.begun = begun
     }
 
     /// The line with its end.
@@ -59,6 +71,7 @@ public struct AuditEntry: Equatable, Sendable {
         ]
         if let note { fields.append(("note", note)) }
         var line = Array("{\"version\":\(Self.version),\"number\":\(number)".utf8)
+        if let begun { line += ",\"begun\":\(begun)".utf8 }
         line += ",\"uid\":\(actor.uid)".utf8
         for field in fields {
             line.append(UInt8(ascii: ","))
@@ -76,15 +89,17 @@ public struct AuditEntry: Equatable, Sendable {
         if let sudoUser = actor.sudoUser { who += " for \(sudoUser)" }
         who += " by \(actor.way.rawValue)"
         if let terminal = actor.terminal { who += " at \(terminal)" }
-        let what = "\(action) \(target)  \(result.rawValue): \(sentence)"
+        let outcome = result == .begun ? "not finished" : "\(result.rawValue): \(sentence)"
+        let numbers = (begun.map { "\($0), " } ?? "") + "\(number)"
         return SafeText.escaped(
-            "\(number)  \(time)  \(who)  \(what)" + (note.map { "  (\($0))" } ?? ""))
+            "\(numbers)  \(time)  \(who)  \(action) \(target)  \(outcome)"
+                + (note.map { "  (\($0))" } ?? ""))
     }
 }
 
 extension AuditEntry: Decodable {
     private enum Key: String, CodingKey {
-        case number, time, user, uid, via, tty, action, target, result, sentence, note
+        case number, begun, time, user, uid, via, tty, action, target, result, sentence, note
         case sudoUser = "sudo_user"
     }
 
@@ -92,6 +107,7 @@ extension AuditEntry: Decodable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         number = try fields.decode(UInt64.self, forKey: .number)
+        begun = try fields.decodeIfPresent(UInt64.self, forKey: .begun)
         time = try fields.decode(String.self, forKey: .time)
         let way = try fields.decode(String.self, forKey: .via)
         guard let way = AuditActor.Way(rawValue: way) else {

@@ -15,8 +15,8 @@ final class AuditFile {
 
     /// Where the last entry is looked for first, in bytes from the end.
     private static let windowBytes = 65_536
-    /// Room behind the end that has to be there before anything is done, in bytes: more than the
-    /// longest line.
+    /// Room that has to be there for each line before anything is done, in bytes: more than the
+    /// longest has.
     private static let lineBytes = 16_384
     /// Room that is kept behind the end, in bytes: hundreds of lines, for as long as a full disk
     /// may take to be mended.
@@ -54,9 +54,9 @@ final class AuditFile {
         throw AuditFault(description: "another process has held \(path) for \(seconds) s")
     }
 
-    /// Makes sure that a line can follow: that nobody keeps the lock, the file's name lasts, and
+    /// Makes sure that lines can follow: that nobody keeps the lock, the file's name lasts, and
     /// there is room, which a file that has been written to has kept.
-    func check(lockSeconds: Int) throws(AuditFault) {
+    func check(lines: Int, lockSeconds: Int) throws(AuditFault) {
         try lock(seconds: lockSeconds)
         if try size() == 0 {
             try shareWithGateway()
@@ -66,7 +66,7 @@ final class AuditFile {
                 throw AuditFault(description: "\(error)")
             }
         }
-        guard try reserve(Self.lineBytes) else { throw fault("write", code: ENOSPC) }
+        guard try reserve(Self.lineBytes * lines) else { throw fault("write", code: ENOSPC) }
     }
 
     /// Keeps room for lines to come, so that a full disk does not keep an operator from what

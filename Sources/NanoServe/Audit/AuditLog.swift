@@ -17,8 +17,9 @@ public struct AuditLog: Sendable {
         path = stateFolder + "/" + Self.fileName
     }
 
-    /// Does something and writes down what became of it. What could not be written down is not
-    /// done: the file has to be there, writable and with room for a line first.
+    /// Does something and writes down what became of it; of what loses or moves something also,
+    /// before, that it is begun. What could not be written down is not done: the file has to be
+    /// there, writable and with room for the lines first.
     ///
     /// - Parameters:
     ///   - now: The moment at which it was asked for.
@@ -29,23 +30,38 @@ public struct AuditLog: Sendable {
         _ action: AuditAction, of target: String, by actor: AuditActor, now: Moment,
         _ act: () -> CommandResult
     ) throws(AuditFault) -> CommandResult {
-        try AuditFile(path).check(lockSeconds: lockSeconds)
+        var entry = AuditEntry(
+            unixMilliseconds: now.unixMilliseconds, actor: actor, action: action, target: target)
+        var begun: UInt64?
+        do {
+            let file = try AuditFile(path)
+            try file.check(lines: action.isAnnounced ? 2 : 1, lockSeconds: lockSeconds)
+            if action.isAnnounced { begun = try append(&entry, to: file) }
+        }
         let result = act()
         do {
             let file = try AuditFile(path)
             try file.lock(seconds: lockSeconds)
-            let tail = try file.tail()
-            let entry = AuditEntry(
-                number: tail.lastNumber + 1, unixMilliseconds: now.unixMilliseconds, actor: actor,
-                action: action, target: target, result: result,
-                note: tail.isTorn ? AuditEntry.tornNote : nil)
-            try file.append((tail.isTorn ? [UInt8(ascii: "\n")] : []) + entry.line)
+            entry.finish(with: result, begun: begun)
+            _ = try append(&entry, to: file)
             // The line is there, whatever becomes of the room for the next.
             try? file.reserve()
         } catch {
             throw AuditFault(description: error.description, unwritten: result)
         }
         return result
+    }
+
+    /// Writes an entry behind the last one.
+    ///
+    /// - Returns: The number that it has got.
+    private func append(_ entry: inout AuditEntry, to file: AuditFile) throws(AuditFault) -> UInt64
+    {
+        let tail = try file.tail()
+        entry.number = tail.lastNumber + 1
+        entry.note = tail.isTorn ? AuditEntry.tornNote : nil
+        try file.append((tail.isTorn ? [UInt8(ascii: "\n")] : []) + entry.line)
+        return entry.number
     }
 }
 

@@ -15,7 +15,8 @@ public struct AuditReading {
         public let json: String
     }
 
-    /// In the order of the file.
+    /// In the order of the file; those that announced what another one tells the result of are left
+    /// out.
     public private(set) var lines: [Line] = []
     /// Lines that are no entries, each as `FILE:LINE: what is wrong`.
     public private(set) var damages: [String] = []
@@ -66,5 +67,7 @@ public struct AuditReading {
             if let action, entry.action != action.rawValue { continue }
             lines.append(Line(entry: entry, json: String(decoding: text, as: UTF8.self)))
         }
+        let finished = Set(lines.compactMap(\.entry.begun))
+        lines.removeAll { $0.entry.result == .begun && finished.contains($0.entry.number) }
     }
 }

@@ -143,6 +143,34 @@ import Testing
         #expect(done.load(ordering: .relaxed) == 0)
     }
 
+    @Test(arguments: AuditAction.allCases)
+    func `what loses or moves something is in the trail before it is done`(action: AuditAction)
+        throws
+    {
+        let isAnnounced = [
+            .skipRoute, .rotateSecret, .redriveDeadLetters, .dropDeadLetters,
+        ].contains(action)
+        _ = try record()
+        var before: [String] = []
+        _ = try log.record(action, of: "alba", by: ann, now: moment) {
+            before = (try? AuditReading(stateFolder: folder.path).lines.map(\.entry.text)) ?? []
+            // Somebody else's line comes between.
+            _ = try? record("cycle")
+            return .done("7 given up")
+        }
+        let who = "2026-01-17T14:30:00.250Z  ann (1000) for bob by cli at /dev/pts/3"
+        #expect(
+            before.dropFirst()
+                == (isAnnounced ? ["2  \(who)  \(action.rawValue) alba  not finished"] : []))
+        let after = try AuditReading(stateFolder: folder.path).lines.map(\.entry)
+        #expect(after.map(\.target) == ["alba", "cycle", "alba"])
+        #expect(
+            after.last?.text
+                == "\(isAnnounced ? "2, 4" : "3")  \(who)  \(action.rawValue) alba  done: "
+                + "7 given up")
+        #expect(try text().split(separator: "\n").count == (isAnnounced ? 4 : 3))
+    }
+
     @Test func `room for lines to come is kept behind the end`() throws {
         for _ in 0..<3 {
             _ = try record()
