@@ -7,12 +7,6 @@ import NanoCore
 /// Attempts that fail are repeated until they succeed or the destination condemns the packet.
 /// While the route is paused, what comes back from an attempt waits in the journal.
 final class RouteWorker {
-    /// A batch that waits for its next attempt.
-    private struct Resting {
-        let batch: DeliveryBatch
-        let timer: Scheduled<Void>
-    }
-
     private let configuration: RouteConfiguration
     private let place: Int
     private let journal: Journal
@@ -32,8 +26,7 @@ final class RouteWorker {
     private var wasPaused = false
     /// Batches that have been taken and are not settled.
     private var flying = 0
-    private var resting: [UInt64: Resting] = [:]
-    private var rests: UInt64 = 0
+    private let resting: RestingBatches
     /// What condemned batches were divided into, which is sent before anything new.
     private var parts = RouteParts()
     private var isGathering = false
@@ -63,6 +56,7 @@ final class RouteWorker {
         self.logger = logger
         self.loop = loop
         self.sink = sink
+        resting = RestingBatches(loop: loop)
         condemnations = CondemnationLog(logger: logger, route: configuration.name, loop: loop)
         self.keeper = keeper
         letters = RouteLetters(keeper: keeper, journal: journal, place: place, loop: loop)
@@ -266,15 +260,7 @@ final class RouteWorker {
         let delay = configuration.retry.delayMilliseconds(
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)
-        let again = remainder
-        rests += 1
-        let number = rests
-        let timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) {
-            // Event loops also run what was cancelled by another task of the same turn.
-            guard self.resting.removeValue(forKey: number) != nil else { return }
-            self.attempt(again)
-        }
-        resting[number] = Resting(batch: again, timer: timer)
+        resting.add(remainder, milliseconds: delay) { self.attempt($0) }
     }
 
     private func land(_ batch: DeliveryBatch) {
@@ -292,12 +278,7 @@ final class RouteWorker {
     /// Gives back whatever is not under way at this moment. What follows a part that is under way
     /// stays, so that it cannot overtake it.
     private func giveBackAll() {
-        let batches = resting.values
-        resting = [:]
-        for batch in batches {
-            batch.timer.cancel()
-            giveBack(batch.batch)
-        }
+        for batch in resting.takeAll() { giveBack(batch) }
         while let rest = parts.takeIdle() { returnToJournal(rest) }
         letters.giveBackFetched()
     }

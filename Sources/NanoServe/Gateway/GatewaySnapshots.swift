@@ -1,0 +1,56 @@
+public import NanoCore
+
+extension Gateway {
+    public func snapshot(_ parts: SnapshotParts) -> Snapshot {
+        let now = Moment.now
+        let assembly = SnapshotAssembly(
+            lanes: lanes, routes: routes, journal: journal, keys: keys, rules: rules)
+        var snapshot = assembly.assemble(parts, now: now)
+        desk.annotate(&snapshot.rejections)
+        if parts.contains(.log) { snapshot.log = log() }
+        snapshot.journal.deadLetterFault = deadLetters.fault ?? ""
+        snapshot.connections = listener.gate.counts
+        snapshot.gateway.name = configuration.name
+        snapshot.gateway.version = Release.version
+        snapshot.gateway.unixMilliseconds = now.unixMilliseconds
+        snapshot.gateway.uptimeSeconds =
+            Double(now.monotonicNanoseconds - started.monotonicNanoseconds) / 1e9
+        snapshot.gateway.residentBytes = ProcessUsage.residentBytes
+        snapshot.gateway.cpuSeconds = ProcessUsage.cpuSeconds
+        snapshot.gateway.drainSeconds = configuration.drainSeconds
+        snapshot.gateway.graceHours = configuration.graceHours
+        status.withLock { status in
+            snapshot.gateway.state = status.phase
+            snapshot.gateway.devicePort = status.devicePort
+            snapshot.gateway.monitorPort = status.monitorPort
+            snapshot.alarms = status.board.alarms
+            snapshot.endedAlarms = status.board.ended
+            for index in snapshot.routes.indices {
+                snapshot.routes[index].flow = status.board.flow(snapshot.routes[index].name)
+            }
+        }
+        snapshot.gateway.replayLoss = ReplayLoss(
+            forgotten: forgottenAtStart, unixSeconds: now.unixSeconds)
+        if snapshot.gateway.state == .running, let reason = hindrance(snapshot.gateway) {
+            snapshot.gateway.state = .blocked
+            snapshot.gateway.stateReason = reason
+        }
+        return snapshot
+    }
+
+    /// Why nothing can be accepted at the moment; nil when something can.
+    private func hindrance(_ gateway: GatewaySnapshot) -> String? {
+        guard journal.isFull else { return gateway.replayLoss?.sentence }
+        if let fault = journal.fault {
+            return "the journal cannot be written: \(fault); devices have to wait: make room, or "
+                + "mend the disk"
+        }
+        let (bytes, budget) = journal.usage
+        guard bytes >= budget / 8 * 7 else {
+            return "packets come faster than the disk takes them; devices have to wait for it"
+        }
+        return
+            "\(PlainWords.bytes(UInt64(bytes))) of packets are in the journal, which is all there "
+            + "is room for; devices have to wait: resume or mend a route"
+    }
+}
