@@ -38,7 +38,7 @@ struct CursorFile {
     func write(_ cursors: SavedCursors) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        try storage.replace(Self.name, with: Array(try encoder.encode(cursors)))
+        try storage.renew(Self.name, with: Array(try encoder.encode(cursors)))
     }
 }
 

@@ -1,3 +1,4 @@
+import CReserve
 import Glibc
 
 /// Where the journal keeps its files: a folder, or in tests a disk that fails as disks do.
@@ -14,6 +15,9 @@ protocol LogStorage: AnyObject, Sendable {
     func remove(_ name: String) throws
     /// Puts a small file in place whole or not at all.
     func replace(_ name: String, with bytes: [UInt8]) throws
+    /// The same for a file that is replaced again and again: room for the next time is set aside
+    /// where the file system can do that, so that a full disk does not stand in its way.
+    func renew(_ name: String, with bytes: [UInt8]) throws
     /// Bytes that can still be written.
     func freeBytes() throws -> Int
 }
@@ -45,6 +49,9 @@ struct StorageFault: Error, Equatable, CustomStringConvertible {
 /// A folder on disk, readable by its owner alone.
 final class FolderStorage: LogStorage {
     let path: String
+
+    /// Room that is set aside for a file's successor, in bytes.
+    private static let reserveBytes = 65_536
 
     /// Makes the folder if need be.
     init(path: String) throws {
@@ -96,6 +103,21 @@ final class FolderStorage: LogStorage {
 
     func replace(_ name: String, with bytes: [UInt8]) throws {
         _ = try create(name, beginningWith: bytes)
+    }
+
+    func renew(_ name: String, with bytes: [UInt8]) throws {
+        let next = "\(path)/\(name).tmp"
+        let file = try FolderFile(next, flags: O_CREAT | O_RDWR, verb: "create")
+        // Its room was set aside the last time, and is not given back should this fail.
+        try file.write(bytes, at: 0)
+        if try file.size() > bytes.count { try file.truncate(to: bytes.count) }
+        try file.sync()
+        guard rename(next, "\(path)/\(name)") == 0 else {
+            throw StorageFault("replace", "\(path)/\(name)")
+        }
+        // What the old file had is room for the next.
+        try? FolderFile(next, flags: O_CREAT | O_RDWR, verb: "create").reserve(Self.reserveBytes)
+        try syncFolder()
     }
 
     func freeBytes() throws -> Int {
@@ -165,6 +187,11 @@ private final class FolderFile: LogFile {
         while fdatasync(descriptor) != 0 {
             guard errno == EINTR else { throw StorageFault("flush", path) }
         }
+    }
+
+    /// Has the file system set so many bytes aside, if it can; the file does not seem larger.
+    func reserve(_ bytes: Int) {
+        _ = nanogridata_reserve(descriptor, 0, off_t(bytes))
     }
 
     func truncate(to size: Int) throws {

@@ -58,6 +58,8 @@ import Testing
         let lines = text.split(separator: "\n")
         #expect(lines.filter { $0.contains("skip_route") }.count == 2)
         #expect(lines.filter { $0.contains("resume_route") }.count == 10)
+        // The cursors were saved each time.
+        #expect(lines.allSatisfy { !$0.contains("failed") }, "\(text)")
         let stops = lines.filter { $0.contains("\"stop\"") }
         #expect(stops.map { $0.contains("\"via\":\"console\"") } == [true, false], "\(text)")
     }

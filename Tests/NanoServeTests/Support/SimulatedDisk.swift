@@ -128,6 +128,8 @@ final class SimulatedDisk: LogStorage {
         }
     }
 
+    func renew(_ name: String, with bytes: [UInt8]) throws { try replace(name, with: bytes) }
+
     func freeBytes() throws -> Int { state.withLock { $0.capacity - Self.used($0) } }
 
     private static func used(_ state: State) -> Int {
