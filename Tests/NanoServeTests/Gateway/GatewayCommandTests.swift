@@ -133,7 +133,11 @@ import Testing
                 try await gateway.text("state") == "blocked"
             }
             #expect(isBlocked)
-            #expect(try await gateway.text("state_reason").contains("resume or mend a route"))
+            // At first the disk alone may be what they wait for.
+            let isExplained = try await eventually {
+                try await gateway.text("state_reason").contains("resume or mend a route")
+            }
+            #expect(isExplained)
             #expect(try await gateway.number("packets.received") < count)
             try await gateway.expectBalance()
             _ = await gateway.perform(.resumeRoute("alba"))
