@@ -52,6 +52,7 @@ let package = Package(
             name: "NanoServe",
             dependencies: [
                 "NanoCore", "CPostgres", "CReserve",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -38,8 +38,11 @@ struct GatewayProcess {
         let keys: Keystore
         do {
             let folder = try StateFolder(path: settings.state.folder)
+            let key = try KeystoreKey(
+                environment: ProcessInfo.processInfo.environment, folder: settings.state.folder,
+                mayMake: true)
             keys = try Keystore(
-                folder: folder, secrets: settings.secrets,
+                folder: folder, key: key, secrets: settings.secrets,
                 intake: settings.intake, generatesMissing: settings.fleetDevices > 0,
                 now: Self.now)
             gateway = try Gateway(

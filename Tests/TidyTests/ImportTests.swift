@@ -7,7 +7,8 @@ import Testing
         (
             "NanoServe",
             [
-                "NanoCore", "CPostgres", "CReserve", "Foundation", "FoundationEssentials", "Glibc",
+                "NanoCore", "CPostgres", "CReserve", "Crypto", "Foundation", "FoundationEssentials",
+                "Glibc",
                 "Synchronization",
                 "Dispatch", "GRDB", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
                 "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",

@@ -125,7 +125,8 @@ public struct Intake: Sendable {
         }
         return VerifiedPacket(
             frame: frame, deviceID: deviceID, device: device, replayEntry: entry,
-            receivedAt: now, generation: UInt8(truncatingIfNeeded: generation), plain: plain)
+            receivedAt: now, generation: verifier.keys.models[place].generations[generation],
+            plain: plain)
     }
 
     /// The place of the generation under which the MAC holds.

@@ -13,14 +13,14 @@ public struct VerifiedPacket: Sendable {
     public let receivedAt: Moment
     /// What the replay guard has remembered of it.
     public let replayEntry: ReplayGuard.Entry
-    /// Position of the secret that verified it among the model's valid ones: 0 is the current.
-    public let generation: UInt8
+    /// Number of the generation of the secret that verified it; at level `none` of the current one.
+    public let generation: Int
     /// Where the opened payload lies in ``Intake/plainPayloads``; nil for one that was not encrypted.
     public let plain: Range<Int>?
 
     init(
         frame: FrameBounds, deviceID: CBORString?, device: UInt64,
-        replayEntry: ReplayGuard.Entry, receivedAt: Moment, generation: UInt8,
+        replayEntry: ReplayGuard.Entry, receivedAt: Moment, generation: Int,
         plain: Range<Int>?
     ) {
         self.frame = frame

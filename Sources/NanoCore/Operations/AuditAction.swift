@@ -4,6 +4,10 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case resumeRoute = "resume_route"
     case skipRoute = "skip_route"
     case rotateSecret = "rotate_secret"
+    case stageSecret = "stage_secret"
+    case promoteSecret = "promote_secret"
+    case abortRotation = "abort_rotation"
+    case revokeSecret = "revoke_secret"
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
     case dumpPackets = "dump_packets"
@@ -13,7 +17,9 @@ public enum AuditAction: String, CaseIterable, Sendable {
     /// Whether it loses or moves something, so that the trail tells of it before it is begun.
     package var isAnnounced: Bool {
         switch self {
-        case .skipRoute, .rotateSecret, .redriveDeadLetters, .dropDeadLetters: true
+        case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
+            .revokeSecret, .redriveDeadLetters, .dropDeadLetters:
+            true
         case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
         }
     }
@@ -34,11 +40,25 @@ extension Command {
             case .all(let highest): (.dropDeadLetters, "\(name): all up to \(highest)")
             }
         case .rotateSecret(let model): (.rotateSecret, model.description)
+        case .stageSecret(let model): (.stageSecret, model.description)
+        case .promoteSecret(let model, let forced):
+            (.promoteSecret, Self.target(model, forced: forced))
+        case .abortRotation(let model, let forced):
+            (.abortRotation, Self.target(model, forced: forced))
+        case .revokeSecret(let model, let generation, let forced):
+            (.revokeSecret, Self.target(model, generation, forced: forced))
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
         case .follow: nil
         case .stop: (.stop, "gateway")
         }
+    }
+
+    private static func target(
+        _ model: ModelID, _ generation: Int? = nil, forced: Bool
+    ) -> String {
+        model.description + (generation.map { " generation \($0)" } ?? "")
+            + (forced ? ", forced" : "")
     }
 
     private static func target(_ route: String, _ letters: [Int64]?) -> String {

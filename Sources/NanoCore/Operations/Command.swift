@@ -13,6 +13,15 @@ public enum Command: Equatable, Sendable {
     case dropDeadLetters(String, letters: DroppedLetters)
     /// Make a new secret for a model; the old one stays valid for the grace period.
     case rotateSecret(ModelID)
+    /// Make a new secret for a model that is accepted beside the current one.
+    case stageSecret(ModelID)
+    /// Make the staged secret of a model the current one. Unless forced, not while devices that
+    /// were active within a day have not used it.
+    case promoteSecret(ModelID, forced: Bool)
+    /// Give the staged secret of a model up. Unless forced, not while devices use it.
+    case abortRotation(ModelID, forced: Bool)
+    /// End the grace of a former secret. Unless forced, not while devices use it.
+    case revokeSecret(ModelID, generation: Int, forced: Bool)
     /// Write packets to a file in the gateway's dump folder.
     case dump([PacketRecord], format: DumpFormat)
     /// Keep the newest frames of one device in the snapshots' packets, however much else comes in;

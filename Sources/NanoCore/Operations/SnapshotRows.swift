@@ -14,8 +14,8 @@ public struct DeviceSnapshot: Sendable {
     public var packetsPerSecond: Double = 0
     /// The device's clock less the gateway's, in seconds, at the newest packet.
     public var clockOffsetSeconds: Double = 0
-    /// Position of the secret in use among the model's valid ones: 0 is the current.
-    public var generation: UInt8 = 0
+    /// Number of the generation of the model's secret that its newest packet was signed with.
+    public var generation = 0
 
     public init(model: ModelID, id: String) {
         self.model = model
@@ -107,7 +107,11 @@ public struct AlarmSnapshot: Sendable {
 /// One generation of a model's secret, without the secret.
 public struct SecretSnapshot: Sendable {
     public enum State: String, Sendable {
-        case current, previous
+        case current
+        /// Accepted, to become the current one.
+        case staged
+        /// Accepted until its grace ends.
+        case previous
     }
 
     public var model: ModelID
@@ -118,8 +122,10 @@ public struct SecretSnapshot: Sendable {
     public var createdUnixMilliseconds: Int64
     /// When a previous generation stops being accepted.
     public var validUntilUnixMilliseconds: Int64?
-    /// Where the secret came from: `environment`, `keystore` or `generated`.
+    /// Where the secret came from: `environment`, `keystore`, `generated` or `imported`.
     public var origin: String
+    /// Devices, active within the last 24 hours, whose newest packet was signed with it.
+    public var devices = 0
 
     public init(
         model: ModelID, generation: Int, state: State, fingerprint: String,

@@ -26,13 +26,18 @@ public struct ModelKeys: Sendable {
     /// With ``Keying/device`` what makes the devices' keys, in the order of ``keys``; else empty.
     public var derivations: [KeyDerivation]
     public var encryption: PayloadEncryption
+    /// The numbers of the generations, in the order of ``keys``.
+    public var generations: [Int]
 
+    /// - Parameter generations: By default they count down to 1.
     public init(
         model: ModelID, name: String, minimumLevel: SecurityLevel, profile: Profile,
         keys: [HMACKey], derivations: [KeyDerivation] = [],
-        encryption: PayloadEncryption = .none
+        encryption: PayloadEncryption = .none, generations: [Int]? = nil
     ) {
         precondition(derivations.isEmpty || derivations.count == keys.count)
+        self.generations = generations ?? keys.indices.map { keys.count - $0 }
+        precondition(self.generations.count == keys.count)
         self.model = model
         self.name = name
         self.minimumLevel = minimumLevel

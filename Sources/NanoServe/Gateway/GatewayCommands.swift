@@ -9,7 +9,12 @@ extension Gateway {
         case .skipRoute(let name): skip(name)
         case .redrive(let name, let letters): redrive(name, letters)
         case .dropDeadLetters(let name, let letters): drop(name, letters)
-        case .rotateSecret(let model): rotate(model)
+        case .rotateSecret(let model): changeSecret { try keys.rotate(model, now: .now) }
+        case .stageSecret(let model): changeSecret { try keys.stage(model, now: .now) }
+        case .promoteSecret(let model, let forced): promote(model, forced)
+        case .abortRotation(let model, let forced): abortRotation(model, forced)
+        case .revokeSecret(let model, let generation, let forced):
+            revoke(model, generation, forced)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
         case .stop:
@@ -104,16 +109,6 @@ extension Gateway {
         }
     }
 
-    private func rotate(_ model: ModelID) -> CommandResult {
-        do {
-            let sentence = try keys.rotate(model, now: .now)
-            refreshKeys()
-            return .done(sentence)
-        } catch {
-            return .failed("\(error)")
-        }
-    }
-
     private func follow(_ model: ModelID, _ device: String) -> CommandResult {
         var sum = LaneSum()
         for lane in lanes { lane.add(to: &sum, parts: [.devices], now: .now) }
@@ -150,6 +145,12 @@ extension Command {
         case .dropDeadLetters(let name, let letters):
             "drop \(letters.summary) dead letters of \(name)"
         case .rotateSecret(let model): "rotate \(model)"
+        case .stageSecret(let model): "stage a secret of \(model)"
+        case .promoteSecret(let model, let forced): "promote \(model)\(forced ? ", forced" : "")"
+        case .abortRotation(let model, let forced):
+            "abort the rotation of \(model)\(forced ? ", forced" : "")"
+        case .revokeSecret(let model, let generation, let forced):
+            "revoke \(model) generation \(generation)\(forced ? ", forced" : "")"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .stop: "stop"

@@ -97,9 +97,19 @@ public protocol KeySource: Sendable {
     func keyTable(now: Moment) -> KeyTable
     /// Keys that were valid once, with a name for people, to explain failures.
     func retiredKeys(now: Moment) -> [RetiredKey]
-    /// Makes a new secret for a model and keeps it. Throws what to tell the operator.
-    ///
-    /// - Returns: What was done, in a sentence without the secret.
-    func rotate(_ model: ModelID, now: Moment) throws -> String
     func snapshots(now: Moment) -> [SecretSnapshot]
+
+    // Steps of a rotation. Each gives what was done, in a sentence without a secret, and throws what
+    // to tell the operator; nothing has changed then.
+
+    /// Makes a new secret for a model, at once the current one.
+    func rotate(_ model: ModelID, now: Moment) throws -> String
+    /// Makes a new secret that is accepted beside the current one.
+    func stage(_ model: ModelID, now: Moment) throws -> String
+    /// Makes the staged secret the current one.
+    func promote(_ model: ModelID, now: Moment) throws -> String
+    /// Gives the staged secret up.
+    func abort(_ model: ModelID, now: Moment) throws -> String
+    /// Ends the grace of a former secret.
+    func revoke(_ model: ModelID, generation: Int, now: Moment) throws -> String
 }

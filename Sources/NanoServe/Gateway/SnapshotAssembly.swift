@@ -42,11 +42,30 @@ struct SnapshotAssembly {
         snapshot.deviceCount = sum.deviceHashes.values.reduce(0) { $0 + $1.count }
         snapshot.topTalkers = Array(
             sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
-        snapshot.secrets = keys.snapshots(now: now)
+        snapshot.secrets = secrets(sum, parts, now)
         snapshot.devices = sum.devices.rows
         snapshot.packets = newestLast(sum.packets)
         snapshot.rejections = newestLast(sum.rejections)
         return snapshot
+    }
+
+    /// The generations of all secrets, with the devices that use them where devices are asked for.
+    private func secrets(
+        _ sum: LaneSum, _ parts: SnapshotParts, _ now: Moment
+    ) -> [SecretSnapshot] {
+        var secrets = keys.snapshots(now: now)
+        guard parts.contains(.devices) else { return secrets }
+        var adoptions: [ModelID: SecretAdoption] = [:]
+        for index in secrets.indices {
+            let model = secrets[index].model
+            let adoption =
+                adoptions[model]
+                ?? SecretAdoption(
+                    of: model, in: sum.devices.rows, nowUnixMilliseconds: now.unixMilliseconds)
+            adoptions[model] = adoption
+            secrets[index].devices = adoption.users(of: secrets[index].generation).count
+        }
+        return secrets
     }
 
     /// A route's part, with what it takes the ledger and the models to know.

@@ -28,7 +28,8 @@ struct DeviceTable {
         var clockOffset: Int32 = 0
         var talker: Int32 = 0
         var port: UInt16 = 0
-        var generation: UInt8 = 0
+        /// Of the model's secret, that verified its last packet.
+        var generation: UInt32 = 0
     }
 
     /// What changes now and then.
@@ -65,7 +66,7 @@ struct DeviceTable {
             truncatingIfNeeded: Int64(packet.frame.header.timestamp) &- now.unixSeconds)
         activities[place].talker = Int32(truncatingIfNeeded: peer.talker)
         activities[place].port = peer.port
-        activities[place].generation = packet.generation
+        activities[place].generation = UInt32(truncatingIfNeeded: packet.generation)
         activities[place].windowPackets &+= 1
         let elapsed = now.monotonicNanoseconds &- start
         guard elapsed >= Self.windowNanoseconds else { return }
@@ -125,7 +126,7 @@ struct DeviceTable {
         row.address = "\(host):\(activity.port)"
         row.lastSeenUnixMilliseconds = activity.lastSeen
         row.clockOffsetSeconds = Double(activity.clockOffset)
-        row.generation = activity.generation
+        row.generation = Int(activity.generation)
     }
 
     private func rate(at place: Int, _ now: Moment) -> Double {

@@ -1,9 +1,10 @@
 import Foundation
 import NanoCore
 
-/// The keystore on disk: versioned JSON, secrets in hexadecimal digits.
+/// What the keystore holds: versioned JSON, secrets in hexadecimal digits. Version 2 knows staged
+/// generations.
 struct KeystoreFile: Codable {
-    static let currentVersion = 1
+    static let currentVersion = 2
 
     struct Generation: Codable {
         var generation: Int
@@ -15,8 +16,9 @@ struct KeystoreFile: Codable {
 
     struct Model: Codable {
         var model: String
-        /// Newest first.
+        /// The current one first.
         var generations: [Generation]
+        var staged: Generation?
     }
 
     private struct Version: Codable {
@@ -30,57 +32,75 @@ struct KeystoreFile: Codable {
         models = secrets.sorted { $0.key < $1.key }.map { id, secrets in
             Model(
                 model: id.description,
-                generations: secrets.generations.map {
-                    Generation(
-                        generation: $0.number, secret: Hexadecimal.text($0.secret.bytes),
-                        origin: $0.origin, createdUnixMs: $0.createdUnixMilliseconds,
-                        validUntilUnixMs: $0.validUntilUnixMilliseconds)
-                })
+                generations: secrets.generations.map(Self.stored),
+                staged: secrets.staged.map(Self.stored))
         }
+    }
+
+    private static func stored(_ generation: SecretGeneration) -> Generation {
+        Generation(
+            generation: generation.number, secret: Hexadecimal.text(generation.secret.bytes),
+            origin: generation.origin, createdUnixMs: generation.createdUnixMilliseconds,
+            validUntilUnixMs: generation.validUntilUnixMilliseconds)
     }
 
     /// The models of a file; none when there is no file.
     ///
+    /// - Parameter key: Nil for a file that is not sealed.
     /// - Throws: ``KeystoreError`` when others may read the file, or it is not a whole keystore.
-    static func load(_ path: String) throws(KeystoreError) -> [ModelID: ModelSecrets] {
-        guard let bytes = try PrivateFile.read(path) else { return [:] }
+    static func load(
+        _ path: String, _ key: KeystoreKey?
+    ) throws(KeystoreError) -> [ModelID: ModelSecrets]? {
+        let bytes: [UInt8]?
+        if let key {
+            bytes = try SealedFile.read(path, key)
+        } else {
+            bytes = try PrivateFile.read(path)
+        }
+        guard let bytes else { return nil }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let data = Data(bytes)
         guard let version = try? decoder.decode(Version.self, from: data).version else {
             throw damaged(path)
         }
-        guard version == currentVersion else {
+        guard (1...currentVersion).contains(version) else {
             throw KeystoreError(
-                "\(path): version \(version) is not known; this release reads version "
+                "\(path): version \(version) is not known; this release reads versions 1 to "
                     + "\(currentVersion)")
         }
         guard let file = try? decoder.decode(Self.self, from: data) else { throw damaged(path) }
         return try file.secrets(path)
     }
 
-    func save(_ path: String) throws(KeystoreError) {
+    /// - Parameter key: Nil for a file that is not sealed.
+    func save(_ path: String, _ key: KeystoreKey?) throws(KeystoreError) {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         guard let data = try? encoder.encode(self) else {
             throw KeystoreError("\(path): cannot be encoded")
         }
-        try PrivateFile.write(Array(data), to: path)
+        guard let key else { return try PrivateFile.write(Array(data), to: path) }
+        try SealedFile.write(Array(data), to: path, key)
     }
 
     private func secrets(_ path: String) throws(KeystoreError) -> [ModelID: ModelSecrets] {
         var secrets: [ModelID: ModelSecrets] = [:]
         for entry in models {
-            guard let id = ModelID(entry.model), secrets[id] == nil, !entry.generations.isEmpty,
+            guard let id = ModelID(entry.model), secrets[id] == nil,
+                !entry.generations.isEmpty,
                 entry.generations.first?.validUntilUnixMs == nil,
+                entry.staged?.validUntilUnixMs == nil,
                 entry.generations.dropFirst().allSatisfy({ $0.validUntilUnixMs != nil })
             else { throw Self.damaged(path) }
             var generations: [SecretGeneration] = []
             for generation in entry.generations {
                 generations.append(try Self.generation(generation, of: id, path))
             }
-            secrets[id] = ModelSecrets(generations: generations)
+            var staged: SecretGeneration?
+            if let stored = entry.staged { staged = try Self.generation(stored, of: id, path) }
+            secrets[id] = ModelSecrets(generations: generations, staged: staged)
         }
         return secrets
     }

@@ -26,6 +26,10 @@ extension ConsoleModel {
         case .redrive, .drop: !letters.isEmpty
         case .redriveAll, .dropAll: (routeOfLetters?.deadLetters ?? 0) > 0
         case .read: selectedAlarm != nil
+        case .stage: chosenSecret != nil && stagedSecret == nil
+        case .promote, .abort: stagedSecret != nil
+        case .revoke: chosenSecret?.state == .previous
+        case .rotate: stagedSecret == nil
         default: true
         }
     }

@@ -6,7 +6,8 @@ enum Action: Hashable, Sendable {
     case open, back
     case filter, freeze, help, message, theme, quit, repaint
     case letters, redrive, redriveAll, drop, dropAll
-    case read, pause, skip, rotate, dump, sort, reverse, follow
+    case read, pause, skip, dump, sort, reverse, follow
+    case stage, promote, abort, revoke, rotate
 
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
@@ -99,7 +100,18 @@ enum KeyMap {
             Binding(
                 [.character("v")], .read, "read", "read the alarm whole", in: [.overview]),
             Binding(
-                [.character("R")], .rotate, "rotate", "make a new secret for the model",
+                [.character("s")], .stage, "stage",
+                "make a new secret that is accepted beside the current one", in: [.secrets]),
+            Binding(
+                [.character("p")], .promote, "promote", "make the staged secret the current one",
+                in: [.secrets]),
+            Binding(
+                [.character("a")], .abort, "abort", "give the staged secret up", in: [.secrets]),
+            Binding(
+                [.character("x")], .revoke, "revoke", "end the grace of a former secret",
+                in: [.secrets]),
+            Binding(
+                [.character("R")], .rotate, "rotate", "make a new secret, at once the current one",
                 in: [.secrets]),
             Binding(
                 [.character("d")], .dump, "dump", "write the packets that are listed to a file",

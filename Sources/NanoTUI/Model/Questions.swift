@@ -93,38 +93,6 @@ extension ConsoleModel {
             + "\(aMinute) a minute; they will wait in the gateway."
     }
 
-    mutating func askToRotate() {
-        let secrets = shown.secrets
-        guard let index = cursor else { return }
-        let (chosen, model) = (secrets[index], secrets[index].model)
-        let row = shown.models.first { $0.id == model }
-        let devices = Numbers.counted(UInt64(row?.devices ?? 0), "device")
-        let current = secrets.first { $0.model == model && $0.state == .current }
-        var text: [String] = []
-        if let current {
-            let replaced =
-                chosen.state == .previous
-                ? "The cursor is on generation \(chosen.generation), which has been replaced "
-                    + "already. "
-                : ""
-            text.append(
-                replaced + "Generation \(current.generation) (\(current.fingerprint)) is the "
-                    + "current one, and gets a successor.")
-        }
-        let grace = live.gateway.graceHours
-        text.append(
-            grace > 0
-                ? "\(devices) of this model will need the new secret within \(grace) hours: until then "
-                    + "the old one is accepted too."
-                : "\(devices) of this model are refused from now on, until they have the new secret: "
-                    + "no grace period is configured for the old one.")
-        text.append("The new secret is written to a file that only you can read; it is not shown.")
-        overlay = .confirmation(
-            Confirmation(
-                title: "Rotate the current secret of \(model) \(row?.name ?? "")?", text: text,
-                verb: "Rotate", effect: .perform(.rotateSecret(model))))
-    }
-
     mutating func askForDump() {
         let records = opened.map { [$0] } ?? records
         guard !records.isEmpty else {

@@ -45,8 +45,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     /// The larger parts of a snapshot that the view shows.
     var parts: SnapshotParts {
         switch self {
-        case .overview, .routes, .secrets: []
-        case .devices: .devices
+        case .overview, .routes: []
+        case .devices, .secrets: .devices
         case .packets: .packets
         case .rejections: .rejections
         case .log: .log

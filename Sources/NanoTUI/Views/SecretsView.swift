@@ -13,7 +13,8 @@ enum SecretsView {
         }
         let table = Table(columns: [
             Table.Column("model", 14, flexible: true), Table.Column("gen", 4, number: true),
-            Table.Column("state", 9), Table.Column("fingerprint", 16),
+            Table.Column("state", 9), Table.Column("devices", 7, number: true),
+            Table.Column("fingerprint", 16),
             Table.Column("age", 10, number: true, importance: 1),
             Table.Column("grace left", 10, number: true),
             Table.Column("from", 11, importance: 2), Table.Column("level", 8, importance: 3),
@@ -30,10 +31,16 @@ enum SecretsView {
         let model = models.first { $0.id == secret.model }
         let age = Double(max(0, now - secret.createdUnixMilliseconds)) / 1_000
         let left = secret.validUntilUnixMilliseconds.map { Double(max(0, $0 - now)) / 1_000 }
-        let style: Style = secret.state == .current ? .good : .warning
+        let style: Style =
+            switch secret.state {
+            case .current: .good
+            case .staged: .accent
+            case .previous: .warning
+            }
         return [
             Table.Entry("\(secret.model) \(SafeText.escaped(model?.name ?? ""))"),
             Table.Entry("\(secret.generation)"), Table.Entry(secret.state.rawValue, style),
+            Table.Entry(Numbers.grouped(UInt64(secret.devices)), .text),
             Table.Entry(secret.fingerprint, .accent), Table.Entry(Numbers.duration(age)),
             Table.Entry(left.map(Numbers.duration) ?? "–", left == nil ? .dim : .warning),
             Table.Entry(secret.origin, .dim), Table.Entry(model?.minimumLevel.name ?? "–", .dim),

@@ -72,7 +72,7 @@ private final class BusyFleet: Sendable {
         let file = gateway.stateFolder + "/secrets/0x10-gen2.hex"
         #expect(sentence.contains(file))
         #expect(try mode(file) == 0o600)
-        #expect(try mode(gateway.stateFolder + "/keystore.json") == 0o600)
+        #expect(try mode(gateway.stateFolder + "/keystore.sealed") == 0o600)
         #expect(try mode(gateway.stateFolder + "/secrets") == 0o700)
         let text = try String(contentsOfFile: file, encoding: .utf8)
             .trimmingCharacters(in: .newlines)
@@ -154,7 +154,92 @@ private final class BusyFleet: Sendable {
             }
             #expect(sentence.contains("0x77"))
             let files = try FileManager.default.contentsOfDirectory(atPath: gateway.stateFolder)
-            #expect(!files.contains("keystore.json") && !files.contains("secrets"))
+            #expect(!files.contains("secrets"))
+        }
+    }
+
+    /// The secret that a step wrote to its file.
+    private func secret(_ generation: Int, _ gateway: LiveGateway) throws -> [UInt8] {
+        let file = gateway.stateFolder + "/secrets/0x10-gen\(generation).hex"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        return try SecretPolicy.decode(hexadecimal: text.trimmingCharacters(in: .newlines))
+    }
+
+    private func expect(
+        _ command: Command, _ gateway: LiveGateway, fails words: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async {
+        guard case .failed(let sentence) = await gateway.perform(command) else {
+            Issue.record("done", sourceLocation: sourceLocation)
+            return
+        }
+        #expect(sentence.contains(words), "\(sentence)", sourceLocation: sourceLocation)
+    }
+
+    @Test func `a staged secret is taken up, promoted when all use it, and the former one revoked`()
+        async throws
+    {
+        try await withGateway { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("packets.accepted", 1)
+            let model = ModelID.esp32Pressure
+            await expect(.promoteSecret(model, forced: false), gateway, fails: "stage one first")
+            guard case .done = await gateway.perform(.stageSecret(model)) else {
+                Issue.record("not staged")
+                return
+            }
+            await expect(.stageSecret(model), gateway, fails: "staged already")
+            await expect(.rotateSecret(model), gateway, fails: "staged already")
+            // The device that was seen has not taken it up.
+            await expect(
+                .promoteSecret(model, forced: false), gateway,
+                fails: "1 of 1 devices active in the last 24 hours do not use generation 2 yet")
+            let new = try secret(2, gateway)
+            try await gateway.send([DeviceFrames.pressure(2, secret: new)])
+            try await gateway.reaches("packets.accepted", 2)
+            let adopted = gateway.gateway.snapshot(.devices).secrets
+                .filter { $0.model == model }
+            #expect(adopted.map(\.state) == [.current, .staged])
+            #expect(adopted.map(\.devices) == [0, 1])
+            await expect(.abortRotation(model, forced: false), gateway, fails: "already")
+            let promoted = await gateway.perform(.promoteSecret(model, forced: false))
+            guard case .done = promoted else {
+                Issue.record("\(promoted)")
+                return
+            }
+            try await gateway.send([DeviceFrames.pressure(3)])
+            try await gateway.reaches("packets.accepted", 3)
+            await expect(
+                .revokeSecret(model, generation: 1, forced: false), gateway,
+                fails: "have used generation 1 last")
+            await expect(
+                .revokeSecret(model, generation: 2, forced: true), gateway, fails: "those are 1")
+            _ = await gateway.perform(.revokeSecret(model, generation: 1, forced: true))
+            try await gateway.send([
+                DeviceFrames.pressure(4), DeviceFrames.pressure(5, secret: new),
+            ])
+            try await gateway.reaches("packets.accepted", 4)
+            try await gateway.reaches("refused.mac_mismatch", 1)
+        }
+    }
+
+    @Test func `an aborted secret is refused, and the next one gets a number of its own`()
+        async throws
+    {
+        try await withGateway { gateway in
+            let model = ModelID.esp32Pressure
+            _ = await gateway.perform(.stageSecret(model))
+            let given = try secret(2, gateway)
+            _ = await gateway.perform(.abortRotation(model, forced: false))
+            try await gateway.send([DeviceFrames.pressure(1, secret: given)])
+            try await gateway.reaches("refused.mac_mismatch", 1)
+            _ = await gateway.perform(.stageSecret(model))
+            #expect(try secret(3, gateway) != given)
+            let isExplained = try await eventually {
+                gateway.gateway.snapshot(.rejections).rejections
+                    .contains { $0.diagnosis?.contains("generation 2") == true }
+            }
+            #expect(isExplained)
         }
     }
 }

@@ -31,8 +31,9 @@ import Testing
             ]
         }
         return try Keystore(
-            folder: held, secrets: secrets, intake: intake,
-            generatesMissing: fleet, now: moment(hours))
+            folder: held,
+            key: KeystoreKey(environment: [:], folder: folder.path, mayMake: true),
+            secrets: secrets, intake: intake, generatesMissing: fleet, now: moment(hours))
     }
 
     private func mode(_ path: String) throws -> Int {
@@ -40,7 +41,7 @@ import Testing
         return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? -1
     }
 
-    private var file: String { folder.path + "/keystore.json" }
+    private var file: String { folder.path + "/keystore.sealed" }
 
     /// Whether a frame signed with a secret would be accepted.
     private func accepts(_ table: KeyTable, _ secret: [UInt8]) -> Bool {
@@ -52,13 +53,32 @@ import Testing
         } ?? false
     }
 
-    @Test func `the environment's secret holds, and nothing is written`() throws {
+    @Test func `the environment's secret is imported, sealed, and holds without the variable`()
+        throws
+    {
         let store = try keystore()
         #expect(accepts(store.keyTable(now: moment(0)), Self.secret))
         #expect(store.keyTable(now: moment(0)).models.count == 1)
+        #expect(store.notices.contains { $0.contains("NANOGRIDATA_ESP32_SECRET") })
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        #expect(files == ["gateway.lock"])
+        #expect(Set(files) == ["gateway.lock", "keystore.key", "keystore.sealed"])
         #expect(store.snapshots(now: moment(0)).map(\.origin) == ["environment"])
+        let later = try keystore(nil, at: 1)
+        #expect(accepts(later.keyTable(now: moment(1)), Self.secret))
+        #expect(later.notices.contains { $0.contains("0x10") && $0.contains("accepted still") })
+    }
+
+    @Test func `until the first rotation the environment wins over what was imported`() throws {
+        _ = try keystore()
+        let other = [UInt8](Self.secret.reversed())
+        let second = try keystore(other, at: 1)
+        #expect(accepts(second.keyTable(now: moment(1)), other))
+        #expect(!accepts(second.keyTable(now: moment(1)), Self.secret))
+        #expect(try keystore(other, at: 2).notices.isEmpty)
+        _ = try second.rotateSecret(of: .esp32Pressure, now: moment(2))
+        let third = try keystore(Self.secret, at: 3)
+        #expect(!accepts(third.keyTable(now: moment(3)), Self.secret))
+        #expect(third.notices.contains { $0.contains("NANOGRIDATA_ESP32_SECRET is not used") })
     }
 
     @Test func `a rotation makes a new secret and keeps the old one for the grace period`() throws {
@@ -159,13 +179,13 @@ import Testing
             #expect(error?.description.hasPrefix(file) == true)
             #expect(error?.description.contains(hex.prefix(8)) == false)
         }
-        let text = String(decoding: whole, as: UTF8.self)
-        for (from, to) in [
-            ("\"version\" : 1", "\"version\" : 2"), (hex, "00"), ("0x10", "0x1g"),
-        ] {
-            try text.replacing(from, with: to).write(
-                toFile: file, atomically: false, encoding: .utf8)
-            #expect(throws: KeystoreError.self) { try keystore() }
+        #expect(!String(decoding: whole, as: UTF8.self).contains(hex.prefix(8)))
+        for index in whole.indices {
+            var changed = whole
+            changed[index] ^= 0x20
+            try changed.write(to: URL(filePath: file))
+            let error = #expect(throws: KeystoreError.self) { try keystore() }
+            #expect(error?.description.hasPrefix(file) == true)
         }
     }
 
@@ -193,6 +213,7 @@ import Testing
 
     @Test func `a rotation that cannot be kept changes nothing`() throws {
         let store = try keystore()
+        try FileManager.default.removeItem(atPath: file)
         try FileManager.default.createDirectory(
             atPath: file, withIntermediateDirectories: false)
         #expect(throws: KeystoreError.self) {
@@ -221,7 +242,8 @@ import Testing
         let generated = try #require(first.currentSecret(of: .stm32Gas))
         #expect(try mode(folder.path + "/generated.json") == 0o600)
         #expect(try keystore(fleet: true).currentSecret(of: .stm32Gas) == generated)
-        #expect(try keystore(fleet: false).currentSecret(of: .stm32Gas) == nil)
+        let without = try keystore(fleet: false).currentSecret(of: .stm32Gas)
+        #expect(without == nil)
         _ = try first.rotateSecret(of: .stm32Gas, now: moment(0))
         let rotated = first.currentSecret(of: .stm32Gas)
         #expect(try keystore(fleet: true).currentSecret(of: .stm32Gas) == rotated)

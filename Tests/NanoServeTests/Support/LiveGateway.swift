@@ -172,7 +172,8 @@ func withGateway(
     let path = settings.state.folder
     let held = try StateFolder(path: path)
     let keystore = try Keystore(
-        folder: held, secrets: settings.secrets, intake: settings.intake,
+        folder: held, key: KeystoreKey(environment: [:], folder: path, mayMake: true),
+        secrets: settings.secrets, intake: settings.intake,
         generatesMissing: false, now: Moment(unixMilliseconds: 0, monotonicNanoseconds: 0))
     var configuration = GatewayConfiguration(settings)
     adjust(&configuration)

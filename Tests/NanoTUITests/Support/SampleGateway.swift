@@ -162,7 +162,13 @@ enum SampleGateway {
             payload: writer.bytes, key: HMACKey(secret: (0..<32).map { UInt8($0) }))
     }
 
-    private static let secrets = [
+    private static let secrets = zip(generations, [812, 3, 211]).map { generation, devices in
+        var secret = generation
+        secret.devices = devices
+        return secret
+    }
+
+    private static let generations = [
         SecretSnapshot(
             model: .esp32Pressure, generation: 4, state: .current, fingerprint: "9f86d081884c7d65",
             createdUnixMilliseconds: unixMilliseconds - 240_000, validUntilUnixMilliseconds: nil,

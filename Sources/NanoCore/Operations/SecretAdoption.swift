@@ -1,0 +1,41 @@
+/// Which generation of a model's secret each of its devices has used last, of those that have sent
+/// something within the last 24 hours.
+public struct SecretAdoption: Sendable {
+    /// Ids of devices by the number of the generation, as sent: hostile text.
+    public private(set) var devices: [Int: [String]] = [:]
+
+    /// How long a device counts as active, in milliseconds.
+    public static let activeMilliseconds: Int64 = 24 * 3_600_000
+    /// Devices that are named in a sentence.
+    private static let named = 3
+
+    /// - Parameter rows: Devices of any models.
+    public init(
+        of model: ModelID, in rows: some Sequence<DeviceSnapshot>, nowUnixMilliseconds now: Int64
+    ) {
+        for row in rows
+        where row.model == model && now - row.lastSeenUnixMilliseconds < Self.activeMilliseconds {
+            devices[row.generation, default: []].append(row.id)
+        }
+    }
+
+    /// All active devices.
+    public var count: Int { devices.values.reduce(0) { $0 + $1.count } }
+
+    /// Devices that have used another generation than this one.
+    public func stragglers(behind generation: Int) -> [String] {
+        devices.filter { $0.key != generation }.flatMap(\.value).sorted()
+    }
+
+    /// Devices that have used this generation.
+    public func users(of generation: Int) -> [String] {
+        (devices[generation] ?? []).sorted()
+    }
+
+    /// Some names, safe to be shown: `A, B, C and 9 more`.
+    public static func names(_ ids: [String]) -> String {
+        let shown = ids.prefix(named).map { SafeText.shortened($0, to: 40) }
+        let rest = ids.count - shown.count
+        return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+}

@@ -1,0 +1,50 @@
+public import NanoCore
+
+extension Keystore: KeySource {
+    public func keyTable(now: Moment) -> KeyTable {
+        state.withLock { state in
+            KeyTable(
+                state.secrets.compactMap { id, secrets in
+                    guard let model = models[id] else { return nil }
+                    let valid = secrets.valid(at: now)
+                    return ModelKeys(
+                        model: id, name: model.name, minimumLevel: model.minimumLevel,
+                        profile: model.profile, keys: valid.map(\.key),
+                        derivations: model.keying == .device ? valid.map(\.derivation) : [],
+                        encryption: model.encryption, generations: valid.map(\.number))
+                })
+        }
+    }
+
+    public func retiredKeys(now: Moment) -> [RetiredKey] {
+        state.withLock { state in
+            state.secrets.sorted { $0.key < $1.key }.flatMap { id, secrets in
+                secrets.generations.filter { !$0.isValid(at: now) }.map { generation in
+                    let ended = Timestamp.iso8601(generation.validUntilUnixMilliseconds ?? 0)
+                    return RetiredKey(
+                        model: id, key: generation.key,
+                        derivation: models[id]?.keying == .device ? generation.derivation : nil,
+                        name: "generation \(generation.number), valid until \(ended)")
+                }
+            }
+        }
+    }
+
+    public func snapshots(now: Moment) -> [SecretSnapshot] {
+        state.withLock { state in
+            state.secrets.sorted { $0.key < $1.key }.flatMap { id, secrets in
+                secrets.valid(at: now).map { generation in
+                    SecretSnapshot(
+                        model: id, generation: generation.number,
+                        state: generation.number == secrets.staged?.number
+                            ? .staged
+                            : generation.validUntilUnixMilliseconds == nil ? .current : .previous,
+                        fingerprint: generation.fingerprint,
+                        createdUnixMilliseconds: generation.createdUnixMilliseconds,
+                        validUntilUnixMilliseconds: generation.validUntilUnixMilliseconds,
+                        origin: generation.origin.rawValue)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import NanoCore
+
+/// What is known of one model's secrets, and how one takes the place of another: it is staged beside
+/// the current one, promoted when the devices have it, and its predecessor lasts until its grace ends
+/// or it is revoked.
+struct ModelSecrets: Sendable {
+    /// Why a step is not possible, in words for the operator.
+    struct Fault: Error {
+        let words: String
+    }
+
+    /// Generations whose grace has ended and that are kept to explain failures.
+    static let rememberedRetired = 4
+    /// Generations that can be valid at one time, a staged one not counted.
+    static let maximumValid = 8
+
+    /// The current generation first, then former ones.
+    var generations: [SecretGeneration]
+    /// The next generation, accepted beside the current one.
+    var staged: SecretGeneration?
+
+    init(generations: [SecretGeneration], staged: SecretGeneration? = nil) {
+        self.generations = generations
+        self.staged = staged
+    }
+
+    var current: SecretGeneration? { generations.first }
+
+    /// Those that are accepted: the current one, the staged one, and former ones in their grace.
+    func valid(at now: Moment) -> [SecretGeneration] {
+        let valid = generations.filter { $0.isValid(at: now) }
+        return valid.prefix(1) + (staged.map { [$0] } ?? []) + valid.dropFirst()
+    }
+
+    /// The number for the next generation, which no other one has had.
+    private var nextNumber: Int {
+        ((generations + (staged.map { [$0] } ?? [])).map(\.number).max() ?? 0) + 1
+    }
+
+    /// Puts a new secret beside the current one.
+    mutating func stage(
+        _ secret: Secret, _ origin: SecretGeneration.Origin, now: Moment
+    ) throws(Fault) {
+        guard current != nil else {
+            throw Fault(words: "there is no secret yet that another could follow; rotate makes one")
+        }
+        try place(secret, origin, now: now)
+    }
+
+    /// Puts a new secret in the place of the current one at once.
+    mutating func rotate(
+        to secret: Secret, _ origin: SecretGeneration.Origin, now: Moment,
+        graceMilliseconds: Int64
+    ) throws(Fault) {
+        try place(secret, origin, now: now)
+        try promote(now: now, graceMilliseconds: graceMilliseconds)
+    }
+
+    private mutating func place(
+        _ secret: Secret, _ origin: SecretGeneration.Origin, now: Moment
+    ) throws(Fault) {
+        if let staged {
+            throw Fault(words: "generation \(staged.number) is staged already; promote or abort it")
+        }
+        staged = SecretGeneration(
+            number: nextNumber, secret: secret, origin: origin,
+            createdUnixMilliseconds: now.unixMilliseconds)
+    }
+
+    /// Makes the staged generation the current one; the former one stays valid until its grace ends.
+    mutating func promote(now: Moment, graceMilliseconds: Int64) throws(Fault) {
+        guard let next = staged else { throw Self.nothingStaged }
+        staged = nil
+        if !generations.isEmpty {
+            generations[0].validUntilUnixMilliseconds = now.unixMilliseconds + graceMilliseconds
+        }
+        generations.insert(next, at: 0)
+        limit(now: now)
+    }
+
+    /// Gives the staged generation up.
+    mutating func abort(now: Moment) throws(Fault) {
+        guard var given = staged else { throw Self.nothingStaged }
+        staged = nil
+        given.validUntilUnixMilliseconds = now.unixMilliseconds
+        generations.insert(given, at: 1)
+        limit(now: now)
+    }
+
+    /// Ends the grace of a former generation.
+    mutating func revoke(_ number: Int, now: Moment) throws(Fault) {
+        let index = generations.indices.dropFirst().first { generations[$0].number == number }
+        guard let index, generations[index].isValid(at: now) else {
+            let former = generations.dropFirst().filter { $0.isValid(at: now) }.map {
+                "\($0.number)"
+            }
+            throw Fault(
+                words: former.isEmpty
+                    ? "no former generation is valid; the current one ends when another is promoted"
+                    : "generation \(number) is no former one that is valid; those are "
+                        + former.joined(separator: ", "))
+        }
+        generations[index].validUntilUnixMilliseconds = now.unixMilliseconds
+    }
+
+    private static let nothingStaged = Fault(words: "no generation is staged; stage one first")
+
+    /// Ends the oldest valid generations, and forgets the oldest retired ones, beyond the limits.
+    private mutating func limit(now: Moment) {
+        let valid = generations.indices.filter { generations[$0].isValid(at: now) }
+        for index in valid.dropFirst(Self.maximumValid) {
+            generations[index].validUntilUnixMilliseconds = now.unixMilliseconds
+        }
+        let retired = generations.indices.filter { !generations[$0].isValid(at: now) }
+        for index in retired.dropFirst(Self.rememberedRetired).reversed() {
+            generations.remove(at: index)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import NanoCore
+
+// Questions about the steps of a rotation: whom it would cut off stands in the question, and whoever
+// says yes to that has forced it.
+extension ConsoleModel {
+    /// The generation under the cursor.
+    var chosenSecret: SecretSnapshot? {
+        guard view == .secrets, let index = cursor else { return nil }
+        return shown.secrets[index]
+    }
+
+    /// The staged generation of the model under the cursor.
+    var stagedSecret: SecretSnapshot? {
+        live.secrets.first { $0.model == chosenSecret?.model && $0.state == .staged }
+    }
+
+    private func title(of model: ModelID) -> String {
+        let name = live.models.first { $0.id == model }?.name ?? ""
+        return "\(model) \(SafeText.escaped(name))"
+    }
+
+    private func adoption(of model: ModelID) -> SecretAdoption {
+        SecretAdoption(
+            of: model, in: live.devices, nowUnixMilliseconds: live.gateway.unixMilliseconds)
+    }
+
+    /// What happens to devices, and whether that takes force.
+    private func effect(
+        on devices: [String], _ adoption: SecretAdoption, _ what: String, _ then: String,
+        none: String
+    ) -> (text: String, isForced: Bool) {
+        guard !devices.isEmpty else { return (none, false) }
+        return (
+            "\(devices.count) of \(Numbers.counted(UInt64(adoption.count), "device")) active in the "
+                + "last 24 hours \(what): \(SecretAdoption.names(devices)). \(then)", true
+        )
+    }
+
+    mutating func askToStage() {
+        guard let chosen = chosenSecret else { return }
+        if let staged = stagedSecret {
+            return say(
+                "generation \(staged.generation) of \(chosen.model) is staged already: promote or abort "
+                    + "it", isFault: true)
+        }
+        overlay = .confirmation(
+            Confirmation(
+                title: "Stage a new secret for \(title(of: chosen.model))?",
+                text: [
+                    "It is accepted beside the current one. Bring it to the devices, see here which use "
+                        + "it, and promote it then. Nothing is refused meanwhile.",
+                    "The new secret is written to a file that only you can read; it is not shown.",
+                ], verb: "Stage", effect: .perform(.stageSecret(chosen.model))))
+    }
+
+    mutating func askToPromote() {
+        guard let staged = stagedSecret else { return sayNothingStaged() }
+        let adoption = adoption(of: staged.model)
+        let grace = live.gateway.graceHours
+        let then = grace > 0 ? "in \(grace) hours, when its grace ends" : "at once"
+        let (words, isForced) = effect(
+            on: adoption.stragglers(behind: staged.generation), adoption, "do not use it yet",
+            "They will be refused \(then), unless they have the new secret by then.",
+            none:
+                "All \(Numbers.counted(UInt64(adoption.count), "device")) active in the last 24 hours "
+                + "use it already.")
+        overlay = .confirmation(
+            Confirmation(
+                title:
+                    "Make generation \(staged.generation) current for \(title(of: staged.model))?",
+                text: [words, "The former one is accepted for \(grace) hours more."],
+                verb: isForced ? "Promote all the same" : "Promote",
+                effect: .perform(.promoteSecret(staged.model, forced: isForced))))
+    }
+
+    mutating func askToAbort() {
+        guard let staged = stagedSecret else { return sayNothingStaged() }
+        let adoption = adoption(of: staged.model)
+        let (words, isForced) = effect(
+            on: adoption.users(of: staged.generation), adoption, "use it already",
+            "They will be refused from now on.", none: "No active device uses it.")
+        overlay = .confirmation(
+            Confirmation(
+                title: "Give up generation \(staged.generation) of \(title(of: staged.model))?",
+                text: [words, "The current secret stays as it is."],
+                verb: isForced ? "Abort all the same" : "Abort",
+                effect: .perform(.abortRotation(staged.model, forced: isForced))))
+    }
+
+    mutating func askToRevoke() {
+        guard let chosen = chosenSecret else { return }
+        guard chosen.state == .previous else {
+            return say("only a former secret in its grace can be revoked", isFault: true)
+        }
+        let adoption = adoption(of: chosen.model)
+        let (words, isForced) = effect(
+            on: adoption.users(of: chosen.generation), adoption, "have used it last",
+            "They will be refused from now on.", none: "No active device uses it any more.")
+        overlay = .confirmation(
+            Confirmation(
+                title: "Revoke generation \(chosen.generation) of \(title(of: chosen.model))?",
+                text: [words, "Its grace ends within a second. That cannot be undone."],
+                verb: isForced ? "Revoke all the same" : "Revoke",
+                effect: .perform(
+                    .revokeSecret(
+                        chosen.model, generation: chosen.generation, forced: isForced))))
+    }
+
+    private mutating func sayNothingStaged() {
+        say("no secret is staged for this model; s stages one", isFault: true)
+    }
+
+    mutating func askToRotate() {
+        let secrets = shown.secrets
+        guard let chosen = chosenSecret else { return }
+        let model = chosen.model
+        if let staged = stagedSecret {
+            return say(
+                "generation \(staged.generation) of \(model) is staged: promote or abort it",
+                isFault: true)
+        }
+        let row = shown.models.first { $0.id == model }
+        let devices = Numbers.counted(UInt64(row?.devices ?? 0), "device")
+        let current = secrets.first { $0.model == model && $0.state == .current }
+        var text: [String] = []
+        if let current {
+            let replaced =
+                chosen.state == .previous
+                ? "The cursor is on generation \(chosen.generation), which has been replaced "
+                    + "already. "
+                : ""
+            text.append(
+                replaced + "Generation \(current.generation) (\(current.fingerprint)) is the "
+                    + "current one, and gets a successor.")
+        }
+        let grace = live.gateway.graceHours
+        text.append(
+            grace > 0
+                ? "\(devices) of this model will need the new secret within \(grace) hours: until then "
+                    + "the old one is accepted too."
+                : "\(devices) of this model are refused from now on, until they have the new secret: "
+                    + "no grace period is configured for the old one.")
+        text.append("The new secret is written to a file that only you can read; it is not shown.")
+        overlay = .confirmation(
+            Confirmation(
+                title: "Rotate the current secret of \(model) \(row?.name ?? "")?", text: text,
+                verb: "Rotate", effect: .perform(.rotateSecret(model))))
+    }
+}
