@@ -6,7 +6,8 @@
 struct ReplayDevices {
     /// Seconds behind its newest for which a device has a bit.
     static let ringSeconds: UInt32 = 4_096
-    private static let ringWords = Int(ringSeconds) / 64
+    /// Words of a ring.
+    static let ringWords = Int(ringSeconds) / 64
 
     struct Device {
         var identity: UInt64
@@ -164,11 +165,10 @@ struct ReplayDevices {
         rings[slot * Self.ringWords..<(slot + 1) * Self.ringWords]
     }
 
-    /// Puts back what ``ring(_:)`` gave.
-    mutating func restoreRing(_ slot: Int, words: [UInt64], newestEvicted: Bool) {
-        precondition(words.count == Self.ringWords)
+    /// Puts back what ``ring(_:)`` gave, word by word.
+    mutating func restoreRing(_ slot: Int, newestEvicted: Bool, word: (Int) -> UInt64) {
         devices[slot].newestEvicted = newestEvicted
-        for (index, word) in words.enumerated() { rings[slot * Self.ringWords + index] = word }
+        for index in 0..<Self.ringWords { rings[slot * Self.ringWords + index] = word(index) }
     }
 
     /// Moves a ring forward: the seconds that it no longer covers lend their bits to new ones.

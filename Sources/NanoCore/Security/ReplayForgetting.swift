@@ -43,17 +43,32 @@ extension ReplayGuard {
         return makeRoom(for: timestamp, at: nanoseconds)
     }
 
+    /// Gives a second the slots for so many more marks at once, so that it does not have to grow
+    /// while they come back. When memory is too short for that, it grows with each of them.
+    mutating func makeRoom(for timestamp: UInt32, marks: Int, at nanoseconds: UInt64) {
+        guard let second = timeline.find(timestamp) else {
+            _ = addSecond(timestamp, slots: ReplaySecond.capacity(for: marks), nanoseconds)
+            return
+        }
+        let held = timeline.records[second].marks
+        let capacity = ReplaySecond.capacity(for: held.count + marks)
+        if capacity > held.slots.count { _ = grow(second, to: capacity) }
+    }
+
     private mutating func makeRoom(for timestamp: UInt32, at nanoseconds: UInt64) -> Int? {
         guard let second = timeline.find(timestamp) else {
             return addSecond(timestamp, slots: timeline.expectedCapacity(timestamp), nanoseconds)
                 ?? addSecond(timestamp, slots: ReplaySecond().grownCapacity, nanoseconds)
         }
         guard timeline.records[second].marks.isFull else { return second }
-        let capacity = timeline.records[second].marks.grownCapacity
+        return grow(second, to: timeline.records[second].marks.grownCapacity) ? second : nil
+    }
+
+    private mutating func grow(_ second: Int, to capacity: Int) -> Bool {
         let bytes = ReplaySecond.bytes(slots: capacity) - timeline.records[second].marks.bytes
-        guard memory.reserve(bytes) else { return nil }
+        guard memory.reserve(bytes) else { return false }
         timeline.grow(second, to: capacity)
-        return second
+        return true
     }
 
     private mutating func addSecond(

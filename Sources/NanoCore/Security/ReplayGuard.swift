@@ -43,24 +43,6 @@ public struct ReplayGuard: ~Copyable {
         siphash = SipHash(key: hashKey)
     }
 
-    /// A guard as it was when ``serialized(now:)`` saved it, with its hash key.
-    ///
-    /// - Throws: ``ReplayGuardError`` when the bytes are damaged, newer, or of another key mode.
-    public init(
-        serialized bytes: [UInt8], configuration: Configuration, now: Moment
-    ) throws(ReplayGuardError) {
-        let state = try ReplayState(encoded: bytes, expecting: configuration.keyMode)
-        self.init(configuration: configuration, hashKey: state.hashKey)
-        restore(from: state, now: now)
-    }
-
-    /// Everything the guard knows, versioned and with a checksum, for the next start.
-    public func serialized(now: Moment) -> [UInt8] {
-        var state = ReplayState(hashKey: hashKey, keyMode: configuration.keyMode)
-        save(into: &state, now: now)
-        return state.encoded
-    }
-
     /// Has the processor fetch what judging a frame will look at.
     @inline(__always)
     func prefetch(_ entry: Entry) {

@@ -63,6 +63,8 @@ struct ReplaySecond {
     var bytes: Int { Self.bytes(slots: slots.count) }
     /// Whether one more mark needs ``grow(to:)`` first. Above 85 % probing gets long.
     var isFull: Bool { count &* 20 >= slots.count &* 17 }
+    /// Slots with which so many marks fit, and no fewer.
+    static func capacity(for marks: Int) -> Int { max(8, (marks - 1) * 20 / 17 + 1) }
     /// Slots for the next growth: memory counts most, except where copying takes milliseconds.
     var grownCapacity: Int {
         if slots.count < 64 { return max(8, slots.count * 2) }

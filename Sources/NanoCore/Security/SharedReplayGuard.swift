@@ -34,55 +34,32 @@ public final class SharedReplayGuard: Sendable {
     public convenience init(
         configuration: ReplayGuard.Configuration, hashKey: (UInt64, UInt64), shardCount: Int = 4
     ) {
-        let state = ReplayState(hashKey: hashKey, keyMode: configuration.keyMode)
-        let start = Moment(unixMilliseconds: 0, monotonicNanoseconds: 0)
-        self.init(state, configuration, shardCount, now: start)
+        self.init(hashKey, configuration, shardCount) { _, _ in }
     }
 
-    /// A guard as it was when ``serialized(now:)`` saved it, whatever its number of shards was.
-    ///
-    /// - Throws: ``ReplayGuardError`` when the bytes are damaged, newer, or of another key mode.
-    public convenience init(
-        serialized bytes: [UInt8], configuration: ReplayGuard.Configuration, shardCount: Int = 4,
-        now: Moment
-    ) throws(ReplayGuardError) {
-        let state = try ReplayState(encoded: bytes, expecting: configuration.keyMode)
-        self.init(state, configuration, shardCount, now: now)
-    }
-
-    private init(
-        _ state: ReplayState, _ configuration: ReplayGuard.Configuration, _ shardCount: Int,
-        now: Moment
-    ) {
+    /// - Parameter fill: What each shard begins with, by its number.
+    init(
+        _ hashKey: (UInt64, UInt64), _ configuration: ReplayGuard.Configuration, _ shardCount: Int,
+        fill: (UInt64, inout ReplayGuard) throws -> Void
+    ) rethrows {
         precondition((1...256).contains(shardCount) && shardCount.nonzeroBitCount == 1)
-        let mask = UInt64(shardCount - 1)
         var part = configuration
         if shardCount > 1 {
             part.deviceCapacity = configuration.deviceCapacity * 9 / (8 * shardCount) + 8
         }
         let share = configuration.memoryBudgetBytes / (shardCount == 1 ? 1 : 2 * shardCount)
         let pool = ReplayMemoryPool(bytes: configuration.memoryBudgetBytes - share * shardCount)
-        shards = (0..<UInt64(shardCount)).map { index in
+        shards = try (0..<UInt64(shardCount)).map { index in
             var shard = ReplayGuard(
-                configuration: part, hashKey: state.hashKey,
+                configuration: part, hashKey: hashKey,
                 memory: ReplayMemory(share: share, pool: pool))
-            shard.restore(from: state, now: now) { Self.shardIndex($0, mask) == index }
+            try fill(index, &shard)
             return Shard(shard)
         }
-        shardMask = mask
+        shardMask = UInt64(shardCount - 1)
         byModel = configuration.keyMode == .modelTimestamp
-        hashKey = state.hashKey
-        hash = SipHash(key: state.hashKey)
-    }
-
-    /// Everything the shards know, versioned and with a checksum, for the next start. To be called
-    /// when no more frames come in: what is inserted meanwhile may be missing.
-    public func serialized(now: Moment) -> [UInt8] {
-        let (hashKey, keyMode) = shards[0].state.withLock { ($0.hashKey, $0.configuration.keyMode) }
-        var state = ReplayState(hashKey: hashKey, keyMode: keyMode)
-        for shard in shards { shard.state.withLock { $0.save(into: &state, now: now) } }
-        state.sort()
-        return state.encoded
+        self.hashKey = hashKey
+        hash = SipHash(key: hashKey)
     }
 
     /// Has the processor fetch what judging a frame will look at, while its MAC is verified.
@@ -140,7 +117,7 @@ public final class SharedReplayGuard: Sendable {
 
     /// The upper bits of a device's hash choose its shard; the lower ones its place in there.
     @inline(__always)
-    private static func shardIndex(_ identity: UInt64, _ mask: UInt64) -> UInt64 {
+    static func shardIndex(_ identity: UInt64, _ mask: UInt64) -> UInt64 {
         identity &>> 48 & mask
     }
 }

@@ -121,13 +121,13 @@ final class JournalHouse: Sendable {
     /// is committed before it is saved, so that nothing is refused later that was lost before.
     private func checkpoint(_ now: Moment, finishReads: () -> Void = {}) throws {
         try checkpointing.withLock { _ in
-            let block = journal.lastBlock
-            let bytes = replayGuard.serialized(now: now)
-            finishReads()
-            try journal.commitAll(now: now)
             // What nobody needs makes room for it.
             try? journal.keepHouse(now: now)
-            try store.save(bytes)
+            let block = journal.lastBlock
+            let saved = try store.save(replayGuard, now: now)
+            finishReads()
+            try journal.commitAll(now: now)
+            try saved.putInPlace()
             journal.noteGuarded(upTo: block)
             lastCheckpoint.withLock { $0 = (now.monotonicNanoseconds, block) }
             try journal.keepHouse(now: now)

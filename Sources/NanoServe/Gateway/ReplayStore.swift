@@ -20,17 +20,21 @@ struct ReplayStore {
     private static let shardCount = 32
 
     /// The guard as it was saved, or a new one.
+    ///
+    /// - Throws: ``StateFolder/Fault`` when there is one that cannot be read.
     func load(now: Moment) throws -> Saved {
-        if let bytes = try folder.read(Self.fileName) {
-            do {
+        do {
+            if let file = try folder.file(Self.fileName) {
                 return Saved(
                     replayGuard: try SharedReplayGuard(
-                        serialized: bytes, configuration: configuration,
-                        shardCount: Self.shardCount, now: now), isUsable: true)
-            } catch {
-                logger.warning(
-                    "saved replay memory cannot be used", metadata: ["error": "\(error)"])
+                        fileBytes: file.size(), configuration: configuration,
+                        shardCount: Self.shardCount, now: now, read: file.read),
+                    isUsable: true)
             }
+        } catch let error as ReplayGuardError {
+            logger.warning("saved replay memory cannot be used", metadata: ["error": "\(error)"])
+        } catch let fault as StorageFault {
+            throw StateFolder.Fault(description: fault.description)
         }
         var chance = SystemRandomNumberGenerator()
         return Saved(
@@ -71,9 +75,11 @@ struct ReplayStore {
             metadata: ["refused_up_to": "\(timestamp)", "seconds": "\(seconds)"])
     }
 
-    /// Saves a guard, serialized.
-    func save(_ bytes: [UInt8]) throws {
-        try folder.write(bytes, to: Self.fileName)
+    /// Writes what a guard knows, part by part, beside what was saved before.
+    func save(_ replayGuard: SharedReplayGuard, now: Moment) throws -> AtomicFile {
+        let file = try folder.replacement(of: Self.fileName)
+        try replayGuard.save(now: now) { try file.append($0) }
+        return file
     }
 }
 

@@ -117,28 +117,14 @@ public final class StateFolder: Sendable {
         flock(lock, LOCK_UN)
     }
 
-    /// The bytes of a file in the folder; nil when there is none.
+    /// A file in the folder, to read from; nil when there is none.
     ///
-    /// - Throws: ``Fault`` when there is one and it cannot be read.
-    func read(_ name: String) throws -> [UInt8]? {
-        let file = path + "/" + name
-        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            throw Fault(description: "cannot read \(file): \(String(cString: strerror(errno)))")
-        }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw Fault(
-                    description: "cannot read \(file): \(String(cString: strerror(errno)))")
-            }
-            guard count > 0 else { return bytes }
-            bytes += chunk[..<count]
+    /// - Throws: ``StorageFault``.
+    func file(_ name: String) throws -> (any LogFile)? {
+        do {
+            return try FolderFile(path + "/" + name, flags: O_RDONLY, verb: "read")
+        } catch let fault as StorageFault where fault.code == ENOENT {
+            return nil
         }
     }
 
@@ -146,57 +132,11 @@ public final class StateFolder: Sendable {
     func write(_ bytes: [UInt8], to name: String) throws {
         try AtomicFile.write(bytes, to: path + "/" + name, mode: 0o600)
     }
-}
 
-/// Files that are written whole or not at all.
-enum AtomicFile {
-    /// Writes to a file beside the target, flushes it to disk, and puts it in the target's place.
-    ///
-    /// - Throws: ``StateFolder/Fault`` naming file and cause; the target is then as it was.
-    static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws {
-        let temporary = "\(path).\(getpid()).tmp"
-        let file = open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard file >= 0 else { throw fault("create", temporary) }
-        do {
-            try fill(file, with: bytes, path: temporary)
-        } catch {
-            close(file)
-            unlink(temporary)
-            throw error
-        }
-        close(file)
-        guard rename(temporary, path) == 0 else {
-            let fault = fault("replace", path)
-            unlink(temporary)
-            throw fault
-        }
-        try syncFolder(of: path)
-    }
-
-    private static func fill(_ file: Int32, with bytes: [UInt8], path: String) throws {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes {
-                Glibc.write(file, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw fault("write", path) }
-            written += count
-        }
-        guard fsync(file) == 0 else { throw fault("flush", path) }
-    }
-
-    /// Makes the new name last through a power cut.
-    static func syncFolder(of path: String) throws {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw fault("open", folder) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw fault("flush", folder) }
-    }
-
-    private static func fault(_ verb: String, _ path: String) -> StateFolder.Fault {
-        StateFolder.Fault(
-            description: "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    /// A file that is to take the place of one in the folder, readable by the owner alone.
+    func replacement(of name: String) throws -> AtomicFile {
+        // Nobody else writes in here, so one name will do. What a kill has left of it is overwritten.
+        let file = path + "/" + name
+        return try AtomicFile(replacing: file, by: file + ".tmp", mode: 0o600)
     }
 }

@@ -135,8 +135,8 @@ final class FolderStorage: LogStorage {
     }
 }
 
-/// A file of a ``FolderStorage``, open as long as somebody holds it.
-private final class FolderFile: LogFile {
+/// A file in a folder on disk, open as long as somebody holds it.
+final class FolderFile: LogFile {
     /// Where it was made or found, for errors.
     private let path: String
     private let descriptor: Int32

@@ -12,33 +12,54 @@ import Testing
         return configuration
     }
 
+    static func make(
+        shards: Int = 1, _ configuration: ReplayGuard.Configuration = configuration
+    ) -> SharedReplayGuard {
+        SharedReplayGuard(configuration: configuration, hashKey: (11, 12), shardCount: shards)
+    }
+
     static func restored(
         _ bytes: [UInt8], _ configuration: ReplayGuard.Configuration = configuration,
-        at seconds: Double = 0
-    ) throws(ReplayGuardError) -> ReplayGuard {
-        try ReplayGuard(serialized: bytes, configuration: configuration, now: Base.at(seconds))
+        shards: Int = 1, at seconds: Double = 0
+    ) throws -> SharedReplayGuard {
+        try SharedReplayGuard(
+            saved: bytes, configuration: configuration, shardCount: shards, now: Base.at(seconds))
+    }
+
+    /// A device whose shard is its number modulo theirs.
+    static func device(_ number: UInt64) -> UInt64 { number << 48 | number }
+
+    static func entry(
+        _ tag: UInt64, _ timestamp: UInt32, device number: UInt64 = 1
+    ) -> ReplayGuard.Entry {
+        Base.entry(tag, timestamp, device: device(number))
     }
 
     /// A guard that holds a bit, a closing second, live seconds and something forgotten.
-    static func saved() -> [UInt8] {
-        var replay = Base.make()
+    static func filled(shards: Int = 1) -> SharedReplayGuard {
+        let replay = make(shards: shards)
         replay.forgetEverythingUpTo(timestamp: noon - 100)
-        _ = replay.insert(Base.entry(1, noon), now: Base.at(0))
+        _ = replay.insert(entry(1, noon), now: Base.at(0))
         for tag: UInt64 in 0..<200 {
-            _ = replay.insert(Base.entry(tag, noon + 1, device: 2), now: Base.at(10))
+            _ = replay.insert(entry(tag, noon + 1, device: 2 + tag % 4), now: Base.at(10))
         }
-        _ = replay.insert(Base.entry(1, noon + 300), now: Base.at(310))
-        return replay.serialized(now: Base.at(320))
+        _ = replay.insert(entry(1, noon + 300), now: Base.at(310))
+        return replay
     }
 
-    @Test func `a restored guard knows what was known`() throws {
-        let replay = try Self.restored(Self.saved(), at: 7)
+    static func saved(shards: Int = 1) -> [UInt8] {
+        filled(shards: shards).saved(now: Base.at(320))
+    }
+
+    @Test(arguments: [1, 4], [1, 2, 4])
+    func `a restored guard knows what was known`(before: Int, after: Int) throws {
+        let replay = try Self.restored(Self.saved(shards: before), shards: after, at: 7)
         let verdicts = [
-            replay.check(Base.entry(1, Self.noon)),
-            replay.check(Base.entry(1, Self.noon + 300)),
-            replay.check(Base.entry(2, Self.noon + 300)),
-            replay.check(Base.entry(1, Self.noon - 100, device: 3)),
-            replay.check(Base.entry(1, Self.noon - 99, device: 3)),
+            replay.check(Self.entry(1, Self.noon)),
+            replay.check(Self.entry(1, Self.noon + 300)),
+            replay.check(Self.entry(2, Self.noon + 300)),
+            replay.check(Self.entry(1, Self.noon - 100, device: 9)),
+            replay.check(Self.entry(1, Self.noon - 99, device: 9)),
         ]
         #expect(
             verdicts == [
@@ -46,103 +67,160 @@ import Testing
                 .fresh,
             ])
         for tag: UInt64 in 0..<200 {
-            let verdict = replay.check(Base.entry(tag, Self.noon + 1, device: 2))
+            let verdict = replay.check(Self.entry(tag, Self.noon + 1, device: 2 + tag % 4))
             #expect(verdict == .replay(.sameAddress) || verdict == .stale(.secondEvicted))
         }
     }
 
     @Test(arguments: [1, 2, 3, 4, 7, 618, 1_000, 4_999, 10_000] as [UInt64])
     func `every frame of one second comes back, however many there are`(count: UInt64) throws {
-        var replay = Base.make()
+        let replay = Self.make()
         for tag in 0..<count {
-            _ = replay.insert(Base.entry(tag << 48 | tag, Self.noon), now: Base.at(0))
+            _ = replay.insert(Self.entry(tag << 48 | tag, Self.noon), now: Base.at(0))
         }
-        let restored = try Self.restored(replay.serialized(now: Base.at(1)))
+        let restored = try Self.restored(replay.saved(now: Base.at(1)))
         let known = (0..<count).filter {
-            restored.check(Base.entry($0 << 48 | $0, Self.noon)) == .replay(.sameAddress)
+            restored.check(Self.entry($0 << 48 | $0, Self.noon)) == .replay(.sameAddress)
         }
         #expect(known.count == Int(count))
-        let other = restored.check(Base.entry(1 << 63, Self.noon))
-        #expect(other == .fresh)
+        #expect(restored.check(Self.entry(1 << 63, Self.noon)) == .fresh)
+        #expect(restored.statistics.entries == Int(count))
+        #expect(restored.statistics.bytes <= replay.statistics.bytes)
     }
 
     @Test func `ages go on across a restart with another monotonic clock`() throws {
-        var replay = Base.make()
-        _ = replay.insert(Base.entry(1, Self.noon), now: Base.at(5_000))
-        let saved = replay.serialized(now: Base.at(5_200))
-        var restored = try Self.restored(saved, at: 0)
+        let replay = Self.make()
+        _ = replay.insert(Self.entry(1, Self.noon), now: Base.at(5_000))
+        let restored = try Self.restored(replay.saved(now: Base.at(5_200)))
         restored.tidy(now: Base.at(99))
-        let before = restored.check(Base.entry(1, Self.noon))
+        let before = restored.check(Self.entry(1, Self.noon))
         restored.tidy(now: Base.at(100))
-        let after = restored.check(Base.entry(1, Self.noon))
+        let after = restored.check(Self.entry(1, Self.noon))
         #expect(before == .replay(.sameAddress))
         #expect(after == .stale(.secondEvicted))
     }
 
-    @Test func `a smaller guard refuses what it cannot take over`() throws {
-        var replay = Base.make()
+    @Test(arguments: [1, 4], [1, 4])
+    func `a smaller guard refuses what it cannot take over`(before: Int, after: Int) throws {
+        let replay = Self.make(shards: before)
         for device: UInt64 in 0..<50 {
             let timestamp = Self.noon + UInt32(device)
-            _ = replay.insert(Base.entry(1, timestamp, device: device), now: Base.at(0))
+            _ = replay.insert(Self.entry(1, timestamp, device: device), now: Base.at(0))
         }
         var small = Self.configuration
         small.deviceCapacity = 10
         small.memoryBudgetBytes = 500
-        let restored = try Self.restored(replay.serialized(now: Base.at(1)), small)
+        let restored = try Self.restored(replay.saved(now: Base.at(1)), small, shards: after)
         for device: UInt64 in 0..<50 {
             let timestamp = Self.noon + UInt32(device)
-            let verdict = restored.check(Base.entry(1, timestamp, device: device))
-            #expect(verdict != .fresh)
+            #expect(restored.check(Self.entry(1, timestamp, device: device)) != .fresh)
+        }
+    }
+
+    @Test(arguments: [1, 2, 4], [1, 4])
+    func `a guard with less room drops the devices that were heard least recently`(
+        before: Int, after: Int
+    ) throws {
+        var large = Self.configuration
+        large.deviceCapacity = 1_000
+        let replay = Self.make(shards: before, large)
+        let devices: [UInt64] = (0..<200).map { ($0 * 77) % 200 }
+        for (second, device) in devices.enumerated() {
+            let entry = Self.entry(1, Self.noon, device: device)
+            _ = replay.insert(entry, now: Base.at(Double(second) / 10))
+        }
+        var small = large
+        small.deviceCapacity = 100
+        let restored = try Self.restored(
+            replay.saved(now: Base.at(20)), small, shards: after, at: 0)
+        // Each of four shards has room for an eighth more than a quarter, and for eight.
+        let kept = after == 1 ? 100 : 4 * 36
+        #expect(restored.statistics.devices == kept)
+        let known = devices.filter {
+            restored.check(Self.entry(1, Self.noon, device: $0)) == .replay(.sameAddress)
+        }
+        #expect(known == Array(devices.suffix(kept)))
+        for device in devices.dropLast(kept) {
+            let verdict = restored.check(Self.entry(1, Self.noon, device: device))
+            #expect(verdict == .stale(.beforeForgotten))
+        }
+    }
+
+    @Test(arguments: [1, 2, 4], [1, 4])
+    func `a guard with less memory gives up the seconds without insertion for longest`(
+        before: Int, after: Int
+    ) throws {
+        let replay = Self.make(shards: before)
+        for second: UInt32 in 0..<200 {
+            for device: UInt64 in 0..<4 {
+                let entry = Self.entry(1, Self.noon + second * 7 % 200, device: device)
+                _ = replay.insert(entry, now: Base.at(Double(second)))
+            }
+        }
+        var small = Self.configuration
+        small.memoryBudgetBytes = 20_000
+        let restored = try Self.restored(replay.saved(now: Base.at(200)), small, shards: after)
+        for device: UInt64 in 0..<4 {
+            let known = (0..<200 as Range<UInt32>).map { second in
+                restored.check(Self.entry(1, Self.noon + second * 7 % 200, device: device))
+                    == .replay(.sameAddress)
+            }
+            #expect(known.first == false && known.last == true)
+            #expect(known == known.filter { !$0 } + known.filter { $0 }, "the newest are left")
         }
     }
 
     @Test func `an empty guard is saved and restored empty`() throws {
-        let replay = Base.make()
-        let restored = try Self.restored(replay.serialized(now: Base.at(0)))
-        let verdict = restored.check(Base.entry(1, 0))
-        #expect(verdict == .fresh)
+        let restored = try Self.restored(Self.make().saved(now: Base.at(0)))
+        #expect(restored.check(Self.entry(1, 0)) == .fresh)
     }
 
-    @Test func `any changed byte is noticed`() {
-        let bytes = Self.saved()
-        for offset in stride(from: 0, to: bytes.count, by: 7) {
-            var damaged = bytes
-            damaged[offset] ^= 0x10
-            #expect(throws: ReplayGuardError.self, "byte \(offset)") {
-                _ = try Self.restored(damaged)
+    @Test func `neither saving nor restoring holds more than a part at a time`() throws {
+        let replay = Self.make(shards: 16)
+        for number: UInt64 in 0..<3_200 {
+            let entry = Self.entry(number, Self.noon, device: number % 64)
+            _ = replay.insert(entry, now: Base.at(0))
+        }
+        let pieces = replay.pieces(now: Base.at(1))
+        #expect(pieces.count == 17)
+        let bytes = pieces.flatMap { $0 }
+        let most = bytes.count / 10
+        #expect(pieces.allSatisfy { $0.count < most })
+        _ = try SharedReplayGuard(
+            fileBytes: bytes.count, configuration: Self.configuration, shardCount: 16,
+            now: Base.at(1)
+        ) { range in
+            #expect(range.count < most)
+            return Array(bytes[range])
+        }
+    }
+
+    @Test func `what was inserted before the call is saved, whatever comes in meanwhile`()
+        async throws
+    {
+        let replay = Self.make(shards: 4)
+        func entry(_ number: UInt64, _ thread: UInt64) -> ReplayGuard.Entry {
+            Self.entry(number, Self.noon + UInt32(number / 50), device: number % 24 * 4 + thread)
+        }
+        let first: UInt64 = 500
+        for number in 0..<first { _ = replay.insert(entry(number, 0), now: Base.at(0)) }
+        let saved = await withTaskGroup(of: Void.self) { group in
+            for thread: UInt64 in 1..<4 {
+                group.addTask {
+                    for number: UInt64 in 0..<3_000 {
+                        _ = replay.insert(entry(number, thread), now: Base.at(0))
+                    }
+                }
+            }
+            return (0..<20).map { _ in replay.saved(now: Base.at(1)) }
+        }
+        for bytes in saved {
+            let restored = try Self.restored(bytes, shards: 4)
+            for number in 0..<first {
+                #expect(restored.check(entry(number, 0)) == .replay(.sameAddress))
             }
         }
-    }
-
-    @Test func `a file cut short anywhere is noticed`() {
-        let bytes = Self.saved()
-        for count in stride(from: 0, to: bytes.count, by: 101) {
-            #expect(throws: ReplayGuardError.self, "\(count) bytes") {
-                _ = try Self.restored([UInt8](bytes[..<count]))
-            }
-        }
-    }
-
-    @Test func `each fault of a file has its own error`() {
-        var newer = Self.saved()
-        newer[9] = 2
-        #expect(throws: ReplayGuardError.newerVersion(found: 2, supported: 1)) {
-            _ = try Self.restored(newer)
-        }
-        #expect(throws: ReplayGuardError.notAReplayGuard) { _ = try Self.restored([]) }
-        #expect(throws: ReplayGuardError.truncated(bytes: 12)) {
-            _ = try Self.restored([UInt8](Self.saved()[..<12]))
-        }
-        let bytes = Self.saved()
-        #expect(throws: ReplayGuardError.damaged(bytes: bytes.count - 1)) {
-            _ = try Self.restored([UInt8](bytes.dropLast()))
-        }
-        var other = Self.configuration
-        other.keyMode = .modelTimestamp
         #expect(
-            throws: ReplayGuardError.keyModeChanged(saved: .frame, configured: .modelTimestamp)
-        ) {
-            _ = try Self.restored(bytes, other)
-        }
+            try Self.restored(replay.saved(now: Base.at(1)), shards: 4).statistics.entries == 9_500)
     }
 }

@@ -54,7 +54,8 @@ struct ReplayHistory {
 
     mutating func run(steps: Int) -> Outcome {
         var outcome = Outcome()
-        var replay = ReplayGuard(configuration: configuration, hashKey: (random.next(), 3))
+        var replay = SharedReplayGuard(
+            configuration: configuration, hashKey: (random.next(), 3), shardCount: 1)
         for step in 0..<steps {
             passTime()
             if scenario.hasRestarts, random.below(2_000) == 0 {
@@ -71,7 +72,7 @@ struct ReplayHistory {
             }
             let frame = nextFrame()
             guard isInWindow(frame.timestamp) else { continue }
-            if let fault = put(frame, to: &replay, &outcome) {
+            if let fault = put(frame, to: replay, &outcome) {
                 outcome.fault = "step \(step): \(frame) \(fault)"
                 return outcome
             }
@@ -81,7 +82,7 @@ struct ReplayHistory {
 
     /// What a gateway does with a frame: look up, then insert.
     private mutating func put(
-        _ frame: ReplayOracle.Frame, to replay: inout ReplayGuard, _ outcome: inout Outcome
+        _ frame: ReplayOracle.Frame, to replay: SharedReplayGuard, _ outcome: inout Outcome
     ) -> String? {
         let entry = ReplayGuard.Entry(
             model: .custom, timestamp: frame.timestamp, device: frame.device, tag: frame.tag,
@@ -134,21 +135,22 @@ struct ReplayHistory {
     }
 
     /// A clean restart saves and restores, an unclean one forgets up to a minute ahead.
-    private mutating func restart(_ replay: borrowing ReplayGuard) -> ReplayGuard? {
+    private mutating func restart(_ replay: SharedReplayGuard) -> SharedReplayGuard? {
         let before = monotonic
         monotonic = 4_000_000_000_000 + random.below(1_000_000_000_000)
         let now = Moment(
             unixMilliseconds: wallSeconds * 1_000, monotonicNanoseconds: monotonic)
         if random.below(4) > 0 {
-            let saved = replay.serialized(
+            let saved = replay.saved(
                 now: Moment(
                     unixMilliseconds: wallSeconds * 1_000, monotonicNanoseconds: before))
             oracle.rebase(from: before, to: monotonic)
-            return try? ReplayGuard(serialized: saved, configuration: configuration, now: now)
+            return try? SharedReplayGuard(saved: saved, configuration: configuration, now: now)
         }
         // Clocks may have been set back since the newest frame; nothing accepted may come again.
         let newest = max(sent.map(\.timestamp).max() ?? 0, UInt32(wallSeconds + 60))
-        var forgetful = ReplayGuard(configuration: configuration, hashKey: (random.next(), 5))
+        let forgetful = SharedReplayGuard(
+            configuration: configuration, hashKey: (random.next(), 5), shardCount: 1)
         forgetful.forgetEverythingUpTo(timestamp: newest)
         oracle.restartUnclean(forgetting: newest)
         wallSeconds += 120

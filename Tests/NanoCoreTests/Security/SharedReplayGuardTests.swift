@@ -41,7 +41,7 @@ import Testing
         for number: UInt64 in 0..<500 { _ = replay.insert(Self.entry(number), now: Base.at(0)) }
         replay.tidy(now: Base.at(1))
         let restored = try SharedReplayGuard(
-            serialized: replay.serialized(now: Base.at(2)),
+            saved: replay.saved(now: Base.at(2)),
             configuration: ReplayGuard.Configuration(), shardCount: after, now: Base.at(0))
         for number: UInt64 in 0..<500 {
             #expect(restored.check(Self.entry(number)) == .replay(.sameAddress))

@@ -1,4 +1,6 @@
 import Foundation
+import Logging
+import NanoCore
 import Testing
 
 @testable import NanoServe
@@ -144,7 +146,10 @@ import Testing
             atPath: path + "/replay.guard", withIntermediateDirectories: false)
         let state = try StateFolder(path: path)
         let error = try #require(throws: StateFolder.Fault.self) {
-            _ = try state.read("replay.guard")
+            _ = try ReplayStore(
+                folder: state, configuration: ReplayGuard.Configuration(),
+                logger: Logger(label: "")
+            ).load(now: .now)
         }
         #expect(error.description == "cannot read \(path)/replay.guard: Is a directory")
     }

@@ -123,7 +123,10 @@ import Testing
 
         mutating func checkpoint() throws {
             let block = journal.lastBlock
-            let bytes = replayGuard.serialized(now: now)
+            var bytes: [UInt8] = []
+            replayGuard.save(now: now) { part in
+                part.withUnsafeBufferPointer { bytes += $0 }
+            }
             try journal.commitAll(now: now)
             committed.formUnion(gathered)
             gathered = []
@@ -144,8 +147,8 @@ import Testing
             journal = try Self.open(disk)
             let saved = try disk.open("guard")
             replayGuard = try SharedReplayGuard(
-                serialized: saved.read(0..<saved.size()),
-                configuration: ReplayGuard.Configuration(), shardCount: 2, now: now)
+                fileBytes: saved.size(), configuration: ReplayGuard.Configuration(),
+                shardCount: 2, now: now, read: saved.read)
             let rebuild = try ReplayRebuild(
                 replayGuard, from: journal, now: now, futureSeconds: 60)
             #expect(rebuild.closedUpTo == nil, "seed \(seed)")

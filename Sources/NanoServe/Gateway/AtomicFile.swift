@@ -1,0 +1,70 @@
+import Glibc
+
+/// A file that is written whole or not at all: beside its target, whose place it takes when it is on
+/// the disk. Until then the target is as it was, and what has been written goes with this value.
+struct AtomicFile: ~Copyable {
+    private let path: String
+    private let temporary: String
+    private let file: Int32
+    private var isInPlace = false
+
+    /// - Parameters:
+    ///   - path: The target.
+    ///   - temporary: The file beside it; by default one that no other process writes to.
+    /// - Throws: ``StateFolder/Fault`` naming file and cause, as do the other functions.
+    init(replacing path: String, by temporary: String? = nil, mode: mode_t) throws {
+        let temporary = temporary ?? "\(path).\(getpid()).tmp"
+        let file = open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard file >= 0 else { throw Self.fault("create", temporary) }
+        self.path = path
+        self.temporary = temporary
+        self.file = file
+    }
+
+    deinit {
+        close(file)
+        if !isInPlace { unlink(temporary) }
+    }
+
+    /// Writes on behind what has been written.
+    func append(_ bytes: Span<UInt8>) throws {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.extracting(written...).withUnsafeBytes {
+                Glibc.write(file, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Self.fault("write", temporary) }
+            written += count
+        }
+    }
+
+    /// Flushes everything to disk, and takes the target's place.
+    consuming func putInPlace() throws {
+        guard fsync(file) == 0 else { throw Self.fault("flush", temporary) }
+        guard rename(temporary, path) == 0 else { throw Self.fault("replace", path) }
+        isInPlace = true
+        try Self.syncFolder(of: path)
+    }
+
+    /// Writes all of a file.
+    static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws {
+        let file = try AtomicFile(replacing: path, mode: mode)
+        try file.append(bytes.span)
+        try file.putInPlace()
+    }
+
+    /// Makes the new name last through a power cut.
+    static func syncFolder(of path: String) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw fault("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw fault("flush", folder) }
+    }
+
+    private static func fault(_ verb: String, _ path: String) -> StateFolder.Fault {
+        StateFolder.Fault(
+            description: "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    }
+}
