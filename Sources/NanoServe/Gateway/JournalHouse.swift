@@ -112,6 +112,8 @@ final class JournalHouse: Sendable {
                 nextTry.store(
                     now.monotonicNanoseconds + Self.retryNanoseconds, ordering: .relaxed)
                 logger.warning("replay memory cannot be saved", metadata: ["error": "\(error)"])
+                // What it has written may have taken the room that packets need. It is gone now.
+                writer.retry()
             }
         }
         await writer.keepHouse()

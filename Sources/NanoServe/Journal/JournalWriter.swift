@@ -83,6 +83,11 @@ final class JournalWriter: Sendable {
         }
     }
 
+    /// Has what somebody else could not commit tried again, until it works.
+    func retry() {
+        signal.signal()
+    }
+
     private func load(_ route: Int, _ position: LogPosition, failures: Int = 0) {
         pool.submit { [weak self] state in
             guard case .active = state else { return }
