@@ -98,7 +98,14 @@ import Testing
 
     /// A file as the first version wrote it, with hash key (11, 12): device 2 has sent tag 2 at
     /// noon + 1, device 1 tag 1 at noon and tag 3 at noon + 300. Only the last is known exactly.
-    static func firstVersion() -> [UInt8] {
+    static func firstVersion() -> [UInt8] { sealed(firstVersionContent()) }
+
+    private static func sealed(_ content: [UInt8]) -> [UInt8] {
+        let checksum = SipHash(key: (0, 0)).hash(content.span, 0..<content.count)
+        return content + withUnsafeBytes(of: checksum.bigEndian) { Array($0) }
+    }
+
+    private static func firstVersionContent() -> [UInt8] {
         var bytes = [UInt8]("NGREPLAY".utf8)
         func add<Integer: FixedWidthInteger>(_ value: Integer) {
             withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
@@ -128,7 +135,6 @@ import Testing
         add(UInt32(1))
         add(0x4689_7359_8209_F201 as UInt64)
         add(UInt32(1))
-        add(SipHash(key: (0, 0)).hash(bytes.span, 0..<bytes.count))
         return bytes
     }
 
@@ -160,6 +166,27 @@ import Testing
             }
             #expect(throws: ReplayGuardError.self, "\(offset) bytes") {
                 _ = try Saving.restored([UInt8](bytes[..<offset]))
+            }
+        }
+    }
+
+    @Test func `what contradicts itself under a right checksum is refused or read, and no more`() {
+        let content = Self.firstVersionContent()
+        let mark = content.count - 12
+        // The counts of devices, of seconds and of frames, and the frame's device.
+        let places: Set = [36, 37, 38, 39, mark - 20, mark - 4, mark + 8, mark + 11]
+        for offset in 28..<content.count {
+            for bit in [0x80, 0x04] as [UInt8] {
+                var wrong = content
+                wrong[offset] ^= bit
+                do {
+                    _ = try Saving.restored(Self.sealed(wrong), shards: 4)
+                    #expect(!places.contains(offset), "byte \(offset)")
+                } catch {
+                    let isFound =
+                        if case .inconsistent? = error as? ReplayGuardError { true } else { false }
+                    #expect(isFound, "byte \(offset): \(error)")
+                }
             }
         }
     }
