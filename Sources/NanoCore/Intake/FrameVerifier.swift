@@ -8,8 +8,9 @@ struct FrameVerifier: Sendable {
     }
 
     mutating func replaceKeys(_ keys: KeyTable) {
+        let isSame = keys.derivationNumbers == self.keys.derivationNumbers
         self.keys = keys
-        deviceKeys.removeAll()
+        if !isSame { deviceKeys.removeAll() }
     }
 
     /// The place, among the model's valid generations, of the one that verifies a frame of level

@@ -8,6 +8,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case promoteSecret = "promote_secret"
     case abortRotation = "abort_rotation"
     case revokeSecret = "revoke_secret"
+    case exportSecret = "export_secret"
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
     case dumpPackets = "dump_packets"
@@ -18,7 +19,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     package var isAnnounced: Bool {
         switch self {
         case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
-            .revokeSecret, .redriveDeadLetters, .dropDeadLetters:
+            .revokeSecret, .exportSecret, .redriveDeadLetters, .dropDeadLetters:
             true
         case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
         }

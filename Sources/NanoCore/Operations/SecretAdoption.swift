@@ -5,7 +5,7 @@ public struct SecretAdoption: Sendable {
     public private(set) var devices: [Int: [String]] = [:]
 
     /// How long a device counts as active, in milliseconds.
-    public static let activeMilliseconds: Int64 = 24 * 3_600_000
+    static let activeMilliseconds: Int64 = 24 * 3_600_000
     /// Devices that are named in a sentence.
     private static let named = 3
 
@@ -13,8 +13,7 @@ public struct SecretAdoption: Sendable {
     public init(
         of model: ModelID, in rows: some Sequence<DeviceSnapshot>, nowUnixMilliseconds now: Int64
     ) {
-        for row in rows
-        where row.model == model && now - row.lastSeenUnixMilliseconds < Self.activeMilliseconds {
+        for row in rows where row.model == model && row.isActive(at: now) {
             devices[row.generation, default: []].append(row.id)
         }
     }
@@ -37,5 +36,12 @@ public struct SecretAdoption: Sendable {
         let shown = ids.prefix(named).map { SafeText.shortened($0, to: 40) }
         let rest = ids.count - shown.count
         return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+}
+
+extension DeviceSnapshot {
+    /// Whether it has sent something within a day before this time, in Unix milliseconds.
+    public func isActive(at now: Int64) -> Bool {
+        now - lastSeenUnixMilliseconds < SecretAdoption.activeMilliseconds
     }
 }

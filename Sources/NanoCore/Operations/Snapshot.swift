@@ -27,6 +27,8 @@ public struct Snapshot: Sendable {
     public var devices: [DeviceSnapshot] = []
     /// With ``SnapshotParts/packets``: the newest accepted packets, and those of the device that is
     /// followed, newest last.
+    /// Which devices use which generation of their models' secrets; comes with the devices.
+    public var adoptions: [ModelID: SecretAdoption] = [:]
     public var packets: [PacketRecord] = []
     /// With ``SnapshotParts/rejections``: the newest refusals, newest last.
     public var rejections: [PacketRecord] = []

@@ -101,6 +101,9 @@ public struct KeyTable: Sendable {
         return place == Self.absent ? nil : Int(place)
     }
 
+    /// What tells the secrets apart that devices' keys are derived from.
+    var derivationNumbers: [UInt64] { models.flatMap { $0.derivations.map(\.number) } }
+
     public subscript(model: ModelID) -> ModelKeys? {
         place(of: model).map { models[$0] }
     }

@@ -19,6 +19,7 @@ public final class Gateway: Service, GatewayPort {
     /// Commands from devices, for `/events`.
     public let bus = LocalBus()
     let keys: any KeySource
+    let adoptions: AdoptionBook
     let lanes: [Lane]
     let routes: [Route]
     private let hooks = HookRuns()
@@ -60,6 +61,7 @@ public final class Gateway: Service, GatewayPort {
         self.logger = logger
         self.folder = folder
         audit = AuditLog(stateFolder: folder.path)
+        adoptions = AdoptionBook(stateFolder: folder.path, logger: logger)
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let time = TimePolicy()
@@ -226,6 +228,7 @@ public final class Gateway: Service, GatewayPort {
     }
 
     private func release(clean: Bool = true) async {
+        adoptions.write(devices(now: .now), now: .now)
         if clean { folder.markStopped() }
         try? await deliveryGroup.shutdownGracefully()
         try? await group.shutdownGracefully()
@@ -247,6 +250,7 @@ public final class Gateway: Service, GatewayPort {
                 refused = refusedNow
                 if journal.isFull { await house.keepHouse(now: .now, finishReads: finishReads) }
                 deadLetters.look()
+                takeOverKeys()
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now
@@ -254,6 +258,7 @@ public final class Gateway: Service, GatewayPort {
             await house.keepHouse(now: now, finishReads: finishReads)
             // A grace that has ended takes a key away.
             refreshKeys()
+            noteAdoption(now: now)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
             refusedAtLook = refused
             let changes = status.withLock { $0.board.look(at: seen, now: now) }

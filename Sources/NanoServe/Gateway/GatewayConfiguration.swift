@@ -98,6 +98,10 @@ public protocol KeySource: Sendable {
     /// Keys that were valid once, with a name for people, to explain failures.
     func retiredKeys(now: Moment) -> [RetiredKey]
     func snapshots(now: Moment) -> [SecretSnapshot]
+    /// Takes over what another process has changed. Throws what to tell the operator, once.
+    ///
+    /// - Returns: Whether there was anything.
+    func refresh() throws -> Bool
 
     // Steps of a rotation. Each gives what was done, in a sentence without a secret, and throws what
     // to tell the operator; nothing has changed then.

@@ -54,13 +54,39 @@ extension Gateway {
         }
     }
 
+    /// Takes over keys that a command line has changed.
+    func takeOverKeys() {
+        do {
+            guard try keys.refresh() else { return }
+            logger.notice("the keystore was changed; its secrets hold now")
+            refreshKeys()
+        } catch {
+            logger.error(
+                "the keystore was changed and cannot be read; the secrets from before hold",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Writes down what devices use, now and then.
+    func noteAdoption(now: Moment) {
+        let secrets = keys.snapshots(now: now)
+        let isWatched = Set(secrets.map(\.model)).count < secrets.count
+        guard adoptions.isDue(now: now, isWatched: isWatched) else { return }
+        adoptions.write(devices(now: now), now: now)
+    }
+
+    func devices(now: Moment) -> [DeviceSnapshot] {
+        var sum = LaneSum()
+        for lane in lanes { lane.add(to: &sum, parts: [.devices], now: now) }
+        return sum.devices.rows
+    }
+
     /// What devices that are active use.
     func adoption(of model: ModelID) -> SecretAdoption {
-        var sum = LaneSum()
         let now = Moment.now
-        for lane in lanes { lane.add(to: &sum, parts: [.devices], now: now) }
         return SecretAdoption(
-            of: model, in: sum.devices.rows, nowUnixMilliseconds: now.unixMilliseconds)
+            of: model, in: adoptions.rows(devices(now: now)),
+            nowUnixMilliseconds: now.unixMilliseconds)
     }
 
     private func refused(

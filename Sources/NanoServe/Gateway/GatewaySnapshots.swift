@@ -4,7 +4,8 @@ extension Gateway {
     public func snapshot(_ parts: SnapshotParts) -> Snapshot {
         let now = Moment.now
         let assembly = SnapshotAssembly(
-            lanes: lanes, routes: routes, journal: journal, keys: keys, rules: rules)
+            lanes: lanes, routes: routes, journal: journal, keys: keys, rules: rules,
+            adoptions: adoptions)
         var snapshot = assembly.assemble(parts, now: now)
         desk.annotate(&snapshot.rejections)
         if parts.contains(.log) { snapshot.log = log() }

@@ -9,6 +9,7 @@ struct SnapshotAssembly {
     let journal: Journal
     let keys: any KeySource
     let rules: RoutingRules
+    let adoptions: AdoptionBook
 
     /// A snapshot without what only the gateway itself knows.
     func assemble(_ parts: SnapshotParts, now: Moment) -> Snapshot {
@@ -42,30 +43,28 @@ struct SnapshotAssembly {
         snapshot.deviceCount = sum.deviceHashes.values.reduce(0) { $0 + $1.count }
         snapshot.topTalkers = Array(
             sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
-        snapshot.secrets = secrets(sum, parts, now)
+        snapshot.secrets = keys.snapshots(now: now)
+        if parts.contains(.devices) { addAdoption(sum.devices.rows, to: &snapshot, now) }
         snapshot.devices = sum.devices.rows
         snapshot.packets = newestLast(sum.packets)
         snapshot.rejections = newestLast(sum.rejections)
         return snapshot
     }
 
-    /// The generations of all secrets, with the devices that use them where devices are asked for.
-    private func secrets(
-        _ sum: LaneSum, _ parts: SnapshotParts, _ now: Moment
-    ) -> [SecretSnapshot] {
-        var secrets = keys.snapshots(now: now)
-        guard parts.contains(.devices) else { return secrets }
-        var adoptions: [ModelID: SecretAdoption] = [:]
-        for index in secrets.indices {
-            let model = secrets[index].model
-            let adoption =
-                adoptions[model]
-                ?? SecretAdoption(
-                    of: model, in: sum.devices.rows, nowUnixMilliseconds: now.unixMilliseconds)
-            adoptions[model] = adoption
-            secrets[index].devices = adoption.users(of: secrets[index].generation).count
+    /// Adds which devices use which generation of their models' secrets.
+    private func addAdoption(
+        _ rows: [DeviceSnapshot], to snapshot: inout Snapshot, _ now: Moment
+    ) {
+        let known = adoptions.rows(rows)
+        for model in Set(snapshot.secrets.map(\.model)) {
+            snapshot.adoptions[model] = SecretAdoption(
+                of: model, in: known, nowUnixMilliseconds: now.unixMilliseconds)
         }
-        return secrets
+        for index in snapshot.secrets.indices {
+            let secret = snapshot.secrets[index]
+            let users = snapshot.adoptions[secret.model]?.users(of: secret.generation)
+            snapshot.secrets[index].devices = users?.count ?? 0
+        }
     }
 
     /// A route's part, with what it takes the ledger and the models to know.

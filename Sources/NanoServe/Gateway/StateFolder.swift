@@ -20,9 +20,9 @@ public final class StateFolder: Sendable {
 
     private static let lockName = "gateway.lock"
     private static let runningName = "gateway.running"
-    /// What only a gateway that has worked leaves behind. `generated.json` is not among it: it is
-    /// there before a gateway listens.
-    private static let tracesOfUse = ["replay.guard", "keystore.json", "secrets", "dumps"]
+    /// What only a gateway that has worked leaves behind. Secrets are not among it: they are there
+    /// before a gateway listens.
+    private static let tracesOfUse = ["replay.guard", "keystore.json", "dumps"]
 
     /// Makes the folder if need be, and takes hold of it.
     ///

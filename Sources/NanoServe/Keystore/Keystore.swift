@@ -12,13 +12,21 @@ public final class Keystore: Sendable {
         var secrets: [ModelID: ModelSecrets]
         /// Models that the keystore decides about.
         var stored: Set<ModelID>
+        /// The file that this is of.
+        var stamp: KeystoreVault.Stamp?
+
+        /// Takes over what the keystore holds; others, those of a simulated fleet, stay.
+        mutating func take(_ all: [ModelID: ModelSecrets], _ stamp: KeystoreVault.Stamp?) {
+            secrets = secrets.filter { !stored.contains($0.key) }.merging(all) { $1 }
+            stored = Set(all.keys)
+            self.stamp = stamp
+        }
     }
 
-    let folder: String
-    let models: [ModelID: Settings.Intake.Model]
+    let intake: Settings.Intake
     let graceMilliseconds: Int64
     let state: Mutex<State>
-    private let key: KeystoreKey
+    let vault: KeystoreVault
     /// What an operator should know about where secrets came from, a line each; no secrets.
     public let notices: [String]
 
@@ -35,18 +43,17 @@ public final class Keystore: Sendable {
         folder: StateFolder, key: KeystoreKey, secrets: Settings.Secrets, intake: Settings.Intake,
         generatesMissing: Bool, now: Moment
     ) throws(KeystoreError) {
-        self.folder = folder.path
-        self.key = key
+        vault = KeystoreVault(folder: folder.path, key: key)
         graceMilliseconds = Int64(secrets.graceHours) * 3_600_000
-        var opening = try KeystoreOpening(folder: folder.path, key: key, now: now)
+        var opening = try KeystoreOpening(vault: vault, now: now)
         try opening.importSecrets(secrets.provided)
         let stored = Set(opening.secrets.keys)
         if generatesMissing { try opening.generate(for: intake.models.map(\.id)) }
         try opening.checkDistinct()
         notices = opening.notices
-        let ids = Set(opening.secrets.keys).union(intake.models.map(\.id))
-        models = Dictionary(uniqueKeysWithValues: ids.map { ($0, intake.model($0)) })
-        state = Mutex(State(secrets: opening.secrets, stored: stored))
+        self.intake = intake
+        state = Mutex(
+            State(secrets: opening.secrets, stored: stored, stamp: vault.stamp))
     }
 
     static let fileName = "keystore.sealed"
@@ -56,52 +63,42 @@ public final class Keystore: Sendable {
         state.withLock { $0.secrets[model]?.current?.secret }
     }
 
-    /// Changes what is known of a model: on disk first, and then in memory.
+    /// Takes a step of a rotation: on disk first, and then in memory.
     ///
-    /// - Parameter body: Gives the generation that it has made, if it has: its secret is written to a
-    ///   file for the operator.
-    /// - Returns: What the model's secrets are now, and the path of that file.
+    /// - Returns: What was done, in a sentence without a secret.
     /// - Throws: ``KeystoreError``; nothing has changed then.
-    func change(
-        _ model: ModelID,
-        _ body: (inout ModelSecrets) throws(ModelSecrets.Fault) -> SecretGeneration?
-    ) throws(KeystoreError) -> (secrets: ModelSecrets, file: String) {
+    func perform(
+        _ step: RotationStep, on model: ModelID, now: Moment
+    ) throws(KeystoreError) -> String {
         try state.withLock { (state) throws(KeystoreError) in
-            let former = state.secrets[model]
-            guard former != nil || models[model] != nil else {
+            guard state.secrets[model] != nil || intake.models.contains(where: { $0.id == model })
+            else {
                 throw KeystoreError("model \(model) is not configured; add it below models")
             }
-            var changed = former ?? ModelSecrets(generations: [])
-            let made: SecretGeneration?
-            do throws(ModelSecrets.Fault) {
-                made = try body(&changed)
-            } catch {
-                throw KeystoreError("\(model): \(error.words)")
+            let former = state.secrets[model]
+            let done = try vault.change(model) { (secrets) throws(ModelSecrets.Fault) in
+                // A simulated fleet's secret is in the keystore from its first change on.
+                if secrets.generations.isEmpty, let former { secrets = former }
+                return try step.apply(
+                    to: &secrets, now: now, graceMilliseconds: graceMilliseconds)
             }
-            let file = made.map { folder + "/secrets/\(model)-gen\($0.number).hex" }
-            if let file, let made {
-                let digits = Hexadecimal.text(made.secret.bytes)
-                try PrivateFile.write(Array((digits + "\n").utf8), to: file)
-            }
-            var kept = state.secrets.filter { state.stored.contains($0.key) }
-            kept[model] = changed
-            do throws(KeystoreError) {
-                try KeystoreFile(kept).save(folder + "/" + Self.fileName, key)
-            } catch {
-                if let file { PrivateFile.remove(file) }
-                throw error
-            }
-            state.secrets[model] = changed
-            state.stored.insert(model)
-            return (changed, file ?? "")
+            state.take(done.all, vault.stamp)
+            return step.words(model, done.changed, file: done.file ?? "", now: now)
         }
     }
 
-    /// 32 random bytes.
-    static func randomSecret() -> Secret {
-        var generator = SystemRandomNumberGenerator()
-        return Secret(
-            (0..<SecretPolicy.minimumBytes).map { _ in UInt8.random(in: 0...255, using: &generator)
-            })
+    /// Takes over what another process has changed. An unreadable keystore changes nothing.
+    ///
+    /// - Returns: Whether there was anything.
+    /// - Throws: ``KeystoreError``, once for each state of the file.
+    public func refresh() throws(KeystoreError) -> Bool {
+        try state.withLock { (state) throws(KeystoreError) in
+            let stamp = vault.stamp
+            guard stamp != nil, stamp != state.stamp else { return false }
+            state.stamp = stamp
+            guard let all = try vault.load() else { return false }
+            state.take(all, stamp)
+            return true
+        }
     }
 }

@@ -90,7 +90,13 @@ public struct KeystoreKey: Sendable {
         let path = "\(folder)/\(defaultName)"
         if let bytes = try PrivateFile.read(path) { return try KeystoreKey(bytes, path) }
         // With a new key what is sealed under the former one would look like somebody's forgery.
-        guard mayMake, access("\(folder)/\(Keystore.fileName)", F_OK) != 0 else {
+        let isNew = access("\(folder)/\(Keystore.fileName)", F_OK) != 0
+        guard mayMake || !isNew else {
+            throw KeystoreError(
+                "there is no keystore in \(folder) yet; nanogridata secrets init makes one, and so does "
+                    + "a gateway's first start")
+        }
+        guard isNew else {
             throw KeystoreError(
                 "\(path) is missing, and the keystore cannot be opened without the key; put it back, "
                     + "or set \(fileVariable)")

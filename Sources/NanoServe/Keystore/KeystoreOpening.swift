@@ -4,8 +4,7 @@ import NanoCore
 struct KeystoreOpening {
     private(set) var secrets: [ModelID: ModelSecrets]
     private(set) var notices: [String] = []
-    private let folder: String
-    private let key: KeystoreKey
+    private let vault: KeystoreVault
     private let now: Moment
 
     /// The keystore of releases before it was sealed.
@@ -13,21 +12,21 @@ struct KeystoreOpening {
     private static let generatedName = "generated.json"
 
     /// Opens the keystore, or takes over one that was not sealed yet.
-    init(folder: String, key: KeystoreKey, now: Moment) throws(KeystoreError) {
-        self.folder = folder
-        self.key = key
+    init(vault: KeystoreVault, now: Moment) throws(KeystoreError) {
+        self.vault = vault
         self.now = now
-        let path = folder + "/" + Keystore.fileName
-        if let sealed = try KeystoreFile.load(path, key) {
+        if let sealed = try vault.load() {
             secrets = sealed
             return
         }
-        let former = folder + "/" + Self.formerName
-        secrets = try KeystoreFile.load(former, nil) ?? [:]
-        guard !secrets.isEmpty else { return }
-        try KeystoreFile(secrets).save(path, key)
+        let former = vault.folder + "/" + Self.formerName
+        let taken = try KeystoreFile.load(former, nil) ?? [:]
+        secrets = taken
+        guard !taken.isEmpty else { return }
+        try vault.update { (secrets) throws(KeystoreError) in secrets = taken }
         PrivateFile.remove(former)
-        notices.append("\(former) is sealed now: \(path), with the key of \(key.source)")
+        notices.append(
+            "\(former) is sealed now: \(vault.path), with the key of \(vault.key.source)")
     }
 
     /// Takes over the environment's secrets: of models that have none, and of those that have only
@@ -48,7 +47,7 @@ struct KeystoreOpening {
                 imported.append(secret.variable)
             } else {
                 notices.append(
-                    "\(secret.variable) is not used: \(folder)/\(Keystore.fileName) holds generation "
+                    "\(secret.variable) is not used: \(vault.path) holds generation "
                         + "\(current.number) for \(secret.model), made "
                         + "\(Timestamp.iso8601(current.createdUnixMilliseconds)), and wins over the "
                         + "environment")
@@ -57,9 +56,10 @@ struct KeystoreOpening {
         noteLeftOut(provided)
         guard !imported.isEmpty else { return }
         try checkDistinct()
-        try KeystoreFile(secrets).save(folder + "/" + Keystore.fileName, key)
+        let all = secrets
+        try vault.update { (secrets) throws(KeystoreError) in secrets = all }
         notices.append(
-            "imported into \(folder)/\(Keystore.fileName): " + imported.joined(separator: ", ")
+            "imported into \(vault.path): " + imported.joined(separator: ", ")
                 + "; the environment wins until a model is rotated for the first time")
     }
 
@@ -79,12 +79,12 @@ struct KeystoreOpening {
 
     /// Gives every model without a secret the one generated for it before, or a new one.
     mutating func generate(for models: [ModelID]) throws(KeystoreError) {
-        let path = folder + "/" + Self.generatedName
+        let path = vault.folder + "/" + Self.generatedName
         var generated = try KeystoreFile.load(path, nil) ?? [:]
         let missing = models.filter { secrets[$0] == nil }
         let new = missing.filter { generated[$0] == nil }
         for model in new {
-            generated[model] = Self.first(Keystore.randomSecret(), .generated, now)
+            generated[model] = Self.first(.random(), .generated, now)
         }
         if !new.isEmpty { try KeystoreFile(generated).save(path, nil) }
         for model in missing { secrets[model] = generated[model] }
@@ -104,7 +104,7 @@ struct KeystoreOpening {
                     try SecretPolicy.validate(secret: bytes, for: model, others: others)
                 } catch {
                     throw KeystoreError(
-                        "\(folder)/\(Keystore.fileName) and environment: model \(model), generation "
+                        "\(vault.path) and environment: model \(model), generation "
                             + "\(generation.number): \(error)")
                 }
                 others.append((model, bytes))

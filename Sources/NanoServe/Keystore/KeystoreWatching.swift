@@ -5,7 +5,7 @@ extension Keystore: KeySource {
         state.withLock { state in
             KeyTable(
                 state.secrets.compactMap { id, secrets in
-                    guard let model = models[id] else { return nil }
+                    let model = intake.model(id)
                     let valid = secrets.valid(at: now)
                     return ModelKeys(
                         model: id, name: model.name, minimumLevel: model.minimumLevel,
@@ -23,7 +23,8 @@ extension Keystore: KeySource {
                     let ended = Timestamp.iso8601(generation.validUntilUnixMilliseconds ?? 0)
                     return RetiredKey(
                         model: id, key: generation.key,
-                        derivation: models[id]?.keying == .device ? generation.derivation : nil,
+                        derivation: intake.model(id).keying == .device
+                            ? generation.derivation : nil,
                         name: "generation \(generation.number), valid until \(ended)")
                 }
             }
@@ -33,18 +34,24 @@ extension Keystore: KeySource {
     public func snapshots(now: Moment) -> [SecretSnapshot] {
         state.withLock { state in
             state.secrets.sorted { $0.key < $1.key }.flatMap { id, secrets in
-                secrets.valid(at: now).map { generation in
-                    SecretSnapshot(
-                        model: id, generation: generation.number,
-                        state: generation.number == secrets.staged?.number
-                            ? .staged
-                            : generation.validUntilUnixMilliseconds == nil ? .current : .previous,
-                        fingerprint: generation.fingerprint,
-                        createdUnixMilliseconds: generation.createdUnixMilliseconds,
-                        validUntilUnixMilliseconds: generation.validUntilUnixMilliseconds,
-                        origin: generation.origin.rawValue)
-                }
+                secrets.snapshots(of: id, now: now)
             }
+        }
+    }
+}
+
+extension ModelSecrets {
+    /// The generations that are accepted, without their secrets.
+    func snapshots(of model: ModelID, now: Moment) -> [SecretSnapshot] {
+        valid(at: now).map { generation in
+            SecretSnapshot(
+                model: model, generation: generation.number,
+                state: generation.number == staged?.number
+                    ? .staged : generation.validUntilUnixMilliseconds == nil ? .current : .previous,
+                fingerprint: generation.fingerprint,
+                createdUnixMilliseconds: generation.createdUnixMilliseconds,
+                validUntilUnixMilliseconds: generation.validUntilUnixMilliseconds,
+                origin: generation.origin.rawValue)
         }
     }
 }

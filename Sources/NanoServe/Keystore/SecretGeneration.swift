@@ -1,8 +1,8 @@
 import NanoCore
 
 /// One generation of a model's secret, with its key ready for use.
-struct SecretGeneration: Sendable {
-    enum Origin: String, Codable, Sendable {
+package struct SecretGeneration: Sendable {
+    package enum Origin: String, Codable, Sendable {
         case environment, keystore, generated, imported
     }
 

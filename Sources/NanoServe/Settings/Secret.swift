@@ -1,3 +1,5 @@
+import NanoCore
+
 /// Bytes that nothing may print: neither a log, an error, a debugger's dump nor string
 /// interpolation shows them.
 public struct Secret: Equatable, Sendable {
@@ -5,6 +7,14 @@ public struct Secret: Equatable, Sendable {
 
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
+    }
+
+    /// As many random bytes as a secret has at least.
+    package static func random() -> Secret {
+        var generator = SystemRandomNumberGenerator()
+        return Secret(
+            (0..<SecretPolicy.minimumBytes).map { _ in UInt8.random(in: 0...255, using: &generator)
+            })
     }
 }
 

@@ -20,8 +20,9 @@ extension ConsoleModel {
     }
 
     private func adoption(of model: ModelID) -> SecretAdoption {
-        SecretAdoption(
-            of: model, in: live.devices, nowUnixMilliseconds: live.gateway.unixMilliseconds)
+        live.adoptions[model]
+            ?? SecretAdoption(
+                of: model, in: live.devices, nowUnixMilliseconds: live.gateway.unixMilliseconds)
     }
 
     /// What happens to devices, and whether that takes force.

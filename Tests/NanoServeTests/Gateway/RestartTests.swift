@@ -223,7 +223,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["keystore.json", "secrets", "dumps", "replay.guard"])
+    @Test(arguments: ["keystore.json", "dumps", "replay.guard"])
     func `a folder with a gateway's things in it was used`(name: String) throws {
         try FileManager.default.createDirectory(
             atPath: path + "/" + name, withIntermediateDirectories: true)

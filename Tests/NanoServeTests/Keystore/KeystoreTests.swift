@@ -61,7 +61,10 @@ import Testing
         #expect(store.keyTable(now: moment(0)).models.count == 1)
         #expect(store.notices.contains { $0.contains("NANOGRIDATA_ESP32_SECRET") })
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        #expect(Set(files) == ["gateway.lock", "keystore.key", "keystore.sealed"])
+        #expect(
+            Set(files) == [
+                "gateway.lock", "keystore.key", "keystore.lock", "keystore.sealed",
+            ])
         #expect(store.snapshots(now: moment(0)).map(\.origin) == ["environment"])
         let later = try keystore(nil, at: 1)
         #expect(accepts(later.keyTable(now: moment(1)), Self.secret))
@@ -220,8 +223,8 @@ import Testing
             try store.rotateSecret(of: .esp32Pressure, now: moment(0))
         }
         #expect(store.currentSecret(of: .esp32Pressure) == Secret(Self.secret))
-        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/secrets")
-        #expect(left.isEmpty)
+        let left = try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/secrets")
+        #expect(left ?? [] == [])
     }
 
     @Test func `a model without a secret can be given its first one`() throws {

@@ -46,6 +46,11 @@ import Testing
         try FileManager.default.removeItem(atPath: folder.path + "/keystore.key")
         let missing = #expect(throws: KeystoreError.self) { try key(mayMake: false) }
         #expect(missing?.description.contains("keystore.key is missing") == true)
+        try FileManager.default.removeItem(atPath: folder.path + "/keystore.sealed")
+        let none = #expect(throws: KeystoreError.self) { try key(mayMake: false) }
+        #expect(none?.description.contains("no keystore in \(folder.path) yet") == true)
+        _ = try keystore(key()).rotate(.esp32Pressure, now: start)
+        try FileManager.default.removeItem(atPath: folder.path + "/keystore.key")
         let other = #expect(throws: KeystoreError.self) { try key() }
         #expect(other?.description.contains("keystore.key is missing") == true)
     }
@@ -134,5 +139,50 @@ import Testing
         _ = try again.revoke(.esp32Pressure, generation: 1, now: start)
         #expect(try keystore(key()).numbers(of: .esp32Pressure, now: start) == [3, 2])
         #expect(throws: KeystoreError.self) { try again.stage(.stm32Gas, now: start) }
+    }
+
+    @Test func `a running gateway takes over what a command line changes`() throws {
+        let store = try keystore(key())
+        _ = try store.rotate(.esp32Pressure, now: start)
+        let isUnchanged = try store.refresh()
+        #expect(!isUnchanged)
+        let editor = try KeystoreEditor(stateFolder: folder.path, environment: [:])
+        _ = try editor.perform(
+            .stage(.random(), .keystore), on: .esp32Pressure, graceHours: 0, now: start)
+        _ = try editor.initialise([.stm32Gas], now: start)
+        let isChanged = try store.refresh()
+        #expect(isChanged)
+        #expect(store.numbers(of: .esp32Pressure, now: start) == [1, 2])
+        #expect(store.numbers(of: .stm32Gas, now: start) == [1])
+        // And the other way round: nothing of it is lost by the gateway's own next change.
+        _ = try store.promote(.esp32Pressure, now: start)
+        #expect(try editor.verify(now: start) == (models: 2, generations: 3))
+    }
+
+    @Test func `a keystore that cannot be read any more leaves the secrets from before`() throws {
+        let store = try keystore(key())
+        _ = try store.rotate(.esp32Pressure, now: start)
+        try Data("rubbish".utf8).write(to: URL(filePath: folder.path + "/keystore.sealed"))
+        #expect(throws: KeystoreError.self) { try store.refresh() }
+        #expect(store.numbers(of: .esp32Pressure, now: start) == [1])
+        // It is told once, not four times a second.
+        let isToldAgain = try store.refresh()
+        #expect(!isToldAgain)
+    }
+
+    @Test func `changes at one time are all kept`() async throws {
+        _ = try keystore(key()).rotate(.esp32Pressure, now: start)
+        let (path, start) = (folder.path, start)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<24 {
+                group.addTask {
+                    let editor = try KeystoreEditor(stateFolder: path, environment: [:])
+                    _ = try editor.initialise([ModelID(rawValue: UInt8(0x60 + number))], now: start)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let editor = try KeystoreEditor(stateFolder: path, environment: [:])
+        #expect(try editor.verify(now: start) == (models: 25, generations: 25))
     }
 }

@@ -18,7 +18,8 @@ extension Keystore {
         let secrets = snapshots(now: now).filter { $0.model == model }
         let generation = secrets.first { $0.state == .current }?.generation ?? 0
         return KeystoreRotation(
-            generation: generation, secretFile: "\(folder)/secrets/\(model)-gen\(generation).hex",
+            generation: generation,
+            secretFile: "\(vault.folder)/secrets/\(model)-gen\(generation).hex",
             formerValidUntilUnixMilliseconds: secrets.first { $0.state == .previous }?
                 .validUntilUnixMilliseconds)
     }
@@ -31,6 +32,7 @@ extension Keystore {
 
 /// Steps that a test's own source of keys does not need.
 extension KeySource {
+    func refresh() throws -> Bool { false }
     func stage(_ model: ModelID, now: Moment) throws -> String { throw NoSuchStep() }
     func promote(_ model: ModelID, now: Moment) throws -> String { throw NoSuchStep() }
     func abort(_ model: ModelID, now: Moment) throws -> String { throw NoSuchStep() }

@@ -1,0 +1,69 @@
+import Foundation
+package import NanoCore
+
+/// Which generation of its model's secret each device has used last, written down: for a command line,
+/// and for the gateway's next run.
+package struct AdoptionFile: Sendable {
+    private let path: String
+
+    static let fileName = "adoption.json"
+    private static let version = 1
+
+    private struct Content: Codable {
+        struct Device: Codable {
+            var model: String
+            var device: String
+            var generation: Int
+            var lastSeenUnixMs: Int64
+        }
+
+        var version: Int
+        var devices: [Device]
+    }
+
+    package init(stateFolder: String) {
+        path = "\(stateFolder)/\(Self.fileName)"
+    }
+
+    /// The devices in the file, with what it knows of them; nil when there is none.
+    ///
+    /// - Throws: ``KeystoreError`` when it is not private, or not such a file.
+    package func read() throws(KeystoreError) -> [DeviceSnapshot]? {
+        guard let bytes = try PrivateFile.read(path) else { return nil }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let content = try? decoder.decode(Content.self, from: Data(bytes)),
+            content.version == Self.version
+        else {
+            throw KeystoreError(
+                "\(path): not a list of devices that this release reads; remove it")
+        }
+        return content.devices.compactMap { device in
+            guard let model = ModelID(device.model) else { return nil }
+            var row = DeviceSnapshot(model: model, id: device.device)
+            row.generation = device.generation
+            row.lastSeenUnixMilliseconds = device.lastSeenUnixMs
+            return row
+        }
+    }
+
+    /// Writes down those that were active within a day.
+    ///
+    /// - Throws: ``KeystoreError``; the file is then as it was.
+    func write(_ rows: [DeviceSnapshot], now: Moment) throws(KeystoreError) {
+        let active = rows.filter { $0.isActive(at: now.unixMilliseconds) }
+        let content = Content(
+            version: Self.version,
+            devices: active.map { row in
+                Content.Device(
+                    model: row.model.description, device: row.id, generation: row.generation,
+                    lastSeenUnixMs: row.lastSeenUnixMilliseconds)
+            })
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        guard let data = try? encoder.encode(content) else {
+            throw KeystoreError("\(path): cannot be encoded")
+        }
+        try PrivateFile.write(Array(data), to: path)
+    }
+}

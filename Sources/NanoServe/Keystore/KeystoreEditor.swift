@@ -1,0 +1,92 @@
+package import NanoCore
+
+/// The keystore for a command line, beside a gateway or without one: a running gateway takes over what
+/// is changed here within a second.
+package struct KeystoreEditor: Sendable {
+    private let vault: KeystoreVault
+
+    /// - Parameters:
+    ///   - environment: Where the keystore's key may come from.
+    ///   - mayMake: Whether folder and key are made where there are none.
+    /// - Throws: ``KeystoreError`` when there is no key.
+    package init(
+        stateFolder: String, environment: [String: String], mayMake: Bool = false
+    ) throws(KeystoreError) {
+        if mayMake { try PrivateFile.makeFolder(stateFolder) }
+        vault = KeystoreVault(
+            folder: stateFolder,
+            key: try KeystoreKey(
+                environment: environment, folder: stateFolder, mayMake: mayMake))
+    }
+
+    /// Every generation that is accepted, the models in their order.
+    ///
+    /// - Throws: ``KeystoreError``, also when there is no keystore.
+    package func generations(now: Moment) throws(KeystoreError) -> [SecretSnapshot] {
+        guard let all = try vault.load() else {
+            throw KeystoreError("\(vault.path): there is no keystore yet")
+        }
+        return all.sorted { $0.key < $1.key }.flatMap { $1.snapshots(of: $0, now: now) }
+    }
+
+    /// Takes a step of a rotation.
+    ///
+    /// - Returns: What was done, in a sentence without a secret.
+    package func perform(
+        _ step: RotationStep, on model: ModelID, graceHours: Int, now: Moment
+    ) throws(KeystoreError) -> String {
+        let done = try vault.change(model) { (secrets) throws(ModelSecrets.Fault) in
+            try step.apply(
+                to: &secrets, now: now, graceMilliseconds: Int64(graceHours) * 3_600_000)
+        }
+        return step.words(model, done.changed, file: done.file ?? "", now: now)
+    }
+
+    /// Gives models that have no secret their first one.
+    ///
+    /// - Returns: The models that have got one, with the file that it is in.
+    package func initialise(
+        _ models: [ModelID], now: Moment
+    ) throws(KeystoreError) -> [(model: ModelID, file: String)] {
+        var made: [(model: ModelID, file: String)] = []
+        for model in models {
+            let isNew = try vault.load()?[model] == nil
+            guard isNew else { continue }
+            let done = try vault.change(model) { (secrets) throws(ModelSecrets.Fault) in
+                try secrets.rotate(to: .random(), .keystore, now: now, graceMilliseconds: 0)
+                return secrets.current
+            }
+            made.append((model, done.file ?? ""))
+        }
+        return made
+    }
+
+    /// The secret of a generation that is accepted: the current one, unless another is named.
+    ///
+    /// - Throws: ``KeystoreError`` when there is none.
+    package func secret(
+        of model: ModelID, generation: Int?, now: Moment
+    ) throws(KeystoreError) -> (number: Int, secret: Secret) {
+        let valid = try vault.load()?[model]?.valid(at: now) ?? []
+        let found = valid.first { generation == nil || $0.number == generation }
+        guard let found else {
+            let known = valid.map { "\($0.number)" }.joined(separator: ", ")
+            throw KeystoreError(
+                "\(model) has no secret\(generation.map { " of generation \($0)" } ?? "")"
+                    + (known.isEmpty ? "" : "; those that are accepted are \(known)"))
+        }
+        return (found.number, found.secret)
+    }
+
+    /// Opens the keystore, and checks that all in it may be used.
+    ///
+    /// - Returns: How many models and generations there are.
+    package func verify(now: Moment) throws(KeystoreError) -> (models: Int, generations: Int) {
+        let opening = try KeystoreOpening(vault: vault, now: now)
+        try opening.checkDistinct()
+        return (
+            opening.secrets.count,
+            opening.secrets.values.reduce(0) { $0 + $1.valid(at: now).count }
+        )
+    }
+}

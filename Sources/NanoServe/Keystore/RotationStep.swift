@@ -1,0 +1,92 @@
+public import NanoCore
+
+/// A step in the life of a rotation: what it changes, and how it is told.
+package enum RotationStep: Sendable {
+    /// Puts a new secret beside the current one.
+    case stage(Secret, SecretGeneration.Origin)
+    /// Makes the staged secret the current one.
+    case promote
+    /// Makes a new secret at once the current one.
+    case rotate(Secret, SecretGeneration.Origin)
+    /// Gives the staged secret up.
+    case abort
+    /// Ends the grace of a former secret.
+    case revoke(Int)
+
+    /// - Returns: The generation that it has made, if it has.
+    func apply(
+        to secrets: inout ModelSecrets, now: Moment, graceMilliseconds: Int64
+    ) throws(ModelSecrets.Fault) -> SecretGeneration? {
+        switch self {
+        case .stage(let secret, let origin):
+            try secrets.stage(secret, origin, now: now)
+            return secrets.staged
+        case .promote:
+            try secrets.promote(now: now, graceMilliseconds: graceMilliseconds)
+        case .rotate(let secret, let origin):
+            try secrets.rotate(
+                to: secret, origin, now: now, graceMilliseconds: graceMilliseconds)
+            return secrets.current
+        case .abort: try secrets.abort(now: now)
+        case .revoke(let number): try secrets.revoke(number, now: now)
+        }
+        return nil
+    }
+
+    /// What was done, in a sentence without a secret.
+    ///
+    /// - Parameters:
+    ///   - secrets: The model's, now.
+    ///   - file: Where the new secret was written to.
+    func words(
+        _ model: ModelID, _ secrets: ModelSecrets, file: String, now: Moment
+    ) -> String {
+        let current = secrets.current?.number ?? 0
+        return switch self {
+        case .stage:
+            "\(model): generation \(secrets.staged?.number ?? 0) is staged and accepted, its secret is "
+                + "in \(file); promote it when the devices use it"
+        case .promote:
+            "\(model): generation \(current) is current" + formerWords(secrets, now)
+        case .rotate:
+            "\(model): generation \(current) is current, its secret is in \(file)"
+                + formerWords(secrets, now)
+        case .abort:
+            "\(model): the staged generation is given up; generation \(current) stays current"
+        case .revoke(let number):
+            "\(model): generation \(number) is revoked; frames under it are refused"
+        }
+    }
+
+    private func formerWords(_ secrets: ModelSecrets, _ now: Moment) -> String {
+        guard let former = secrets.generations.dropFirst().first, former.isValid(at: now),
+            let end = former.validUntilUnixMilliseconds
+        else { return "" }
+        return "; the former one is accepted until \(Timestamp.iso8601(end))"
+    }
+}
+
+// Each gives what was done, and throws ``KeystoreError``; nothing has changed then.
+extension Keystore {
+    public func stage(_ model: ModelID, now: Moment) throws(KeystoreError) -> String {
+        try perform(.stage(.random(), .keystore), on: model, now: now)
+    }
+
+    public func promote(_ model: ModelID, now: Moment) throws(KeystoreError) -> String {
+        try perform(.promote, on: model, now: now)
+    }
+
+    public func rotate(_ model: ModelID, now: Moment) throws(KeystoreError) -> String {
+        try perform(.rotate(.random(), .keystore), on: model, now: now)
+    }
+
+    public func abort(_ model: ModelID, now: Moment) throws(KeystoreError) -> String {
+        try perform(.abort, on: model, now: now)
+    }
+
+    public func revoke(
+        _ model: ModelID, generation: Int, now: Moment
+    ) throws(KeystoreError) -> String {
+        try perform(.revoke(generation), on: model, now: now)
+    }
+}

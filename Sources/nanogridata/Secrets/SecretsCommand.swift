@@ -1,0 +1,179 @@
+public import ArgumentParser
+import Foundation
+public import NanoCore
+import NanoServe
+import NanoTUI
+
+/// Looks at the models' secrets, and changes them step by step.
+struct SecretsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "secrets",
+        abstract: "Look at the models' secrets, and change them without refusing a frame.",
+        discussion: """
+            Works while a gateway runs, and when none does. A running gateway takes over what is \
+            changed within a second. What would cut devices off that were active within a day is \
+            not done unless it is forced, and everything is in the audit trail.
+
+            Examples:
+              nanogridata secrets init 0x10 0x20          first secrets for two models
+              nanogridata secrets list                    generations, ages, devices; no secret
+              nanogridata secrets stage 0x10              a new secret, accepted beside the current
+              nanogridata secrets promote 0x10            when the devices use it
+              nanogridata secrets revoke 0x10 1           end a former secret's grace
+              nanogridata secrets export 0x10 ESP32-001 --format c > key.h
+
+            Exit codes: 0 fine, 1 failed, 2 bad usage.
+            """,
+        subcommands: [
+            SecretsList.self, SecretsInit.self, SecretsStage.self, SecretsPromote.self,
+            SecretsAbort.self, SecretsRevoke.self, SecretsExport.self, SecretsImport.self,
+            SecretsVerify.self,
+        ])
+}
+
+/// The keystore of a state folder, for one command.
+struct KeystoreChoice: ParsableArguments {
+    @OptionGroup var folder: StateFolderOption
+
+    var now: Moment {
+        Moment(
+            unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
+            monotonicNanoseconds: 0)
+    }
+
+    /// - Throws: ``CommandFailure`` with exit code 1 when there is no key to open it.
+    func open(mayMake: Bool = false) throws -> KeystoreEditor {
+        try told {
+            try KeystoreEditor(
+                stateFolder: folder.path, environment: ProcessInfo.processInfo.environment,
+                mayMake: mayMake)
+        }
+    }
+
+    /// Does something, with an entry in the audit trail, and prints what was done.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 1 when it fails, or the trail cannot be written;
+    ///   without a trail nothing is done.
+    func record(_ command: Command, _ act: () throws -> String) throws {
+        guard let (action, target) = command.audited else { return }
+        print(try record(action, of: target, act))
+    }
+
+    /// The same, without printing.
+    func record(
+        _ action: AuditAction, of target: String, _ act: () throws -> String
+    ) throws -> String {
+        let result: CommandResult
+        do {
+            result = try AuditLog(stateFolder: folder.path).record(
+                action, of: target,
+                by: .current(.cli, environment: ProcessInfo.processInfo.environment), now: now
+            ) {
+                do { return .done(try act()) } catch { return .failed("\(error)") }
+            }
+        } catch {
+            let done = error.unwritten.map { "\($0); " } ?? "nothing was done: "
+            throw CommandFailure.failed("\(done)the audit trail cannot be written: \(error)")
+        }
+        switch result {
+        case .done(let sentence): return sentence
+        case .failed(let sentence): throw CommandFailure.failed(sentence)
+        }
+    }
+
+    /// What devices of a model use, as the gateway has written it down last.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 1 when nobody has.
+    func adoption(of model: ModelID) throws -> SecretAdoption {
+        guard let rows = try told({ try AdoptionFile(stateFolder: folder.path).read() }) else {
+            throw CommandFailure.failed(
+                "not done: no gateway has written down yet which devices use which secret of \(model); "
+                    + "wait for a minute of its running, or use --force")
+        }
+        return SecretAdoption(of: model, in: rows, nowUnixMilliseconds: now.unixMilliseconds)
+    }
+}
+
+/// Faults of the keystore, as the command line tells them.
+func told<Value>(_ action: () throws -> Value) throws -> Value {
+    do {
+        return try action()
+    } catch let failure as CommandFailure {
+        throw failure
+    } catch {
+        throw CommandFailure.failed("\(error)")
+    }
+}
+
+extension ModelID: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+struct SecretsList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Print the generations that are accepted; no secret.")
+
+    @OptionGroup var keystore: KeystoreChoice
+
+    func run() throws {
+        let editor = try keystore.open()
+        let now = keystore.now
+        let rows = try AdoptionFile(stateFolder: keystore.folder.path).read() ?? []
+        let table = TextTable(
+            columns: [
+                .init("model"), .init("gen"), .init("state"), .init("devices"),
+                .init("fingerprint", importance: 1), .init("made", importance: 3), .init("until"),
+                .init("from", importance: 2),
+            ],
+            rows: try told({ try editor.generations(now: now) }).map { secret in
+                let adoption = SecretAdoption(
+                    of: secret.model, in: rows, nowUnixMilliseconds: now.unixMilliseconds)
+                return [
+                    "\(secret.model)", "\(secret.generation)", secret.state.rawValue,
+                    "\(adoption.users(of: secret.generation).count)", secret.fingerprint,
+                    Timestamp.short(unixSeconds: secret.createdUnixMilliseconds / 1_000),
+                    secret.validUntilUnixMilliseconds.map {
+                        Timestamp.short(unixSeconds: $0 / 1_000)
+                    } ?? "-", secret.origin,
+                ]
+            })
+        for line in table.lines(width: OutputStream.terminalColumns) { print(line) }
+    }
+}
+
+struct SecretsInit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Make the first secrets of models that have none.")
+
+    @OptionGroup var keystore: KeystoreChoice
+
+    @Argument(help: ArgumentHelp("Models, as two hexadecimal digits: 0x10.", valueName: "model"))
+    var models: [ModelID] = ModelID.builtIn
+
+    func run() throws {
+        let editor = try keystore.open(mayMake: true)
+        for model in models {
+            try keystore.record(.rotateSecret(model)) {
+                guard let made = try editor.initialise([model], now: keystore.now).first else {
+                    return "\(model) has a secret already; it stays"
+                }
+                return "\(model): its first secret is in \(made.file)"
+            }
+        }
+    }
+}
+
+struct SecretsVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Open the keystore, and check all that is in it.")
+
+    @OptionGroup var keystore: KeystoreChoice
+
+    func run() throws {
+        let found = try told { try keystore.open().verify(now: keystore.now) }
+        print(
+            "whole: \(found.generations) generations of \(found.models) models can be used")
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import NanoCore
+import NanoServe
+
+/// Whether a step is taken that cuts devices off.
+struct ForceOption: ParsableArguments {
+    @Flag(help: "Also when devices that were active within a day would be cut off.")
+    var force = false
+
+    /// - Throws: ``CommandFailure`` with exit code 1 when there are such devices.
+    func check(_ devices: [String], of adoption: SecretAdoption, _ what: String) throws {
+        guard !force, !devices.isEmpty else { return }
+        throw CommandFailure.failed(
+            "not done: \(devices.count) of \(adoption.count) devices active in the last 24 hours "
+                + "\(what): \(SecretAdoption.names(devices)); use --force if that is meant")
+    }
+}
+
+/// How long a secret that was replaced is accepted.
+struct GraceOption: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: "Hours for which the former secret is accepted still. (default: 72)",
+        transform: Limited.integer(0...8_760))
+    var graceHours = 72
+}
+
+struct SecretsStage: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stage", abstract: "Make a new secret that is accepted beside the current one."
+    )
+
+    @OptionGroup var keystore: KeystoreChoice
+    @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
+
+    func run() throws {
+        let editor = try keystore.open()
+        try keystore.record(.stageSecret(model)) {
+            try editor.perform(
+                .stage(.random(), .keystore), on: model, graceHours: 0, now: keystore.now)
+        }
+    }
+}
+
+struct SecretsPromote: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "promote", abstract: "Make the staged secret the current one.")
+
+    @OptionGroup var keystore: KeystoreChoice
+    @OptionGroup var grace: GraceOption
+    @OptionGroup var force: ForceOption
+    @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
+
+    func run() throws {
+        let editor = try keystore.open()
+        let staged = try told { try editor.generations(now: keystore.now) }
+            .first { $0.model == model && $0.state == .staged }
+        if let staged, !force.force {
+            let adoption = try keystore.adoption(of: model)
+            try force.check(
+                adoption.stragglers(behind: staged.generation), of: adoption,
+                "do not use generation \(staged.generation) yet")
+        }
+        try keystore.record(.promoteSecret(model, forced: force.force)) {
+            try editor.perform(
+                .promote, on: model, graceHours: grace.graceHours, now: keystore.now)
+        }
+    }
+}
+
+struct SecretsAbort: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "abort", abstract: "Give the staged secret up.")
+
+    @OptionGroup var keystore: KeystoreChoice
+    @OptionGroup var force: ForceOption
+    @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
+
+    func run() throws {
+        let editor = try keystore.open()
+        let staged = try told { try editor.generations(now: keystore.now) }
+            .first { $0.model == model && $0.state == .staged }
+        if let staged, !force.force {
+            let adoption = try keystore.adoption(of: model)
+            try force.check(
+                adoption.users(of: staged.generation), of: adoption,
+                "use generation \(staged.generation) already")
+        }
+        try keystore.record(.abortRotation(model, forced: force.force)) {
+            try editor.perform(.abort, on: model, graceHours: 0, now: keystore.now)
+        }
+    }
+}
+
+struct SecretsRevoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "End the grace of a former secret.")
+
+    @OptionGroup var keystore: KeystoreChoice
+    @OptionGroup var force: ForceOption
+    @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
+    @Argument(help: "The number of the generation, as list shows it.") var generation: Int
+
+    func run() throws {
+        let editor = try keystore.open()
+        if !force.force {
+            let adoption = try keystore.adoption(of: model)
+            try force.check(
+                adoption.users(of: generation), of: adoption,
+                "have used generation \(generation) last")
+        }
+        try keystore.record(
+            .revokeSecret(model, generation: generation, forced: force.force)
+        ) {
+            try editor.perform(.revoke(generation), on: model, graceHours: 0, now: keystore.now)
+        }
+    }
+}

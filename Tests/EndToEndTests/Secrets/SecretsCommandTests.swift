@@ -1,0 +1,144 @@
+import Foundation
+import NanoCore
+import Testing
+
+@Suite struct SecretsCommandTests {
+    /// A state folder of its own, and the command on it.
+    private struct Folder {
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-\(UUID().uuidString)"
+        ).path()
+
+        func run(_ arguments: [String], input: String = "") async throws -> (
+            status: Int32, output: String, errors: String
+        ) {
+            let process = try RunningProcess(
+                ["secrets"] + arguments, environment: ["NANOGRIDATA_STATE_DIR": path],
+                input: Data(input.utf8))
+            let status = try await process.wait()
+            return (status, process.standardOutput, process.standardError)
+        }
+
+        func secret(_ generation: Int) throws -> [UInt8] {
+            let file = path + "/secrets/0x10-gen\(generation).hex"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            return try SecretPolicy.decode(
+                hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+    }
+
+    private func frame(_ number: UInt16, _ secret: [UInt8]) -> [UInt8] {
+        TestDevice(model: .esp32Pressure, id: "ESP32-001", secret: secret)
+            .pressureFrame(pascal: number)
+    }
+
+    @Test func `a rotation on a running gateway goes step by step, and cuts nobody off unforced`()
+        async throws
+    {
+        let folder = Folder()
+        #expect(try await folder.run(["init", "0x10"]).status == 0)
+        let old = try folder.secret(1)
+        let gateway = try await RunningGateway(
+            state: URL(filePath: folder.path), extra: ["NANOGRIDATA_SECRET_0x10": ""])
+        let device = try DeviceSocket(port: gateway.devicePort)
+        try device.send(frame(1, old))
+        try await eventually("a first secret holds at once") {
+            try await gateway.number("packets.accepted") == 1
+        }
+        #expect(try await folder.run(["stage", "0x10"]).status == 0)
+        try await eventually("the device is written down") {
+            try await folder.run(["promote", "0x10"]).errors.contains("ESP32-001")
+        }
+        let new = try folder.secret(2)
+        var sent: UInt16 = 1
+        try await eventually("the staged secret is taken") {
+            sent += 1
+            try device.send(frame(sent, new))
+            return try await gateway.number("packets.accepted") > 1
+        }
+        try await eventually("its adoption is written down") {
+            try await folder.run(["promote", "0x10"]).status == 0
+        }
+        let revoked = try await folder.run(["revoke", "0x10", "1"])
+        #expect(revoked.status == 0, "\(revoked.errors)")
+        try await eventually("the former secret is refused") {
+            sent += 1
+            try device.send(frame(sent, old))
+            return try await gateway.number("refused.mac_mismatch") > 1
+        }
+        let list = try await folder.run(["list"]).output
+        #expect(list.contains("0x10   2    current  1 "))
+        let trail = try String(contentsOfFile: folder.path + "/audit.jsonl", encoding: .utf8)
+        for secret in [old, new] {
+            #expect(!(trail + list).contains(Hexadecimal.text(secret)))
+            #expect(!gateway.process.standardError.contains(Hexadecimal.text(secret)))
+        }
+    }
+
+    @Test func `without a gateway's word on devices a step needs force`() async throws {
+        let folder = Folder()
+        _ = try await folder.run(["init", "0x10"])
+        _ = try await folder.run(["stage", "0x10"])
+        let careful = try await folder.run(["promote", "0x10"])
+        #expect(careful.status == 1 && careful.errors.contains("--force"))
+        let forced = try await folder.run(["promote", "0x10", "--force", "--grace-hours", "1"])
+        #expect(forced.status == 0, "\(forced.errors)")
+        #expect(try await folder.run(["abort", "0x10", "--force"]).errors.contains("stage one"))
+        let audit = try RunningProcess(
+            ["audit", "list"], environment: ["NANOGRIDATA_STATE_DIR": folder.path])
+        #expect(try await audit.wait() == 0)
+        #expect(audit.standardOutput.contains("promote_secret 0x10, forced"))
+    }
+
+    @Test func `a device's exported keys are not the model's, and stand in no trail`() async throws
+    {
+        let folder = Folder()
+        _ = try await folder.run(["init", "0x10"])
+        let secret = Hexadecimal.text(try folder.secret(1))
+        let model = try await folder.run(["export", "0x10"])
+        #expect(model.output == secret + "\n")
+        let device = try await folder.run(["export", "0x10", "ESP32-001"])
+        let expected = KeyDerivation(secret: try folder.secret(1)).key(
+            for: .authentication, model: .esp32Pressure, device: Array("ESP32-001".utf8))
+        #expect(device.output.hasPrefix("mac \(Hexadecimal.text(expected.bytes))\nenc "))
+        #expect(!device.output.contains(secret))
+        let header = try await folder.run(["export", "0x10", "ESP32-001", "--format", "c"])
+        #expect(header.output.contains("nanogridata_mac[32] = {"))
+        #expect(header.output.contains("0x\(Hexadecimal.text(expected.bytes.prefix(1))), "))
+        let trail = try String(contentsOfFile: folder.path + "/audit.jsonl", encoding: .utf8)
+        #expect(trail.contains("export_secret"))
+        #expect(!trail.contains(secret) && !trail.contains(Hexadecimal.text(expected.bytes)))
+    }
+
+    @Test func `a secret is imported from standard input, and never a bad one`() async throws {
+        let folder = Folder()
+        let digits = String(repeating: "0123456789abcdef", count: 4)
+        #expect(try await folder.run(["import", "0x10"], input: digits + "\n").status == 0)
+        #expect(try await folder.run(["export", "0x10"]).output == digits + "\n")
+        let second = try await folder.run(["import", "0x10"], input: String(digits.reversed()))
+        #expect(second.output.contains("staged"))
+        for (input, words) in [
+            ("abcd", "2 bytes"), (String(repeating: "ab", count: 32), "repeats"),
+            ("xy", "position 1"),
+            ("", "0 bytes"),
+        ] {
+            let bad = try await folder.run(["import", "0x20"], input: input)
+            #expect(bad.status == 2 && bad.errors.contains(words), "\(bad.errors)")
+        }
+        let verified = try await folder.run(["verify"])
+        #expect(verified.output.contains("2 generations of 1 model"))
+    }
+
+    @Test(arguments: [
+        (["list"], 1, "secrets init"), (["stage", "0x10"], 1, "secrets init"),
+        (["stage", "esp"], 2, "esp"), (["revoke", "0x10"], 2, "generation"),
+        (["export", "0x1g"], 2, "0x1g"),
+    ])
+    func `what is not there or no model is named`(
+        arguments: [String], status: Int32, words: String
+    ) async throws {
+        let run = try await Folder().run(arguments)
+        #expect(run.status == status)
+        #expect(run.errors.contains(words), "\(run.errors)")
+    }
+}
