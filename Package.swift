@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CReserve"),
+        .systemLibrary(name: "CDumpable"),
         .systemLibrary(
             name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
@@ -51,7 +52,7 @@ let package = Package(
         .target(
             name: "NanoServe",
             dependencies: [
-                "NanoCore", "CPostgres", "CReserve",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

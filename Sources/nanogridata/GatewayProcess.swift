@@ -36,6 +36,7 @@ struct GatewayProcess {
         }
         log = output
         let keys: Keystore
+        let isKeptFromDumps = CoreDumps.forbid()
         do {
             let folder = try StateFolder(path: settings.state.folder)
             let key = try KeystoreKey(
@@ -54,6 +55,9 @@ struct GatewayProcess {
         }
         let logger = log.logger(label: "process")
         for line in settings.warnings + keys.notices { logger.warning("\(line)") }
+        if !isKeptFromDumps {
+            logger.warning("the system does not keep secrets in memory out of core dumps")
+        }
         if keys.keyTable(now: Self.now).models.isEmpty {
             logger.warning(
                 "no model has a secret, so every frame is refused; set NANOGRIDATA_ESP32_SECRET")

@@ -7,7 +7,8 @@ import Testing
         (
             "NanoServe",
             [
-                "NanoCore", "CPostgres", "CReserve", "Crypto", "Foundation", "FoundationEssentials",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable", "Crypto", "Foundation",
+                "FoundationEssentials",
                 "Glibc",
                 "Synchronization",
                 "Dispatch", "GRDB", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",

@@ -22,8 +22,8 @@ package struct SecretGeneration: Sendable {
     ) {
         self.number = number
         self.secret = secret
-        key = HMACKey(secret: secret.bytes)
-        derivation = KeyDerivation(secret: secret.bytes)
+        key = secret.withBytes { HMACKey(secret: $0) }
+        derivation = secret.withBytes { KeyDerivation(secret: $0) }
         self.origin = origin
         self.createdUnixMilliseconds = createdUnixMilliseconds
         self.validUntilUnixMilliseconds = validUntilUnixMilliseconds
@@ -37,7 +37,9 @@ package struct SecretGeneration: Sendable {
     /// Tells generations apart without telling the secret: the first 8 bytes of a digest that
     /// serves no other purpose, as hexadecimal digits.
     var fingerprint: String {
-        let digest = SHA256Digest.of(Array("nanogridata/fingerprint".utf8) + secret.bytes)
+        let digest = secret.withBytes {
+            SHA256Digest.of(Array("nanogridata/fingerprint".utf8) + $0)
+        }
         return Hexadecimal.text(digest.prefix(8))
     }
 }

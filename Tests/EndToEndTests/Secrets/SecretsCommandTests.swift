@@ -141,4 +141,13 @@ import Testing
         #expect(run.status == status)
         #expect(run.errors.contains(words), "\(run.errors)")
     }
+
+    @Test func `a running gateway leaves no core dump`() async throws {
+        let gateway = try await RunningGateway()
+        let limits = try String(
+            contentsOfFile: "/proc/\(gateway.process.identifier)/limits", encoding: .utf8)
+        let line = limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") }
+        #expect(line?.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"])
+        #expect(!gateway.process.standardError.contains("core dumps"))
+    }
 }
