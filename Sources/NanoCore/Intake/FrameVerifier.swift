@@ -37,14 +37,23 @@ struct FrameVerifier: Sendable {
         return nil
     }
 
+    /// A payload names its device where devices have keys of their own, also at level `none`.
+    ///
+    /// - Throws: ``RefusalReason/profileViolation``.
+    @inline(__always)
+    func requireName(_ device: CBORString?, at place: Int) throws(Refusal) {
+        if device == nil, !keys.models[place].derivations.isEmpty { throw Self.unnamed }
+    }
+
+    private static var unnamed: Refusal {
+        Refusal(.profileViolation, .deviceUnnamed, offset: FrameHeader.length, field: .deviceID)
+    }
+
     private mutating func ownGeneration(
         of frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int, _ device: CBORString?,
         _ hash: UInt64
     ) throws(Refusal) -> Int? {
-        guard let device else {
-            throw Refusal(
-                .profileViolation, .deviceUnnamed, offset: FrameHeader.length, field: .deviceID)
-        }
+        guard let device else { throw Self.unnamed }
         for (index, derivation) in keys.models[place].derivations.enumerated() {
             let known = deviceKeys.verifies(bytes, frame, device: hash, secret: derivation.number)
             if let known {
@@ -80,7 +89,7 @@ struct FrameVerifier: Sendable {
         guard model.derivations.isEmpty || device != nil else { return (false, 0) }
         var hashedBytes = 0
         for index in model.keys.indices {
-            hashedBytes += cost + (device == nil ? 0 : Self.derivationBytes)
+            hashedBytes += cost + (device.map { Self.derivationBytes + $0.range.count } ?? 0)
             guard hashedBytes <= budget else { return nil }
             let key =
                 device.map { Self.key(model.derivations[index], frame, bytes, $0) }
@@ -92,7 +101,8 @@ struct FrameVerifier: Sendable {
         return (false, hashedBytes)
     }
 
-    /// What deriving a key hashes: two blocks of the derivation, two of the new key.
+    /// What deriving a key hashes beside the device's id: two blocks of the derivation, two of the new
+    /// key.
     private static let derivationBytes = 256
 
     private static func key(

@@ -40,16 +40,28 @@ struct UnsealedPayloads: Sendable {
         return place
     }
 
-    /// A device may not speak for another within what it encrypts.
+    /// A device may not speak for another within what it encrypts: not as a text, nor as anything
+    /// that JSON would make one of.
+    ///
+    /// - Parameter plain: A map that has been found valid.
     private func checkDevice(
         _ plain: Range<Int>, is device: CBORString?, in source: Span<UInt8>
     ) throws(Refusal) {
-        guard let named = CBORScan.deviceID(in: bytes.span, plain) else { return }
-        guard named.content(in: bytes.span) == device?.content(in: source) else {
-            throw Refusal(
-                .profileViolation, .otherDevice,
-                offset: FrameHeader.length + named.range.lowerBound - plain.lowerBound,
-                field: .deviceID)
+        var reader = CBORReader(plain)
+        _ = reader.next(in: bytes.span)
+        while case .text(let key)? = reader.next(in: bytes.span) {
+            let offset = FrameHeader.length + reader.position - plain.lowerBound
+            guard key.equals("device_id".utf8.span, in: bytes.span) else {
+                guard reader.skip(in: bytes.span) else { return }
+                continue
+            }
+            guard case .text(let named)? = reader.next(in: bytes.span) else {
+                throw Refusal(.profileViolation, .wrongType, offset: offset, field: .deviceID)
+            }
+            guard named.content(in: bytes.span) == device?.content(in: source) else {
+                throw Refusal(.profileViolation, .otherDevice, offset: offset, field: .deviceID)
+            }
+            return
         }
     }
 }

@@ -28,7 +28,8 @@ public struct SealedPayload: Sendable {
         guard case .text(let device)? = reader.next(in: bytes),
             case .byteString(let nonce)? = reader.next(in: bytes),
             nonce.content(in: bytes).count == Self.nonceLength,
-            case .byteString(let sealed)? = reader.next(in: bytes)
+            case .byteString(let sealed)? = reader.next(in: bytes),
+            nonce.hasOnlyByteChunks(in: bytes), sealed.hasOnlyByteChunks(in: bytes)
         else { return nil }
         if count == nil { guard reader.next(in: bytes) == .end else { return nil } }
         guard reader.position == payload.upperBound else { return nil }
@@ -111,5 +112,20 @@ public struct SealedPayload: Sendable {
         writer.bytes(nonce)
         writer.bytes(Array(sealed))
         return writer.bytes
+    }
+}
+
+extension CBORString {
+    /// Whether the chunks of a byte string are byte strings (RFC 8949 §3.2.3).
+    fileprivate func hasOnlyByteChunks(in bytes: Span<UInt8>) -> Bool {
+        guard isChunked else { return true }
+        var position = range.lowerBound
+        while position < range.upperBound {
+            guard let head = CBORHead(bytes, at: position, limit: range.upperBound),
+                head.major == .byteString
+            else { return false }
+            position = head.end &+ Int(truncatingIfNeeded: head.argument)
+        }
+        return true
     }
 }

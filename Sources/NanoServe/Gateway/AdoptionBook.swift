@@ -13,6 +13,7 @@ final class AdoptionBook: Sendable {
     }
 
     private let file: AdoptionFile
+    private let graceHours: Int
     private let logger: Logger
     private let state: Mutex<State>
 
@@ -20,12 +21,13 @@ final class AdoptionBook: Sendable {
     private static let intervalNanoseconds: UInt64 = 30_000_000_000
     private static let watchedIntervalNanoseconds: UInt64 = 5_000_000_000
 
-    init(stateFolder: String, logger: Logger) {
+    init(stateFolder: String, graceHours: Int, logger: Logger) {
+        self.graceHours = graceHours
         file = AdoptionFile(stateFolder: stateFolder)
         self.logger = logger
         var former: [DeviceSnapshot] = []
         do {
-            former = try file.read() ?? []
+            former = try file.read()?.devices ?? []
         } catch {
             logger.warning(
                 "what devices used before is not known", metadata: ["error": "\(error)"])
@@ -37,8 +39,8 @@ final class AdoptionBook: Sendable {
     func rows(_ present: [DeviceSnapshot]) -> [DeviceSnapshot] {
         let former = state.withLock(\.former)
         guard !former.isEmpty else { return present }
-        let known = Set(present.map { "\($0.model)/\($0.id)" })
-        return present + former.filter { !known.contains("\($0.model)/\($0.id)") }
+        let known = Set(present.map(\.nameBytes))
+        return present + former.filter { !known.contains($0.nameBytes) }
     }
 
     /// Whether it is time to write.
@@ -52,9 +54,16 @@ final class AdoptionBook: Sendable {
     /// Writes down what devices use.
     func write(_ present: [DeviceSnapshot], now: Moment) {
         let rows = rows(present)
+        let known = Set(present.map(\.nameBytes))
         do {
-            try file.write(rows, now: now)
-            state.withLock { $0.isFailing = false }
+            try file.write(rows, graceHours: graceHours, now: now)
+            state.withLock { state in
+                state.isFailing = false
+                // Those that have come back, or are not active any more, are not needed.
+                state.former.removeAll {
+                    known.contains($0.nameBytes) || !$0.isActive(at: now.unixMilliseconds)
+                }
+            }
         } catch {
             let isNew = state.withLock { state in
                 defer { state.isFailing = true }
@@ -67,4 +76,9 @@ final class AdoptionBook: Sendable {
         }
         state.withLock { $0.writtenAt = now.monotonicNanoseconds }
     }
+}
+
+extension DeviceSnapshot {
+    /// The model and the id, which are compared as bytes and never by Unicode equivalence.
+    fileprivate var nameBytes: [UInt8] { [model.rawValue] + Array(id.utf8) }
 }

@@ -9,6 +9,18 @@ package struct AdoptionFile: Sendable {
     static let fileName = "adoption.json"
     private static let version = 1
 
+    /// Devices that are written down, at most: those that were heard last. With the longest ids that
+    /// payloads can have, and those escaped, they take less than ``maximumBytes``.
+    private static let maximumDevices = 20_000
+    private static let maximumBytes = 64 << 20
+
+    /// What the file tells.
+    package struct Knowledge {
+        package var devices: [DeviceSnapshot]
+        /// Hours for which the gateway accepts a former secret.
+        package var graceHours: Int
+    }
+
     private struct Content: Codable {
         struct Device: Codable {
             var model: String
@@ -18,6 +30,7 @@ package struct AdoptionFile: Sendable {
         }
 
         var version: Int
+        var graceHours: Int
         var devices: [Device]
     }
 
@@ -28,8 +41,8 @@ package struct AdoptionFile: Sendable {
     /// The devices in the file, with what it knows of them; nil when there is none.
     ///
     /// - Throws: ``KeystoreError`` when it is not private, or not such a file.
-    package func read() throws(KeystoreError) -> [DeviceSnapshot]? {
-        guard let bytes = try PrivateFile.read(path) else { return nil }
+    package func read() throws(KeystoreError) -> Knowledge? {
+        guard let bytes = try PrivateFile.read(path, atMost: Self.maximumBytes) else { return nil }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         guard let content = try? decoder.decode(Content.self, from: Data(bytes)),
@@ -38,23 +51,27 @@ package struct AdoptionFile: Sendable {
             throw KeystoreError(
                 "\(path): not a list of devices that this release reads; remove it")
         }
-        return content.devices.compactMap { device in
+        let devices = content.devices.compactMap { device -> DeviceSnapshot? in
             guard let model = ModelID(device.model) else { return nil }
             var row = DeviceSnapshot(model: model, id: device.device)
             row.generation = device.generation
             row.lastSeenUnixMilliseconds = device.lastSeenUnixMs
             return row
         }
+        return Knowledge(devices: devices, graceHours: content.graceHours)
     }
 
     /// Writes down those that were active within a day.
     ///
     /// - Throws: ``KeystoreError``; the file is then as it was.
-    func write(_ rows: [DeviceSnapshot], now: Moment) throws(KeystoreError) {
-        let active = rows.filter { $0.isActive(at: now.unixMilliseconds) }
+    func write(_ rows: [DeviceSnapshot], graceHours: Int, now: Moment) throws(KeystoreError) {
+        var active = rows.filter { $0.isActive(at: now.unixMilliseconds) }
+        if active.count > Self.maximumDevices {
+            active.sort { $0.lastSeenUnixMilliseconds > $1.lastSeenUnixMilliseconds }
+        }
         let content = Content(
-            version: Self.version,
-            devices: active.map { row in
+            version: Self.version, graceHours: graceHours,
+            devices: active.prefix(Self.maximumDevices).map { row in
                 Content.Device(
                     model: row.model.description, device: row.id, generation: row.generation,
                     lastSeenUnixMs: row.lastSeenUnixMilliseconds)

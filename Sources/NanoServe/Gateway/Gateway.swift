@@ -61,7 +61,8 @@ public final class Gateway: Service, GatewayPort {
         self.logger = logger
         self.folder = folder
         audit = AuditLog(stateFolder: folder.path)
-        adoptions = AdoptionBook(stateFolder: folder.path, logger: logger)
+        adoptions = AdoptionBook(
+            stateFolder: folder.path, graceHours: configuration.graceHours, logger: logger)
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let time = TimePolicy()

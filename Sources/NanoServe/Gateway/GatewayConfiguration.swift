@@ -101,7 +101,7 @@ public protocol KeySource: Sendable {
     /// Takes over what another process has changed. Throws what to tell the operator, once.
     ///
     /// - Returns: Whether there was anything.
-    func refresh() throws -> Bool
+    func refresh(now: Moment) throws -> Bool
 
     // Steps of a rotation. Each gives what was done, in a sentence without a secret, and throws what
     // to tell the operator; nothing has changed then.

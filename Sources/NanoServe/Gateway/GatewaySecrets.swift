@@ -57,7 +57,7 @@ extension Gateway {
     /// Takes over keys that a command line has changed.
     func takeOverKeys() {
         do {
-            guard try keys.refresh() else { return }
+            guard try keys.refresh(now: .now) else { return }
             logger.notice("the keystore was changed; its secrets hold now")
             refreshKeys()
         } catch {

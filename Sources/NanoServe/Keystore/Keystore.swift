@@ -26,6 +26,8 @@ public final class Keystore: Sendable {
     let intake: Settings.Intake
     let graceMilliseconds: Int64
     let state: Mutex<State>
+    /// One change at a time; holds the file that could not be read last.
+    private let changing = Mutex<KeystoreVault.Stamp?>(nil)
     let vault: KeystoreVault
     /// What an operator should know about where secrets came from, a line each; no secrets.
     public let notices: [String]
@@ -53,7 +55,7 @@ public final class Keystore: Sendable {
         notices = opening.notices
         self.intake = intake
         state = Mutex(
-            State(secrets: opening.secrets, stored: stored, stamp: vault.stamp))
+            State(secrets: opening.secrets, stored: stored, stamp: opening.stamp))
     }
 
     static let fileName = "keystore.sealed"
@@ -70,35 +72,44 @@ public final class Keystore: Sendable {
     func perform(
         _ step: RotationStep, on model: ModelID, now: Moment
     ) throws(KeystoreError) -> String {
-        try state.withLock { (state) throws(KeystoreError) in
-            guard state.secrets[model] != nil || intake.models.contains(where: { $0.id == model })
-            else {
+        // Whoever looks at the secrets does not wait for the disk, or for another process.
+        try changing.withLock { (failed) throws(KeystoreError) in
+            let former = state.withLock { $0.secrets[model] }
+            guard former != nil || intake.models.contains(where: { $0.id == model }) else {
                 throw KeystoreError("model \(model) is not configured; add it below models")
             }
-            let former = state.secrets[model]
-            let done = try vault.change(model) { (secrets) throws(ModelSecrets.Fault) in
+            let done = try vault.change(model, now: now) { (secrets) throws(ModelSecrets.Fault) in
                 // A simulated fleet's secret is in the keystore from its first change on.
                 if secrets.generations.isEmpty, let former { secrets = former }
                 return try step.apply(
                     to: &secrets, now: now, graceMilliseconds: graceMilliseconds)
             }
-            state.take(done.all, vault.stamp)
-            return step.words(model, done.changed, file: done.file ?? "", now: now)
+            failed = nil
+            state.withLock { $0.take(done.all, done.stamp) }
+            return step.words(model, done.changed, file: done.file, now: now)
         }
     }
 
-    /// Takes over what another process has changed. An unreadable keystore changes nothing.
+    /// Takes over what another process has changed. A keystore that cannot be read changes nothing,
+    /// and is tried again.
     ///
     /// - Returns: Whether there was anything.
     /// - Throws: ``KeystoreError``, once for each state of the file.
-    public func refresh() throws(KeystoreError) -> Bool {
-        try state.withLock { (state) throws(KeystoreError) in
+    public func refresh(now: Moment) throws(KeystoreError) -> Bool {
+        try changing.withLock { (failed) throws(KeystoreError) in
             let stamp = vault.stamp
-            guard stamp != nil, stamp != state.stamp else { return false }
-            state.stamp = stamp
-            guard let all = try vault.load() else { return false }
-            state.take(all, stamp)
-            return true
+            guard let stamp, stamp != state.withLock({ $0.stamp }) else { return false }
+            do throws(KeystoreError) {
+                guard let all = try vault.load() else { return false }
+                try vault.checkDistinct(all, now: now)
+                failed = nil
+                state.withLock { $0.take(all, stamp) }
+                return true
+            } catch {
+                defer { failed = stamp }
+                if failed == stamp { return false }
+                throw error
+            }
         }
     }
 }

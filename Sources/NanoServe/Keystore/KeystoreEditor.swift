@@ -1,3 +1,4 @@
+import Glibc
 package import NanoCore
 
 /// The keystore for a command line, beside a gateway or without one: a running gateway takes over what
@@ -13,10 +14,20 @@ package struct KeystoreEditor: Sendable {
         stateFolder: String, environment: [String: String], mayMake: Bool = false
     ) throws(KeystoreError) {
         if mayMake { try PrivateFile.makeFolder(stateFolder) }
+        try Self.checkOwner(of: stateFolder)
         vault = KeystoreVault(
             folder: stateFolder,
             key: try KeystoreKey(
                 environment: environment, folder: stateFolder, mayMake: mayMake))
+    }
+
+    /// What somebody else leaves in the folder the gateway could not read.
+    private static func checkOwner(of folder: String) throws(KeystoreError) {
+        var status = stat()
+        guard stat(folder, &status) == 0, status.st_uid != geteuid() else { return }
+        throw KeystoreError(
+            "\(folder) belongs to user \(status.st_uid), and this is user \(geteuid()); run the command as "
+                + "the gateway's user: sudo -u '#\(status.st_uid)' nanogridata secrets …")
     }
 
     /// Every generation that is accepted, the models in their order.
@@ -35,30 +46,11 @@ package struct KeystoreEditor: Sendable {
     package func perform(
         _ step: RotationStep, on model: ModelID, graceHours: Int, now: Moment
     ) throws(KeystoreError) -> String {
-        let done = try vault.change(model) { (secrets) throws(ModelSecrets.Fault) in
+        let done = try vault.change(model, now: now) { (secrets) throws(ModelSecrets.Fault) in
             try step.apply(
                 to: &secrets, now: now, graceMilliseconds: Int64(graceHours) * 3_600_000)
         }
-        return step.words(model, done.changed, file: done.file ?? "", now: now)
-    }
-
-    /// Gives models that have no secret their first one.
-    ///
-    /// - Returns: The models that have got one, with the file that it is in.
-    package func initialise(
-        _ models: [ModelID], now: Moment
-    ) throws(KeystoreError) -> [(model: ModelID, file: String)] {
-        var made: [(model: ModelID, file: String)] = []
-        for model in models {
-            let isNew = try vault.load()?[model] == nil
-            guard isNew else { continue }
-            let done = try vault.change(model) { (secrets) throws(ModelSecrets.Fault) in
-                try secrets.rotate(to: .random(), .keystore, now: now, graceMilliseconds: 0)
-                return secrets.current
-            }
-            made.append((model, done.file ?? ""))
-        }
-        return made
+        return step.words(model, done.changed, file: done.file, now: now)
     }
 
     /// The secret of a generation that is accepted: the current one, unless another is named.

@@ -12,6 +12,7 @@ struct KeystoreFile: Codable {
         var origin: SecretGeneration.Origin
         var createdUnixMs: Int64
         var validUntilUnixMs: Int64?
+        var revoked: Bool?
     }
 
     struct Model: Codable {
@@ -41,7 +42,8 @@ struct KeystoreFile: Codable {
         Generation(
             generation: generation.number, secret: Hexadecimal.text(generation.secret.bytes),
             origin: generation.origin, createdUnixMs: generation.createdUnixMilliseconds,
-            validUntilUnixMs: generation.validUntilUnixMilliseconds)
+            validUntilUnixMs: generation.validUntilUnixMilliseconds,
+            revoked: generation.isRevoked ? true : nil)
     }
 
     /// The models of a file; none when there is no file.
@@ -119,7 +121,8 @@ struct KeystoreFile: Codable {
         return SecretGeneration(
             number: stored.generation, secret: Secret(bytes), origin: stored.origin,
             createdUnixMilliseconds: stored.createdUnixMs,
-            validUntilUnixMilliseconds: stored.validUntilUnixMs)
+            validUntilUnixMilliseconds: stored.validUntilUnixMs,
+            isRevoked: stored.revoked ?? false)
     }
 
     private static func damaged(_ path: String) -> KeystoreError {

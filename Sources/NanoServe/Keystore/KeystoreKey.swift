@@ -41,7 +41,12 @@ public struct KeystoreKey: Sendable {
             self = try Self(bytes, path)
         } else if let path = Self.credential(environment) {
             // Systemd keeps it private; its mode is 0400, its owner root or the service's user.
-            self = try Self(try Self.read(path, open(path, O_RDONLY | O_CLOEXEC)), path)
+            let file = open(path, O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else {
+                throw KeystoreError(
+                    "\(path): cannot be opened: \(String(cString: strerror(errno)))")
+            }
+            self = try Self(try Self.read(path, file), path)
         } else {
             self = try Self.beside(folder, mayMake)
         }
@@ -99,12 +104,16 @@ public struct KeystoreKey: Sendable {
         guard isNew else {
             throw KeystoreError(
                 "\(path) is missing, and the keystore cannot be opened without the key; put it back, "
-                    + "or set \(fileVariable)")
+                    + "or set \(fileVariable) if the key is elsewhere")
         }
-        let key = SymmetricKey(size: .bits256)
-        let digits = key.withUnsafeBytes { Hexadecimal.text(Array($0)) }
-        try PrivateFile.write(Array((digits + "\n").utf8), to: path)
-        return KeystoreKey(key: key, source: path)
+        return try KeystoreLock.hold(in: folder) { () throws(KeystoreError) in
+            // Another first run may have made one meanwhile.
+            if let bytes = try PrivateFile.read(path) { return try KeystoreKey(bytes, path) }
+            let key = SymmetricKey(size: .bits256)
+            let digits = key.withUnsafeBytes { Hexadecimal.text(Array($0)) }
+            try PrivateFile.write(Array((digits + "\n").utf8), to: path)
+            return KeystoreKey(key: key, source: path)
+        }
     }
 
     private init(key: SymmetricKey, source: String) {

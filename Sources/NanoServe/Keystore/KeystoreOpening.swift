@@ -1,32 +1,27 @@
+import Glibc
 import NanoCore
 
 /// How the secrets come together at a start: the keystore's, the environment's, generated ones.
 struct KeystoreOpening {
     private(set) var secrets: [ModelID: ModelSecrets]
+    /// The file that they are of.
+    private(set) var stamp: KeystoreVault.Stamp?
     private(set) var notices: [String] = []
     private let vault: KeystoreVault
     private let now: Moment
 
-    /// The keystore of releases before it was sealed.
-    private static let formerName = "keystore.json"
     private static let generatedName = "generated.json"
 
     /// Opens the keystore, or takes over one that was not sealed yet.
     init(vault: KeystoreVault, now: Moment) throws(KeystoreError) {
         self.vault = vault
         self.now = now
-        if let sealed = try vault.load() {
-            secrets = sealed
-            return
-        }
-        let former = vault.folder + "/" + Self.formerName
-        let taken = try KeystoreFile.load(former, nil) ?? [:]
-        secrets = taken
-        guard !taken.isEmpty else { return }
-        try vault.update { (secrets) throws(KeystoreError) in secrets = taken }
-        PrivateFile.remove(former)
+        stamp = vault.stamp
+        secrets = try vault.load() ?? [:]
+        guard access(vault.formerPath, F_OK) == 0 else { return }
+        (secrets, stamp) = try vault.update(now: now) { (all) throws(KeystoreError) in all }
         notices.append(
-            "\(former) is sealed now: \(vault.path), with the key of \(vault.key.source)")
+            "\(vault.formerPath) is sealed now: \(vault.path), with the key of \(vault.key.source)")
     }
 
     /// Takes over the environment's secrets: of models that have none, and of those that have only
@@ -34,42 +29,53 @@ struct KeystoreOpening {
     mutating func importSecrets(
         _ provided: [Settings.Secrets.Provided]
     ) throws(KeystoreError) {
-        var imported: [String] = []
-        for secret in provided {
-            guard let kept = secrets[secret.model] else {
-                secrets[secret.model] = Self.first(secret.secret, .environment, now)
-                imported.append(secret.variable)
-                continue
+        var imported = Self.take(provided, into: &secrets, now)
+        if !imported.isEmpty {
+            // What has changed since the keystore was read stays.
+            let done = try vault.update(now: now) { (all) throws(KeystoreError) in
+                imported = Self.take(provided, into: &all, now)
+                return all
             }
-            guard let current = kept.current, current.secret != secret.secret else { continue }
-            if kept.generations.count == 1, kept.staged == nil, current.origin == .environment {
-                secrets[secret.model] = Self.first(secret.secret, .environment, now)
-                imported.append(secret.variable)
-            } else {
-                notices.append(
-                    "\(secret.variable) is not used: \(vault.path) holds generation "
-                        + "\(current.number) for \(secret.model), made "
-                        + "\(Timestamp.iso8601(current.createdUnixMilliseconds)), and wins over the "
-                        + "environment")
-            }
+            (secrets, stamp) = (done.result, done.stamp)
+            notices.append(
+                "imported into \(vault.path): " + imported.joined(separator: ", ")
+                    + "; the environment wins until a model is rotated for the first time")
         }
+        noteUnused(provided)
         noteLeftOut(provided)
-        guard !imported.isEmpty else { return }
-        try checkDistinct()
-        let all = secrets
-        try vault.update { (secrets) throws(KeystoreError) in secrets = all }
-        notices.append(
-            "imported into \(vault.path): " + imported.joined(separator: ", ")
-                + "; the environment wins until a model is rotated for the first time")
+    }
+
+    /// - Returns: The variables that were taken over.
+    private static func take(
+        _ provided: [Settings.Secrets.Provided], into secrets: inout [ModelID: ModelSecrets],
+        _ now: Moment
+    ) -> [String] {
+        provided.filter { secret in
+            let kept = secrets[secret.model]
+            guard kept?.current?.secret != secret.secret, kept?.isOnlyImported ?? true else {
+                return false
+            }
+            secrets[secret.model] = first(secret.secret, .environment, now)
+            return true
+        }.map(\.variable)
+    }
+
+    private mutating func noteUnused(_ provided: [Settings.Secrets.Provided]) {
+        for secret in provided {
+            guard let current = secrets[secret.model]?.current, current.secret != secret.secret
+            else { continue }
+            notices.append(
+                "\(secret.variable) is not used: \(vault.path) holds generation "
+                    + "\(current.number) for \(secret.model), made "
+                    + "\(Timestamp.iso8601(current.createdUnixMilliseconds)), and wins over the "
+                    + "environment")
+        }
     }
 
     /// Says which imported secrets are still accepted though their variable is gone.
     private mutating func noteLeftOut(_ provided: [Settings.Secrets.Provided]) {
         let models = Set(provided.map(\.model))
-        let left = secrets.filter { model, kept in
-            !models.contains(model) && kept.generations.count == 1
-                && kept.current?.origin == .environment
-        }
+        let left = secrets.filter { !models.contains($0.key) && $0.value.isOnlyImported }
         for model in left.keys.sorted() {
             notices.append(
                 "the secret of \(model) is the one that was imported from the environment, which does "
@@ -83,9 +89,7 @@ struct KeystoreOpening {
         var generated = try KeystoreFile.load(path, nil) ?? [:]
         let missing = models.filter { secrets[$0] == nil }
         let new = missing.filter { generated[$0] == nil }
-        for model in new {
-            generated[model] = Self.first(.random(), .generated, now)
-        }
+        for model in new { generated[model] = Self.first(.random(), .generated, now) }
         if !new.isEmpty { try KeystoreFile(generated).save(path, nil) }
         for model in missing { secrets[model] = generated[model] }
         guard !missing.isEmpty else { return }
@@ -94,22 +98,9 @@ struct KeystoreOpening {
                 + " are kept in \(path); they are for simulated devices")
     }
 
-    /// No two models may share a secret that is valid, those of former generations included.
+    /// - Throws: ``KeystoreError`` when two models share a secret.
     func checkDistinct() throws(KeystoreError) {
-        var others: [(model: ModelID, secret: [UInt8])] = []
-        for (model, secrets) in secrets.sorted(by: { $0.key < $1.key }) {
-            for generation in secrets.valid(at: now) {
-                let bytes = generation.secret.bytes
-                do {
-                    try SecretPolicy.validate(secret: bytes, for: model, others: others)
-                } catch {
-                    throw KeystoreError(
-                        "\(vault.path) and environment: model \(model), generation "
-                            + "\(generation.number): \(error)")
-                }
-                others.append((model, bytes))
-            }
-        }
+        try vault.checkDistinct(secrets, now: now)
     }
 
     private static func first(
@@ -120,5 +111,12 @@ struct KeystoreOpening {
                 number: 1, secret: secret, origin: origin,
                 createdUnixMilliseconds: now.unixMilliseconds)
         ])
+    }
+}
+
+extension ModelSecrets {
+    /// Whether there has only ever been a secret from the environment.
+    fileprivate var isOnlyImported: Bool {
+        generations.count == 1 && staged == nil && current?.origin == .environment
     }
 }

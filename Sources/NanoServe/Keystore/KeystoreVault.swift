@@ -1,8 +1,7 @@
 import Glibc
 import NanoCore
 
-/// The sealed keystore on disk. A gateway and a command line may both change it: each holds the lock of
-/// a file beside it from reading to writing.
+/// The sealed keystore on disk, which a gateway and a command line may both change.
 struct KeystoreVault: Sendable {
     /// Tells one writing of the file from the next.
     struct Stamp: Equatable {
@@ -11,28 +10,35 @@ struct KeystoreVault: Sendable {
         var nanoseconds: Int
     }
 
+    /// What has become of a change.
+    struct Change {
+        var all: [ModelID: ModelSecrets]
+        var changed: ModelSecrets
+        /// Where a new secret was written to.
+        var file: String?
+        var stamp: Stamp?
+    }
+
     /// The state folder.
     let folder: String
     let key: KeystoreKey
 
-    private static let lockName = "keystore.lock"
-    private static let lockSeconds = 5
-
-    init(folder: String, key: KeystoreKey) {
-        self.folder = folder
-        self.key = key
-    }
+    /// The keystore of releases before it was sealed.
+    static let formerName = "keystore.json"
 
     var path: String { "\(folder)/\(Keystore.fileName)" }
+    var formerPath: String { "\(folder)/\(Self.formerName)" }
 
-    /// What is there; nil before the first run.
+    /// What is there, also of a release before it was sealed; nil before the first run.
     ///
     /// - Throws: ``KeystoreError``.
     func load() throws(KeystoreError) -> [ModelID: ModelSecrets]? {
-        try KeystoreFile.load(path, key)
+        if let sealed = try KeystoreFile.load(path, key) { return sealed }
+        return try KeystoreFile.load(formerPath, nil)
     }
 
-    /// The file as it lies there now; nil when there is none.
+    /// The file as it lies there now; nil when there is none. To be asked before it is read, so that
+    /// a change in between is seen the next time.
     var stamp: Stamp? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
@@ -41,74 +47,91 @@ struct KeystoreVault: Sendable {
             nanoseconds: status.st_mtim.tv_nsec)
     }
 
-    /// Changes what is there, read anew.
+    /// Changes what is there, read anew; no two models may have one secret then.
     ///
     /// - Throws: ``KeystoreError``; the file is then as it was.
     func update<Result>(
+        now: Moment,
         _ body: (inout [ModelID: ModelSecrets]) throws(KeystoreError) -> Result
-    ) throws(KeystoreError) -> Result {
-        let lock = try takeLock()
-        defer { close(lock) }
-        var secrets = try load() ?? [:]
-        let result = try body(&secrets)
-        try KeystoreFile(secrets).save(path, key)
-        return result
+    ) throws(KeystoreError) -> (result: Result, stamp: Stamp?) {
+        try KeystoreLock.hold(in: folder) { () throws(KeystoreError) in
+            var secrets = try load() ?? [:]
+            let result = try body(&secrets)
+            try checkDistinct(secrets, now: now)
+            try KeystoreFile(secrets).save(path, key)
+            PrivateFile.remove(formerPath)
+            return (result, stamp)
+        }
     }
 
     /// Changes what is known of a model.
     ///
     /// - Parameter body: Gives the generation that it has made, if it has: its secret is written to a
-    ///   file for the operator, whose path comes back.
+    ///   file for the operator.
     /// - Throws: ``KeystoreError``; nothing has changed then.
     func change(
-        _ model: ModelID,
+        _ model: ModelID, now: Moment,
         _ body: (inout ModelSecrets) throws(ModelSecrets.Fault) -> SecretGeneration?
-    ) throws(KeystoreError) -> (all: [ModelID: ModelSecrets], changed: ModelSecrets, file: String?)
-    {
+    ) throws(KeystoreError) -> Change {
         var written: String?
+        var change: Change
         do throws(KeystoreError) {
-            return try update { (secrets) throws(KeystoreError) in
+            let done = try update(now: now) { (secrets) throws(KeystoreError) in
                 var changed = secrets[model] ?? ModelSecrets(generations: [])
+                let made: SecretGeneration?
                 do throws(ModelSecrets.Fault) {
-                    if let made = try body(&changed) {
-                        written = "\(folder)/secrets/\(model)-gen\(made.number).hex"
-                        try write(made, to: written ?? "")
-                    }
+                    made = try body(&changed)
                 } catch {
                     throw KeystoreError("\(model): \(error.words)")
                 }
                 secrets[model] = changed
-                return (secrets, changed, written)
+                // Before it is written down: nobody needs the file of a secret that is refused.
+                try checkDistinct(secrets, now: now)
+                if let made {
+                    written = file(of: model, made.number)
+                    let digits = made.secret.withBytes { Hexadecimal.text($0) }
+                    try PrivateFile.write(Array((digits + "\n").utf8), to: written ?? "")
+                }
+                return Change(all: secrets, changed: changed, file: written)
             }
+            change = done.result
+            change.stamp = done.stamp
         } catch {
             if let written { PrivateFile.remove(written) }
             throw error
         }
+        removeFiles(of: model, change.changed, now)
+        return change
     }
 
-    private func write(
-        _ generation: SecretGeneration, to file: String
-    ) throws(ModelSecrets.Fault) {
-        let digits = Hexadecimal.text(generation.secret.bytes)
-        do throws(KeystoreError) {
-            try PrivateFile.write(Array((digits + "\n").utf8), to: file)
-        } catch {
-            throw ModelSecrets.Fault(words: error.description)
+    private func file(of model: ModelID, _ generation: Int) -> String {
+        "\(folder)/secrets/\(model)-gen\(generation).hex"
+    }
+
+    /// Secrets that are not accepted any more are of no use to the operator.
+    private func removeFiles(of model: ModelID, _ secrets: ModelSecrets, _ now: Moment) {
+        for generation in secrets.generations where !generation.isValid(at: now) {
+            PrivateFile.remove(file(of: model, generation.number))
         }
     }
 
-    private func takeLock() throws(KeystoreError) -> Int32 {
-        let name = "\(folder)/\(Self.lockName)"
-        let lock = open(name, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else {
-            throw KeystoreError("\(name): cannot be opened: \(String(cString: strerror(errno)))")
+    /// No two models may share a secret that is valid, those of former generations included.
+    ///
+    /// - Throws: ``KeystoreError`` naming both.
+    func checkDistinct(_ all: [ModelID: ModelSecrets], now: Moment) throws(KeystoreError) {
+        var others: [(model: ModelID, secret: [UInt8])] = []
+        for (model, secrets) in all.sorted(by: { $0.key < $1.key }) {
+            for generation in secrets.valid(at: now) {
+                let bytes = generation.secret.bytes
+                do {
+                    try SecretPolicy.validate(secret: bytes, for: model, others: others)
+                } catch {
+                    throw KeystoreError(
+                        "\(path) and environment: model \(model), generation "
+                            + "\(generation.number): \(error)")
+                }
+                others.append((model, bytes))
+            }
         }
-        for _ in 0..<Self.lockSeconds * 20 {
-            if flock(lock, LOCK_EX | LOCK_NB) == 0 { return lock }
-            usleep(50_000)
-        }
-        close(lock)
-        throw KeystoreError(
-            "\(name): another process has held the keystore for \(Self.lockSeconds) s; try again")
     }
 }

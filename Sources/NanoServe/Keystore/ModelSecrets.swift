@@ -47,6 +47,14 @@ struct ModelSecrets: Sendable {
         try place(secret, origin, now: now)
     }
 
+    /// Takes a first secret.
+    mutating func begin(
+        with secret: Secret, _ origin: SecretGeneration.Origin, now: Moment
+    ) throws(Fault) {
+        guard current == nil else { throw Fault(words: "there is a secret already; it stays") }
+        try rotate(to: secret, origin, now: now, graceMilliseconds: 0)
+    }
+
     /// Puts a new secret in the place of the current one at once.
     mutating func rotate(
         to secret: Secret, _ origin: SecretGeneration.Origin, now: Moment,
@@ -61,6 +69,9 @@ struct ModelSecrets: Sendable {
     ) throws(Fault) {
         if let staged {
             throw Fault(words: "generation \(staged.number) is staged already; promote or abort it")
+        }
+        if let same = generations.first(where: { $0.secret == secret }) {
+            throw Fault(words: "this is the secret of generation \(same.number); make another one")
         }
         staged = SecretGeneration(
             number: nextNumber, secret: secret, origin: origin,
@@ -82,7 +93,7 @@ struct ModelSecrets: Sendable {
     mutating func abort(now: Moment) throws(Fault) {
         guard var given = staged else { throw Self.nothingStaged }
         staged = nil
-        given.validUntilUnixMilliseconds = now.unixMilliseconds
+        given.revoke(now: now)
         generations.insert(given, at: 1)
         limit(now: now)
     }
@@ -100,7 +111,7 @@ struct ModelSecrets: Sendable {
                     : "generation \(number) is no former one that is valid; those are "
                         + former.joined(separator: ", "))
         }
-        generations[index].validUntilUnixMilliseconds = now.unixMilliseconds
+        generations[index].revoke(now: now)
     }
 
     private static let nothingStaged = Fault(words: "no generation is staged; stage one first")
@@ -109,7 +120,7 @@ struct ModelSecrets: Sendable {
     private mutating func limit(now: Moment) {
         let valid = generations.indices.filter { generations[$0].isValid(at: now) }
         for index in valid.dropFirst(Self.maximumValid) {
-            generations[index].validUntilUnixMilliseconds = now.unixMilliseconds
+            generations[index].revoke(now: now)
         }
         let retired = generations.indices.filter { !generations[$0].isValid(at: now) }
         for index in retired.dropFirst(Self.rememberedRetired).reversed() {

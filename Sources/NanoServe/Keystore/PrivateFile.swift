@@ -10,15 +10,17 @@ enum PrivateFile {
     ///
     /// - Throws: ``KeystoreError`` when it belongs to somebody else, others may read it, it is no
     ///   plain file or it can't be read.
-    static func read(_ path: String) throws(KeystoreError) -> [UInt8]? {
+    static func read(
+        _ path: String, atMost maximumBytes: Int = maximumBytes
+    ) throws(KeystoreError) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
             throw KeystoreError("\(path): cannot be opened: \(reason)")
         }
         defer { close(file) }
-        try check(file, path)
-        return try readAll(file, path)
+        try check(file, path, maximumBytes)
+        return try readAll(file, path, maximumBytes)
     }
 
     /// Writes a file whole or not at all, with mode 0600, in a folder that only this user can
@@ -46,7 +48,9 @@ enum PrivateFile {
         }
     }
 
-    private static func check(_ file: Int32, _ path: String) throws(KeystoreError) {
+    private static func check(
+        _ file: Int32, _ path: String, _ maximumBytes: Int
+    ) throws(KeystoreError) {
         var status = stat()
         guard fstat(file, &status) == 0 else {
             throw KeystoreError("\(path): cannot be examined: \(reason)")
@@ -66,11 +70,14 @@ enum PrivateFile {
                     + "), and it holds secrets; chmod 600 \(path)")
         }
         guard status.st_size <= maximumBytes else {
-            throw KeystoreError("\(path): \(status.st_size) bytes are too many for a keystore")
+            throw KeystoreError(
+                "\(path): \(status.st_size) bytes are too many; at most \(maximumBytes) are read")
         }
     }
 
-    private static func readAll(_ file: Int32, _ path: String) throws(KeystoreError) -> [UInt8] {
+    private static func readAll(
+        _ file: Int32, _ path: String, _ maximumBytes: Int
+    ) throws(KeystoreError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while bytes.count <= maximumBytes {

@@ -2,6 +2,8 @@ public import NanoCore
 
 /// A step in the life of a rotation: what it changes, and how it is told.
 package enum RotationStep: Sendable {
+    /// Takes a model's first secret.
+    case begin(Secret, SecretGeneration.Origin)
     /// Puts a new secret beside the current one.
     case stage(Secret, SecretGeneration.Origin)
     /// Makes the staged secret the current one.
@@ -13,14 +15,17 @@ package enum RotationStep: Sendable {
     /// Ends the grace of a former secret.
     case revoke(Int)
 
-    /// - Returns: The generation that it has made, if it has.
+    /// - Returns: The generation that it has made and the operator does not have, if any.
     func apply(
         to secrets: inout ModelSecrets, now: Moment, graceMilliseconds: Int64
     ) throws(ModelSecrets.Fault) -> SecretGeneration? {
         switch self {
+        case .begin(let secret, let origin):
+            try secrets.begin(with: secret, origin, now: now)
+            return origin == .imported ? nil : secrets.current
         case .stage(let secret, let origin):
             try secrets.stage(secret, origin, now: now)
-            return secrets.staged
+            return origin == .imported ? nil : secrets.staged
         case .promote:
             try secrets.promote(now: now, graceMilliseconds: graceMilliseconds)
         case .rotate(let secret, let origin):
@@ -37,19 +42,22 @@ package enum RotationStep: Sendable {
     ///
     /// - Parameters:
     ///   - secrets: The model's, now.
-    ///   - file: Where the new secret was written to.
+    ///   - file: Where the new secret was written to; nil when it was not.
     func words(
-        _ model: ModelID, _ secrets: ModelSecrets, file: String, now: Moment
+        _ model: ModelID, _ secrets: ModelSecrets, file: String?, now: Moment
     ) -> String {
         let current = secrets.current?.number ?? 0
         return switch self {
+        case .begin:
+            "\(model): its first secret is accepted" + (file.map { " and is in \($0)" } ?? "")
         case .stage:
-            "\(model): generation \(secrets.staged?.number ?? 0) is staged and accepted, its secret is "
-                + "in \(file); promote it when the devices use it"
+            "\(model): generation \(secrets.staged?.number ?? 0) is staged and accepted"
+                + (file.map { ", its secret is in \($0)" } ?? "")
+                + "; promote it when the devices use it"
         case .promote:
             "\(model): generation \(current) is current" + formerWords(secrets, now)
         case .rotate:
-            "\(model): generation \(current) is current, its secret is in \(file)"
+            "\(model): generation \(current) is current, its secret is in \(file ?? "")"
                 + formerWords(secrets, now)
         case .abort:
             "\(model): the staged generation is given up; generation \(current) stays current"

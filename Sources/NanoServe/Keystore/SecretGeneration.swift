@@ -15,10 +15,12 @@ package struct SecretGeneration: Sendable {
     let createdUnixMilliseconds: Int64
     /// Nil for the current and the staged generation; afterwards the end of its grace.
     var validUntilUnixMilliseconds: Int64?
+    /// Whether it was ended before its time: no clock that is set back brings it to life again.
+    private(set) var isRevoked: Bool
 
     init(
         number: Int, secret: Secret, origin: Origin, createdUnixMilliseconds: Int64,
-        validUntilUnixMilliseconds: Int64? = nil
+        validUntilUnixMilliseconds: Int64? = nil, isRevoked: Bool = false
     ) {
         self.number = number
         self.secret = secret
@@ -27,11 +29,18 @@ package struct SecretGeneration: Sendable {
         self.origin = origin
         self.createdUnixMilliseconds = createdUnixMilliseconds
         self.validUntilUnixMilliseconds = validUntilUnixMilliseconds
+        self.isRevoked = isRevoked
+    }
+
+    /// Ends it for good.
+    mutating func revoke(now: Moment) {
+        validUntilUnixMilliseconds = now.unixMilliseconds
+        isRevoked = true
     }
 
     /// Whether frames signed with it are accepted.
     func isValid(at now: Moment) -> Bool {
-        validUntilUnixMilliseconds.map { now.unixMilliseconds < $0 } ?? true
+        !isRevoked && validUntilUnixMilliseconds.map { now.unixMilliseconds < $0 } ?? true
     }
 
     /// Tells generations apart without telling the secret: the first 8 bytes of a digest that

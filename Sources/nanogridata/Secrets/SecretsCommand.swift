@@ -20,7 +20,7 @@ struct SecretsCommand: ParsableCommand {
               nanogridata secrets stage 0x10              a new secret, accepted beside the current
               nanogridata secrets promote 0x10            when the devices use it
               nanogridata secrets revoke 0x10 1           end a former secret's grace
-              nanogridata secrets export 0x10 ESP32-001 --format c > key.h
+              (umask 077; nanogridata secrets export 0x10 ESP32-001 --format c > key.h)
 
             Exit codes: 0 fine, 1 failed, 2 bad usage.
             """,
@@ -85,12 +85,13 @@ struct KeystoreChoice: ParsableArguments {
     ///
     /// - Throws: ``CommandFailure`` with exit code 1 when nobody has.
     func adoption(of model: ModelID) throws -> SecretAdoption {
-        guard let rows = try told({ try AdoptionFile(stateFolder: folder.path).read() }) else {
+        guard let known = try told({ try AdoptionFile(stateFolder: folder.path).read() }) else {
             throw CommandFailure.failed(
                 "not done: no gateway has written down yet which devices use which secret of \(model); "
                     + "wait for a minute of its running, or use --force")
         }
-        return SecretAdoption(of: model, in: rows, nowUnixMilliseconds: now.unixMilliseconds)
+        return SecretAdoption(
+            of: model, in: known.devices, nowUnixMilliseconds: now.unixMilliseconds)
     }
 }
 
@@ -120,7 +121,9 @@ struct SecretsList: ParsableCommand {
     func run() throws {
         let editor = try keystore.open()
         let now = keystore.now
-        let rows = try AdoptionFile(stateFolder: keystore.folder.path).read() ?? []
+        let rows =
+            try told { try AdoptionFile(stateFolder: keystore.folder.path).read() }?
+            .devices ?? []
         let table = TextTable(
             columns: [
                 .init("model"), .init("gen"), .init("state"), .init("devices"),
@@ -154,12 +157,15 @@ struct SecretsInit: ParsableCommand {
 
     func run() throws {
         let editor = try keystore.open(mayMake: true)
+        let known = Set(((try? editor.generations(now: keystore.now)) ?? []).map(\.model))
         for model in models {
+            guard !known.contains(model) else {
+                print("\(model) has a secret already; it stays")
+                continue
+            }
             try keystore.record(.rotateSecret(model)) {
-                guard let made = try editor.initialise([model], now: keystore.now).first else {
-                    return "\(model) has a secret already; it stays"
-                }
-                return "\(model): its first secret is in \(made.file)"
+                try editor.perform(
+                    .begin(.random(), .keystore), on: model, graceHours: 0, now: keystore.now)
             }
         }
     }

@@ -21,9 +21,17 @@ struct ForceOption: ParsableArguments {
 struct GraceOption: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: "Hours for which the former secret is accepted still. (default: 72)",
+        help:
+            "Hours for which the former secret is accepted still; those of the gateway by default.",
         transform: Limited.integer(0...8_760))
-    var graceHours = 72
+    var graceHours: Int?
+
+    /// What the option says, or the gateway that worked with the folder last, or else the default.
+    func hours(_ keystore: KeystoreChoice) throws -> Int {
+        if let graceHours { return graceHours }
+        return try told { try AdoptionFile(stateFolder: keystore.folder.path).read() }?.graceHours
+            ?? Settings.Secrets().graceHours
+    }
 }
 
 struct SecretsStage: ParsableCommand {
@@ -62,9 +70,9 @@ struct SecretsPromote: ParsableCommand {
                 adoption.stragglers(behind: staged.generation), of: adoption,
                 "do not use generation \(staged.generation) yet")
         }
+        let hours = try grace.hours(keystore)
         try keystore.record(.promoteSecret(model, forced: force.force)) {
-            try editor.perform(
-                .promote, on: model, graceHours: grace.graceHours, now: keystore.now)
+            try editor.perform(.promote, on: model, graceHours: hours, now: keystore.now)
         }
     }
 }

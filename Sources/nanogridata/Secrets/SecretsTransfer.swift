@@ -88,13 +88,20 @@ struct SecretsImport: ParsableCommand {
         let isFirst = !known.contains { $0.model == model }
         try keystore.record(isFirst ? .rotateSecret(model) : .stageSecret(model)) {
             try editor.perform(
-                isFirst ? .rotate(secret, .imported) : .stage(secret, .imported), on: model,
+                isFirst ? .begin(secret, .imported) : .stage(secret, .imported), on: model,
                 graceHours: 0, now: keystore.now)
         }
     }
 
+    private static let mostDigits = 4_096
+
     private func read() throws -> Secret {
         let text = (readLine() ?? "").trimmingCharacters(in: .whitespaces)
+        guard text.utf8.count <= Self.mostDigits else {
+            throw CommandFailure.misuse([
+                "standard input: more than \(Self.mostDigits) hexadecimal digits are no secret"
+            ])
+        }
         do {
             let bytes = try SecretPolicy.decode(hexadecimal: text)
             try SecretPolicy.validate(secret: bytes, for: model, others: [])

@@ -115,6 +115,9 @@ import Testing
         let digits = String(repeating: "0123456789abcdef", count: 4)
         #expect(try await folder.run(["import", "0x10"], input: digits + "\n").status == 0)
         #expect(try await folder.run(["export", "0x10"]).output == digits + "\n")
+        let twin = try await folder.run(["import", "0x20"], input: digits)
+        #expect(twin.status == 1 && twin.errors.contains("also that of 0x10"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/secrets"))
         let second = try await folder.run(["import", "0x10"], input: String(digits.reversed()))
         #expect(second.output.contains("staged"))
         for (input, words) in [

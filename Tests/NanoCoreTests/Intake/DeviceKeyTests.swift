@@ -31,6 +31,17 @@ import Testing
         #expect(judge.judge(unnamed) == [.refused(.profileViolation, offset: 0)])
     }
 
+    @Test func `a payload of level none names its device too`() {
+        var model = device.model()
+        model.minimumLevel = .none
+        var judge = Judge([model])
+        let unnamed = device.builder(.none).build(payload: [0xA0], key: nil)
+        #expect(judge.judge(unnamed) == [.refused(.profileViolation, offset: 0)])
+        let named = device.builder(.none).build(
+            payload: KeyedDevice.payload(device.id, 1), key: nil)
+        #expect(judge.judge(named) == [.accepted(offset: 0)])
+    }
+
     @Test func `a frame that names no device costs none behind it, however the bytes are cut`() {
         let good = device.frame(1)
         let stream = device.signed([0xA0]) + good + [0xC1] + device.frame(2)

@@ -186,6 +186,38 @@ import Testing
         #expect(judge.opened.isEmpty)
     }
 
+    @Test func `nor as anything that JSON would make a text of`() {
+        for item: [UInt8] in [[0x46, 0x48, 0x40, 0x0B, 0x10, 0x3F, 0xB6], [0x07], [0xF6], [0x80]] {
+            var judge = Judge([device.model()])
+            var map = CBORWriter()
+            map.map(2)
+            map.text("seq")
+            map.unsigned(1)
+            map.text("device_id")
+            let frame = device.frame(1, payload: map.bytes + item)
+            #expect(judge.judge(frame) == [.refused(.profileViolation, offset: 0)])
+            #expect(judge.refusals.first?.detail == .wrongType)
+        }
+    }
+
+    @Test func `a byte string whose chunks are others is no encrypted payload`() {
+        for chunk: UInt8 in [0x6C, 0x0C] {
+            var array = CBORWriter()
+            array.array(3)
+            array.text(device.id)
+            array.indefiniteBytes()
+            let head = array.bytes
+            var rest = CBORWriter()
+            rest.end()
+            rest.bytes([UInt8](repeating: 0, count: 40))
+            var judge = Judge([device.model()])
+            let payload = head + [chunk] + device.nonce(1) + rest.bytes
+            _ = judge.judge(device.signed(payload))
+            #expect(judge.refusals.first?.reason == .cborMalformed)
+            #expect(judge.refusals.first?.detail == .notSealed)
+        }
+    }
+
     @Test func `any changed byte of an encrypted frame is refused`() {
         let frame = device.frame(1)
         for index in frame.indices {

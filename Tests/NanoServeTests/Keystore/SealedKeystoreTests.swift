@@ -144,13 +144,13 @@ import Testing
     @Test func `a running gateway takes over what a command line changes`() throws {
         let store = try keystore(key())
         _ = try store.rotate(.esp32Pressure, now: start)
-        let isUnchanged = try store.refresh()
+        let isUnchanged = try store.refresh(now: start)
         #expect(!isUnchanged)
         let editor = try KeystoreEditor(stateFolder: folder.path, environment: [:])
         _ = try editor.perform(
             .stage(.random(), .keystore), on: .esp32Pressure, graceHours: 0, now: start)
-        _ = try editor.initialise([.stm32Gas], now: start)
-        let isChanged = try store.refresh()
+        try begin(.stm32Gas, editor)
+        let isChanged = try store.refresh(now: start)
         #expect(isChanged)
         #expect(store.numbers(of: .esp32Pressure, now: start) == [1, 2])
         #expect(store.numbers(of: .stm32Gas, now: start) == [1])
@@ -163,26 +163,130 @@ import Testing
         let store = try keystore(key())
         _ = try store.rotate(.esp32Pressure, now: start)
         try Data("rubbish".utf8).write(to: URL(filePath: folder.path + "/keystore.sealed"))
-        #expect(throws: KeystoreError.self) { try store.refresh() }
+        #expect(throws: KeystoreError.self) { try store.refresh(now: start) }
         #expect(store.numbers(of: .esp32Pressure, now: start) == [1])
         // It is told once, not four times a second.
-        let isToldAgain = try store.refresh()
+        let isToldAgain = try store.refresh(now: start)
         #expect(!isToldAgain)
     }
 
     @Test func `changes at one time are all kept`() async throws {
         _ = try keystore(key()).rotate(.esp32Pressure, now: start)
         let (path, start) = (folder.path, start)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<24 {
+        let made = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<48 {
                 group.addTask {
                     let editor = try KeystoreEditor(stateFolder: path, environment: [:])
-                    _ = try editor.initialise([ModelID(rawValue: UInt8(0x60 + number))], now: start)
+                    let model = ModelID(rawValue: UInt8(0x60 + number / 2))
+                    let step = RotationStep.begin(.random(), .keystore)
+                    return
+                        (try? editor.perform(step, on: model, graceHours: 0, now: start)) != nil
                 }
             }
-            try await group.waitForAll()
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
+        // Of two that want to make a model's first secret one does.
+        #expect(made == 24)
         let editor = try KeystoreEditor(stateFolder: path, environment: [:])
         #expect(try editor.verify(now: start) == (models: 25, generations: 25))
+    }
+
+    private func begin(
+        _ model: ModelID, _ editor: KeystoreEditor, with secret: Secret = .random()
+    ) throws {
+        _ = try editor.perform(.begin(secret, .imported), on: model, graceHours: 0, now: start)
+    }
+
+    @Test func `no two models get one secret, whoever gives it`() throws {
+        let store = try keystore(key())
+        let editor = try KeystoreEditor(stateFolder: folder.path, environment: [:])
+        let secret = Secret.random()
+        try begin(.esp32Pressure, editor, with: secret)
+        let error = #expect(throws: KeystoreError.self) {
+            try begin(.stm32Gas, editor, with: secret)
+        }
+        #expect(error?.description.contains("also that of 0x10") == true)
+        let again = #expect(throws: KeystoreError.self) {
+            try editor.perform(
+                .stage(secret, .imported), on: .esp32Pressure, graceHours: 0, now: start)
+        }
+        #expect(again?.description.contains("the secret of generation 1") == true)
+        #expect(try editor.verify(now: start) == (models: 1, generations: 1))
+        let isTaken = try store.refresh(now: start)
+        #expect(isTaken)
+    }
+
+    @Test func `a revoked or aborted secret stays so when the clock is set back`() throws {
+        let store = try keystore(key())
+        _ = try store.rotate(.esp32Pressure, now: start)
+        _ = try store.rotate(.esp32Pressure, now: start)
+        _ = try store.revoke(.esp32Pressure, generation: 1, now: start)
+        _ = try store.stage(.esp32Pressure, now: start)
+        _ = try store.abort(.esp32Pressure, now: start)
+        let before = Moment(
+            unixMilliseconds: start.unixMilliseconds - 86_400_000, monotonicNanoseconds: 0)
+        #expect(store.numbers(of: .esp32Pressure, now: before) == [2])
+        #expect(try keystore(key()).numbers(of: .esp32Pressure, now: before) == [2])
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/secrets")
+        #expect(files == ["0x10-gen2.hex"])
+    }
+
+    @Test func `a command line too takes over a keystore from before it was sealed`() throws {
+        let secret = String(repeating: "0f1e", count: 16)
+        let former = """
+            {"models": [{"model": "0x10", "generations": [{"generation": 3, "secret": "\(secret)",
+            "origin": "keystore", "created_unix_ms": 1780000000000}]}], "version": 1}
+            """
+        let path = try write(former, "keystore.json")
+        let editor = try KeystoreEditor(stateFolder: folder.path, environment: [:], mayMake: true)
+        #expect(try editor.generations(now: start).map(\.generation) == [3])
+        try begin(.stm32Gas, editor)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try keystore(key()).numbers(of: .esp32Pressure, now: start) == [3])
+    }
+
+    @Test func `first runs at one time make one key`() async throws {
+        let path = folder.path
+        let keys = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    try KeystoreKey(environment: [:], folder: path, mayMake: true).fingerprint
+                }
+            }
+            return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
+        }
+        #expect(keys.count == 1)
+    }
+
+    @Test func `a change that could not be read at first is taken when it can`() throws {
+        let store = try keystore(key())
+        _ = try store.rotate(.esp32Pressure, now: start)
+        let editor = try KeystoreEditor(stateFolder: folder.path, environment: [:])
+        try begin(.stm32Gas, editor)
+        let file = folder.path + "/keystore.sealed"
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        #expect(throws: KeystoreError.self) { try store.refresh(now: start) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        let isTaken = try store.refresh(now: start)
+        #expect(isTaken)
+        #expect(store.numbers(of: .stm32Gas, now: start) == [1])
+    }
+
+    @Test func `whoever looks at the secrets does not wait for another process`() async throws {
+        let store = try keystore(key())
+        _ = try store.rotate(.esp32Pressure, now: start)
+        let lock = open(folder.path + "/keystore.lock", O_RDWR)
+        try #require(flock(lock, LOCK_EX) == 0)
+        let start = start
+        let waiting = Task.detached { try store.rotate(.esp32Pressure, now: start) }
+        // Nothing of this needs the lock that the rotation waits for.
+        for _ in 0..<20 {
+            #expect(store.numbers(of: .esp32Pressure, now: start) == [1])
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        flock(lock, LOCK_UN)
+        close(lock)
+        _ = try await waiting.value
+        #expect(store.numbers(of: .esp32Pressure, now: start) == [2, 1])
     }
 }

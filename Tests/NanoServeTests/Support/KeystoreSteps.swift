@@ -32,7 +32,7 @@ extension Keystore {
 
 /// Steps that a test's own source of keys does not need.
 extension KeySource {
-    func refresh() throws -> Bool { false }
+    func refresh(now: Moment) throws -> Bool { false }
     func stage(_ model: ModelID, now: Moment) throws -> String { throw NoSuchStep() }
     func promote(_ model: ModelID, now: Moment) throws -> String { throw NoSuchStep() }
     func abort(_ model: ModelID, now: Moment) throws -> String { throw NoSuchStep() }
