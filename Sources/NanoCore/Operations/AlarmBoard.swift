@@ -43,6 +43,7 @@ public struct AlarmBoard: Sendable {
         let standing = Set(alarms.map(\.id))
         let findings =
             GatewayAlarms.findings(snapshot, trends, standing)
+            + ConnectionAlarms.findings(snapshot, trends, standing)
             + RouteAlarms.findings(snapshot, trends, standing)
             + ExpiryAlarms.findings(snapshot, trends)
             + RefusalAlarms.findings(snapshot, trends, standing)

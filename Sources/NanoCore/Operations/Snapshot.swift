@@ -89,8 +89,8 @@ public struct ConnectionsSnapshot: Sendable {
     public var open = 0
     /// Accepted since the start.
     public var total: UInt64 = 0
-    /// Closed at once because a limit was reached, since the start.
-    public var turnedAway: UInt64 = 0
+    /// Closed before a byte of a frame was judged, since the start.
+    public var turnedAway = TurnedAwayConnections()
     /// Closed by the gateway: idle, half a frame for too long, or a gap too costly to search.
     public var closedByGateway: UInt64 = 0
 

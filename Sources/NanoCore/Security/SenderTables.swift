@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Eight ways a set. Where a set is full, the sender who could soonest send again anyway is
 /// forgotten, so that a crowd of strangers does not wash out the one who is being held back.
-struct BucketTable {
+package struct BucketTable: Sendable {
     private struct Way {
         var sender: UInt64
         var bucket: TokenBucket
@@ -16,7 +16,7 @@ struct BucketTable {
     private var table: [Way]
     private let setMask: UInt64
 
-    init(_ rate: Rate, capacity: Int) {
+    package init(_ rate: Rate, capacity: Int) {
         self.rate = rate
         let sets = powerOfTwo(atLeast: (capacity + Self.ways - 1) / Self.ways)
         let unused = Way(sender: 0, bucket: TokenBucket(rate, now: 0), isUsed: false)
@@ -34,7 +34,7 @@ struct BucketTable {
     }
 
     /// Takes a sender's token, or says why not.
-    mutating func take(
+    package mutating func take(
         _ sender: UInt64, now nanoseconds: UInt64, _ detail: RefusalDetail
     ) -> Refusal? {
         let way = find(sender) ?? add(sender, now: nanoseconds)

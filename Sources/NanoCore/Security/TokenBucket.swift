@@ -1,4 +1,5 @@
-/// How fast something may go on in the long run, and how much of it at once.
+/// How fast something may go on in the long run, and how much of it at once: frames, or whatever
+/// else is counted one by one, as connections.
 public struct Rate: Equatable, Sendable {
     /// Frames a second in the long run; above 0.
     public var framesPerSecond: Double

@@ -288,6 +288,6 @@ extension DeviceListener.Configuration {
             maximumConnections: maximumConnections,
             maximumConnectionsPerAddress: configuration.maximumConnectionsPerAddress,
             idleMilliseconds: configuration.idleSeconds * 1_000,
-            frameMilliseconds: configuration.frameSeconds * 1_000)
+            frameMilliseconds: configuration.frameSeconds * 1_000, rules: configuration.doors)
     }
 }

@@ -68,6 +68,8 @@ public struct GatewayConfiguration: Sendable {
     public var simulatedDevices = 0
     /// Nil for no limit.
     public var maximumConnectionsPerAddress: Int?
+    /// Who may connect.
+    public var doors = DoorRules()
     /// Seconds after which a silent connection is closed.
     public var idleSeconds = 300
     /// Seconds that a frame may take from its first byte to its last.

@@ -6,43 +6,120 @@ final class ConnectionGate: Sendable {
     private struct State {
         var counts = ConnectionsSnapshot()
         var openByAddress: [String: Int] = [:]
+        var bucket: TokenBucket?
+        var buckets: BucketTable?
     }
 
-    private let state = Mutex(State())
+    /// Addresses whose rate is remembered.
+    private static let rememberedAddresses = 16_384
+
+    private let state: Mutex<State>
     private let limit: Int
     private let limitPerAddress: Int?
+    private let rules: DoorRules
 
     /// - Parameters:
     ///   - limit: Connections open at once.
     ///   - limitPerAddress: The same for one address; nil for no limit.
-    init(limit: Int, limitPerAddress: Int?) {
+    ///   - now: Monotonic time, in nanoseconds.
+    init(limit: Int, limitPerAddress: Int?, rules: DoorRules, now: UInt64) {
         self.limit = limit
         self.limitPerAddress = limitPerAddress
+        self.rules = rules
+        state = Mutex(
+            State(
+                bucket: rules.rate.map { TokenBucket($0, now: now) },
+                buckets: rules.ratePerAddress.map {
+                    BucketTable($0, capacity: Self.rememberedAddresses)
+                }))
     }
 
-    /// - Returns: Whether the connection may stay; if so, ``leave(address:byGateway:)`` has to follow.
-    func enter(address: String) -> Bool {
+    /// Whether a visitor is a proxy that has to tell for whom it comes.
+    func expectsHeader(from visitor: Visitor) -> Bool {
+        visitor.address.map(rules.proxies.contains) ?? false
+    }
+
+    /// - Returns: Whether the connection may stay; if so, ``leave(_:byGateway:)`` has to follow.
+    func enter(_ visitor: Visitor, now: UInt64) -> Bool {
         state.withLock { state in
-            let openHere = state.openByAddress[address, default: 0]
-            guard state.counts.open < limit, openHere < limitPerAddress ?? .max else {
-                state.counts.turnedAway += 1
+            if let reason = objection(to: visitor, &state, now: now, needsPlace: true) {
+                state.counts.turnedAway[reason] += 1
                 return false
             }
             state.counts.open += 1
-            state.counts.total += 1
-            if limitPerAddress != nil { state.openByAddress[address] = openHere + 1 }
+            count(visitor, &state)
             return true
         }
     }
 
-    /// - Parameter byGateway: Whether the gateway closed it, rather than the device.
-    func leave(address: String, byGateway: Bool) {
+    /// Gives a proxy's connection a place, before it has told for whom it comes.
+    ///
+    /// - Returns: Whether it may stay; if so, ``leave(_:byGateway:)`` has to follow.
+    func enterProxy() -> Bool {
+        state.withLock { state in
+            guard state.counts.open < limit else {
+                state.counts.turnedAway[.full] += 1
+                return false
+            }
+            state.counts.open += 1
+            return true
+        }
+    }
+
+    /// Judges for whom a proxy has come, on the place that it has.
+    func admit(_ visitor: Visitor, now: UInt64) -> Bool {
+        state.withLock { state in
+            if let reason = objection(to: visitor, &state, now: now, needsPlace: false) {
+                state.counts.turnedAway[reason] += 1
+                return false
+            }
+            count(visitor, &state)
+            return true
+        }
+    }
+
+    /// Counts a connection that is closed before it was let in.
+    func turnAway(_ reason: TurnedAwayReason) {
+        state.withLock { $0.counts.turnedAway[reason] += 1 }
+    }
+
+    /// - Parameters:
+    ///   - visitor: Nil for a proxy that never told for whom it came.
+    ///   - byGateway: Whether the gateway closed the connection, rather than the device.
+    func leave(_ visitor: Visitor?, byGateway: Bool) {
         state.withLock { state in
             state.counts.open -= 1
             if byGateway { state.counts.closedByGateway += 1 }
-            guard limitPerAddress != nil, let open = state.openByAddress[address] else { return }
-            state.openByAddress[address] = open > 1 ? open - 1 : nil
+            guard limitPerAddress != nil, let visitor, visitor.standing == .device,
+                let open = state.openByAddress[visitor.name]
+            else { return }
+            state.openByAddress[visitor.name] = open > 1 ? open - 1 : nil
         }
+    }
+
+    private func count(_ visitor: Visitor, _ state: inout State) {
+        state.counts.total += 1
+        guard limitPerAddress != nil, visitor.standing == .device else { return }
+        state.openByAddress[visitor.name, default: 0] += 1
+    }
+
+    /// The first thing there is against a visitor. Who is held back by one limit takes no token from
+    /// those behind it, so that one address does not use up what all have.
+    private func objection(
+        to visitor: Visitor, _ state: inout State, now: UInt64, needsPlace: Bool
+    ) -> TurnedAwayReason? {
+        guard visitor.standing != .proxy else { return nil }
+        if let reason = rules.objection(to: visitor.address) { return reason }
+        if needsPlace, state.counts.open >= limit { return .full }
+        if visitor.standing == .device {
+            let open = limitPerAddress == nil ? 0 : state.openByAddress[visitor.name, default: 0]
+            if open >= limitPerAddress ?? .max { return .sourceFull }
+            if state.buckets?.take(visitor.hash, now: now, .sourceLimit) != nil {
+                return .sourceRate
+            }
+        }
+        if let rate = rules.rate, state.bucket?.take(rate, now: now) == false { return .rate }
+        return nil
     }
 
     var counts: ConnectionsSnapshot { state.withLock { $0.counts } }

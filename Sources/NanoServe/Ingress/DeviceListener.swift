@@ -15,6 +15,8 @@ final class DeviceListener: Sendable {
         var maximumConnectionsPerAddress: Int?
         var idleMilliseconds: Int
         var frameMilliseconds: Int
+        /// Who may come in.
+        var rules = DoorRules()
     }
 
     private struct Seat: Sendable {
@@ -48,7 +50,8 @@ final class DeviceListener: Sendable {
         self.hash = hash
         gate = ConnectionGate(
             limit: configuration.maximumConnections,
-            limitPerAddress: configuration.maximumConnectionsPerAddress)
+            limitPerAddress: configuration.maximumConnectionsPerAddress,
+            rules: configuration.rules, now: Moment.monotonicNow)
         let limits = LoopConnections.Limits(
             idleNanoseconds: UInt64(configuration.idleMilliseconds) * 1_000_000,
             frameNanoseconds: UInt64(configuration.frameMilliseconds) * 1_000_000)
@@ -132,29 +135,46 @@ final class DeviceListener: Sendable {
         guard let seat = seats[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("every event loop of the group has a lane")
         }
-        let address = Self.plain(channel.remoteAddress?.ipAddress ?? "unknown")
-        guard !seat.connections.value.isDraining, gate.enter(address: address) else {
-            throw ConnectionRefused()
+        guard !seat.connections.value.isDraining else { throw ConnectionRefused() }
+        let visitor = Visitor(of: channel, hash: hash)
+        if gate.expectsHeader(from: visitor) {
+            try awaitHeader(from: visitor, channel, seat)
+            return
         }
-        let bytes = Array(address.utf8)
-        let source = PacketSource(
-            connection: nextConnection.add(1, ordering: .relaxed).oldValue,
-            address: hash.hash(bytes.span, bytes.indices))
-        let handler = DeviceHandler(
-            lane: seat.lane, address: address, port: UInt16(channel.remoteAddress?.port ?? 0),
-            loop: seat.connections.value, source: source)
+        guard gate.enter(visitor, now: Moment.monotonicNow) else { throw ConnectionRefused() }
+        let handler = handler(for: visitor, seat)
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         channel.closeFuture.whenComplete { [gate] _ in
-            gate.leave(address: address, byGateway: bound.value.closedByGateway)
+            gate.leave(visitor, byGateway: bound.value.closedByGateway)
         }
         try channel.pipeline.syncOperations.addHandler(handler)
     }
 
-    /// On a socket for both families an IPv4 address comes mapped into IPv6 (RFC 4291 §2.5.5.2).
-    private static func plain(_ address: String) -> String {
-        let prefix = "::ffff:"
-        let isMapped = address.hasPrefix(prefix) && address.contains(".")
-        return isMapped ? String(address.dropFirst(prefix.count)) : address
+    /// Lets a trusted proxy tell for whom it has come.
+    private func awaitHeader(
+        from proxy: Visitor, _ channel: any Channel, _ seat: Seat
+    ) throws {
+        guard gate.enterProxy() else { throw ConnectionRefused() }
+        let handler = ProxyHandler(loop: seat.connections.value, turnAway: gate.turnAway) {
+            header in
+            let visitor = proxy.source(header, hash: self.hash)
+            guard self.gate.admit(visitor, now: Moment.monotonicNow) else { return nil }
+            return ProxyHandler.Guest(visitor: visitor, handler: self.handler(for: visitor, seat))
+        }
+        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        channel.closeFuture.whenComplete { [gate] _ in
+            let guest = bound.value.guest
+            gate.leave(guest?.visitor, byGateway: guest?.handler.closedByGateway ?? false)
+        }
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    private func handler(for visitor: Visitor, _ seat: Seat) -> DeviceHandler {
+        let source = PacketSource(
+            connection: nextConnection.add(1, ordering: .relaxed).oldValue, address: visitor.hash)
+        return DeviceHandler(
+            lane: seat.lane, address: visitor.name, port: visitor.port,
+            loop: seat.connections.value, source: source)
     }
 
     private func startSweeping() {

@@ -12,6 +12,8 @@ final class LoopConnections {
     }
 
     private var handlers: [ObjectIdentifier: DeviceHandler] = [:]
+    /// Connections of proxies that have yet to tell for whom they come.
+    private var proxies: [ObjectIdentifier: ProxyHandler] = [:]
     /// Whether the journal is full, so that all devices of this loop have to wait.
     private var isStopped = false
     private let limits: Limits
@@ -34,8 +36,19 @@ final class LoopConnections {
 
     func remove(_ handler: DeviceHandler) {
         handlers[ObjectIdentifier(handler)] = nil
-        if handlers.isEmpty { drained?.succeed() }
+        if isEmpty { drained?.succeed() }
     }
+
+    func add(_ proxy: ProxyHandler) {
+        proxies[ObjectIdentifier(proxy)] = proxy
+    }
+
+    func remove(_ proxy: ProxyHandler) {
+        proxies[ObjectIdentifier(proxy)] = nil
+        if isEmpty { drained?.succeed() }
+    }
+
+    private var isEmpty: Bool { handlers.isEmpty && proxies.isEmpty }
 
     /// A connection's bytes were judged.
     ///
@@ -71,6 +84,10 @@ final class LoopConnections {
 
     /// Closes what is overdue. Those who wait for us are not overdue.
     func sweep(now: UInt64) {
+        // A header is read whether there is room or not.
+        for proxy in proxies.values {
+            proxy.closeIfOverdue(now: now, limitNanoseconds: limits.frameNanoseconds)
+        }
         guard !isStopped else { return }
         for handler in handlers.values { handler.closeIfOverdue(now: now, limits: limits) }
     }
@@ -87,7 +104,9 @@ final class LoopConnections {
         let promise = eventLoop.makePromise(of: Void.self)
         drained = promise
         for handler in handlers.values { handler.drain(takesMore: !isStopped) }
-        if handlers.isEmpty { promise.succeed() }
+        // Nobody has come in with these yet.
+        for proxy in proxies.values { proxy.close(nil) }
+        if isEmpty { promise.succeed() }
         return promise.futureResult
     }
 }

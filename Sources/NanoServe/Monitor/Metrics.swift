@@ -61,10 +61,11 @@ enum Metrics {
                 .init(connections.total)
             ])
         text.counter(
-            "nanogridata_connections_turned_away_total", "Closed at once by a limit.",
-            [
-                .init(connections.turnedAway)
-            ])
+            "nanogridata_connections_turned_away_total",
+            "Closed before a byte of a frame was judged, by reason.",
+            TurnedAwayReason.allCases.map {
+                .init(connections.turnedAway[$0], ["reason": $0.name])
+            })
         text.counter(
             "nanogridata_connections_closed_total", "Closed by the gateway: idle, or too costly.",
             [.init(connections.closedByGateway)])

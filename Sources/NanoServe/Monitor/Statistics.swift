@@ -42,7 +42,12 @@ enum Statistics {
     private static func connections(_ body: inout JSONBody, _ connections: ConnectionsSnapshot) {
         body.set("open", connections.open)
         body.set("total", connections.total)
-        body.set("turned_away", connections.turnedAway)
+        body.set("turned_away", connections.turnedAway.total)
+        body.set("turned_away_by") { body in
+            for reason in TurnedAwayReason.allCases {
+                body.set(reason.name, connections.turnedAway[reason])
+            }
+        }
         body.set("closed_by_gateway", connections.closedByGateway)
     }
 

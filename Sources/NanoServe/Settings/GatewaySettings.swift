@@ -10,6 +10,7 @@ extension GatewayConfiguration {
         maximumConnections = ingress.maxConnections
         simulatedDevices = settings.fleetDevices
         maximumConnectionsPerAddress = ingress.maxConnectionsPerSource
+        doors = ingress.doors
         idleSeconds = ingress.idleTimeoutSeconds
         frameSeconds = ingress.frameTimeoutSeconds
         limits = settings.intake.limits

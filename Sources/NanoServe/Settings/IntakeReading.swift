@@ -8,9 +8,9 @@ extension Settings.Intake {
             "intake.minimum_level", "NANOGRIDATA_MINIMUM_LEVEL",
             of: SecurityLevel.allCases.map(\.name), SecurityLevel.init(name:))
         models = models.map { model($0.id) }
-        limits.connection = reader.rate("limits.connection")
-        limits.source = reader.rate("limits.source")
-        limits.device = reader.rate("limits.device")
+        limits.connection = reader.frameRate("limits.connection")
+        limits.source = reader.frameRate("limits.source")
+        limits.device = reader.frameRate("limits.device")
         replay.keyMode =
             reader.choice("replay.key", of: ["frame", "model-timestamp"]) {
                 $0 == "frame" ? .frame : .modelTimestamp
@@ -73,18 +73,23 @@ extension Settings.Intake.Model {
 }
 
 extension SettingsReader {
-    /// A rate from `<key>.frames_per_second`; its burst is one second's frames unless
-    /// `<key>.burst_frames` says otherwise.
-    fileprivate mutating func rate(_ key: String) -> Rate? {
-        let perSecond = number(key + ".frames_per_second", in: 0.001...1_000_000)
-        let burst = number(key + ".burst_frames", in: 1...10_000_000)
-        guard let perSecond else {
-            if burst != nil, let file, file.entries[key + ".frames_per_second"] == nil {
-                report("\(file.place(of: key)): \(key) needs frames_per_second beside burst_frames")
+    fileprivate mutating func frameRate(_ section: String) -> Rate? {
+        rate(section, "frames_per_second", burst: "burst_frames")
+    }
+
+    /// A rate from two keys of a section; its burst is what comes in one second unless the second
+    /// key says otherwise.
+    mutating func rate(_ section: String, _ perSecond: String, burst: String) -> Rate? {
+        let rate = number("\(section).\(perSecond)", in: 0.001...1_000_000)
+        let atOnce = number("\(section).\(burst)", in: 1...10_000_000)
+        guard let rate else {
+            let key = "\(section).\(burst)"
+            if atOnce != nil, let file, file.entries["\(section).\(perSecond)"] == nil {
+                report("\(file.place(of: key)): \(key) needs \(perSecond) beside it")
             }
             return nil
         }
-        return Rate(framesPerSecond: perSecond, burstFrames: burst ?? max(1, perSecond))
+        return Rate(framesPerSecond: rate, burstFrames: atOnce ?? max(1, rate))
     }
 
     /// Notes that the name of a section is not usable.

@@ -45,6 +45,10 @@ extension Settings {
         /// Open connections of one address; nil for no limit. Key
         /// `devices.max_connections_per_source`; default none.
         public var maxConnectionsPerSource: Int?
+        /// Who may connect, and how often. Keys `devices.allow`, `devices.deny`,
+        /// `devices.proxy_protocol.trusted`, `devices.connections_per_second` and
+        /// `devices.connections_per_second_per_source`; default everybody, as often as they like.
+        public var doors = DoorRules()
         /// Seconds that a frame may take from its first byte to its last. Key
         /// `devices.frame_timeout_s`; default 10.
         public var frameTimeoutSeconds = 10

@@ -14,6 +14,7 @@ extension Settings {
         var parts = [
             ("name", name),
             ("devices", listener),
+            ("doors", ingress.doors.summary),
             ("monitor", "\(monitor.host) port \(monitor.port)"),
             ("state", state.folder),
             ("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),

@@ -4,8 +4,9 @@ import NanoCore
 /// the busiest addresses.
 enum SideView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let (connections, belowConnections) = rect.split(top: 7)
-        drawConnections(model, in: connections, on: &screen)
+        let turnedAway = mostTurnedAway(model.shown.connections.turnedAway)
+        let (connections, belowConnections) = rect.split(top: 7 + turnedAway.count)
+        drawConnections(model, turnedAway, in: connections, on: &screen)
         let (times, belowTimes) = belowConnections.split(top: 5)
         drawTimes(model.shown.latency, in: times, on: &screen)
         let reasons = RefusalReason.allCases.filter { model.shown.ledger[$0] > 0 }
@@ -15,19 +16,30 @@ enum SideView {
         drawTalkers(model.shown.topTalkers, in: talkers, on: &screen)
     }
 
+    /// The commonest reasons for which connections were turned away, at most two.
+    private static func mostTurnedAway(_ connections: TurnedAwayConnections) -> [TurnedAwayReason] {
+        let reasons = TurnedAwayReason.allCases.filter { connections[$0] > 0 }
+        return Array(reasons.sorted { connections[$0] > connections[$1] }.prefix(2))
+    }
+
     private static func drawConnections(
-        _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
+        _ model: ConsoleModel, _ reasons: [TurnedAwayReason], in rect: Rect, on screen: inout Screen
     ) {
         let (connections, gateway) = (model.shown.connections, model.shown.gateway)
         screen.rule("Gateway", in: rect)
-        let lines: [(String, String)] = [
-            ("connections open", Numbers.grouped(UInt64(connections.open))),
-            ("accepted so far", Numbers.grouped(connections.total)),
-            ("turned away", Numbers.grouped(connections.turnedAway)),
-            ("closed by the gateway", Numbers.grouped(connections.closedByGateway)),
-            ("bytes read", Numbers.bytes(model.shown.ledger.bytes)),
-            ("memory", Numbers.bytes(gateway.residentBytes)),
-        ]
+        let turnedAway = reasons.map {
+            ("  \($0.words)", Numbers.grouped(connections.turnedAway[$0]))
+        }
+        let lines: [(String, String)] =
+            [
+                ("connections open", Numbers.grouped(UInt64(connections.open))),
+                ("accepted so far", Numbers.grouped(connections.total)),
+                ("turned away", Numbers.grouped(connections.turnedAway.total)),
+            ] + turnedAway + [
+                ("closed by the gateway", Numbers.grouped(connections.closedByGateway)),
+                ("bytes read", Numbers.bytes(model.shown.ledger.bytes)),
+                ("memory", Numbers.bytes(gateway.residentBytes)),
+            ]
         for (row, line) in lines.enumerated() where row + 1 < rect.height {
             screen.put(" \(line.0)", x: rect.x, y: rect.y + 1 + row, style: .dim)
             screen.put(line.1, endingAt: rect.x + 38, y: rect.y + 1 + row)

@@ -15,7 +15,7 @@ import Testing
             #expect(try await eventually { port.counts.open == 2 })
             let third = try DeviceSocket(port: port.port)
             #expect(try await eventually { third.isClosed })
-            #expect(port.counts.turnedAway == 1 && port.counts.open == 2)
+            #expect(port.counts.turnedAway[.sourceFull] == 1 && port.counts.open == 2)
 
             let neighbour = try DeviceSocket(port: port.port, source: 2)
             try neighbour.send(DeviceFrames.pressure(1))
@@ -26,7 +26,7 @@ import Testing
             let next = try DeviceSocket(port: port.port)
             try next.send(DeviceFrames.pressure(2))
             #expect(try await eventually { port.accepted == 2 })
-            #expect(!sockets[0].isClosed && port.counts.turnedAway == 1)
+            #expect(!sockets[0].isClosed && port.counts.turnedAway.total == 1)
             #expect(port.counts.total == 4)
         }
     }
@@ -40,7 +40,7 @@ import Testing
             for count in 1...5 {
                 let another = try DeviceSocket(port: port.port, source: 9)
                 #expect(try await eventually { another.isClosed })
-                #expect(port.counts.turnedAway == UInt64(count))
+                #expect(port.counts.turnedAway[.full] == UInt64(count))
             }
             sockets.removeFirst()
             #expect(try await eventually { port.counts.open == 2 })

@@ -1,0 +1,26 @@
+/// The alarm for connections that are turned away: one, whatever they are turned away for.
+enum ConnectionAlarms {
+    /// Connections a second from which it is no accident, and down to which it stays so.
+    private static let connectionsPerSecond = 5.0
+    private static let standingPerSecond = 2.5
+    private static let id = "turned-away"
+
+    static func findings(
+        _ snapshot: Snapshot, _ trends: AlarmTrends, _ standing: Set<String>
+    ) -> [AlarmFinding] {
+        guard let previous = trends.previous, trends.seconds > 0 else { return [] }
+        let turnedAway = snapshot.connections.turnedAway.since(previous.connections.turnedAway)
+        let rate = Double(turnedAway.total) / trends.seconds
+        guard rate >= (standing.contains(id) ? standingPerSecond : connectionsPerSecond),
+            let most = TurnedAwayReason.allCases.max(by: { turnedAway[$0] < turnedAway[$1] })
+        else { return [] }
+        let share = turnedAway[most] == turnedAway.total ? "all" : "most"
+        return [
+            AlarmFinding(
+                id: id, severity: .warning, title: "connections turned away",
+                text: "\(PlainWords.count(rate)) connections a second are turned away, \(share) "
+                    + "of them by \(most.cause.key); \(most.cause.action)",
+                holdNanoseconds: 30_000_000_000)
+        ]
+    }
+}

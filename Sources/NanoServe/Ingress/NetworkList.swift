@@ -1,0 +1,49 @@
+/// Networks, to be asked quickly whether an address is in one of them.
+public struct NetworkList: Equatable, Sendable {
+    /// By their first addresses, those of IPv4 behind those of IPv6, none within another: so only
+    /// the last that begins before an address can have it.
+    private let networks: [IPNetwork]
+
+    /// A list without networks.
+    public init() {
+        networks = []
+    }
+
+    init(_ networks: [IPNetwork]) {
+        var disjoint: [IPNetwork] = []
+        // Of two that begin alike, the larger comes first and has the other.
+        for network in networks.sorted(by: Self.precedes)
+        where disjoint.last?.contains(network) != true {
+            disjoint.append(network)
+        }
+        self.networks = disjoint
+    }
+
+    private static func precedes(_ left: IPNetwork, _ right: IPNetwork) -> Bool {
+        guard left.base != right.base else { return left.prefixBits < right.prefixBits }
+        return begins(left, before: right.base)
+    }
+
+    private static func begins(_ network: IPNetwork, before address: IPAddress) -> Bool {
+        network.base.isIPv4 == address.isIPv4
+            ? network.base < address : address.isIPv4
+    }
+
+    /// Networks that are not within others.
+    public var count: Int { networks.count }
+    public var isEmpty: Bool { networks.isEmpty }
+
+    func contains(_ address: IPAddress) -> Bool {
+        var (low, high) = (0, networks.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let network = networks[middle]
+            if network.base == address || Self.begins(network, before: address) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low > 0 && networks[low - 1].contains(address)
+    }
+}

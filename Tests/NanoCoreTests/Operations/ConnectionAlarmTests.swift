@@ -1,0 +1,44 @@
+import NanoCore
+import Testing
+
+/// The alarm for connections that are turned away.
+@Suite struct ConnectionAlarmTests {
+    @Test(arguments: TurnedAwayReason.allCases)
+    func `five connections turned away a second are an alarm, four are not`(
+        reason: TurnedAwayReason
+    ) throws {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 10) { $0.connections.turnedAway[reason] += 4 }
+        #expect(watch.titles.isEmpty)
+        watch.pass { $0.connections.turnedAway[reason] += 5 }
+        #expect(watch.titles == ["connections turned away"])
+        let text = try #require(watch.texts.first)
+        #expect(text.hasPrefix("5 connections a second are turned away, all of them by devices."))
+    }
+
+    @Test func `the commonest reason is named, of now and not of the start`() throws {
+        var watch = AlarmWatch()
+        watch.pass { $0.connections.turnedAway[.full] += 10_000 }
+        watch.pass {
+            $0.connections.turnedAway[.denied] += 60
+            $0.connections.turnedAway[.full] += 40
+        }
+        #expect(
+            watch.texts == [
+                "100 connections a second are turned away, most of them by devices.deny; have a "
+                    + "firewall drop who comes from there"
+            ])
+    }
+
+    @Test func `the alarm stays with half of that, and ends half a minute after`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.connections.turnedAway[.denied] += 5 }
+        watch.pass(seconds: 60) { $0.connections.turnedAway[.denied] += 3 }
+        #expect(watch.titles.count == 1)
+        watch.pass(seconds: 30) { $0.connections.turnedAway[.denied] += 2 }
+        #expect(watch.titles.count == 1)
+        watch.pass(seconds: 2)
+        #expect(watch.titles.isEmpty)
+        #expect(watch.changes == ["+connections turned away", "-connections turned away"])
+    }
+}
