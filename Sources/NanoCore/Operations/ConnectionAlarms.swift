@@ -10,16 +10,19 @@ enum ConnectionAlarms {
     ) -> [AlarmFinding] {
         guard let previous = trends.previous, trends.seconds > 0 else { return [] }
         let turnedAway = snapshot.connections.turnedAway.since(previous.connections.turnedAway)
-        let rate = Double(turnedAway.total) / trends.seconds
+        let reasons = TurnedAwayReason.allCases.filter { $0.remedy != nil }
+        let sum = reasons.reduce(0) { $0 + turnedAway[$1] }
+        let rate = Double(sum) / trends.seconds
         guard rate >= (standing.contains(id) ? standingPerSecond : connectionsPerSecond),
-            let most = TurnedAwayReason.allCases.max(by: { turnedAway[$0] < turnedAway[$1] })
+            let most = reasons.max(by: { turnedAway[$0] < turnedAway[$1] }),
+            let remedy = most.remedy
         else { return [] }
-        let share = turnedAway[most] == turnedAway.total ? "all" : "most"
+        let share = turnedAway[most] == sum ? "all" : "most"
         return [
             AlarmFinding(
                 id: id, severity: .warning, title: "connections turned away",
                 text: "\(PlainWords.count(rate)) connections a second are turned away, \(share) "
-                    + "of them by \(most.cause.key); \(most.cause.action)",
+                    + "of them by \(remedy.key); \(remedy.action)",
                 holdNanoseconds: 30_000_000_000)
         ]
     }

@@ -14,6 +14,8 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
     case notAllowed
     /// It came from a proxy and did not begin with a whole header in time.
     case proxyHeader
+    /// It was reset before it could be told whose it is, and not everybody may come in.
+    case gone
 
     /// As metrics and JSON have it.
     public var name: String {
@@ -25,6 +27,7 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
         case .denied: "denied"
         case .notAllowed: "not_allowed"
         case .proxyHeader: "proxy_header"
+        case .gone: "gone"
         }
     }
 
@@ -38,11 +41,12 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
         case .denied: "denied"
         case .notAllowed: "not allowed"
         case .proxyHeader: "no proxy header"
+        case .gone: "gone at once"
         }
     }
 
-    /// What to look at: `most by devices.deny; …`.
-    var cause: (key: String, action: String) {
+    /// What an alarm names and advises; nil for what nobody has to do anything about.
+    var remedy: (key: String, action: String)? {
         switch self {
         case .full:
             (
@@ -75,6 +79,7 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
                 "devices.proxy_protocol",
                 "have the proxy send headers of version 2, or take it out of the trusted ones"
             )
+        case .gone: nil
         }
     }
 }

@@ -16,14 +16,14 @@ public struct DoorRules: Equatable, Sendable {
     /// Rules that let everybody in.
     public init() {}
 
-    /// What the lists have against an address. One that the system does not know any more is
-    /// nobody's who is allowed, and may be anybody's who is denied.
+    /// What there is against an address; nil for one that the system does not know any more, as
+    /// its connection was reset at once. Health checks do so, and nobody is denied by that; but it
+    /// could be anybody's, so it is let in only where all are.
     func objection(to address: IPAddress?) -> TurnedAwayReason? {
-        if let address {
-            if deny.contains(address) { return .denied }
-            return allow.map { $0.contains(address) } == false ? .notAllowed : nil
+        guard let address else {
+            return allow == nil && deny.isEmpty && proxies.isEmpty ? nil : .gone
         }
-        if allow != nil { return .notAllowed }
-        return deny.isEmpty ? nil : .denied
+        if deny.contains(address) { return .denied }
+        return allow.map { $0.contains(address) } == false ? .notAllowed : nil
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// The alarm for connections that are turned away.
 @Suite struct ConnectionAlarmTests {
-    @Test(arguments: TurnedAwayReason.allCases)
+    @Test(arguments: TurnedAwayReason.allCases.filter { $0 != .gone })
     func `five connections turned away a second are an alarm, four are not`(
         reason: TurnedAwayReason
     ) throws {
@@ -14,6 +14,12 @@ import Testing
         #expect(watch.titles == ["connections turned away"])
         let text = try #require(watch.texts.first)
         #expect(text.hasPrefix("5 connections a second are turned away, all of them by devices."))
+    }
+
+    @Test func `connections that were gone at once are nobody's business`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 10) { $0.connections.turnedAway[.gone] += 1_000 }
+        #expect(watch.titles.isEmpty)
     }
 
     @Test func `the commonest reason is named, of now and not of the start`() throws {

@@ -37,17 +37,22 @@ import Testing
         #expect(!gate.enter(visitor("10.1.0.1"), now: 0))
         #expect(!gate.enter(visitor("::ffff:10.1.0.1"), now: 0))
         #expect(!gate.enter(visitor("11.0.0.1"), now: 0))
-        #expect(!gate.enter(visitor(nil), now: 0))
         let counts = gate.counts
-        #expect(counts.turnedAway[.denied] == 2 && counts.turnedAway[.notAllowed] == 2)
+        #expect(counts.turnedAway[.denied] == 2 && counts.turnedAway[.notAllowed] == 1)
         #expect(counts.open == 2 && counts.total == 2)
     }
 
-    @Test func `whose address is not known may be anybody whom a list denies`() throws {
+    @Test func `whose address is not known is let in only where everybody is`() throws {
+        let networks = try list("10.1.0.0/16")
+        let rules: [WritableKeyPath<DoorRules, NetworkList>] = [\.deny, \.proxies]
+        let gates =
+            rules.map { rule in gate { $0[keyPath: rule] = networks } }
+            + [gate { $0.allow = networks }]
+        for gate in gates {
+            #expect(!gate.enter(visitor(nil), now: 0))
+            #expect(gate.counts.turnedAway[.gone] == 1 && gate.counts.turnedAway.total == 1)
+        }
         #expect(gate { _ in }.enter(visitor(nil), now: 0))
-        let gate = try gate { $0.deny = try list("10.1.0.0/16") }
-        #expect(!gate.enter(visitor(nil), now: 0))
-        #expect(gate.counts.turnedAway[.denied] == 1)
     }
 
     @Test func `an address that connects too often leaves the others their share`() {

@@ -1,4 +1,5 @@
 import NanoCore
+import NanoSim
 import Testing
 
 @testable import NanoServe
@@ -57,6 +58,31 @@ import Testing
             try await gateway.reaches("connections.open", 0)
             try await gateway.reaches("connections.closed_by_gateway", 0)
             try await gateway.reaches("refused.bad_magic", 0)
+        }
+    }
+
+    @Test func `however the bytes are cut, the frames behind the header are judged`() async throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("seed \(seed)")
+        var random = SplitMix64(seed: seed)
+        try await withProxy { gateway in
+            for round in 1...30 {
+                let socket = try connect(gateway)
+                let extra = [UInt8](repeating: 0xAA, count: Int.random(in: 0...90, using: &random))
+                let frames = DeviceFrames.pressures(round * 10..<round * 10 + 3).flatMap(\.self)
+                var rest = ProxyHeaders.ipv4([10, 0, 0, UInt8(round)], extra: extra) + frames
+                while !rest.isEmpty {
+                    let count = Int.random(in: 1...min(60, rest.count), using: &random)
+                    try socket.send(rest[..<count])
+                    rest.removeFirst(count)
+                }
+                socket.endSending()
+            }
+            try await gateway.reaches("packets.accepted", 90)
+            try await gateway.reaches("packets.received", 90)
+            try await gateway.reaches("connections.open", 0)
+            let talkers = gateway.gateway.snapshot([]).topTalkers
+            #expect(talkers.allSatisfy { $0.packets == 3 && $0.address.hasPrefix("10.0.0.") })
         }
     }
 
