@@ -10,6 +10,7 @@ enum GatewayAlarms {
         [
             replayLoss(snapshot.gateway), blocked(snapshot.gateway),
             filling(snapshot, trends, standing), unburied(snapshot.journal),
+            tampered(snapshot.gateway),
         ].compactMap(\.self)
     }
 
@@ -36,6 +37,15 @@ enum GatewayAlarms {
             id: "dead-letters", severity: .critical, title: "dead letters not stored",
             text: "\(SafeText.escaped(journal.deadLetterFault)); what destinations refuse for good "
                 + "stays in flight; make room, or mend the disk")
+    }
+
+    /// Stands until the next start: somebody has to look.
+    private static func tampered(_ gateway: GatewaySnapshot) -> AlarmFinding? {
+        guard !gateway.auditDamage.isEmpty else { return nil }
+        return AlarmFinding(
+            id: "audit", severity: .critical, title: "audit trail damaged",
+            text: "\(SafeText.escaped(gateway.auditDamage)); a new chain covers what was found; "
+                + "keep a copy, and run nanogridata audit verify")
     }
 
     private static func filling(

@@ -69,6 +69,8 @@ public struct GatewaySnapshot: Sendable {
     public var stateReason = ""
     /// While nothing can be accepted since an unclean end lost the replay memory.
     public var replayLoss: ReplayLoss?
+    /// What was wrong with the audit trail since the start; empty when nothing was.
+    public var auditDamage = ""
     public var devicePort = 0
     public var monitorPort = 0
     public var unixMilliseconds: Int64 = 0

@@ -183,3 +183,25 @@ public enum SHA256Digest {
         return digest
     }
 }
+
+/// SHA-256 of bytes that come piece by piece, and of what has come so far.
+public struct SHA256Stream {
+    private var context = SHA256_CTX()
+
+    public init() {
+        unsafe SHA256_Init(&context)
+    }
+
+    public mutating func update(_ bytes: ArraySlice<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            _ = unsafe SHA256_Update(&context, buffer.baseAddress, buffer.count)
+        }
+    }
+
+    /// The 32 bytes of the digest; more may follow.
+    public var digest: [UInt8] {
+        var (copy, digest) = (context, [UInt8](repeating: 0, count: MAC.length))
+        unsafe SHA256_Final(&digest, &copy)
+        return digest
+    }
+}

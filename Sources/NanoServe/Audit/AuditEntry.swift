@@ -11,9 +11,15 @@ public struct AuditEntry: Equatable, Sendable {
     }
 
     /// Of the line's form. Later ones add fields and keep these.
-    static let version = 1
+    static let version = 2
+    /// Numbers are below; no trail gets there, and JSON's readers hold them exactly.
+    static let endOfNumbers: UInt64 = 1 << 53
     /// What an entry says when the line before it has no end.
     static let tornNote = "the line before is torn"
+    /// What the first entry of a chain says when the one before is broken; the reason follows.
+    static let brokenNote = "the chain is broken: "
+    /// Whether the line before lost its end when its writer died.
+    var tellsOfTorn: Bool { note?.hasPrefix(Self.tornNote) == true }
     private static let targetCharacters = 200
     private static let sentenceCharacters = 1_000
 
@@ -21,6 +27,11 @@ public struct AuditEntry: Equatable, Sendable {
     public var number: UInt64
     /// The number of the entry that announced the action; nil where none did.
     public var begun: UInt64?
+    /// SHA-256 of the line before with its end, as hexadecimal digits, or of where the chain begins;
+    /// nil in trails of before there were chains.
+    public var previous: String?
+    /// Where the entry begins a chain, what stands before it.
+    var chain: AuditChain.Beginning?
     /// When it was asked for: RFC 3339 in UTC, with milliseconds.
     public var time: String
     public var actor: AuditActor
@@ -72,6 +83,10 @@ public struct AuditEntry: Equatable, Sendable {
         if let note { fields.append(("note", note)) }
         var line = Array("{\"version\":\(Self.version),\"number\":\(number)".utf8)
         if let begun { line += ",\"begun\":\(begun)".utf8 }
+        if let previous { line += ",\"previous\":\"\(previous)\"".utf8 }
+        if let chain {
+            line += ",\"chain\":{\"covers\":\(chain.covers),\"sha256\":\"\(chain.sha256)\"}".utf8
+        }
         line += ",\"uid\":\(actor.uid)".utf8
         for field in fields {
             line.append(UInt8(ascii: ","))
@@ -93,13 +108,14 @@ public struct AuditEntry: Equatable, Sendable {
         let numbers = (begun.map { "\($0), " } ?? "") + "\(number)"
         return SafeText.escaped(
             "\(numbers)  \(time)  \(who)  \(action) \(target)  \(outcome)"
-                + (note.map { "  (\($0))" } ?? ""))
+                + (note.map { "  (\($0))" } ?? "") + (previous == nil ? "  (not chained)" : ""))
     }
 }
 
 extension AuditEntry: Decodable {
     private enum Key: String, CodingKey {
-        case number, begun, time, user, uid, via, tty, action, target, result, sentence, note
+        case number, begun, previous, chain, time, user, uid, via, tty, action, target, result,
+            sentence, note
         case sudoUser = "sudo_user"
     }
 
@@ -107,6 +123,12 @@ extension AuditEntry: Decodable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         number = try fields.decode(UInt64.self, forKey: .number)
+        guard number < Self.endOfNumbers else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .number, in: fields, debugDescription: "not a number of an entry")
+        }
+        previous = try fields.decodeIfPresent(String.self, forKey: .previous)
+        chain = try fields.decodeIfPresent(AuditChain.Beginning.self, forKey: .chain)
         begun = try fields.decodeIfPresent(UInt64.self, forKey: .begun)
         time = try fields.decode(String.self, forKey: .time)
         let way = try fields.decode(String.self, forKey: .via)

@@ -5,14 +5,6 @@ import NanoCore
 /// The file of the audit trail, opened for one line; closed, and its lock let go of, with the
 /// value's last owner.
 final class AuditFile {
-    /// What a line appended now would follow.
-    struct Tail {
-        /// Number of the last entry that can be read; 0 for none.
-        var lastNumber: UInt64 = 0
-        /// Whether the last line has no end, since whoever wrote it died.
-        var isTorn = false
-    }
-
     /// Where the last entry is looked for first, in bytes from the end.
     private static let windowBytes = 65_536
     /// Room that has to be there for each line before anything is done, in bytes: more than the
@@ -104,31 +96,53 @@ final class AuditFile {
     /// Gives a new file to the owner of its folder, where root's command line has made it: the
     /// gateway could not write to it otherwise.
     private func shareWithGateway() throws(AuditFault) {
-        var folder = stat()
-        let name = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        guard stat(name, &folder) == 0 else { throw fault("examine the folder of") }
-        guard geteuid() == 0, folder.st_uid != 0 else { return }
-        guard fchown(descriptor, folder.st_uid, folder.st_gid) == 0 else {
+        guard let owner = try Self.otherOwner(ofFolderOf: path) else { return }
+        guard fchown(descriptor, owner.user, owner.group) == 0 else {
             throw fault("change the owner of")
         }
     }
 
+    /// Whom root gives what it makes beside a file; nil where it may stay root's, or others act.
+    static func otherOwner(
+        ofFolderOf path: String
+    ) throws(AuditFault) -> (user: uid_t, group: gid_t)? {
+        var folder = stat()
+        let name = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard stat(name, &folder) == 0 else {
+            throw AuditFault(
+                description: "cannot examine the folder of \(path): "
+                    + String(cString: strerror(errno)))
+        }
+        return geteuid() == 0 && folder.st_uid != 0 ? (folder.st_uid, folder.st_gid) : nil
+    }
+
     /// Reads the end of the file.
-    func tail() throws(AuditFault) -> Tail {
+    func tail() throws(AuditFault) -> AuditTail {
         let size = try size()
-        guard size > 0 else { return Tail() }
         var window = min(size, Self.windowBytes)
         while true {
             let bytes = try read(size - window..<size)
-            let isTorn = bytes.last != UInt8(ascii: "\n")
-            // The window may begin inside a line, which then is no entry.
-            let entry = bytes.split(separator: UInt8(ascii: "\n")).reversed().lazy
-                .compactMap { AuditEntry.read($0) }.first
-            if let entry { return Tail(lastNumber: entry.number, isTorn: isTorn) }
-            guard window < size else { return Tail(isTorn: isTorn) }
+            let tail = AuditTail(bytes, of: size)
+            if tail.last != nil || window == size { return tail }
             window = size
         }
     }
+
+    /// SHA-256 of everything, with more behind it.
+    func digest(with more: [UInt8]) throws(AuditFault) -> [UInt8] {
+        var (hash, offset) = (SHA256Stream(), 0)
+        while true {
+            let bytes = try read(offset..<offset + Self.windowBytes)
+            guard !bytes.isEmpty else { break }
+            hash.update(bytes[...])
+            offset += bytes.count
+        }
+        hash.update(more[...])
+        return hash.digest
+    }
+
+    /// Everything that is there now.
+    func all() throws(AuditFault) -> [UInt8] { try read(0..<size()) }
 
     /// Appends a line with one write and waits until the disk has it; takes a part of it back,
     /// and with it what was kept behind the end.

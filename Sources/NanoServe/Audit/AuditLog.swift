@@ -1,20 +1,49 @@
-import Glibc
 public import NanoCore
 
 /// The audit trail, `audit.jsonl` in the state folder: one JSON object a line, only ever appended.
 ///
 /// Several processes may append, a command line beside a gateway for instance: each holds the
-/// file's lock for as long as it writes one line.
+/// file's lock for as long as it writes one line. Each entry holds the hash of the one before; an
+/// end that is not as it was left is told of, and a new chain begins that covers what was found.
 public struct AuditLog: Sendable {
     static let fileName = "audit.jsonl"
 
-    let path: String
+    let folder: String
+    var path: String { folder + "/" + Self.fileName }
     /// Seconds to wait for whoever holds the lock.
     var lockSeconds = 5
+    private let onDamage: @Sendable (String) -> Void
 
-    /// - Parameter stateFolder: The folder, which has to be there.
-    public init(stateFolder: String) {
-        path = stateFolder + "/" + Self.fileName
+    /// - Parameters:
+    ///   - stateFolder: The folder, which has to be there.
+    ///   - onDamage: Is told, once, what is wrong with the trail when a new chain begins for that.
+    public init(
+        stateFolder: String, onDamage: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        folder = stateFolder
+        self.onDamage = onDamage
+    }
+
+    /// The newest entry, as the mark beside the trail has it; nil when there is none.
+    public var head: AuditHead? {
+        guard case .found(let mark) = AuditMark.read(inFolder: folder) else { return nil }
+        return mark.head
+    }
+
+    /// Reads the whole trail. Where it is damaged, and no chain covers that yet, the next entry
+    /// begins one, and tells of it.
+    ///
+    /// - Throws: ``AuditFault`` when the trail cannot be read.
+    public func examine() throws(AuditFault) {
+        let file = try AuditFile(path)
+        try file.lock(seconds: lockSeconds)
+        let mark = AuditMark.read(inFolder: folder)
+        let found = AuditVerification(try file.all(), mark: mark)
+        // Without an end to go by, the next entry begins a chain of itself.
+        guard case .found(var known) = mark, known.broken == nil, let fault = found.newFault
+        else { return }
+        known.broken = fault.sentence
+        try known.write(inFolder: folder)
     }
 
     /// Does something and writes down what became of it; of what loses or moves something also,
@@ -36,15 +65,23 @@ public struct AuditLog: Sendable {
         do {
             let file = try AuditFile(path)
             try file.check(lines: action.isAnnounced ? 2 : 1, lockSeconds: lockSeconds)
-            if action.isAnnounced { begun = try append(&entry, to: file) }
+            try catchUp(with: file)
+            if action.isAnnounced {
+                let head = try append(&entry, to: file)
+                try AuditMark(head).write(inFolder: folder)
+                begun = head.number
+            }
         }
         let result = act()
         do {
             let file = try AuditFile(path)
             try file.lock(seconds: lockSeconds)
             entry.finish(with: result, begun: begun)
-            _ = try append(&entry, to: file)
-            // The line is there, whatever becomes of the room for the next.
+            try catchUp(with: file)
+            let head = try append(&entry, to: file)
+            // The line is there, whatever becomes of its mark and of the room for the next; the
+            // next entry needs both.
+            try? AuditMark(head).write(inFolder: folder)
             try? file.reserve()
         } catch {
             throw AuditFault(description: error.description, unwritten: result)
@@ -52,16 +89,47 @@ public struct AuditLog: Sendable {
         return result
     }
 
+    /// Writes the mark of an entry whose writer could not, so that the trail is never more than one
+    /// ahead.
+    private func catchUp(with file: AuditFile) throws(AuditFault) {
+        let (tail, mark) = (try file.tail(), AuditMark.read(inFolder: folder))
+        guard case .follows(let head) = AuditTie(tail, mark), mark != .found(AuditMark(head))
+        else { return }
+        if tail.isUnended { try file.append(tail.closing) }
+        try AuditMark(head).write(inFolder: folder)
+    }
+
     /// Writes an entry behind the last one.
     ///
-    /// - Returns: The number that it has got.
-    private func append(_ entry: inout AuditEntry, to file: AuditFile) throws(AuditFault) -> UInt64
-    {
+    /// - Returns: The entry, for the mark.
+    private func append(
+        _ entry: inout AuditEntry, to file: AuditFile
+    ) throws(AuditFault) -> AuditHead {
         let tail = try file.tail()
-        entry.number = tail.lastNumber + 1
         entry.note = tail.isTorn ? AuditEntry.tornNote : nil
-        try file.append((tail.isTorn ? [UInt8(ascii: "\n")] : []) + entry.line)
-        return entry.number
+        entry.chain = nil
+        var damage: String?
+        switch AuditTie(tail, AuditMark.read(inFolder: folder)) {
+        case .follows(let head):
+            entry.number = head.number + 1
+            entry.previous = head.hash
+        case .begins(let number, let broken):
+            let chain = AuditChain.Beginning(
+                covers: tail.size + tail.closing.count,
+                sha256: Hexadecimal.text(try file.digest(with: tail.closing)))
+            entry.number = number
+            entry.chain = chain
+            entry.previous = AuditChain.start(chain, at: entry.time)
+            damage = broken
+        }
+        if let damage {
+            let notes = [entry.note, AuditEntry.brokenNote + damage].compactMap(\.self)
+            entry.note = notes.joined(separator: "; ")
+        }
+        let line = entry.line
+        try file.append(tail.closing + line)
+        if let damage { onDamage(damage) }
+        return AuditHead(number: entry.number, hash: AuditChain.hash(line))
     }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 public import NanoCore
 
 /// The audit trail as it stands, read without disturbing anybody who appends.
@@ -16,7 +15,7 @@ public struct AuditReading {
     }
 
     /// In the order of the file; those that announced what another one tells the result of are left
-    /// out.
+    /// out, unless they were asked for.
     public private(set) var lines: [Line] = []
     /// Lines that are no entries, each as `FILE:LINE: what is wrong`.
     public private(set) var damages: [String] = []
@@ -25,28 +24,22 @@ public struct AuditReading {
 
     /// - Parameters:
     ///   - since: Only entries of this moment or later, in milliseconds since 1970.
+    ///   - until: Only entries of before this moment, in milliseconds since 1970.
     ///   - action: Only entries with this word.
+    ///   - keepsAnnouncements: Whether those that announced what another one tells the result of
+    ///     are kept.
     /// - Throws: ``Fault``, one line for the operator.
     public init(
-        stateFolder: String, since: Int64? = nil, action: AuditAction? = nil
+        stateFolder: String, since: Int64? = nil, until: Int64? = nil, action: AuditAction? = nil,
+        keepsAnnouncements: Bool = false
     ) throws(Fault) {
-        let path = AuditLog(stateFolder: stateFolder).path
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw Fault(
-                description: "there is no audit trail in \(SafeText.escaped(stateFolder)); name "
-                    + "the state folder of a gateway")
-        }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw Fault(
-                description: "\(SafeText.escaped(path)) cannot be read; look at its owner and mode")
-        }
+        let copy = try AuditCopy(stateFolder: stateFolder)
+        let path = copy.path
         // Of one form and one length, so that their order as text is that of time.
-        let earliest = since.map { Timestamp.iso8601($0) }
+        let (earliest, end) = (since.map(Timestamp.iso8601), until.map(Timestamp.iso8601))
         // The last line is being written, or has lost its end: it is judged like the others.
-        let texts = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let texts = copy.bytes.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         // Whether the line before is no entry, and nothing has explained it yet.
         var isUnexplained = false
         for (index, text) in texts.enumerated() where index < texts.count - 1 || !text.isEmpty {
@@ -56,7 +49,7 @@ public struct AuditReading {
                 isUnexplained = true
                 continue
             }
-            if isUnexplained, entry.note == AuditEntry.tornNote {
+            if isUnexplained, entry.tellsOfTorn {
                 damages.removeLast()
                 notes.append(
                     "\(SafeText.escaped(path)):\(index): is torn, since whoever wrote it died; "
@@ -64,9 +57,11 @@ public struct AuditReading {
             }
             isUnexplained = false
             if let earliest, entry.time < earliest { continue }
+            if let end, entry.time >= end { continue }
             if let action, entry.action != action.rawValue { continue }
             lines.append(Line(entry: entry, json: String(decoding: text, as: UTF8.self)))
         }
+        guard !keepsAnnouncements else { return }
         let finished = Set(lines.compactMap(\.entry.begun))
         lines.removeAll { $0.entry.result == .begun && finished.contains($0.entry.number) }
     }

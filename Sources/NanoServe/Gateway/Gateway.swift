@@ -35,6 +35,7 @@ public final class Gateway: Service, GatewayPort {
     /// For deliveries alone, so that a large batch never keeps a device waiting.
     private let deliveryGroup: MultiThreadedEventLoopGroup
     let audit: AuditLog
+    let auditDamage: AuditDamage
     let commands = CommandQueue()
     let logger: Logger
     let desk: DiagnosisDesk
@@ -60,7 +61,9 @@ public final class Gateway: Service, GatewayPort {
         self.keys = keys
         self.logger = logger
         self.folder = folder
-        audit = AuditLog(stateFolder: folder.path)
+        let auditDamage = AuditDamage(logger: logger)
+        self.auditDamage = auditDamage
+        audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
         adoptions = AdoptionBook(
             stateFolder: folder.path, graceHours: configuration.graceHours, logger: logger)
         if let notice = folder.notice { logger.warning("\(notice)") }
@@ -136,6 +139,7 @@ public final class Gateway: Service, GatewayPort {
     ///   accepted packets cannot be written.
     public func run() async throws {
         try folder.markRunning()
+        examineAudit()
         let channel: any Channel
         do {
             try house.start()
@@ -150,6 +154,7 @@ public final class Gateway: Service, GatewayPort {
         }
         let port = channel.localAddress?.port ?? 0
         note(.start, .done("listening for devices on port \(port)"))
+        noteAuditHead()
         status.withLock {
             $0.phase = .running
             $0.devicePort = port

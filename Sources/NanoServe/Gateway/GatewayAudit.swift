@@ -1,5 +1,7 @@
 import Foundation
+import Logging
 public import NanoCore
+import Synchronization
 
 extension Gateway {
     public func perform(
@@ -71,6 +73,21 @@ extension Gateway {
         }
     }
 
+    /// Looks at the audit trail as it was left; the next entry tells of what is wrong with it.
+    func examineAudit() {
+        do {
+            try audit.examine()
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Logs what the audit trail ends with, so that another machine may know of it.
+    func noteAuditHead() {
+        guard let head = audit.head else { return }
+        logger.notice("audit trail", metadata: ["head": "\(head)"])
+    }
+
     private func actor(_ way: AuditActor.Way) -> AuditActor {
         .current(way, environment: ProcessInfo.processInfo.environment)
     }
@@ -87,5 +104,25 @@ extension CommandResult {
         case .done(let text): .failed("\(text); but the audit trail does not tell: \(fault)")
         case .failed: self
         }
+    }
+}
+
+/// What was found wrong with the audit trail since the start.
+final class AuditDamage: Sendable {
+    private let found = Mutex("")
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// The newest; empty for none.
+    var sentence: String { found.withLock { $0 } }
+
+    @Sendable func note(_ sentence: String) {
+        found.withLock { $0 = sentence }
+        logger.error(
+            "the audit trail is damaged or was tampered with; a new chain covers what was found",
+            metadata: ["fault": "\(SafeText.escaped(sentence))"])
     }
 }

@@ -22,6 +22,7 @@ extension Gateway {
         snapshot.gateway.graceHours = configuration.graceHours
         status.withLock { status in
             snapshot.gateway.state = status.phase
+            snapshot.gateway.auditDamage = auditDamage.sentence
             snapshot.gateway.devicePort = status.devicePort
             snapshot.gateway.monitorPort = status.monitorPort
             snapshot.alarms = status.board.alarms

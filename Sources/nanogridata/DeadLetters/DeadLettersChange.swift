@@ -27,7 +27,10 @@ struct DeadLetterTargets: ParsableArguments {
             (choice.route.map { "\($0): " } ?? "") + (all ? "all" : ids.joined(separator: " "))
         let result: CommandResult
         do {
-            result = try AuditLog(stateFolder: choice.folder.path).record(
+            result = try AuditLog(
+                stateFolder: choice.folder.path,
+                onDamage: { printError("nanogridata: the audit trail was damaged: \($0)") }
+            ).record(
                 action, of: target,
                 by: .current(.cli, environment: ProcessInfo.processInfo.environment),
                 now: Moment(

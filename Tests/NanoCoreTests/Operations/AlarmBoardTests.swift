@@ -107,6 +107,13 @@ import Testing
         #expect(watch.board.alarms.isEmpty)
     }
 
+    @Test func `a damaged audit trail is an alarm that stands`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 120) { $0.gateway.auditDamage = "entry 5 is missing\u{1B}" }
+        #expect(watch.titles == ["audit trail damaged"])
+        #expect(watch.texts[0].hasPrefix("entry 5 is missing\\u{1B}; a new chain covers "))
+    }
+
     @Test func `a lost replay memory is one alarm that counts down and ends by itself`() throws {
         var watch = AlarmWatch()
         let forgotten: UInt32 = 1_790_000_003

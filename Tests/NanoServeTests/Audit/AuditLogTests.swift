@@ -37,11 +37,16 @@ import Testing
         let who =
             #""uid":1000,"time":"2026-01-17T14:30:00.250Z","user":"ann","via":"cli","#
             + #""tty":"/dev/pts/3","sudo_user":"bob","action":"pause_route""#
+        let entries = try AuditReading(stateFolder: folder.path).lines.map(\.entry)
+        let hashes = entries.compactMap(\.previous)
+        try #require(hashes.count == 2)
+        let none = Hexadecimal.text(SHA256Digest.of([]))
         #expect(
             try text()
-                == #"{"version":1,"number":1,\#(who),"target":"alba","result":"done","#
+                == #"{"version":2,"number":1,"previous":"\#(hashes[0])","#
+                + #""chain":{"covers":0,"sha256":"\#(none)"},\#(who),"target":"alba","result":"done","#
                 + #""sentence":"alba is paused"}"# + "\n"
-                + #"{"version":1,"number":2,\#(who),"target":"b","result":"failed","#
+                + #"{"version":2,"number":2,"previous":"\#(hashes[1])",\#(who),"target":"b","result":"failed","#
                 + #""sentence":"no \"b\""}"# + "\n")
         var status = stat()
         #expect(stat(file, &status) == 0 && status.st_mode & 0o777 == 0o600)
@@ -221,7 +226,7 @@ import Testing
             unixMilliseconds: moment.unixMilliseconds + 1_000, monotonicNanoseconds: 0)
         _ = try log.record(.stop, of: "gateway", by: ann, now: later) { .done("stopped") }
         let known = try text()
-        let newer = known.replacing("\"version\":1", with: "\"version\":2,\"hash\":\"ab\"")
+        let newer = known.replacing("\"version\":2", with: "\"version\":3,\"seal\":\"ab\"")
             .replacing("pause_route", with: "sing")
         try (known + newer).write(toFile: file, atomically: false, encoding: .utf8)
         func actions(_ since: Int64?, _ action: AuditAction?) throws -> [String] {

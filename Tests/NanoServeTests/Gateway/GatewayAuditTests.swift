@@ -162,4 +162,40 @@ private final class SlowKeys: KeySource {
         #expect(entry.action == "start" && entry.result == .failed)
         #expect(entry.sentence.contains("in use"), "\(entry.sentence)")
     }
+
+    @Test func `a trail that was tampered with is an alarm, told once and gone on with`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        try await withGateway(state: state) { _ in }
+        let file = state + "/audit.jsonl"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        try (lines[0] + "\n").write(toFile: file, atomically: false, encoding: .utf8)
+        let words = "the audit trail is damaged or was tampered with"
+        try await withGateway(state: state) { gateway in
+            #expect(gateway.log.lines(with: words).count == 1)
+            #expect(gateway.gateway.snapshot([]).gateway.auditDamage.contains("entry 2 is missing"))
+            let isAlarm = try await eventually {
+                gateway.gateway.snapshot([]).alarms.contains { $0.title == "audit trail damaged" }
+            }
+            #expect(isAlarm)
+            #expect(await gateway.perform(.pauseRoute("alba")) != .failed(""))
+            #expect(gateway.log.lines(with: words).count == 1)
+            // And while it runs.
+            let now = try String(contentsOfFile: file, encoding: .utf8)
+            try now.replacing("alba is paused", with: "alba is waiting").write(
+                toFile: file, atomically: false, encoding: .utf8)
+            _ = await gateway.perform(.resumeRoute("alba"))
+            #expect(gateway.log.lines(with: words).count == 2)
+        }
+        try await withGateway(state: state) { gateway in
+            #expect(gateway.log.lines(with: words).isEmpty)
+            let head = AuditLog(stateFolder: state).head.map { "\($0)" } ?? "none"
+            #expect(gateway.log.lines(with: "audit trail head=\(head)").count == 1)
+        }
+        #expect(
+            try entries(state).count { $0.note?.hasPrefix("the chain is broken: ") == true } == 2)
+    }
 }

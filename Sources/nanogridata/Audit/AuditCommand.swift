@@ -15,10 +15,12 @@ struct AuditCommand: ParsableCommand {
               nanogridata audit list                              everything
               nanogridata audit list --since 24h --action stop    a day's stops
               nanogridata audit list --format json                the lines as they stand
+              nanogridata audit verify                            whether something was changed
+              nanogridata audit export --format csv --since 30d   for a spreadsheet
 
-            Exit codes: 0 fine, 1 damaged or unreadable, 2 bad usage.
+            Exit codes: 0 fine, 1 damaged, tampered with or unreadable, 2 bad usage.
             """,
-        subcommands: [AuditList.self])
+        subcommands: [AuditList.self, AuditVerify.self, AuditExport.self])
 }
 
 struct AuditList: ParsableCommand {
@@ -58,10 +60,19 @@ struct AuditList: ParsableCommand {
         for line in found.lines {
             print(format == .text ? line.entry.text : line.json)
         }
-        for note in found.notes { printError("nanogridata: note: \(note)") }
-        for damage in found.damages { printError("nanogridata: \(damage)") }
-        guard found.damages.isEmpty else {
-            let lines = PlainWords.count(UInt64(found.damages.count), "line")
+        try found.tell()
+    }
+}
+
+extension AuditReading {
+    /// Tells of lines that are not as they should be.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 1 for damaged ones.
+    func tell() throws {
+        for note in notes { printError("nanogridata: note: \(note)") }
+        for damage in damages { printError("nanogridata: \(damage)") }
+        guard damages.isEmpty else {
+            let lines = PlainWords.count(UInt64(damages.count), "line")
             throw CommandFailure.failed("the audit trail is damaged in \(lines)")
         }
     }
