@@ -31,8 +31,11 @@ public struct AuditFinding: Equatable, Sendable {
         return "\(line): \(entry)byte \(offset): \(SafeText.escaped(sentence))"
     }
 
+    /// Why a chain has to begin anew: `line 17: was changed`.
+    var reason: String { kind == .end ? sentence : "line \(line): \(sentence)" }
+
     /// Most ranges of numbers that one sentence names.
-    private static let rangeCount = 5
+    static let rangeCount = 5
 
     /// `entry 12 is missing`, `entries 12–15, 17 are missing`.
     static func missing(_ ranges: [ClosedRange<UInt64>]) -> String {

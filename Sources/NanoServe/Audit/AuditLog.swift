@@ -1,3 +1,4 @@
+import Glibc
 public import NanoCore
 
 /// The audit trail, `audit.jsonl` in the state folder: one JSON object a line, only ever appended.
@@ -30,19 +31,32 @@ public struct AuditLog: Sendable {
         return mark.head
     }
 
-    /// Reads the whole trail. Where it is damaged, and no chain covers that yet, the next entry
-    /// begins one, and tells of it.
+    /// Reads the whole trail, which keeps nobody from appending. Where it is damaged, and no chain
+    /// covers that yet, the next entry begins one, and tells of it.
     ///
-    /// - Throws: ``AuditFault`` when the trail cannot be read.
+    /// - Throws: ``AuditFault`` when the trail cannot be read, or that not be noted.
     public func examine() throws(AuditFault) {
+        guard access(path, F_OK) == 0 else { return }
+        let found: AuditVerification
+        do {
+            found = try AuditVerification(stateFolder: folder)
+        } catch {
+            throw AuditFault(description: "\(error)")
+        }
+        guard let fault = found.newFault else { return }
         let file = try AuditFile(path)
         try file.lock(seconds: lockSeconds)
-        let mark = AuditMark.read(inFolder: folder)
-        let found = AuditVerification(try file.all(), mark: mark)
-        // Without an end to go by, the next entry begins a chain of itself.
-        guard case .found(var known) = mark, known.broken == nil, let fault = found.newFault
-        else { return }
-        known.broken = fault.sentence
+        var known: AuditMark
+        switch AuditMark.read(inFolder: folder) {
+        // The next entry itself begins a chain.
+        case .unreadable: return
+        case .none:
+            guard let head = try file.tail().last?.head else { return }
+            known = AuditMark(head)
+        case .found(let mark): known = mark
+        }
+        guard known.broken == nil else { return }
+        known.broken = fault.reason
         try known.write(inFolder: folder)
     }
 

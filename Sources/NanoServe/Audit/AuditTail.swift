@@ -1,3 +1,5 @@
+import NanoCore
+
 /// The end of an audit trail: what a line appended now would follow.
 struct AuditTail {
     /// The last entry that can be read.
@@ -53,6 +55,9 @@ enum AuditTie: Equatable {
     /// To everything before, as the first of a chain; with a reason where a chain is broken.
     case begins(number: UInt64, broken: String?)
 
+    /// Most of a reason that is read from a mark.
+    private static let reasonCharacters = 500
+
     /// Compares the end with the mark. The trail may be one entry ahead, when the process has died
     /// before it wrote the mark; what does not lie behind the mark has been tampered with.
     init(_ tail: AuditTail, _ mark: AuditMark.State) {
@@ -81,7 +86,9 @@ enum AuditTie: Equatable {
             guard isChained, tail.last?.entry.chain == nil else { return nil }
             return "\(AuditMark.fileName) is gone"
         case .found(let mark):
-            if let broken = mark.broken { return broken }
+            if let broken = mark.broken {
+                return SafeText.shortened(broken, to: Self.reasonCharacters)
+            }
             guard let last = tail.last else {
                 return "entries up to \(mark.number) are gone"
             }

@@ -24,9 +24,11 @@ public struct AuditVerification {
 
     private let lines: [AuditLine]
     private let mark: AuditMark.State
-    /// Numbers of all entries, in their order.
+    /// Numbers of all entries, each once, in their order.
     private let numbers: [UInt64]
     private var seen: Set<UInt64> = []
+    /// Lines that are known to be changed.
+    private var changed: Set<Int> = []
     private var before: Before?
     /// The line at which the newest chain begins; 0 for none.
     private var newestBeginning = 0
@@ -36,7 +38,7 @@ public struct AuditVerification {
     ///   - mark: As it was when these were the file's bytes.
     init(_ bytes: [UInt8], mark: AuditMark.State) {
         lines = AuditLine.all(in: bytes)
-        numbers = lines.compactMap(\.entry?.number).sorted()
+        numbers = Set(lines.compactMap(\.entry?.number)).sorted()
         self.mark = mark
         var (hash, hashed) = (SHA256Stream(), 0)
         for (index, line) in lines.enumerated() {
@@ -96,14 +98,11 @@ public struct AuditVerification {
     }
 
     private mutating func add(_ kind: AuditFinding.Kind, _ line: AuditLine, _ sentence: String) {
+        if kind == .changed { changed.insert(line.number) }
         findings.append(
             AuditFinding(
                 kind: kind, line: line.number, number: line.entry?.number, offset: line.offset,
                 sentence: sentence))
-    }
-
-    private func has(_ kind: AuditFinding.Kind, at line: AuditLine) -> Bool {
-        findings.contains { $0.kind == kind && $0.line == line.number }
     }
 
     /// A line that is no entry: the remains of a writer that died, or damage.
@@ -178,7 +177,7 @@ public struct AuditVerification {
     /// Two entries that stand in their order, of which the second does not hold the hash of the
     /// first: whichever the others vouch for has not been changed.
     private mutating func blame(_ first: AuditLine, or index: Int) {
-        guard !has(.changed, at: first) else { return }
+        guard !changed.contains(first.number) else { return }
         let second = lines[index]
         let isVouchedFor: Bool
         if let next = lines[(index + 1)...].first(where: { $0.entry != nil }) {
@@ -213,13 +212,24 @@ public struct AuditVerification {
         }
     }
 
-    /// The numbers of a range that no entry has.
+    /// Where the numbers begin that are not below one.
+    private func firstPlace(from number: UInt64) -> Int {
+        var (low, high) = (0, numbers.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if numbers[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The numbers of a range that no entry has, as far as a sentence names them.
     private func gaps(in range: ClosedRange<UInt64>) -> [ClosedRange<UInt64>] {
         var gaps: [ClosedRange<UInt64>] = []
         var next = range.lowerBound
-        for number in numbers where range.contains(number) {
+        for number in numbers[firstPlace(from: next)...] {
+            guard number <= range.upperBound, gaps.count <= AuditFinding.rangeCount else { break }
             if number > next { gaps.append(next...number - 1) }
-            next = max(next, number + 1)
+            next = number + 1
         }
         if next <= range.upperBound { gaps.append(next...range.upperBound) }
         return gaps
@@ -259,7 +269,7 @@ extension AuditVerification {
 
     private mutating func compare(_ last: AuditLine, _ entry: AuditEntry, with mark: AuditHead) {
         if let marked = lines.last(where: { $0.entry?.number == mark.number }) {
-            if marked.hash != mark.hash, !has(.changed, at: marked) {
+            if marked.hash != mark.hash, !changed.contains(marked.number) {
                 add(.changed, marked, "was changed: \(AuditMark.fileName) has another hash of it")
             }
         }
@@ -274,7 +284,7 @@ extension AuditVerification {
         } else if isAhead {
             notes.append(
                 "\(last.number): entry \(entry.number) is not in \(AuditMark.fileName), since "
-                    + "whoever wrote it died, or is about to write that")
+                    + "whoever wrote it died before it could write that")
         }
     }
 }

@@ -77,6 +77,35 @@ import Testing
         }
     }
 
+    @Test
+    func `while the mark cannot be written, nothing is done that the trail would run ahead by`()
+        throws
+    {
+        let trail = try AuditTrail(entries: 2)
+        let room = trail.markPath + ".tmp"
+        try FileManager.default.removeItem(atPath: room)
+        try FileManager.default.createDirectory(atPath: room, withIntermediateDirectories: false)
+        // This entry is there when its mark fails; so the next act is refused.
+        try trail.record()
+        let done = Mutex(0)
+        for action in [AuditAction.pauseRoute, .skipRoute] {
+            let fault = try #require(throws: AuditFault.self) {
+                _ = try AuditLog(stateFolder: trail.folder.path).record(
+                    action, of: "alba", by: AuditActor(user: "ann", uid: 1, way: .cli), now: .now
+                ) {
+                    done.withLock { $0 += 1 }
+                    return .done("")
+                }
+            }
+            #expect(fault.unwritten == nil && fault.description.contains("audit.head"))
+        }
+        #expect(done.withLock { $0 } == 0)
+        #expect(try trail.verify().head?.number == 3)
+        try FileManager.default.removeItem(atPath: room)
+        try trail.record(onDamage: { Issue.record("\($0)") })
+        #expect(try trail.texts().isEmpty)
+    }
+
     @Test func `damage is told once, and a new chain covers what was found`() throws {
         let trail = try AuditTrail(entries: 6)
         let whole = try trail.bytes()
