@@ -42,12 +42,13 @@ public struct FrameHeader: Equatable, Sendable {
 /// Where a whole frame lies in a buffer of bytes.
 public struct FrameBounds: Equatable, Sendable {
     public let header: FrameHeader
+    /// Bytes of the opened payload, which lie behind the frame; 0 for one that was not encrypted. Here
+    /// it takes no room: a value is passed on for every frame.
+    private let plainBytes: UInt16
     /// Offset of the frame's first byte.
     public let start: Int
-    /// Bytes of the opened payload, which lie behind the frame; 0 for one that was not encrypted.
-    private let plainBytes: Int
 
-    init(header: FrameHeader, start: Int, plainBytes: Int = 0) {
+    init(header: FrameHeader, start: Int, plainBytes: UInt16 = 0) {
         self.header = header
         self.start = start
         self.plainBytes = plainBytes
@@ -62,7 +63,7 @@ public struct FrameBounds: Equatable, Sendable {
     /// What the MAC covers: header and payload.
     public var authenticated: Range<Int> { start..<payload.upperBound }
     /// The CBOR map: the payload, or what it was when opened.
-    public var content: Range<Int> { plainBytes == 0 ? payload : end..<end + plainBytes }
+    public var content: Range<Int> { plainBytes == 0 ? payload : end..<end + Int(plainBytes) }
     /// The CRC or the HMAC.
     public var mac: Range<Int> { payload.upperBound..<end }
 }

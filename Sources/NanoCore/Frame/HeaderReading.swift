@@ -110,10 +110,9 @@ extension FrameBounds {
         guard range.lowerBound >= 0, range.upperBound <= bytes.count,
             case .valid(let header) = FrameHeader.read(
                 bytes.extracting(range), at: 0),
-            header.frameLength <= range.count
+            header.frameLength <= range.count,
+            let plainBytes = UInt16(exactly: range.count - header.frameLength)
         else { return nil }
-        self.init(
-            header: header, start: range.lowerBound,
-            plainBytes: range.count - header.frameLength)
+        self.init(header: header, start: range.lowerBound, plainBytes: plainBytes)
     }
 }

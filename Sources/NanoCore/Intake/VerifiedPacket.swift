@@ -14,9 +14,15 @@ public struct VerifiedPacket: Sendable {
     /// What the replay guard has remembered of it.
     public let replayEntry: ReplayGuard.Entry
     /// Number of the generation of the secret that verified it; at level `none` of the current one.
-    public let generation: Int
+    public var generation: Int { Int(generationNumber) }
+    private let generationNumber: UInt32
+    private let plainStart: UInt32
+    private let plainBytes: UInt16
+
     /// Where the opened payload lies in ``Intake/plainPayloads``; nil for one that was not encrypted.
-    public let plain: Range<Int>?
+    public var plain: Range<Int>? {
+        plainBytes == 0 ? nil : Int(plainStart)..<Int(plainStart) + Int(plainBytes)
+    }
 
     init(
         frame: FrameBounds, deviceID: CBORString?, device: UInt64,
@@ -28,8 +34,9 @@ public struct VerifiedPacket: Sendable {
         self.device = device
         self.replayEntry = replayEntry
         self.receivedAt = receivedAt
-        self.generation = generation
-        self.plain = plain
+        generationNumber = UInt32(truncatingIfNeeded: generation)
+        plainStart = UInt32(truncatingIfNeeded: plain?.lowerBound ?? 0)
+        plainBytes = UInt16(truncatingIfNeeded: plain?.count ?? 0)
     }
 }
 

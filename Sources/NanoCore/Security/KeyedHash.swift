@@ -60,9 +60,20 @@ public struct HMACKey: Sendable {
 
     /// The 32 bytes of HMAC over part of a buffer.
     public func authenticate(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MAC {
-        var context = begin()
-        context.update(bytes, range)
-        return context.finish()
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        // One state at a time: a context that holds both would be copied for every frame.
+        var context = inner
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            if let base = buffer.baseAddress {
+                unsafe SHA256_Update(&context, base + range.lowerBound, range.count)
+            }
+        }
+        var digest = MAC()
+        unsafe digest.withMutablePointer { unsafe SHA256_Final($0, &context) }
+        context = outer
+        unsafe digest.withPointer { unsafe SHA256_Update(&context, $0, MAC.length) }
+        unsafe digest.withMutablePointer { unsafe SHA256_Final($0, &context) }
+        return digest
     }
 
     /// Whether the bytes at `mac` are the HMAC of those at `range`, or its beginning.

@@ -37,8 +37,7 @@ final class Lane: Sendable {
             ) { verdict, bytes in
                 state.books.note(verdict, bytes, peer, now)
             }
-            let opened = state.intake.plainPayloads
-            state.books.stageAccepted(bytes, opened, peer, now)
+            let opened = state.stageAccepted(bytes, peer, now)
             let endedAt = state.books.noteDuration(since: now)
             let isFull = journal.append(state.books.staged, from: bytes, opened: opened)
             return (outcome, isFull, endedAt)

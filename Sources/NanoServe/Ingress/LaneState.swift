@@ -10,6 +10,21 @@ struct LaneState {
         self.intake = intake
         books = LaneBooks(index: index, laneCount: laneCount, hash: hash, rules: rules)
     }
+
+    /// Writes down what was accepted, at the end of a read.
+    ///
+    /// - Returns: The payloads that came encrypted, opened.
+    mutating func stageAccepted(
+        _ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment
+    ) -> [UInt8] {
+        guard books.hasOpened else {
+            books.stageAccepted(bytes, [], peer, now)
+            return []
+        }
+        let opened = intake.plainPayloads
+        books.stageAccepted(bytes, opened, peer, now)
+        return opened
+    }
 }
 
 /// What a lane writes down about its verdicts.
@@ -24,6 +39,8 @@ struct LaneBooks {
     var decode = Histogram()
     /// Accepted packets of the read under way.
     private var accepted: [VerifiedPacket] = []
+    /// Whether one of them came encrypted.
+    private(set) var hasOpened = false
     /// The same, as the journal takes them.
     private(set) var staged: [StagedPacket] = []
 
@@ -59,7 +76,9 @@ struct LaneBooks {
         _ verdict: Verdict, _ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment
     ) {
         switch verdict {
-        case .accepted(let packet): accepted.append(packet)
+        case .accepted(let packet):
+            accepted.append(packet)
+            if packet.plain != nil { hasOpened = true }
         case .refused(let refusal, let range, let header):
             noteRefused(refusal, range, header, bytes, peer, now)
         case .gapEnded: break
@@ -96,6 +115,7 @@ struct LaneBooks {
         _ bytes: Span<UInt8>, _ opened: [UInt8], _ peer: PeerReference, _ now: Moment
     ) {
         staged.removeAll(keepingCapacity: true)
+        hasOpened = false
         guard !accepted.isEmpty else { return }
         talkers.countAccepted(peer.talker, packets: accepted.count)
         devices.noteAccepted(accepted, in: bytes, from: peer)
