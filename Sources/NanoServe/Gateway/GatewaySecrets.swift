@@ -3,44 +3,52 @@ import NanoCore
 // Rotations: what would cut devices off is not done unless it is forced.
 extension Gateway {
     func promote(_ model: ModelID, _ forced: Bool) -> CommandResult {
-        let staged = keys.snapshots(now: .now).first { $0.model == model && $0.state == .staged }
-        if let staged, !forced {
-            let adoption = adoption(of: model)
-            let late = adoption.stragglers(behind: staged.generation)
-            guard late.isEmpty else {
-                return refused(
-                    late, of: adoption, "do not use generation \(staged.generation) yet",
-                    "they would be refused when the grace of the one they use ends")
-            }
+        let staged = stagedGeneration(of: model)
+        let cutOff = staged.flatMap { staged in
+            refusal(
+                model, forced, "do not use generation \(staged) yet",
+                "they would be refused when the grace of the one they use ends"
+            ) { $0.stragglers(behind: staged) }
         }
-        return changeSecret { try keys.promote(model, now: .now) }
+        return cutOff ?? changeSecret { try keys.promote(model, now: .now) }
     }
 
     func abortRotation(_ model: ModelID, _ forced: Bool) -> CommandResult {
-        let staged = keys.snapshots(now: .now).first { $0.model == model && $0.state == .staged }
-        if let staged, !forced {
-            let adoption = adoption(of: model)
-            let users = adoption.users(of: staged.generation)
-            guard users.isEmpty else {
-                return refused(
-                    users, of: adoption, "use generation \(staged.generation) already",
-                    "they would be refused at once")
-            }
+        let staged = stagedGeneration(of: model)
+        let cutOff = staged.flatMap { staged in
+            refusal(
+                model, forced, "use generation \(staged) already", "they would be refused at once"
+            ) { $0.users(of: staged) }
         }
-        return changeSecret { try keys.abort(model, now: .now) }
+        return cutOff ?? changeSecret { try keys.abort(model, now: .now) }
     }
 
     func revoke(_ model: ModelID, _ generation: Int, _ forced: Bool) -> CommandResult {
-        if !forced {
-            let adoption = adoption(of: model)
-            let users = adoption.users(of: generation)
-            guard users.isEmpty else {
-                return refused(
-                    users, of: adoption, "have used generation \(generation) last",
-                    "they would be refused at once")
-            }
-        }
-        return changeSecret { try keys.revoke(model, generation: generation, now: .now) }
+        let cutOff = refusal(
+            model, forced, "have used generation \(generation) last",
+            "they would be refused at once"
+        ) { $0.users(of: generation) }
+        return cutOff
+            ?? changeSecret { try keys.revoke(model, generation: generation, now: .now) }
+    }
+
+    private func stagedGeneration(of model: ModelID) -> Int? {
+        keys.snapshots(now: .now).first { $0.model == model && $0.state == .staged }?.generation
+    }
+
+    /// Why a step is not taken: devices that it would cut off. Nil when there are none, or it is
+    /// forced.
+    private func refusal(
+        _ model: ModelID, _ forced: Bool, _ what: String, _ then: String,
+        _ devices: (SecretAdoption) -> [String]
+    ) -> CommandResult? {
+        guard !forced else { return nil }
+        let adoption = adoption(of: model)
+        let found = devices(adoption)
+        guard !found.isEmpty else { return nil }
+        return .failed(
+            "not done: \(found.count) of \(adoption.count) devices active in the last 24 hours "
+                + "\(what): \(SecretAdoption.names(found)); \(then). Force it if that is meant")
     }
 
     /// Does a step of a rotation, and has every event loop judge by what holds then.
@@ -87,13 +95,5 @@ extension Gateway {
         return SecretAdoption(
             of: model, in: adoptions.rows(devices(now: now)),
             nowUnixMilliseconds: now.unixMilliseconds)
-    }
-
-    private func refused(
-        _ devices: [String], of adoption: SecretAdoption, _ what: String, _ then: String
-    ) -> CommandResult {
-        .failed(
-            "not done: \(devices.count) of \(adoption.count) devices active in the last 24 hours "
-                + "\(what): \(SecretAdoption.names(devices)); \(then). Force it if that is meant")
     }
 }

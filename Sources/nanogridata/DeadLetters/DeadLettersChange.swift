@@ -25,28 +25,9 @@ struct DeadLetterTargets: ParsableArguments {
     func record(_ action: AuditAction, _ act: () throws -> String) throws {
         let target =
             (choice.route.map { "\($0): " } ?? "") + (all ? "all" : ids.joined(separator: " "))
-        let result: CommandResult
-        do {
-            result = try AuditLog(
-                stateFolder: choice.folder.path,
-                onDamage: { printError("nanogridata: the audit trail was damaged: \($0)") }
-            ).record(
-                action, of: target,
-                by: .current(.cli, environment: ProcessInfo.processInfo.environment),
-                now: Moment(
-                    unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
-                    monotonicNanoseconds: 0)
-            ) {
-                do { return .done(try act()) } catch { return .failed("\(error)") }
-            }
-        } catch {
-            let done = error.unwritten.map { "\($0); " } ?? "nothing was done: "
-            throw CommandFailure.failed("\(done)the audit trail cannot be written: \(error)")
-        }
-        switch result {
-        case .done(let sentence): print(sentence)
-        case .failed(let sentence): throw CommandFailure.failed(sentence)
-        }
+        print(
+            try AuditedAct(action: action, target: target, stateFolder: choice.folder.path)
+                .perform(act))
     }
 
     func validate() throws {

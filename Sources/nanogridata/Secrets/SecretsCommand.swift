@@ -52,8 +52,7 @@ struct KeystoreChoice: ParsableArguments {
 
     /// Does something, with an entry in the audit trail, and prints what was done.
     ///
-    /// - Throws: ``CommandFailure`` with exit code 1 when it fails, or the trail cannot be written;
-    ///   without a trail nothing is done.
+    /// - Throws: ``CommandFailure`` with exit code 1.
     func record(_ command: Command, _ act: () throws -> String) throws {
         guard let (action, target) = command.audited else { return }
         print(try record(action, of: target, act))
@@ -63,22 +62,13 @@ struct KeystoreChoice: ParsableArguments {
     func record(
         _ action: AuditAction, of target: String, _ act: () throws -> String
     ) throws -> String {
-        let result: CommandResult
-        do {
-            result = try AuditLog(stateFolder: folder.path).record(
-                action, of: target,
-                by: .current(.cli, environment: ProcessInfo.processInfo.environment), now: now
-            ) {
-                do { return .done(try act()) } catch { return .failed("\(error)") }
-            }
-        } catch {
-            let done = error.unwritten.map { "\($0); " } ?? "nothing was done: "
-            throw CommandFailure.failed("\(done)the audit trail cannot be written: \(error)")
-        }
-        switch result {
-        case .done(let sentence): return sentence
-        case .failed(let sentence): throw CommandFailure.failed(sentence)
-        }
+        try AuditedAct(action: action, target: target, stateFolder: folder.path).perform(act)
+    }
+
+    /// The number of the generation that is staged; nil for none.
+    func staged(of model: ModelID, in editor: KeystoreEditor) throws -> Int? {
+        try told { try editor.generations(now: now) }
+            .first { $0.model == model && $0.state == .staged }?.generation
     }
 
     /// What devices of a model use, as the gateway has written it down last.

@@ -8,12 +8,21 @@ struct ForceOption: ParsableArguments {
     @Flag(help: "Also when devices that were active within a day would be cut off.")
     var force = false
 
-    /// - Throws: ``CommandFailure`` with exit code 1 when there are such devices.
-    func check(_ devices: [String], of adoption: SecretAdoption, _ what: String) throws {
-        guard !force, !devices.isEmpty else { return }
+    /// - Parameters:
+    ///   - what: What these devices do.
+    ///   - devices: Those that would be cut off.
+    /// - Throws: ``CommandFailure`` with exit code 1 when there are any.
+    func check(
+        _ model: ModelID, in keystore: KeystoreChoice, _ what: String,
+        _ devices: (SecretAdoption) -> [String]
+    ) throws {
+        guard !force else { return }
+        let adoption = try keystore.adoption(of: model)
+        let found = devices(adoption)
+        guard !found.isEmpty else { return }
         throw CommandFailure.failed(
-            "not done: \(devices.count) of \(adoption.count) devices active in the last 24 hours "
-                + "\(what): \(SecretAdoption.names(devices)); use --force if that is meant")
+            "not done: \(found.count) of \(adoption.count) devices active in the last 24 hours "
+                + "\(what): \(SecretAdoption.names(found)); use --force if that is meant")
     }
 }
 
@@ -62,13 +71,10 @@ struct SecretsPromote: ParsableCommand {
 
     func run() throws {
         let editor = try keystore.open()
-        let staged = try told { try editor.generations(now: keystore.now) }
-            .first { $0.model == model && $0.state == .staged }
-        if let staged, !force.force {
-            let adoption = try keystore.adoption(of: model)
-            try force.check(
-                adoption.stragglers(behind: staged.generation), of: adoption,
-                "do not use generation \(staged.generation) yet")
+        if let staged = try keystore.staged(of: model, in: editor) {
+            try force.check(model, in: keystore, "do not use generation \(staged) yet") {
+                $0.stragglers(behind: staged)
+            }
         }
         let hours = try grace.hours(keystore)
         try keystore.record(.promoteSecret(model, forced: force.force)) {
@@ -87,13 +93,10 @@ struct SecretsAbort: ParsableCommand {
 
     func run() throws {
         let editor = try keystore.open()
-        let staged = try told { try editor.generations(now: keystore.now) }
-            .first { $0.model == model && $0.state == .staged }
-        if let staged, !force.force {
-            let adoption = try keystore.adoption(of: model)
-            try force.check(
-                adoption.users(of: staged.generation), of: adoption,
-                "use generation \(staged.generation) already")
+        if let staged = try keystore.staged(of: model, in: editor) {
+            try force.check(model, in: keystore, "use generation \(staged) already") {
+                $0.users(of: staged)
+            }
         }
         try keystore.record(.abortRotation(model, forced: force.force)) {
             try editor.perform(.abort, on: model, graceHours: 0, now: keystore.now)
@@ -112,11 +115,8 @@ struct SecretsRevoke: ParsableCommand {
 
     func run() throws {
         let editor = try keystore.open()
-        if !force.force {
-            let adoption = try keystore.adoption(of: model)
-            try force.check(
-                adoption.users(of: generation), of: adoption,
-                "have used generation \(generation) last")
+        try force.check(model, in: keystore, "have used generation \(generation) last") {
+            $0.users(of: generation)
         }
         try keystore.record(
             .revokeSecret(model, generation: generation, forced: force.force)
