@@ -11,9 +11,10 @@ release_options = -c release --product nanogridata
 ifeq ($(shell uname -s),Linux)
 release_options += --static-swift-stdlib
 endif
-swift_sources = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
+swift_sources = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift Fuzz/Sources \
+	Fuzz/Package.swift
 
-.PHONY: run build test chaos bench lint format install uninstall smoke clean dependencies
+.PHONY: run build test chaos fuzz bench lint format install uninstall smoke clean dependencies
 
 ## Builds a release and starts the console with embedded receivers and a simulated fleet.
 run: build
@@ -41,6 +42,11 @@ chaos:
 		--filter "KillTests|FullDiskTests|DamagedJournalTests"
 	@NANOGRIDATA_SEEDS=$${NANOGRIDATA_SEEDS:-10000} $(SWIFT) test --skip-build --no-parallel \
 		--filter "JournalSimulationTests|DeliverySimulationTests"
+
+## Lets libFuzzer look for bytes that trap, or that are judged in two ways: ten minutes for each of the
+## programs in Fuzz, or FUZZ_SECONDS.
+fuzz:
+	@Fuzz/run.sh $${FUZZ_SECONDS:-600}
 
 ## Starts a release in the background, sends it a fleet, asks its API, stops it.
 smoke: build
