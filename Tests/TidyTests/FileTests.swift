@@ -43,4 +43,19 @@ import Testing
             #expect(documented.contains("`\(name)`"), "docs/protocol.md does not explain \(name)")
         }
     }
+
+    @Test func `the tests that are said to hold a threat are there`() throws {
+        let threats = try String(
+            contentsOf: SourceTree.root.appending(path: "docs/threats.md"), encoding: .utf8)
+        let named = Set(
+            threats.matches(of: /`((?:[A-Z][A-Za-z]*Tests)|Fuzz[A-Z][a-z]+)`/).map(\.output.1))
+        #expect(named.count > 30)
+        let there = SourceTree.files(in: "Tests") + SourceTree.files(in: "Fuzz/Sources")
+        for name in named {
+            let isThere = there.contains {
+                $0.path.hasSuffix("/\(name).swift") || $0.path.contains("/\(name)/")
+            }
+            #expect(isThere, "docs/threats.md names \(name)")
+        }
+    }
 }
