@@ -54,6 +54,7 @@ struct GatewayProcess {
             throw Self.failure(error)
         }
         let logger = log.logger(label: "process")
+        for line in keys.imports { logger.notice("\(line)") }
         for line in settings.warnings + keys.notices { logger.warning("\(line)") }
         if !isKeptFromDumps {
             logger.warning("the system does not keep secrets in memory out of core dumps")

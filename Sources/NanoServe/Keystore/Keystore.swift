@@ -31,6 +31,8 @@ public final class Keystore: Sendable {
     let vault: KeystoreVault
     /// What an operator should know about where secrets came from, a line each; no secrets.
     public let notices: [String]
+    /// What this start has taken over into the keystore, a line each; no secrets.
+    public let imports: [String]
 
     /// Puts together the keystore's secrets, the environment's and, for a simulated fleet, new ones
     /// for models that have none.
@@ -53,6 +55,7 @@ public final class Keystore: Sendable {
         if generatesMissing { try opening.generate(for: intake.models.map(\.id)) }
         try opening.checkDistinct()
         notices = opening.notices
+        imports = opening.imports
         self.intake = intake
         state = Mutex(
             State(secrets: opening.secrets, stored: stored, stamp: opening.stamp))

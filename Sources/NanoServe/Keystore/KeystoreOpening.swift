@@ -7,6 +7,8 @@ struct KeystoreOpening {
     /// The file that they are of.
     private(set) var stamp: KeystoreVault.Stamp?
     private(set) var notices: [String] = []
+    /// What was taken over, a line each.
+    private(set) var imports: [String] = []
     private let vault: KeystoreVault
     private let now: Moment
 
@@ -20,7 +22,7 @@ struct KeystoreOpening {
         secrets = try vault.load() ?? [:]
         guard access(vault.formerPath, F_OK) == 0 else { return }
         (secrets, stamp) = try vault.update(now: now) { (all) throws(KeystoreError) in all }
-        notices.append(
+        imports.append(
             "\(vault.formerPath) is sealed now: \(vault.path), with the key of \(vault.key.source)")
     }
 
@@ -37,7 +39,7 @@ struct KeystoreOpening {
                 return all
             }
             (secrets, stamp) = (done.result, done.stamp)
-            notices.append(
+            imports.append(
                 "imported into \(vault.path): " + imported.joined(separator: ", ")
                     + "; the environment wins until a model is rotated for the first time")
         }

@@ -153,7 +153,8 @@ import Testing
         throws
     {
         let isAnnounced = [
-            .skipRoute, .rotateSecret, .redriveDeadLetters, .dropDeadLetters,
+            .skipRoute, .redriveDeadLetters, .dropDeadLetters, .rotateSecret, .stageSecret,
+            .promoteSecret, .abortRotation, .revokeSecret, .exportSecret,
         ].contains(action)
         _ = try record()
         var before: [String] = []

@@ -59,7 +59,7 @@ import Testing
         let store = try keystore()
         #expect(accepts(store.keyTable(now: moment(0)), Self.secret))
         #expect(store.keyTable(now: moment(0)).models.count == 1)
-        #expect(store.notices.contains { $0.contains("NANOGRIDATA_ESP32_SECRET") })
+        #expect(store.imports.contains { $0.contains("NANOGRIDATA_ESP32_SECRET") })
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(
             Set(files) == [

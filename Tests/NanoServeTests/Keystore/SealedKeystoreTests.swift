@@ -121,7 +121,7 @@ import Testing
         let store = try keystore(key())
         #expect(store.numbers(of: .esp32Pressure, now: start) == [3])
         #expect(!FileManager.default.fileExists(atPath: path))
-        #expect(store.notices.contains { $0.contains("sealed now") })
+        #expect(store.imports.contains { $0.contains("sealed now") })
         #expect(try keystore(key()).numbers(of: .esp32Pressure, now: start) == [3])
         let sealed = try Data(contentsOf: URL(filePath: folder.path + "/keystore.sealed"))
         #expect(sealed.range(of: Data(secret.utf8)) == nil)
