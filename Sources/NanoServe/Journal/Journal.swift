@@ -165,7 +165,11 @@ final class Journal: Sendable {
 
     private func markFull() -> Bool {
         health.withLock { $0.isFull = true }
-        return true
+        // All that waited may have left between the look and the mark: then nothing comes any more
+        // behind which somebody would look again.
+        let isStill = state.withLock { exceeds(gathered: $0.gathered, bytes: $0.bytes) }
+        if !isStill { noticeRoom(afterCommit: false) }
+        return isFull
     }
 
     /// Whether the group should go to disk without waiting for more.
@@ -248,7 +252,10 @@ final class Journal: Sendable {
         let hasRoom =
             configuration.whenFull == .expireOldest || bytes <= configuration.maximumBytes / 8 * 7
         let isOver = exceeds(gathered: 0, bytes: bytes)
-        state.withLock { $0.logBytes = bytes }
+        let isSettled = state.withLock { state in
+            state.logBytes = bytes
+            return state.isSettled
+        }
         let hasReturned = health.withLock { health in
             guard afterCommit || health.fault == nil else { return false }
             health.fault = nil
@@ -257,8 +264,10 @@ final class Journal: Sendable {
                 health.isFull = isOver
                 return false
             }
-            health.isFull = !hasRoom
-            return hasRoom
+            // What is left of it is one file that nobody needs: the next block begins another, and
+            // only that lets it go.
+            health.isFull = !hasRoom && !isSettled
+            return !health.isFull
         }
         if hasReturned { signals.roomReturned() }
     }

@@ -50,6 +50,9 @@ struct JournalState {
     /// Bytes that are not on the disk yet.
     var gathered: Int { committingBytes + group.bytes.count + (failed?.bytes.count ?? 0) }
 
+    /// Whether every destination has settled all that there is.
+    var isSettled: Bool { gathered == 0 && ledgers.allSatisfy(\.isIdle) }
+
     // MARK: - In
 
     /// Takes what has been gathered, to be written; first what could not be written before.

@@ -112,7 +112,13 @@ import Testing
                 if isFull || port.accepted == devices * framesEach { port.deliver(200) }
                 return port.journal.ledgers[0].delivered == UInt64(devices * framesEach)
             }
-            #expect(isDone)
+            let ledger = port.journal.ledgers[0]
+            #expect(
+                isDone,
+                """
+                \(port.accepted) accepted, \(ledger.delivered) delivered, \(ledger.waiting) wait; \
+                full: \(port.journal.isFull), \(port.journal.usage), \(port.counts)
+                """)
             #expect(fillings >= 10)
             #expect(port.accepted == devices * framesEach && port.refused == 0)
         }

@@ -261,4 +261,23 @@ import Testing
         try journal.tidyUp()
         #expect(journal.usage.bytes <= journal.configuration.segmentBytes)
     }
+
+    @Test func `one block that fills the journal alone holds nobody up once it is settled`() throws
+    {
+        let journal = try Journal.simulated(maximumBytes: 1 << 20)
+        let now = Moment(unixMilliseconds: 1, monotonicNanoseconds: 1)
+        for round in 0..<3 {
+            // What came in one read, while the disk was slow: more than there is room for.
+            try journal.commit(numbered: round * 6_000..<(round + 1) * 6_000, now: now)
+            #expect(journal.isFull)
+            while let batch = journal.take(route: 0, limit: 1_000) {
+                journal.resolve(route: 0, batch: batch, as: .delivered)
+            }
+            try journal.tidyUp(now: now)
+            #expect(!journal.isFull, "round \(round), \(journal.usage)")
+        }
+        #expect(journal.ledgers[0].delivered == 18_000)
+        // Each block has let the one before it go.
+        #expect(journal.usage.bytes < 2_000_000)
+    }
 }
