@@ -18,6 +18,23 @@ public struct SecretAdoption: Sendable {
         }
     }
 
+    /// What devices of all models use, in one pass through them.
+    public static func byModel(
+        _ rows: some Sequence<DeviceSnapshot>, nowUnixMilliseconds now: Int64
+    ) -> [ModelID: SecretAdoption] {
+        var all: [ModelID: SecretAdoption] = [:]
+        for row in rows where row.isActive(at: now) {
+            all[row.model, default: SecretAdoption()].devices[row.generation, default: []]
+                .append(row.id)
+        }
+        return all
+    }
+
+    private init() {}
+
+    /// How many devices have used a generation.
+    public func count(of generation: Int) -> Int { devices[generation]?.count ?? 0 }
+
     /// All active devices.
     public var count: Int { devices.values.reduce(0) { $0 + $1.count } }
 

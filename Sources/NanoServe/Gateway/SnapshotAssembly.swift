@@ -55,15 +55,12 @@ struct SnapshotAssembly {
     private func addAdoption(
         _ rows: [DeviceSnapshot], to snapshot: inout Snapshot, _ now: Moment
     ) {
-        let known = adoptions.rows(rows)
-        for model in Set(snapshot.secrets.map(\.model)) {
-            snapshot.adoptions[model] = SecretAdoption(
-                of: model, in: known, nowUnixMilliseconds: now.unixMilliseconds)
-        }
+        snapshot.adoptions = SecretAdoption.byModel(
+            adoptions.rows(rows), nowUnixMilliseconds: now.unixMilliseconds)
         for index in snapshot.secrets.indices {
             let secret = snapshot.secrets[index]
-            let users = snapshot.adoptions[secret.model]?.users(of: secret.generation)
-            snapshot.secrets[index].devices = users?.count ?? 0
+            snapshot.secrets[index].devices =
+                snapshot.adoptions[secret.model]?.count(of: secret.generation) ?? 0
         }
     }
 

@@ -125,7 +125,7 @@ struct SecretsList: ParsableCommand {
                     of: secret.model, in: rows, nowUnixMilliseconds: now.unixMilliseconds)
                 return [
                     "\(secret.model)", "\(secret.generation)", secret.state.rawValue,
-                    "\(adoption.users(of: secret.generation).count)", secret.fingerprint,
+                    "\(adoption.count(of: secret.generation))", secret.fingerprint,
                     Timestamp.short(unixSeconds: secret.createdUnixMilliseconds / 1_000),
                     secret.validUntilUnixMilliseconds.map {
                         Timestamp.short(unixSeconds: $0 / 1_000)
