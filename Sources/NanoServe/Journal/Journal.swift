@@ -261,7 +261,7 @@ final class Journal: Sendable {
             health.fault = nil
             health.isOutOfRoom = false
             guard health.isFull else {
-                health.isFull = isOver
+                health.isFull = isOver && !isSettled
                 return false
             }
             // What is left of it is one file that nobody needs: the next block begins another, and

@@ -274,6 +274,7 @@ import Testing
                 journal.resolve(route: 0, batch: batch, as: .delivered)
             }
             try journal.tidyUp(now: now)
+            try journal.tidyUp(now: now)
             #expect(!journal.isFull, "round \(round), \(journal.usage)")
         }
         #expect(journal.ledgers[0].delivered == 18_000)
