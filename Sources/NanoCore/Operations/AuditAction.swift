@@ -8,6 +8,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case promoteSecret = "promote_secret"
     case abortRotation = "abort_rotation"
     case revokeSecret = "revoke_secret"
+    case extendGrace = "extend_grace"
     case exportSecret = "export_secret"
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
@@ -19,7 +20,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     package var isAnnounced: Bool {
         switch self {
         case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
-            .revokeSecret, .exportSecret, .redriveDeadLetters, .dropDeadLetters:
+            .revokeSecret, .extendGrace, .exportSecret, .redriveDeadLetters, .dropDeadLetters:
             true
         case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
         }
@@ -48,6 +49,8 @@ extension Command {
             (.abortRotation, Self.target(model, forced: forced))
         case .revokeSecret(let model, let generation, let forced):
             (.revokeSecret, Self.target(model, generation, forced: forced))
+        case .extendGrace(let model, let generation, let end):
+            (.extendGrace, "\(model) generation \(generation) until \(Timestamp.iso8601(end))")
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
         case .follow: nil

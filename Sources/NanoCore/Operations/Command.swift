@@ -22,6 +22,8 @@ public enum Command: Equatable, Sendable {
     case abortRotation(ModelID, forced: Bool)
     /// End the grace of a former secret. Unless forced, not while devices use it.
     case revokeSecret(ModelID, generation: Int, forced: Bool)
+    /// Accept a former secret in its grace for longer.
+    case extendGrace(ModelID, generation: Int, untilUnixMilliseconds: Int64)
     /// Write packets to a file in the gateway's dump folder.
     case dump([PacketRecord], format: DumpFormat)
     /// Keep the newest frames of one device in the snapshots' packets, however much else comes in;

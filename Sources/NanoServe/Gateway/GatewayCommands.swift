@@ -15,6 +15,11 @@ extension Gateway {
         case .abortRotation(let model, let forced): abortRotation(model, forced)
         case .revokeSecret(let model, let generation, let forced):
             revoke(model, generation, forced)
+        case .extendGrace(let model, let generation, let end):
+            changeSecret {
+                try keys.extend(
+                    model, generation: generation, untilUnixMilliseconds: end, now: .now)
+            }
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
         case .stop:
@@ -151,6 +156,8 @@ extension Command {
             "abort the rotation of \(model)\(forced ? ", forced" : "")"
         case .revokeSecret(let model, let generation, let forced):
             "revoke \(model) generation \(generation)\(forced ? ", forced" : "")"
+        case .extendGrace(let model, let generation, let end):
+            "extend \(model) generation \(generation) until \(Timestamp.iso8601(end))"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .stop: "stop"

@@ -32,12 +32,18 @@ package struct KeystoreEditor: Sendable {
 
     /// Every generation that is accepted, the models in their order.
     ///
+    /// - Parameter rotateAfterSeconds: How long the models' secrets may be current, as far as that is
+    ///   known.
     /// - Throws: ``KeystoreError``, also when there is no keystore.
-    package func generations(now: Moment) throws(KeystoreError) -> [SecretSnapshot] {
+    package func generations(
+        rotateAfterSeconds: [ModelID: Int64] = [:], now: Moment
+    ) throws(KeystoreError) -> [SecretSnapshot] {
         guard let all = try vault.load() else {
             throw KeystoreError("\(vault.path): there is no keystore yet")
         }
-        return all.sorted { $0.key < $1.key }.flatMap { $1.snapshots(of: $0, now: now) }
+        return all.sorted { $0.key < $1.key }.flatMap {
+            $1.snapshots(of: $0, rotateAfterSeconds: rotateAfterSeconds[$0], now: now)
+        }
     }
 
     /// Takes a step of a rotation.

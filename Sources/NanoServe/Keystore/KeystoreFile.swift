@@ -11,6 +11,7 @@ struct KeystoreFile: Codable {
         var secret: String
         var origin: SecretGeneration.Origin
         var createdUnixMs: Int64
+        var currentSinceUnixMs: Int64?
         var validUntilUnixMs: Int64?
         var revoked: Bool?
     }
@@ -42,6 +43,7 @@ struct KeystoreFile: Codable {
         Generation(
             generation: generation.number, secret: Hexadecimal.text(generation.secret.bytes),
             origin: generation.origin, createdUnixMs: generation.createdUnixMilliseconds,
+            currentSinceUnixMs: generation.currentSinceUnixMilliseconds,
             validUntilUnixMs: generation.validUntilUnixMilliseconds,
             revoked: generation.isRevoked ? true : nil)
     }
@@ -121,6 +123,7 @@ struct KeystoreFile: Codable {
         return SecretGeneration(
             number: stored.generation, secret: Secret(bytes), origin: stored.origin,
             createdUnixMilliseconds: stored.createdUnixMs,
+            currentSinceUnixMilliseconds: stored.currentSinceUnixMs,
             validUntilUnixMilliseconds: stored.validUntilUnixMs,
             isRevoked: stored.revoked ?? false)
     }

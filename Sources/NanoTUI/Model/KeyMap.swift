@@ -7,7 +7,7 @@ enum Action: Hashable, Sendable {
     case filter, freeze, help, message, theme, quit, repaint
     case letters, redrive, redriveAll, drop, dropAll
     case read, pause, skip, dump, sort, reverse, follow
-    case stage, promote, abort, revoke, rotate
+    case stage, promote, abort, revoke, extend, rotate
 
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
@@ -109,6 +109,9 @@ enum KeyMap {
                 [.character("a")], .abort, "abort", "give the staged secret up", in: [.secrets]),
             Binding(
                 [.character("x")], .revoke, "revoke", "end the grace of a former secret",
+                in: [.secrets]),
+            Binding(
+                [.character("e")], .extend, "extend", "accept a former secret for longer",
                 in: [.secrets]),
             Binding(
                 [.character("R")], .rotate, "rotate", "make a new secret, at once the current one",

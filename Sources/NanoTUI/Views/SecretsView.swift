@@ -16,7 +16,7 @@ enum SecretsView {
             Table.Column("state", 9), Table.Column("devices", 7, number: true),
             Table.Column("fingerprint", 16),
             Table.Column("age", 10, number: true, importance: 1),
-            Table.Column("grace left", 10, number: true),
+            Table.Column("due or end", 12, number: true),
             Table.Column("from", 11, importance: 2), Table.Column("level", 8, importance: 3),
         ])
         let now = model.shown.gateway.unixMilliseconds
@@ -29,8 +29,6 @@ enum SecretsView {
         _ secret: SecretSnapshot, _ models: [ModelSnapshot], _ now: Int64
     ) -> [Table.Entry] {
         let model = models.first { $0.id == secret.model }
-        let age = Double(max(0, now - secret.createdUnixMilliseconds)) / 1_000
-        let left = secret.validUntilUnixMilliseconds.map { Double(max(0, $0 - now)) / 1_000 }
         let style: Style =
             switch secret.state {
             case .current: .good
@@ -41,9 +39,19 @@ enum SecretsView {
             Table.Entry("\(secret.model) \(SafeText.escaped(model?.name ?? ""))"),
             Table.Entry("\(secret.generation)"), Table.Entry(secret.state.rawValue, style),
             Table.Entry(Numbers.grouped(UInt64(secret.devices)), .text),
-            Table.Entry(secret.fingerprint, .accent), Table.Entry(Numbers.duration(age)),
-            Table.Entry(left.map(Numbers.duration) ?? "–", left == nil ? .dim : .warning),
+            Table.Entry(secret.fingerprint, .accent),
+            Table.Entry(Numbers.duration(Double(secret.ageSeconds(at: now)))), end(of: secret, now),
             Table.Entry(secret.origin, .dim), Table.Entry(model?.minimumLevel.name ?? "–", .dim),
         ]
+    }
+
+    /// Of a former secret what is left of its grace, of a current one when another has to take its
+    /// place.
+    private static func end(of secret: SecretSnapshot, _ now: Int64) -> Table.Entry {
+        if let end = secret.validUntilUnixMilliseconds {
+            return Table.Entry(Numbers.duration(Double(max(0, end - now)) / 1_000), .warning)
+        }
+        guard let words = secret.dueWords(at: now) else { return Table.Entry("–", .dim) }
+        return Table.Entry(words, secret.isOverdue(at: now) ? .bad : .text)
     }
 }

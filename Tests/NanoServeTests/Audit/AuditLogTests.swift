@@ -154,7 +154,7 @@ import Testing
     {
         let isAnnounced = [
             .skipRoute, .redriveDeadLetters, .dropDeadLetters, .rotateSecret, .stageSecret,
-            .promoteSecret, .abortRotation, .revokeSecret, .exportSecret,
+            .promoteSecret, .abortRotation, .revokeSecret, .extendGrace, .exportSecret,
         ].contains(action)
         _ = try record()
         var before: [String] = []

@@ -64,6 +64,50 @@ import Testing
                 == [.perform(.revokeSecret(esp32, generation: 3, forced: false))])
     }
 
+    @Test func `a grace is made longer after its new end and its devices were shown`() {
+        var model = model(using: [5, 3])
+        model.press(.down, .down, .character("e"))
+        #expect(model.picture(80, 24).contains("Accept generation 3 of 0x10 ESP32 from now on for 3d"))
+        model.press(.control("u"))
+        model.type("2h")
+        #expect(model.picture(80, 24).contains("its grace lasts"))
+        #expect(model.press(.enter).isEmpty)
+        model.press(.control("u"))
+        model.type("7d")
+        model.press(.enter)
+        let picture = model.picture(120, 40)
+        #expect(picture.contains("until 2026-01-08 00:01:31Z, 7d from now"))
+        #expect(picture.contains("1 of 2 devices active in the last 24 hours have used it last"))
+        let end = SampleGateway.unixMilliseconds + 91_000 + 7 * 86_400_000
+        #expect(
+            model.press(.character("y"))
+                == [
+                    .perform(.extendGrace(esp32, generation: 3, untilUnixMilliseconds: end))
+                ])
+        model.press(.up, .character("e"))
+        #expect(model.picture(80, 24).contains("only a former secret in its grace"))
+    }
+
+    @Test func `what is overdue is said in its row, and its alarm leads there`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        let now = snapshot.gateway.unixMilliseconds
+        snapshot.secrets[2].currentSinceUnixMilliseconds = now - 97 * 86_400_000
+        snapshot.secrets[2].rotateAfterSeconds = 90 * 86_400
+        var alarm = AlarmSnapshot(
+            id: "secret/0x20", severity: .warning, unixMilliseconds: now, title: "secret overdue",
+            text: "0x20 STM32 uses one that is 97 d old, due after 90 d; stage a new one")
+        alarm.model = .stm32Gas
+        snapshot.alarms = [alarm]
+        model.receive(snapshot)
+        model.press(.character("1"), .end, .enter)
+        let picture = model.picture(80, 24)
+        #expect(picture.contains("Secrets · 3") && picture.contains("7 d late"))
+        #expect(model.chosenSecret?.model == .stm32Gas)
+        model.press(.escape)
+        #expect(model.view == .overview)
+    }
+
     @Test func `what cannot be done is said and not asked`() {
         var model = ConsoleModel.sample
         model.press(.character("6"), .home, .character("p"))
