@@ -10,6 +10,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case revokeSecret = "revoke_secret"
     case extendGrace = "extend_grace"
     case exportSecret = "export_secret"
+    case rekeyKeystore = "rekey_keystore"
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
     case dumpPackets = "dump_packets"
@@ -20,7 +21,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     package var isAnnounced: Bool {
         switch self {
         case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
-            .revokeSecret, .extendGrace, .exportSecret, .redriveDeadLetters, .dropDeadLetters:
+            .revokeSecret, .extendGrace, .exportSecret, .rekeyKeystore, .redriveDeadLetters, .dropDeadLetters:
             true
         case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
         }

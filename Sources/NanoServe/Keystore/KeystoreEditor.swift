@@ -4,7 +4,7 @@ package import NanoCore
 /// The keystore for a command line, beside a gateway or without one: a running gateway takes over what
 /// is changed here within a second.
 package struct KeystoreEditor: Sendable {
-    private let vault: KeystoreVault
+    let vault: KeystoreVault
 
     /// - Parameters:
     ///   - environment: Where the keystore's key may come from.
@@ -56,7 +56,7 @@ package struct KeystoreEditor: Sendable {
             try step.apply(
                 to: &secrets, now: now, graceMilliseconds: Int64(graceHours) * 3_600_000)
         }
-        return step.words(model, done.changed, file: done.file, now: now)
+        return step.words(model, done, now: now)
     }
 
     /// The secret of a generation that is accepted: the current one, unless another is named.

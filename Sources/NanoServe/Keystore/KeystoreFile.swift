@@ -50,14 +50,14 @@ struct KeystoreFile: Codable {
 
     /// The models of a file; none when there is no file.
     ///
-    /// - Parameter key: Nil for a file that is not sealed.
+    /// - Parameter keys: Nil for a file that is not sealed.
     /// - Throws: ``KeystoreError`` when others may read the file, or it is not a whole keystore.
     static func load(
-        _ path: String, _ key: KeystoreKey?
+        _ path: String, _ keys: KeystoreKeyring?
     ) throws(KeystoreError) -> [ModelID: ModelSecrets]? {
         let bytes: [UInt8]?
-        if let key {
-            bytes = try SealedFile.read(path, key)
+        if let keys {
+            bytes = try SealedFile.read(path, keys)
         } else {
             bytes = try PrivateFile.read(path)
         }
@@ -78,7 +78,9 @@ struct KeystoreFile: Codable {
     }
 
     /// - Parameter key: Nil for a file that is not sealed.
-    func save(_ path: String, _ key: KeystoreKey?) throws(KeystoreError) {
+    /// - Returns: Why a power cut could still undo it; nil when none can.
+    @discardableResult
+    func save(_ path: String, _ key: KeystoreKey?) throws(KeystoreError) -> String? {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -86,7 +88,7 @@ struct KeystoreFile: Codable {
             throw KeystoreError("\(path): cannot be encoded")
         }
         guard let key else { return try PrivateFile.write(Array(data), to: path) }
-        try SealedFile.write(Array(data), to: path, key)
+        return try SealedFile.write(Array(data), to: path, key)
     }
 
     private func secrets(_ path: String) throws(KeystoreError) -> [ModelID: ModelSecrets] {

@@ -43,11 +43,15 @@ package enum RotationStep: Sendable {
     }
 
     /// What was done, in a sentence without a secret.
-    ///
+    func words(_ model: ModelID, _ change: KeystoreVault.Change, now: Moment) -> String {
+        words(model, change.changed, file: change.file, now: now)
+            + (change.doubt.map { "; but \($0)" } ?? "")
+    }
+
     /// - Parameters:
     ///   - secrets: The model's, now.
     ///   - file: Where the new secret was written to; nil when it was not.
-    func words(
+    private func words(
         _ model: ModelID, _ secrets: ModelSecrets, file: String?, now: Moment
     ) -> String {
         let current = secrets.current?.number ?? 0

@@ -28,7 +28,7 @@ struct SecretsCommand: ParsableCommand {
         subcommands: [
             SecretsList.self, SecretsInit.self, SecretsStage.self, SecretsPromote.self,
             SecretsAbort.self, SecretsExtend.self, SecretsRevoke.self, SecretsExport.self, SecretsImport.self,
-            SecretsVerify.self,
+            SecretsRekey.self, SecretsVerify.self,
         ])
 }
 
