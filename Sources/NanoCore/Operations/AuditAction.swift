@@ -10,6 +10,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case revokeSecret = "revoke_secret"
     case extendGrace = "extend_grace"
     case exportSecret = "export_secret"
+    case provisionDevice = "provision_device"
     case rekeyKeystore = "rekey_keystore"
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
@@ -21,7 +22,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
     package var isAnnounced: Bool {
         switch self {
         case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
-            .revokeSecret, .extendGrace, .exportSecret, .rekeyKeystore, .redriveDeadLetters, .dropDeadLetters:
+            .revokeSecret, .extendGrace, .exportSecret, .provisionDevice,
+            .rekeyKeystore, .redriveDeadLetters, .dropDeadLetters:
             true
         case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
         }
@@ -52,6 +54,11 @@ extension Command {
             (.revokeSecret, Self.target(model, generation, forced: forced))
         case .extendGrace(let model, let generation, let end):
             (.extendGrace, "\(model) generation \(generation) until \(Timestamp.iso8601(end))")
+        case .provision(let model, let device):
+            (
+                .provisionDevice,
+                "\(model)" + (device.map { " device \(SafeText.shortened($0, to: 64))" } ?? "")
+            )
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
         case .follow: nil

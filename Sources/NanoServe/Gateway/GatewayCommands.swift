@@ -20,6 +20,7 @@ extension Gateway {
                 try keys.extend(
                     model, generation: generation, untilUnixMilliseconds: end, now: .now)
             }
+        case .provision(let model, let device): provision(model, device)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
         case .stop:
@@ -158,6 +159,8 @@ extension Command {
             "revoke \(model) generation \(generation)\(forced ? ", forced" : "")"
         case .extendGrace(let model, let generation, let end):
             "extend \(model) generation \(generation) until \(Timestamp.iso8601(end))"
+        case .provision(let model, let device):
+            "provision \(model) \(SafeText.shortened(device ?? "any device", to: 64))"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .stop: "stop"

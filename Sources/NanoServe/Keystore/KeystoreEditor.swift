@@ -76,6 +76,13 @@ package struct KeystoreEditor: Sendable {
         return (found.number, found.secret)
     }
 
+    /// The secret that new devices of a model get; nil when there is none.
+    package func secretForNewDevices(
+        of model: ModelID
+    ) throws(KeystoreError) -> (number: Int, secret: Secret)? {
+        try vault.load()?[model]?.forNewDevices.map { ($0.number, $0.secret) }
+    }
+
     /// Opens the keystore, and checks that all in it may be used.
     ///
     /// - Returns: How many models and generations there are.

@@ -58,6 +58,7 @@ extension ConsoleModel {
         case .abort: askToAbort()
         case .revoke: askToRevoke()
         case .extend: askForGrace()
+        case .provision: askForDevice()
         case .rotate: askToRotate()
         case .dump: askForDump()
         case .follow: followDevice()

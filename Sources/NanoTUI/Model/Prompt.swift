@@ -7,6 +7,8 @@ struct Prompt: Sendable {
     enum Purpose: Sendable {
         /// For how long from now on a former secret is accepted.
         case grace(SecretSnapshot)
+        /// A model and a device of it that is to be set up.
+        case newDevice
     }
 
     /// In front of the answer.
@@ -21,6 +23,7 @@ extension ConsoleModel {
     func fault(of prompt: Prompt) -> String? {
         switch prompt.purpose {
         case .grace(let secret): fault(ofGrace: prompt.text, secret)
+        case .newDevice: NewDevice(prompt.text).fault
         }
     }
 
@@ -48,6 +51,7 @@ extension ConsoleModel {
         guard fault(of: prompt) == nil else { return [] }
         switch prompt.purpose {
         case .grace(let secret): askToExtend(secret, prompt.text)
+        case .newDevice: askToProvision(NewDevice(prompt.text))
         }
         return []
     }

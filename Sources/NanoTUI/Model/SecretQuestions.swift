@@ -14,7 +14,7 @@ extension ConsoleModel {
         live.secrets.first { $0.model == chosenSecret?.model && $0.state == .staged }
     }
 
-    private func title(of model: ModelID) -> String {
+    func title(of model: ModelID) -> String {
         let name = live.models.first { $0.id == model }?.name ?? ""
         return "\(model) \(SafeText.escaped(name))"
     }

@@ -5,7 +5,7 @@ enum SecretsView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let secrets = model.shown.secrets
         screen.rule("Secrets · \(secrets.count)", right: "fingerprints, never secrets", in: rect)
-        let rows = rect.split(top: 1).rest
+        let rows = drawWatch(model, in: rect.split(top: 1).rest, on: &screen)
         guard !secrets.isEmpty else {
             model.drawEmpty(
                 "No secret: set NANOGRIDATA_ESP32_SECRET and the like.", in: rows, on: &screen)
@@ -53,5 +53,20 @@ enum SecretsView {
         }
         guard let words = secret.dueWords(at: now) else { return Table.Entry("–", .dim) }
         return Table.Entry(words, secret.isOverdue(at: now) ? .bad : .text)
+    }
+
+    /// Draws what is known of the device that is waited for, in the last rows.
+    ///
+    /// - Returns: The rows above.
+    private static func drawWatch(
+        _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
+    ) -> Rect {
+        guard let (text, style) = model.watchLine else { return rect }
+        let lines = TextWidth.wrapped(text, to: max(1, rect.width - 2)).prefix(max(0, rect.height / 2))
+        let (rest, below) = rect.split(bottom: lines.count)
+        for (row, line) in lines.enumerated() {
+            screen.put(" " + line, x: below.x, y: below.y + row, style: style)
+        }
+        return rest
     }
 }

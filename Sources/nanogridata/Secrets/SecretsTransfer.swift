@@ -55,7 +55,7 @@ struct SecretsExport: ParsableCommand {
         }
         return switch format {
         case .hex: digits
-        case .c: keys.map(Self.declaration)
+        case .c: keys.map(FirmwareSnippet.declaration)
         case .qr: try drawn(digits.joined(separator: "\n"))
         }
     }
@@ -93,18 +93,6 @@ struct SecretsExport: ParsableCommand {
             ("mac", derivation.key(for: .authentication, model: model, device: name).bytes),
             ("enc", derivation.key(for: .encryption, model: model, device: name).bytes),
         ]
-    }
-
-    /// An array as a header for C has it.
-    private static func declaration(_ name: String, _ bytes: [UInt8]) -> String {
-        let rows = stride(from: 0, to: bytes.count, by: 8).map { start in
-            "    "
-                + bytes[start..<min(start + 8, bytes.count)].map {
-                    "0x\(Hexadecimal.text([$0])),"
-                }.joined(separator: " ")
-        }
-        return "static const unsigned char nanogridata_\(name)[\(bytes.count)] = {\n"
-            + rows.joined(separator: "\n") + "\n};"
     }
 }
 

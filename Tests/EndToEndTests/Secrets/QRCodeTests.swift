@@ -54,7 +54,11 @@ import Testing
     @Test(arguments: [
         (["TERM": "xterm-256color", "NO_COLOR": ""], "38;5;16;48;5;231", true),
         (["TERM": "xterm", "NO_COLOR": ""], "30;47", true),
-        (["TERM": "xterm", "NO_COLOR": "", "COLORTERM": "truecolor"], "48;2;255;255;255", true),
+        (
+            ["TERM": "xterm", "NO_COLOR": "", "COLORTERM": "truecolor"],
+            "38;2;0;0;0;48;2;255;255;255",
+            true
+        ),
         (["TERM": "xterm", "NO_COLOR": "1"], "", false),
         (["TERM": "dumb", "NO_COLOR": ""], "", false),
     ])

@@ -88,6 +88,56 @@ import Testing
         #expect(model.picture(80, 24).contains("only a former secret in its grace"))
     }
 
+    @Test func `a new device is asked about, and then watched until its first packet`() {
+        var model = model(using: [])
+        model.press(.character("n"))
+        #expect(model.picture(80, 24).contains("New device, model and device_id: 0x10"))
+        model.press(.control("u"))
+        model.type("ESP32-090")
+        #expect(model.press(.enter).isEmpty)
+        #expect(model.picture(80, 24).contains("a model, and the device_id"))
+        model.press(.control("u"))
+        model.type("0x30 ASIC-1")
+        model.press(.enter)
+        let question = model.picture(100, 24)
+        #expect(question.contains("Provision ASIC-1 of 0x30 ASIC?"))
+        #expect(question.contains("has no secret: one is made"))
+        #expect(
+            model.press(.character("y")) == [.perform(.provision(.asicMulti, device: "ASIC-1"))])
+        #expect(model.watch == nil)
+        model.finish(.done("0x30: what device ASIC-1 needs is in a file"))
+        model.press(.escape)
+        #expect(model.picture(100, 24).contains("waits for the first packet of ASIC-1 of 0x30 ASIC"))
+        #expect(model.parts.isSuperset(of: [.packets, .rejections]))
+
+        var snapshot = SampleGateway.snapshot(second: 95)
+        let now = snapshot.gateway.unixMilliseconds
+        func record(_ refusal: Refusal?) -> PacketRecord {
+            PacketRecord(
+                id: 9, unixMilliseconds: now, address: "10.0.4.9:5", bytes: [], refusal: refusal,
+                model: .asicMulti, deviceID: "ASIC-1")
+        }
+        snapshot.rejections.append(
+            record(Refusal(.timestampDrift, observed: .integer(3_712), allowed: .integer(3_600))))
+        model.receive(snapshot)
+        #expect(model.picture(120, 24).contains("ASIC-1 of 0x30 ASIC: its clock is 3,712 s behind"))
+        snapshot.packets.append(record(nil))
+        model.receive(snapshot)
+        #expect(model.picture(120, 24).contains("first packet of ASIC-1 accepted, from 10.0.4.9:5"))
+        #expect(model.parts == ViewKind.secrets.parts)
+        model.press(.escape)
+        #expect(model.watch == nil)
+    }
+
+    @Test func `what could not be provisioned is not waited for`() {
+        var model = model(using: [])
+        model.press(.character("n"), .enter, .character("y"))
+        model.finish(.failed("devices of 0x10 have keys of their own; name the device"))
+        #expect(model.watch == nil)
+        model.finish(.done("alba flows again"))
+        #expect(model.watch == nil)
+    }
+
     @Test func `what is overdue is said in its row, and its alarm leads there`() {
         var model = ConsoleModel.sample
         var snapshot = SampleGateway.snapshot(second: 91)

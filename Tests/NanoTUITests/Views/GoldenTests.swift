@@ -49,7 +49,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "1234567qyn/?pRdsSt kjgGhl:\"*rxX".map { .character($0) } + [
+            "1234567qyne/?pRdsSt kjgGhl:\"*rxX".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"),
             ]
