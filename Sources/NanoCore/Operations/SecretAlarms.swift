@@ -16,7 +16,8 @@ enum SecretAlarms {
             // Over with the step that replaces it.
             var finding = AlarmFinding(
                 id: "\(prefix)\(secret.model)", severity: .warning, title: "secret overdue",
-                text: "\(secret.model) \(name.isEmpty ? "" : "\(name) ")uses one that is \(age) old, "
+                text:
+                    "\(secret.model) \(name.isEmpty ? "" : "\(name) ")uses one that is \(age) old, "
                     + "due after \(limit); \(action)", holdNanoseconds: 0)
             finding.model = secret.model
             return finding

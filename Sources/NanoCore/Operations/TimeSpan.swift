@@ -9,7 +9,8 @@ package struct TimeSpan: Comparable, Sendable {
     /// Nil when a text is none, or is beyond a hundred years.
     package init?(_ text: some StringProtocol) {
         guard let unit = text.last.flatMap({ Self.units[$0] }),
-            text.dropLast().utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            text.dropLast().utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            ),
             let count = Int64(text.dropLast()), count <= Self.longest / unit
         else { return nil }
         seconds = count * unit

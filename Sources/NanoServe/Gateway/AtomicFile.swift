@@ -56,7 +56,8 @@ struct AtomicFile: ~Copyable {
             try sync(path)
         } catch {
             throw Unsynced(
-                description: "\(path) has changed, but may be as before after a power cut: \(error)")
+                description: "\(path) has changed, but may be as before after a power cut: \(error)"
+            )
         }
     }
 

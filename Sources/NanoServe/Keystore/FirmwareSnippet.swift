@@ -158,7 +158,8 @@ package struct FirmwareSnippet: Sendable {
         writer.map(1)
         writer.text("device_id")
         writer.text(deviceID)
-        return "/* {\"device_id\": NANOGRIDATA_DEVICE_ID}: sent as an event, it is enough to be seen. */\n"
+        return
+            "/* {\"device_id\": NANOGRIDATA_DEVICE_ID}: sent as an event, it is enough to be seen. */\n"
             + Self.declaration("hello", writer.bytes)
     }
 }

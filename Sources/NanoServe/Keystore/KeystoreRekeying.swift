@@ -26,7 +26,8 @@ extension KeystoreEditor {
             let former = vault.keys.current
             let (key, made) = try take(target, in: former)
             guard key.fingerprint != former.fingerprint else {
-                throw KeystoreError("\(key.source) is the key that the keystore is sealed with already")
+                throw KeystoreError(
+                    "\(key.source) is the key that the keystore is sealed with already")
             }
             var doubt: String?
             do throws(KeystoreError) {
@@ -80,7 +81,8 @@ extension KeystoreEditor {
     private func words(
         _ target: NewKeystoreKey, _ source: String, _ fingerprint: String, _ doubt: String?
     ) -> String {
-        let text = "the keystore is sealed anew with key \(fingerprint), \(source); the former key opens "
+        let text =
+            "the keystore is sealed anew with key \(fingerprint), \(source); the former key opens "
             + "only copies from before"
         let advice: String
         if case .inPlace = target {

@@ -112,7 +112,8 @@ struct ModelSecrets: Sendable {
         let present = generations[place].validUntilUnixMilliseconds ?? 0
         guard end > present else {
             throw Fault(
-                words: "generation \(number) is accepted until \(Timestamp.iso8601(present)) as it is, "
+                words:
+                    "generation \(number) is accepted until \(Timestamp.iso8601(present)) as it is, "
                     + "which is later; revoke ends a grace")
         }
         generations[place].validUntilUnixMilliseconds = end

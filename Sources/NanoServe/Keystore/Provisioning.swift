@@ -25,7 +25,8 @@ extension Keystore {
         let file = "\(vault.folder)/secrets/\(Provisioning.fileName(id, device))"
         let doubt = try PrivateFile.write(Array(snippet.text.utf8), to: file)
         let whose = device.map { "device \(SafeText.shortened($0, to: 64))" } ?? "any device"
-        return "\(begun)\(id): what \(whose) needs is in \(file), of generation \(chosen.number); remove "
+        return
+            "\(begun)\(id): what \(whose) needs is in \(file), of generation \(chosen.number); remove "
             + "the file when the firmware has it" + (doubt.map { "; but \($0)" } ?? "")
     }
 }
@@ -42,7 +43,8 @@ package enum Provisioning {
         guard let device else {
             guard model.keying == .model else {
                 throw KeystoreError(
-                    "devices of \(model.id) have keys of their own (keying: device); name the device")
+                    "devices of \(model.id) have keys of their own (keying: device); name the device"
+                )
             }
             return
         }

@@ -198,7 +198,8 @@ extension SettingsReader {
         guard let span = TimeSpan(finding.text), range.contains(span) else {
             refuse(
                 finding, "is not allowed",
-                allowed: "\(range.lowerBound.text)…\(range.upperBound.text), with s, m, h or d behind "
+                allowed:
+                    "\(range.lowerBound.text)…\(range.upperBound.text), with s, m, h or d behind "
                     + "the number")
             return nil
         }

@@ -117,7 +117,7 @@ enum KeyMap {
                 [.character("R")], .rotate, "rotate", "make a new secret, at once the current one",
                 in: [.secrets]),
             Binding(
-                [.character("n")], .provision, "new device",
+                [.character("n")], .provision, "provision",
                 "write down what a new device needs, and wait for its first packet",
                 in: [.secrets]),
             Binding(

@@ -16,7 +16,8 @@ struct NewDevice {
     /// What is wrong with it, in a sentence; nil when nothing is.
     var fault: String? {
         model == nil
-            ? "a model, and the device_id where devices have keys of their own: 0x10 ESP32-001" : nil
+            ? "a model, and the device_id where devices have keys of their own: 0x10 ESP32-001"
+            : nil
     }
 
     /// For people: `ESP32-001`, `any device`.

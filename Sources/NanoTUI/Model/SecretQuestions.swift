@@ -110,7 +110,8 @@ extension ConsoleModel {
     mutating func askForGrace() {
         guard let chosen = chosenSecret else { return }
         guard chosen.state == .previous else {
-            return say("only a former secret in its grace can be accepted for longer", isFault: true)
+            return say(
+                "only a former secret in its grace can be accepted for longer", isFault: true)
         }
         let hours = live.gateway.graceHours > 0 ? live.gateway.graceHours : 24
         overlay = .prompt(
@@ -127,7 +128,8 @@ extension ConsoleModel {
         }
         let left = (secret.validUntilUnixMilliseconds ?? 0) - live.gateway.unixMilliseconds
         guard span.seconds * 1_000 > left else {
-            return "its grace lasts \(Numbers.duration(Double(left) / 1_000)) as it is; x ends it now"
+            return
+                "its grace lasts \(Numbers.duration(Double(left) / 1_000)) as it is; x ends it now"
         }
         return nil
     }

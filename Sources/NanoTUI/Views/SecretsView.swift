@@ -62,7 +62,8 @@ enum SecretsView {
         _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
     ) -> Rect {
         guard let (text, style) = model.watchLine else { return rect }
-        let lines = TextWidth.wrapped(text, to: max(1, rect.width - 2)).prefix(max(0, rect.height / 2))
+        let lines = TextWidth.wrapped(text, to: max(1, rect.width - 2)).prefix(
+            max(0, rect.height / 2))
         let (rest, below) = rect.split(bottom: lines.count)
         for (row, line) in lines.enumerated() {
             screen.put(" " + line, x: below.x, y: below.y + row, style: style)

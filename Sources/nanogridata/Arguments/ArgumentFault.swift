@@ -94,7 +94,8 @@ enum Limited {
         { text in
             guard let span = TimeSpan(text), range.contains(span) else {
                 throw Fault(
-                    description: "use \(range.lowerBound.text)…\(range.upperBound.text), with s, m, h "
+                    description:
+                        "use \(range.lowerBound.text)…\(range.upperBound.text), with s, m, h "
                         + "or d behind the number")
             }
             return span

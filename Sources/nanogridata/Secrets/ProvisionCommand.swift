@@ -7,7 +7,8 @@ import NanoServe
 struct ProvisionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "provision",
-        abstract: "Print what the firmware of a new device has to hold, and wait for its first packet.",
+        abstract:
+            "Print what the firmware of a new device has to hold, and wait for its first packet.",
         discussion: """
             Makes the model's secret if there is none, or derives the device's own key where the model \
             has keying: device. While a rotation is under way, of the staged secret. Prints a header for \

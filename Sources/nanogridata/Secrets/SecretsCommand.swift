@@ -27,7 +27,8 @@ struct SecretsCommand: ParsableCommand {
             """,
         subcommands: [
             SecretsList.self, SecretsInit.self, SecretsStage.self, SecretsPromote.self,
-            SecretsAbort.self, SecretsExtend.self, SecretsRevoke.self, SecretsExport.self, SecretsImport.self,
+            SecretsAbort.self, SecretsExtend.self, SecretsRevoke.self, SecretsExport.self,
+            SecretsImport.self,
             SecretsRekey.self, SecretsVerify.self,
         ])
 }

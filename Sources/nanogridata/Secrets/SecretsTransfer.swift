@@ -63,7 +63,8 @@ struct SecretsExport: ParsableCommand {
     /// - Throws: ``CommandFailure`` with exit code 1 where it could not be scanned.
     private func drawn(_ text: String) throws -> [String] {
         guard let code = QRCode(text) else {
-            throw CommandFailure.failed("\(text.utf8.count) bytes are too many for a QR code; use hex")
+            throw CommandFailure.failed(
+                "\(text.utf8.count) bytes are too many for a QR code; use hex")
         }
         let drawing = QRDrawing(
             code: code, depth: .detect(environment: ProcessInfo.processInfo.environment),
@@ -80,7 +81,8 @@ struct SecretsExport: ParsableCommand {
         guard size.columns >= drawing.columns, size.rows > lines.count else {
             throw CommandFailure.failed(
                 "the terminal has \(size.columns) columns and \(size.rows) rows, and the QR code takes "
-                    + "\(drawing.columns) and \(lines.count + 1); make it larger, or use --format hex")
+                    + "\(drawing.columns) and \(lines.count + 1); make it larger, or use --format hex"
+            )
         }
         return lines
     }

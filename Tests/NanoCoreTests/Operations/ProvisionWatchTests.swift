@@ -26,29 +26,31 @@ import Testing
         #expect(watch.isOver)
     }
 
-    @Test(arguments: [
-        (
-            Refusal(.timestampAncient, observed: .integer(371_200), allowed: .integer(3_600)), nil,
-            "its clock is 371,200 s behind, at most 3600 s are allowed; set its clock"
-        ),
-        (
-            Refusal(.timestampFuture, observed: .integer(61), allowed: .integer(60)), nil,
-            "its clock is 61 s ahead, at most 60 s are allowed; set its clock"
-        ),
-        (
-            Refusal(.securityTooLow, observed: .unsigned(1), allowed: .unsigned(2)), nil,
-            "security level STANDARD, the model takes HIGH and above; put a higher level"
-        ),
-        (
-            Refusal(.macMismatch), nil,
-            "the MAC differs under every valid secret of the model; compare its key"
-        ),
-        (
-            Refusal(.macMismatch), "valid with the model's secret itself",
-            "valid with the model's secret itself; mend that in its firmware"
-        ),
-        (Refusal(.profileViolation, .deviceUnnamed), nil, "docs/protocol.md"),
-    ] as [(Refusal, String?, String)])
+    @Test(
+        arguments: [
+            (
+                Refusal(.timestampAncient, observed: .integer(371_200), allowed: .integer(3_600)),
+                nil,
+                "its clock is 371,200 s behind, at most 3600 s are allowed; set its clock"
+            ),
+            (
+                Refusal(.timestampFuture, observed: .integer(61), allowed: .integer(60)), nil,
+                "its clock is 61 s ahead, at most 60 s are allowed; set its clock"
+            ),
+            (
+                Refusal(.securityTooLow, observed: .unsigned(1), allowed: .unsigned(2)), nil,
+                "security level STANDARD, the model takes HIGH and above; put a higher level"
+            ),
+            (
+                Refusal(.macMismatch), nil,
+                "the MAC differs under every valid secret of the model; compare its key"
+            ),
+            (
+                Refusal(.macMismatch), "valid with the model's secret itself",
+                "valid with the model's secret itself; mend that in its firmware"
+            ),
+            (Refusal(.profileViolation, .deviceUnnamed), nil, "docs/protocol.md"),
+        ] as [(Refusal, String?, String)])
     func `what is wrong is said, with what to do`(
         refusal: Refusal, diagnosis: String?, words: String
     ) {
@@ -93,7 +95,9 @@ import Testing
             model: .esp32Pressure, device: nil, sinceUnixMilliseconds: Self.start)
         #expect(watch.note(record(1, model: .stm32Gas)) == nil)
         #expect(watch.note(record(2, device: "\u{1B}[2Jevil")) != nil)
-        #expect(watch.news == .accepted(#"first packet of \u{1B}[2Jevil accepted, from 10.0.4.17:50112"#))
+        #expect(
+            watch.news
+                == .accepted(#"first packet of \u{1B}[2Jevil accepted, from 10.0.4.17:50112"#))
     }
 
     @Test mutating func `a packet that no list of a snapshot has any more is seen by its device`() {

@@ -27,7 +27,8 @@ import Testing
             ])
         #expect(watch.board.alarms.first?.model == .esp32Pressure)
         watch.pass { $0.secrets.append(secret(.staged, 2, currentDays: nil, at: start)) }
-        #expect(watch.texts.first?.hasSuffix("; promote generation 2 when the devices use it") == true)
+        #expect(
+            watch.texts.first?.hasSuffix("; promote generation 2 when the devices use it") == true)
         watch.pass { $0.secrets = [secret(.current, 2, currentDays: 0, at: start)] }
         watch.pass()
         #expect(watch.changes == ["+secret overdue", "-secret overdue"])

@@ -67,7 +67,8 @@ import Testing
     @Test func `a grace is made longer after its new end and its devices were shown`() {
         var model = model(using: [5, 3])
         model.press(.down, .down, .character("e"))
-        #expect(model.picture(80, 24).contains("Accept generation 3 of 0x10 ESP32 from now on for 3d"))
+        #expect(
+            model.picture(80, 24).contains("Accept generation 3 of 0x10 ESP32 from now on for 3d"))
         model.press(.control("u"))
         model.type("2h")
         #expect(model.picture(80, 24).contains("its grace lasts"))
@@ -107,7 +108,8 @@ import Testing
         #expect(model.watch == nil)
         model.finish(.done("0x30: what device ASIC-1 needs is in a file"))
         model.press(.escape)
-        #expect(model.picture(100, 24).contains("waits for the first packet of ASIC-1 of 0x30 ASIC"))
+        #expect(
+            model.picture(100, 24).contains("waits for the first packet of ASIC-1 of 0x30 ASIC"))
         #expect(model.parts.isSuperset(of: [.packets, .rejections]))
 
         var snapshot = SampleGateway.snapshot(second: 95)
