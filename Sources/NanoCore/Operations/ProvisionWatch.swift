@@ -25,6 +25,8 @@ public struct ProvisionWatch: Sendable {
 
     /// Different faults of one device that are told, at most: attackers can make up no more.
     private static let mostFaults = 64
+    /// In which why a MAC failed has been found out, unless there are too many.
+    private static let examinationMilliseconds: Int64 = 1_000
 
     public init(model: ModelID, device: String?, sinceUnixMilliseconds: Int64) {
         self.model = model
@@ -54,21 +56,34 @@ public struct ProvisionWatch: Sendable {
     }
 
     /// Takes in what a snapshot lists; its devices tell of packets that its lists have lost.
-    public mutating func note(_ snapshot: Snapshot) {
-        // With what was found out about them the newest are last.
-        for record in snapshot.rejections { _ = note(record) }
-        for record in snapshot.packets { _ = note(record) }
+    ///
+    /// - Returns: What has not been told yet.
+    @discardableResult
+    public mutating func note(_ snapshot: Snapshot) -> [News] {
+        let now = snapshot.gateway.unixMilliseconds
+        var news = snapshot.rejections.filter { !Self.isExamined($0, at: now) }
+            .compactMap { note($0) }
+        news += snapshot.packets.compactMap { note($0) }
         let row = snapshot.devices.first { row in
             row.model == model && row.accepted > 0 && isNamed(row.id)
                 && row.lastSeenUnixMilliseconds >= sinceUnixMilliseconds
         }
-        if !isOver, let row { _ = accept(row.id, row.address) }
+        if !isOver, let row { news.append(accept(row.id, row.address)) }
+        return news
     }
 
-    private mutating func accept(_ device: String?, _ address: String) -> News? {
+    /// Whether why a MAC failed is being found out still.
+    private static func isExamined(_ record: PacketRecord, at now: Int64) -> Bool {
+        record.refusal?.reason == .macMismatch && record.diagnosis == nil
+            && now - record.unixMilliseconds < examinationMilliseconds
+    }
+
+    private mutating func accept(_ device: String?, _ address: String) -> News {
         let name = device.map { " of \(SafeText.shortened($0, to: 64))" } ?? ""
-        news = .accepted("first packet\(name) accepted, from \(SafeText.escaped(address))")
-        return news
+        let first = News.accepted(
+            "first packet\(name) accepted, from \(SafeText.escaped(address))")
+        news = first
+        return first
     }
 
     /// A refused frame that names no device, or whose name cannot be read, may be this one's.

@@ -35,6 +35,7 @@ extension Settings {
         drainSeconds = reader.integer("delivery.drain_s", in: 0...3_600) ?? drainSeconds
         monitor.read(&reader)
         state.read(&reader)
+        warnings += admin.read(&reader)
         logging.read(&reader)
         embedded.read(&reader)
         fleetDevices =

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import NanoCore
 import NanoServe
 
@@ -12,12 +13,16 @@ struct ProvisionCommand: AsyncParsableCommand {
         discussion: """
             Makes the model's secret if there is none, or derives the device's own key where the model \
             has keying: device. While a rotation is under way, of the staged secret. Prints a header for \
-            C, once: what is printed is secret, so send it to a file that only you can read.
+            C, once: what is printed is secret, so send it to a file that only you can read. Then the \
+            first packet of the device is waited for, or of any device where none is named, and what is \
+            wrong with what comes is told on standard error.
 
-            Example:
+            Examples:
               (umask 077; nanogridata provision 0x10 ESP32-001 --address gw.example > nanogridata.h)
+              nanogridata provision 0x10 ESP32-001 --no-wait --format json
 
-            Exit codes: 0 fine, 1 failed, 2 bad usage or configuration.
+            Exit codes: 0 fine, 1 failed, also when no packet was accepted in time, 2 bad usage or \
+            configuration.
             """)
 
     /// How it is printed.
@@ -30,7 +35,18 @@ struct ProvisionCommand: AsyncParsableCommand {
     var config: String?
     @Option(help: "Host or address at which devices find the gateway; this machine's by default.")
     var address: String?
-    @Option(help: "A header for C, or a JSON object with the keys.") var format = Format.text
+    @Option(
+        help: """
+            A header for C, or a JSON object with the keys and one for each thing that is told then.
+            """)
+    var format = Format.text
+    @Flag(help: "Print, and wait for nothing; no gateway needs to run.") var noWait = false
+    @Option(
+        parsing: .unconditional, help: "For how long the first packet is waited for: 30s, 10m.",
+        transform: Limited.span(TimeSpan(seconds: 1)...TimeSpan(seconds: 7 * 86_400)))
+    var timeout = TimeSpan(seconds: 600)
+    @Option(help: "The gateway's admin socket; by default that of its settings.")
+    var socket: String?
     @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
     @Argument(help: "The device_id; needed for models with keying: device.") var device: String?
 
@@ -47,6 +63,13 @@ struct ProvisionCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure.misuse(["\(error)"])
         }
+        // What is printed once is not printed where it leads to nothing.
+        var wait =
+            noWait
+            ? nil
+            : try ProvisionWait(
+                socket: socket ?? settings.admin.path(inFolder: settings.state.folder),
+                model: model.id, device: device)
         let snippet = try snippet(of: model, settings)
         let text = format == .json ? Self.json(snippet) : snippet.text
         // What is printed stands in no trail.
@@ -58,6 +81,29 @@ struct ProvisionCommand: AsyncParsableCommand {
             stateFolder: settings.state.folder
         ).perform { "printed" }
         print(text)
+        // Whoever reads it from a pipe need not wait for the end.
+        fflush(stdout)
+        guard wait != nil else { return }
+        printError(
+            "nanogridata: waits for the first packet of \(model.id) "
+                + "\(device.map { SafeText.shortened($0, to: 64) } ?? "") for \(timeout.text); Ctrl-C ends "
+                + "that")
+        try await wait?.run(atMost: timeout, tell: tell)
+    }
+
+    private func tell(_ news: ProvisionWatch.News) {
+        let (name, text) =
+            switch news {
+            case .accepted(let text): ("accepted", text)
+            case .refused(let text): ("refused", text)
+            }
+        guard format == .json else {
+            return printError("nanogridata: \(name == "refused" ? "refused: " : "")\(text)")
+        }
+        var json = Array("{\"\(name)\":".utf8)
+        JSONText.writeString(text, into: &json)
+        print(String(decoding: json, as: UTF8.self) + "}")
+        fflush(stdout)
     }
 
     private func settings() throws -> Settings {
