@@ -3,8 +3,9 @@ import NanoCore
 
 /// Where the key comes from that a keystore is sealed with anew.
 package enum NewKeystoreKey: Sendable {
-    /// One is made at random, and takes the place of the present one in its file.
-    case inPlace
+    /// One is made at random, and takes the place of the present one in its file. Outside of the
+    /// state folder that has to be allowed: other keystores may be sealed with the key there.
+    case inPlace(alsoElsewhere: Bool)
     /// A file of mode 0600, in which one is made when it is not there.
     case file(String)
     /// The number of an inherited descriptor.
@@ -40,23 +41,31 @@ extension KeystoreEditor {
             if case .inPlace = target, let path = former.path {
                 // While a power cut may bring the former keystore back, its key stays too.
                 if doubt == nil { try place(path) }
-            } else if doubt == nil, former.path == "\(vault.folder)/\(KeystoreKey.defaultName)" {
+            } else if doubt == nil, former.path == ownPath {
                 former.path.map(PrivateFile.remove)
             }
             return words(target, key.source, Hexadecimal.text(key.fingerprint), doubt)
         }
     }
 
+    /// The key's file that belongs to this keystore alone.
+    private var ownPath: String { "\(vault.folder)/\(KeystoreKey.defaultName)" }
+
     /// The new key, and the file that was made for it, if one was.
     private func take(
         _ target: NewKeystoreKey, in former: KeystoreKey
     ) throws(KeystoreError) -> (key: KeystoreKey, made: String?) {
         switch target {
-        case .inPlace:
+        case .inPlace(let alsoElsewhere):
             guard let path = former.path else {
                 throw KeystoreError(
                     "the key comes from \(former.source), where no other can be put; name one with "
                         + "--new-key-file or --new-key-fd")
+            }
+            guard alsoElsewhere || path == ownPath else {
+                throw KeystoreError(
+                    "\(path) may be the key of other keystores too, which nothing would open then; name "
+                        + "another file with --new-key-file, or use --in-place if it is this one's alone")
             }
             let waiting = KeystoreKeyring.waiting(for: path)
             return (try KeystoreKey.make(waiting).at(path), waiting)

@@ -14,10 +14,10 @@ enum SecretsView {
         let table = Table(columns: [
             Table.Column("model", 14, flexible: true), Table.Column("gen", 4, number: true),
             Table.Column("state", 9), Table.Column("devices", 7, number: true),
-            Table.Column("fingerprint", 16),
-            Table.Column("age", 10, number: true, importance: 1),
+            Table.Column("fingerprint", 16, importance: 1),
+            Table.Column("age", 10, number: true, importance: 2),
             Table.Column("due or end", 12, number: true),
-            Table.Column("from", 11, importance: 2), Table.Column("level", 8, importance: 3),
+            Table.Column("from", 11, importance: 3), Table.Column("level", 8, importance: 4),
         ])
         let now = model.shown.gateway.unixMilliseconds
         model.drawList(table, count: secrets.count, in: rows, on: &screen) { index in

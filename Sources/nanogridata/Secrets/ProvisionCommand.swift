@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Glibc
 import NanoCore
 import NanoServe
 
@@ -80,9 +79,7 @@ struct ProvisionCommand: AsyncParsableCommand {
             action: action, target: "\(target), generation \(snippet.generation)",
             stateFolder: settings.state.folder
         ).perform { "printed" }
-        print(text)
-        // Whoever reads it from a pipe need not wait for the end.
-        fflush(stdout)
+        try write(text)
         guard wait != nil else { return }
         printError(
             "nanogridata: waits for the first packet of \(model.id) "
@@ -102,8 +99,21 @@ struct ProvisionCommand: AsyncParsableCommand {
         }
         var json = Array("{\"\(name)\":".utf8)
         JSONText.writeString(text, into: &json)
-        print(String(decoding: json, as: UTF8.self) + "}")
-        fflush(stdout)
+        // A reader that has left misses nothing that it wants; the exit code tells all the same.
+        try? write(String(decoding: json, as: UTF8.self) + "}")
+    }
+
+    /// Writes to standard output at once: whoever reads it from a pipe need not wait for the end.
+    ///
+    /// - Throws: ``CommandFailure`` when it cannot be written.
+    private func write(_ text: String) throws {
+        let output = OutputStream()
+        output.bytes = Array((text + "\n").utf8)
+        do {
+            try output.flush()
+        } catch is OutputStream.ReaderLeft {
+            throw CommandFailure.failed("standard output: nobody reads it, so the keys are not told")
+        }
     }
 
     private func settings() throws -> Settings {

@@ -13,13 +13,13 @@ struct ProvisionWait {
     ///
     /// - Throws: ``CommandFailure`` with exit code 1 when no gateway answers.
     init(socket: String, model: ModelID, device: String?) throws {
-        do {
+        do throws(AdminFault) {
             client = try AdminClient(path: socket, role: .observer)
             let now = try client.snapshot([]).gateway.unixMilliseconds
             watch = ProvisionWatch(model: model, device: device, sinceUnixMilliseconds: now)
-        } catch let fault as AdminFault {
+        } catch {
             throw CommandFailure.failed(
-                "\(fault); the first packet could not be waited for, so nothing was done: start the "
+                "\(error); the first packet could not be waited for, so nothing was done: start the "
                     + "gateway, or say --no-wait")
         }
     }

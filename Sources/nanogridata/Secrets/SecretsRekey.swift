@@ -7,8 +7,10 @@ struct SecretsRekey: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rekey", abstract: "Seal the keystore with a new key.",
         discussion: """
-            Without an option a new key is made in the file that has the present one, and a running \
-            gateway takes it over. A file that is named and not there is made. Whenever this is \
+            Without an option a new key is made in keystore.key in the state folder, if that has the \
+            present one, and a running gateway takes it over; with --in-place also in another file, \
+            which must be the key of no other keystore. A file that is named and not there is made. \
+            Whenever this is \
             interrupted, the keystore can be opened with one of the two keys, which is in its place.
 
             Copies of the keystore from before can be opened with the former key still: remove them \
@@ -20,10 +22,13 @@ struct SecretsRekey: ParsableCommand {
     var newKeyFile: String?
     @Option(help: "The number of a descriptor to read the new key from.")
     var newKeyFd: String?
+    @Flag(help: "Make the new key in the file of the present one, wherever that is.")
+    var inPlace = false
 
     func validate() throws {
-        guard newKeyFile == nil || newKeyFd == nil else {
-            throw ValidationError("--new-key-file and --new-key-fd exclude each other")
+        let ways = [newKeyFile != nil, newKeyFd != nil, inPlace]
+        guard ways.count(where: \.self) <= 1 else {
+            throw ValidationError("--new-key-file, --new-key-fd and --in-place exclude each other")
         }
     }
 
@@ -31,7 +36,7 @@ struct SecretsRekey: ParsableCommand {
         let editor = try keystore.open()
         let target =
             newKeyFile.map(NewKeystoreKey.file) ?? newKeyFd.map(NewKeystoreKey.descriptor)
-            ?? .inPlace
+            ?? .inPlace(alsoElsewhere: inPlace)
         print(
             try keystore.record(.rekeyKeystore, of: "keystore") {
                 try editor.rekey(target)

@@ -51,7 +51,7 @@ import Testing
     {
         _ = try begin()
         let former = try contents(file)
-        let said = try editor().rekey(.inPlace)
+        let said = try editor().rekey(.inPlace(alsoElsewhere: false))
         #expect(try contents(file) != former && opens())
         #expect(!said.contains(String(decoding: former, as: UTF8.self).prefix(16)))
         #expect(!said.contains(try String(contentsOfFile: file, encoding: .utf8).prefix(16)))
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `a running gateway takes a new key over, and goes on with changes`() throws {
         let store = try begin()
-        _ = try editor().rekey(.inPlace)
+        _ = try editor().rekey(.inPlace(alsoElsewhere: false))
         let isTaken = try store.refresh(now: start)
         #expect(isTaken)
         _ = try store.stage(.esp32Pressure, now: start)
@@ -73,7 +73,7 @@ import Testing
 
     @Test func `a change of the gateway right behind a new key is not lost`() throws {
         let store = try begin()
-        _ = try editor().rekey(.inPlace)
+        _ = try editor().rekey(.inPlace(alsoElsewhere: false))
         // It has not looked since.
         _ = try store.stage(.esp32Pressure, now: start)
         #expect(try editor().verify(now: start) == (models: 1, generations: 2))
@@ -84,7 +84,7 @@ import Testing
     {
         _ = try begin()
         let (formerKey, formerSealed) = (try contents(file), try contents(sealed))
-        _ = try editor().rekey(.inPlace)
+        _ = try editor().rekey(.inPlace(alsoElsewhere: false))
         let (newKey, newSealed) = (try contents(file), try contents(sealed))
         func leave(key: Data, waiting next: Data?, sealed content: Data) throws {
             try key.write(to: URL(filePath: file))
@@ -100,7 +100,7 @@ import Testing
             _ = try keystore().stage(.esp32Pressure, now: start)
             #expect(try editor().verify(now: start) == (models: 1, generations: 2))
             try leave(key: formerKey, waiting: newKey, sealed: content)
-            _ = try editor().rekey(.inPlace)
+            _ = try editor().rekey(.inPlace(alsoElsewhere: false))
             #expect(opens() && !FileManager.default.fileExists(atPath: waiting))
             #expect(try contents(file) != formerKey && contents(file) != newKey)
         }
@@ -118,8 +118,12 @@ import Testing
             try editor(environment).rekey(.file(elsewhere))
         }
         #expect(same?.description.contains("sealed with already") == true)
-        // In its own file, too.
-        _ = try editor(environment).rekey(.inPlace)
+        // Another keystore may be sealed with it.
+        let shared = #expect(throws: KeystoreError.self) {
+            try editor(environment).rekey(.inPlace(alsoElsewhere: false))
+        }
+        #expect(shared?.description.contains("may be the key of other keystores") == true)
+        _ = try editor(environment).rekey(.inPlace(alsoElsewhere: true))
         #expect(opens(environment))
     }
 
@@ -139,7 +143,7 @@ import Testing
         let former = try contents(file)
         let bytes = try contents(sealed)
         try FileManager.default.removeItem(atPath: sealed)
-        let empty = #expect(throws: KeystoreError.self) { try editor().rekey(.inPlace) }
+        let empty = #expect(throws: KeystoreError.self) { try editor().rekey(.inPlace(alsoElsewhere: false)) }
         #expect(empty?.description.contains("no keystore yet") == true)
         try bytes.write(to: URL(filePath: sealed))
         chmod(sealed, 0o600)

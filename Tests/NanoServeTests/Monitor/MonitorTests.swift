@@ -107,10 +107,10 @@ final class StillGateway: GatewayPort {
                 $0.secrets[0].rotateAfterSeconds = limit
             }
             let metrics = try await server.get("/metrics").text
-            #expect(metrics.contains("nanogridata_secret_age_seconds{model=\"0x10\"} 100\n"))
+            #expect(metrics.contains("nanogridata_secret_age_seconds{model=\"0x10\"} 100.0\n"))
             #expect(
                 metrics.contains(
-                    "nanogridata_secret_rotation_overdue{model=\"0x10\"} \(overdue)\n"))
+                    "nanogridata_secret_rotation_overdue{model=\"0x10\"} \(overdue).0\n"))
             let secrets = try await server.get("/stats").object["secrets"] as? [[String: Any]]
             #expect(secrets?.first?["age_s"] as? Int == 100)
             #expect(secrets?.first?["due_in_s"] as? Int == -overdue)

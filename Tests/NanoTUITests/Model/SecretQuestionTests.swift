@@ -78,7 +78,7 @@ import Testing
         model.press(.enter)
         let picture = model.picture(120, 40)
         #expect(picture.contains("until 2026-01-08 00:01:31Z, 7d from now"))
-        #expect(picture.contains("1 of 2 devices active in the last 24 hours have used it last"))
+        #expect(picture.contains("1 of 2 devices active in the last 24 hours have used it"))
         let end = SampleGateway.unixMilliseconds + 91_000 + 7 * 86_400_000
         #expect(
             model.press(.character("y"))

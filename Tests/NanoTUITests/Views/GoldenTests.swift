@@ -20,6 +20,7 @@ import Testing
         ("pause", [.character("5"), .character("p")]),
         ("dump", [.character("3"), .character("d")]),
         ("rotate", [.character("6"), .down, .character("R")]),
+        ("extend", [.character("6"), .home, .down, .character("e")]),
         ("route", [.character("5"), .end, .enter]),
         ("letters", [.character("5"), .home, .character("l")]),
         ("letter", [.character("5"), .home, .character("l"), .down, .enter]),
