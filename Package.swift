@@ -44,6 +44,8 @@ let package = Package(
         .systemLibrary(name: "CDumpable"),
         .systemLibrary(
             name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
+        .systemLibrary(
+            name: "CQRencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(
             name: "NanoCore",
@@ -82,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "nanogridata",
             dependencies: [
-                "NanoCore", "NanoServe", "NanoTUI", "NanoSim",
+                "NanoCore", "NanoServe", "NanoTUI", "NanoSim", "CQRencode",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),

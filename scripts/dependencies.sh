@@ -4,8 +4,8 @@
 #   scripts/dependencies.sh --test   also what the tests run against
 set -euo pipefail
 
-packages=(libncurses-dev libpq-dev libsqlite3-dev libssl-dev)
-[ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus openssl influxdb victoria-metrics postgresql)
+packages=(libncurses-dev libpq-dev libqrencode-dev libsqlite3-dev libssl-dev)
+[ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus openssl influxdb victoria-metrics postgresql zbar-tools)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -25,8 +25,8 @@ import Testing
         (
             "nanogridata",
             [
-                "NanoCore", "NanoServe", "NanoTUI", "NanoSim", "ArgumentParser", "Foundation",
-                "Glibc", "Synchronization", "Logging", "NIOPosix", "ServiceLifecycle",
+                "NanoCore", "NanoServe", "NanoTUI", "NanoSim", "CQRencode", "ArgumentParser",
+                "Foundation", "Glibc", "Synchronization", "Logging", "NIOPosix", "ServiceLifecycle",
                 "UnixSignals",
             ]
         ),

@@ -54,12 +54,18 @@ struct FrameVerifier: Sendable {
         _ hash: UInt64
     ) throws(Refusal) -> Int? {
         guard let device else { throw Self.unnamed }
-        for (index, derivation) in keys.models[place].derivations.enumerated() {
-            let known = deviceKeys.verifies(bytes, frame, device: hash, secret: derivation.number)
-            if let known {
-                if known { return index }
-                continue
-            }
+        // The key that held last comes first, whichever generation it is of: a device that has not
+        // followed a rotation costs no derivation for each newer one.
+        let known = deviceKeys.verifies(bytes, frame, device: hash)
+        if let known, known.holds,
+            let index = keys.models[place].derivations.firstIndex(where: {
+                $0.number == known.secret
+            })
+        {
+            return index
+        }
+        for (index, derivation) in keys.models[place].derivations.enumerated()
+        where derivation.number != known?.secret {
             let key = Self.key(derivation, frame, bytes, device)
             if key.verifies(bytes, frame.authenticated, mac: frame.mac) {
                 deviceKeys.keep(key, device: hash, secret: derivation.number)

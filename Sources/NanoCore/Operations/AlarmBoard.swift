@@ -45,6 +45,7 @@ public struct AlarmBoard: Sendable {
             GatewayAlarms.findings(snapshot, trends, standing)
             + ConnectionAlarms.findings(snapshot, trends, standing)
             + RouteAlarms.findings(snapshot, trends, standing)
+            + SecretAlarms.findings(snapshot)
             + ExpiryAlarms.findings(snapshot, trends)
             + RefusalAlarms.findings(snapshot, trends, standing)
         let begun = findings.compactMap { take($0, now) }

@@ -8,7 +8,10 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case promoteSecret = "promote_secret"
     case abortRotation = "abort_rotation"
     case revokeSecret = "revoke_secret"
+    case extendGrace = "extend_grace"
     case exportSecret = "export_secret"
+    case provisionDevice = "provision_device"
+    case rekeyKeystore = "rekey_keystore"
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
     case dumpPackets = "dump_packets"
@@ -19,7 +22,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
     package var isAnnounced: Bool {
         switch self {
         case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
-            .revokeSecret, .exportSecret, .redriveDeadLetters, .dropDeadLetters:
+            .revokeSecret, .extendGrace, .exportSecret, .provisionDevice,
+            .rekeyKeystore, .redriveDeadLetters, .dropDeadLetters:
             true
         case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
         }
@@ -48,6 +52,13 @@ extension Command {
             (.abortRotation, Self.target(model, forced: forced))
         case .revokeSecret(let model, let generation, let forced):
             (.revokeSecret, Self.target(model, generation, forced: forced))
+        case .extendGrace(let model, let generation, let end):
+            (.extendGrace, "\(model) generation \(generation) until \(Timestamp.iso8601(end))")
+        case .provision(let model, let device):
+            (
+                .provisionDevice,
+                "\(model)" + (device.map { " device \(SafeText.shortened($0, to: 64))" } ?? "")
+            )
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
         case .follow: nil

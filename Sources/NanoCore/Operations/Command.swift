@@ -22,6 +22,11 @@ public enum Command: Equatable, Sendable {
     case abortRotation(ModelID, forced: Bool)
     /// End the grace of a former secret. Unless forced, not while devices use it.
     case revokeSecret(ModelID, generation: Int, forced: Bool)
+    /// Accept a former secret in its grace for longer.
+    case extendGrace(ModelID, generation: Int, untilUnixMilliseconds: Int64)
+    /// Write what the firmware of a device has to hold to a file for the operator: the model's secret,
+    /// which is made if there is none, or the device's own key. Nil for any device of the model.
+    case provision(ModelID, device: String?)
     /// Write packets to a file in the gateway's dump folder.
     case dump([PacketRecord], format: DumpFormat)
     /// Keep the newest frames of one device in the snapshots' packets, however much else comes in;

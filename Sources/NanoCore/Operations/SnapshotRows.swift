@@ -120,6 +120,10 @@ public struct SecretSnapshot: Codable, Sendable {
     /// The first 8 bytes of SHA-256 over "nanogridata/fingerprint" and the secret, as hex.
     public var fingerprint: String
     public var createdUnixMilliseconds: Int64
+    /// Since when it is the current one; nil for others.
+    public var currentSinceUnixMilliseconds: Int64?
+    /// Seconds that the model's secrets may be current, by configuration; nil for as long as they like.
+    public var rotateAfterSeconds: Int64?
     /// When a previous generation stops being accepted.
     public var validUntilUnixMilliseconds: Int64?
     /// Where the secret came from: `environment`, `keystore`, `generated` or `imported`.

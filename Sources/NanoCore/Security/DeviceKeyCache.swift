@@ -20,19 +20,18 @@ struct DeviceKeyCache: Sendable {
         mask = places - 1
     }
 
-    /// Whether the key that is kept for a device verifies; nil when none is kept.
+    /// Whether the key that is kept for a device verifies, and the number of the secret that it is
+    /// derived from; nil when none is kept.
     ///
-    /// - Parameters:
-    ///   - device: Keyed hash of model and `device_id`.
-    ///   - secret: The number of the secret that the key is derived from.
+    /// - Parameter device: Keyed hash of model and `device_id`.
     @inline(__always)
     func verifies(
-        _ bytes: Span<UInt8>, _ frame: FrameBounds, device: UInt64, secret: UInt64
-    ) -> Bool? {
-        guard !entries.isEmpty, let entry = entries[place(device)], entry.device == device,
-            entry.secret == secret
-        else { return nil }
-        return entry.key.verifies(bytes, frame.authenticated, mac: frame.mac)
+        _ bytes: Span<UInt8>, _ frame: FrameBounds, device: UInt64
+    ) -> (holds: Bool, secret: UInt64)? {
+        guard !entries.isEmpty, let entry = entries[place(device)], entry.device == device else {
+            return nil
+        }
+        return (entry.key.verifies(bytes, frame.authenticated, mac: frame.mac), entry.secret)
     }
 
     /// Keeps a key that has verified a frame.

@@ -24,6 +24,10 @@ extension AdminRequest {
             (act, model, force) = ("abort_rotation", id.description, forced)
         case .revokeSecret(let id, let number, let forced):
             (act, model, generation, force) = ("revoke_secret", id.description, number, forced)
+        case .extendGrace(let id, let number, let end):
+            (act, model, generation, until) = ("extend_grace", id.description, number, end)
+        case .provision(let id, let name):
+            (act, model, device) = ("provision_device", id.description, name)
         case .dump(let packets, let kind):
             (act, records, format) = ("dump_packets", packets, kind.rawValue)
         case .follow(let id, let name):
@@ -36,7 +40,7 @@ extension AdminRequest {
     static let commands = [
         "pause_route", "resume_route", "skip_route", "redrive_dead_letters", "drop_dead_letters",
         "rotate_secret", "stage_secret", "promote_secret", "abort_rotation", "revoke_secret",
-        "dump_packets", "follow_device", "stop",
+        "extend_grace", "provision_device", "dump_packets", "follow_device", "stop",
     ]
 
     /// The command that is asked for.
@@ -61,6 +65,11 @@ extension AdminRequest {
         case "revoke_secret":
             return .revokeSecret(
                 try modelID(), generation: try wanted(generation, "generation"), forced: isForced)
+        case "extend_grace":
+            return .extendGrace(
+                try modelID(), generation: try wanted(generation, "generation"),
+                untilUnixMilliseconds: try wanted(until, "until_unix_ms"))
+        case "provision_device": return .provision(try modelID(), device: device)
         case "dump_packets":
             let names = DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
             guard let kind = DumpFormat(rawValue: try wanted(format, "format")) else {

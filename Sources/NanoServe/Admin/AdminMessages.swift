@@ -25,6 +25,8 @@ struct AdminRequest: Codable, Sendable {
     var model: String?
     var generation: Int?
     var force: Bool?
+    /// Unix milliseconds.
+    var until: Int64?
     var device: String?
     var records: [PacketRecord]?
     var format: String?
@@ -36,7 +38,9 @@ struct AdminRequest: Codable, Sendable {
         case sudoUser = "sudo_user"
         case parts, route, letters
         case upTo = "up_to"
-        case model, generation, force, device, records, format
+        case model, generation, force
+        case until = "until_unix_ms"
+        case device, records, format
     }
 
     init(_ act: String) {

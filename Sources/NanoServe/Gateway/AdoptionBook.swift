@@ -14,6 +14,7 @@ final class AdoptionBook: Sendable {
 
     private let file: AdoptionFile
     private let graceHours: Int
+    private let rotateAfterSeconds: [ModelID: Int64]
     private let logger: Logger
     private let state: Mutex<State>
 
@@ -21,8 +22,12 @@ final class AdoptionBook: Sendable {
     private static let intervalNanoseconds: UInt64 = 30_000_000_000
     private static let watchedIntervalNanoseconds: UInt64 = 5_000_000_000
 
-    init(stateFolder: String, graceHours: Int, logger: Logger) {
-        self.graceHours = graceHours
+    init(stateFolder: String, configuration: GatewayConfiguration, logger: Logger) {
+        graceHours = configuration.graceHours
+        rotateAfterSeconds = Dictionary(
+            uniqueKeysWithValues: configuration.models.compactMap { model in
+                model.rotateAfterSeconds.map { (model.id, $0) }
+            })
         file = AdoptionFile(stateFolder: stateFolder)
         self.logger = logger
         var former: [DeviceSnapshot] = []
@@ -56,7 +61,10 @@ final class AdoptionBook: Sendable {
         let rows = rows(present)
         let known = Set(present.map(\.nameBytes))
         do {
-            try file.write(rows, graceHours: graceHours, now: now)
+            try file.write(
+                AdoptionFile.Knowledge(
+                    devices: rows, graceHours: graceHours, rotateAfterSeconds: rotateAfterSeconds),
+                now: now)
             state.withLock { state in
                 state.isFailing = false
                 // Those that have come back, or are not active any more, are not needed.

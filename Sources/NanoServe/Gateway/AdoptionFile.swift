@@ -19,6 +19,8 @@ package struct AdoptionFile: Sendable {
         package var devices: [DeviceSnapshot]
         /// Hours for which the gateway accepts a former secret.
         package var graceHours: Int
+        /// Seconds for which secrets may be current, of the models that have such a limit.
+        package var rotateAfterSeconds: [ModelID: Int64]
     }
 
     private struct Content: Codable {
@@ -31,6 +33,8 @@ package struct AdoptionFile: Sendable {
 
         var version: Int
         var graceHours: Int
+        /// By model; files of earlier releases have none.
+        var rotateAfterS: [String: Int64]?
         var devices: [Device]
     }
 
@@ -58,19 +62,26 @@ package struct AdoptionFile: Sendable {
             row.lastSeenUnixMilliseconds = device.lastSeenUnixMs
             return row
         }
-        return Knowledge(devices: devices, graceHours: content.graceHours)
+        let limits = (content.rotateAfterS ?? [:]).compactMap { name, seconds in
+            ModelID(name).map { ($0, seconds) }
+        }
+        return Knowledge(
+            devices: devices, graceHours: content.graceHours,
+            rotateAfterSeconds: Dictionary(limits) { first, _ in first })
     }
 
     /// Writes down those that were active within a day.
     ///
     /// - Throws: ``KeystoreError``; the file is then as it was.
-    func write(_ rows: [DeviceSnapshot], graceHours: Int, now: Moment) throws(KeystoreError) {
-        var active = rows.filter { $0.isActive(at: now.unixMilliseconds) }
+    func write(_ knowledge: Knowledge, now: Moment) throws(KeystoreError) {
+        var active = knowledge.devices.filter { $0.isActive(at: now.unixMilliseconds) }
         if active.count > Self.maximumDevices {
             active.sort { $0.lastSeenUnixMilliseconds > $1.lastSeenUnixMilliseconds }
         }
         let content = Content(
-            version: Self.version, graceHours: graceHours,
+            version: Self.version, graceHours: knowledge.graceHours,
+            rotateAfterS: Dictionary(
+                uniqueKeysWithValues: knowledge.rotateAfterSeconds.map { ($0.description, $1) }),
             devices: active.prefix(Self.maximumDevices).map { row in
                 Content.Device(
                     model: row.model.description, device: row.id, generation: row.generation,

@@ -8,6 +8,11 @@ struct AtomicFile: ~Copyable {
     private let file: Int32
     private var isInPlace = false
 
+    /// The target has changed, but its folder could not be flushed.
+    struct Unsynced: Error, CustomStringConvertible {
+        let description: String
+    }
+
     /// - Parameters:
     ///   - path: The target.
     ///   - temporary: The file beside it; by default one that no other process writes to.
@@ -40,18 +45,30 @@ struct AtomicFile: ~Copyable {
     }
 
     /// Flushes everything to disk, and takes the target's place.
-    consuming func putInPlace() throws {
+    ///
+    /// - Parameter sync: Makes the new name last.
+    /// - Throws: ``Unsynced`` when only that has failed.
+    consuming func putInPlace(sync: (String) throws -> Void = syncFolder) throws {
         guard fsync(file) == 0 else { throw Self.fault("flush", temporary) }
         guard rename(temporary, path) == 0 else { throw Self.fault("replace", path) }
         isInPlace = true
-        try Self.syncFolder(of: path)
+        do {
+            try sync(path)
+        } catch {
+            throw Unsynced(
+                description: "\(path) has changed, but may be as before after a power cut: \(error)"
+            )
+        }
     }
 
     /// Writes all of a file.
-    static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws {
+    static func write(
+        _ bytes: [UInt8], to path: String, mode: mode_t,
+        sync: (String) throws -> Void = syncFolder
+    ) throws {
         let file = try AtomicFile(replacing: path, mode: mode)
         try file.append(bytes.span)
-        try file.putInPlace()
+        try file.putInPlace(sync: sync)
     }
 
     /// Makes the new name last through a power cut.

@@ -65,7 +65,7 @@ public final class Gateway: Service, GatewayPort {
         self.auditDamage = auditDamage
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
         adoptions = AdoptionBook(
-            stateFolder: folder.path, graceHours: configuration.graceHours, logger: logger)
+            stateFolder: folder.path, configuration: configuration, logger: logger)
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let time = TimePolicy()

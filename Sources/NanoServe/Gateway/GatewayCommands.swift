@@ -15,6 +15,12 @@ extension Gateway {
         case .abortRotation(let model, let forced): abortRotation(model, forced)
         case .revokeSecret(let model, let generation, let forced):
             revoke(model, generation, forced)
+        case .extendGrace(let model, let generation, let end):
+            changeSecret {
+                try keys.extend(
+                    model, generation: generation, untilUnixMilliseconds: end, now: .now)
+            }
+        case .provision(let model, let device): provision(model, device)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
         case .stop:
@@ -151,6 +157,10 @@ extension Command {
             "abort the rotation of \(model)\(forced ? ", forced" : "")"
         case .revokeSecret(let model, let generation, let forced):
             "revoke \(model) generation \(generation)\(forced ? ", forced" : "")"
+        case .extendGrace(let model, let generation, let end):
+            "extend \(model) generation \(generation) until \(Timestamp.iso8601(end))"
+        case .provision(let model, let device):
+            "provision \(model) \(SafeText.shortened(device ?? "any device", to: 64))"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .stop: "stop"

@@ -118,4 +118,13 @@ public protocol KeySource: Sendable {
     func abort(_ model: ModelID, now: Moment) throws -> String
     /// Ends the grace of a former secret.
     func revoke(_ model: ModelID, generation: Int, now: Moment) throws -> String
+    /// Writes what a device's firmware has to hold to a file for the operator. A model without a
+    /// secret gets one.
+    func provision(
+        _ model: ModelID, device: String?, host: String, port: Int, now: Moment
+    ) throws -> String
+    /// Accepts a former secret in its grace for longer.
+    func extend(
+        _ model: ModelID, generation: Int, untilUnixMilliseconds: Int64, now: Moment
+    ) throws -> String
 }

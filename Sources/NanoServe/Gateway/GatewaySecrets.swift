@@ -32,6 +32,15 @@ extension Gateway {
             ?? changeSecret { try keys.revoke(model, generation: generation, now: .now) }
     }
 
+    func provision(_ model: ModelID, _ device: String?) -> CommandResult {
+        let port = status.withLock(\.devicePort)
+        return changeSecret {
+            try keys.provision(
+                model, device: device, host: configuration.deviceHost ?? SettingsPlaces.hostName,
+                port: port, now: .now)
+        }
+    }
+
     private func stagedGeneration(of model: ModelID) -> Int? {
         keys.snapshots(now: .now).first { $0.model == model && $0.state == .staged }?.generation
     }

@@ -89,7 +89,7 @@ public final class Keystore: Sendable {
             }
             failed = nil
             state.withLock { $0.take(done.all, done.stamp) }
-            return step.words(model, done.changed, file: done.file, now: now)
+            return step.words(model, done, now: now)
         }
     }
 

@@ -4,7 +4,7 @@ package import NanoCore
 /// The keystore for a command line, beside a gateway or without one: a running gateway takes over what
 /// is changed here within a second.
 package struct KeystoreEditor: Sendable {
-    private let vault: KeystoreVault
+    let vault: KeystoreVault
 
     /// - Parameters:
     ///   - environment: Where the keystore's key may come from.
@@ -32,12 +32,18 @@ package struct KeystoreEditor: Sendable {
 
     /// Every generation that is accepted, the models in their order.
     ///
+    /// - Parameter rotateAfterSeconds: How long the models' secrets may be current, as far as that is
+    ///   known.
     /// - Throws: ``KeystoreError``, also when there is no keystore.
-    package func generations(now: Moment) throws(KeystoreError) -> [SecretSnapshot] {
+    package func generations(
+        rotateAfterSeconds: [ModelID: Int64] = [:], now: Moment
+    ) throws(KeystoreError) -> [SecretSnapshot] {
         guard let all = try vault.load() else {
             throw KeystoreError("\(vault.path): there is no keystore yet")
         }
-        return all.sorted { $0.key < $1.key }.flatMap { $1.snapshots(of: $0, now: now) }
+        return all.sorted { $0.key < $1.key }.flatMap {
+            $1.snapshots(of: $0, rotateAfterSeconds: rotateAfterSeconds[$0], now: now)
+        }
     }
 
     /// Takes a step of a rotation.
@@ -50,7 +56,7 @@ package struct KeystoreEditor: Sendable {
             try step.apply(
                 to: &secrets, now: now, graceMilliseconds: Int64(graceHours) * 3_600_000)
         }
-        return step.words(model, done.changed, file: done.file, now: now)
+        return step.words(model, done, now: now)
     }
 
     /// The secret of a generation that is accepted: the current one, unless another is named.
@@ -68,6 +74,13 @@ package struct KeystoreEditor: Sendable {
                     + (known.isEmpty ? "" : "; those that are accepted are \(known)"))
         }
         return (found.number, found.secret)
+    }
+
+    /// The secret that new devices of a model get; nil when there is none.
+    package func secretForNewDevices(
+        of model: ModelID
+    ) throws(KeystoreError) -> (number: Int, secret: Secret)? {
+        try vault.load()?[model]?.forNewDevices.map { ($0.number, $0.secret) }
     }
 
     /// Opens the keystore, and checks that all in it may be used.

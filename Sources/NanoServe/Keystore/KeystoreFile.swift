@@ -11,6 +11,7 @@ struct KeystoreFile: Codable {
         var secret: String
         var origin: SecretGeneration.Origin
         var createdUnixMs: Int64
+        var currentSinceUnixMs: Int64?
         var validUntilUnixMs: Int64?
         var revoked: Bool?
     }
@@ -42,20 +43,21 @@ struct KeystoreFile: Codable {
         Generation(
             generation: generation.number, secret: Hexadecimal.text(generation.secret.bytes),
             origin: generation.origin, createdUnixMs: generation.createdUnixMilliseconds,
+            currentSinceUnixMs: generation.currentSinceUnixMilliseconds,
             validUntilUnixMs: generation.validUntilUnixMilliseconds,
             revoked: generation.isRevoked ? true : nil)
     }
 
     /// The models of a file; none when there is no file.
     ///
-    /// - Parameter key: Nil for a file that is not sealed.
+    /// - Parameter keys: Nil for a file that is not sealed.
     /// - Throws: ``KeystoreError`` when others may read the file, or it is not a whole keystore.
     static func load(
-        _ path: String, _ key: KeystoreKey?
+        _ path: String, _ keys: KeystoreKeyring?
     ) throws(KeystoreError) -> [ModelID: ModelSecrets]? {
         let bytes: [UInt8]?
-        if let key {
-            bytes = try SealedFile.read(path, key)
+        if let keys {
+            bytes = try SealedFile.read(path, keys)
         } else {
             bytes = try PrivateFile.read(path)
         }
@@ -76,7 +78,9 @@ struct KeystoreFile: Codable {
     }
 
     /// - Parameter key: Nil for a file that is not sealed.
-    func save(_ path: String, _ key: KeystoreKey?) throws(KeystoreError) {
+    /// - Returns: Why a power cut could still undo it; nil when none can.
+    @discardableResult
+    func save(_ path: String, _ key: KeystoreKey?) throws(KeystoreError) -> String? {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -84,7 +88,7 @@ struct KeystoreFile: Codable {
             throw KeystoreError("\(path): cannot be encoded")
         }
         guard let key else { return try PrivateFile.write(Array(data), to: path) }
-        try SealedFile.write(Array(data), to: path, key)
+        return try SealedFile.write(Array(data), to: path, key)
     }
 
     private func secrets(_ path: String) throws(KeystoreError) -> [ModelID: ModelSecrets] {
@@ -121,6 +125,7 @@ struct KeystoreFile: Codable {
         return SecretGeneration(
             number: stored.generation, secret: Secret(bytes), origin: stored.origin,
             createdUnixMilliseconds: stored.createdUnixMs,
+            currentSinceUnixMilliseconds: stored.currentSinceUnixMs,
             validUntilUnixMilliseconds: stored.validUntilUnixMs,
             isRevoked: stored.revoked ?? false)
     }

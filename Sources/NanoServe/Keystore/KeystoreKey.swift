@@ -11,6 +11,8 @@ public struct KeystoreKey: Sendable {
     let key: SymmetricKey
     /// Where it came from, for messages.
     let source: String
+    /// The private file that it came from, which another key can be put into; nil for none.
+    let path: String?
 
     /// Number of a descriptor to read it from.
     static let descriptorVariable = "NANOGRIDATA_KEYSTORE_KEY_FD"
@@ -35,10 +37,10 @@ public struct KeystoreKey: Sendable {
         if let text = environment[Self.descriptorVariable], !text.isEmpty {
             self = try Self.inherited(text)
         } else if let path = environment[Self.fileVariable], !path.isEmpty {
-            guard let bytes = try PrivateFile.read(path) else {
+            guard let key = try Self.file(path) else {
                 throw KeystoreError("\(Self.fileVariable): there is no file \(path)")
             }
-            self = try Self(bytes, path)
+            self = key
         } else if let path = Self.credential(environment) {
             // Systemd keeps it private; its mode is 0400, its owner root or the service's user.
             let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -58,10 +60,35 @@ public struct KeystoreKey: Sendable {
         return access(path, F_OK) == 0 ? path : nil
     }
 
-    private static func inherited(_ text: String) throws(KeystoreError) -> KeystoreKey {
+    /// The key in a private file; nil when there is no file.
+    static func file(_ path: String) throws(KeystoreError) -> KeystoreKey? {
+        try PrivateFile.read(path).map { (bytes) throws(KeystoreError) in
+            try KeystoreKey(bytes, path, path: path)
+        }
+    }
+
+    /// Makes a key at random in a private file, which is on the disk then.
+    static func make(_ path: String) throws(KeystoreError) -> KeystoreKey {
+        let key = SymmetricKey(size: .bits256)
+        let digits = key.withUnsafeBytes { Hexadecimal.text(Array($0)) }
+        // What nobody could open after a power cut must not be sealed with it.
+        if let doubt = try PrivateFile.write(Array((digits + "\n").utf8), to: path) {
+            throw KeystoreError(doubt)
+        }
+        return KeystoreKey(key: key, source: path, path: path)
+    }
+
+    /// The key that a descriptor gives.
+    ///
+    /// - Parameters:
+    ///   - text: Its number.
+    ///   - name: What it was given as, for messages.
+    static func inherited(
+        _ text: String, _ name: String = descriptorVariable
+    ) throws(KeystoreError) -> KeystoreKey {
         guard let number = Int32(text), number > 2 else {
             throw KeystoreError(
-                "\(descriptorVariable): \"\(text)\" is no descriptor to read a key from; use a "
+                "\(name): \"\(text)\" is no descriptor to read a key from; use a "
                     + "number above 2")
         }
         return try KeystoreKey(
@@ -93,7 +120,7 @@ public struct KeystoreKey: Sendable {
         _ folder: String, _ mayMake: Bool
     ) throws(KeystoreError) -> KeystoreKey {
         let path = "\(folder)/\(defaultName)"
-        if let bytes = try PrivateFile.read(path) { return try KeystoreKey(bytes, path) }
+        if let key = try file(path) { return key }
         // With a new key what is sealed under the former one would look like somebody's forgery.
         let isNew = access("\(folder)/\(Keystore.fileName)", F_OK) != 0
         guard mayMake || !isNew else {
@@ -108,22 +135,22 @@ public struct KeystoreKey: Sendable {
         }
         return try KeystoreLock.hold(in: folder) { () throws(KeystoreError) in
             // Another first run may have made one meanwhile.
-            if let bytes = try PrivateFile.read(path) { return try KeystoreKey(bytes, path) }
-            let key = SymmetricKey(size: .bits256)
-            let digits = key.withUnsafeBytes { Hexadecimal.text(Array($0)) }
-            try PrivateFile.write(Array((digits + "\n").utf8), to: path)
-            return KeystoreKey(key: key, source: path)
+            if let key = try file(path) { return key }
+            return try make(path)
         }
     }
 
-    private init(key: SymmetricKey, source: String) {
+    private init(key: SymmetricKey, source: String, path: String?) {
         self.key = key
         self.source = source
+        self.path = path
     }
 
-    private init(_ bytes: [UInt8], _ source: String) throws(KeystoreError) {
+    private init(
+        _ bytes: [UInt8], _ source: String, path: String? = nil
+    ) throws(KeystoreError) {
         if bytes.count == Self.length {
-            self.init(key: SymmetricKey(data: bytes), source: source)
+            self.init(key: SymmetricKey(data: bytes), source: source, path: path)
             return
         }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -135,7 +162,12 @@ public struct KeystoreKey: Sendable {
                 "the keystore's key, \(source): \(bytes.count) bytes are no key; 32 bytes are needed, "
                     + "or 64 hexadecimal digits")
         }
-        self.init(key: SymmetricKey(data: decoded), source: source)
+        self.init(key: SymmetricKey(data: decoded), source: source, path: path)
+    }
+
+    /// The same key, to be kept in another file.
+    func at(_ path: String) -> KeystoreKey {
+        KeystoreKey(key: key, source: path, path: path)
     }
 
     /// Tells keys apart without telling anything about them: 8 bytes.

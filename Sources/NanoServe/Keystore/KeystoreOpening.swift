@@ -21,9 +21,12 @@ struct KeystoreOpening {
         stamp = vault.stamp
         secrets = try vault.load() ?? [:]
         guard access(vault.formerPath, F_OK) == 0 else { return }
-        (secrets, stamp) = try vault.update(now: now) { (all) throws(KeystoreError) in all }
+        let done = try vault.update(now: now) { (all) throws(KeystoreError) in all }
+        (secrets, stamp) = (done.result, done.stamp)
+        notices += [done.doubt].compactMap(\.self)
         imports.append(
-            "\(vault.formerPath) is sealed now: \(vault.path), with the key of \(vault.key.source)")
+            "\(vault.formerPath) is sealed now: \(vault.path), with the key of "
+                + vault.keys.current.source)
     }
 
     /// Takes over the environment's secrets: of models that have none, and of those that have only
@@ -39,6 +42,7 @@ struct KeystoreOpening {
                 return all
             }
             (secrets, stamp) = (done.result, done.stamp)
+            notices += [done.doubt].compactMap(\.self)
             imports.append(
                 "imported into \(vault.path): " + imported.joined(separator: ", ")
                     + "; the environment wins until a model is rotated for the first time")

@@ -17,11 +17,26 @@ struct KeystoreVault: Sendable {
         /// Where a new secret was written to.
         var file: String?
         var stamp: Stamp?
+        /// Why a power cut could still undo it; nil when none can.
+        var doubt: String?
+    }
+
+    /// What has become of writing the file.
+    struct Update<Result> {
+        var result: Result
+        var stamp: Stamp?
+        /// Why a power cut could still undo it; nil when none can.
+        var doubt: String?
     }
 
     /// The state folder.
     let folder: String
-    let key: KeystoreKey
+    let keys: KeystoreKeyring
+
+    init(folder: String, key: KeystoreKey) {
+        self.folder = folder
+        keys = KeystoreKeyring(key)
+    }
 
     /// The keystore of releases before it was sealed.
     static let formerName = "keystore.json"
@@ -33,7 +48,7 @@ struct KeystoreVault: Sendable {
     ///
     /// - Throws: ``KeystoreError``.
     func load() throws(KeystoreError) -> [ModelID: ModelSecrets]? {
-        if let sealed = try KeystoreFile.load(path, key) { return sealed }
+        if let sealed = try KeystoreFile.load(path, keys) { return sealed }
         return try KeystoreFile.load(formerPath, nil)
     }
 
@@ -53,14 +68,15 @@ struct KeystoreVault: Sendable {
     func update<Result>(
         now: Moment,
         _ body: (inout [ModelID: ModelSecrets]) throws(KeystoreError) -> Result
-    ) throws(KeystoreError) -> (result: Result, stamp: Stamp?) {
+    ) throws(KeystoreError) -> Update<Result> {
         try KeystoreLock.hold(in: folder) { () throws(KeystoreError) in
             var secrets = try load() ?? [:]
             let result = try body(&secrets)
             try checkDistinct(secrets, now: now)
-            try KeystoreFile(secrets).save(path, key)
+            try keys.settle(path)
+            let doubt = try KeystoreFile(secrets).save(path, keys.current)
             PrivateFile.remove(formerPath)
-            return (result, stamp)
+            return Update(result: result, stamp: stamp, doubt: doubt)
         }
     }
 
@@ -95,7 +111,7 @@ struct KeystoreVault: Sendable {
                 return Change(all: secrets, changed: changed, file: written)
             }
             change = done.result
-            change.stamp = done.stamp
+            (change.stamp, change.doubt) = (done.stamp, done.doubt)
         } catch {
             if let written { PrivateFile.remove(written) }
             throw error

@@ -34,7 +34,8 @@ extension Keystore: KeySource {
     public func snapshots(now: Moment) -> [SecretSnapshot] {
         state.withLock { state in
             state.secrets.sorted { $0.key < $1.key }.flatMap { id, secrets in
-                secrets.snapshots(of: id, now: now)
+                secrets.snapshots(
+                    of: id, rotateAfterSeconds: intake.model(id).rotateAfterSeconds, now: now)
             }
         }
     }
@@ -42,9 +43,13 @@ extension Keystore: KeySource {
 
 extension ModelSecrets {
     /// The generations that are accepted, without their secrets.
-    func snapshots(of model: ModelID, now: Moment) -> [SecretSnapshot] {
+    ///
+    /// - Parameter rotateAfterSeconds: How long a secret of the model may be current; nil for ever.
+    func snapshots(
+        of model: ModelID, rotateAfterSeconds: Int64?, now: Moment
+    ) -> [SecretSnapshot] {
         valid(at: now).map { generation in
-            SecretSnapshot(
+            var snapshot = SecretSnapshot(
                 model: model, generation: generation.number,
                 state: generation.number == staged?.number
                     ? .staged : generation.validUntilUnixMilliseconds == nil ? .current : .previous,
@@ -52,6 +57,12 @@ extension ModelSecrets {
                 createdUnixMilliseconds: generation.createdUnixMilliseconds,
                 validUntilUnixMilliseconds: generation.validUntilUnixMilliseconds,
                 origin: generation.origin.rawValue)
+            snapshot.rotateAfterSeconds = rotateAfterSeconds
+            if snapshot.state == .current {
+                snapshot.currentSinceUnixMilliseconds =
+                    generation.currentSinceUnixMilliseconds ?? generation.createdUnixMilliseconds
+            }
+            return snapshot
         }
     }
 }

@@ -80,8 +80,9 @@ struct ModelSecrets: Sendable {
 
     /// Makes the staged generation the current one; the former one stays valid until its grace ends.
     mutating func promote(now: Moment, graceMilliseconds: Int64) throws(Fault) {
-        guard let next = staged else { throw Self.nothingStaged }
+        guard var next = staged else { throw Self.nothingStaged }
         staged = nil
+        next.currentSinceUnixMilliseconds = now.unixMilliseconds
         if !generations.isEmpty {
             generations[0].validUntilUnixMilliseconds = now.unixMilliseconds + graceMilliseconds
         }
@@ -100,18 +101,33 @@ struct ModelSecrets: Sendable {
 
     /// Ends the grace of a former generation.
     mutating func revoke(_ number: Int, now: Moment) throws(Fault) {
-        let index = generations.indices.dropFirst().first { generations[$0].number == number }
-        guard let index, generations[index].isValid(at: now) else {
-            let former = generations.dropFirst().filter { $0.isValid(at: now) }.map {
-                "\($0.number)"
-            }
+        generations[try former(number, now)].revoke(now: now)
+    }
+
+    /// Accepts a former generation for longer than its grace.
+    mutating func extend(
+        _ number: Int, untilUnixMilliseconds end: Int64, now: Moment
+    ) throws(Fault) {
+        let place = try former(number, now)
+        let present = generations[place].validUntilUnixMilliseconds ?? 0
+        guard end > present else {
             throw Fault(
-                words: former.isEmpty
-                    ? "no former generation is valid; the current one ends when another is promoted"
-                    : "generation \(number) is no former one that is valid; those are "
-                        + former.joined(separator: ", "))
+                words:
+                    "generation \(number) is accepted until \(Timestamp.iso8601(present)) as it is, "
+                    + "which is later; revoke ends a grace")
         }
-        generations[index].revoke(now: now)
+        generations[place].validUntilUnixMilliseconds = end
+    }
+
+    /// The place of a former generation in its grace.
+    private func former(_ number: Int, _ now: Moment) throws(Fault) -> Int {
+        let places = generations.indices.dropFirst().filter { generations[$0].isValid(at: now) }
+        if let place = places.first(where: { generations[$0].number == number }) { return place }
+        throw Fault(
+            words: places.isEmpty
+                ? "no former generation is valid; the current one ends when another is promoted"
+                : "generation \(number) is no former one that is valid; those are "
+                    + places.map { "\(generations[$0].number)" }.joined(separator: ", "))
     }
 
     private static let nothingStaged = Fault(words: "no generation is staged; stage one first")

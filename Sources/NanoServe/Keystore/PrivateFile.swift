@@ -25,10 +25,19 @@ enum PrivateFile {
 
     /// Writes a file whole or not at all, with mode 0600, in a folder that only this user can
     /// enter; the folder is made if need be.
-    static func write(_ bytes: [UInt8], to path: String) throws(KeystoreError) {
+    ///
+    /// - Returns: Why a power cut could still undo it; nil when none can.
+    @discardableResult
+    static func write(
+        _ bytes: [UInt8], to path: String,
+        sync: (String) throws -> Void = AtomicFile.syncFolder
+    ) throws(KeystoreError) -> String? {
         if let slash = path.lastIndex(of: "/") { try makeFolder(String(path[..<slash])) }
         do {
-            try AtomicFile.write(bytes, to: path, mode: 0o600)
+            try AtomicFile.write(bytes, to: path, mode: 0o600, sync: sync)
+            return nil
+        } catch let doubt as AtomicFile.Unsynced {
+            return SafeText.escaped(doubt.description)
         } catch {
             throw KeystoreError("\(error)")
         }

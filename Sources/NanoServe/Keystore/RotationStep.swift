@@ -14,6 +14,8 @@ package enum RotationStep: Sendable {
     case abort
     /// Ends the grace of a former secret.
     case revoke(Int)
+    /// Accepts a former secret in its grace for longer.
+    case extend(Int, untilUnixMilliseconds: Int64)
 
     /// - Returns: The generation that it has made and the operator does not have, if any.
     func apply(
@@ -34,16 +36,22 @@ package enum RotationStep: Sendable {
             return secrets.current
         case .abort: try secrets.abort(now: now)
         case .revoke(let number): try secrets.revoke(number, now: now)
+        case .extend(let number, let end):
+            try secrets.extend(number, untilUnixMilliseconds: end, now: now)
         }
         return nil
     }
 
     /// What was done, in a sentence without a secret.
-    ///
+    func words(_ model: ModelID, _ change: KeystoreVault.Change, now: Moment) -> String {
+        words(model, change.changed, file: change.file, now: now)
+            + (change.doubt.map { "; but \($0)" } ?? "")
+    }
+
     /// - Parameters:
     ///   - secrets: The model's, now.
     ///   - file: Where the new secret was written to; nil when it was not.
-    func words(
+    private func words(
         _ model: ModelID, _ secrets: ModelSecrets, file: String?, now: Moment
     ) -> String {
         let current = secrets.current?.number ?? 0
@@ -63,6 +71,10 @@ package enum RotationStep: Sendable {
             "\(model): the staged generation is given up; generation \(current) stays current"
         case .revoke(let number):
             "\(model): generation \(number) is revoked; frames under it are refused"
+        case .extend(let number, let end):
+            "\(model): generation \(number) is accepted until \(Timestamp.iso8601(end)), "
+                + PlainWords.time(seconds: Double(end - now.unixMilliseconds) / 1_000)
+                + " from now"
         }
     }
 
@@ -96,5 +108,11 @@ extension Keystore {
         _ model: ModelID, generation: Int, now: Moment
     ) throws(KeystoreError) -> String {
         try perform(.revoke(generation), on: model, now: now)
+    }
+
+    public func extend(
+        _ model: ModelID, generation: Int, untilUnixMilliseconds end: Int64, now: Moment
+    ) throws(KeystoreError) -> String {
+        try perform(.extend(generation, untilUnixMilliseconds: end), on: model, now: now)
     }
 }

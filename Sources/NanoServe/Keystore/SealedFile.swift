@@ -16,7 +16,7 @@ enum SealedFile {
     /// What a file holds; nil when there is none.
     ///
     /// - Throws: ``KeystoreError``: not private, damaged, of a newer version, or of another key.
-    static func read(_ path: String, _ key: KeystoreKey) throws(KeystoreError) -> [UInt8]? {
+    static func read(_ path: String, _ keys: KeystoreKeyring) throws(KeystoreError) -> [UInt8]? {
         guard let bytes = try PrivateFile.read(path) else { return nil }
         guard bytes.count >= headLength + nonceLength + tagLength, bytes.starts(with: magic) else {
             throw KeystoreError("\(path): not a sealed keystore; put back a copy")
@@ -26,10 +26,12 @@ enum SealedFile {
             throw KeystoreError(
                 "\(path): version \(found) is not known; this release reads version \(version)")
         }
-        guard Array(bytes[10..<headLength]) == key.fingerprint else {
+        guard let key = keys.key(of: Array(bytes[10..<headLength])) else {
+            let known = keys.current
             throw KeystoreError(
-                "\(path): sealed with key \(Hexadecimal.text(bytes[10..<headLength])), and \(key.source) "
-                    + "is key \(Hexadecimal.text(key.fingerprint)); give the gateway the right one")
+                "\(path): sealed with key \(Hexadecimal.text(bytes[10..<headLength])), and "
+                    + "\(known.source) is key \(Hexadecimal.text(known.fingerprint)); give the gateway the "
+                    + "right one")
         }
         let content = bytes[headLength...]
         guard let box = try? AES.GCM.SealedBox(combined: content),
@@ -42,13 +44,15 @@ enum SealedFile {
     }
 
     /// Writes a file whole or not at all, with mode 0600.
+    ///
+    /// - Returns: Why a power cut could still undo it; nil when none can.
     static func write(
         _ plain: [UInt8], to path: String, _ key: KeystoreKey
-    ) throws(KeystoreError) {
+    ) throws(KeystoreError) -> String? {
         let head = magic + [UInt8(version >> 8), UInt8(version & 0xFF)] + key.fingerprint
         guard let box = try? AES.GCM.seal(plain, using: key.key, authenticating: head),
             let combined = box.combined
         else { throw KeystoreError("\(path): cannot be sealed") }
-        try PrivateFile.write(head + Array(combined), to: path)
+        return try PrivateFile.write(head + Array(combined), to: path)
     }
 }

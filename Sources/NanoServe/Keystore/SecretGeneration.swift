@@ -13,6 +13,8 @@ package struct SecretGeneration: Sendable {
     let derivation: KeyDerivation
     let origin: Origin
     let createdUnixMilliseconds: Int64
+    /// When it became the current one, as far as that was another time than when it was made.
+    var currentSinceUnixMilliseconds: Int64?
     /// Nil for the current and the staged generation; afterwards the end of its grace.
     var validUntilUnixMilliseconds: Int64?
     /// Whether it was ended before its time: no clock that is set back brings it to life again.
@@ -20,7 +22,8 @@ package struct SecretGeneration: Sendable {
 
     init(
         number: Int, secret: Secret, origin: Origin, createdUnixMilliseconds: Int64,
-        validUntilUnixMilliseconds: Int64? = nil, isRevoked: Bool = false
+        currentSinceUnixMilliseconds: Int64? = nil, validUntilUnixMilliseconds: Int64? = nil,
+        isRevoked: Bool = false
     ) {
         self.number = number
         self.secret = secret
@@ -28,6 +31,7 @@ package struct SecretGeneration: Sendable {
         derivation = secret.withBytes { KeyDerivation(secret: $0) }
         self.origin = origin
         self.createdUnixMilliseconds = createdUnixMilliseconds
+        self.currentSinceUnixMilliseconds = currentSinceUnixMilliseconds
         self.validUntilUnixMilliseconds = validUntilUnixMilliseconds
         self.isRevoked = isRevoked
     }

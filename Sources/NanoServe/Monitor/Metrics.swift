@@ -12,6 +12,7 @@ enum Metrics {
         packets(&text, snapshot)
         journal(&text, snapshot.journal)
         models(&text, snapshot.models)
+        secrets(&text, snapshot)
         routes(&text, snapshot.routes)
         latency(&text, snapshot)
         return text.bytes
@@ -131,6 +132,21 @@ enum Metrics {
         text.gauge(
             "nanogridata_model_devices", "Devices seen since the start, by model.",
             samples { UInt64($0.devices) })
+    }
+
+    private static func secrets(_ text: inout MetricsText, _ snapshot: Snapshot) {
+        let now = snapshot.gateway.unixMilliseconds
+        func samples(_ value: (SecretSnapshot) -> Double) -> [MetricsText.Sample] {
+            snapshot.secrets.filter { $0.state == .current }
+                .map { .init(value($0), ["model": $0.model.description]) }
+        }
+        text.gauge(
+            "nanogridata_secret_age_seconds", "Time since a model's secret became current.",
+            samples { Double($0.ageSeconds(at: now)) })
+        text.gauge(
+            "nanogridata_secret_rotation_overdue",
+            "Whether a model's secret is older than its rotate_after: 1 or 0.",
+            samples { $0.isOverdue(at: now) ? 1 : 0 })
     }
 
     private static func routes(_ text: inout MetricsText, _ routes: [RouteSnapshot]) {

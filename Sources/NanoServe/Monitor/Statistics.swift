@@ -35,7 +35,9 @@ package enum Statistics {
             body.set("top_talkers", list: snapshot.topTalkers, talker)
             body.set("alarms", list: snapshot.alarms, alarm)
             body.set("ended_alarms", list: snapshot.endedAlarms, alarm)
-            body.set("secrets", list: snapshot.secrets, secret)
+            body.set("secrets", list: snapshot.secrets) { secret, body in
+                Self.secret(secret, gateway.unixMilliseconds, &body)
+            }
         }
     }
 
@@ -186,13 +188,16 @@ package enum Statistics {
         body.set("text", alarm.text)
     }
 
-    private static func secret(_ secret: SecretSnapshot, _ body: inout JSONBody) {
+    private static func secret(_ secret: SecretSnapshot, _ now: Int64, _ body: inout JSONBody) {
         body.set("model", secret.model.description)
         body.set("generation", secret.generation)
         body.set("state", secret.state.rawValue)
         body.set("origin", secret.origin)
         body.set("fingerprint", secret.fingerprint)
         body.set("created", Timestamp.iso8601(secret.createdUnixMilliseconds))
+        body.set("age_s", UInt64(secret.ageSeconds(at: now)))
+        if let limit = secret.rotateAfterSeconds { body.set("rotate_after_s", UInt64(limit)) }
+        if let due = secret.dueInSeconds(at: now) { body.set("due_in_s", Int(due)) }
         if let end = secret.validUntilUnixMilliseconds {
             body.set("valid_until", Timestamp.iso8601(end))
         }

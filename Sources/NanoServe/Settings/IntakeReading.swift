@@ -45,6 +45,8 @@ extension Settings.Intake {
 }
 
 extension Settings.Intake.Model {
+    private static let longestAge = TimeSpan(seconds: 3_650 * 86_400)
+
     fileprivate mutating func read(_ reader: inout SettingsReader, at key: String) {
         name = reader.text(key + ".name", limit: 32) ?? name
         minimumLevel =
@@ -63,6 +65,9 @@ extension Settings.Intake.Model {
             reader.choice(
                 key + ".encryption", of: PayloadEncryption.allCases.map(\.rawValue),
                 PayloadEncryption.init(rawValue:)) ?? encryption
+        rotateAfterSeconds =
+            reader.span(key + ".rotate_after", in: TimeSpan(seconds: 3_600)...Self.longestAge)?
+            .seconds
         if encryption != .none, keying != .device {
             let place = reader.file?.place(of: key + ".encryption") ?? "configuration"
             reader.report(

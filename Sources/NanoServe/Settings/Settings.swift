@@ -77,6 +77,9 @@ extension Settings {
             /// How payloads of levels `high` and `military` travel. Key `models.<id>.encryption`;
             /// default `none`. `aes-256-gcm` needs ``keying`` `device`.
             public var encryption = PayloadEncryption.none
+            /// Seconds for which a secret may be the current one, before an alarm asks for another.
+            /// Key `models.<id>.rotate_after`, like `90d`; default none.
+            public var rotateAfterSeconds: Int64?
 
             /// A model with its defaults.
             public init(id: ModelID) {

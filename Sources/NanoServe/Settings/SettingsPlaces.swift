@@ -2,7 +2,7 @@ import Foundation
 import NanoCore
 
 /// Where files are unless somebody says otherwise (XDG Base Directory Specification 0.8).
-enum SettingsPlaces {
+package enum SettingsPlaces {
     /// The configuration file that the environment names, or the first usual one that exists.
     static func configFile(_ environment: [String: String]) -> String? {
         if let path = environment["NANOGRIDATA_CONFIG"], !path.isEmpty { return path }
@@ -15,7 +15,7 @@ enum SettingsPlaces {
         folder("XDG_STATE_HOME", orHome: ".local/state", environment) + "/nanogridata"
     }
 
-    static var hostName: String {
+    package static var hostName: String {
         let name = SafeText.shortened(ProcessInfo.processInfo.hostName, to: 64)
         return name.isEmpty ? "nanogridata" : name
     }

@@ -192,6 +192,20 @@ extension SettingsReader {
         return value
     }
 
+    /// A span of time with its unit.
+    mutating func span(_ key: String, in range: ClosedRange<TimeSpan>) -> TimeSpan? {
+        guard let finding = find(key) else { return nil }
+        guard let span = TimeSpan(finding.text), range.contains(span) else {
+            refuse(
+                finding, "is not allowed",
+                allowed:
+                    "\(range.lowerBound.text)…\(range.upperBound.text), with s, m, h or d behind "
+                    + "the number")
+            return nil
+        }
+        return span
+    }
+
     mutating func flag(_ key: String) -> Bool? {
         guard let finding = find(key) else { return nil }
         switch finding.text.lowercased() {

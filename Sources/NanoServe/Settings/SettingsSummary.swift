@@ -71,6 +71,9 @@ extension Settings {
         return "\(model.name), \(model.profile.name), minimum level \(model.minimumLevel.name), "
             + (model.keying == .device ? "a key for each device, " : "")
             + (model.encryption == .none ? "" : "encrypted with \(model.encryption.rawValue), ")
+            + (model.rotateAfterSeconds.map {
+                "a new secret after \(TimeSpan(seconds: $0).text), "
+            } ?? "")
             + (variable.map { "secret from \($0)" } ?? "no secret in the environment")
     }
 

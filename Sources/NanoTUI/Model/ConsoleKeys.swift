@@ -10,6 +10,7 @@ extension ConsoleModel {
         case .none: return act(on: key)
         case .sheet: read(key)
         case .confirmation(let confirmation): return answer(confirmation, key)
+        case .prompt(let prompt): return type(key, into: prompt)
         case .filter(let text, let before): type(key, into: text, before: before)
         case .dump(let records, let format): return choose(format, for: records, key)
         }
@@ -56,6 +57,8 @@ extension ConsoleModel {
         case .promote: askToPromote()
         case .abort: askToAbort()
         case .revoke: askToRevoke()
+        case .extend: askForGrace()
+        case .provision: askForDevice()
         case .rotate: askToRotate()
         case .dump: askForDump()
         case .follow: followDevice()

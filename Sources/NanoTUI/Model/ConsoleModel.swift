@@ -38,6 +38,10 @@ public struct ConsoleModel: Sendable {
     private(set) var notice: Notice?
     /// What was said last, to be read again.
     private(set) var message: Notice?
+    /// What comes from a device that was provisioned.
+    var watch: ProvisionWatch?
+    /// The same, of one whose provisioning was asked for.
+    var expectedWatch: ProvisionWatch?
     /// Whether the screen has no room for the views.
     var isSmall = false
     /// The name of the theme in use.
@@ -54,7 +58,10 @@ public struct ConsoleModel: Sendable {
     }
 
     /// The parts of a snapshot that the console shows now.
-    public var parts: SnapshotParts { view.parts }
+    public var parts: SnapshotParts {
+        let isWatching = watch.map { !$0.isOver } ?? false
+        return isWatching ? view.parts.union([.packets, .rejections, .devices]) : view.parts
+    }
 
     /// Whether the view shows a part that has not come yet: ask for a snapshot now.
     public var isWaitingForRows: Bool { !view.parts.isSubset(of: arrived) }
@@ -63,6 +70,7 @@ public struct ConsoleModel: Sendable {
     public mutating func receive(_ snapshot: Snapshot) {
         live = snapshot
         counted.note(snapshot)
+        watch?.note(snapshot)
         if frozen == nil {
             arrived = snapshot.filledParts.union(parts)
         } else {
@@ -86,6 +94,10 @@ public struct ConsoleModel: Sendable {
 
     /// Says what became of a command.
     public mutating func finish(_ result: CommandResult) {
+        if let expected = expectedWatch {
+            expectedWatch = nil
+            if case .done = result { watch = expected }
+        }
         switch result {
         case .done(let text): say(text)
         case .failed(let text): say(text, isFault: true)

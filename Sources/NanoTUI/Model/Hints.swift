@@ -28,7 +28,7 @@ extension ConsoleModel {
         case .read: selectedAlarm != nil
         case .stage: chosenSecret != nil && stagedSecret == nil
         case .promote, .abort: stagedSecret != nil
-        case .revoke: chosenSecret?.state == .previous
+        case .revoke, .extend: chosenSecret?.state == .previous
         case .rotate: stagedSecret == nil
         default: true
         }

@@ -7,7 +7,7 @@ enum Action: Hashable, Sendable {
     case filter, freeze, help, message, theme, quit, repaint
     case letters, redrive, redriveAll, drop, dropAll
     case read, pause, skip, dump, sort, reverse, follow
-    case stage, promote, abort, revoke, rotate
+    case stage, promote, abort, revoke, extend, rotate, provision
 
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
@@ -111,7 +111,14 @@ enum KeyMap {
                 [.character("x")], .revoke, "revoke", "end the grace of a former secret",
                 in: [.secrets]),
             Binding(
+                [.character("e")], .extend, "extend", "accept a former secret for longer",
+                in: [.secrets]),
+            Binding(
                 [.character("R")], .rotate, "rotate", "make a new secret, at once the current one",
+                in: [.secrets]),
+            Binding(
+                [.character("n")], .provision, "provision",
+                "write down what a new device needs, and wait for its first packet",
                 in: [.secrets]),
             Binding(
                 [.character("d")], .dump, "dump", "write the packets that are listed to a file",

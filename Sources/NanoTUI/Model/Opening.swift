@@ -81,6 +81,12 @@ extension ConsoleModel {
         } else if let reason = alarm.reason {
             let model = alarm.model.map { " model:\($0)" } ?? ""
             go(to: .rejections, showing: Filter("reason:\(reason.name)\(model)"))
+        } else if alarm.isAboutSecret, let model = alarm.model,
+            let index = shown.secrets.firstIndex(where: { $0.model == model })
+        {
+            go(to: .secrets, showing: nil)
+            refreshListing()
+            lists[.secrets, default: ListState()].select(index, in: rowIDs)
         } else {
             open(.alarm(alarm))
         }

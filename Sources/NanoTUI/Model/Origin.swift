@@ -23,6 +23,8 @@ extension ConsoleModel {
     mutating func goBack() {
         if notice != nil {
             dismissNotice()
+        } else if view == .secrets, watch != nil {
+            watch = nil
         } else if opened != nil {
             opened = nil
         } else if let origin = trail.popLast() {

@@ -18,6 +18,7 @@ enum Overlay: Sendable {
     case none
     case sheet(Sheet)
     case confirmation(Confirmation)
+    case prompt(Prompt)
     /// The text of a filter being typed, and the filter that Esc brings back.
     case filter(String, before: Filter?)
     /// Packets that are to be written, and the format the cursor is on.
@@ -26,7 +27,7 @@ enum Overlay: Sendable {
     /// The keys that work while it is there; empty where the view's do.
     var keys: [(key: String, words: String)] {
         switch self {
-        case .none, .filter: []
+        case .none, .filter, .prompt: []
         case .sheet: [("↑ ↓", "scroll"), ("Esc", "close")]
         case .confirmation(let confirmation):
             [

@@ -10,9 +10,12 @@ extension ConsoleModel {
             overlay = .confirmation(confirmation)
         case .enter:
             overlay = .none
-            return confirmation.isArmed ? [confirmation.effect] : []
+            guard confirmation.isArmed else { return [] }
+            prepareWatch(for: confirmation.effect)
+            return [confirmation.effect]
         case .character("y"):
             overlay = .none
+            prepareWatch(for: confirmation.effect)
             return [confirmation.effect]
         case .escape, .character("n"), .character("q"), .control("c"): overlay = .none
         default: break

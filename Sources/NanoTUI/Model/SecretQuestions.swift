@@ -14,7 +14,7 @@ extension ConsoleModel {
         live.secrets.first { $0.model == chosenSecret?.model && $0.state == .staged }
     }
 
-    private func title(of model: ModelID) -> String {
+    func title(of model: ModelID) -> String {
         let name = live.models.first { $0.id == model }?.name ?? ""
         return "\(model) \(SafeText.escaped(name))"
     }
@@ -105,6 +105,56 @@ extension ConsoleModel {
                 effect: .perform(
                     .revokeSecret(
                         chosen.model, generation: chosen.generation, forced: isForced))))
+    }
+
+    mutating func askForGrace() {
+        guard let chosen = chosenSecret else { return }
+        guard chosen.state == .previous else {
+            return say(
+                "only a former secret in its grace can be accepted for longer", isFault: true)
+        }
+        let hours = live.gateway.graceHours > 0 ? live.gateway.graceHours : 24
+        overlay = .prompt(
+            Prompt(
+                question:
+                    "Accept generation \(chosen.generation) of \(title(of: chosen.model)) from now on for ",
+                text: TimeSpan(seconds: Int64(hours) * 3_600).text, purpose: .grace(chosen)))
+    }
+
+    /// What is wrong with a time from now on as the rest of a grace.
+    func fault(ofGrace text: String, _ secret: SecretSnapshot) -> String? {
+        guard let span = TimeSpan(text), (60...365 * 86_400).contains(span.seconds) else {
+            return "1m…365d, with s, m, h or d behind the number: 24h, 7d"
+        }
+        let left = (secret.validUntilUnixMilliseconds ?? 0) - live.gateway.unixMilliseconds
+        guard span.seconds * 1_000 > left else {
+            return
+                "its grace lasts \(Numbers.duration(Double(left) / 1_000)) as it is; x ends it now"
+        }
+        return nil
+    }
+
+    mutating func askToExtend(_ secret: SecretSnapshot, _ text: String) {
+        guard let span = TimeSpan(text) else { return }
+        let end = live.gateway.unixMilliseconds + span.seconds * 1_000
+        let adoption = adoption(of: secret.model)
+        let users = adoption.users(of: secret.generation)
+        let left = Double((secret.validUntilUnixMilliseconds ?? 0) - live.gateway.unixMilliseconds)
+        overlay = .confirmation(
+            Confirmation(
+                title: "Extend generation \(secret.generation) of \(title(of: secret.model))?",
+                text: [
+                    "It is accepted until \(Timestamp.short(unixSeconds: end / 1_000)), "
+                        + "\(span.text) from now; its grace would end in "
+                        + "\(Numbers.duration(left / 1_000)).",
+                    users.isEmpty
+                        ? "No active device uses it any more."
+                        : "\(users.count) of \(Numbers.counted(UInt64(adoption.count), "device")) active "
+                            + "in the last 24 hours have used it last: \(SecretAdoption.names(users)).",
+                ], verb: "Extend",
+                effect: .perform(
+                    .extendGrace(
+                        secret.model, generation: secret.generation, untilUnixMilliseconds: end))))
     }
 
     private mutating func sayNothingStaged() {

@@ -27,6 +27,8 @@ extension ConsoleModel {
             OverlayView.draw(confirmation, in: rect, on: &screen)
         case .filter(let text, _):
             FooterView.drawFault(Filter(text, in: view).fault, in: rect, on: &screen)
+        case .prompt(let prompt):
+            FooterView.drawFault(fault(of: prompt), in: rect, on: &screen)
         case .dump(let records, let format):
             OverlayView.drawDump(records.count, format, in: rect, on: &screen)
         }

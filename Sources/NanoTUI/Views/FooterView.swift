@@ -5,7 +5,12 @@ enum FooterView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         guard rect.height > 0 else { return }
         if case .filter(let text, _) = model.overlay {
-            drawPrompt(text, in: model.view, rect, on: &screen)
+            let isValid = Filter(text, in: model.view).fault == nil
+            drawPrompt("/", text, isValid, keys: ("keep", "undo"), in: rect, on: &screen)
+        } else if case .prompt(let prompt) = model.overlay {
+            drawPrompt(
+                prompt.question, prompt.text, model.fault(of: prompt) == nil,
+                keys: ("go on", "cancel"), in: rect, on: &screen)
         } else if !model.overlay.keys.isEmpty {
             draw(model.overlay.keys, x: rect.x + 1, in: rect, on: &screen)
         } else if let notice = model.notice {
@@ -28,20 +33,23 @@ enum FooterView {
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
     }
 
+    /// The end of what is typed is seen, however long it is.
     private static func drawPrompt(
-        _ text: String, in view: ViewKind, _ rect: Rect, on screen: inout Screen
+        _ question: String, _ text: String, _ isValid: Bool, keys: (take: String, leave: String),
+        in rect: Rect, on screen: inout Screen
     ) {
-        let isValid = Filter(text, in: view).fault == nil
-        var x = screen.put(" /", x: rect.x, y: rect.y, style: .key)
-        x = screen.put(text, x: x, y: rect.y, style: isValid ? .good : .bad)
+        let room = max(1, rect.width - TextWidth.columns(of: question) - 2)
+        let shown = TextWidth.columns(of: text) <= room ? text : String(text.suffix(room / 2))
+        var x = screen.put(" " + question, x: rect.x, y: rect.y, style: .key)
+        x = screen.put(shown, x: x, y: rect.y, style: isValid ? .good : .bad)
         x = screen.put("▏", x: x, y: rect.y, style: .accent)
-        let keys = isValid ? [("Enter", "keep"), ("Esc", "undo")] : [("Esc", "undo")]
+        let keys = (isValid ? [("Enter", keys.take)] : []) + [("Esc", keys.leave)]
         let width = keys.reduce(0) { $0 + hintWidth($1) + 2 }
         guard x + 2 + width <= rect.x + rect.width else { return }
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
     }
 
-    /// Says in the rows above the prompt what is wrong with the filter.
+    /// Says in the rows above the prompt what is wrong with what is typed.
     static func drawFault(_ fault: String?, in rect: Rect, on screen: inout Screen) {
         guard let fault else { return }
         let lines = TextWidth.wrapped(fault, to: max(1, rect.width - 2))

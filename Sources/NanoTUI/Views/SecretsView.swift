@@ -5,7 +5,7 @@ enum SecretsView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let secrets = model.shown.secrets
         screen.rule("Secrets · \(secrets.count)", right: "fingerprints, never secrets", in: rect)
-        let rows = rect.split(top: 1).rest
+        let rows = drawWatch(model, in: rect.split(top: 1).rest, on: &screen)
         guard !secrets.isEmpty else {
             model.drawEmpty(
                 "No secret: set NANOGRIDATA_ESP32_SECRET and the like.", in: rows, on: &screen)
@@ -14,10 +14,10 @@ enum SecretsView {
         let table = Table(columns: [
             Table.Column("model", 14, flexible: true), Table.Column("gen", 4, number: true),
             Table.Column("state", 9), Table.Column("devices", 7, number: true),
-            Table.Column("fingerprint", 16),
-            Table.Column("age", 10, number: true, importance: 1),
-            Table.Column("grace left", 10, number: true),
-            Table.Column("from", 11, importance: 2), Table.Column("level", 8, importance: 3),
+            Table.Column("fingerprint", 16, importance: 1),
+            Table.Column("age", 10, number: true, importance: 2),
+            Table.Column("due or end", 12, number: true),
+            Table.Column("from", 11, importance: 3), Table.Column("level", 8, importance: 4),
         ])
         let now = model.shown.gateway.unixMilliseconds
         model.drawList(table, count: secrets.count, in: rows, on: &screen) { index in
@@ -29,8 +29,6 @@ enum SecretsView {
         _ secret: SecretSnapshot, _ models: [ModelSnapshot], _ now: Int64
     ) -> [Table.Entry] {
         let model = models.first { $0.id == secret.model }
-        let age = Double(max(0, now - secret.createdUnixMilliseconds)) / 1_000
-        let left = secret.validUntilUnixMilliseconds.map { Double(max(0, $0 - now)) / 1_000 }
         let style: Style =
             switch secret.state {
             case .current: .good
@@ -41,9 +39,35 @@ enum SecretsView {
             Table.Entry("\(secret.model) \(SafeText.escaped(model?.name ?? ""))"),
             Table.Entry("\(secret.generation)"), Table.Entry(secret.state.rawValue, style),
             Table.Entry(Numbers.grouped(UInt64(secret.devices)), .text),
-            Table.Entry(secret.fingerprint, .accent), Table.Entry(Numbers.duration(age)),
-            Table.Entry(left.map(Numbers.duration) ?? "–", left == nil ? .dim : .warning),
+            Table.Entry(secret.fingerprint, .accent),
+            Table.Entry(Numbers.duration(Double(secret.ageSeconds(at: now)))), end(of: secret, now),
             Table.Entry(secret.origin, .dim), Table.Entry(model?.minimumLevel.name ?? "–", .dim),
         ]
+    }
+
+    /// Of a former secret what is left of its grace, of a current one when another has to take its
+    /// place.
+    private static func end(of secret: SecretSnapshot, _ now: Int64) -> Table.Entry {
+        if let end = secret.validUntilUnixMilliseconds {
+            return Table.Entry(Numbers.duration(Double(max(0, end - now)) / 1_000), .warning)
+        }
+        guard let words = secret.dueWords(at: now) else { return Table.Entry("–", .dim) }
+        return Table.Entry(words, secret.isOverdue(at: now) ? .bad : .text)
+    }
+
+    /// Draws what is known of the device that is waited for, in the last rows.
+    ///
+    /// - Returns: The rows above.
+    private static func drawWatch(
+        _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
+    ) -> Rect {
+        guard let (text, style) = model.watchLine else { return rect }
+        let lines = TextWidth.wrapped(text, to: max(1, rect.width - 2)).prefix(
+            max(0, rect.height / 2))
+        let (rest, below) = rect.split(bottom: lines.count)
+        for (row, line) in lines.enumerated() {
+            screen.put(" " + line, x: below.x, y: below.y + row, style: style)
+        }
+        return rest
     }
 }

@@ -89,6 +89,19 @@ enum Limited {
         }
     }
 
+    /// A span of time with its unit.
+    static func span(_ range: ClosedRange<TimeSpan>) -> @Sendable (String) throws -> TimeSpan {
+        { text in
+            guard let span = TimeSpan(text), range.contains(span) else {
+                throw Fault(
+                    description:
+                        "use \(range.lowerBound.text)…\(range.upperBound.text), with s, m, h "
+                        + "or d behind the number")
+            }
+            return span
+        }
+    }
+
     /// A decimal number.
     static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
         { text in

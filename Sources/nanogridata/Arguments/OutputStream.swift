@@ -5,14 +5,16 @@ final class OutputStream {
     /// The reader has gone away: nothing more to do, and nothing to complain about.
     struct ReaderLeft: Error {}
 
-    /// Columns of the terminal that standard output is; nil when it is none, or does not tell.
-    static var terminalColumns: Int? {
+    /// The size of the terminal that standard output is; nil when it is none, or does not tell.
+    static var terminalSize: (columns: Int, rows: Int)? {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
             return nil
         }
-        return Int(size.ws_col)
+        return (Int(size.ws_col), Int(size.ws_row))
     }
+
+    static var terminalColumns: Int? { terminalSize?.columns }
 
     /// What waits to be written.
     var bytes: [UInt8] = []

@@ -1,4 +1,5 @@
 import Foundation
+import NanoCore
 
 /// A moment of the past as an argument: so long ago, a time of RFC 3339, or a date, which begins at
 /// midnight UTC.
@@ -6,16 +7,10 @@ enum PastMoment: Equatable {
     case ago(seconds: Int64)
     case at(unixMilliseconds: Int64)
 
-    private static let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-    /// A hundred years, in seconds.
-    private static let longest: Int64 = 100 * 366 * 86_400
-
     /// - Throws: ``Limited/Fault`` that says what is allowed.
     init(argument: String) throws {
-        if let unit = argument.last.flatMap({ Self.units[$0] }),
-            let count = Int64(argument.dropLast()), (0...Self.longest / unit).contains(count)
-        {
-            self = .ago(seconds: count * unit)
+        if let span = TimeSpan(argument) {
+            self = .ago(seconds: span.seconds)
             return
         }
         guard

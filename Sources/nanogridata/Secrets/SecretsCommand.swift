@@ -19,6 +19,7 @@ struct SecretsCommand: ParsableCommand {
               nanogridata secrets list                    generations, ages, devices; no secret
               nanogridata secrets stage 0x10              a new secret, accepted beside the current
               nanogridata secrets promote 0x10            when the devices use it
+              nanogridata secrets extend 0x10 --grace 24h accept the former secret for longer
               nanogridata secrets revoke 0x10 1           end a former secret's grace
               (umask 077; nanogridata secrets export 0x10 ESP32-001 --format c > key.h)
 
@@ -26,8 +27,9 @@ struct SecretsCommand: ParsableCommand {
             """,
         subcommands: [
             SecretsList.self, SecretsInit.self, SecretsStage.self, SecretsPromote.self,
-            SecretsAbort.self, SecretsRevoke.self, SecretsExport.self, SecretsImport.self,
-            SecretsVerify.self,
+            SecretsAbort.self, SecretsExtend.self, SecretsRevoke.self, SecretsExport.self,
+            SecretsImport.self,
+            SecretsRekey.self, SecretsVerify.self,
         ])
 }
 
@@ -99,40 +101,6 @@ func told<Value>(_ action: () throws -> Value) throws -> Value {
 extension ModelID: ExpressibleByArgument {
     public init?(argument: String) {
         self.init(argument)
-    }
-}
-
-struct SecretsList: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Print the generations that are accepted; no secret.")
-
-    @OptionGroup var keystore: KeystoreChoice
-
-    func run() throws {
-        let editor = try keystore.open()
-        let now = keystore.now
-        let rows =
-            try told { try AdoptionFile(stateFolder: keystore.folder.path).read() }?
-            .devices ?? []
-        let table = TextTable(
-            columns: [
-                .init("model"), .init("gen"), .init("state"), .init("devices"),
-                .init("fingerprint", importance: 1), .init("made", importance: 3), .init("until"),
-                .init("from", importance: 2),
-            ],
-            rows: try told({ try editor.generations(now: now) }).map { secret in
-                let adoption = SecretAdoption(
-                    of: secret.model, in: rows, nowUnixMilliseconds: now.unixMilliseconds)
-                return [
-                    "\(secret.model)", "\(secret.generation)", secret.state.rawValue,
-                    "\(adoption.count(of: secret.generation))", secret.fingerprint,
-                    Timestamp.short(unixSeconds: secret.createdUnixMilliseconds / 1_000),
-                    secret.validUntilUnixMilliseconds.map {
-                        Timestamp.short(unixSeconds: $0 / 1_000)
-                    } ?? "-", secret.origin,
-                ]
-            })
-        for line in table.lines(width: OutputStream.terminalColumns) { print(line) }
     }
 }
 

@@ -104,6 +104,52 @@ struct SecretsAbort: ParsableCommand {
     }
 }
 
+struct SecretsExtend: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extend", abstract: "Accept a former secret for longer than its grace.",
+        discussion: """
+            The time counts from now, as it does when a secret is promoted; the new end is printed. \
+            A grace is never made shorter by this, and a secret whose grace has ended stays refused.
+            """)
+
+    @OptionGroup var keystore: KeystoreChoice
+    @Option(
+        parsing: .unconditional, help: "For how long from now on: 24h, 7d.",
+        transform: Limited.span(TimeSpan(seconds: 60)...TimeSpan(seconds: 365 * 86_400)))
+    var grace: TimeSpan
+    @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
+    @Argument(help: "The number of the generation; by default that of the only former one.")
+    var generation: Int?
+
+    func run() throws {
+        let editor = try keystore.open()
+        let now = keystore.now
+        let generation = try self.generation ?? onlyFormer(in: editor, now: now)
+        let end = now.unixMilliseconds + grace.seconds * 1_000
+        try keystore.record(
+            .extendGrace(model, generation: generation, untilUnixMilliseconds: end)
+        ) {
+            try editor.perform(
+                .extend(generation, untilUnixMilliseconds: end), on: model, graceHours: 0, now: now)
+        }
+    }
+
+    private func onlyFormer(in editor: KeystoreEditor, now: Moment) throws -> Int {
+        let former = try told { try editor.generations(now: now) }
+            .filter { $0.model == model && $0.state == .previous }.map(\.generation)
+        guard former.count <= 1 else {
+            throw CommandFailure.misuse([
+                "\(model) has several former secrets, of generations "
+                    + former.map(String.init).joined(separator: ", ") + "; name one of them"
+            ])
+        }
+        guard let only = former.first else {
+            throw CommandFailure.failed("\(model) has no former secret that is accepted")
+        }
+        return only
+    }
+}
+
 struct SecretsRevoke: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "End the grace of a former secret.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import NanoCore
 import NanoServe
 
@@ -7,7 +8,7 @@ import NanoServe
 struct SecretsExport: ParsableCommand {
     /// How keys are written.
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case hex, c
+        case hex, c, qr
     }
 
     static let configuration = CommandConfiguration(
@@ -16,10 +17,19 @@ struct SecretsExport: ParsableCommand {
             With a device, the keys that are derived for it: they tell nothing about the model's \
             secret or other devices. What is printed is secret; send it to a file that only you \
             can read.
+
+            With qr what hex prints is drawn as a QR code, black on white. Without colours (NO_COLOR, or \
+            a TERM that has none) the light modules are written, which is right where a terminal \
+            writes light on dark; for one that writes dark on light say --light-terminal.
             """)
 
     @OptionGroup var keystore: KeystoreChoice
-    @Option(help: "hex, or c for a header.") var format = Format.hex
+    @Option(help: "hex, c for a header, or qr to be scanned from the screen.")
+    var format = Format.hex
+    @Flag(help: "With qr: the terminal writes dark on light, and has no colours.")
+    var lightTerminal = false
+    @Flag(help: "With qr: also when standard output is no terminal, or one that is too small.")
+    var force = false
     @Option(help: "A generation that is accepted; the current one by default.")
     var generation: Int?
     @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
@@ -33,14 +43,48 @@ struct SecretsExport: ParsableCommand {
         let target =
             "\(model) generation \(found.number)"
             + (device.map { " device \(SafeText.shortened($0, to: 64))" } ?? "")
+        let lines = try lines(of: keys(of: found.secret))
         // What is printed stands in no trail.
         _ = try keystore.record(.exportSecret, of: target) { "printed" }
-        for (name, bytes) in keys(of: found.secret) {
-            switch format {
-            case .hex: print((device == nil ? "" : "\(name) ") + Hexadecimal.text(bytes))
-            case .c: print(Self.declaration(name, bytes))
-            }
+        for line in lines { print(line) }
+    }
+
+    private func lines(of keys: [(name: String, bytes: [UInt8])]) throws -> [String] {
+        let digits = keys.map { name, bytes in
+            (device == nil ? "" : "\(name) ") + Hexadecimal.text(bytes)
         }
+        return switch format {
+        case .hex: digits
+        case .c: keys.map(FirmwareSnippet.declaration)
+        case .qr: try drawn(digits.joined(separator: "\n"))
+        }
+    }
+
+    /// - Throws: ``CommandFailure`` with exit code 1 where it could not be scanned.
+    private func drawn(_ text: String) throws -> [String] {
+        guard let code = QRCode(text) else {
+            throw CommandFailure.failed(
+                "\(text.utf8.count) bytes are too many for a QR code; use hex")
+        }
+        let drawing = QRDrawing(
+            code: code, depth: .detect(environment: ProcessInfo.processInfo.environment),
+            isOnLight: lightTerminal)
+        let lines = drawing.lines
+        guard !force else { return lines }
+        guard isatty(STDOUT_FILENO) == 1 else {
+            throw CommandFailure.failed(
+                "standard output is no terminal, and a QR code is to be scanned from one; use --force if "
+                    + "that is meant")
+        }
+        guard let size = OutputStream.terminalSize else { return lines }
+        // The prompt takes a row of its own.
+        guard size.columns >= drawing.columns, size.rows > lines.count else {
+            throw CommandFailure.failed(
+                "the terminal has \(size.columns) columns and \(size.rows) rows, and the QR code takes "
+                    + "\(drawing.columns) and \(lines.count + 1); make it larger, or use --format hex"
+            )
+        }
+        return lines
     }
 
     private func keys(of secret: Secret) -> [(name: String, bytes: [UInt8])] {
@@ -51,18 +95,6 @@ struct SecretsExport: ParsableCommand {
             ("mac", derivation.key(for: .authentication, model: model, device: name).bytes),
             ("enc", derivation.key(for: .encryption, model: model, device: name).bytes),
         ]
-    }
-
-    /// An array as a header for C has it.
-    private static func declaration(_ name: String, _ bytes: [UInt8]) -> String {
-        let rows = stride(from: 0, to: bytes.count, by: 8).map { start in
-            "    "
-                + bytes[start..<min(start + 8, bytes.count)].map {
-                    "0x\(Hexadecimal.text([$0])),"
-                }.joined(separator: " ")
-        }
-        return "static const unsigned char nanogridata_\(name)[\(bytes.count)] = {\n"
-            + rows.joined(separator: "\n") + "\n};"
     }
 }
 

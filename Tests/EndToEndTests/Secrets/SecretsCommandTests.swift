@@ -90,6 +90,30 @@ import Testing
         #expect(audit.standardOutput.contains("promote_secret 0x10, forced"))
     }
 
+    @Test func `a grace is extended from now on, and listed with ages and dues`() async throws {
+        let folder = Folder()
+        _ = try await folder.run(["init", "0x10"])
+        _ = try await folder.run(["stage", "0x10"])
+        _ = try await folder.run(["promote", "0x10", "--force", "--grace-hours", "1"])
+        let extended = try await folder.run(["extend", "0x10", "--grace", "30h"])
+        #expect(extended.status == 0, "\(extended.errors)")
+        #expect(extended.output.contains("generation 1 is accepted until"))
+        #expect(extended.output.contains("30 h from now"))
+        #expect(try await folder.run(["extend", "0x10", "--grace", "2h"]).status == 1)
+        #expect(try await folder.run(["extend", "0x10", "--grace", "2"]).status == 2)
+        #expect(try await folder.run(["extend", "0x20", "--grace", "2h"]).status == 1)
+        let lines = try await folder.run(["list", "--format", "json"]).output.split(separator: "\n")
+        let rows = try lines.map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(rows.map { $0["state"] as? String } == ["current", "previous"])
+        #expect(rows.allSatisfy { ($0["age_s"] as? Int).map { $0 < 60 } ?? false })
+        let audit = try RunningProcess(
+            ["audit", "list"], environment: ["NANOGRIDATA_STATE_DIR": folder.path])
+        #expect(try await audit.wait() == 0)
+        #expect(audit.standardOutput.contains("extend_grace 0x10 generation 1 until"))
+    }
+
     @Test func `a device's exported keys are not the model's, and stand in no trail`() async throws
     {
         let folder = Folder()

@@ -20,7 +20,10 @@ import Testing
         .dropDeadLetters("alba", letters: .all(upTo: 88)), .rotateSecret(.custom),
         .stageSecret(.custom), .promoteSecret(.asicMulti, forced: true),
         .abortRotation(.asicMulti, forced: false),
-        .revokeSecret(.asicMulti, generation: 4, forced: true), .dump([record], format: .pcapng),
+        .revokeSecret(.asicMulti, generation: 4, forced: true),
+        .extendGrace(.asicMulti, generation: 3, untilUnixMilliseconds: 1_790_000_000_001),
+        .provision(.custom, device: nil), .provision(.custom, device: "pump \"7\""),
+        .dump([record], format: .pcapng),
         .follow(.esp32Pressure, device: "ESP32-\"1\""), .stop,
     ]
 

@@ -54,6 +54,23 @@ import Testing
         #expect(try names() == ["target"])
     }
 
+    @Test func `what has changed is not told as unchanged when its folder cannot be flushed`()
+        throws
+    {
+        struct Sync: Error {}
+        try AtomicFile.write([1], to: target, mode: 0o600)
+        let doubt = try #require(throws: AtomicFile.Unsynced.self) {
+            try AtomicFile.write([2], to: target, mode: 0o600) { _ in throw Sync() }
+        }
+        #expect(doubt.description.hasPrefix("\(target) has changed, but may be as before after"))
+        #expect(try bytes() == [2] && names() == ["target"])
+        let told = try PrivateFile.write([3], to: target) { _ in throw Sync() }
+        #expect(told?.contains("power cut") == true)
+        #expect(try bytes() == [3])
+        let sure = try PrivateFile.write([4], to: target)
+        #expect(sure == nil)
+    }
+
     @Test func `a replay memory is replaced when it is whole, over what a kill has left`() throws {
         let state = try StateFolder(path: folder.path)
         let store = ReplayStore(

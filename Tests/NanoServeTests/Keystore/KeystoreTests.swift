@@ -238,6 +238,102 @@ import Testing
         }
     }
 
+    @Test func `the age of a secret counts from when it became current, over restarts`() throws {
+        var intake = Settings.Intake()
+        intake.models = [.init(id: .esp32Pressure)]
+        intake.models[0].rotateAfterSeconds = 90 * 86_400
+        let store = try keystore(intake: intake)
+        _ = try store.stage(.esp32Pressure, now: moment(24))
+        #expect(
+            store.snapshots(now: moment(48)).map { $0.ageSeconds(at: moment(48).unixMilliseconds) }
+                == [48 * 3_600, 24 * 3_600])
+        _ = try store.promote(.esp32Pressure, now: moment(72))
+        let again = try keystore(at: 96, intake: intake)
+        let now = moment(96).unixMilliseconds
+        let current = try #require(again.snapshots(now: moment(96)).first)
+        #expect(current.generation == 2 && current.ageSeconds(at: now) == 24 * 3_600)
+        let left: Int64 = 89 * 86_400
+        #expect(current.dueInSeconds(at: now) == left)
+        let plain = try keystore(at: 96).snapshots(now: moment(96))
+        #expect(plain.allSatisfy { $0.dueInSeconds(at: now) == nil })
+    }
+
+    @Test func `a grace is made longer, over restarts, and never shorter`() throws {
+        let store = try keystore()
+        _ = try store.rotateSecret(of: .esp32Pressure, now: moment(0))
+        let end = moment(100).unixMilliseconds
+        let said = try store.extend(
+            .esp32Pressure, generation: 1, untilUnixMilliseconds: end, now: moment(1))
+        #expect(
+            said == "0x10: generation 1 is accepted until \(Timestamp.iso8601(end)), 4 d from now")
+        let again = try keystore(at: 99)
+        #expect(again.numbers(of: .esp32Pressure, now: moment(99)) == [2, 1])
+        #expect(again.numbers(of: .esp32Pressure, now: moment(100)) == [2])
+        let shorter = #expect(throws: KeystoreError.self) {
+            try again.extend(
+                .esp32Pressure, generation: 1, untilUnixMilliseconds: end, now: moment(2))
+        }
+        #expect(shorter?.description.contains("which is later") == true)
+    }
+
+    @Test(arguments: [(1, 100), (2, 1), (7, 1)])
+    func `only a former secret in its grace is accepted for longer`(
+        generation: Int, hours: Int64
+    ) throws {
+        let store = try keystore()
+        _ = try store.rotateSecret(of: .esp32Pressure, now: moment(0))
+        #expect(throws: KeystoreError.self) {
+            try store.extend(
+                .esp32Pressure, generation: generation,
+                untilUnixMilliseconds: moment(1_000).unixMilliseconds, now: moment(hours))
+        }
+        let numbers = store.numbers(of: .esp32Pressure, now: moment(hours))
+        #expect(numbers == (hours < 72 ? [2, 1] : [2]))
+    }
+
+    @Test func `a variable beside a secret that was made here is not used, and that is said`()
+        throws
+    {
+        _ = try keystore(nil).rotateSecret(of: .esp32Pressure, now: moment(0))
+        let store = try keystore(at: 1)
+        #expect(!accepts(store.keyTable(now: moment(1)), Self.secret))
+        #expect(store.notices.contains { $0.contains("NANOGRIDATA_ESP32_SECRET is not used") })
+    }
+
+    @Test
+    func `what a new device needs is in a file for its owner alone, of a secret made if need be`()
+        throws
+    {
+        var intake = Settings.Intake()
+        intake.models = [.init(id: .stm32Gas)]
+        intake.models[0].keying = .device
+        let store = try keystore(nil, intake: intake)
+        let said = try store.provision(
+            .stm32Gas, device: "pump/7", host: "gw", port: 5_678, now: moment(0))
+        let made = try #require(store.currentSecret(of: .stm32Gas))
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/secrets")
+        let name = try #require(names.first { $0.hasSuffix(".h") })
+        let path = folder.path + "/secrets/" + name
+        #expect(name.hasPrefix("0x20-device-") && said.contains(path))
+        #expect(try mode(path) == 0o600)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let key = KeyDerivation(secret: made.bytes).key(
+            for: .authentication, model: .stm32Gas, device: Array("pump/7".utf8))
+        func digits(_ bytes: [UInt8]) -> String {
+            bytes.map { "0x\(Hexadecimal.text([$0]))" }.joined(separator: ", ")
+        }
+        #expect(text.contains(digits(Array(key.bytes.prefix(8)))))
+        #expect(!text.contains(digits(Array(made.bytes.prefix(4)))))
+        #expect(!said.contains(Hexadecimal.text(key.bytes).prefix(8)))
+        #expect(throws: KeystoreError.self) {
+            try store.provision(.stm32Gas, device: nil, host: "gw", port: 1, now: moment(0))
+        }
+        _ = try store.stage(.stm32Gas, now: moment(1))
+        let later = try store.provision(
+            .stm32Gas, device: "pump-8", host: "gw", port: 1, now: moment(1))
+        #expect(later.contains("0x20-pump-8.h, of generation 2"))
+    }
+
     @Test func `a fleet's missing secrets are made once, and give way`() throws {
         let first = try keystore(fleet: true)
         #expect(first.keyTable(now: moment(0)).models.count == 5)

@@ -99,6 +99,24 @@ final class StillGateway: GatewayPort {
         #expect(answer.status == 200 && answer.object["status"] as? String == "ok")
     }
 
+    @Test func `the age of a secret is told, and that it is overdue`() async throws {
+        let server = try await monitor()
+        for (limit, overdue) in [(100, 0), (99, 1)] as [(Int64, Int)] {
+            gateway.change {
+                $0.gateway.unixMilliseconds = 100_000
+                $0.secrets[0].rotateAfterSeconds = limit
+            }
+            let metrics = try await server.get("/metrics").text
+            #expect(metrics.contains("nanogridata_secret_age_seconds{model=\"0x10\"} 100.0\n"))
+            #expect(
+                metrics.contains(
+                    "nanogridata_secret_rotation_overdue{model=\"0x10\"} \(overdue).0\n"))
+            let secrets = try await server.get("/stats").object["secrets"] as? [[String: Any]]
+            #expect(secrets?.first?["age_s"] as? Int == 100)
+            #expect(secrets?.first?["due_in_s"] as? Int == -overdue)
+        }
+    }
+
     @Test func `ready turns to 503 with reasons while nothing can be accepted`() async throws {
         let server = try await monitor()
         #expect(try await server.get("/ready").status == 200)

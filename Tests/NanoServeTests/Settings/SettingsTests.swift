@@ -86,6 +86,22 @@ import Testing
         #expect(models.first { $0.id == .stm32Gas }?.minimumLevel == .standard)
     }
 
+    @Test func `a secret's age has a limit where the file gives one, with its unit`() throws {
+        let settings = try load("models: {0x10: {rotate_after: 90d}, 0x55: {rotate_after: 36h}}")
+        let (days, hours): (Int64, Int64) = (90 * 86_400, 36 * 3_600)
+        #expect(settings.intake.model(.esp32Pressure).rotateAfterSeconds == days)
+        #expect(settings.intake.model(ModelID(rawValue: 0x55)).rotateAfterSeconds == hours)
+        #expect(settings.intake.model(.stm32Gas).rotateAfterSeconds == nil)
+        #expect(settings.summary.contains { $0.contains("a new secret after 90d, ") })
+        for text in ["90", "30m", "3651d", "soon", "-1d"] {
+            let found = try problems("models: {0x10: {rotate_after: \(text)}}")
+            #expect(found.count == 1)
+            #expect(
+                found.first?.hasPrefix("nanogridata.yaml:1: models.0x10.rotate_after: ") == true)
+            #expect(found.first?.contains("use 1h…3650d") == true, "\(found)")
+        }
+    }
+
     @Test func `configuration adds models, destinations and rules`() throws {
         let settings = try load(
             """

@@ -39,6 +39,16 @@ extension KeySource {
     func revoke(_ model: ModelID, generation: Int, now: Moment) throws -> String {
         throw NoSuchStep()
     }
+    func provision(
+        _ model: ModelID, device: String?, host: String, port: Int, now: Moment
+    ) throws -> String {
+        throw NoSuchStep()
+    }
+    func extend(
+        _ model: ModelID, generation: Int, untilUnixMilliseconds: Int64, now: Moment
+    ) throws -> String {
+        throw NoSuchStep()
+    }
 }
 
 private struct NoSuchStep: Error {}

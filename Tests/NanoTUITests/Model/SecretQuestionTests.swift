@@ -64,6 +64,102 @@ import Testing
                 == [.perform(.revokeSecret(esp32, generation: 3, forced: false))])
     }
 
+    @Test func `a grace is made longer after its new end and its devices were shown`() {
+        var model = model(using: [5, 3])
+        model.press(.down, .down, .character("e"))
+        #expect(
+            model.picture(80, 24).contains("Accept generation 3 of 0x10 ESP32 from now on for 3d"))
+        model.press(.control("u"))
+        model.type("2h")
+        #expect(model.picture(80, 24).contains("its grace lasts"))
+        #expect(model.press(.enter).isEmpty)
+        model.press(.control("u"))
+        model.type("7d")
+        model.press(.enter)
+        let picture = model.picture(120, 40)
+        #expect(picture.contains("until 2026-01-08 00:01:31Z, 7d from now"))
+        #expect(picture.contains("1 of 2 devices active in the last 24 hours have used it"))
+        let end = SampleGateway.unixMilliseconds + 91_000 + 7 * 86_400_000
+        #expect(
+            model.press(.character("y"))
+                == [
+                    .perform(.extendGrace(esp32, generation: 3, untilUnixMilliseconds: end))
+                ])
+        model.press(.up, .character("e"))
+        #expect(model.picture(80, 24).contains("only a former secret in its grace"))
+    }
+
+    @Test func `a new device is asked about, and then watched until its first packet`() {
+        var model = model(using: [])
+        model.press(.character("n"))
+        #expect(model.picture(80, 24).contains("New device, model and device_id: 0x10"))
+        model.press(.control("u"))
+        model.type("ESP32-090")
+        #expect(model.press(.enter).isEmpty)
+        #expect(model.picture(80, 24).contains("a model, and the device_id"))
+        model.press(.control("u"))
+        model.type("0x30 ASIC-1")
+        model.press(.enter)
+        let question = model.picture(100, 24)
+        #expect(question.contains("Provision ASIC-1 of 0x30 ASIC?"))
+        #expect(question.contains("has no secret: one is made"))
+        #expect(
+            model.press(.character("y")) == [.perform(.provision(.asicMulti, device: "ASIC-1"))])
+        #expect(model.watch == nil)
+        model.finish(.done("0x30: what device ASIC-1 needs is in a file"))
+        model.press(.escape)
+        #expect(
+            model.picture(100, 24).contains("waits for the first packet of ASIC-1 of 0x30 ASIC"))
+        #expect(model.parts.isSuperset(of: [.packets, .rejections]))
+
+        var snapshot = SampleGateway.snapshot(second: 95)
+        let now = snapshot.gateway.unixMilliseconds
+        func record(_ refusal: Refusal?) -> PacketRecord {
+            PacketRecord(
+                id: 9, unixMilliseconds: now, address: "10.0.4.9:5", bytes: [], refusal: refusal,
+                model: .asicMulti, deviceID: "ASIC-1")
+        }
+        snapshot.rejections.append(
+            record(Refusal(.timestampDrift, observed: .integer(3_712), allowed: .integer(3_600))))
+        model.receive(snapshot)
+        #expect(model.picture(120, 24).contains("ASIC-1 of 0x30 ASIC: its clock is 3,712 s behind"))
+        snapshot.packets.append(record(nil))
+        model.receive(snapshot)
+        #expect(model.picture(120, 24).contains("first packet of ASIC-1 accepted, from 10.0.4.9:5"))
+        #expect(model.parts == ViewKind.secrets.parts)
+        model.press(.escape)
+        #expect(model.watch == nil)
+    }
+
+    @Test func `what could not be provisioned is not waited for`() {
+        var model = model(using: [])
+        model.press(.character("n"), .enter, .character("y"))
+        model.finish(.failed("devices of 0x10 have keys of their own; name the device"))
+        #expect(model.watch == nil)
+        model.finish(.done("alba flows again"))
+        #expect(model.watch == nil)
+    }
+
+    @Test func `what is overdue is said in its row, and its alarm leads there`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        let now = snapshot.gateway.unixMilliseconds
+        snapshot.secrets[2].currentSinceUnixMilliseconds = now - 97 * 86_400_000
+        snapshot.secrets[2].rotateAfterSeconds = 90 * 86_400
+        var alarm = AlarmSnapshot(
+            id: "secret/0x20", severity: .warning, unixMilliseconds: now, title: "secret overdue",
+            text: "0x20 STM32 uses one that is 97 d old, due after 90 d; stage a new one")
+        alarm.model = .stm32Gas
+        snapshot.alarms = [alarm]
+        model.receive(snapshot)
+        model.press(.character("1"), .end, .enter)
+        let picture = model.picture(80, 24)
+        #expect(picture.contains("Secrets · 3") && picture.contains("7 d late"))
+        #expect(model.chosenSecret?.model == .stm32Gas)
+        model.press(.escape)
+        #expect(model.view == .overview)
+    }
+
     @Test func `what cannot be done is said and not asked`() {
         var model = ConsoleModel.sample
         model.press(.character("6"), .home, .character("p"))

@@ -20,6 +20,7 @@ import Testing
         ("pause", [.character("5"), .character("p")]),
         ("dump", [.character("3"), .character("d")]),
         ("rotate", [.character("6"), .down, .character("R")]),
+        ("extend", [.character("6"), .home, .down, .character("e")]),
         ("route", [.character("5"), .end, .enter]),
         ("letters", [.character("5"), .home, .character("l")]),
         ("letter", [.character("5"), .home, .character("l"), .down, .enter]),
@@ -49,7 +50,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "1234567qyn/?pRdsSt kjgGhl:\"*rxX".map { .character($0) } + [
+            "1234567qyne/?pRdsSt kjgGhl:\"*rxX".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"),
             ]

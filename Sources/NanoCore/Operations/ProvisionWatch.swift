@@ -1,0 +1,135 @@
+/// Waits for the first packet of a device that is being set up, and says what is wrong with what comes
+/// in its place.
+///
+/// A value without clocks: it is shown verdicts as they come. One that is shown twice counts once,
+/// unless more has been found out about it since.
+public struct ProvisionWatch: Sendable {
+    public let model: ModelID
+    /// As it stands in payloads; nil for any device of the model.
+    public let device: String?
+    /// Verdicts from before are not about it, in Unix milliseconds.
+    public let sinceUnixMilliseconds: Int64
+
+    /// What a verdict adds to what is known.
+    public enum News: Equatable, Sendable {
+        /// The first packet was accepted, which ends the watch.
+        case accepted(String)
+        /// What is wrong with what comes, in a sentence that ends in what to do.
+        case refused(String)
+    }
+
+    /// What is known: the newest fault, or that the first packet has come. Nil while nothing has.
+    public private(set) var news: News?
+    /// Faults that have been told, by what makes them another.
+    private var told: Set<String> = []
+
+    /// Different faults of one device that are told, at most: attackers can make up no more.
+    private static let mostFaults = 64
+    /// In which why a MAC failed has been found out, unless there are too many.
+    private static let examinationMilliseconds: Int64 = 1_000
+
+    public init(model: ModelID, device: String?, sinceUnixMilliseconds: Int64) {
+        self.model = model
+        self.device = device
+        self.sinceUnixMilliseconds = sinceUnixMilliseconds
+    }
+
+    /// Whether the first packet has come.
+    public var isOver: Bool {
+        if case .accepted = news { true } else { false }
+    }
+
+    /// Takes in a verdict.
+    ///
+    /// - Returns: What has not been told yet; nil for what is known, or is about others.
+    public mutating func note(_ record: PacketRecord) -> News? {
+        guard !isOver, record.unixMilliseconds >= sinceUnixMilliseconds, isAbout(record) else {
+            return nil
+        }
+        guard let refusal = record.refusal else { return accept(record.deviceID, record.address) }
+        let words = Self.words(refusal, record)
+        let name = "\(refusal.reason.name) \(refusal.detail.name) \(record.diagnosis ?? "")"
+        // A fault that was seen may be told anew with its newest numbers, but is no news.
+        news = .refused(words)
+        guard told.count < Self.mostFaults, told.insert(name).inserted else { return nil }
+        return news
+    }
+
+    /// Takes in what a snapshot lists; its devices tell of packets that its lists have lost.
+    ///
+    /// - Returns: What has not been told yet.
+    @discardableResult
+    public mutating func note(_ snapshot: Snapshot) -> [News] {
+        let now = snapshot.gateway.unixMilliseconds
+        var news = snapshot.rejections.filter { !Self.isExamined($0, at: now) }
+            .compactMap { note($0) }
+        news += snapshot.packets.compactMap { note($0) }
+        let row = snapshot.devices.first { row in
+            row.model == model && row.accepted > 0 && isNamed(row.id)
+                && row.lastSeenUnixMilliseconds >= sinceUnixMilliseconds
+        }
+        if !isOver, let row { news.append(accept(row.id, row.address)) }
+        return news
+    }
+
+    /// Whether why a MAC failed is being found out still.
+    private static func isExamined(_ record: PacketRecord, at now: Int64) -> Bool {
+        record.refusal?.reason == .macMismatch && record.diagnosis == nil
+            && now - record.unixMilliseconds < examinationMilliseconds
+    }
+
+    private mutating func accept(_ device: String?, _ address: String) -> News {
+        let name = device.map { " of \(SafeText.shortened($0, to: 64))" } ?? ""
+        let first = News.accepted(
+            "first packet\(name) accepted, from \(SafeText.escaped(address))")
+        news = first
+        return first
+    }
+
+    /// A refused frame that names no device, or whose name cannot be read, may be this one's.
+    private func isAbout(_ record: PacketRecord) -> Bool {
+        guard record.model == model else { return false }
+        guard let id = record.deviceID else { return record.refusal != nil || device == nil }
+        return isNamed(id)
+    }
+
+    /// Ids are compared as bytes, never by Unicode equivalence.
+    private func isNamed(_ id: String) -> Bool {
+        device.map { $0.utf8.elementsEqual(id.utf8) } ?? true
+    }
+
+    private static func words(_ refusal: Refusal, _ record: PacketRecord) -> String {
+        let (fault, remedy) = fault(refusal, record)
+        return "\(SafeText.escaped(fault)); \(remedy)"
+    }
+
+    private static func fault(
+        _ refusal: Refusal, _ record: PacketRecord
+    ) -> (fault: String, remedy: String) {
+        switch refusal.reason {
+        case .timestampFuture, .timestampDrift, .timestampAncient:
+            (clock(refusal), "set its clock, by SNTP for instance, before it sends")
+        case .securityTooLow:
+            (refusal.words, "put a higher level into the low nibble of the flags, and its MAC")
+        case .macMismatch:
+            (
+                record.diagnosis ?? refusal.words,
+                record.diagnosis == nil
+                    ? "compare its key, and that it signs header and payload"
+                    : "mend that in its firmware"
+            )
+        case .replay: (refusal.words, "no two frames of a device may be the same")
+        case .replayStale: (refusal.words, "send with the time of now")
+        case .rateLimited: (refusal.words, "send fewer frames a second")
+        case .unknownModel: (refusal.words, "make one with nanogridata secrets init")
+        default: (refusal.words, "docs/protocol.md says how it has to be")
+        }
+    }
+
+    private static func clock(_ refusal: Refusal) -> String {
+        guard case .integer(let seconds) = refusal.observed else { return refusal.words }
+        let side = refusal.reason == .timestampFuture ? "ahead" : "behind"
+        return "its clock is \(PlainWords.count(seconds.magnitude)) s \(side), at most "
+            + "\(refusal.bound) s are allowed"
+    }
+}

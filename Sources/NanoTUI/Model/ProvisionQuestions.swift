@@ -1,0 +1,69 @@
+import NanoCore
+
+/// A model and a device of it, as typed: `0x10 ESP32-001`.
+struct NewDevice {
+    /// Nil when what is typed begins with none.
+    let model: ModelID?
+    /// Nil for any device of the model.
+    let device: String?
+
+    init(_ text: String) {
+        let words = text.split(separator: " ", maxSplits: 1)
+        model = words.first.flatMap { ModelID(String($0)) }
+        device = words.count > 1 ? String(words[1]) : nil
+    }
+
+    /// What is wrong with it, in a sentence; nil when nothing is.
+    var fault: String? {
+        model == nil
+            ? "a model, and the device_id where devices have keys of their own: 0x10 ESP32-001"
+            : nil
+    }
+
+    /// For people: `ESP32-001`, `any device`.
+    var name: String { device.map { SafeText.shortened($0, to: 40) } ?? "any device" }
+}
+
+// A new device: what its firmware needs, and then what comes from it.
+extension ConsoleModel {
+    mutating func askForDevice() {
+        let model = chosenSecret.map { "\($0.model) " } ?? ""
+        overlay = .prompt(
+            Prompt(question: "New device, model and device_id: ", text: model, purpose: .newDevice))
+    }
+
+    mutating func askToProvision(_ new: NewDevice) {
+        guard let model = new.model else { return }
+        let hasSecret = live.secrets.contains { $0.model == model }
+        overlay = .confirmation(
+            Confirmation(
+                title: "Provision \(new.name) of \(title(of: model))?",
+                text: (hasSecret ? [] : ["The model has no secret: one is made."]) + [
+                    "What its firmware has to hold is written to a file that only you can read; it is "
+                        + "not shown. Then its first packet is waited for, and what is wrong with what "
+                        + "comes stands below the secrets."
+                ], verb: "Provision",
+                effect: .perform(.provision(model, device: new.device))))
+    }
+
+    /// Begins to wait for a device that is asked to be provisioned, as soon as that is done.
+    mutating func prepareWatch(for effect: Effect) {
+        guard case .perform(.provision(let model, let device)) = effect else { return }
+        expectedWatch = ProvisionWatch(
+            model: model, device: device,
+            sinceUnixMilliseconds: live.gateway.unixMilliseconds)
+    }
+
+    /// What is known of the device that is waited for, in a sentence; nil when none is.
+    var watchLine: (text: String, style: Style)? {
+        guard let watch else { return nil }
+        let name =
+            (watch.device.map { SafeText.shortened($0, to: 40) } ?? "any device") + " of "
+            + title(of: watch.model)
+        return switch watch.news {
+        case nil: ("… waits for the first packet of \(name); Esc ends that", .accent)
+        case .refused(let fault): ("✗ \(name): \(fault)", .bad)
+        case .accepted(let words): ("✓ \(name): \(words)", .good)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import NanoCore
+import Testing
+
+/// What is told of a device that is being set up.
+@Suite struct ProvisionWatchTests {
+    private static let start: Int64 = 1_790_000_000_000
+
+    private var watch = ProvisionWatch(
+        model: .esp32Pressure, device: "ESP32-001", sinceUnixMilliseconds: start)
+
+    private func record(
+        _ id: UInt64, _ refusal: Refusal? = nil, model: ModelID? = .esp32Pressure,
+        device: String? = "ESP32-001", diagnosis: String? = nil, at milliseconds: Int64 = 5
+    ) -> PacketRecord {
+        PacketRecord(
+            id: id, unixMilliseconds: Self.start + milliseconds, address: "10.0.4.17:50112",
+            bytes: [], refusal: refusal, model: model, deviceID: device, diagnosis: diagnosis)
+    }
+
+    @Test mutating func `the first packet ends the watch`() {
+        let accepted = ProvisionWatch.News.accepted(
+            "first packet of ESP32-001 accepted, from 10.0.4.17:50112")
+        #expect(watch.note(record(1)) == accepted)
+        #expect(watch.isOver && watch.news == accepted)
+        #expect(watch.note(record(2, Refusal(.replay, .sameAddress))) == nil)
+        #expect(watch.isOver)
+    }
+
+    @Test(
+        arguments: [
+            (
+                Refusal(.timestampAncient, observed: .integer(371_200), allowed: .integer(3_600)),
+                nil,
+                "its clock is 371,200 s behind, at most 3600 s are allowed; set its clock"
+            ),
+            (
+                Refusal(.timestampFuture, observed: .integer(61), allowed: .integer(60)), nil,
+                "its clock is 61 s ahead, at most 60 s are allowed; set its clock"
+            ),
+            (
+                Refusal(.securityTooLow, observed: .unsigned(1), allowed: .unsigned(2)), nil,
+                "security level STANDARD, the model takes HIGH and above; put a higher level"
+            ),
+            (
+                Refusal(.macMismatch), nil,
+                "the MAC differs under every valid secret of the model; compare its key"
+            ),
+            (
+                Refusal(.macMismatch), "valid with the model's secret itself",
+                "valid with the model's secret itself; mend that in its firmware"
+            ),
+            (Refusal(.profileViolation, .deviceUnnamed), nil, "docs/protocol.md"),
+        ] as [(Refusal, String?, String)])
+    func `what is wrong is said, with what to do`(
+        refusal: Refusal, diagnosis: String?, words: String
+    ) {
+        var watch = watch
+        let news = watch.note(record(1, refusal, diagnosis: diagnosis))
+        guard case .refused(let text) = news else {
+            Issue.record("nothing was said")
+            return
+        }
+        #expect(text.lowercased().contains(words.lowercased()), "\(text)")
+        #expect(!watch.isOver && watch.news == news)
+    }
+
+    @Test mutating func `a fault is news once, and its newest numbers are kept`() {
+        func late(_ id: UInt64, _ seconds: Int64) -> PacketRecord {
+            record(
+                id, Refusal(.timestampDrift, observed: .integer(seconds), allowed: .integer(3_600)))
+        }
+        #expect(watch.note(late(1, 3_712)) != nil)
+        #expect(watch.note(late(2, 3_713)) == nil)
+        #expect(watch.news.map { "\($0)" }?.contains("3,713 s behind") == true)
+        // What an examination has found out about it is another matter.
+        #expect(watch.note(record(3, Refusal(.macMismatch))) != nil)
+        #expect(watch.note(record(3, Refusal(.macMismatch), diagnosis: "wrong model id?")) != nil)
+        #expect(watch.note(record(1)) != nil && watch.isOver)
+    }
+
+    @Test mutating func `what others send, or what came before, says nothing`() {
+        #expect(watch.note(record(1, device: "ESP32-002")) == nil)
+        #expect(watch.note(record(2, model: .stm32Gas)) == nil)
+        #expect(watch.note(record(3, Refusal(.macMismatch), device: "ESP32-002")) == nil)
+        #expect(watch.note(record(4, at: -1)) == nil)
+        #expect(watch.note(record(5, Refusal(.badMagic), model: nil, device: nil)) == nil)
+        #expect(watch.note(record(6, device: nil)) == nil)
+        #expect(watch.news == nil)
+        // A refused frame without a name may be its own.
+        #expect(watch.note(record(7, Refusal(.cborMalformed, .empty), device: nil)) != nil)
+    }
+
+    @Test func `without a name any device of the model is the one`() {
+        var watch = ProvisionWatch(
+            model: .esp32Pressure, device: nil, sinceUnixMilliseconds: Self.start)
+        #expect(watch.note(record(1, model: .stm32Gas)) == nil)
+        #expect(watch.note(record(2, device: "\u{1B}[2Jevil")) != nil)
+        #expect(
+            watch.news
+                == .accepted(#"first packet of \u{1B}[2Jevil accepted, from 10.0.4.17:50112"#))
+    }
+
+    @Test mutating func `a packet that no list of a snapshot has any more is seen by its device`() {
+        var snapshot = Snapshot()
+        snapshot.rejections = [record(1, Refusal(.macMismatch))]
+        // Why it failed may be found out within a second.
+        snapshot.gateway.unixMilliseconds = Self.start + 1_004
+        let early = watch.note(snapshot)
+        #expect(early.isEmpty)
+        snapshot.gateway.unixMilliseconds = Self.start + 1_005
+        var row = DeviceSnapshot(model: .esp32Pressure, id: "ESP32-001")
+        row.address = "10.0.4.17:50112"
+        row.accepted = 1
+        row.lastSeenUnixMilliseconds = Self.start - 1
+        snapshot.devices = [row]
+        let (once, again) = (watch.note(snapshot), watch.note(snapshot))
+        #expect(once.count == 1 && again.isEmpty)
+        #expect(!watch.isOver && watch.news != nil)
+        snapshot.devices[0].lastSeenUnixMilliseconds = Self.start
+        watch.note(snapshot)
+        #expect(watch.isOver)
+    }
+}
