@@ -99,6 +99,7 @@ struct ProvisionCommand: AsyncParsableCommand {
             switch news {
             case .accepted(let text): ("accepted", text)
             case .refused(let text): ("refused", text)
+            case .misnamed(let text): ("misnamed", text)
             }
         guard format == .json else {
             return printError("nanogridata: \(name == "refused" ? "refused: " : "")\(text)")

@@ -45,11 +45,13 @@ struct ProvisionWait {
             if watch.isOver { return }
             try await Task.sleep(for: Self.pause)
         }
-        guard case .refused(let fault) = watch.news else {
+        switch watch.news {
+        case .refused(let words), .misnamed(let words):
+            throw CommandFailure.failed("no packet was accepted within \(limit.text): \(words)")
+        case nil, .accepted:
             throw CommandFailure.failed(
                 "nothing came from it within \(limit.text): see whether it reaches host and port, and "
                     + "whether it sends this device_id")
         }
-        throw CommandFailure.failed("no packet was accepted within \(limit.text): \(fault)")
     }
 }
