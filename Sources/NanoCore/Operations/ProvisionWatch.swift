@@ -16,6 +16,8 @@ public struct ProvisionWatch: Sendable {
         case accepted(String)
         /// What is wrong with what comes, in a sentence that ends in what to do.
         case refused(String)
+        /// What may be its packets under another id, while none has come under its own.
+        case misnamed(String)
     }
 
     /// What is known: the newest fault, or that the first packet has come. Nil while nothing has.
@@ -69,7 +71,39 @@ public struct ProvisionWatch: Sendable {
                 && row.lastSeenUnixMilliseconds >= sinceUnixMilliseconds
         }
         if !isOver, let row { news.append(accept(row.id, row.address)) }
+        if let hint = noteOtherName(in: snapshot) { news.append(hint) }
         return news
+    }
+
+    /// Looks for a device that nobody has heard before: it may be the one that is waited for.
+    private mutating func noteOtherName(in snapshot: Snapshot) -> News? {
+        switch news {
+        case nil, .misnamed: break
+        case .accepted, .refused: return nil
+        }
+        guard let device, let id = newName(in: snapshot) else { return nil }
+        let hint = News.misnamed(
+            "a device that calls itself \(SafeText.shortened(id, to: 64)) sends for the first time; if it "
+                + "is this one, its device_id has to be \(SafeText.shortened(device, to: 64))")
+        news = hint
+        return told.count < Self.mostFaults && told.insert("name \(id)").inserted ? hint : nil
+    }
+
+    /// The id of a device of the model that was accepted for the first time, or whose MAC fails and that
+    /// never was.
+    private func newName(in snapshot: Snapshot) -> String? {
+        let rows = snapshot.devices.filter { $0.model == model }
+        let new = rows.first {
+            $0.firstSeenUnixMilliseconds >= sinceUnixMilliseconds && !isNamed($0.id)
+        }
+        if let new { return new.id }
+        let failing = snapshot.rejections.last { record in
+            record.model == model && record.refusal?.reason == .macMismatch
+                && record.unixMilliseconds >= sinceUnixMilliseconds
+                && record.deviceID.map { !isNamed($0) } ?? false
+        }
+        guard let id = failing?.deviceID else { return nil }
+        return rows.contains { $0.id.utf8.elementsEqual(id.utf8) } ? nil : id
     }
 
     /// Whether why a MAC failed is being found out still.

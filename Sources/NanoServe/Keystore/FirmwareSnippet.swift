@@ -67,9 +67,11 @@ package struct FirmwareSnippet: Sendable {
 
             \(keys.map(Self.declaration).joined(separator: "\n\n"))
 
-            \(Self.signing)
+            \(FirmwareCode.signing)
 
-            \(isSealed ? Self.sealing : hello)
+            \(isSealed ? FirmwareCode.sealedFrame : FirmwareCode.plainFrame)
+
+            \(hello)
 
             """
     }
@@ -108,49 +110,6 @@ package struct FirmwareSnippet: Sendable {
     private static func comment(_ id: ModelID, _ name: String) -> String {
         "\(id) \(name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || " -_.".contains($0)) })"
     }
-
-    private static let signing = """
-        /* HMAC-SHA256 by mbedTLS, which ESP-IDF and Arduino bring, or by OpenSSL. */
-        #ifdef ESP_PLATFORM
-        #include "mbedtls/md.h"
-        static inline int nanogridata_sign(const uint8_t *bytes, size_t length, uint8_t mac[32]) {
-            return mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), nanogridata_mac,
-                                   sizeof nanogridata_mac, bytes, length, mac) == 0;
-        }
-        #else
-        #include <openssl/evp.h>
-        #include <openssl/hmac.h>
-        static inline int nanogridata_sign(const uint8_t *bytes, size_t length, uint8_t mac[32]) {
-            return HMAC(EVP_sha256(), nanogridata_mac, sizeof nanogridata_mac, bytes, length, mac,
-                        NULL) != NULL;
-        }
-        #endif
-
-        /* Puts a signed frame around a payload of at most 1024 bytes, a CBOR map that has "device_id".
-         * type: 1 telemetry, 2 config, 3 event, 4 command, 5 calibration. now: Unix seconds, UTC.
-         * frame: room for 14 + length + NANOGRIDATA_MAC_LENGTH bytes.
-         * Returns how many bytes to send over TCP; 0 when there is no frame. */
-        static inline size_t nanogridata_frame(uint8_t *frame, uint8_t type, uint32_t now,
-                                               const uint8_t *payload, size_t length) {
-            const uint8_t header[14] = {
-                0xC1, 0x53, 0x01, NANOGRIDATA_MODEL, type, NANOGRIDATA_LEVEL,
-                (uint8_t)(length >> 8), (uint8_t)length,
-                (uint8_t)(now >> 24), (uint8_t)(now >> 16), (uint8_t)(now >> 8), (uint8_t)now,
-                0x00, 0x00};
-            uint8_t mac[32];
-            if (length > 1024) return 0;
-            memcpy(frame, header, sizeof header);
-            memcpy(frame + sizeof header, payload, length);
-            if (!nanogridata_sign(frame, sizeof header + length, mac)) return 0;
-            memcpy(frame + sizeof header + length, mac, NANOGRIDATA_MAC_LENGTH);
-            return sizeof header + length + NANOGRIDATA_MAC_LENGTH;
-        }
-        """
-
-    private static let sealing = """
-        /* Payloads of this level are encrypted under nanogridata_enc before they are signed: the array
-         * [device_id, nonce, ciphertext and tag] ("Encrypted payloads" in docs/protocol.md). */
-        """
 
     /// The least that is accepted of any model: an event with the device's id.
     private var hello: String {

@@ -65,7 +65,8 @@ extension KeystoreEditor {
             guard alsoElsewhere || path == ownPath else {
                 throw KeystoreError(
                     "\(path) may be the key of other keystores too, which nothing would open then; name "
-                        + "another file with --new-key-file, or use --in-place if it is this one's alone")
+                        + "another file with --new-key-file, or use --in-place if it is this one's alone"
+                )
             }
             let waiting = KeystoreKeyring.waiting(for: path)
             return (try KeystoreKey.make(waiting).at(path), waiting)

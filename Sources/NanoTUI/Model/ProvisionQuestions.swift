@@ -63,6 +63,7 @@ extension ConsoleModel {
         return switch watch.news {
         case nil: ("… waits for the first packet of \(name); Esc ends that", .accent)
         case .refused(let fault): ("✗ \(name): \(fault)", .bad)
+        case .misnamed(let hint): ("▲ \(name): \(hint)", .warning)
         case .accepted(let words): ("✓ \(name): \(words)", .good)
         }
     }

@@ -69,7 +69,13 @@ struct ProvisionCommand: AsyncParsableCommand {
             : try ProvisionWait(
                 socket: socket ?? settings.admin.path(inFolder: settings.state.folder),
                 model: model.id, device: device)
-        let snippet = try snippet(of: model, settings)
+        let port = wait?.devicePort ?? settings.ingress.port
+        guard port > 0 else {
+            throw CommandFailure.misuse([
+                "devices.port is 0, for any free one, and devices need to know it: configure one"
+            ])
+        }
+        let snippet = try snippet(of: model, port: port, settings)
         let text = format == .json ? Self.json(snippet) : snippet.text
         // What is printed stands in no trail.
         guard let (action, target) = Command.provision(model.id, device: device).audited else {
@@ -93,6 +99,7 @@ struct ProvisionCommand: AsyncParsableCommand {
             switch news {
             case .accepted(let text): ("accepted", text)
             case .refused(let text): ("refused", text)
+            case .misnamed(let text): ("misnamed", text)
             }
         guard format == .json else {
             return printError("nanogridata: \(name == "refused" ? "refused: " : "")\(text)")
@@ -112,7 +119,8 @@ struct ProvisionCommand: AsyncParsableCommand {
         do {
             try output.flush()
         } catch is OutputStream.ReaderLeft {
-            throw CommandFailure.failed("standard output: nobody reads it, so the keys are not told")
+            throw CommandFailure.failed(
+                "standard output: nobody reads it, so the keys are not told")
         }
     }
 
@@ -130,7 +138,7 @@ struct ProvisionCommand: AsyncParsableCommand {
 
     /// - Throws: ``CommandFailure`` with exit code 1 when there is no secret, and none can be made.
     private func snippet(
-        of model: Settings.Intake.Model, _ settings: Settings
+        of model: Settings.Intake.Model, port: Int, _ settings: Settings
     ) throws -> FirmwareSnippet {
         let editor = try told {
             try KeystoreEditor(
@@ -147,7 +155,7 @@ struct ProvisionCommand: AsyncParsableCommand {
         return FirmwareSnippet(
             model: model, device: device, generation: found.number, secret: found.secret,
             host: address ?? (host == Settings.allAddresses ? SettingsPlaces.hostName : host),
-            port: settings.ingress.port)
+            port: port)
     }
 
     /// Makes a model's first secret.

@@ -3,6 +3,8 @@ import NanoServe
 
 /// Waits for the first packet of a device, by what a running gateway tells at its admin socket.
 struct ProvisionWait {
+    /// The TCP port on which the gateway listens for devices.
+    let devicePort: Int
     private let client: AdminClient
     private var watch: ProvisionWatch
 
@@ -15,8 +17,10 @@ struct ProvisionWait {
     init(socket: String, model: ModelID, device: String?) throws {
         do throws(AdminFault) {
             client = try AdminClient(path: socket, role: .observer)
-            let now = try client.snapshot([]).gateway.unixMilliseconds
-            watch = ProvisionWatch(model: model, device: device, sinceUnixMilliseconds: now)
+            let gateway = try client.snapshot([]).gateway
+            devicePort = gateway.devicePort
+            watch = ProvisionWatch(
+                model: model, device: device, sinceUnixMilliseconds: gateway.unixMilliseconds)
         } catch {
             throw CommandFailure.failed(
                 "\(error); the first packet could not be waited for, so nothing was done: start the "
@@ -41,11 +45,13 @@ struct ProvisionWait {
             if watch.isOver { return }
             try await Task.sleep(for: Self.pause)
         }
-        guard case .refused(let fault) = watch.news else {
+        switch watch.news {
+        case .refused(let words), .misnamed(let words):
+            throw CommandFailure.failed("no packet was accepted within \(limit.text): \(words)")
+        case nil, .accepted:
             throw CommandFailure.failed(
                 "nothing came from it within \(limit.text): see whether it reaches host and port, and "
                     + "whether it sends this device_id")
         }
-        throw CommandFailure.failed("no packet was accepted within \(limit.text): \(fault)")
     }
 }

@@ -29,7 +29,7 @@ import Testing
             #include <time.h>
             #include "nanogridata.h"
             int main(void) {
-                uint8_t frame[1070];
+                uint8_t frame[NANOGRIDATA_FRAME_MAX];
                 size_t length = nanogridata_frame(frame, 3, (uint32_t)time(NULL), nanogridata_hello,
                                                   sizeof nanogridata_hello);
                 return fwrite(frame, 1, length, stdout) == length && length > 0 ? 0 : 1;
@@ -61,6 +61,11 @@ import Testing
     @Test(arguments: [
         ("{}", "standard", "ESP32-001"),
         ("{minimum_level: high}", "high", "ESP32-001"),
+        ("{keying: device, minimum_level: high, encryption: aes-256-gcm}", "high", "ESP32-001"),
+        (
+            "{keying: device, minimum_level: high, encryption: aes-256-gcm}", "high",
+            String(repeating: "lang \u{1F321} ", count: 32)
+        ),
         ("{keying: device}", "standard", "pump \"7\" \\ ?? Ü"),
     ])
     func `what is printed compiles, and what it sends is accepted`(

@@ -120,4 +120,31 @@ import Testing
         watch.note(snapshot)
         #expect(watch.isOver)
     }
+
+    @Test mutating func `while nothing has come, who may be it under another name is told once`() {
+        var snapshot = Snapshot()
+        snapshot.gateway.unixMilliseconds = Self.start + 5_000
+        var known = DeviceSnapshot(model: .esp32Pressure, id: "ESP32-002")
+        known.firstSeenUnixMilliseconds = Self.start - 1
+        known.lastSeenUnixMilliseconds = Self.start + 4_000
+        snapshot.devices = [known]
+        let mismatch = Refusal(.macMismatch)
+        snapshot.rejections = [record(1, mismatch, device: "ESP32-002")]
+        let ofKnown = watch.note(snapshot)
+        #expect(ofKnown.isEmpty && watch.news == nil)
+        snapshot.rejections.append(record(2, mismatch, device: "ESP32-1"))
+        let (ofNew, again) = (watch.note(snapshot), watch.note(snapshot))
+        #expect(ofNew.count == 1 && again.isEmpty)
+        #expect(ofNew.first.map { "\($0)" }?.contains("calls itself ESP32-1 sends") == true)
+        var accepted = DeviceSnapshot(model: .esp32Pressure, id: "ESP32-2")
+        accepted.firstSeenUnixMilliseconds = Self.start
+        snapshot.devices.append(accepted)
+        let ofAccepted = watch.note(snapshot)
+        #expect(ofAccepted.first.map { "\($0)" }?.contains("calls itself ESP32-2 sends") == true)
+        // What comes under its own name counts for more.
+        snapshot.rejections.append(
+            record(3, Refusal(.timestampDrift, observed: .integer(9), allowed: .integer(5))))
+        let own = watch.note(snapshot)
+        #expect(own.count == 1 && watch.news == own.first)
+    }
 }

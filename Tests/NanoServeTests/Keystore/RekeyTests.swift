@@ -143,7 +143,9 @@ import Testing
         let former = try contents(file)
         let bytes = try contents(sealed)
         try FileManager.default.removeItem(atPath: sealed)
-        let empty = #expect(throws: KeystoreError.self) { try editor().rekey(.inPlace(alsoElsewhere: false)) }
+        let empty = #expect(throws: KeystoreError.self) {
+            try editor().rekey(.inPlace(alsoElsewhere: false))
+        }
         #expect(empty?.description.contains("no keystore yet") == true)
         try bytes.write(to: URL(filePath: sealed))
         chmod(sealed, 0o600)
