@@ -15,7 +15,7 @@ extension Settings {
             ("name", name),
             ("devices", listener),
             ("doors", ingress.doors.summary),
-            ("monitor", "\(monitor.host) port \(monitor.port)"),
+            ("monitor", monitor.summary),
             ("state", state.folder),
             ("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),
             ("journal", journalSummary),
@@ -24,6 +24,7 @@ extension Settings {
             ("replay", replaySummary),
             ("limits", limitsSummary),
         ]
+        if let tls = ingress.tls { parts.insert(("tls", tls.summary), at: 3) }
         if embedded.isEnabled {
             parts.append(
                 ("embedded", "ALBA on \(embedded.albaPort), CYCLE on \(embedded.cyclePort)"))
