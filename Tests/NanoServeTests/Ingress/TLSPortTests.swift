@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 import NanoCore
 import Testing
@@ -23,6 +24,13 @@ import Testing
             "devices:\n" + devices.map { "  \($0)\n" }.joined() + "  tls:\n"
             + tls.map { "    \($0)\n" }.joined()
         try await withGateway(yaml: yaml, scenario)
+    }
+
+    private func tls() throws -> ServerTLS {
+        let files = authority.server
+        return try ServerTLS(
+            TLSFiles(section: "devices.tls", certificate: files.certificate, key: files.key),
+            unixSeconds: Int64(DeviceFrames.now))
     }
 
     private func port(_ gateway: LiveGateway) -> Int {
@@ -193,10 +201,7 @@ import Testing
     @Test func `a handshake has the time of a frame, and silence too where nothing else comes`()
         async throws
     {
-        let files = authority.server
-        let tls = try ServerTLS(
-            TLSFiles(section: "devices.tls", certificate: files.certificate, key: files.key),
-            unixSeconds: Int64(DeviceFrames.now))
+        let tls = try tls()
         for takesPlain in [true, false] {
             try await withDevicePort {
                 $0.frameMilliseconds = 200
@@ -219,6 +224,44 @@ import Testing
                 #expect(port.counts.turnedAway.total == 1)
             }
         }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a full journal lets devices wait over TLS too, and loses nothing`() async throws {
+        let tls = try tls()
+        try await withDevicePort(journalBytes: 1 << 20, takesAtOnce: false) {
+            $0.tls = TLSDoor(tls: tls)
+        } scenario: { port in
+            let device = try await TLSDevice(port: port.port, authority.client())
+            let frames = (0..<4_000).map(BackPressureTests.frame)
+            let sending = Task { try await device.send(frames.flatMap(\.self)) }
+            #expect(try await eventually { port.journal.isFull })
+            #expect(port.accepted < frames.count)
+            var delivered: [[UInt8]] = []
+            let areThere = try await eventually {
+                delivered += port.deliver(500)
+                return delivered.count >= frames.count
+            }
+            try await sending.value
+            #expect(areThere && delivered == frames && port.refused == 0)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a stop ends in the middle of a flood`() async throws {
+        let tls = try tls()
+        let clock = ContinuousClock()
+        var begun = clock.now
+        try await withDevicePort {
+            $0.tls = TLSDoor(tls: tls, takesPlain: false)
+        } scenario: { port in
+            let device = try await TLSDevice(port: port.port, authority.client())
+            let flood = (0..<4_000).map(BackPressureTests.frame).flatMap(\.self)
+            for _ in 0..<10 { device.channel.writeAndFlush(ByteBuffer(bytes: flood), promise: nil) }
+            #expect(try await eventually { port.accepted > 100 })
+            begun = clock.now
+        }
+        #expect(clock.now - begun < .seconds(10))
     }
 
     @Test func `a connection that is left without a word is nobody's fault`() async throws {

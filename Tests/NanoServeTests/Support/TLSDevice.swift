@@ -28,6 +28,10 @@ struct TLSDevice {
             if let seed { try pipeline.addHandler(Scissors(SplitMix64(seed: seed))) }
             try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: nil))
             try pipeline.addHandler(HandshakeWaiter(ready))
+        }.flatMapErrorThrowing { error in
+            // The gateway may have closed the connection already.
+            ready.fail(error)
+            throw error
         }.get()
         try await ready.futureResult.get()
     }
