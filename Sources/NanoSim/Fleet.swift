@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// Simulated devices, honest and hostile, that speak to a gateway over real sockets.
@@ -20,18 +21,19 @@ public final class Fleet: Sendable {
     ///
     /// A fleet runs once.
     ///
-    /// - Throws: When the gateway's name can't be resolved.
+    /// - Throws: When the gateway's name can't be resolved, or ``FleetTLS/Fault``.
     public func run() async throws {
         let members = FleetMember.all(of: configuration)
         let address = try SocketAddress.makeAddressResolvingHost(
             configuration.host, port: configuration.port)
+        let tls = try configuration.tls?.context()
         let threads = members.count > 500 ? min(2, System.coreCount) : 1
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         var random = SplitMix64(seed: ~configuration.seed)
         var ends: [EventLoopFuture<Void>] = []
         for number in 0..<threads {
             let part = members.indices.filter { $0 % threads == number }.map { members[$0] }
-            ends.append(begin(part, on: group.next(), address, seed: random.next()))
+            ends.append(begin(part, on: group.next(), address, tls, seed: random.next()))
         }
         await wait()
         books.stop()
@@ -41,14 +43,14 @@ public final class Fleet: Sendable {
 
     private func begin(
         _ members: [FleetMember], on loop: any EventLoop, _ address: SocketAddress,
-        seed: UInt64
+        _ tls: NIOSSLContext?, seed: UInt64
     ) -> EventLoopFuture<Void> {
         let ended = loop.makePromise(of: Void.self)
-        let (rate, books) = (configuration.ratePerDevice, books)
+        let (rate, books, host) = (configuration.ratePerDevice, books, configuration.host)
         loop.execute {
             FleetLoop(
-                loop: loop, address: address, members: members, rate: rate, seed: seed,
-                books: books, ended: ended
+                loop: loop, line: FleetLine(address: address, host: host, tls: tls),
+                members: members, rate: rate, seed: seed, books: books, ended: ended
             ).run()
         }
         return ended.futureResult

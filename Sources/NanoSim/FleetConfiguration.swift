@@ -32,6 +32,8 @@ public struct FleetConfiguration: Sendable {
     public var seed: UInt64 = 1
     /// The models' secrets. A model without one has no devices.
     public var secrets: [ModelID: [UInt8]] = [:]
+    /// How the devices speak TLS; nil for without.
+    public var tls: FleetTLS?
     /// How long to run; nil for until it is cancelled.
     public var duration: Duration?
 

@@ -8,7 +8,7 @@ import NanoCore
 /// Everything here happens on that loop, so nothing needs a lock but the books, once a tick.
 final class FleetLoop {
     private let loop: any EventLoop
-    private let address: SocketAddress
+    private let line: FleetLine
     private let books: FleetBooks
     private let period: Double
     private var members: [FleetMember]
@@ -25,11 +25,11 @@ final class FleetLoop {
     private static let ticksPerSecond = 50.0
 
     init(
-        loop: any EventLoop, address: SocketAddress, members: [FleetMember], rate: Double,
-        seed: UInt64, books: FleetBooks, ended: EventLoopPromise<Void>
+        loop: any EventLoop, line: FleetLine, members: [FleetMember], rate: Double, seed: UInt64,
+        books: FleetBooks, ended: EventLoopPromise<Void>
     ) {
         self.loop = loop
-        self.address = address
+        self.line = line
         self.members = members
         self.books = books
         self.ended = ended
@@ -159,18 +159,16 @@ final class FleetLoop {
     }
 
     private func connect(_ index: Int) {
-        ClientBootstrap(group: loop)
-            .connectTimeout(.seconds(5))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(to: address).hop(to: loop).assumeIsolated().whenComplete { result in
-                self.connected(index, result)
-            }
+        line.connect(on: loop).assumeIsolated().whenComplete { result in
+            self.connected(index, result)
+        }
     }
 
     private func connected(_ index: Int, _ result: Result<any Channel, any Error>) {
         switch result {
-        case .failure:
+        case .failure(let error):
             news.failedConnects += 1
+            if line.isTLS { news.lastFault = line.words(of: error) }
             members[index].failures += 1
             wheel.schedule(index, after: backoff(members[index].failures))
         case .success(let channel):

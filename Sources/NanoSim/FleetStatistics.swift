@@ -14,6 +14,8 @@ public struct FleetStatistics: Equatable, Sendable {
     public var heldBack = 0
     /// Frames, or what stood for them, that were sent with each fault.
     public var faults: [FleetFault: Int] = [:]
+    /// Why a connection over TLS could not be made, the last time; nil when all could.
+    public var lastFault: String?
 
     /// Nothing done yet.
     public init() {}
@@ -26,5 +28,6 @@ public struct FleetStatistics: Equatable, Sendable {
         bytes += other.bytes
         heldBack += other.heldBack
         faults.merge(other.faults, uniquingKeysWith: +)
+        lastFault = other.lastFault ?? lastFault
     }
 }

@@ -83,6 +83,10 @@ struct GatewayProcess {
         return host.contains(":") ? "[\(host)]" : host
     }
 
+    private static func monitorURL(_ monitor: Settings.Monitor, _ port: Int) -> String {
+        "\(monitor.tls == nil ? "http" : "https")://\(urlHost(monitor.host)):\(port)"
+    }
+
     /// In the order of their start. They stop the other way round: what produces before what
     /// consumes.
     private static func services(
@@ -103,13 +107,13 @@ struct GatewayProcess {
         services.append(
             Monitor(
                 settings: settings.monitor, gateway: gateway,
-                events: { gateway.bus.subscribe(bufferedEvents: 256) }, group: loops,
-                logger: log.logger(label: "monitor")
+                events: { gateway.bus.subscribe(bufferedEvents: 256) }, tls: gateway.monitorTLS,
+                group: loops, logger: log.logger(label: "monitor")
             ) { port in
                 gateway.noteMonitorPort(port)
                 log.logger(label: "monitor").info(
                     "listening for monitoring",
-                    metadata: ["address": "http://\(Self.urlHost(settings.monitor.host)):\(port)"])
+                    metadata: ["address": "\(Self.monitorURL(settings.monitor, port))"])
             })
         if settings.admin.isEnabled {
             services.append(

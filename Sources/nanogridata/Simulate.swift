@@ -19,6 +19,7 @@ struct SimulateCommand: AsyncParsableCommand {
               nanogridata simulate --types telemetry:1,command:1 --levels 0x10:military
               nanogridata simulate --keying 0x30=device --encryption 0x30=aes-256-gcm
               nanogridata simulate --faults replay:1,forged:0.5 --duration 60 --seed 7
+              nanogridata simulate --tls --tls-ca plant-ca.pem --host gateway.plant.example
 
             Faults, each with a percentage of the devices, at least one beside the honest devices: \
             replay, forged, wrong-generation, garbage, slow-loris and truncated are attackers; \
@@ -73,6 +74,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @OptionGroup var secretOptions: SecretOptions
     @OptionGroup var keyingOptions: KeyingOptions
+    @OptionGroup var tlsOptions: FleetTLSOptions
 
     func run() async throws {
         let configuration = try fleetConfiguration()
@@ -95,9 +97,10 @@ struct SimulateCommand: AsyncParsableCommand {
         let statistics = fleet.statistics
         print(summary(statistics, configuration, ContinuousClock.now - start))
         if statistics.connects == 0 {
+            let remedy = statistics.lastFault.map { SafeText.escaped($0) }
             throw CommandFailure.failed(
                 "no connection to \(place) could be made in \(statistics.failedConnects) "
-                    + "attempts; is a gateway listening there?")
+                    + "attempts; \(remedy ?? "is a gateway listening there?")")
         }
     }
 
@@ -119,6 +122,7 @@ struct SimulateCommand: AsyncParsableCommand {
         configuration.seed = seed ?? UInt64.random(in: 1...999_999)
         configuration.duration = duration.map { .seconds($0) }
         configuration.faults = problems.faults(faults)
+        configuration.tls = tlsOptions.load(problems: &problems.lines)
         if let models { configuration.modelWeights = problems.models(models) }
         if let levels { configuration.levels = problems.levels(levels) }
         if let types { configuration.typeWeights = problems.types(types) }

@@ -13,14 +13,18 @@ import Testing
                 "Synchronization",
                 "Dispatch", "GRDB", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1",
                 "NIOFoundationCompat", "Logging", "Yams", "Hummingbird",
-                "HummingbirdCore", "NIOSSL", "HTTPTypes", "ServiceLifecycle", "Subprocess",
+                "HummingbirdCore", "NIOSSL", "NIOTLS", "HTTPTypes", "ServiceLifecycle",
+                "Subprocess",
                 "SystemPackage",
             ]
         ),
         ("NanoTUI", ["NanoCore", "CNcurses", "Foundation", "Glibc", "Synchronization"]),
         (
             "NanoSim",
-            ["NanoCore", "NIOCore", "NIOPosix", "Foundation", "Glibc", "Synchronization"]
+            [
+                "NanoCore", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Foundation", "Glibc",
+                "Synchronization",
+            ]
         ),
         (
             "nanogridata",

@@ -31,12 +31,15 @@ public struct ReadOutcome: Equatable, Sendable {
 /// cut into reads.
 public struct ConnectionReader: Sendable {
     public let source: PacketSource
+    /// The only device whose frames may come, by ``CertifiedDevice``; nil for any.
+    private let device: CertifiedDevice?
     private var parser = FrameParser()
     /// Bytes that the caller was told to pass again.
     private var heldBytes = 0
 
-    public init(source: PacketSource) {
+    public init(source: PacketSource, device: CertifiedDevice? = nil) {
         self.source = source
+        self.device = device
     }
 
     /// Judges all that can be judged.
@@ -82,7 +85,8 @@ public struct ConnectionReader: Sendable {
         _ verdict: (Verdict, Span<UInt8>) -> Void
     ) -> FrameParser.Trust {
         do {
-            let packet = try intake.accept(frame, in: bytes, from: source, at: now)
+            let packet = try intake.accept(
+                frame, in: bytes, from: source, only: device, at: now)
             verdict(.accepted(packet), bytes)
             return .verified
         } catch {

@@ -51,12 +51,14 @@ public struct Intake: Sendable {
     /// Replay is decided behind the MAC, in one step that also remembers the frame: whether a frame
     /// is a replay can only be said of a genuine one, and nothing unverified is remembered.
     ///
+    /// - Parameter device: The only one whose frames the connection may carry; nil for any.
     /// - Throws: The ``Refusal``, which has been counted.
     public mutating func accept(
-        _ frame: FrameBounds, in bytes: Span<UInt8>, from source: PacketSource, at now: Moment
+        _ frame: FrameBounds, in bytes: Span<UInt8>, from source: PacketSource,
+        only device: CertifiedDevice? = nil, at now: Moment
     ) throws(Refusal) -> VerifiedPacket {
         do {
-            let packet = try judge(frame, bytes, source, now)
+            let packet = try judge(frame, bytes, source, device, now)
             counters.countAccepted(frame.header.model)
             return packet
         } catch {
@@ -86,7 +88,8 @@ public struct Intake: Sendable {
 
     @inline(__always)
     private mutating func judge(
-        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ source: PacketSource, _ now: Moment
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ source: PacketSource,
+        _ certified: CertifiedDevice?, _ now: Moment
     ) throws(Refusal) -> VerifiedPacket {
         let header = frame.header
         guard let place = verifier.keys.place(of: header.model) else {
@@ -108,6 +111,10 @@ public struct Intake: Sendable {
             tag: tag(of: frame, bytes), source: source)
         replayGuard.prefetch(entry)
         let generation = try authenticate(frame, bytes, place, deviceID, known)
+        // What comes on another's connection is not remembered: its own device may send it yet.
+        if let certified {
+            try certified.check(deviceID, frame, bytes, hash: replayGuard.hash)
+        }
         try remember(frame, entry, now)
         let device =
             deviceID == nil

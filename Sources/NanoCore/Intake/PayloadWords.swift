@@ -52,6 +52,7 @@ extension Refusal {
         case .tooFew: "\(name) is empty, expected at least one item"
         case .deviceUnnamed: "device_id is missing, so no device's key can verify the frame"
         case .otherDevice: "device_id is another one than that in front of the ciphertext"
+        case .otherCertificate: "device_id is another one than that of the connection's certificate"
         default: detail.name
         }
     }

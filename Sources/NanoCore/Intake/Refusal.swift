@@ -69,6 +69,8 @@ public enum RefusalDetail: UInt8, CaseIterable, Codable, Sendable {
     case deviceUnnamed, otherDevice
     /// `cbor_malformed`: the payload is not the array that an encrypted one is.
     case notSealed
+    /// `profile_violation`: the connection's certificate is another device's.
+    case otherCertificate
 
     /// The name in a refusal's facts, in snake case.
     public var name: String {
@@ -110,6 +112,7 @@ public enum RefusalDetail: UInt8, CaseIterable, Codable, Sendable {
         case .deviceUnnamed: "device_unnamed"
         case .otherDevice: "other_device"
         case .notSealed: "not_sealed"
+        case .otherCertificate: "other_certificate"
         }
     }
 }

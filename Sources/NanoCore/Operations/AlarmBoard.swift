@@ -44,6 +44,7 @@ public struct AlarmBoard: Sendable {
         let findings =
             GatewayAlarms.findings(snapshot, trends, standing)
             + ConnectionAlarms.findings(snapshot, trends, standing)
+            + CertificateAlarms.findings(snapshot)
             + RouteAlarms.findings(snapshot, trends, standing)
             + SecretAlarms.findings(snapshot)
             + ExpiryAlarms.findings(snapshot, trends)

@@ -22,8 +22,15 @@ enum ConnectionAlarms {
             AlarmFinding(
                 id: id, severity: .warning, title: "connections turned away",
                 text: "\(PlainWords.count(rate)) connections a second are turned away, \(share) "
-                    + "of them by \(remedy.key); \(remedy.action)",
+                    + "of them by \(remedy.key)\(words(of: most, snapshot)); \(remedy.action)",
                 holdNanoseconds: 30_000_000_000)
         ]
+    }
+
+    /// What the last handshake to fail has come to, where these are the reason.
+    private static func words(of reason: TurnedAwayReason, _ snapshot: Snapshot) -> String {
+        guard let last = snapshot.connections.tls?.failures.last(where: { $0.reason == reason })
+        else { return "" }
+        return ", the last from \(last.address): \(last.words)"
     }
 }

@@ -20,6 +20,8 @@ public struct Snapshot: Codable, Sendable {
     public var alarms: [AlarmSnapshot] = []
     /// Alarms that have ended, the last to end first, at most ``AlarmBoard/historyCount``.
     public var endedAlarms: [AlarmSnapshot] = []
+    /// Certificates that the gateway shows or believes, in the order of their keys.
+    public var certificates: [CertificateSnapshot] = []
     /// Ordered by model id, then newest generation first.
     public var secrets: [SecretSnapshot] = []
 
@@ -74,6 +76,8 @@ public struct GatewaySnapshot: Codable, Sendable {
     /// What was wrong with the audit trail since the start; empty when nothing was.
     public var auditDamage = ""
     public var devicePort = 0
+    /// The port of TLS's own; 0 where there is none.
+    public var tlsPort = 0
     public var monitorPort = 0
     public var unixMilliseconds: Int64 = 0
     public var uptimeSeconds: Double = 0
@@ -97,6 +101,8 @@ public struct ConnectionsSnapshot: Codable, Sendable {
     public var turnedAway = TurnedAwayConnections()
     /// Closed by the gateway: idle, half a frame for too long, or a gap too costly to search.
     public var closedByGateway: UInt64 = 0
+    /// Those over TLS; nil where the device port does not speak it.
+    public var tls: TLSConnectionsSnapshot?
 
     public init() {}
 }

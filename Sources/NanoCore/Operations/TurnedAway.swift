@@ -16,6 +16,12 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
     case proxyHeader
     /// It was reset before it could be told whose it is, and not everybody may come in.
     case gone
+    /// It did not begin with a TLS handshake, where nothing else is taken.
+    case plain
+    /// Its TLS handshake failed, or was not done in time.
+    case handshake
+    /// Its client certificate is missing, of no known authority, or names no device.
+    case certificate
 
     /// As metrics and JSON have it.
     public var name: String {
@@ -28,6 +34,9 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
         case .notAllowed: "not_allowed"
         case .proxyHeader: "proxy_header"
         case .gone: "gone"
+        case .plain: "plain"
+        case .handshake: "tls_handshake"
+        case .certificate: "client_certificate"
         }
     }
 
@@ -42,6 +51,9 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
         case .notAllowed: "not allowed"
         case .proxyHeader: "no proxy header"
         case .gone: "gone at once"
+        case .plain: "without TLS"
+        case .handshake: "failed handshakes"
+        case .certificate: "unfit certificates"
         }
     }
 
@@ -80,6 +92,21 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
                 "have the proxy send headers of version 2, or take it out of the trusted ones"
             )
         case .gone: nil
+        case .plain:
+            (
+                "devices.tls.plain",
+                "have these devices use TLS, or set it to allow for the time being"
+            )
+        case .handshake:
+            (
+                "devices.tls",
+                "see connections.tls in /stats for what each one said"
+            )
+        case .certificate:
+            (
+                "devices.tls.client_certificates",
+                "give these devices certificates of an authority in devices.tls.client_ca"
+            )
         }
     }
 }

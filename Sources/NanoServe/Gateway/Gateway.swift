@@ -11,6 +11,8 @@ public final class Gateway: Service, GatewayPort {
     struct Status {
         var phase = GatewaySnapshot.State.starting
         var devicePort = 0
+        /// Of TLS's own; 0 where there is none.
+        var tlsPort = 0
         var monitorPort = 0
         var board = AlarmBoard()
     }
@@ -27,6 +29,9 @@ public final class Gateway: Service, GatewayPort {
     let deadLetters: DeadLetterOffice
     let rules: RoutingRules
     let listener: DeviceListener
+    let certificates: GatewayCertificates
+    /// What monitoring speaks TLS with; nil where it does not.
+    public var monitorTLS: ServerTLS? { certificates.monitor }
     private let house: JournalHouse
     /// The newest timestamp that the replay guard had forgotten at the start; nil for none.
     let forgottenAtStart: UInt32?
@@ -68,6 +73,8 @@ public final class Gateway: Service, GatewayPort {
             stateFolder: folder.path, configuration: configuration, logger: logger)
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
+        let certificates = try GatewayCertificates(configuration, now: now)
+        self.certificates = certificates
         let time = TimePolicy()
         let house = try JournalHouse(
             configuration, folder: folder, now: now, futureSeconds: time.futureSeconds,
@@ -126,7 +133,7 @@ public final class Gateway: Service, GatewayPort {
         if let notice = files.notice { logger.warning("\(notice)") }
         listener = DeviceListener(
             configuration: DeviceListener.Configuration(
-                configuration, maximumConnections: files.connections),
+                configuration, certificates.devices, maximumConnections: files.connections),
             group: group, lanes: lanes, hash: hash, isFull: { journal.isFull })
         desk = DiagnosisDesk(keys: keys)
         (stopRequests, stopRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -158,11 +165,9 @@ public final class Gateway: Service, GatewayPort {
         status.withLock {
             $0.phase = .running
             $0.devicePort = port
+            $0.tlsPort = listener.tlsPort ?? 0
         }
-        let address = Settings.HTTPEndpoint(
-            host: channel.localAddress?.ipAddress ?? "", port: port
-        ).authority
-        logger.info("listening for devices", metadata: ["address": "\(address)"])
+        logListening(channel)
         for route in routes { route.wake() }
         let housekeeping = Task { await self.keepHouse() }
         await waitForStop()
@@ -260,6 +265,7 @@ public final class Gateway: Service, GatewayPort {
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now
+            certificates.refresh(now: now, logger: logger)
             house.replayGuard.tidy(now: now)
             await house.keepHouse(now: now, finishReads: finishReads)
             // A grace that has ended takes a key away.
@@ -287,12 +293,17 @@ public final class Gateway: Service, GatewayPort {
 }
 
 extension DeviceListener.Configuration {
-    fileprivate init(_ configuration: GatewayConfiguration, maximumConnections: Int) {
+    fileprivate init(
+        _ configuration: GatewayConfiguration, _ tls: ServerTLS?, maximumConnections: Int
+    ) {
         self.init(
             host: configuration.deviceHost, port: configuration.devicePort,
             maximumConnections: maximumConnections,
             maximumConnectionsPerAddress: configuration.maximumConnectionsPerAddress,
             idleMilliseconds: configuration.idleSeconds * 1_000,
             frameMilliseconds: configuration.frameSeconds * 1_000, rules: configuration.doors)
+        guard let settings = configuration.tls, let tls else { return }
+        self.tls = TLSDoor(
+            tls: tls, port: settings.port, takesPlain: settings.takesPlain, naming: settings.naming)
     }
 }

@@ -70,6 +70,10 @@ public struct GatewayConfiguration: Sendable {
     public var maximumConnectionsPerAddress: Int?
     /// Who may connect.
     public var doors = DoorRules()
+    /// TLS on the device port; nil where it is not spoken.
+    public var tls: Settings.DeviceTLS?
+    /// What monitoring speaks TLS with; nil where it does not.
+    public var monitorTLS: TLSFiles?
     /// Seconds after which a silent connection is closed.
     public var idleSeconds = 300
     /// Seconds that a frame may take from its first byte to its last.

@@ -11,6 +11,7 @@ extension Gateway {
         if parts.contains(.log) { snapshot.log = log() }
         snapshot.journal.deadLetterFault = deadLetters.fault ?? ""
         snapshot.connections = listener.gate.counts
+        snapshot.certificates = certificates.snapshots
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version
         snapshot.gateway.unixMilliseconds = now.unixMilliseconds
@@ -24,6 +25,7 @@ extension Gateway {
             snapshot.gateway.state = status.phase
             snapshot.gateway.auditDamage = auditDamage.sentence
             snapshot.gateway.devicePort = status.devicePort
+            snapshot.gateway.tlsPort = status.tlsPort
             snapshot.gateway.monitorPort = status.monitorPort
             snapshot.alarms = status.board.alarms
             snapshot.endedAlarms = status.board.ended

@@ -3,15 +3,24 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// The library's HTTP/1.1 connections, with what it leaves to others: clients that don't read, and
-/// clients of HTTP/1.0.
+/// clients of HTTP/1.0; over TLS where there is a certificate.
 struct GuardedHTTP1: ServerChildChannel {
     let http1: HTTP1Channel
     let patience: HTTPPatience
+    /// Nil where TLS is not spoken.
+    let tls: ServerTLS?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
+        channel.eventLoop.makeCompletedFuture {
+            guard let tls else { return }
+            let encryption = NIOSSLServerHandler(context: tls.context)
+            try channel.pipeline.syncOperations.addHandler(encryption)
+        }.flatMap {
+            http1.setup(channel: channel, logger: logger)
+        }.flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.context(
                 handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)

@@ -26,17 +26,19 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     let group: any EventLoopGroup
     let logger: Logger
     var patience = HTTPPatience()
+    /// Nil where TLS is not spoken.
+    var tls: ServerTLS?
     let whenListening: @Sendable (Int) -> Void
 
     func run() async throws {
         let application = Application(
             responder: Responder(answers: answers),
-            server: HTTPServerBuilder { [patience] responder in
+            server: HTTPServerBuilder { [patience, tls] responder in
                 GuardedHTTP1(
                     http1: HTTP1Channel(
                         responder: responder,
                         configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
-                    patience: patience)
+                    patience: patience, tls: tls)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(bindHost, port: port), serverName: nil),

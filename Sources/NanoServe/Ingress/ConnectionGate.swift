@@ -21,13 +21,19 @@ final class ConnectionGate: Sendable {
     /// - Parameters:
     ///   - limit: Connections open at once.
     ///   - limitPerAddress: The same for one address; nil for no limit.
+    ///   - speaksTLS: Whether there is anything to count of TLS.
     ///   - now: Monotonic time, in nanoseconds.
-    init(limit: Int, limitPerAddress: Int?, rules: DoorRules, now: UInt64) {
+    init(
+        limit: Int, limitPerAddress: Int?, rules: DoorRules, speaksTLS: Bool = false, now: UInt64
+    ) {
         self.limit = limit
         self.limitPerAddress = limitPerAddress
         self.rules = rules
+        var counts = ConnectionsSnapshot()
+        if speaksTLS { counts.tls = TLSConnectionsSnapshot() }
         state = Mutex(
             State(
+                counts: counts,
                 bucket: rules.rate.map { TokenBucket($0, now: now) },
                 buckets: rules.ratePerAddress.map {
                     BucketTable($0, capacity: Self.rememberedAddresses)
@@ -39,14 +45,18 @@ final class ConnectionGate: Sendable {
         visitor.address.map(rules.proxies.contains) ?? false
     }
 
-    /// - Returns: Whether the connection may stay; if so, ``leave(_:byGateway:)`` has to follow.
-    func enter(_ visitor: Visitor, now: UInt64) -> Bool {
+    /// - Parameter isWelcome: Whether somebody has come in with that; if not,
+    ///   ``welcome(isTLS:)`` follows when somebody has.
+    /// - Returns: Whether the connection may stay; if so, ``leave(_:byGateway:isTLS:)`` has to
+    ///   follow.
+    func enter(_ visitor: Visitor, now: UInt64, isWelcome: Bool = true) -> Bool {
         state.withLock { state in
             if let reason = objection(to: visitor, &state, now: now, needsPlace: true) {
                 state.counts.turnedAway[reason] += 1
                 return false
             }
             state.counts.open += 1
+            if isWelcome { state.counts.total += 1 }
             count(visitor, &state)
             return true
         }
@@ -54,7 +64,7 @@ final class ConnectionGate: Sendable {
 
     /// Gives a proxy's connection a place, before it has told for whom it comes.
     ///
-    /// - Returns: Whether it may stay; if so, ``leave(_:byGateway:)`` has to follow.
+    /// - Returns: Whether it may stay; if so, ``leave(_:byGateway:isTLS:)`` has to follow.
     func enterProxy() -> Bool {
         state.withLock { state in
             guard state.counts.open < limit else {
@@ -67,14 +77,27 @@ final class ConnectionGate: Sendable {
     }
 
     /// Judges for whom a proxy has come, on the place that it has.
-    func admit(_ visitor: Visitor, now: UInt64) -> Bool {
+    ///
+    /// - Parameter isWelcome: As of ``enter(_:now:isWelcome:)``.
+    func admit(_ visitor: Visitor, now: UInt64, isWelcome: Bool = true) -> Bool {
         state.withLock { state in
             if let reason = objection(to: visitor, &state, now: now, needsPlace: false) {
                 state.counts.turnedAway[reason] += 1
                 return false
             }
+            if isWelcome { state.counts.total += 1 }
             count(visitor, &state)
             return true
+        }
+    }
+
+    /// Counts somebody who has come in, behind what there was to do first.
+    func welcome(isTLS: Bool) {
+        state.withLock { state in
+            state.counts.total += 1
+            guard isTLS else { return }
+            state.counts.tls?.open += 1
+            state.counts.tls?.total += 1
         }
     }
 
@@ -83,12 +106,25 @@ final class ConnectionGate: Sendable {
         state.withLock { $0.counts.turnedAway[reason] += 1 }
     }
 
+    /// Counts a connection whose handshake came to nothing, and keeps why.
+    func turnAway(_ visitor: Visitor, _ fault: HandshakeFault, now: Moment) {
+        let failure = HandshakeFailure(
+            address: visitor.name, unixMilliseconds: now.unixMilliseconds, reason: fault.reason,
+            words: fault.words)
+        state.withLock { state in
+            state.counts.turnedAway[fault.reason] += 1
+            state.counts.tls?.note(failure)
+        }
+    }
+
     /// - Parameters:
     ///   - visitor: Nil for a proxy that never told for whom it came.
     ///   - byGateway: Whether the gateway closed the connection, rather than the device.
-    func leave(_ visitor: Visitor?, byGateway: Bool) {
+    ///   - isTLS: Whether it had come in over TLS.
+    func leave(_ visitor: Visitor?, byGateway: Bool, isTLS: Bool = false) {
         state.withLock { state in
             state.counts.open -= 1
+            if isTLS { state.counts.tls?.open -= 1 }
             if byGateway { state.counts.closedByGateway += 1 }
             guard limitPerAddress != nil, let visitor, visitor.standing == .device,
                 let open = state.openByAddress[visitor.name]
@@ -97,8 +133,8 @@ final class ConnectionGate: Sendable {
         }
     }
 
+    /// Counts what an address has open.
     private func count(_ visitor: Visitor, _ state: inout State) {
-        state.counts.total += 1
         guard limitPerAddress != nil, visitor.standing == .device else { return }
         state.openByAddress[visitor.name, default: 0] += 1
     }

@@ -16,6 +16,7 @@ final class DeviceHandler: ChannelInboundHandler {
     private let address: String
     private let port: UInt16
     private let loop: LoopConnections
+    private let isTLS: Bool
     private var reader: ConnectionReader
     private var peer: PeerReference?
     private var held = ByteBuffer()
@@ -29,14 +30,19 @@ final class DeviceHandler: ChannelInboundHandler {
     /// Monotonic time at which the unfinished frame began; nil when there is none.
     private var frameStartedAt: UInt64?
 
+    /// - Parameters:
+    ///   - isTLS: Whether what comes here was encrypted on its way.
+    ///   - device: The only one whose frames may come; nil for any.
     init(
-        lane: Lane, address: String, port: UInt16, loop: LoopConnections, source: PacketSource
+        lane: Lane, address: String, port: UInt16, loop: LoopConnections, source: PacketSource,
+        isTLS: Bool = false, device: CertifiedDevice? = nil
     ) {
         self.lane = lane
         self.address = address
         self.port = port
         self.loop = loop
-        reader = ConnectionReader(source: source)
+        self.isTLS = isTLS
+        reader = ConnectionReader(source: source, device: device)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -125,6 +131,17 @@ final class DeviceHandler: ChannelInboundHandler {
     ///   could write its frame has to be able to believe that somebody reads it.
     func drain(takesMore: Bool) {
         drain(upTo: takesMore ? context.map(Self.bytesToRead) ?? 0 : 0)
+        if isTLS { endWhenAllIsRead() }
+    }
+
+    /// What the system holds of a TLS connection is more than comes out of it: so this looks from
+    /// time to time whether there is anything left.
+    private func endWhenAllIsRead() {
+        guard !isEnding, let context else { return }
+        guard Self.bytesToRead(context) > 0 else { return drain(upTo: 0) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) {
+            self.endWhenAllIsRead()
+        }
     }
 
     private func drain(upTo bytes: Int) {

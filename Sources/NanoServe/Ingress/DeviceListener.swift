@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import NIOPosix
 import NanoCore
@@ -17,6 +16,8 @@ final class DeviceListener: Sendable {
         var frameMilliseconds: Int
         /// Who may come in.
         var rules = DoorRules()
+        /// Nil where TLS is not spoken.
+        var tls: TLSDoor?
     }
 
     private struct Seat: Sendable {
@@ -30,6 +31,8 @@ final class DeviceListener: Sendable {
 
     private let configuration: Configuration
     private let group: any EventLoopGroup
+    /// The socket of TLS's own port; nil where there is none, or none yet.
+    private let tlsChannel = Mutex<(any Channel)?>(nil)
     private let seats: [ObjectIdentifier: Seat]
     private let hash: SipHash
     private let nextConnection = Atomic<UInt64>(1)
@@ -51,7 +54,8 @@ final class DeviceListener: Sendable {
         gate = ConnectionGate(
             limit: configuration.maximumConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress,
-            rules: configuration.rules, now: Moment.monotonicNow)
+            rules: configuration.rules, speaksTLS: configuration.tls != nil,
+            now: Moment.monotonicNow)
         let limits = LoopConnections.Limits(
             idleNanoseconds: UInt64(configuration.idleMilliseconds) * 1_000_000,
             frameNanoseconds: UInt64(configuration.frameMilliseconds) * 1_000_000)
@@ -65,18 +69,31 @@ final class DeviceListener: Sendable {
         self.seats = seats
     }
 
-    /// Begins to listen.
+    /// Begins to listen, on TLS's own port too, if there is one.
     ///
     /// - Returns: The listening channel; its port is the one that was picked.
     /// - Throws: ``ListenError``, naming the address.
     func listen() async throws -> any Channel {
+        if let port = configuration.tls?.port {
+            let channel = try await listen(port: port, .tls)
+            tlsChannel.withLock { $0 = channel }
+        }
+        let channel = try await listen(
+            port: configuration.port, configuration.tls?.speech ?? .plain)
+        startSweeping()
+        return channel
+    }
+
+    /// TLS's own port; nil where there is none.
+    var tlsPort: Int? { tlsChannel.withLock { $0?.localAddress?.port } }
+
+    private func listen(port: Int, _ speech: TLSDoor.Speech) async throws -> any Channel {
         let hosts = configuration.host.map { [$0] } ?? ["::", "0.0.0.0"]
         var failure: (any Error)?
         for host in hosts {
             do {
-                let channel = try await bootstrap().bind(host: host, port: configuration.port).get()
+                let channel = try await bootstrap(speech).bind(host: host, port: port).get()
                 door.guardSocket(channel)
-                startSweeping()
                 return channel
             } catch {
                 failure = error
@@ -85,7 +102,7 @@ final class DeviceListener: Sendable {
                 else { break }
             }
         }
-        let place = "\(configuration.host ?? "all addresses") port \(configuration.port)"
+        let place = "\(configuration.host ?? "all addresses") port \(port)"
         throw ListenError(place: place, underlying: failure)
     }
 
@@ -99,6 +116,7 @@ final class DeviceListener: Sendable {
 
     /// Judges all that has arrived, closes all connections, and lets none in from now on.
     func drain() async throws {
+        try? await tlsChannel.withLock(\.self)?.close()
         let drained = seats.values.map { seat in
             seat.connections.eventLoop.flatSubmit {
                 seat.connections.value.drain()
@@ -107,7 +125,7 @@ final class DeviceListener: Sendable {
         for future in drained { try await future.get() }
     }
 
-    private func bootstrap() -> ServerBootstrap {
+    private func bootstrap(_ speech: TLSDoor.Speech) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -126,55 +144,81 @@ final class DeviceListener: Sendable {
                     minimum: 512, initial: 2_048, maximum: Self.readBytes)
             )
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.seat(channel) }
+                channel.eventLoop.makeCompletedFuture { try self.seat(channel, speech) }
             }
     }
 
-    /// Gives a new connection its handler, or closes it.
-    private func seat(_ channel: any Channel) throws {
+    /// Gives a new connection what receives it, or closes it.
+    private func seat(_ channel: any Channel, _ speech: TLSDoor.Speech) throws {
         guard let seat = seats[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("every event loop of the group has a lane")
         }
         guard !seat.connections.value.isDraining else { throw ConnectionRefused() }
         let visitor = Visitor(of: channel, hash: hash)
+        let stay = Stay()
+        let receiver: any ChannelHandler
         if gate.expectsHeader(from: visitor) {
-            try awaitHeader(from: visitor, channel, seat)
-            return
+            guard gate.enterProxy() else { throw ConnectionRefused() }
+            receiver = proxyHandler(for: visitor, speech, stay, seat)
+        } else {
+            guard gate.enter(visitor, now: Moment.monotonicNow, isWelcome: speech == .plain)
+            else { throw ConnectionRefused() }
+            receiver = self.receiver(for: visitor, speech, stay, seat)
         }
-        guard gate.enter(visitor, now: Moment.monotonicNow) else { throw ConnectionRefused() }
-        let handler = handler(for: visitor, seat)
-        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        let bound = NIOLoopBound(stay, eventLoop: channel.eventLoop)
         channel.closeFuture.whenComplete { [gate] _ in
-            gate.leave(visitor, byGateway: bound.value.closedByGateway)
+            let stay = bound.value
+            gate.leave(stay.visitor, byGateway: stay.closedByGateway, isTLS: stay.isTLS)
         }
-        try channel.pipeline.syncOperations.addHandler(handler)
+        try channel.pipeline.syncOperations.addHandler(receiver)
     }
 
     /// Lets a trusted proxy tell for whom it has come.
-    private func awaitHeader(
-        from proxy: Visitor, _ channel: any Channel, _ seat: Seat
-    ) throws {
-        guard gate.enterProxy() else { throw ConnectionRefused() }
-        let handler = ProxyHandler(loop: seat.connections.value, turnAway: gate.turnAway) {
-            header in
+    private func proxyHandler(
+        for proxy: Visitor, _ speech: TLSDoor.Speech, _ stay: Stay, _ seat: Seat
+    ) -> ProxyHandler {
+        ProxyHandler(loop: seat.connections.value, turnAway: gate.turnAway) { header in
             let visitor = proxy.source(header, hash: self.hash)
-            guard self.gate.admit(visitor, now: Moment.monotonicNow) else { return nil }
-            return ProxyHandler.Guest(visitor: visitor, handler: self.handler(for: visitor, seat))
+            guard
+                self.gate.admit(
+                    visitor, now: Moment.monotonicNow, isWelcome: speech == .plain)
+            else { return nil }
+            return self.receiver(for: visitor, speech, stay, seat)
         }
-        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
-        channel.closeFuture.whenComplete { [gate] _ in
-            let guest = bound.value.guest
-            gate.leave(guest?.visitor, byGateway: guest?.handler.closedByGateway ?? false)
-        }
-        try channel.pipeline.syncOperations.addHandler(handler)
     }
 
-    private func handler(for visitor: Visitor, _ seat: Seat) -> DeviceHandler {
+    /// What receives a visitor whom the doors let in.
+    private func receiver(
+        for visitor: Visitor, _ speech: TLSDoor.Speech, _ stay: Stay, _ seat: Seat
+    ) -> any ChannelHandler {
+        stay.visitor = visitor
+        guard speech != .plain, let door = configuration.tls else {
+            let handler = handler(for: visitor, seat)
+            stay.handler = handler
+            return handler
+        }
+        return ArrivalHandler(
+            door: door, takesPlain: speech == .either, loop: seat.connections.value, stay: stay,
+            turnAway: { [gate] fault in gate.turnAway(visitor, fault, now: .now) },
+            welcome: { isTLS, device in
+                stay.isTLS = isTLS
+                self.gate.welcome(isTLS: isTLS)
+                let handler = self.handler(
+                    for: visitor, seat, isTLS: isTLS,
+                    device: device.map { CertifiedDevice($0, hash: self.hash) })
+                stay.handler = handler
+                return handler
+            })
+    }
+
+    private func handler(
+        for visitor: Visitor, _ seat: Seat, isTLS: Bool = false, device: CertifiedDevice? = nil
+    ) -> DeviceHandler {
         let source = PacketSource(
             connection: nextConnection.add(1, ordering: .relaxed).oldValue, address: visitor.hash)
         return DeviceHandler(
             lane: seat.lane, address: visitor.name, port: visitor.port,
-            loop: seat.connections.value, source: source)
+            loop: seat.connections.value, source: source, isTLS: isTLS, device: device)
     }
 
     private func startSweeping() {
@@ -191,38 +235,3 @@ final class DeviceListener: Sendable {
 
 /// A connection that the gate turned away, or that comes while the gateway stops.
 private struct ConnectionRefused: Error {}
-
-/// Why a port cannot be listened on.
-public struct ListenError: StartFault {
-    let place: String
-    let underlying: (any Error)?
-
-    /// What is known of a host comes from the settings; a port in use is another program's.
-    public var isMisconfiguration: Bool {
-        guard let error = underlying as? IOError else { return true }
-        return error.isAddressFamilyFault || error.errnoCode == EINVAL
-    }
-
-    public var description: String {
-        "cannot listen on \(place): \(reason)"
-    }
-
-    private var reason: String {
-        let remedy = "set devices.host (NANOGRIDATA_HOST) to one, or to * for all"
-        guard let error = underlying as? IOError else {
-            return "the host is not known as an address of this machine; " + remedy
-        }
-        switch error.errnoCode {
-        case EADDRINUSE: return "it is in use; stop the other program or change it"
-        case EACCES: return "not permitted; ports below 1024 need privileges"
-        case _ where isMisconfiguration: return "this machine has no such address; " + remedy
-        case let code: return String(cString: strerror(code))
-        }
-    }
-}
-
-extension IOError {
-    fileprivate var isAddressFamilyFault: Bool {
-        [EAFNOSUPPORT, EADDRNOTAVAIL, EPROTONOSUPPORT].contains(errnoCode)
-    }
-}

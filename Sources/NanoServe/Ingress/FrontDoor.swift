@@ -1,13 +1,13 @@
 import NIOCore
 import Synchronization
 
-/// The listening socket, which lets nobody in while the journal is full.
+/// The listening sockets, which let nobody in while the journal is full.
 ///
 /// A connection that is let in is read to its end once its device has closed it, whether there is
 /// room or not, so devices that send and leave would fill the memory without bound. Those who wait
 /// outside cost the system's buffers alone.
 final class FrontDoor: Sendable {
-    private let channel = Mutex<(any Channel)?>(nil)
+    private let channels = Mutex<[any Channel]>([])
     private let isFull: @Sendable () -> Bool
 
     /// - Parameter isFull: Whether the journal is full, now.
@@ -17,7 +17,7 @@ final class FrontDoor: Sendable {
 
     /// Begins to guard a listening socket.
     func guardSocket(_ channel: any Channel) {
-        self.channel.withLock { $0 = channel }
+        channels.withLock { $0.append(channel) }
         update()
     }
 
@@ -26,10 +26,11 @@ final class FrontDoor: Sendable {
     /// What counts is the moment at which it is done, on the socket's event loop: so it does not
     /// matter in which order several threads bring the news.
     func update() {
-        guard let channel = channel.withLock(\.self) else { return }
-        channel.eventLoop.execute { [isFull] in
-            // It fails only for a socket that is closed, which lets nobody in.
-            _ = channel.setOption(.autoRead, value: !isFull())
+        for channel in channels.withLock(\.self) {
+            channel.eventLoop.execute { [isFull] in
+                // It fails only for a socket that is closed, which lets nobody in.
+                _ = channel.setOption(.autoRead, value: !isFull())
+            }
         }
     }
 }

@@ -12,8 +12,8 @@ final class LoopConnections {
     }
 
     private var handlers: [ObjectIdentifier: DeviceHandler] = [:]
-    /// Connections of proxies that have yet to tell for whom they come.
-    private var proxies: [ObjectIdentifier: ProxyHandler] = [:]
+    /// Connections that nobody has come in with yet.
+    private var arrivals: [ObjectIdentifier: any Arriving] = [:]
     /// Whether the journal is full, so that all devices of this loop have to wait.
     private var isStopped = false
     private let limits: Limits
@@ -39,16 +39,16 @@ final class LoopConnections {
         if isEmpty { drained?.succeed() }
     }
 
-    func add(_ proxy: ProxyHandler) {
-        proxies[ObjectIdentifier(proxy)] = proxy
+    func add(_ arrival: any Arriving) {
+        arrivals[ObjectIdentifier(arrival)] = arrival
     }
 
-    func remove(_ proxy: ProxyHandler) {
-        proxies[ObjectIdentifier(proxy)] = nil
+    func remove(_ arrival: any Arriving) {
+        arrivals[ObjectIdentifier(arrival)] = nil
         if isEmpty { drained?.succeed() }
     }
 
-    private var isEmpty: Bool { handlers.isEmpty && proxies.isEmpty }
+    private var isEmpty: Bool { handlers.isEmpty && arrivals.isEmpty }
 
     /// A connection's bytes were judged.
     ///
@@ -84,10 +84,8 @@ final class LoopConnections {
 
     /// Closes what is overdue. Those who wait for us are not overdue.
     func sweep(now: UInt64) {
-        // A header is read whether there is room or not.
-        for proxy in proxies.values {
-            proxy.closeIfOverdue(now: now, limitNanoseconds: limits.frameNanoseconds)
-        }
+        // A header or a handshake is read whether there is room or not.
+        for arrival in arrivals.values { arrival.closeIfOverdue(now: now, limits: limits) }
         guard !isStopped else { return }
         for handler in handlers.values { handler.closeIfOverdue(now: now, limits: limits) }
     }
@@ -105,7 +103,7 @@ final class LoopConnections {
         drained = promise
         for handler in handlers.values { handler.drain(takesMore: !isStopped) }
         // Nobody has come in with these yet.
-        for proxy in proxies.values { proxy.close(nil) }
+        for arrival in arrivals.values { arrival.close() }
         if isEmpty { promise.succeed() }
         return promise.futureResult
     }

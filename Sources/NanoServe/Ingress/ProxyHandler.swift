@@ -2,33 +2,28 @@ import NIOCore
 import NanoCore
 
 /// The beginning of a connection from a trusted proxy: waits for its header, and then makes way for
-/// the handler of the device that the proxy came for.
-final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
+/// what receives the device that the proxy came for.
+final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler, Arriving {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    /// A connection behind its header.
-    struct Guest {
-        let visitor: Visitor
-        let handler: DeviceHandler
-    }
-
     private let loop: LoopConnections
     private let turnAway: (TurnedAwayReason) -> Void
-    private let admit: (ProxyHeader) -> Guest?
+    private let admit: (ProxyHeader) -> (any ChannelHandler)?
     private let startedAt = Moment.monotonicNow
     private var held = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var isDone = false
-    /// Who was let in.
-    private(set) var guest: Guest?
+    /// Whether somebody was let in.
+    private var isWelcome = false
 
     /// - Parameters:
     ///   - turnAway: Counts a connection whose header is none.
-    ///   - admit: Judges whom the header names; nil when it is turned away.
+    ///   - admit: Judges whom the header names, and gives what receives it; nil when it is turned
+    ///     away.
     init(
         loop: LoopConnections, turnAway: @escaping (TurnedAwayReason) -> Void,
-        admit: @escaping (ProxyHeader) -> Guest?
+        admit: @escaping (ProxyHeader) -> (any ChannelHandler)?
     ) {
         self.loop = loop
         self.turnAway = turnAway
@@ -46,7 +41,7 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard guest == nil else { return context.fireChannelRead(data) }
+        guard !isWelcome else { return context.fireChannelRead(data) }
         guard !isDone else { return }
         var buffer = Self.unwrapInboundIn(data)
         held.writeBuffer(&buffer)
@@ -60,11 +55,11 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func welcome(_ header: ProxyHeader, _ context: ChannelHandlerContext) {
-        guard let guest = admit(header),
+        guard let receiver = admit(header),
             (try? context.pipeline.syncOperations.addHandler(
-                guest.handler, position: .after(self))) != nil
+                receiver, position: .after(self))) != nil
         else { return close(nil) }
-        self.guest = guest
+        isWelcome = true
         isDone = true
         if held.readableBytes > 0 { context.fireChannelRead(Self.wrapInboundOut(held)) }
         held = ByteBuffer()
@@ -78,19 +73,20 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard guest == nil else { return context.fireErrorCaught(error) }
+        guard !isWelcome else { return context.fireErrorCaught(error) }
         close(nil)
     }
 
-    /// Closes the connection if its header takes too long.
-    func closeIfOverdue(now: UInt64, limitNanoseconds: UInt64) {
-        if now &- startedAt > limitNanoseconds { close(.proxyHeader) }
+    func closeIfOverdue(now: UInt64, limits: LoopConnections.Limits) {
+        if now &- startedAt > limits.frameNanoseconds { close(.proxyHeader) }
     }
+
+    func close() { close(nil) }
 
     /// Closes the connection, since nobody has come in yet.
     ///
     /// - Parameter reason: To be counted; nil for what is counted elsewhere, or nobody's fault.
-    func close(_ reason: TurnedAwayReason?) {
+    private func close(_ reason: TurnedAwayReason?) {
         guard !isDone else { return }
         isDone = true
         if let reason { turnAway(reason) }

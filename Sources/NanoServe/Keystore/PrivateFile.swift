@@ -6,20 +6,30 @@ enum PrivateFile {
     /// The largest file that is read, in bytes.
     private static let maximumBytes = 4 << 20
 
+    /// Whose a file may be.
+    enum Holder {
+        /// This user's, at this very path.
+        case user
+        /// This user's or root's, who may let a group read it; at the end of symbolic links, too.
+        /// So it is with keys that other programs renew, or that are mounted.
+        case userOrRoot
+    }
+
     /// The bytes of a file that only this user can read; nil when there is none.
     ///
     /// - Throws: ``KeystoreError`` when it belongs to somebody else, others may read it, it is no
     ///   plain file or it can't be read.
     static func read(
-        _ path: String, atMost maximumBytes: Int = maximumBytes
+        _ path: String, of holder: Holder = .user, atMost maximumBytes: Int = maximumBytes
     ) throws(KeystoreError) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        let following = holder == .user ? O_NOFOLLOW : 0
+        let file = open(path, O_RDONLY | O_CLOEXEC | following | O_NONBLOCK)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
             throw KeystoreError("\(path): cannot be opened: \(reason)")
         }
         defer { close(file) }
-        try check(file, path, maximumBytes)
+        try check(file, path, holder, maximumBytes)
         return try readAll(file, path, maximumBytes)
     }
 
@@ -58,7 +68,7 @@ enum PrivateFile {
     }
 
     private static func check(
-        _ file: Int32, _ path: String, _ maximumBytes: Int
+        _ file: Int32, _ path: String, _ holder: Holder, _ maximumBytes: Int
     ) throws(KeystoreError) {
         var status = stat()
         guard fstat(file, &status) == 0 else {
@@ -67,12 +77,13 @@ enum PrivateFile {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw KeystoreError("\(path): not a plain file; move it away")
         }
-        guard status.st_uid == geteuid() else {
+        let isRoots = holder == .userOrRoot && status.st_uid == 0
+        guard isRoots || status.st_uid == geteuid() else {
             throw KeystoreError(
                 "\(path): belongs to user \(status.st_uid), the gateway runs as \(geteuid()); "
                     + "chown \(geteuid()) \(path)")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard status.st_mode & (isRoots ? 0o037 : 0o077) == 0 else {
             throw KeystoreError(
                 "\(path): others may use it (mode "
                     + String(status.st_mode & 0o777, radix: 8)

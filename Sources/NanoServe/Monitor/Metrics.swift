@@ -70,6 +70,26 @@ enum Metrics {
         text.counter(
             "nanogridata_connections_closed_total", "Closed by the gateway: idle, or too costly.",
             [.init(connections.closedByGateway)])
+        tls(&text, snapshot)
+    }
+
+    /// Nothing where no TLS is configured.
+    private static func tls(_ text: inout MetricsText, _ snapshot: Snapshot) {
+        if let tls = snapshot.connections.tls {
+            text.gauge(
+                "nanogridata_tls_connections", "Open device connections over TLS.",
+                [.init(Double(tls.open))])
+            text.counter(
+                "nanogridata_tls_connections_total", "TLS handshakes of devices done.",
+                [.init(tls.total)])
+        }
+        guard !snapshot.certificates.isEmpty else { return }
+        text.gauge(
+            "nanogridata_certificate_expiry_timestamp_seconds",
+            "When the first certificate of a file is not valid any more, by the file's key.",
+            snapshot.certificates.map {
+                .init(Double($0.validUntilUnixMilliseconds) / 1_000, ["key": $0.key])
+            })
     }
 
     private static func packets(_ text: inout MetricsText, _ snapshot: Snapshot) {

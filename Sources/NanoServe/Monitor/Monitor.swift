@@ -15,19 +15,22 @@ public struct Monitor: Service {
     private let service: HTTPService<MonitorAnswers>
 
     /// - Parameters:
+    ///   - tls: Nil where TLS is not spoken.
     ///   - heartbeat: Pause between the comments that keep a quiet `/events` connection open.
     ///   - whenListening: Told the port, once the server listens.
     public init(
         settings: Settings.Monitor, gateway: any GatewayPort, events: @escaping Subscription,
-        group: any EventLoopGroup, logger: Logger, heartbeat: Duration = .seconds(15),
+        tls: ServerTLS? = nil, group: any EventLoopGroup, logger: Logger,
+        heartbeat: Duration = .seconds(15),
         whenListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         let streams = EventStreams(
             maximumListeners: settings.maxListeners, heartbeat: heartbeat, subscribe: events)
         service = HTTPService(
             name: "monitoring", host: settings.host, port: settings.port,
-            answers: MonitorAnswers(gateway: gateway, streams: streams), group: group,
-            logger: logger, whenListening: whenListening)
+            answers: MonitorAnswers(
+                gateway: gateway, streams: streams, access: MonitorAccess(settings)),
+            group: group, logger: logger, tls: tls, whenListening: whenListening)
     }
 
     /// Answers until a graceful shutdown.
@@ -42,6 +45,7 @@ public struct Monitor: Service {
 struct MonitorAnswers: HTTPAnswering {
     let gateway: any GatewayPort
     let streams: EventStreams
+    let access: MonitorAccess
 
     private static let pages: [String: [HTTPRequest.Method]] = [
         "/health": [.get, .head], "/ready": [.get, .head], "/stats": [.get, .head],
@@ -49,11 +53,14 @@ struct MonitorAnswers: HTTPAnswering {
     ]
 
     func answer(to request: Request) async -> Response {
+        // Nothing is changed here, whatever the page.
         guard request.method == .get || request.method == .head else {
-            return .unknown(request, allowed: Self.pages)
+            return .failure(
+                .methodNotAllowed, "use GET, HEAD", headers: [.allow: "GET, HEAD"])
         }
+        if request.uri.path == "/health" { return health }
+        if let refusal = access.refusal(of: request) { return refusal }
         switch request.uri.path {
-        case "/health": return health
         case "/ready": return ready
         case "/stats": return .json(encoded: Statistics.json(gateway.snapshot([])))
         case "/metrics": return metrics

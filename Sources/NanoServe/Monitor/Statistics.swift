@@ -38,6 +38,7 @@ package enum Statistics {
             body.set("secrets", list: snapshot.secrets) { secret, body in
                 Self.secret(secret, gateway.unixMilliseconds, &body)
             }
+            body.set("certificates", list: snapshot.certificates, certificate)
         }
     }
 
@@ -51,6 +52,25 @@ package enum Statistics {
             }
         }
         body.set("closed_by_gateway", connections.closedByGateway)
+        guard let tls = connections.tls else { return }
+        body.set("tls") { body in
+            body.set("open", tls.open)
+            body.set("total", tls.total)
+            body.set("newest_failures", list: tls.failures, failure)
+        }
+    }
+
+    private static func failure(_ failure: HandshakeFailure, _ body: inout JSONBody) {
+        body.set("address", failure.address)
+        body.set("time", Timestamp.iso8601(failure.unixMilliseconds))
+        body.set("reason", failure.reason.name)
+        body.set("words", failure.words)
+    }
+
+    private static func certificate(_ certificate: CertificateSnapshot, _ body: inout JSONBody) {
+        body.set("key", certificate.key)
+        body.set("valid_until", Timestamp.iso8601(certificate.validUntilUnixMilliseconds))
+        body.set("fault", certificate.fault)
     }
 
     private static func packets(_ body: inout JSONBody, _ ledger: LedgerSnapshot) {

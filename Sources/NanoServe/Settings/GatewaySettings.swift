@@ -11,6 +11,8 @@ extension GatewayConfiguration {
         simulatedDevices = settings.fleetDevices
         maximumConnectionsPerAddress = ingress.maxConnectionsPerSource
         doors = ingress.doors
+        tls = ingress.tls
+        monitorTLS = settings.monitor.tls
         idleSeconds = ingress.idleTimeoutSeconds
         frameSeconds = ingress.frameTimeoutSeconds
         limits = settings.intake.limits

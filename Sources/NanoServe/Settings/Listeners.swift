@@ -58,6 +58,12 @@ extension Settings {
                 place: reader.origin(of: "monitor.port", "METRICS_PORT"), host: monitor.host,
                 port: monitor.port),
         ]
+        if let port = ingress.tls?.port {
+            listeners.append(
+                Listener(
+                    place: reader.origin(of: "devices.tls.port", "NANOGRIDATA_TLS_PORT"),
+                    host: ingress.host, port: port))
+        }
         if embedded.isEnabled {
             let ports = [
                 ("embedded.alba_port", embedded.albaPort),

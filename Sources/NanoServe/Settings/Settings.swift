@@ -50,6 +50,8 @@ extension Settings {
         /// `devices.proxy_protocol.trusted`, `devices.connections_per_second` and
         /// `devices.connections_per_second_per_source`; default everybody, as often as they like.
         public var doors = DoorRules()
+        /// TLS; nil where it is not spoken. Section `devices.tls`.
+        public var tls: DeviceTLS?
         /// Seconds that a frame may take from its first byte to its last. Key
         /// `devices.frame_timeout_s`; default 10.
         public var frameTimeoutSeconds = 10
@@ -173,8 +175,22 @@ extension Settings {
         /// Listeners of `/events` at one time; more are answered 503. Key `monitor.max_listeners`;
         /// default 64.
         public var maxListeners = 64
+        /// What everything but `/health` wants to be shown; nil for nothing. Keys `monitor.token`,
+        /// `monitor.token_file` and `monitor.token_env`, environment `NANOGRIDATA_MONITOR_TOKEN`.
+        public var token: Secret?
+        /// Whether `/events` shows what devices send; nil for on this machine alone. Key
+        /// `monitor.payloads`.
+        public var payloads: Bool?
+        /// What TLS is spoken with; nil where it is not. Keys `monitor.tls.certificate` and
+        /// `monitor.tls.key`.
+        public var tls: TLSFiles?
 
         public init() {}
+
+        /// Whether nobody on another machine can ask.
+        public var isLocal: Bool { Settings.isLoopback(host) }
+        /// Whether `/events` answers.
+        public var showsPayloads: Bool { payloads ?? isLocal }
     }
 
     /// What outlives the process. Section `state`.
@@ -249,4 +265,9 @@ extension Settings {
 
     /// The host that stands for every IPv4 and IPv6 address.
     public static let allAddresses = "*"
+
+    /// Whether a host is this machine as it calls itself.
+    static func isLoopback(_ host: String) -> Bool {
+        ["localhost", "::1"].contains(host) || host.wholeMatch(of: /127(\.[0-9]+){3}/) != nil
+    }
 }

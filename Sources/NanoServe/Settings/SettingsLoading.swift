@@ -50,6 +50,8 @@ extension Settings {
         if embedded.isEnabled { useEmbeddedReceivers(&reader) }
         reportPortClashes(&reader)
         warnings += SettingsWarnings.lines(reader) + SettingsWarnings.lines(routes)
+        warnings += SettingsWarnings.lines(monitor)
+        warnings += SettingsWarnings.lines(fleet: fleetDevices, ingress.tls)
     }
 
     /// The embedded receivers take the place of whatever `alba` and `cycle` point to.
@@ -82,18 +84,11 @@ extension Settings.Ingress {
         maxConnectionsPerSource = reader.integer(
             "devices.max_connections_per_source", in: 1...1_000_000)
         doors.read(&reader)
+        tls = Settings.DeviceTLS(&reader)
         frameTimeoutSeconds =
             reader.integer("devices.frame_timeout_s", in: 1...3_600) ?? frameTimeoutSeconds
         idleTimeoutSeconds =
             reader.integer("devices.idle_timeout_s", in: 1...86_400) ?? idleTimeoutSeconds
-    }
-}
-
-extension Settings.Monitor {
-    fileprivate mutating func read(_ reader: inout SettingsReader) {
-        host = reader.host("monitor.host", "NANOGRIDATA_HOST") ?? host
-        port = reader.port("monitor.port", "METRICS_PORT", allowsAny: true) ?? port
-        maxListeners = reader.integer("monitor.max_listeners", in: 0...10_000) ?? maxListeners
     }
 }
 

@@ -44,14 +44,38 @@ enum SettingsWarnings {
         idleDatabases(routes) + idlePrograms(routes) + openCredentials(routes)
     }
 
+    /// Pages that others on the network can read, or ask for with a token that they have read.
+    static func lines(_ monitor: Settings.Monitor) -> [String] {
+        guard !monitor.isLocal else { return [] }
+        var lines: [String] = []
+        if monitor.token == nil {
+            lines.append(
+                "monitor.host: whoever reaches port \(monitor.port) can read what the gateway does; "
+                    + "set monitor.token_file")
+        }
+        if monitor.tls == nil {
+            lines.append(
+                "monitor.host: what goes over port \(monitor.port)"
+                    + (monitor.token == nil ? "" : ", the token too,")
+                    + " can be read on its way; set monitor.tls.certificate and monitor.tls.key")
+        }
+        return lines
+    }
+
+    /// Simulated devices that would be turned away.
+    static func lines(fleet: Int, _ tls: Settings.DeviceTLS?) -> [String] {
+        guard fleet > 0, tls?.takesPlain == false else { return [] }
+        return [
+            "fleet: the simulated devices beside the gateway do not speak TLS, and devices.tls.plain "
+                + "refuses them; run nanogridata simulate --tls instead"
+        ]
+    }
+
     /// Credentials that others on the way can read.
     private static func openCredentials(_ routes: Settings.Routes) -> [String] {
         routes.destinations.filter { destination in
             guard let server = destination.endpoint.server, !server.isTLS else { return false }
-            let isNear =
-                ["localhost", "::1"].contains(server.host)
-                || server.host.wholeMatch(of: /127(\.[0-9]+){3}/) != nil
-            return destination.access.hasAuthorization && !isNear
+            return destination.access.hasAuthorization && !Settings.isLoopback(server.host)
         }.map { "routes.\($0.name): credentials go over http, which others can read; use https" }
     }
 

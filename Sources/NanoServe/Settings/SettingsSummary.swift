@@ -15,8 +15,8 @@ extension Settings {
             ("name", name),
             ("devices", listener),
             ("doors", ingress.doors.summary),
-            ("monitor", "\(monitor.host) port \(monitor.port)"),
             ("admin", admin.summary(stateFolder: state.folder)),
+            ("monitor", monitor.summary),
             ("state", state.folder),
             ("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),
             ("journal", journalSummary),
@@ -25,6 +25,7 @@ extension Settings {
             ("replay", replaySummary),
             ("limits", limitsSummary),
         ]
+        if let tls = ingress.tls { parts.insert(("tls", tls.summary), at: 3) }
         if embedded.isEnabled {
             parts.append(
                 ("embedded", "ALBA on \(embedded.albaPort), CYCLE on \(embedded.cyclePort)"))

@@ -5,7 +5,8 @@ import NanoCore
 enum SideView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let turnedAway = mostTurnedAway(model.shown.connections.turnedAway)
-        let (connections, belowConnections) = rect.split(top: 7 + turnedAway.count)
+        let extra = turnedAway.count + (model.shown.connections.tls == nil ? 0 : 1)
+        let (connections, belowConnections) = rect.split(top: 7 + extra)
         drawConnections(model, turnedAway, in: connections, on: &screen)
         let (times, belowTimes) = belowConnections.split(top: 5)
         drawTimes(model.shown.latency, in: times, on: &screen)
@@ -30,9 +31,9 @@ enum SideView {
         let turnedAway = reasons.map {
             ("  \($0.words)", Numbers.grouped(connections.turnedAway[$0]))
         }
+        let tls = connections.tls.map { [("  over TLS", Numbers.grouped(UInt64($0.open)))] } ?? []
         let lines: [(String, String)] =
-            [
-                ("connections open", Numbers.grouped(UInt64(connections.open))),
+            [("connections open", Numbers.grouped(UInt64(connections.open)))] + tls + [
                 ("accepted so far", Numbers.grouped(connections.total)),
                 ("turned away", Numbers.grouped(connections.turnedAway.total)),
             ] + turnedAway + [

@@ -36,6 +36,25 @@ import Testing
             ])
     }
 
+    @Test func `where handshakes fail, the last one tells why`() throws {
+        var watch = AlarmWatch()
+        watch.pass {
+            var tls = TLSConnectionsSnapshot()
+            for (reason, words) in [
+                (TurnedAwayReason.certificate, "no client certificate"),
+                (.handshake, "its version of TLS is too old"),
+            ] {
+                tls.note(
+                    HandshakeFailure(
+                        address: "10.0.0.7", unixMilliseconds: 0, reason: reason, words: words))
+            }
+            $0.connections.tls = tls
+            $0.connections.turnedAway[.certificate] += 9
+        }
+        let text = try #require(watch.texts.first)
+        #expect(text.contains(", the last from 10.0.0.7: no client certificate; give these"))
+    }
+
     @Test func `the alarm stays with half of that, and ends half a minute after`() {
         var watch = AlarmWatch()
         watch.pass { $0.connections.turnedAway[.denied] += 5 }

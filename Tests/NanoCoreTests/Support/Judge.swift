@@ -51,10 +51,14 @@ struct Judge {
     static let unixSeconds: Int64 = 1_767_225_600
 
     /// Judges a whole connection, in pieces whose sizes cycle, and closes it.
-    mutating func judge(_ stream: [UInt8], pieces: [Int] = [.max]) -> [Ruling] {
+    ///
+    /// - Parameter device: The only one whose frames the connection may carry; nil for any.
+    mutating func judge(
+        _ stream: [UInt8], pieces: [Int] = [.max], only device: CertifiedDevice? = nil
+    ) -> [Ruling] {
         connections += 1
         var reader = ConnectionReader(
-            source: PacketSource(connection: connections, address: 7))
+            source: PacketSource(connection: connections, address: 7), device: device)
         var rulings: [Ruling] = []
         var refusals: [Refusal] = []
         opened = []

@@ -10,7 +10,7 @@ import Testing
     private static let journalBytes = 1 << 20
 
     /// A frame of nearly a kilobyte.
-    private static func frame(_ number: Int) -> [UInt8] {
+    static func frame(_ number: Int) -> [UInt8] {
         var payload = CBORWriter()
         payload.map(4)
         payload.text("n")

@@ -22,4 +22,17 @@ import Testing
         #expect(lines[first + 3].contains("closed by the gateway"))
         #expect(!model.picture(200, 50).contains("too fast"))
     }
+
+    @Test func `connections over TLS are counted where there may be any`() {
+        var model = ConsoleModel.sample
+        #expect(!model.picture(200, 50).contains("over TLS"))
+        var snapshot = SampleGateway.snapshot(second: 91)
+        var tls = TLSConnectionsSnapshot()
+        tls.open = 812
+        snapshot.connections.tls = tls
+        model.receive(snapshot)
+        let lines = model.picture(200, 50).split(separator: "\n")
+        #expect(lines.contains { $0.contains("  over TLS") && $0.contains(" 812") })
+        #expect(lines.contains { $0.contains(" memory ") })
+    }
 }

@@ -1,0 +1,123 @@
+import Foundation
+import NIOPosix
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// Who may see what of the monitor.
+@Suite struct MonitorAccessTests {
+    private static let token = "0123456789abcdef0123456789abcdef"
+
+    private func monitor(
+        tls: ServerTLS? = nil, _ edit: (inout Settings.Monitor) -> Void
+    ) async throws -> RunningServer {
+        var settings = Settings.Monitor()
+        settings.port = 0
+        edit(&settings)
+        let bus = LocalBus()
+        return try await RunningServer { [settings] listening in
+            try await Monitor(
+                settings: settings, gateway: StillGateway(StillGateway.busy),
+                events: { bus.subscribe(bufferedEvents: 8) }, tls: tls,
+                group: MultiThreadedEventLoopGroup.singleton, logger: RunningServer.logger,
+                whenListening: listening
+            ).run()
+        }
+    }
+
+    private func bearer(_ token: String, scheme: String = "Bearer") -> [(String, String)] {
+        [("Authorization", "\(scheme) \(token)")]
+    }
+
+    @Test func `without the token there is nothing to see but that the process lives`()
+        async throws
+    {
+        let server = try await monitor { $0.token = Secret(Array(Self.token.utf8)) }
+        #expect(try await server.get("/health").status == 200)
+        for path in ["/ready", "/stats", "/metrics", "/events", "/nowhere"] {
+            let answer = try await server.get(path)
+            #expect(answer.status == 401 && answer.headers["WWW-Authenticate"] == "Bearer")
+            #expect(!answer.text.contains(Self.token) && !answer.text.contains("plant"))
+        }
+        let wrong = [
+            bearer(String(Self.token.dropLast())), bearer(Self.token + "0"), bearer("x"),
+            bearer(Self.token, scheme: "Basic"), bearer(Self.token + " " + Self.token),
+            [("Authorization", Self.token)],
+        ]
+        for headers in wrong {
+            #expect(try await server.request("GET", "/stats", headers: headers).status == 401)
+        }
+    }
+
+    @Test func `with the token there is, whatever the case of its scheme`() async throws {
+        let server = try await monitor { $0.token = Secret(Array(Self.token.utf8)) }
+        for scheme in ["Bearer", "bearer"] {
+            let headers = bearer(Self.token, scheme: scheme)
+            for path in ["/ready", "/stats", "/metrics"] {
+                #expect(try await server.request("GET", path, headers: headers).status == 200)
+            }
+            let events = try await server.request("HEAD", "/events", headers: headers)
+            #expect(events.status == 200)
+        }
+    }
+
+    @Test(arguments: ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+    func `nothing is changed here, by whatever method`(method: String) async throws {
+        let server = try await monitor { $0.token = Secret(Array(Self.token.utf8)) }
+        for path in ["/health", "/stats", "/nowhere"] {
+            let answer = try await server.request(method, path, headers: bearer(Self.token))
+            #expect(answer.status == 405 && answer.headers["Allow"] == "GET, HEAD")
+        }
+    }
+
+    @Test func `payloads are shown where they may be, and refused with the setting's name`()
+        async throws
+    {
+        let closed = try await monitor { $0.payloads = false }
+        let answer = try await closed.get("/events")
+        #expect(answer.status == 403 && answer.text.contains("monitor.payloads"))
+        #expect(try await closed.request("HEAD", "/events").status == 403)
+        #expect(try await closed.get("/stats").status == 200)
+        let open = try await monitor { $0.payloads = true }
+        #expect(try await open.request("HEAD", "/events").status == 200)
+    }
+
+    @Test func `over TLS it answers curl that knows the authority, and nobody in the clear`()
+        async throws
+    {
+        let authority = try TestAuthority()
+        let files = authority.server
+        let tls = try ServerTLS(
+            TLSFiles(section: "monitor.tls", certificate: files.certificate, key: files.key),
+            unixSeconds: Int64(DeviceFrames.now))
+        let server = try await monitor(tls: tls) { $0.token = Secret(Array(Self.token.utf8)) }
+        let url = "https://127.0.0.1:\(server.port)"
+        let known = ["--cacert", authority.caFile, "-H", "Authorization: Bearer \(Self.token)"]
+        let stats = try curl(known + [url + "/stats"])
+        #expect(stats.status == 0 && stats.text.contains("\"packets\""))
+        let health = try curl(["--cacert", authority.caFile, url + "/health"])
+        #expect(health.status == 0 && health.text.contains("\"ok\""))
+        let bare = ["-o", "/dev/null", "-w", "%{http_code}"]
+        #expect(try curl(["--cacert", authority.caFile] + bare + [url + "/stats"]).text == "401")
+        // 60: the certificate is of nobody whom the system knows.
+        #expect(try curl([url + "/health"]).status == 60)
+        #expect(try curl(["http://127.0.0.1:\(server.port)/health"]).status != 0)
+        // 35: no version in common.
+        let old = known + ["--tls-max", "1.1", url + "/health"]
+        #expect(try curl(old).status == 35)
+    }
+
+    private func curl(_ arguments: [String]) throws -> (status: Int32, text: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/curl")
+        process.arguments = ["-s", "--max-time", "10"] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+}
