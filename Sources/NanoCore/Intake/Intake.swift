@@ -25,6 +25,7 @@ public struct Intake: Sendable {
     private var limits: RateLimits
     private let replayGuard: SharedReplayGuard
     private var unsealed = UnsealedPayloads()
+    private var roll = DeviceRoll()
 
     public init(configuration: IntakeConfiguration, guard replayGuard: SharedReplayGuard) {
         verifier = FrameVerifier(keys: configuration.keys)
@@ -36,6 +37,11 @@ public struct Intake: Sendable {
     /// Judges by other keys from the next frame on: after a rotation, or when a grace has ended.
     public mutating func replaceKeys(_ keys: KeyTable) {
         verifier.replaceKeys(keys)
+    }
+
+    /// Hears other devices from the next frame on: after somebody has changed the registry.
+    public mutating func replaceRoll(_ roll: DeviceRoll) {
+        self.roll = roll
     }
 
     /// The opened payloads of the read under way; ``VerifiedPacket/plain`` says where each lies.
@@ -70,7 +76,9 @@ public struct Intake: Sendable {
         _ refusal: Refusal, _ header: FrameHeader?, _ source: PacketSource, _ now: Moment
     ) {
         counters.count(refusal.reason, header?.model)
-        if refusal.reason != .rateLimited { limits.charge(source: source, now: now) }
+        // Who waits to be approved does no harm to those behind the same address.
+        guard refusal.reason != .rateLimited, !refusal.detail.isOfRegistry else { return }
+        limits.charge(source: source, now: now)
     }
 
     mutating func countBytes(_ count: Int) {
@@ -108,6 +116,10 @@ public struct Intake: Sendable {
             tag: tag(of: frame, bytes), source: source)
         replayGuard.prefetch(entry)
         let generation = try authenticate(frame, bytes, place, deviceID, known)
+        // Before anything is remembered: whoever has a model's secret can make up any number of ids.
+        if let detail = roll.objection(to: known) {
+            throw unlisted(detail, verifier.keys.models[place].generations[generation])
+        }
         try remember(frame, entry, now)
         let device =
             deviceID == nil
@@ -155,6 +167,12 @@ public struct Intake: Sendable {
                 offset: offset)
         }
         return generation
+    }
+
+    private func unlisted(_ detail: RefusalDetail, _ generation: Int) -> Refusal {
+        Refusal(
+            .profileViolation, detail, observed: .unsigned(UInt64(generation)),
+            offset: FrameHeader.length, field: .deviceID)
     }
 
     /// The device as the guard knows it: a hash that cannot be steered. A recording comes from any

@@ -46,6 +46,7 @@ public struct AlarmBoard: Sendable {
             + ConnectionAlarms.findings(snapshot, trends, standing)
             + RouteAlarms.findings(snapshot, trends, standing)
             + ExpiryAlarms.findings(snapshot, trends)
+            + RegistryAlarms.findings(snapshot)
             + RefusalAlarms.findings(snapshot, trends, standing)
         let begun = findings.compactMap { take($0, now) }
         forget(causesBut: Set(findings.map(\.id)))

@@ -12,6 +12,12 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
     case dumpPackets = "dump_packets"
+    case approveDevice = "approve_device"
+    case rejectDevice = "reject_device"
+    case blockDevice = "block_device"
+    case unblockDevice = "unblock_device"
+    case removeDevice = "remove_device"
+    case adoptDevices = "adopt_devices"
     case start
     case stop
 
@@ -19,9 +25,12 @@ public enum AuditAction: String, CaseIterable, Sendable {
     package var isAnnounced: Bool {
         switch self {
         case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
-            .revokeSecret, .exportSecret, .redriveDeadLetters, .dropDeadLetters:
+            .revokeSecret, .exportSecret, .redriveDeadLetters, .dropDeadLetters, .blockDevice,
+            .removeDevice:
             true
-        case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
+        case .pauseRoute, .resumeRoute, .dumpPackets, .approveDevice, .rejectDevice,
+            .unblockDevice, .adoptDevices, .start, .stop:
+            false
         }
     }
 }
@@ -51,6 +60,7 @@ extension Command {
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
         case .follow: nil
+        case .register(let step): (step.action, step.target)
         case .stop: (.stop, "gateway")
         }
     }

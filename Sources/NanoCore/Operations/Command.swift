@@ -27,6 +27,8 @@ public enum Command: Equatable, Sendable {
     /// Keep the newest frames of one device in the snapshots' packets, however much else comes in;
     /// until another is followed. The id is that of its ``DeviceSnapshot``.
     case follow(ModelID, device: String)
+    /// Take a step with the registry of devices.
+    case register(RegistryStep)
     /// Drain and stop the gateway.
     case stop
 }

@@ -22,6 +22,7 @@ public struct Snapshot: Sendable {
     public var endedAlarms: [AlarmSnapshot] = []
     /// Ordered by model id, then newest generation first.
     public var secrets: [SecretSnapshot] = []
+    public var registry = RegistrySnapshot()
 
     /// With ``SnapshotParts/devices``: in no particular order.
     public var devices: [DeviceSnapshot] = []

@@ -27,6 +27,8 @@ package struct AdoptionFile: Sendable {
             var device: String
             var generation: Int
             var lastSeenUnixMs: Int64
+            /// Whether the device has no id, and this is its address.
+            var isUnnamed: Bool?
         }
 
         var version: Int
@@ -56,6 +58,7 @@ package struct AdoptionFile: Sendable {
             var row = DeviceSnapshot(model: model, id: device.device)
             row.generation = device.generation
             row.lastSeenUnixMilliseconds = device.lastSeenUnixMs
+            row.isNamed = device.isUnnamed != true
             return row
         }
         return Knowledge(devices: devices, graceHours: content.graceHours)
@@ -74,7 +77,8 @@ package struct AdoptionFile: Sendable {
             devices: active.prefix(Self.maximumDevices).map { row in
                 Content.Device(
                     model: row.model.description, device: row.id, generation: row.generation,
-                    lastSeenUnixMs: row.lastSeenUnixMilliseconds)
+                    lastSeenUnixMs: row.lastSeenUnixMilliseconds,
+                    isUnnamed: row.isNamed ? nil : true)
             })
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase

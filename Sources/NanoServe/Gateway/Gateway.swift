@@ -20,6 +20,8 @@ public final class Gateway: Service, GatewayPort {
     public let bus = LocalBus()
     let keys: any KeySource
     let adoptions: AdoptionBook
+    let registry: DeviceRegistry
+    let waiting: WaitingBook
     let lanes: [Lane]
     let routes: [Route]
     private let hooks = HookRuns()
@@ -43,6 +45,7 @@ public final class Gateway: Service, GatewayPort {
     let started = Moment.now
     let status = Mutex(Status())
     private let keyRefresh = Mutex(())
+    let rollRefresh = Mutex(())
     private let stopRequests: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
@@ -66,6 +69,7 @@ public final class Gateway: Service, GatewayPort {
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
         adoptions = AdoptionBook(
             stateFolder: folder.path, graceHours: configuration.graceHours, logger: logger)
+        waiting = WaitingBook(stateFolder: folder.path, logger: logger)
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let time = TimePolicy()
@@ -109,6 +113,12 @@ public final class Gateway: Service, GatewayPort {
             guard: replayGuard)
         let loops = Array(group.makeIterator())
         let hash = replayGuard.hash
+        do {
+            registry = try DeviceRegistry(
+                stateFolder: folder.path, rules: configuration.registry, hash: hash)
+        } catch {
+            throw StateFolder.Fault(description: "\(error)", isMisconfiguration: true)
+        }
         lanes = loops.indices.map { index in
             Lane(
                 index: index, laneCount: loops.count, intake: intake, hash: hash, rules: rules,
@@ -131,6 +141,7 @@ public final class Gateway: Service, GatewayPort {
         desk = DiagnosisDesk(keys: keys)
         (stopRequests, stopRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         journal.onRoomReturned { [listener] in listener.resumeReading() }
+        refreshRoll()
     }
 
     /// Runs until the process is told to stop, or ``Command/stop`` arrives; then drains.
@@ -257,6 +268,7 @@ public final class Gateway: Service, GatewayPort {
                 if journal.isFull { await house.keepHouse(now: .now, finishReads: finishReads) }
                 deadLetters.look()
                 takeOverKeys()
+                takeOverRegistry()
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now
@@ -265,6 +277,7 @@ public final class Gateway: Service, GatewayPort {
             // A grace that has ended takes a key away.
             refreshKeys()
             noteAdoption(now: now)
+            noteWaiting(now: now)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
             refusedAtLook = refused
             let changes = status.withLock { $0.board.look(at: seen, now: now) }

@@ -17,6 +17,7 @@ extension Gateway {
             revoke(model, generation, forced)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
+        case .register(let step): changeRegistry(step)
         case .stop:
             {
                 stop()
@@ -153,6 +154,8 @@ extension Command {
             "revoke \(model) generation \(generation)\(forced ? ", forced" : "")"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
+        case .register(let step):
+            "\(step.action.rawValue) \(SafeText.shortened(step.target, to: 80))"
         case .stop: "stop"
         }
     }

@@ -70,6 +70,8 @@ public struct GatewayConfiguration: Sendable {
     public var maximumConnectionsPerAddress: Int?
     /// Who may connect.
     public var doors = DoorRules()
+    /// Which devices are heard.
+    public var registry = RegistryRules()
     /// Seconds after which a silent connection is closed.
     public var idleSeconds = 300
     /// Seconds that a frame may take from its first byte to its last.

@@ -30,6 +30,7 @@ struct LaneState {
 /// What a lane writes down about its verdicts.
 struct LaneBooks {
     var devices = DeviceTable()
+    var strangers = StrangerTable()
     var talkers = TalkerTable()
     var packets = FrameRing(capacity: 256)
     var rejections = FrameRing(capacity: 512)
@@ -91,15 +92,36 @@ struct LaneBooks {
     ) {
         verdicts &+= 1
         talkers.countRefused(peer.talker)
-        if refusal.provesSender, let model = header?.model,
-            let payload = FrameBounds(readingAt: range.lowerBound, in: bytes)?.payload,
-            let device = CBORScan.deviceID(in: bytes, payload)
+        if refusal.provesSender, let header,
+            let payload = FrameBounds(readingAt: range.lowerBound, in: bytes)?.payload
         {
-            devices.noteRefused(device: hash.hash(model.rawValue, bytes, device))
+            let device = CBORScan.deviceID(in: bytes, payload)
+            if refusal.detail.isOfRegistry {
+                noteStranger(refusal, header, device, bytes, peer, now)
+            }
+            if let device {
+                devices.noteRefused(device: hash.hash(header.model.rawValue, bytes, device))
+            }
         }
         rejections.append(
             range, of: bytes, id: takeRecordNumber(), unixMilliseconds: now.unixMilliseconds,
             from: peer, refusal: refusal, model: header?.model)
+    }
+
+    /// Who needs no secret could make up any number of devices, so those are not listed.
+    private mutating func noteStranger(
+        _ refusal: Refusal, _ header: FrameHeader, _ device: CBORString?, _ bytes: Span<UInt8>,
+        _ peer: PeerReference, _ now: Moment
+    ) {
+        guard refusal.detail == .deviceUnknown, header.level != .none,
+            case .unsigned(let generation) = refusal.observed
+        else { return strangers.count() }
+        let model = header.model
+        let known =
+            device.map { hash.hash(model.rawValue, bytes, $0) } ?? hash.hash(model.rawValue)
+        strangers.note(
+            known, generation: Int(clamping: generation), from: peer, at: now.unixMilliseconds
+        ) { DeviceName(model, device?.text(in: bytes) ?? "") }
     }
 
     private mutating func takeRecordNumber() -> UInt64 {

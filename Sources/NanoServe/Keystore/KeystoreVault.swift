@@ -1,22 +1,14 @@
-import Glibc
 import NanoCore
 
 /// The sealed keystore on disk, which a gateway and a command line may both change.
 struct KeystoreVault: Sendable {
-    /// Tells one writing of the file from the next.
-    struct Stamp: Equatable {
-        var file: UInt64
-        var seconds: Int
-        var nanoseconds: Int
-    }
-
     /// What has become of a change.
     struct Change {
         var all: [ModelID: ModelSecrets]
         var changed: ModelSecrets
         /// Where a new secret was written to.
         var file: String?
-        var stamp: Stamp?
+        var stamp: FileStamp?
     }
 
     /// The state folder.
@@ -39,13 +31,7 @@ struct KeystoreVault: Sendable {
 
     /// The file as it lies there now; nil when there is none. To be asked before it is read, so that
     /// a change in between is seen the next time.
-    var stamp: Stamp? {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
-        return Stamp(
-            file: UInt64(status.st_ino), seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec)
-    }
+    var stamp: FileStamp? { FileStamp(of: path) }
 
     /// Changes what is there, read anew; no two models may have one secret then.
     ///
@@ -53,7 +39,7 @@ struct KeystoreVault: Sendable {
     func update<Result>(
         now: Moment,
         _ body: (inout [ModelID: ModelSecrets]) throws(KeystoreError) -> Result
-    ) throws(KeystoreError) -> (result: Result, stamp: Stamp?) {
+    ) throws(KeystoreError) -> (result: Result, stamp: FileStamp?) {
         try KeystoreLock.hold(in: folder) { () throws(KeystoreError) in
             var secrets = try load() ?? [:]
             let result = try body(&secrets)

@@ -9,6 +9,7 @@ enum Metrics {
     static func text(_ snapshot: Snapshot) -> [UInt8] {
         var text = MetricsText()
         gateway(&text, snapshot)
+        registry(&text, snapshot.registry)
         packets(&text, snapshot)
         journal(&text, snapshot.journal)
         models(&text, snapshot.models)
@@ -69,6 +70,20 @@ enum Metrics {
         text.counter(
             "nanogridata_connections_closed_total", "Closed by the gateway: idle, or too costly.",
             [.init(connections.closedByGateway)])
+    }
+
+    private static func registry(_ text: inout MetricsText, _ registry: RegistrySnapshot) {
+        text.gauge(
+            "nanogridata_registry_devices", "Devices by what was decided about them.",
+            [
+                .init(UInt64(registry.known), ["standing": "known"]),
+                .init(UInt64(registry.waiting), ["standing": "waiting"]),
+                .init(UInt64(registry.rejected), ["standing": "rejected"]),
+                .init(UInt64(registry.blocked), ["standing": "blocked"]),
+            ])
+        text.counter(
+            "nanogridata_registry_refused_total",
+            "Genuine frames refused because of their device.", [.init(registry.refused)])
     }
 
     private static func packets(_ text: inout MetricsText, _ snapshot: Snapshot) {

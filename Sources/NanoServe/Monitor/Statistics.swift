@@ -17,6 +17,7 @@ enum Statistics {
             body.set("grace_h", gateway.graceHours)
             body.set("devices", snapshot.deviceCount)
             body.set("connections") { connections(&$0, snapshot.connections) }
+            body.set("registry") { registry(&$0, snapshot.registry) }
             body.set("packets") { packets(&$0, snapshot.ledger) }
             body.set("refused") { refused(&$0, snapshot.ledger) }
             body.set("ledger") { ledger(&$0, snapshot) }
@@ -49,6 +50,16 @@ enum Statistics {
             }
         }
         body.set("closed_by_gateway", connections.closedByGateway)
+    }
+
+    private static func registry(_ body: inout JSONBody, _ registry: RegistrySnapshot) {
+        body.set("closed", registry.isClosed)
+        body.set("known", registry.known)
+        body.set("waiting", registry.waiting)
+        body.set("rejected", registry.rejected)
+        body.set("blocked", registry.blocked)
+        body.set("forgotten", registry.forgotten)
+        body.set("refused", registry.refused)
     }
 
     private static func packets(_ body: inout JSONBody, _ ledger: LedgerSnapshot) {

@@ -11,6 +11,7 @@ extension GatewayConfiguration {
         simulatedDevices = settings.fleetDevices
         maximumConnectionsPerAddress = ingress.maxConnectionsPerSource
         doors = ingress.doors
+        registry = ingress.registry
         idleSeconds = ingress.idleTimeoutSeconds
         frameSeconds = ingress.frameTimeoutSeconds
         limits = settings.intake.limits

@@ -49,6 +49,9 @@ extension Settings {
         /// `devices.proxy_protocol.trusted`, `devices.connections_per_second` and
         /// `devices.connections_per_second_per_source`; default everybody, as often as they like.
         public var doors = DoorRules()
+        /// Which devices are heard. Keys `devices.registry`, `devices.unknown` and
+        /// `devices.known`; default all.
+        public var registry = RegistryRules()
         /// Seconds that a frame may take from its first byte to its last. Key
         /// `devices.frame_timeout_s`; default 10.
         public var frameTimeoutSeconds = 10

@@ -74,6 +74,7 @@ extension Settings.Ingress {
         maxConnectionsPerSource = reader.integer(
             "devices.max_connections_per_source", in: 1...1_000_000)
         doors.read(&reader)
+        registry.read(&reader)
         frameTimeoutSeconds =
             reader.integer("devices.frame_timeout_s", in: 1...3_600) ?? frameTimeoutSeconds
         idleTimeoutSeconds =

@@ -74,7 +74,7 @@ extension ViewKind {
     /// The keys that its rows can be asked for.
     var filterKeys: [FilterKey] {
         switch self {
-        case .devices: [.model, .device, .address]
+        case .devices, .registry: [.model, .device, .address]
         case .deadLetters: [.model, .device]
         case .packets: [.model, .device, .address, .type, .level]
         case .rejections: FilterKey.allCases

@@ -30,6 +30,10 @@ extension ConsoleModel {
         case .promote, .abort: stagedSecret != nil
         case .revoke: chosenSecret?.state == .previous
         case .rotate: stagedSecret == nil
+        case .blockDevice: cursor != nil
+        case .approve: chosenRow != nil
+        case .reject: chosenRow.map { $0.standing == nil } ?? false
+        case .remove: chosenRow.map { $0.standing != nil } ?? false
         default: true
         }
     }

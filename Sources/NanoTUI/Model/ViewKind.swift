@@ -6,6 +6,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case devices, packets, rejections, routes, secrets, log
     /// Those of one route; from ``routes``.
     case deadLetters
+    /// Devices that are not heard; from ``devices``.
+    case registry
 
     /// The views that have a number key, in their order.
     public static let allCases: [ViewKind] = [
@@ -13,7 +15,13 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     ]
 
     /// The view whose number key leads here.
-    var tab: ViewKind { self == .deadLetters ? .routes : self }
+    var tab: ViewKind {
+        switch self {
+        case .deadLetters: .routes
+        case .registry: .devices
+        default: self
+        }
+    }
 
     var title: String {
         switch self {
@@ -25,6 +33,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .secrets: "Secrets"
         case .log: "Log"
         case .deadLetters: "Dead letters"
+        case .registry: "Registry"
         }
     }
 
@@ -39,6 +48,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .secrets: "Sec"
         case .log: "Log"
         case .deadLetters: "Dead"
+        case .registry: "Reg"
         }
     }
 
@@ -46,7 +56,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     var parts: SnapshotParts {
         switch self {
         case .overview, .routes: []
-        case .devices, .secrets: .devices
+        case .devices, .secrets, .registry: .devices
         case .packets: .packets
         case .rejections: .rejections
         case .log: .log

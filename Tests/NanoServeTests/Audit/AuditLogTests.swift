@@ -154,7 +154,8 @@ import Testing
     {
         let isAnnounced = [
             .skipRoute, .redriveDeadLetters, .dropDeadLetters, .rotateSecret, .stageSecret,
-            .promoteSecret, .abortRotation, .revokeSecret, .exportSecret,
+            .promoteSecret, .abortRotation, .revokeSecret, .exportSecret, .blockDevice,
+            .removeDevice,
         ].contains(action)
         _ = try record()
         var before: [String] = []

@@ -24,6 +24,8 @@ import Testing
         ("letters", [.character("5"), .home, .character("l")]),
         ("letter", [.character("5"), .home, .character("l"), .down, .enter]),
         ("drop", [.character("5"), .home, .character("l"), .down, .character("x")]),
+        ("registry", [.character("2"), .character("w")]),
+        ("approve", [.character("2"), .character("w"), .character("a")]),
         ("logentry", [.character("7"), .enter]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
     ]
@@ -49,7 +51,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "1234567qyn/?pRdsSt kjgGhl:\"*rxX".map { .character($0) } + [
+            "1234567qyn/?pRdsSt kjgGhl:\"*rxXwaADb".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"),
             ]
