@@ -31,12 +31,15 @@ public struct ReadOutcome: Equatable, Sendable {
 /// cut into reads.
 public struct ConnectionReader: Sendable {
     public let source: PacketSource
+    private let network: UInt64?
     private var parser = FrameParser()
     /// Bytes that the caller was told to pass again.
     private var heldBytes = 0
 
-    public init(source: PacketSource) {
+    /// - Parameter network: What limits count the source's address as; nil for itself.
+    public init(source: PacketSource, network: UInt64? = nil) {
         self.source = source
+        self.network = network
     }
 
     /// Judges all that can be judged.
@@ -52,7 +55,7 @@ public struct ConnectionReader: Sendable {
         verdict: (Verdict, Span<UInt8>) -> Void
     ) -> ReadOutcome {
         intake.countBytes(bytes.count - heldBytes)
-        intake.beginRead()
+        intake.beginRead(from: network)
         while true {
             switch parser.next(in: bytes, ending: ending?.detail) {
             case .frame(let frame):

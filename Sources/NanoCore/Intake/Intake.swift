@@ -48,8 +48,11 @@ public struct Intake: Sendable {
     public var plainPayloads: [UInt8] { unsealed.bytes }
 
     /// Gives up the opened payloads of the last read.
-    mutating func beginRead() {
+    ///
+    /// - Parameter network: What limits count the sender's address as; nil for itself.
+    mutating func beginRead(from network: UInt64?) {
         unsealed.removeAll()
+        limits.network = network
     }
 
     /// Judges one frame: shape is done, what is cheap comes first.

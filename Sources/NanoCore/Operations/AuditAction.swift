@@ -18,6 +18,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case unblockDevice = "unblock_device"
     case removeDevice = "remove_device"
     case adoptDevices = "adopt_devices"
+    case blockAddress = "block_address"
+    case unblockAddress = "unblock_address"
     case start
     case stop
 
@@ -26,10 +28,10 @@ public enum AuditAction: String, CaseIterable, Sendable {
         switch self {
         case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
             .revokeSecret, .exportSecret, .redriveDeadLetters, .dropDeadLetters, .blockDevice,
-            .removeDevice:
+            .removeDevice, .blockAddress:
             true
         case .pauseRoute, .resumeRoute, .dumpPackets, .approveDevice, .rejectDevice,
-            .unblockDevice, .adoptDevices, .start, .stop:
+            .unblockDevice, .adoptDevices, .unblockAddress, .start, .stop:
             false
         }
     }
@@ -61,6 +63,9 @@ extension Command {
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
         case .follow: nil
         case .register(let step): (step.action, step.target)
+        case .blockAddress(let network, let seconds):
+            (.blockAddress, "\(network) for \(PlainWords.time(seconds: Double(seconds)))")
+        case .unblockAddress(let network): (.unblockAddress, network)
         case .stop: (.stop, "gateway")
         }
     }

@@ -29,6 +29,10 @@ public enum Command: Equatable, Sendable {
     case follow(ModelID, device: String)
     /// Take a step with the registry of devices.
     case register(RegistryStep)
+    /// Let nobody in from an address or a network for some time.
+    case blockAddress(String, seconds: Int)
+    /// Lift the blocks within an address or a network.
+    case unblockAddress(String)
     /// Drain and stop the gateway.
     case stop
 }

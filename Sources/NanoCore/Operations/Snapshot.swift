@@ -23,6 +23,7 @@ public struct Snapshot: Sendable {
     /// Ordered by model id, then newest generation first.
     public var secrets: [SecretSnapshot] = []
     public var registry = RegistrySnapshot()
+    public var offenders = OffendersSnapshot()
 
     /// With ``SnapshotParts/devices``: in no particular order.
     public var devices: [DeviceSnapshot] = []

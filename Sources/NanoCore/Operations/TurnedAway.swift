@@ -16,6 +16,10 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
     case proxyHeader
     /// It was reset before it could be told whose it is, and not everybody may come in.
     case gone
+    /// Its address is blocked for a time.
+    case blocked
+    /// Honest devices share its address with an offender, and more come in than may then.
+    case slowed
 
     /// As metrics and JSON have it.
     public var name: String {
@@ -28,6 +32,8 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
         case .notAllowed: "not_allowed"
         case .proxyHeader: "proxy_header"
         case .gone: "gone"
+        case .blocked: "blocked"
+        case .slowed: "slowed"
         }
     }
 
@@ -42,6 +48,8 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
         case .notAllowed: "not allowed"
         case .proxyHeader: "no proxy header"
         case .gone: "gone at once"
+        case .blocked: "blocked"
+        case .slowed: "beside an offender"
         }
     }
 
@@ -79,7 +87,8 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
                 "devices.proxy_protocol",
                 "have the proxy send headers of version 2, or take it out of the trusted ones"
             )
-        case .gone: nil
+        // Offenders have alarms of their own.
+        case .gone, .blocked, .slowed: nil
         }
     }
 }

@@ -22,6 +22,7 @@ public final class Gateway: Service, GatewayPort {
     let adoptions: AdoptionBook
     let registry: DeviceRegistry
     let waiting: WaitingBook
+    let offenders: Offenders
     let lanes: [Lane]
     let routes: [Route]
     private let hooks = HookRuns()
@@ -116,6 +117,9 @@ public final class Gateway: Service, GatewayPort {
         do {
             registry = try DeviceRegistry(
                 stateFolder: folder.path, rules: configuration.registry, hash: hash)
+            offenders = Offenders(
+                configuration.doors, file: try WatchedFile(SharedFile(folder: folder.path)),
+                now: now)
         } catch {
             throw StateFolder.Fault(description: "\(error)", isMisconfiguration: true)
         }
@@ -137,7 +141,8 @@ public final class Gateway: Service, GatewayPort {
         listener = DeviceListener(
             configuration: DeviceListener.Configuration(
                 configuration, maximumConnections: files.connections),
-            group: group, lanes: lanes, hash: hash, isFull: { journal.isFull })
+            group: group, lanes: lanes, hash: hash, offenders: offenders,
+            isFull: { journal.isFull })
         desk = DiagnosisDesk(keys: keys)
         (stopRequests, stopRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         journal.onRoomReturned { [listener] in listener.resumeReading() }
@@ -269,6 +274,7 @@ public final class Gateway: Service, GatewayPort {
                 deadLetters.look()
                 takeOverKeys()
                 takeOverRegistry()
+                takeOverBlocks()
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now
@@ -278,6 +284,7 @@ public final class Gateway: Service, GatewayPort {
             refreshKeys()
             noteAdoption(now: now)
             noteWaiting(now: now)
+            lookAtOffenders(now: now)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
             refusedAtLook = refused
             let changes = status.withLock { $0.board.look(at: seen, now: now) }

@@ -60,13 +60,15 @@ extension Gateway {
 
     /// Writes down what the gateway has done of itself, or was told in another way than by a
     /// command.
+    ///
+    /// - Parameter target: By default the gateway.
     func note(
-        _ action: AuditAction, _ result: CommandResult, by way: AuditActor.Way = .gateway,
-        now: Moment = .now
+        _ action: AuditAction, _ result: CommandResult, of target: String? = nil,
+        by way: AuditActor.Way = .gateway, now: Moment = .now
     ) {
         do {
             _ = try audit.record(
-                action, of: configuration.name, by: actor(way), now: now
+                action, of: target ?? configuration.name, by: actor(way), now: now
             ) { result }
         } catch {
             report(error)

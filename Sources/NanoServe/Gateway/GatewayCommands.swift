@@ -18,6 +18,8 @@ extension Gateway {
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
         case .register(let step): changeRegistry(step)
+        case .blockAddress(let network, let seconds): blockAddress(network, seconds: seconds)
+        case .unblockAddress(let network): unblockAddress(network)
         case .stop:
             {
                 stop()
@@ -156,6 +158,9 @@ extension Command {
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .register(let step):
             "\(step.action.rawValue) \(SafeText.shortened(step.target, to: 80))"
+        case .blockAddress(let network, let seconds):
+            "block \(SafeText.shortened(network, to: 64)) for \(seconds) s"
+        case .unblockAddress(let network): "unblock \(SafeText.shortened(network, to: 64))"
         case .stop: "stop"
         }
     }

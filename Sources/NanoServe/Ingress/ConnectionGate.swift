@@ -5,7 +5,8 @@ import Synchronization
 final class ConnectionGate: Sendable {
     private struct State {
         var counts = ConnectionsSnapshot()
-        var openByAddress: [String: Int] = [:]
+        /// By source; one of nil are those whose address is not known.
+        var openBySource: [IPNetwork?: Int] = [:]
         var bucket: TokenBucket?
         var buckets: BucketTable?
     }
@@ -17,12 +18,16 @@ final class ConnectionGate: Sendable {
     private let limit: Int
     private let limitPerAddress: Int?
     private let rules: DoorRules
+    private let offenders: Offenders
 
     /// - Parameters:
     ///   - limit: Connections open at once.
     ///   - limitPerAddress: The same for one address; nil for no limit.
     ///   - now: Monotonic time, in nanoseconds.
-    init(limit: Int, limitPerAddress: Int?, rules: DoorRules, now: UInt64) {
+    init(
+        limit: Int, limitPerAddress: Int?, rules: DoorRules, offenders: Offenders, now: UInt64
+    ) {
+        self.offenders = offenders
         self.limit = limit
         self.limitPerAddress = limitPerAddress
         self.rules = rules
@@ -91,16 +96,16 @@ final class ConnectionGate: Sendable {
             state.counts.open -= 1
             if byGateway { state.counts.closedByGateway += 1 }
             guard limitPerAddress != nil, let visitor, visitor.standing == .device,
-                let open = state.openByAddress[visitor.name]
+                let open = state.openBySource[visitor.source]
             else { return }
-            state.openByAddress[visitor.name] = open > 1 ? open - 1 : nil
+            state.openBySource[visitor.source] = open > 1 ? open - 1 : nil
         }
     }
 
     private func count(_ visitor: Visitor, _ state: inout State) {
         state.counts.total += 1
         guard limitPerAddress != nil, visitor.standing == .device else { return }
-        state.openByAddress[visitor.name, default: 0] += 1
+        state.openBySource[visitor.source, default: 0] += 1
     }
 
     /// The first thing there is against a visitor. Who is held back by one limit takes no token from
@@ -112,9 +117,14 @@ final class ConnectionGate: Sendable {
         if let reason = rules.objection(to: visitor.address) { return reason }
         if needsPlace, state.counts.open >= limit { return .full }
         if visitor.standing == .device {
-            let open = limitPerAddress == nil ? 0 : state.openByAddress[visitor.name, default: 0]
+            if let address = visitor.address,
+                let reason = offenders.objection(to: address, now: now)
+            {
+                return reason
+            }
+            let open = limitPerAddress == nil ? 0 : state.openBySource[visitor.source, default: 0]
             if open >= limitPerAddress ?? .max { return .sourceFull }
-            if state.buckets?.take(visitor.hash, now: now, .sourceLimit) != nil {
+            if state.buckets?.take(visitor.sourceHash, now: now, .sourceLimit) != nil {
                 return .sourceRate
             }
         }

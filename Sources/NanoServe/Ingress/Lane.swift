@@ -24,14 +24,15 @@ final class Lane: Sendable {
 
     /// Judges the bytes of a connection and journals what is accepted.
     ///
-    /// - Returns: What the reader leaves to do, whether the reading has to stop for want of room, and
+    /// - Returns: What the reader leaves to do, what was found, whether the reading has to stop for want of room, and
     ///   the monotonic time of the end, in nanoseconds.
     func judge(
         _ bytes: Span<UInt8>, ending: Ending?, with reader: inout ConnectionReader,
         from peer: PeerReference
-    ) -> (outcome: ReadOutcome, isFull: Bool, endedAt: UInt64) {
+    ) -> (outcome: ReadOutcome, counts: ReadCounts, isFull: Bool, endedAt: UInt64) {
         let now = Moment.now
         return state.withLock { state in
+            state.books.beginRead()
             let outcome = reader.read(
                 bytes, ending: ending, intake: &state.intake, now: now
             ) { verdict, bytes in
@@ -40,7 +41,7 @@ final class Lane: Sendable {
             let opened = state.stageAccepted(bytes, peer, now)
             let endedAt = state.books.noteDuration(since: now)
             let isFull = journal.append(state.books.staged, from: bytes, opened: opened)
-            return (outcome, isFull, endedAt)
+            return (outcome, state.books.counts, isFull, endedAt)
         }
     }
 

@@ -45,6 +45,9 @@ struct LaneBooks {
     /// The same, as the journal takes them.
     private(set) var staged: [StagedPacket] = []
 
+    /// What the read under way has brought.
+    private(set) var counts = ReadCounts()
+
     private let rules: RoutingRules
     private let hash: SipHash
     private let laneCount: UInt64
@@ -72,6 +75,10 @@ struct LaneBooks {
         followed = FollowedDevice(device: device)
     }
 
+    mutating func beginRead() {
+        counts = ReadCounts()
+    }
+
     /// Writes down one verdict.
     mutating func note(
         _ verdict: Verdict, _ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment
@@ -79,6 +86,7 @@ struct LaneBooks {
         switch verdict {
         case .accepted(let packet):
             accepted.append(packet)
+            counts.genuine += 1
             if packet.plain != nil { hasOpened = true }
         case .refused(let refusal, let range, let header):
             noteRefused(refusal, range, header, bytes, peer, now)
@@ -91,6 +99,11 @@ struct LaneBooks {
         _ peer: PeerReference, _ now: Moment
     ) {
         verdicts &+= 1
+        if refusal.isOffence {
+            counts.offences.add(refusal.reason)
+        } else if refusal.provesDevice {
+            counts.genuine += 1
+        }
         talkers.countRefused(peer.talker)
         if refusal.provesSender, let header,
             let payload = FrameBounds(readingAt: range.lowerBound, in: bytes)?.payload

@@ -9,6 +9,7 @@ enum Metrics {
     static func text(_ snapshot: Snapshot) -> [UInt8] {
         var text = MetricsText()
         gateway(&text, snapshot)
+        offenders(&text, snapshot.offenders)
         registry(&text, snapshot.registry)
         packets(&text, snapshot)
         journal(&text, snapshot.journal)
@@ -70,6 +71,18 @@ enum Metrics {
         text.counter(
             "nanogridata_connections_closed_total", "Closed by the gateway: idle, or too costly.",
             [.init(connections.closedByGateway)])
+    }
+
+    private static func offenders(_ text: inout MetricsText, _ offenders: OffendersSnapshot) {
+        text.gauge(
+            "nanogridata_offenders", "Addresses that flood or flap and are not blocked.",
+            [.init(UInt64(offenders.offending))])
+        text.gauge(
+            "nanogridata_blocked_addresses", "Blocks of addresses that hold.",
+            [.init(UInt64(offenders.blocked))])
+        text.counter(
+            "nanogridata_address_blocks_total", "Blocks that the gateway has begun of itself.",
+            [.init(offenders.blocks)])
     }
 
     private static func registry(_ text: inout MetricsText, _ registry: RegistrySnapshot) {

@@ -15,6 +15,7 @@ extension Settings {
             ("name", name),
             ("devices", listener),
             ("doors", ingress.doors.summary),
+            ("offenders", ingress.doors.offenders.summary),
             ("registry", ingress.registry.summary),
             ("monitor", "\(monitor.host) port \(monitor.port)"),
             ("state", state.folder),

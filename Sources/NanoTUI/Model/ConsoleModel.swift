@@ -147,6 +147,9 @@ public struct ConsoleModel: Sendable {
     /// The devices that are not heard, as they are listed; none in another view.
     var unheard: [RegistryRow] { listing.unheard }
 
+    /// The addresses that flood, flap or are blocked; none in another view.
+    var offenders: [OffenderSnapshot] { listing.offenders }
+
     /// The routes as the view lists them; none in a view without routes.
     var routes: [RouteSnapshot] { listing.routes }
 

@@ -78,6 +78,7 @@ extension ViewKind {
         case .deadLetters: [.model, .device]
         case .packets: [.model, .device, .address, .type, .level]
         case .rejections: FilterKey.allCases
+        case .offenders: [.address]
         case .log: [.level]
         case .overview, .routes, .secrets: []
         }

@@ -9,6 +9,7 @@ enum Action: Hashable, Sendable {
     case read, pause, skip, dump, sort, reverse, follow
     case stage, promote, abort, revoke, rotate
     case registry, approve, reject, remove, blockDevice, adopt
+    case offenders, blockAddress, unblockAddress
 
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
@@ -74,7 +75,7 @@ enum KeyMap {
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
             Binding(
                 [.character("/")], .filter, "filter", "list only what matches",
-                in: [.devices, .packets, .rejections, .log, .deadLetters, .registry]),
+                in: [.devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders]),
             Binding(
                 [.character("p")], .pause, "pause", "pause or resume the route",
                 in: [.routes, .overview]),
@@ -137,6 +138,15 @@ enum KeyMap {
             Binding(
                 [.character("D")], .remove, "forget",
                 "forget that the device was rejected or blocked", in: [.registry]),
+            Binding(
+                [.character("o")], .offenders, "offenders",
+                "list addresses that flood, flap or are blocked", in: [.rejections]),
+            Binding(
+                [.character("b")], .blockAddress, "block",
+                "let nobody in from the address for an hour", in: [.rejections, .offenders]),
+            Binding(
+                [.character("u")], .unblockAddress, "unblock", "lift the block of the address",
+                in: [.offenders]),
             Binding([.character("s")], .sort, "sort", "sort by the next column", in: [.devices]),
             Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
             Binding(

@@ -10,6 +10,7 @@ struct Listing: Sendable {
     private(set) var routes: [RouteSnapshot] = []
     private(set) var letters: [DeadLetterSnapshot] = []
     private(set) var unheard: [RegistryRow] = []
+    private(set) var offenders: [OffenderSnapshot] = []
     private(set) var ids: [RowID] = []
     /// Index of the row that the cursor is on before it is moved.
     private(set) var start = 0
@@ -52,6 +53,9 @@ struct Listing: Sendable {
         case .registry:
             unheard = snapshot.registry.rows.filter { filter.matches(Filter.Subject($0)) }
             ids = unheard.map { .device($0.name.model, $0.name.id) }
+        case .offenders:
+            offenders = snapshot.offenders.rows.filter { filter.matches(Filter.Subject($0)) }
+            ids = offenders.map { .name($0.source) }
         }
     }
 
@@ -97,6 +101,10 @@ extension Filter.Subject {
         self.init(
             model: row.name.model, device: row.name.id, address: row.address,
             text: RegistryView.word(row.standing))
+    }
+
+    init(_ row: OffenderSnapshot) {
+        self.init(address: row.source, text: row.state.rawValue)
     }
 
     init(_ letter: DeadLetterSnapshot) {

@@ -22,7 +22,7 @@ extension ConsoleModel {
         case .routes: open(.route(routes[index].name))
         case .log: open(.log(log[index]))
         case .deadLetters: open(.letter(letters[index]))
-        case .secrets, .registry: break
+        case .secrets, .registry, .offenders: break
         }
         return []
     }
@@ -75,6 +75,8 @@ extension ConsoleModel {
     private mutating func follow(_ alarm: AlarmSnapshot) {
         if alarm.id == AlarmSnapshot.registryID {
             openRegistry()
+        } else if alarm.id.hasPrefix(AlarmSnapshot.offendersPrefix) {
+            openOffenders()
         } else if let route = alarm.route,
             let index = shown.routes.firstIndex(where: { $0.name == route })
         {

@@ -8,6 +8,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case deadLetters
     /// Devices that are not heard; from ``devices``.
     case registry
+    /// Addresses that flood, flap or are blocked; from ``rejections``.
+    case offenders
 
     /// The views that have a number key, in their order.
     public static let allCases: [ViewKind] = [
@@ -19,6 +21,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         switch self {
         case .deadLetters: .routes
         case .registry: .devices
+        case .offenders: .rejections
         default: self
         }
     }
@@ -34,6 +37,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .log: "Log"
         case .deadLetters: "Dead letters"
         case .registry: "Registry"
+        case .offenders: "Offenders"
         }
     }
 
@@ -49,13 +53,14 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .log: "Log"
         case .deadLetters: "Dead"
         case .registry: "Reg"
+        case .offenders: "Off"
         }
     }
 
     /// The larger parts of a snapshot that the view shows.
     var parts: SnapshotParts {
         switch self {
-        case .overview, .routes: []
+        case .overview, .routes, .offenders: []
         case .devices, .secrets, .registry: .devices
         case .packets: .packets
         case .rejections: .rejections

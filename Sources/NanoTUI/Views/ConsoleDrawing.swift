@@ -48,6 +48,7 @@ extension ConsoleModel {
         case .log: LogView.draw(self, in: rect, on: &screen)
         case .deadLetters: DeadLettersView.draw(self, in: rect, on: &screen)
         case .registry: RegistryView.draw(self, in: rect, on: &screen)
+        case .offenders: OffendersView.draw(self, in: rect, on: &screen)
         }
     }
 

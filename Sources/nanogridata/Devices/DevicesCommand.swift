@@ -17,12 +17,13 @@ struct DevicesCommand: ParsableCommand {
               nanogridata devices adopt                   know all that were heard within a day
               nanogridata devices approve 0x10 ESP32-001  hear it from now on
               nanogridata devices block 0x10 ESP32-001    do not, until it is unblocked
+              nanogridata devices block 10.0.4.17 --for 1h  let nobody in from there for a time
 
             Exit codes: 0 fine, 1 failed, 2 bad usage.
             """,
         subcommands: [
             DevicesList.self, DevicesAdopt.self, DevicesApprove.self, DevicesReject.self,
-            DevicesRemove.self, DevicesBlock.self, DevicesUnblock.self,
+            DevicesRemove.self, DevicesBlock.self, DevicesUnblock.self, DevicesBlocks.self,
         ])
 }
 
@@ -56,7 +57,7 @@ extension StateFolderOption {
     /// Takes a step with the registry and an entry in the audit trail, and prints what was done.
     ///
     /// - Throws: ``CommandFailure`` with exit code 1.
-    fileprivate func take(_ step: RegistryStep) throws {
+    func take(_ step: RegistryStep) throws {
         guard let (action, target) = Command.register(step).audited else { return }
         let registry = RegistryFile(stateFolder: path)
         try told { try registry.makeFolder() }
@@ -89,22 +90,6 @@ struct DevicesRemove: ParsableCommand {
     @OptionGroup var device: DeviceArgument
 
     func run() throws { try device.take(.remove(device.name)) }
-}
-
-struct DevicesBlock: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "block", abstract: "Do not hear a device until it is unblocked.")
-    @OptionGroup var device: DeviceArgument
-
-    func run() throws { try device.take(.block(device.name)) }
-}
-
-struct DevicesUnblock: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "unblock", abstract: "Hear a blocked device again.")
-    @OptionGroup var device: DeviceArgument
-
-    func run() throws { try device.take(.unblock(device.name)) }
 }
 
 struct DevicesAdopt: ParsableCommand {

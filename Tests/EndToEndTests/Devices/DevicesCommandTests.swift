@@ -12,6 +12,12 @@ import Testing
         func run(_ arguments: String...) async throws -> (
             status: Int32, output: String, errors: String
         ) {
+            try await run(arguments)
+        }
+
+        func run(_ arguments: [String]) async throws -> (
+            status: Int32, output: String, errors: String
+        ) {
             let process = try RunningProcess(
                 arguments, environment: ["NANOGRIDATA_STATE_DIR": path], input: Data())
             let status = try await process.wait()
@@ -50,6 +56,33 @@ import Testing
             try await folder.run("devices", "list", "--waiting").output.contains("ESP32") == false)
         let trail = try await folder.run("audit", "list")
         #expect(trail.output.contains("approve_device 0x10 ESP32-001"))
+    }
+
+    @Test func `an address is blocked and unblocked beside a running gateway`() async throws {
+        let folder = Folder()
+        let gateway = try await RunningGateway(state: URL(filePath: folder.path))
+        let blocked = try await folder.run("devices", "block", "127.0.0.0/8", "--for", "30m")
+        #expect(blocked.output.hasPrefix("127.0.0.0/8 is blocked until "))
+        try await eventually("the gateway goes by it") {
+            try await gateway.number("offenders.blocked") == 1
+        }
+        #expect(try await folder.run("devices", "blocks").output.contains("127.0.0.0/8  operator"))
+        let lifted = try await folder.run("devices", "unblock", "127.0.0.0/8")
+        #expect(lifted.output == "127.0.0.0/8 is not blocked any more\n")
+        try await eventually("it is lifted") {
+            try await gateway.number("offenders.blocked") == 0
+        }
+        let device = try DeviceSocket(port: gateway.devicePort)
+        try device.send(TestDevice.pressure("ESP32-001").pressureFrame(pascal: 1))
+        try await eventually("its frame is accepted") {
+            try await gateway.number("packets.accepted") == 1
+        }
+        for arguments in [
+            ["300.0.0.1"], ["10.0.0.1", "--for", "1y"], ["0x10", "A", "--for", "1h"],
+        ] {
+            let run = try await folder.run(["devices", "block"] + arguments)
+            #expect(run.status == (arguments.count == 1 ? 1 : 2), "\(run.errors)")
+        }
     }
 
     @Test func `what makes no sense is said in a line, and nothing is changed`() async throws {

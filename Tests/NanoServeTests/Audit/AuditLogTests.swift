@@ -155,7 +155,7 @@ import Testing
         let isAnnounced = [
             .skipRoute, .redriveDeadLetters, .dropDeadLetters, .rotateSecret, .stageSecret,
             .promoteSecret, .abortRotation, .revokeSecret, .exportSecret, .blockDevice,
-            .removeDevice,
+            .removeDevice, .blockAddress,
         ].contains(action)
         _ = try record()
         var before: [String] = []

@@ -26,6 +26,7 @@ import Testing
         ("drop", [.character("5"), .home, .character("l"), .down, .character("x")]),
         ("registry", [.character("2"), .character("w")]),
         ("approve", [.character("2"), .character("w"), .character("a")]),
+        ("offenders", [.character("4"), .character("o")]),
         ("logentry", [.character("7"), .enter]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
     ]
@@ -51,7 +52,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "1234567qyn/?pRdsSt kjgGhl:\"*rxXwaADb".map { .character($0) } + [
+            "1234567qyn/?pRdsSt kjgGhl:\"*rxXwaADbou".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"),
             ]
