@@ -74,7 +74,8 @@ struct OffenderTable {
 
     /// Notes a genuine frame. A block ends with it: there is an honest device.
     mutating func vouch(for source: IPNetwork, now: UInt64) {
-        if now &- honestSince >= Self.day || honest.count >= Self.honestCapacity {
+        let isDayOver = Self.time(from: honestSince, to: now) >= Self.day
+        if isDayOver || honest.count >= Self.honestCapacity {
             (formerlyHonest, honest, honestSince) = (honest, [], now)
         }
         honest.insert(source)
@@ -140,9 +141,16 @@ struct OffenderTable {
             if record.isFlapping, !isFlapping { records[source]?.isFlapping = false }
             // Who was blocked is remembered for a day, all others as long as they are counted.
             let memory = record.strikes > 0 ? Self.day : 120 * Self.second
-            let isOver = record.block == nil && now &- record.lastAt > memory
+            let isOver =
+                record.block == nil && Self.time(from: record.lastAt, to: now) > memory
             if isOver { records[source] = nil }
         }
+    }
+
+    /// Nanoseconds between two times, none where several event loops have read their clocks in
+    /// another order than they come here.
+    private static func time(from start: UInt64, to end: UInt64) -> UInt64 {
+        end > start ? end - start : 0
     }
 
     /// Ends a block, and forgets what led to it.

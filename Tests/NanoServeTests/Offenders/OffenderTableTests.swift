@@ -170,6 +170,18 @@ import Testing
         #expect(table.stage(try source(), now: moment(3).monotonicNanoseconds) == .blocked)
     }
 
+    @Test func `event loops whose times come out of order forget nothing`() throws {
+        let (source, other) = (try source(), try source("10.0.0.1"))
+        var table = OffenderTable(Self.rules, now: moment(100).monotonicNanoseconds)
+        _ = table.note(refusals(100), of: source, mayBlock: true, now: moment(100))
+        table.look(now: moment(99.9).monotonicNanoseconds)
+        #expect(table.stage(source, now: moment(100).monotonicNanoseconds) == .offending)
+        table.vouch(for: other, now: moment(99.9).monotonicNanoseconds)
+        table.vouch(for: source, now: moment(99.8).monotonicNanoseconds)
+        table.vouch(for: source, now: moment(99.7).monotonicNanoseconds)
+        #expect(table.isHonest(other) && table.isHonest(source))
+    }
+
     @Test func `a minute's count slides`() {
         var count = MinuteCount()
         count.add(60, now: 0)

@@ -42,6 +42,11 @@ import Testing
             let row = try #require(offenders(gateway).rows.first)
             #expect(row.source == "127.0.0.2" && row.state == .blocked && row.isFlooding)
             #expect(row.reasons.first?.reason == .macMismatch)
+            let isTurnedAway = try await eventually {
+                _ = try connect(gateway, from: 2)
+                return try await gateway.number("connections.turned_away_by.blocked") > 0
+            }
+            #expect(isTurnedAway)
             let honest = try connect(gateway, from: 1)
             try honest.send(DeviceFrames.pressure(1))
             try await gateway.reaches("packets.accepted", 1)
@@ -55,7 +60,6 @@ import Testing
                 return offenders(gateway).blocked == 0
             }
             #expect(isHeard)
-            #expect(try await gateway.number("connections.turned_away_by.blocked") > 0)
             try await gateway.reaches("packets.accepted", 2)
             #expect(gateway.log.lines.contains { $0.contains("an address is blocked") })
         }
