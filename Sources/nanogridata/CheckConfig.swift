@@ -32,7 +32,10 @@ struct CheckConfig: ParsableCommand {
             throw CommandFailure.misuse(error.lines)
         }
         for warning in settings.warnings { printError("nanogridata: \(warning)") }
+        let registry = settings.registryReport()
+        if let warning = registry.warning { printError("nanogridata: \(warning)") }
         print("ok")
         for line in settings.summary { print(line) }
+        if let devices = registry.devices { print(devices) }
     }
 }

@@ -22,7 +22,8 @@ struct Nanogridata: AsyncParsableCommand {
         subcommands: [
             ConsoleCommand.self, ServeCommand.self, CheckConfig.self, DecodeCommand.self,
             SimulateCommand.self, JournalCommand.self, DeadLettersCommand.self, AuditCommand.self,
-            SecretsCommand.self, ProvisionCommand.self, ControlCommand.self, AttachCommand.self,
+            SecretsCommand.self, ProvisionCommand.self, DevicesCommand.self, ControlCommand.self,
+            AttachCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)
 

@@ -117,6 +117,10 @@ struct FrameDissector {
         case nil:
             addPayload(payload, .passed)
             add(mac, macName, "\(mac.count) bytes hold", .passed)
+        case .payload where refusal?.detail.isOfRegistry == true:
+            addPayload(payload, .none)
+            add(mac, macName, "\(mac.count) bytes hold", .passed)
+            stopWhole("registry")
         case .payload where refusal?.detail != .deviceUnnamed:
             add(mac, macName, "\(mac.count) bytes hold", .passed)
             addPayload(payload, .passed)
@@ -155,7 +159,7 @@ struct FrameDissector {
         guard range.upperBound <= frame.count else {
             return add(range, "payload", "", mark)
         }
-        let isJudged = refusal?.reason.stage == .payload && refusal?.detail != .deviceUnnamed
+        let isJudged = refusal.map(Self.isOfPayload) ?? false
         if !isJudged {
             add(range, "payload", CBORDiagnostic.line(frame, range, atMost: 160), mark)
         }
@@ -171,6 +175,12 @@ struct FrameDissector {
         }
         addPlain(range)
         if isJudged, let refusal { stop(refusal.payloadWords) }
+    }
+
+    /// Whether it was the payload's own items that a refusal found fault with.
+    private static func isOfPayload(_ refusal: Refusal) -> Bool {
+        refusal.reason.stage == .payload && refusal.detail != .deviceUnnamed
+            && !refusal.detail.isOfRegistry
     }
 
     /// Adds the items of the opened payload, below the ciphertext: byte for byte they are as long.

@@ -33,13 +33,18 @@ public struct ConnectionReader: Sendable {
     public let source: PacketSource
     /// The only device whose frames may come, by ``CertifiedDevice``; nil for any.
     private let device: CertifiedDevice?
+    private let network: UInt64?
     private var parser = FrameParser()
     /// Bytes that the caller was told to pass again.
     private var heldBytes = 0
 
-    public init(source: PacketSource, device: CertifiedDevice? = nil) {
+    /// - Parameters:
+    ///   - device: The only one whose frames may come; nil for any.
+    ///   - network: What limits count the source's address as; nil for itself.
+    public init(source: PacketSource, device: CertifiedDevice? = nil, network: UInt64? = nil) {
         self.source = source
         self.device = device
+        self.network = network
     }
 
     /// Judges all that can be judged.
@@ -55,7 +60,7 @@ public struct ConnectionReader: Sendable {
         verdict: (Verdict, Span<UInt8>) -> Void
     ) -> ReadOutcome {
         intake.countBytes(bytes.count - heldBytes)
-        intake.beginRead()
+        intake.beginRead(from: network)
         while true {
             switch parser.next(in: bytes, ending: ending?.detail) {
             case .frame(let frame):

@@ -25,6 +25,7 @@ public struct Intake: Sendable {
     private var limits: RateLimits
     private let replayGuard: SharedReplayGuard
     private var unsealed = UnsealedPayloads()
+    private var roll = DeviceRoll()
 
     public init(configuration: IntakeConfiguration, guard replayGuard: SharedReplayGuard) {
         verifier = FrameVerifier(keys: configuration.keys)
@@ -38,12 +39,20 @@ public struct Intake: Sendable {
         verifier.replaceKeys(keys)
     }
 
+    /// Hears other devices from the next frame on: after somebody has changed the registry.
+    public mutating func replaceRoll(_ roll: DeviceRoll) {
+        self.roll = roll
+    }
+
     /// The opened payloads of the read under way; ``VerifiedPacket/plain`` says where each lies.
     public var plainPayloads: [UInt8] { unsealed.bytes }
 
     /// Gives up the opened payloads of the last read.
-    mutating func beginRead() {
+    ///
+    /// - Parameter network: What limits count the sender's address as; nil for itself.
+    mutating func beginRead(from network: UInt64?) {
         unsealed.removeAll()
+        limits.network = network
     }
 
     /// Judges one frame: shape is done, what is cheap comes first.
@@ -72,7 +81,9 @@ public struct Intake: Sendable {
         _ refusal: Refusal, _ header: FrameHeader?, _ source: PacketSource, _ now: Moment
     ) {
         counters.count(refusal.reason, header?.model)
-        if refusal.reason != .rateLimited { limits.charge(source: source, now: now) }
+        // Who waits to be approved does no harm to those behind the same address.
+        guard refusal.reason != .rateLimited, !refusal.detail.isOfRegistry else { return }
+        limits.charge(source: source, now: now)
     }
 
     mutating func countBytes(_ count: Int) {
@@ -114,6 +125,10 @@ public struct Intake: Sendable {
         // What comes on another's connection is not remembered: its own device may send it yet.
         if let certified {
             try certified.check(deviceID, frame, bytes, hash: replayGuard.hash)
+        }
+        // Before anything is remembered: whoever has a model's secret can make up any number of ids.
+        if let detail = roll.objection(to: known) {
+            throw unlisted(detail, verifier.keys.models[place].generations[generation])
         }
         try remember(frame, entry, now)
         let device =
@@ -162,6 +177,12 @@ public struct Intake: Sendable {
                 offset: offset)
         }
         return generation
+    }
+
+    private func unlisted(_ detail: RefusalDetail, _ generation: Int) -> Refusal {
+        Refusal(
+            .profileViolation, detail, observed: .unsigned(UInt64(generation)),
+            offset: FrameHeader.length, field: .deviceID)
     }
 
     /// The device as the guard knows it: a hash that cannot be steered. A recording comes from any

@@ -51,6 +51,9 @@ extension Refusal {
                 + "found \(found)"
         case .tooFew: "\(name) is empty, expected at least one item"
         case .deviceUnnamed: "device_id is missing, so no device's key can verify the frame"
+        case .deviceUnknown:
+            "the registry does not have this device; its frame holds under generation \(found)"
+        case .deviceBlocked: "an operator has turned this device away"
         case .otherDevice: "device_id is another one than that in front of the ciphertext"
         case .otherCertificate: "device_id is another one than that of the connection's certificate"
         default: detail.name

@@ -67,10 +67,16 @@ public enum RefusalDetail: UInt8, CaseIterable, Codable, Sendable {
     /// `profile_violation`: the key is a device's own, and the payload names no device; or what was
     /// opened names another one than the payload around it.
     case deviceUnnamed, otherDevice
+    /// `profile_violation`: a genuine frame of a device that the registry does not have, or that an
+    /// operator has turned away.
+    case deviceUnknown, deviceBlocked
     /// `cbor_malformed`: the payload is not the array that an encrypted one is.
     case notSealed
     /// `profile_violation`: the connection's certificate is another device's.
     case otherCertificate
+
+    /// Whether it is for the registry alone that the frame is refused: nothing is wrong with it.
+    public var isOfRegistry: Bool { self == .deviceUnknown || self == .deviceBlocked }
 
     /// The name in a refusal's facts, in snake case.
     public var name: String {
@@ -111,6 +117,8 @@ public enum RefusalDetail: UInt8, CaseIterable, Codable, Sendable {
         case .tooFew: "too_few"
         case .deviceUnnamed: "device_unnamed"
         case .otherDevice: "other_device"
+        case .deviceUnknown: "device_unknown"
+        case .deviceBlocked: "device_blocked"
         case .notSealed: "not_sealed"
         case .otherCertificate: "other_certificate"
         }

@@ -48,6 +48,8 @@ public struct AlarmBoard: Sendable {
             + RouteAlarms.findings(snapshot, trends, standing)
             + SecretAlarms.findings(snapshot)
             + ExpiryAlarms.findings(snapshot, trends)
+            + RegistryAlarms.findings(snapshot)
+            + OffenderAlarms.findings(snapshot)
             + RefusalAlarms.findings(snapshot, trends, standing)
         let begun = findings.compactMap { take($0, now) }
         forget(causesBut: Set(findings.map(\.id)))

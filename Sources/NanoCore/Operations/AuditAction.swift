@@ -15,6 +15,14 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
     case dumpPackets = "dump_packets"
+    case approveDevice = "approve_device"
+    case rejectDevice = "reject_device"
+    case blockDevice = "block_device"
+    case unblockDevice = "unblock_device"
+    case removeDevice = "remove_device"
+    case adoptDevices = "adopt_devices"
+    case blockAddress = "block_address"
+    case unblockAddress = "unblock_address"
     case start
     case stop
 
@@ -23,9 +31,12 @@ public enum AuditAction: String, CaseIterable, Sendable {
         switch self {
         case .skipRoute, .rotateSecret, .stageSecret, .promoteSecret, .abortRotation,
             .revokeSecret, .extendGrace, .exportSecret, .provisionDevice,
-            .rekeyKeystore, .redriveDeadLetters, .dropDeadLetters:
+            .rekeyKeystore, .redriveDeadLetters, .dropDeadLetters, .blockDevice, .removeDevice,
+            .blockAddress:
             true
-        case .pauseRoute, .resumeRoute, .dumpPackets, .start, .stop: false
+        case .pauseRoute, .resumeRoute, .dumpPackets, .approveDevice, .rejectDevice,
+            .unblockDevice, .adoptDevices, .unblockAddress, .start, .stop:
+            false
         }
     }
 }
@@ -62,6 +73,10 @@ extension Command {
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
         case .follow: nil
+        case .register(let step): (step.action, step.target)
+        case .blockAddress(let network, let seconds):
+            (.blockAddress, "\(network) for \(PlainWords.time(seconds: Double(seconds)))")
+        case .unblockAddress(let network): (.unblockAddress, network)
         case .stop: (.stop, "gateway")
         }
     }

@@ -32,6 +32,12 @@ public enum Command: Equatable, Sendable {
     /// Keep the newest frames of one device in the snapshots' packets, however much else comes in;
     /// until another is followed. The id is that of its ``DeviceSnapshot``.
     case follow(ModelID, device: String)
+    /// Take a step with the registry of devices.
+    case register(RegistryStep)
+    /// Let nobody in from an address or a network for some time.
+    case blockAddress(String, seconds: Int)
+    /// Lift the blocks within an address or a network.
+    case unblockAddress(String)
     /// Drain and stop the gateway.
     case stop
 }

@@ -66,10 +66,14 @@ enum RefusalAlarms {
             // What was refused while everything is, has an alarm of its own.
             let isLost = [previous, snapshot].contains { $0.gateway.replayLoss != nil }
             if isLost, kind.reasons == [.replayStale] { return nil }
-            let rate =
-                kind.reasons.reduce(0) {
-                    $0 + Double(snapshot.ledger[$1] &- previous.ledger[$1])
-                } / trends.seconds
+            var refused = kind.reasons.reduce(0) {
+                $0 + Double(snapshot.ledger[$1] &- previous.ledger[$1])
+            }
+            // Devices that the registry turns away have an alarm of their own.
+            if kind.reasons.contains(.profileViolation) {
+                refused -= Double(snapshot.registry.refused &- previous.registry.refused)
+            }
+            let rate = max(0, refused) / trends.seconds
             let id = "refused/\(kind.name)"
             let usual = Double(received) / trends.seconds * shareOfTraffic
             let floor = max(refusalsPerSecond, usual)

@@ -24,6 +24,8 @@ public struct Snapshot: Codable, Sendable {
     public var certificates: [CertificateSnapshot] = []
     /// Ordered by model id, then newest generation first.
     public var secrets: [SecretSnapshot] = []
+    public var registry = RegistrySnapshot()
+    public var offenders = OffendersSnapshot()
 
     /// With ``SnapshotParts/devices``: in no particular order.
     public var devices: [DeviceSnapshot] = []

@@ -16,6 +16,10 @@ public struct DeviceSnapshot: Codable, Sendable {
     public var clockOffsetSeconds: Double = 0
     /// Number of the generation of the model's secret that its newest packet was signed with.
     public var generation = 0
+    /// What an operator has decided about it; nil where nobody has.
+    public var standing: DeviceStanding?
+    /// Whether ``id`` is a name of its own, and not the address of a device that sends none.
+    public var isNamed = true
 
     public init(model: ModelID, id: String) {
         self.model = model

@@ -22,6 +22,10 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
     case handshake
     /// Its client certificate is missing, of no known authority, or names no device.
     case certificate
+    /// Its address is blocked for a time.
+    case blocked
+    /// Honest devices share its address with an offender, and more come in than may then.
+    case slowed
 
     /// As metrics and JSON have it.
     public var name: String {
@@ -37,6 +41,8 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
         case .plain: "plain"
         case .handshake: "tls_handshake"
         case .certificate: "client_certificate"
+        case .blocked: "blocked"
+        case .slowed: "slowed"
         }
     }
 
@@ -54,6 +60,8 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
         case .plain: "without TLS"
         case .handshake: "failed handshakes"
         case .certificate: "unfit certificates"
+        case .blocked: "blocked"
+        case .slowed: "beside an offender"
         }
     }
 
@@ -91,7 +99,8 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
                 "devices.proxy_protocol",
                 "have the proxy send headers of version 2, or take it out of the trusted ones"
             )
-        case .gone: nil
+        // Offenders have alarms of their own.
+        case .gone, .blocked, .slowed: nil
         case .plain:
             (
                 "devices.tls.plain",

@@ -11,7 +11,8 @@ public struct RateLimits: Sendable {
     public struct Configuration: Equatable, Sendable {
         /// Refused frames of one connection; nil for no limit.
         public var connection: Rate?
-        /// Refused frames of one address, over all its connections; nil for no limit.
+        /// Refused frames of one address, or network of IPv6, over all its connections; nil for no
+        /// limit.
         public var source: Rate?
         /// Verified frames of one device; nil for no limit.
         public var device: Rate?
@@ -23,6 +24,10 @@ public struct RateLimits: Sendable {
 
         public init() {}
     }
+
+    /// What the address of the read under way counts as: for IPv6 its network of 64 bits. Nil where
+    /// an address counts as itself. It is no part of a ``PacketSource``, which goes with every packet.
+    var network: UInt64?
 
     private var connection: BucketTable?
     private let source: SharedBucketTable?
@@ -79,7 +84,7 @@ public struct RateLimits: Sendable {
         if let refusal = connection?.refusal(sender.connection, now: time, .connectionLimit) {
             throw refusal
         }
-        if let refusal = source?.refusal(sender.address, now: time, .sourceLimit) {
+        if let refusal = source?.refusal(network ?? sender.address, now: time, .sourceLimit) {
             throw refusal
         }
     }
@@ -87,6 +92,6 @@ public struct RateLimits: Sendable {
     private mutating func book(_ sender: PacketSource, _ now: Moment) {
         let time = now.monotonicNanoseconds
         _ = connection?.take(sender.connection, now: time, .connectionLimit)
-        _ = source?.take(sender.address, now: time, .sourceLimit)
+        _ = source?.take(network ?? sender.address, now: time, .sourceLimit)
     }
 }

@@ -27,6 +27,14 @@ public struct SipHash: Equatable, Sendable {
         return state.finish()
     }
 
+    /// The same for a string that lies in no buffer.
+    public func hash(_ first: UInt8, _ text: String) -> UInt64 {
+        var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)
+        state.absorb(first)
+        for byte in text.utf8 { state.absorb(byte) }
+        return state.finish()
+    }
+
     /// The hash of one byte followed by a number: a model and the address of a device without an id.
     public func hash(_ first: UInt8, _ number: UInt64) -> UInt64 {
         var state = SipState(key0, key1, compressionRounds: 1, finalizationRounds: 3)

@@ -29,6 +29,8 @@ package struct AdoptionFile: Sendable {
             var device: String
             var generation: Int
             var lastSeenUnixMs: Int64
+            /// Whether the device has no id, and this is its address.
+            var isUnnamed: Bool?
         }
 
         var version: Int
@@ -60,6 +62,7 @@ package struct AdoptionFile: Sendable {
             var row = DeviceSnapshot(model: model, id: device.device)
             row.generation = device.generation
             row.lastSeenUnixMilliseconds = device.lastSeenUnixMs
+            row.isNamed = device.isUnnamed != true
             return row
         }
         let limits = (content.rotateAfterS ?? [:]).compactMap { name, seconds in
@@ -85,7 +88,8 @@ package struct AdoptionFile: Sendable {
             devices: active.prefix(Self.maximumDevices).map { row in
                 Content.Device(
                     model: row.model.description, device: row.id, generation: row.generation,
-                    lastSeenUnixMs: row.lastSeenUnixMilliseconds)
+                    lastSeenUnixMs: row.lastSeenUnixMilliseconds,
+                    isUnnamed: row.isNamed ? nil : true)
             })
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase

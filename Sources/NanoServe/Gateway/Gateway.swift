@@ -22,6 +22,9 @@ public final class Gateway: Service, GatewayPort {
     public let bus = LocalBus()
     let keys: any KeySource
     let adoptions: AdoptionBook
+    let registry: DeviceRegistry
+    let waiting: WaitingBook
+    let offenders: Offenders
     let lanes: [Lane]
     let routes: [Route]
     private let hooks = HookRuns()
@@ -48,6 +51,7 @@ public final class Gateway: Service, GatewayPort {
     let started = Moment.now
     let status = Mutex(Status())
     private let keyRefresh = Mutex(())
+    let rollRefresh = Mutex(())
     private let stopRequests: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
@@ -71,6 +75,7 @@ public final class Gateway: Service, GatewayPort {
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
         adoptions = AdoptionBook(
             stateFolder: folder.path, configuration: configuration, logger: logger)
+        waiting = WaitingBook(stateFolder: folder.path, logger: logger)
         if let notice = folder.notice { logger.warning("\(notice)") }
         let now = Moment.now
         let certificates = try GatewayCertificates(configuration, now: now)
@@ -116,6 +121,15 @@ public final class Gateway: Service, GatewayPort {
             guard: replayGuard)
         let loops = Array(group.makeIterator())
         let hash = replayGuard.hash
+        do {
+            registry = try DeviceRegistry(
+                stateFolder: folder.path, rules: configuration.registry, hash: hash)
+            offenders = Offenders(
+                configuration.doors, file: try WatchedFile(SharedFile(folder: folder.path)),
+                now: now)
+        } catch {
+            throw StateFolder.Fault(description: "\(error)", isMisconfiguration: true)
+        }
         lanes = loops.indices.map { index in
             Lane(
                 index: index, laneCount: loops.count, intake: intake, hash: hash, rules: rules,
@@ -134,10 +148,12 @@ public final class Gateway: Service, GatewayPort {
         listener = DeviceListener(
             configuration: DeviceListener.Configuration(
                 configuration, certificates.devices, maximumConnections: files.connections),
-            group: group, lanes: lanes, hash: hash, isFull: { journal.isFull })
+            group: group, lanes: lanes, hash: hash, offenders: offenders,
+            isFull: { journal.isFull })
         desk = DiagnosisDesk(keys: keys)
         (stopRequests, stopRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         journal.onRoomReturned { [listener] in listener.resumeReading() }
+        refreshRoll()
     }
 
     /// Runs until the process is told to stop, or ``Command/stop`` arrives; then drains.
@@ -262,6 +278,8 @@ public final class Gateway: Service, GatewayPort {
                 if journal.isFull { await house.keepHouse(now: .now, finishReads: finishReads) }
                 deadLetters.look()
                 takeOverKeys()
+                takeOverRegistry()
+                takeOverBlocks()
                 try? await Task.sleep(for: .milliseconds(250))
             }
             let now = Moment.now
@@ -271,6 +289,8 @@ public final class Gateway: Service, GatewayPort {
             // A grace that has ended takes a key away.
             refreshKeys()
             noteAdoption(now: now)
+            noteWaiting(now: now)
+            lookAtOffenders(now: now)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
             refusedAtLook = refused
             let changes = status.withLock { $0.board.look(at: seen, now: now) }

@@ -80,11 +80,13 @@ extension Gateway: AdminGateway {
 
     /// Writes down what the gateway has done of itself, or was told in another way than by a
     /// command.
+    ///
+    /// - Parameter target: By default the gateway.
     func note(
-        _ action: AuditAction, _ result: CommandResult, by way: AuditActor.Way = .gateway,
-        now: Moment = .now
+        _ action: AuditAction, _ result: CommandResult, of target: String? = nil,
+        by way: AuditActor.Way = .gateway, now: Moment = .now
     ) {
-        write(action, of: configuration.name, by: actor(way), now: now, result)
+        write(action, of: target ?? configuration.name, by: actor(way), now: now, result)
     }
 
     private func write(

@@ -23,6 +23,9 @@ extension Gateway {
         case .provision(let model, let device): provision(model, device)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)
+        case .register(let step): changeRegistry(step)
+        case .blockAddress(let network, let seconds): blockAddress(network, seconds: seconds)
+        case .unblockAddress(let network): unblockAddress(network)
         case .stop:
             {
                 stop()
@@ -163,6 +166,11 @@ extension Command {
             "provision \(model) \(SafeText.shortened(device ?? "any device", to: 64))"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
+        case .register(let step):
+            "\(step.action.rawValue) \(SafeText.shortened(step.target, to: 80))"
+        case .blockAddress(let network, let seconds):
+            "block \(SafeText.shortened(network, to: 64)) for \(seconds) s"
+        case .unblockAddress(let network): "unblock \(SafeText.shortened(network, to: 64))"
         case .stop: "stop"
         }
     }

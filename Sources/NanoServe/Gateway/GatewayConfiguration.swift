@@ -74,6 +74,8 @@ public struct GatewayConfiguration: Sendable {
     public var tls: Settings.DeviceTLS?
     /// What monitoring speaks TLS with; nil where it does not.
     public var monitorTLS: TLSFiles?
+    /// Which devices are heard.
+    public var registry = RegistryRules()
     /// Seconds after which a silent connection is closed.
     public var idleSeconds = 300
     /// Seconds that a frame may take from its first byte to its last.

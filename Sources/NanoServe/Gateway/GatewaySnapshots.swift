@@ -5,13 +5,14 @@ extension Gateway {
         let now = Moment.now
         let assembly = SnapshotAssembly(
             lanes: lanes, routes: routes, journal: journal, keys: keys, rules: rules,
-            adoptions: adoptions)
+            adoptions: adoptions, registry: registry)
         var snapshot = assembly.assemble(parts, now: now)
         desk.annotate(&snapshot.rejections)
         if parts.contains(.log) { snapshot.log = log() }
         snapshot.journal.deadLetterFault = deadLetters.fault ?? ""
         snapshot.connections = listener.gate.counts
         snapshot.certificates = certificates.snapshots
+        snapshot.offenders = offenders.snapshot(now: now)
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version
         snapshot.gateway.unixMilliseconds = now.unixMilliseconds

@@ -10,6 +10,7 @@ struct SnapshotAssembly {
     let keys: any KeySource
     let rules: RoutingRules
     let adoptions: AdoptionBook
+    let registry: DeviceRegistry
 
     /// A snapshot without what only the gateway itself knows.
     func assemble(_ parts: SnapshotParts, now: Moment) -> Snapshot {
@@ -45,7 +46,14 @@ struct SnapshotAssembly {
             sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
         snapshot.secrets = keys.snapshots(now: now)
         if parts.contains(.devices) { addAdoption(sum.devices.rows, to: &snapshot, now) }
+        snapshot.registry = registry.snapshot(sum.strangers, parts: parts)
         snapshot.devices = sum.devices.rows
+        let standings = parts.contains(.devices) ? registry.standings : [:]
+        if !standings.isEmpty {
+            for index in snapshot.devices.indices {
+                snapshot.devices[index].standing = standings[snapshot.devices[index].name]
+            }
+        }
         snapshot.packets = newestLast(sum.packets)
         snapshot.rejections = newestLast(sum.rejections)
         return snapshot

@@ -5,7 +5,8 @@ import Synchronization
 final class ConnectionGate: Sendable {
     private struct State {
         var counts = ConnectionsSnapshot()
-        var openByAddress: [String: Int] = [:]
+        /// By source; one of nil are those whose address is not known.
+        var openBySource: [IPNetwork?: Int] = [:]
         var bucket: TokenBucket?
         var buckets: BucketTable?
     }
@@ -17,6 +18,7 @@ final class ConnectionGate: Sendable {
     private let limit: Int
     private let limitPerAddress: Int?
     private let rules: DoorRules
+    private let offenders: Offenders
 
     /// - Parameters:
     ///   - limit: Connections open at once.
@@ -24,8 +26,10 @@ final class ConnectionGate: Sendable {
     ///   - speaksTLS: Whether there is anything to count of TLS.
     ///   - now: Monotonic time, in nanoseconds.
     init(
-        limit: Int, limitPerAddress: Int?, rules: DoorRules, speaksTLS: Bool = false, now: UInt64
+        limit: Int, limitPerAddress: Int?, rules: DoorRules, offenders: Offenders,
+        speaksTLS: Bool = false, now: UInt64
     ) {
+        self.offenders = offenders
         self.limit = limit
         self.limitPerAddress = limitPerAddress
         self.rules = rules
@@ -127,16 +131,16 @@ final class ConnectionGate: Sendable {
             if isTLS { state.counts.tls?.open -= 1 }
             if byGateway { state.counts.closedByGateway += 1 }
             guard limitPerAddress != nil, let visitor, visitor.standing == .device,
-                let open = state.openByAddress[visitor.name]
+                let open = state.openBySource[visitor.source]
             else { return }
-            state.openByAddress[visitor.name] = open > 1 ? open - 1 : nil
+            state.openBySource[visitor.source] = open > 1 ? open - 1 : nil
         }
     }
 
     /// Counts what an address has open.
     private func count(_ visitor: Visitor, _ state: inout State) {
         guard limitPerAddress != nil, visitor.standing == .device else { return }
-        state.openByAddress[visitor.name, default: 0] += 1
+        state.openBySource[visitor.source, default: 0] += 1
     }
 
     /// The first thing there is against a visitor. Who is held back by one limit takes no token from
@@ -148,9 +152,14 @@ final class ConnectionGate: Sendable {
         if let reason = rules.objection(to: visitor.address) { return reason }
         if needsPlace, state.counts.open >= limit { return .full }
         if visitor.standing == .device {
-            let open = limitPerAddress == nil ? 0 : state.openByAddress[visitor.name, default: 0]
+            if let address = visitor.address,
+                let reason = offenders.objection(to: address, now: now)
+            {
+                return reason
+            }
+            let open = limitPerAddress == nil ? 0 : state.openBySource[visitor.source, default: 0]
             if open >= limitPerAddress ?? .max { return .sourceFull }
-            if state.buckets?.take(visitor.hash, now: now, .sourceLimit) != nil {
+            if state.buckets?.take(visitor.sourceHash, now: now, .sourceLimit) != nil {
                 return .sourceRate
             }
         }

@@ -24,25 +24,29 @@ final class DeviceHandler: ChannelInboundHandler {
     private var isEnding = false
     /// Bytes that are still taken before the connection is closed, because the gateway stops.
     private var bytesToDrain: Int?
+    private var watch: ConnectionWatch
+    /// Whether nothing is read for a while, because what came was refused.
+    private var isPaused = false
+    /// Whether there is room for what would be read.
+    private var hasRoom = true
     private(set) var closedByGateway = false
     /// Monotonic time of the last byte.
     private var lastByteAt: UInt64 = 0
     /// Monotonic time at which the unfinished frame began; nil when there is none.
     private var frameStartedAt: UInt64?
 
-    /// - Parameters:
-    ///   - isTLS: Whether what comes here was encrypted on its way.
-    ///   - device: The only one whose frames may come; nil for any.
+    /// - Parameter isTLS: Whether what comes here was encrypted on its way.
     init(
-        lane: Lane, address: String, port: UInt16, loop: LoopConnections, source: PacketSource,
-        isTLS: Bool = false, device: CertifiedDevice? = nil
+        lane: Lane, address: String, port: UInt16, loop: LoopConnections, reader: ConnectionReader,
+        watch: ConnectionWatch, isTLS: Bool = false
     ) {
+        self.watch = watch
         self.lane = lane
         self.address = address
         self.port = port
         self.loop = loop
         self.isTLS = isTLS
-        reader = ConnectionReader(source: source, device: device)
+        self.reader = reader
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -55,6 +59,7 @@ final class DeviceHandler: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         loop.remove(self)
+        if bytesToDrain == nil { watch.end(now: .now) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -88,7 +93,7 @@ final class DeviceHandler: ChannelInboundHandler {
 
     private func judge(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {
         guard let peer else { return }
-        let (outcome, isFull, endedAt) = lane.judge(
+        let (outcome, counts, isFull, endedAt) = lane.judge(
             buffer.readableBytesUInt8Span, ending: nil, with: &reader, from: peer)
         buffer.moveReaderIndex(forwardBy: outcome.consumed)
         lastByteAt = endedAt
@@ -98,12 +103,14 @@ final class DeviceHandler: ChannelInboundHandler {
         } else if frameStartedAt == nil || outcome.consumed > 0 {
             frameStartedAt = lastByteAt
         }
-        if outcome.mustClose {
+        let step = watch.note(counts, now: endedAt)
+        if outcome.mustClose || step == .close {
             isEnding = true
             closedByGateway = true
             context.close(promise: nil)
-        } else if isFull, bytesToDrain == nil {
-            loop.stopReading()
+        } else if bytesToDrain == nil {
+            if isFull { loop.stopReading() }
+            if case .pause(let nanoseconds) = step { pause(nanoseconds, context) }
         }
     }
 
@@ -111,7 +118,10 @@ final class DeviceHandler: ChannelInboundHandler {
     private func finish(_ ending: Ending) {
         guard !isEnding, let peer else { return }
         isEnding = true
-        _ = lane.judge(held.readableBytesUInt8Span, ending: ending, with: &reader, from: peer)
+        let counts = lane.judge(
+            held.readableBytesUInt8Span, ending: ending, with: &reader, from: peer
+        ).counts
+        _ = watch.note(counts, now: Moment.monotonicNow)
         held = ByteBuffer()
     }
 
@@ -123,6 +133,30 @@ final class DeviceHandler: ChannelInboundHandler {
         closedByGateway = true
         finish(.idle)
         context?.close(promise: nil)
+    }
+
+    /// Closes the connection if its address was blocked after it had come in.
+    func closeIfBlocked(now: UInt64) {
+        guard watch.isToBeClosed(now: now) else { return }
+        closedByGateway = true
+        finish(.closed)
+        context?.close(promise: nil)
+    }
+
+    /// Reads nothing for a while. What is sent meanwhile waits with the system.
+    private func pause(_ nanoseconds: UInt64, _ context: ChannelHandlerContext) {
+        guard !isPaused else { return }
+        isPaused = true
+        updateReading()
+        context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(nanoseconds))) {
+            self.endPause()
+        }
+    }
+
+    private func endPause() {
+        guard isPaused else { return }
+        isPaused = false
+        updateReading()
     }
 
     /// Judges what has arrived and closes, because the gateway stops.
@@ -146,6 +180,7 @@ final class DeviceHandler: ChannelInboundHandler {
 
     private func drain(upTo bytes: Int) {
         bytesToDrain = bytes
+        endPause()
         guard bytes <= 0 else { return }
         finish(.closed)
         context?.close(promise: nil)
@@ -161,9 +196,14 @@ final class DeviceHandler: ChannelInboundHandler {
         return count.flatMap(\.self) ?? 0
     }
 
-    func setReading(_ isReading: Bool) {
+    func setReading(_ hasRoom: Bool) {
+        self.hasRoom = hasRoom
+        updateReading()
+    }
+
+    private func updateReading() {
         // It fails only for a channel that is closed, which needs no reading.
-        _ = context?.channel.setOption(.autoRead, value: isReading)
+        _ = context?.channel.setOption(.autoRead, value: hasRoom && !isPaused)
         // Time in which we did not listen is not the device's silence.
         lastByteAt = Moment.monotonicNow
         frameStartedAt = frameStartedAt.map { _ in lastByteAt }

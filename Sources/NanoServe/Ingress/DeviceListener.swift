@@ -37,15 +37,18 @@ final class DeviceListener: Sendable {
     private let hash: SipHash
     private let nextConnection = Atomic<UInt64>(1)
     private let door: FrontDoor
+    private let offenders: Offenders
     let gate: ConnectionGate
 
     /// - Parameters:
     ///   - lanes: One for each event loop of the group, in the group's order.
+    ///   - offenders: Who is slowed and blocked.
     ///   - isFull: Whether the lanes' journal is full, now.
     init(
         configuration: Configuration, group: any EventLoopGroup, lanes: [Lane], hash: SipHash,
-        isFull: @escaping @Sendable () -> Bool
+        offenders: Offenders, isFull: @escaping @Sendable () -> Bool
     ) {
+        self.offenders = offenders
         let door = FrontDoor(isFull: isFull)
         self.door = door
         self.configuration = configuration
@@ -54,7 +57,7 @@ final class DeviceListener: Sendable {
         gate = ConnectionGate(
             limit: configuration.maximumConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress,
-            rules: configuration.rules, speaksTLS: configuration.tls != nil,
+            rules: configuration.rules, offenders: offenders, speaksTLS: configuration.tls != nil,
             now: Moment.monotonicNow)
         let limits = LoopConnections.Limits(
             idleNanoseconds: UInt64(configuration.idleMilliseconds) * 1_000_000,
@@ -63,7 +66,9 @@ final class DeviceListener: Sendable {
         for (loop, lane) in zip(group.makeIterator(), lanes) {
             // The value is made here and handed to its loop before anybody uses it.
             let connections = NIOLoopBoundBox.makeBoxSendingValue(
-                LoopConnections(limits: limits, door: door, eventLoop: loop), eventLoop: loop)
+                LoopConnections(
+                    limits: limits, door: door, offenders: offenders, eventLoop: loop),
+                eventLoop: loop)
             seats[ObjectIdentifier(loop)] = Seat(lane: lane, connections: connections)
         }
         self.seats = seats
@@ -218,7 +223,10 @@ final class DeviceListener: Sendable {
             connection: nextConnection.add(1, ordering: .relaxed).oldValue, address: visitor.hash)
         return DeviceHandler(
             lane: seat.lane, address: visitor.name, port: visitor.port,
-            loop: seat.connections.value, source: source, isTLS: isTLS, device: device)
+            loop: seat.connections.value,
+            reader: ConnectionReader(
+                source: source, device: device, network: visitor.sourceHash),
+            watch: ConnectionWatch(offenders, of: visitor, now: Moment.monotonicNow), isTLS: isTLS)
     }
 
     private func startSweeping() {

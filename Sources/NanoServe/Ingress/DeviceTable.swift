@@ -122,7 +122,10 @@ struct DeviceTable {
         row.firstSeenUnixMilliseconds = first == 0 ? name.firstSeen : min(first, name.firstSeen)
         guard activity.lastSeen >= row.lastSeenUnixMilliseconds else { return }
         let host = address(Int(activity.talker))
-        if name.id.isEmpty { row.id = host }
+        if name.id.isEmpty {
+            row.id = host
+            row.isNamed = false
+        }
         row.address = "\(host):\(activity.port)"
         row.lastSeenUnixMilliseconds = activity.lastSeen
         row.clockOffsetSeconds = Double(activity.clockOffset)

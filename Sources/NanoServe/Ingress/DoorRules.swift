@@ -12,6 +12,8 @@ public struct DoorRules: Equatable, Sendable {
     public var rate: Rate?
     /// Connections of one address that are let in; nil for no limit.
     public var ratePerAddress: Rate?
+    /// What is done about those who send what is refused, or connect for nothing.
+    public var offenders = OffenderRules()
 
     /// Rules that let everybody in.
     public init() {}

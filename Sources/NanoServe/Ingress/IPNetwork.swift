@@ -29,6 +29,11 @@ public struct IPNetwork: Hashable, Sendable {
         self.init(base, prefixBits)
     }
 
+    /// The network of so many shared bits that an address is in.
+    init(containing address: IPAddress, prefixBits: Int) {
+        self.init(Self.first(of: address, prefixBits), prefixBits)
+    }
+
     private init(_ base: IPAddress, _ prefixBits: Int) {
         self.base = base
         self.prefixBits = prefixBits

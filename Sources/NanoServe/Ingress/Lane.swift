@@ -24,14 +24,15 @@ final class Lane: Sendable {
 
     /// Judges the bytes of a connection and journals what is accepted.
     ///
-    /// - Returns: What the reader leaves to do, whether the reading has to stop for want of room, and
+    /// - Returns: What the reader leaves to do, what was found, whether the reading has to stop for want of room, and
     ///   the monotonic time of the end, in nanoseconds.
     func judge(
         _ bytes: Span<UInt8>, ending: Ending?, with reader: inout ConnectionReader,
         from peer: PeerReference
-    ) -> (outcome: ReadOutcome, isFull: Bool, endedAt: UInt64) {
+    ) -> (outcome: ReadOutcome, counts: ReadCounts, isFull: Bool, endedAt: UInt64) {
         let now = Moment.now
         return state.withLock { state in
+            state.books.beginRead()
             let outcome = reader.read(
                 bytes, ending: ending, intake: &state.intake, now: now
             ) { verdict, bytes in
@@ -40,7 +41,7 @@ final class Lane: Sendable {
             let opened = state.stageAccepted(bytes, peer, now)
             let endedAt = state.books.noteDuration(since: now)
             let isFull = journal.append(state.books.staged, from: bytes, opened: opened)
-            return (outcome, isFull, endedAt)
+            return (outcome, state.books.counts, isFull, endedAt)
         }
     }
 
@@ -68,6 +69,13 @@ final class Lane: Sendable {
         state.withLock { $0.intake.replaceKeys(keys) }
     }
 
+    func replaceRoll(_ roll: DeviceRoll) {
+        state.withLock { state in
+            state.intake.replaceRoll(roll)
+            state.books.strangers.keep(unknownTo: roll)
+        }
+    }
+
     /// Adds what this lane knows to a snapshot in the making.
     ///
     /// What is asked for is copied under the lock, which costs a few references, and read behind
@@ -80,6 +88,7 @@ final class Lane: Sendable {
         pages.talkers.add(to: &sum.talkers)
         for name in pages.names { sum.deviceHashes[name.model, default: []].insert(name.hash) }
         let address = pages.talkers.address(at:)
+        sum.strangers.add(pages.strangers, address: address)
         pages.devices?.add(to: &sum.devices, now: now, address: address)
         if let packets = pages.packets { sum.packets += packets.records(address: address) }
         if let followed = pages.followed { sum.packets += followed.records(address: address) }
@@ -95,6 +104,7 @@ private struct LanePages {
     let decode: Histogram
     let talkers: TalkerTable
     let names: [DeviceTable.Name]
+    let strangers: StrangerTable
     let devices: DeviceTable?
     let packets: FrameRing?
     let followed: FrameRing?
@@ -105,6 +115,7 @@ private struct LanePages {
         decode = state.books.decode
         talkers = state.books.talkers
         names = state.books.devices.names
+        strangers = state.books.strangers
         devices = parts.contains(.devices) ? state.books.devices : nil
         packets = parts.contains(.packets) ? state.books.packets : nil
         followed = parts.contains(.packets) ? state.books.followed?.frames : nil
@@ -119,6 +130,7 @@ struct LaneSum {
     var talkers: [String: TalkerSnapshot] = [:]
     var deviceHashes: [ModelID: Set<UInt64>] = [:]
     var devices = DeviceSum()
+    var strangers = StrangerSum()
     var packets: [PacketRecord] = []
     var rejections: [PacketRecord] = []
 }

@@ -30,6 +30,7 @@ struct LaneState {
 /// What a lane writes down about its verdicts.
 struct LaneBooks {
     var devices = DeviceTable()
+    var strangers = StrangerTable()
     var talkers = TalkerTable()
     var packets = FrameRing(capacity: 256)
     var rejections = FrameRing(capacity: 512)
@@ -43,6 +44,9 @@ struct LaneBooks {
     private(set) var hasOpened = false
     /// The same, as the journal takes them.
     private(set) var staged: [StagedPacket] = []
+
+    /// What the read under way has brought.
+    private(set) var counts = ReadCounts()
 
     private let rules: RoutingRules
     private let hash: SipHash
@@ -71,6 +75,10 @@ struct LaneBooks {
         followed = FollowedDevice(device: device)
     }
 
+    mutating func beginRead() {
+        counts = ReadCounts()
+    }
+
     /// Writes down one verdict.
     mutating func note(
         _ verdict: Verdict, _ bytes: Span<UInt8>, _ peer: PeerReference, _ now: Moment
@@ -78,6 +86,7 @@ struct LaneBooks {
         switch verdict {
         case .accepted(let packet):
             accepted.append(packet)
+            counts.genuine += 1
             if packet.plain != nil { hasOpened = true }
         case .refused(let refusal, let range, let header):
             noteRefused(refusal, range, header, bytes, peer, now)
@@ -90,16 +99,42 @@ struct LaneBooks {
         _ peer: PeerReference, _ now: Moment
     ) {
         verdicts &+= 1
+        if refusal.isOffence {
+            counts.offences.add(refusal.reason)
+        } else if refusal.provesDevice {
+            counts.genuine += 1
+        }
         talkers.countRefused(peer.talker)
-        if refusal.provesSender, let model = header?.model,
-            let payload = FrameBounds(readingAt: range.lowerBound, in: bytes)?.payload,
-            let device = CBORScan.deviceID(in: bytes, payload)
+        if refusal.provesSender, let header,
+            let payload = FrameBounds(readingAt: range.lowerBound, in: bytes)?.payload
         {
-            devices.noteRefused(device: hash.hash(model.rawValue, bytes, device))
+            let device = CBORScan.deviceID(in: bytes, payload)
+            if refusal.detail.isOfRegistry {
+                noteStranger(refusal, header, device, bytes, peer, now)
+            }
+            if let device {
+                devices.noteRefused(device: hash.hash(header.model.rawValue, bytes, device))
+            }
         }
         rejections.append(
             range, of: bytes, id: takeRecordNumber(), unixMilliseconds: now.unixMilliseconds,
             from: peer, refusal: refusal, model: header?.model)
+    }
+
+    /// Who needs no secret could make up any number of devices, so those are not listed.
+    private mutating func noteStranger(
+        _ refusal: Refusal, _ header: FrameHeader, _ device: CBORString?, _ bytes: Span<UInt8>,
+        _ peer: PeerReference, _ now: Moment
+    ) {
+        guard refusal.detail == .deviceUnknown, header.level != .none,
+            case .unsigned(let generation) = refusal.observed
+        else { return strangers.count() }
+        let model = header.model
+        let known =
+            device.map { hash.hash(model.rawValue, bytes, $0) } ?? hash.hash(model.rawValue)
+        strangers.note(
+            known, generation: Int(clamping: generation), from: peer, at: now.unixMilliseconds
+        ) { DeviceName(model, device?.text(in: bytes) ?? "") }
     }
 
     private mutating func takeRecordNumber() -> UInt64 {

@@ -18,12 +18,16 @@ final class LoopConnections {
     private var isStopped = false
     private let limits: Limits
     private let door: FrontDoor
+    private let offenders: Offenders
+    /// Blocks that this loop has closed connections for.
+    private var blocksSeen: UInt64 = 0
     private let eventLoop: any EventLoop
     private var pace = WakePace()
     /// Kept once the gateway stops, when the last connection is gone.
     private var drained: EventLoopPromise<Void>?
 
-    init(limits: Limits, door: FrontDoor, eventLoop: any EventLoop) {
+    init(limits: Limits, door: FrontDoor, offenders: Offenders, eventLoop: any EventLoop) {
+        self.offenders = offenders
         self.limits = limits
         self.door = door
         self.eventLoop = eventLoop
@@ -86,8 +90,17 @@ final class LoopConnections {
     func sweep(now: UInt64) {
         // A header or a handshake is read whether there is room or not.
         for arrival in arrivals.values { arrival.closeIfOverdue(now: now, limits: limits) }
+        closeBlocked(now: now)
         guard !isStopped else { return }
         for handler in handlers.values { handler.closeIfOverdue(now: now, limits: limits) }
+    }
+
+    /// Closes connections that were there before somebody blocked their address.
+    private func closeBlocked(now: UInt64) {
+        let changes = offenders.changes
+        guard changes != blocksSeen else { return }
+        blocksSeen = changes
+        for handler in handlers.values { handler.closeIfBlocked(now: now) }
     }
 
     /// Whether the gateway stops.

@@ -19,6 +19,11 @@ struct Visitor: Sendable {
     let name: String
     /// Keyed hash of the name, which nobody can steer.
     let hash: UInt64
+    /// The address as limits of a source count it: for IPv6 its network of 64 bits, since whoever
+    /// has one address there has all. Nil where ``address`` is.
+    let source: IPNetwork?
+    /// Keyed hash of the source.
+    let sourceHash: UInt64
     let standing: Standing
 
     init(_ address: IPAddress?, port: UInt16, standing: Standing, hash: SipHash) {
@@ -28,6 +33,13 @@ struct Visitor: Sendable {
         name = address?.description ?? "unknown"
         let bytes = Array(name.utf8)
         self.hash = hash.hash(bytes.span, bytes.indices)
+        source = address.map { IPNetwork(sourceOf: $0) }
+        guard let source, address?.isIPv4 == false else {
+            sourceHash = self.hash
+            return
+        }
+        let network = Array(source.description.utf8)
+        sourceHash = hash.hash(network.span, network.indices)
     }
 
     /// The other end of a connection, which is a device's as long as nobody says otherwise.

@@ -13,10 +13,10 @@ public final class Keystore: Sendable {
         /// Models that the keystore decides about.
         var stored: Set<ModelID>
         /// The file that this is of.
-        var stamp: KeystoreVault.Stamp?
+        var stamp: FileStamp?
 
         /// Takes over what the keystore holds; others, those of a simulated fleet, stay.
-        mutating func take(_ all: [ModelID: ModelSecrets], _ stamp: KeystoreVault.Stamp?) {
+        mutating func take(_ all: [ModelID: ModelSecrets], _ stamp: FileStamp?) {
             secrets = secrets.filter { !stored.contains($0.key) }.merging(all) { $1 }
             stored = Set(all.keys)
             self.stamp = stamp
@@ -27,7 +27,7 @@ public final class Keystore: Sendable {
     let graceMilliseconds: Int64
     let state: Mutex<State>
     /// One change at a time; holds the file that could not be read last.
-    private let changing = Mutex<KeystoreVault.Stamp?>(nil)
+    private let changing = Mutex<FileStamp?>(nil)
     let vault: KeystoreVault
     /// What an operator should know about where secrets came from, a line each; no secrets.
     public let notices: [String]

@@ -22,12 +22,12 @@ package struct KeystoreEditor: Sendable {
     }
 
     /// What somebody else leaves in the folder the gateway could not read.
-    private static func checkOwner(of folder: String) throws(KeystoreError) {
+    static func checkOwner(of folder: String) throws(KeystoreError) {
         var status = stat()
         guard stat(folder, &status) == 0, status.st_uid != geteuid() else { return }
         throw KeystoreError(
             "\(folder) belongs to user \(status.st_uid), and this is user \(geteuid()); run the command as "
-                + "the gateway's user: sudo -u '#\(status.st_uid)' nanogridata secrets …")
+                + "the gateway's user: sudo -u '#\(status.st_uid)' nanogridata …")
     }
 
     /// Every generation that is accepted, the models in their order.

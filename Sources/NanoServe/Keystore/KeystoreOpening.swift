@@ -5,7 +5,7 @@ import NanoCore
 struct KeystoreOpening {
     private(set) var secrets: [ModelID: ModelSecrets]
     /// The file that they are of.
-    private(set) var stamp: KeystoreVault.Stamp?
+    private(set) var stamp: FileStamp?
     private(set) var notices: [String] = []
     /// What was taken over, a line each.
     private(set) var imports: [String] = []

@@ -1,22 +1,14 @@
-import Glibc
 import NanoCore
 
 /// The sealed keystore on disk, which a gateway and a command line may both change.
 struct KeystoreVault: Sendable {
-    /// Tells one writing of the file from the next.
-    struct Stamp: Equatable {
-        var file: UInt64
-        var seconds: Int
-        var nanoseconds: Int
-    }
-
     /// What has become of a change.
     struct Change {
         var all: [ModelID: ModelSecrets]
         var changed: ModelSecrets
         /// Where a new secret was written to.
         var file: String?
-        var stamp: Stamp?
+        var stamp: FileStamp?
         /// Why a power cut could still undo it; nil when none can.
         var doubt: String?
     }
@@ -24,7 +16,7 @@ struct KeystoreVault: Sendable {
     /// What has become of writing the file.
     struct Update<Result> {
         var result: Result
-        var stamp: Stamp?
+        var stamp: FileStamp?
         /// Why a power cut could still undo it; nil when none can.
         var doubt: String?
     }
@@ -54,13 +46,7 @@ struct KeystoreVault: Sendable {
 
     /// The file as it lies there now; nil when there is none. To be asked before it is read, so that
     /// a change in between is seen the next time.
-    var stamp: Stamp? {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
-        return Stamp(
-            file: UInt64(status.st_ino), seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec)
-    }
+    var stamp: FileStamp? { FileStamp(of: path) }
 
     /// Changes what is there, read anew; no two models may have one secret then.
     ///

@@ -9,6 +9,8 @@ enum Metrics {
     static func text(_ snapshot: Snapshot) -> [UInt8] {
         var text = MetricsText()
         gateway(&text, snapshot)
+        offenders(&text, snapshot.offenders)
+        registry(&text, snapshot.registry)
         packets(&text, snapshot)
         journal(&text, snapshot.journal)
         models(&text, snapshot.models)
@@ -90,6 +92,32 @@ enum Metrics {
             snapshot.certificates.map {
                 .init(Double($0.validUntilUnixMilliseconds) / 1_000, ["key": $0.key])
             })
+    }
+
+    private static func offenders(_ text: inout MetricsText, _ offenders: OffendersSnapshot) {
+        text.gauge(
+            "nanogridata_offenders", "Addresses that flood or flap and are not blocked.",
+            [.init(UInt64(offenders.offending))])
+        text.gauge(
+            "nanogridata_blocked_addresses", "Blocks of addresses that hold.",
+            [.init(UInt64(offenders.blocked))])
+        text.counter(
+            "nanogridata_address_blocks_total", "Blocks that the gateway has begun of itself.",
+            [.init(offenders.blocks)])
+    }
+
+    private static func registry(_ text: inout MetricsText, _ registry: RegistrySnapshot) {
+        text.gauge(
+            "nanogridata_registry_devices", "Devices by what was decided about them.",
+            [
+                .init(UInt64(registry.known), ["standing": "known"]),
+                .init(UInt64(registry.waiting), ["standing": "waiting"]),
+                .init(UInt64(registry.rejected), ["standing": "rejected"]),
+                .init(UInt64(registry.blocked), ["standing": "blocked"]),
+            ])
+        text.counter(
+            "nanogridata_registry_refused_total",
+            "Genuine frames refused because of their device.", [.init(registry.refused)])
     }
 
     private static func packets(_ text: inout MetricsText, _ snapshot: Snapshot) {

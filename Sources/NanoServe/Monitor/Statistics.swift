@@ -17,6 +17,8 @@ package enum Statistics {
             body.set("grace_h", gateway.graceHours)
             body.set("devices", snapshot.deviceCount)
             body.set("connections") { connections(&$0, snapshot.connections) }
+            body.set("offenders") { offenders(&$0, snapshot.offenders) }
+            body.set("registry") { registry(&$0, snapshot.registry) }
             body.set("packets") { packets(&$0, snapshot.ledger) }
             body.set("refused") { refused(&$0, snapshot.ledger) }
             body.set("ledger") { ledger(&$0, snapshot) }
@@ -71,6 +73,35 @@ package enum Statistics {
         body.set("key", certificate.key)
         body.set("valid_until", Timestamp.iso8601(certificate.validUntilUnixMilliseconds))
         body.set("fault", certificate.fault)
+    }
+
+    private static func offenders(_ body: inout JSONBody, _ offenders: OffendersSnapshot) {
+        body.set("offending", offenders.offending)
+        body.set("blocked", offenders.blocked)
+        body.set("blocks", offenders.blocks)
+        body.set("sources", list: offenders.rows) { row, body in
+            body.set("source", row.source)
+            body.set("state", row.state.rawValue)
+            body.set("by_operator", row.isByOperator)
+            body.set("shared", row.isShared)
+            body.set("refused_per_min", row.refusedPerMinute)
+            body.set("connections_per_min", row.connectionsPerMinute)
+            body.set("refused") { body in
+                for (reason, count) in row.reasons { body.set(reason.name, count) }
+            }
+            body.set("since", Timestamp.iso8601(row.sinceUnixMilliseconds))
+            body.set("until", row.untilUnixMilliseconds.map { Timestamp.iso8601($0) } ?? "")
+        }
+    }
+
+    private static func registry(_ body: inout JSONBody, _ registry: RegistrySnapshot) {
+        body.set("closed", registry.isClosed)
+        body.set("known", registry.known)
+        body.set("waiting", registry.waiting)
+        body.set("rejected", registry.rejected)
+        body.set("blocked", registry.blocked)
+        body.set("forgotten", registry.forgotten)
+        body.set("refused", registry.refused)
     }
 
     private static func packets(_ body: inout JSONBody, _ ledger: LedgerSnapshot) {

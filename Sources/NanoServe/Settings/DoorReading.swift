@@ -11,6 +11,7 @@ extension DoorRules {
         deny = NetworkList(reader.networks("devices.deny") ?? [])
         proxies = NetworkList(reader.networks("devices.proxy_protocol.trusted") ?? [])
         rate = reader.rate("devices", "connections_per_second", burst: "connections_burst")
+        offenders.read(&reader)
         ratePerAddress = reader.rate(
             "devices", "connections_per_second_per_source", burst: "connections_burst_per_source")
     }

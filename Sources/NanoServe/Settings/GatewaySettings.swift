@@ -13,6 +13,7 @@ extension GatewayConfiguration {
         doors = ingress.doors
         tls = ingress.tls
         monitorTLS = settings.monitor.tls
+        registry = ingress.registry
         idleSeconds = ingress.idleTimeoutSeconds
         frameSeconds = ingress.frameTimeoutSeconds
         limits = settings.intake.limits

@@ -52,6 +52,9 @@ extension Settings {
         public var doors = DoorRules()
         /// TLS; nil where it is not spoken. Section `devices.tls`.
         public var tls: DeviceTLS?
+        /// Which devices are heard. Keys `devices.registry`, `devices.unknown` and
+        /// `devices.known`; default all.
+        public var registry = RegistryRules()
         /// Seconds that a frame may take from its first byte to its last. Key
         /// `devices.frame_timeout_s`; default 10.
         public var frameTimeoutSeconds = 10

@@ -85,6 +85,7 @@ extension Settings.Ingress {
             "devices.max_connections_per_source", in: 1...1_000_000)
         doors.read(&reader)
         tls = Settings.DeviceTLS(&reader)
+        registry.read(&reader)
         frameTimeoutSeconds =
             reader.integer("devices.frame_timeout_s", in: 1...3_600) ?? frameTimeoutSeconds
         idleTimeoutSeconds =

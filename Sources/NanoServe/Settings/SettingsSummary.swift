@@ -15,6 +15,8 @@ extension Settings {
             ("name", name),
             ("devices", listener),
             ("doors", ingress.doors.summary),
+            ("offenders", ingress.doors.offenders.summary),
+            ("registry", ingress.registry.summary),
             ("admin", admin.summary(stateFolder: state.folder)),
             ("monitor", monitor.summary),
             ("state", state.folder),

@@ -160,6 +160,12 @@ public struct ConsoleModel: Sendable {
     /// The dead letters that are listed, newest first; none in another view.
     var letters: [DeadLetterSnapshot] { listing.letters }
 
+    /// The devices that are not heard, as they are listed; none in another view.
+    var unheard: [RegistryRow] { listing.unheard }
+
+    /// The addresses that flood, flap or are blocked; none in another view.
+    var offenders: [OffenderSnapshot] { listing.offenders }
+
     /// The routes as the view lists them; none in a view without routes.
     var routes: [RouteSnapshot] { listing.routes }
 
@@ -190,7 +196,10 @@ extension Snapshot {
     }
 
     fileprivate mutating func fill(_ parts: SnapshotParts, from other: Snapshot) {
-        if parts.contains(.devices) { devices = other.devices }
+        if parts.contains(.devices) {
+            devices = other.devices
+            registry.rows = other.registry.rows
+        }
         if parts.contains(.packets) { packets = other.packets }
         if parts.contains(.rejections) { rejections = other.rejections }
         if parts.contains(.log) { log = other.log }

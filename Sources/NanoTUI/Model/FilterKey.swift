@@ -74,10 +74,11 @@ extension ViewKind {
     /// The keys that its rows can be asked for.
     var filterKeys: [FilterKey] {
         switch self {
-        case .devices: [.model, .device, .address]
+        case .devices, .registry: [.model, .device, .address]
         case .deadLetters: [.model, .device]
         case .packets: [.model, .device, .address, .type, .level]
         case .rejections: FilterKey.allCases
+        case .offenders: [.address]
         case .log: [.level]
         case .overview, .routes, .secrets: []
         }

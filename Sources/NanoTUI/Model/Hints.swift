@@ -30,6 +30,11 @@ extension ConsoleModel {
         case .promote, .abort: stagedSecret != nil
         case .revoke, .extend: chosenSecret?.state == .previous
         case .rotate: stagedSecret == nil
+        case .blockDevice, .blockAddress: cursor != nil
+        case .unblockAddress: chosenOffender?.state == .blocked
+        case .approve: chosenRow != nil
+        case .reject: chosenRow.map { $0.standing == nil } ?? false
+        case .remove: chosenRow.map { $0.standing != nil } ?? false
         default: true
         }
     }

@@ -8,6 +8,8 @@ enum Action: Hashable, Sendable {
     case letters, redrive, redriveAll, drop, dropAll
     case read, pause, skip, dump, sort, reverse, follow
     case stage, promote, abort, revoke, extend, rotate, provision
+    case registry, approve, reject, remove, blockDevice, adopt
+    case offenders, blockAddress, unblockAddress
 
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
@@ -73,7 +75,7 @@ enum KeyMap {
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
             Binding(
                 [.character("/")], .filter, "filter", "list only what matches",
-                in: [.devices, .packets, .rejections, .log, .deadLetters]),
+                in: [.devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders]),
             Binding(
                 [.character("p")], .pause, "pause", "pause or resume the route",
                 in: [.routes, .overview]),
@@ -126,6 +128,32 @@ enum KeyMap {
             Binding(
                 [.character("f")], .follow, "device", "list only what this one's device sent",
                 in: [.packets, .rejections]),
+            Binding(
+                [.character("w")], .registry, "waiting",
+                "list devices that wait for approval, or are turned away", in: [.devices]),
+            Binding(
+                [.character("b")], .blockDevice, "block",
+                "turn the device away, or hear it again", in: [.devices]),
+            Binding(
+                [.character("A")], .adopt, "", "know all devices seen so far", in: [.devices]),
+            Binding(
+                [.character("a")], .approve, "approve", "hear the device from now on",
+                in: [.registry]),
+            Binding(
+                [.character("x")], .reject, "reject",
+                "do not hear the device, and list it as waiting no more", in: [.registry]),
+            Binding(
+                [.character("D")], .remove, "forget",
+                "forget that the device was rejected or blocked", in: [.registry]),
+            Binding(
+                [.character("o")], .offenders, "offenders",
+                "list addresses that flood, flap or are blocked", in: [.rejections]),
+            Binding(
+                [.character("b")], .blockAddress, "block",
+                "let nobody in from the address for an hour", in: [.rejections, .offenders]),
+            Binding(
+                [.character("u")], .unblockAddress, "unblock", "lift the block of the address",
+                in: [.offenders]),
             Binding([.character("s")], .sort, "sort", "sort by the next column", in: [.devices]),
             Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
             Binding(

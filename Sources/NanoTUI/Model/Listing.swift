@@ -9,6 +9,8 @@ struct Listing: Sendable {
     private(set) var alarms: [AlarmSnapshot] = []
     private(set) var routes: [RouteSnapshot] = []
     private(set) var letters: [DeadLetterSnapshot] = []
+    private(set) var unheard: [RegistryRow] = []
+    private(set) var offenders: [OffenderSnapshot] = []
     private(set) var ids: [RowID] = []
     /// Index of the row that the cursor is on before it is moved.
     private(set) var start = 0
@@ -48,6 +50,12 @@ struct Listing: Sendable {
             let all = snapshot.routes.first { $0.name == route }?.newestDeadLetters ?? []
             letters = all.reversed().filter { filter.matches(Filter.Subject($0)) }
             ids = letters.map { .number(UInt64($0.number)) }
+        case .registry:
+            unheard = snapshot.registry.rows.filter { filter.matches(Filter.Subject($0)) }
+            ids = unheard.map { .device($0.name.model, $0.name.id) }
+        case .offenders:
+            offenders = snapshot.offenders.rows.filter { filter.matches(Filter.Subject($0)) }
+            ids = offenders.map { .name($0.source) }
         }
     }
 
@@ -87,6 +95,16 @@ extension Filter.Subject {
             device: record.deviceID ?? "", address: record.address)
         guard let header = FrameBounds(readingAt: 0, in: record.bytes.span)?.header else { return }
         (type, level) = (header.type.name, header.level.name)
+    }
+
+    init(_ row: RegistryRow) {
+        self.init(
+            model: row.name.model, device: row.name.id, address: row.address,
+            text: RegistryView.word(row.standing))
+    }
+
+    init(_ row: OffenderSnapshot) {
+        self.init(address: row.source, text: row.state.rawValue)
     }
 
     init(_ letter: DeadLetterSnapshot) {

@@ -22,7 +22,7 @@ extension ConsoleModel {
         case .routes: open(.route(routes[index].name))
         case .log: open(.log(log[index]))
         case .deadLetters: open(.letter(letters[index]))
-        case .secrets: break
+        case .secrets, .registry, .offenders: break
         }
         return []
     }
@@ -73,7 +73,12 @@ extension ConsoleModel {
 
     /// From an alarm to what is behind it; where that is nothing the alarm itself is read.
     private mutating func follow(_ alarm: AlarmSnapshot) {
-        if let route = alarm.route, let index = shown.routes.firstIndex(where: { $0.name == route })
+        if alarm.id == AlarmSnapshot.registryID {
+            openRegistry()
+        } else if alarm.id.hasPrefix(AlarmSnapshot.offendersPrefix) {
+            openOffenders()
+        } else if let route = alarm.route,
+            let index = shown.routes.firstIndex(where: { $0.name == route })
         {
             go(to: .routes, showing: nil)
             lists[.routes, default: ListState()].select(

@@ -6,6 +6,10 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case devices, packets, rejections, routes, secrets, log
     /// Those of one route; from ``routes``.
     case deadLetters
+    /// Devices that are not heard; from ``devices``.
+    case registry
+    /// Addresses that flood, flap or are blocked; from ``rejections``.
+    case offenders
 
     /// The views that have a number key, in their order.
     public static let allCases: [ViewKind] = [
@@ -13,7 +17,14 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     ]
 
     /// The view whose number key leads here.
-    var tab: ViewKind { self == .deadLetters ? .routes : self }
+    var tab: ViewKind {
+        switch self {
+        case .deadLetters: .routes
+        case .registry: .devices
+        case .offenders: .rejections
+        default: self
+        }
+    }
 
     var title: String {
         switch self {
@@ -25,6 +36,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .secrets: "Secrets"
         case .log: "Log"
         case .deadLetters: "Dead letters"
+        case .registry: "Registry"
+        case .offenders: "Offenders"
         }
     }
 
@@ -39,14 +52,16 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .secrets: "Sec"
         case .log: "Log"
         case .deadLetters: "Dead"
+        case .registry: "Reg"
+        case .offenders: "Off"
         }
     }
 
     /// The larger parts of a snapshot that the view shows.
     var parts: SnapshotParts {
         switch self {
-        case .overview, .routes: []
-        case .devices, .secrets: .devices
+        case .overview, .routes, .offenders: []
+        case .devices, .secrets, .registry: .devices
         case .packets: .packets
         case .rejections: .rejections
         case .log: .log

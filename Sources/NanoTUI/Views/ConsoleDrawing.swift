@@ -49,6 +49,8 @@ extension ConsoleModel {
         case .secrets: SecretsView.draw(self, in: rect, on: &screen)
         case .log: LogView.draw(self, in: rect, on: &screen)
         case .deadLetters: DeadLettersView.draw(self, in: rect, on: &screen)
+        case .registry: RegistryView.draw(self, in: rect, on: &screen)
+        case .offenders: OffendersView.draw(self, in: rect, on: &screen)
         }
     }
 

@@ -5,7 +5,7 @@ enum DevicesView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let devices = model.devices
         let title = model.listTitle("Devices", shown: devices.count, of: model.shown.deviceCount)
-        screen.rule(title, in: rect)
+        screen.rule(title, right: RegistryView.summary(model.shown.registry), in: rect)
         let rows = rect.split(top: 1).rest
         guard !devices.isEmpty else {
             model.drawEmpty(
@@ -32,9 +32,10 @@ enum DevicesView {
     private static func row(_ device: DeviceSnapshot, now: Int64) -> [Table.Entry] {
         let silence = Double(max(0, now - device.lastSeenUnixMilliseconds)) / 1_000
         let (glyph, style): (String, Style) =
-            switch silence {
-            case ..<60: ("●", .good)
-            case ..<600: ("◌", .warning)
+            switch (device.standing, silence) {
+            case (.blocked, _), (.rejected, _): ("⊘", .bad)
+            case (_, ..<60): ("●", .good)
+            case (_, ..<600): ("◌", .warning)
             default: ("✗", .dim)
             }
         let offset = device.clockOffsetSeconds

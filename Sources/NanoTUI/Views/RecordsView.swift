@@ -38,7 +38,9 @@ enum RecordsView {
         let records = model.records
         let title = model.listTitle(
             "Rejections", shown: records.count, of: model.shown.rejections.count)
-        screen.rule(title, right: follow(model), in: rect)
+        let offenders = OffendersView.summary(model.shown.offenders)
+        screen.rule(
+            title, right: (offenders.isEmpty ? "" : offenders + " · ") + follow(model), in: rect)
         let (counts, rest) = rect.split(top: 1).rest.split(top: 3)
         let inner = Rect(
             x: counts.x + 2, y: counts.y, width: counts.width - 3, height: counts.height)

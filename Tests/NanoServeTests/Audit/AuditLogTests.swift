@@ -155,7 +155,7 @@ import Testing
         let isAnnounced = [
             .skipRoute, .redriveDeadLetters, .dropDeadLetters, .rotateSecret, .stageSecret,
             .promoteSecret, .abortRotation, .revokeSecret, .extendGrace, .exportSecret,
-            .provisionDevice, .rekeyKeystore,
+            .provisionDevice, .rekeyKeystore, .blockDevice, .removeDevice, .blockAddress,
         ].contains(action)
         _ = try record()
         var before: [String] = []

@@ -20,7 +20,10 @@ import Testing
     ) rethrows -> ConnectionGate {
         var rules = DoorRules()
         try adjust(&rules)
-        return ConnectionGate(limit: limit, limitPerAddress: perAddress, rules: rules, now: 0)
+        let now = Moment(unixMilliseconds: 0, monotonicNanoseconds: 0)
+        return ConnectionGate(
+            limit: limit, limitPerAddress: perAddress, rules: rules,
+            offenders: Offenders(rules, now: now), now: 0)
     }
 
     private func list(_ texts: String...) throws -> NetworkList {
@@ -68,6 +71,24 @@ import Testing
         #expect(gate.counts.turnedAway[.sourceRate] == 50 && gate.counts.turnedAway[.rate] == 1)
         #expect(!gate.enter(visitor("10.0.0.5"), now: Self.second * 9 / 10))
         #expect(gate.enter(visitor("10.0.0.1"), now: Self.second * 11 / 10))
+    }
+
+    @Test func `addresses of one IPv6 network share what one source may have`() {
+        let gate = gate(perAddress: 2) {
+            $0.ratePerAddress = Rate(framesPerSecond: 1, burstFrames: 3)
+        }
+        #expect(gate.enter(visitor("2001:db8::1"), now: 0))
+        let second = visitor("2001:db8::2")
+        #expect(gate.enter(second, now: 0))
+        #expect(!gate.enter(visitor("2001:db8::3"), now: 0))
+        #expect(gate.counts.turnedAway[.sourceFull] == 1)
+        gate.leave(second, byGateway: false)
+        #expect(gate.enter(visitor("2001:db8::3"), now: 0))
+        gate.leave(second, byGateway: false)
+        #expect(!gate.enter(visitor("2001:db8::4"), now: 0))
+        #expect(gate.counts.turnedAway[.sourceRate] == 1)
+        #expect(gate.enter(visitor("2001:db8:0:1::1"), now: 0))
+        for last in 1...3 { #expect(gate.enter(visitor("10.0.0.\(last)"), now: 0)) }
     }
 
     @Test func `who is denied or finds no place costs the others no token`() throws {

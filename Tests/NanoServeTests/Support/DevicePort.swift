@@ -52,6 +52,7 @@ final class DevicePort: Sendable {
         adjust(&configuration)
         let listener = DeviceListener(
             configuration: configuration, group: group, lanes: lanes, hash: replayGuard.hash,
+            offenders: Offenders(configuration.rules, now: .now),
             isFull: { journal.isFull })
         self.listener = listener
         journal.onRoomReturned { listener.resumeReading() }

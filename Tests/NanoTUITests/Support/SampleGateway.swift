@@ -38,6 +38,8 @@ enum SampleGateway {
         if parts.contains(.devices) { snapshot.devices = devices(seconds) }
         if parts.contains(.packets) { snapshot.packets = packets(second) }
         if parts.contains(.rejections) { snapshot.rejections = rejections(second) }
+        snapshot.registry = registry(seconds, parts)
+        snapshot.offenders = offenders
         snapshot.secrets = secrets
         snapshot.alarms = alarms
         if parts.contains(.log) { snapshot.log = log }
@@ -118,6 +120,42 @@ enum SampleGateway {
             return device
         }
     }
+
+    /// The second that waits has a hostile id.
+    private static func registry(_ seconds: UInt64, _ parts: SnapshotParts) -> RegistrySnapshot {
+        var registry = RegistrySnapshot()
+        (registry.isClosed, registry.known, registry.waiting, registry.blocked) = (true, 41, 2, 1)
+        guard parts.contains(.devices) else { return registry }
+        registry.rows = ["ESP32-077", "\u{1B}[31mnew\u{202E}"].map { id in
+            var row = RegistryRow(name: DeviceName(.esp32Pressure, id))
+            row.address = "10.0.4.99:40100"
+            row.frames = 2 * seconds
+            row.generation = 4
+            row.firstSeenUnixMilliseconds = unixMilliseconds
+            row.lastSeenUnixMilliseconds = unixMilliseconds + Int64(seconds) * 1_000
+            return row
+        }
+        registry.rows.append(
+            RegistryRow(name: DeviceName(.stm32Gas, "STM32-666"), standing: .blocked))
+        return registry
+    }
+
+    private static let offenders: OffendersSnapshot = {
+        var blocked = OffenderSnapshot(source: "10.0.4.66")
+        (blocked.state, blocked.isFlooding, blocked.refusedPerMinute) = (.blocked, true, 4_100)
+        blocked.reasons = [(.macMismatch, 9_000)]
+        blocked.sinceUnixMilliseconds = unixMilliseconds + 60_000
+        blocked.untilUnixMilliseconds = unixMilliseconds + 360_000
+        var slowed = OffenderSnapshot(source: "10.0.4.17")
+        (slowed.state, slowed.isFlooding, slowed.isShared) = (.slowed, true, true)
+        (slowed.refusedPerMinute, slowed.connectionsPerMinute) = (1_240, 12)
+        slowed.reasons = [(.replay, 2_000)]
+        slowed.sinceUnixMilliseconds = unixMilliseconds
+        var offenders = OffendersSnapshot()
+        offenders.rows = [blocked, slowed]
+        (offenders.offending, offenders.blocked) = (1, 1)
+        return offenders
+    }()
 
     private static func packets(_ second: Int) -> [PacketRecord] {
         (0..<30).map { index in

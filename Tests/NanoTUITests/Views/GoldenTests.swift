@@ -25,6 +25,9 @@ import Testing
         ("letters", [.character("5"), .home, .character("l")]),
         ("letter", [.character("5"), .home, .character("l"), .down, .enter]),
         ("drop", [.character("5"), .home, .character("l"), .down, .character("x")]),
+        ("registry", [.character("2"), .character("w")]),
+        ("approve", [.character("2"), .character("w"), .character("a")]),
+        ("offenders", [.character("4"), .character("o")]),
         ("logentry", [.character("7"), .enter]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
     ]
@@ -50,7 +53,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "1234567qyne/?pRdsSt kjgGhl:\"*rxX".map { .character($0) } + [
+            "1234567qyne/?pRdsSt kjgGhl:\"*rxXwaADbou".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"),
             ]

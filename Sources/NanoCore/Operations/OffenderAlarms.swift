@@ -1,0 +1,38 @@
+/// The alarms for sources that flood and that flap: one for each kind, however many there are.
+enum OffenderAlarms {
+    private static let holdNanoseconds: UInt64 = 30_000_000_000
+
+    static func findings(_ snapshot: Snapshot) -> [AlarmFinding] {
+        let rows = snapshot.offenders.rows.filter { !$0.isByOperator }
+        return [
+            finding("flood", "addresses that flood", rows.filter(\.isFlooding)),
+            finding("flap", "addresses that flap", rows.filter { $0.isFlapping && !$0.isFlooding }),
+        ].compactMap(\.self)
+    }
+
+    private static func finding(
+        _ name: String, _ title: String, _ rows: [OffenderSnapshot]
+    ) -> AlarmFinding? {
+        guard let worst = rows.first else { return nil }
+        let since = Timestamp.short(unixSeconds: worst.sinceUnixMilliseconds / 1_000)
+        var text = "\(worst.source): \(worst.evidence) since \(since); "
+        if let until = worst.untilUnixMilliseconds {
+            text += "blocked until \(Timestamp.short(unixSeconds: until / 1_000))"
+        } else {
+            text += worst.state == .slowed ? "slowed" : "only watched"
+            if worst.isShared { text += "; honest devices are behind it too" }
+        }
+        if rows.count > 1 { text += "; and \(rows.count - 1) more" }
+        var finding = AlarmFinding(
+            id: AlarmSnapshot.offendersPrefix + name, severity: .warning, title: title,
+            text: "\(text); o in Rejections lists them, b there blocks and u unblocks",
+            holdNanoseconds: holdNanoseconds)
+        finding.address = worst.source
+        return finding
+    }
+}
+
+extension AlarmSnapshot {
+    /// How the ids of these alarms begin.
+    package static let offendersPrefix = "offenders/"
+}

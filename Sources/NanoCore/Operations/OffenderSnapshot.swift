@@ -1,0 +1,65 @@
+/// Sources that flood or flap, and those that are blocked.
+public struct OffendersSnapshot: Sendable {
+    /// The worst first, at most ``maximumRows``; then what operators have blocked.
+    public var rows: [OffenderSnapshot] = []
+    /// All sources that offend and are not blocked, and all that are.
+    public var offending = 0
+    public var blocked = 0
+    /// Blocks that the gateway has begun of itself, since the start.
+    public var blocks: UInt64 = 0
+
+    /// Sources of the gateway's own finding that are listed.
+    public static let maximumRows = 100
+
+    public init() {}
+}
+
+/// A source of refused frames or fruitless connections, or one that an operator has blocked.
+public struct OffenderSnapshot: Sendable {
+    public enum State: String, Sendable {
+        /// It is told of, and nothing else.
+        case watched
+        case slowed
+        case blocked
+    }
+
+    /// An address; for IPv6 a network of 64 bits; what an operator has blocked may be any network.
+    public var source: String
+    public var state = State.watched
+    public var isByOperator = false
+    /// It sends frames that are refused.
+    public var isFlooding = false
+    /// It connects again and again for nothing.
+    public var isFlapping = false
+    /// Genuine frames came from it lately too, so that it is not blocked as a whole.
+    public var isShared = false
+    public var refusedPerMinute = 0
+    public var connectionsPerMinute = 0
+    /// Since it is watched.
+    public var refused: UInt64 = 0
+    public var connections: UInt64 = 0
+    /// The commonest reasons of its refused frames.
+    public var reasons: [(reason: RefusalReason, count: UInt64)] = []
+    public var sinceUnixMilliseconds: Int64 = 0
+    /// When its block ends.
+    public var untilUnixMilliseconds: Int64?
+
+    public init(source: String) {
+        self.source = source
+    }
+
+    /// What it does, in words: `3,120 frames refused a minute, mac_mismatch 2,900`.
+    package var evidence: String {
+        var parts: [String] = []
+        if isFlooding || refused > 0 {
+            parts.append("\(PlainWords.count(UInt64(refusedPerMinute))) frames refused a minute")
+            parts += reasons.prefix(2).map { "\($0.reason.name) \(PlainWords.count($0.count))" }
+        }
+        if isFlapping {
+            parts.append(
+                "\(PlainWords.count(UInt64(connectionsPerMinute))) connections a minute for nothing"
+            )
+        }
+        return parts.joined(separator: ", ")
+    }
+}

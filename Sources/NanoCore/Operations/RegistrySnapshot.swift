@@ -1,0 +1,43 @@
+/// Which devices are known, and which wait to be.
+public struct RegistrySnapshot: Sendable {
+    /// Whether only known devices are heard.
+    public var isClosed = false
+    /// Devices by what was decided about them.
+    public var known = 0
+    public var rejected = 0
+    public var blocked = 0
+    /// Devices that have shown a valid MAC and wait for somebody to approve them.
+    public var waiting = 0
+    /// Devices that waited and had to make room for newer ones, since the start.
+    public var forgotten: UInt64 = 0
+    /// Genuine frames that were refused because of their device, since the start.
+    public var refused: UInt64 = 0
+    /// The device that has waited for longest, with its address; nil when none waits.
+    public var longestWaiting: RegistryRow?
+    /// With ``SnapshotParts/devices``: those that wait, the first to come first, then the rejected
+    /// and the blocked.
+    public var rows: [RegistryRow] = []
+
+    public init() {}
+}
+
+/// A device that is not heard.
+public struct RegistryRow: Sendable {
+    public var name: DeviceName
+    /// Nil for one that waits.
+    public var standing: DeviceStanding?
+    /// Address and port of its newest frame.
+    public var address = ""
+    /// Milliseconds of Unix time; 0 for a device that nothing has come from since the start.
+    public var firstSeenUnixMilliseconds: Int64 = 0
+    public var lastSeenUnixMilliseconds: Int64 = 0
+    /// Frames refused since the start.
+    public var frames: UInt64 = 0
+    /// Number of the generation of its model's secret that signed its newest frame.
+    public var generation = 0
+
+    public init(name: DeviceName, standing: DeviceStanding? = nil) {
+        self.name = name
+        self.standing = standing
+    }
+}

@@ -1,0 +1,18 @@
+import Glibc
+
+/// Tells one writing of a file from the next: each is a new file in the old one's place.
+struct FileStamp: Equatable, Sendable {
+    private let file: UInt64
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    /// The file as it lies there now; nil when there is none. To be asked before it is read, so
+    /// that a change in between is seen the next time.
+    init?(of path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        file = UInt64(status.st_ino)
+        seconds = status.st_mtim.tv_sec
+        nanoseconds = status.st_mtim.tv_nsec
+    }
+}

@@ -1,0 +1,52 @@
+import NanoCore
+
+// Addresses that flood or flap, and those that are blocked.
+extension Gateway {
+    func blockAddress(_ network: String, seconds: Int) -> CommandResult {
+        changeBlocks { now throws(KeystoreError) in
+            try offenders.block(network, seconds: seconds, now: now)
+        }
+    }
+
+    func unblockAddress(_ network: String) -> CommandResult {
+        changeBlocks { now throws(KeystoreError) in try offenders.unblock(network, now: now) }
+    }
+
+    private func changeBlocks(_ step: (Moment) throws(KeystoreError) -> String) -> CommandResult {
+        do {
+            return .done(try step(.now))
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    /// Takes over blocks that a command line has changed.
+    func takeOverBlocks() {
+        do {
+            guard try offenders.refresh(now: .now) else { return }
+            logger.notice("the blocks of addresses were changed, and hold now")
+        } catch {
+            logger.error(
+                "the blocks of addresses were changed and cannot be read; those from before hold",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Ends blocks that are over, and tells of those that have begun.
+    func lookAtOffenders(now: Moment) {
+        do {
+            for row in try offenders.look(now: now) {
+                let until = Timestamp.short(unixSeconds: (row.untilUnixMilliseconds ?? 0) / 1_000)
+                let sentence = "blocked until \(until): \(row.evidence)"
+                logger.warning(
+                    "an address is blocked",
+                    metadata: ["address": "\(row.source)", "why": "\(sentence)"])
+                note(.blockAddress, .done(sentence), of: row.source, now: now)
+            }
+        } catch {
+            logger.warning(
+                "blocks cannot be written down; a restart forgets them",
+                metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import NanoCore
+
+// The registry of devices: who is heard.
+extension Gateway {
+    /// Takes a step with the registry, and has every event loop judge by it.
+    func changeRegistry(_ step: RegistryStep) -> CommandResult {
+        do {
+            let sentence = try registry.perform(resolved(step))
+            refreshRoll()
+            return .done(sentence)
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    /// All devices that have sent something genuine are those of this run and of the last day.
+    private func resolved(_ step: RegistryStep) -> RegistryStep {
+        guard case .adopt(nil) = step else { return step }
+        let rows = adoptions.rows(devices(now: .now))
+        return .adopt(Array(Set(rows.map(\.name))).sorted())
+    }
+
+    /// Takes over a registry that a command line has changed.
+    func takeOverRegistry() {
+        do {
+            guard try registry.refresh() else { return }
+            logger.notice("the registry of devices was changed, and holds now")
+            refreshRoll()
+        } catch {
+            logger.error(
+                "the registry of devices was changed and cannot be read; the one from before holds",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Has every event loop judge by the registry of now.
+    func refreshRoll() {
+        rollRefresh.withLock { _ in
+            let roll = registry.roll
+            for lane in lanes { lane.replaceRoll(roll) }
+        }
+    }
+
+    /// Writes down which devices wait, for the command line.
+    func noteWaiting(now: Moment) {
+        guard registry.rules.unknown == .quarantine else { return }
+        var sum = LaneSum()
+        for lane in lanes { lane.add(to: &sum, parts: [], now: now) }
+        waiting.note(sum.strangers.rows, now: now.monotonicNanoseconds)
+    }
+}
+
+extension DeviceSnapshot {
+    /// What the registry knows it by.
+    package var name: DeviceName { DeviceName(model, isNamed ? id : "") }
+}

@@ -1,0 +1,271 @@
+import NanoCore
+
+/// Sources that send what is refused, or connect for nothing, in memory of bounded size.
+///
+/// A value without clocks and sockets. No source is blocked that has sent genuine frames lately:
+/// honest devices may be behind the same address.
+struct OffenderTable {
+    /// What is done about a source.
+    enum Stage: Equatable {
+        case free
+        /// It floods or flaps.
+        case offending
+        /// Nobody is let in but now and then one, to see whether it is honest.
+        case blocked
+    }
+
+    private struct Record {
+        var refused = MinuteCount()
+        var fruitless = MinuteCount()
+        var reasons = ReasonCounts()
+        var connections: UInt64 = 0
+        /// Milliseconds of Unix time: when its offence began.
+        var since: Int64
+        var isFlooding = false
+        var isFlapping = false
+        var block: Block?
+        /// Blocks so far, which make the next one longer.
+        var strikes = 0
+        /// Monotonic nanoseconds.
+        var lastAt: UInt64 = 0
+        /// Connections from a shared source that are let in while it offends.
+        var bucket: TokenBucket?
+    }
+
+    /// A block of the gateway's own.
+    struct Block: Equatable {
+        var startedAt: UInt64
+        var until: UInt64
+        /// Milliseconds of Unix time.
+        var untilUnix: Int64
+        var sinceUnix: Int64
+        /// When the next connection is let in on trial.
+        var trialAt: UInt64
+        var isFlapping: Bool
+    }
+
+    private let rules: OffenderRules
+    private var records: [IPNetwork: Record] = [:]
+    /// Sources of genuine frames: of the day under way, and of the one before.
+    private var honest: Set<IPNetwork> = []
+    private var formerlyHonest: Set<IPNetwork> = []
+    private var honestSince: UInt64
+    /// Blocks since the start.
+    private(set) var blocks: UInt64 = 0
+
+    static let capacity = 4_096
+    private static let honestCapacity = 65_536
+    private static let second: UInt64 = 1_000_000_000
+    private static let day = 86_400 * second
+    /// Between two connections of a blocked source that are let in on trial.
+    private static let trialNanoseconds = second
+    /// Connections that are let in from an offending source with honest devices behind it.
+    private static let sharedRate = Rate(framesPerSecond: 20, burstFrames: 200)
+
+    init(_ rules: OffenderRules, now: UInt64) {
+        self.rules = rules
+        honestSince = now
+    }
+
+    /// Whether a source has sent genuine frames within the last day, at least.
+    func isHonest(_ source: IPNetwork) -> Bool {
+        honest.contains(source) || formerlyHonest.contains(source)
+    }
+
+    /// Notes a genuine frame. A block ends with it: there is an honest device.
+    mutating func vouch(for source: IPNetwork, now: UInt64) {
+        let isDayOver = Self.time(from: honestSince, to: now) >= Self.day
+        if isDayOver || honest.count >= Self.honestCapacity {
+            (formerlyHonest, honest, honestSince) = (honest, [], now)
+        }
+        honest.insert(source)
+        if records[source]?.block != nil { lift(source) }
+    }
+
+    /// Notes frames that no honest device sends.
+    ///
+    /// - Parameter mayBlock: False for sources that are never blocked.
+    mutating func note(
+        _ offences: ReasonCounts, of source: IPNetwork, mayBlock: Bool, now: Moment
+    ) -> Stage {
+        change(source, now) { record, time in
+            record.refused.add(offences.total, now: time)
+            record.reasons.add(offences)
+        }
+        return judge(source, mayBlock: mayBlock, now: now)
+    }
+
+    /// Notes the end of a connection that brought no genuine frame.
+    mutating func noteFruitless(_ source: IPNetwork, mayBlock: Bool, now: Moment) {
+        change(source, now) { record, time in
+            record.fruitless.add(1, now: time)
+            record.connections &+= 1
+        }
+        _ = judge(source, mayBlock: mayBlock, now: now)
+    }
+
+    /// Whether one more connection may come in.
+    mutating func admits(_ source: IPNetwork, now: UInt64) -> TurnedAwayReason? {
+        guard rules.action != .watch, let record = records[source] else { return nil }
+        if let block = record.block {
+            guard now < block.until, now < block.trialAt else {
+                records[source]?.block?.trialAt = now + Self.trialNanoseconds
+                return nil
+            }
+            return .blocked
+        }
+        guard record.isFlooding || record.isFlapping, isHonest(source) else { return nil }
+        var bucket = record.bucket ?? TokenBucket(Self.sharedRate, now: now)
+        let isLetIn = bucket.take(Self.sharedRate, now: now)
+        records[source]?.bucket = bucket
+        return isLetIn ? nil : .slowed
+    }
+
+    /// What is done about a source.
+    func stage(_ source: IPNetwork, now: UInt64) -> Stage {
+        guard let record = records[source] else { return .free }
+        if let block = record.block, now < block.until { return .blocked }
+        return record.isFlooding || record.isFlapping ? .offending : .free
+    }
+
+    /// The block that a source is under.
+    func block(of source: IPNetwork) -> Block? { records[source]?.block }
+
+    /// Ends what is over: offences that have died down, blocks whose time has come.
+    mutating func look(now: UInt64) {
+        for (source, record) in records {
+            if let block = record.block, now >= block.until { records[source]?.block = nil }
+            let isFlooding = record.refused.value(now: now) >= rules.slowAfter / 2
+            let isFlapping = record.fruitless.value(now: now) >= rules.flapAfter / 2
+            if record.isFlooding, !isFlooding { records[source]?.isFlooding = false }
+            if record.isFlapping, !isFlapping { records[source]?.isFlapping = false }
+            // Who was blocked is remembered for a day, all others as long as they are counted.
+            let memory = record.strikes > 0 ? Self.day : 120 * Self.second
+            let isOver =
+                record.block == nil && Self.time(from: record.lastAt, to: now) > memory
+            if isOver { records[source] = nil }
+        }
+    }
+
+    /// Nanoseconds between two times, none where several event loops have read their clocks in
+    /// another order than they come here.
+    private static func time(from start: UInt64, to end: UInt64) -> UInt64 {
+        end > start ? end - start : 0
+    }
+
+    /// Ends a block, and forgets what led to it.
+    @discardableResult
+    mutating func lift(_ source: IPNetwork) -> Bool {
+        records.removeValue(forKey: source)?.block != nil
+    }
+
+    /// Takes up a block of a run before this one.
+    mutating func restore(_ source: IPNetwork, sinceUnix: Int64, untilUnix: Int64, now: Moment) {
+        guard untilUnix > now.unixMilliseconds, records[source]?.block == nil else { return }
+        let left = UInt64(untilUnix - now.unixMilliseconds) * 1_000_000
+        change(source, now) { record, time in
+            record.since = sinceUnix
+            record.strikes = 1
+            record.block = Block(
+                startedAt: time, until: time + left, untilUnix: untilUnix, sinceUnix: sinceUnix,
+                trialAt: time + Self.trialNanoseconds, isFlapping: false)
+        }
+    }
+
+    /// Sources under a block of the gateway's own.
+    var blocked: [(source: IPNetwork, block: Block)] {
+        records.compactMap { source, record in record.block.map { (source, $0) } }
+    }
+
+    private mutating func change(
+        _ source: IPNetwork, _ now: Moment, _ body: (inout Record, UInt64) -> Void
+    ) {
+        if records[source] == nil, records.count >= Self.capacity { makeRoom(now) }
+        let time = now.monotonicNanoseconds
+        body(&records[source, default: Record(since: now.unixMilliseconds)], time)
+        records[source]?.lastAt = time
+    }
+
+    /// Forgets the source that matters least.
+    private mutating func makeRoom(_ now: Moment) {
+        let time = now.monotonicNanoseconds
+        let least = records.min { left, right in
+            weight(left.value, time) < weight(right.value, time)
+        }
+        if let least { records[least.key] = nil }
+    }
+
+    private func weight(_ record: Record, _ now: UInt64) -> Int {
+        let counted =
+            record.refused.value(now: now)
+            + record.fruitless.value(now: now) * rules.slowAfter / max(1, rules.flapAfter)
+        return record.block == nil ? counted : .max
+    }
+
+    private mutating func judge(
+        _ source: IPNetwork, mayBlock: Bool, now: Moment
+    ) -> Stage {
+        guard var record = records[source] else { return .free }
+        defer { records[source] = record }
+        let time = now.monotonicNanoseconds
+        let refused = record.refused.value(now: time)
+        let fruitless = record.fruitless.value(now: time)
+        if !record.isFlooding, !record.isFlapping { record.since = now.unixMilliseconds }
+        if refused >= rules.slowAfter { record.isFlooding = true }
+        if fruitless >= rules.flapAfter { record.isFlapping = true }
+        let deserves = refused >= rules.blockAfter || fruitless >= rules.flapAfter
+        if let block = record.block, time >= block.until { record.block = nil }
+        if record.block == nil, deserves, mayBlock, rules.action == .block, !isHonest(source) {
+            block(&record, now, isFlapping: refused < rules.blockAfter)
+        }
+        if record.block != nil { return .blocked }
+        return record.isFlooding || record.isFlapping ? .offending : .free
+    }
+
+    private mutating func block(_ record: inout Record, _ now: Moment, isFlapping: Bool) {
+        record.strikes += 1
+        blocks &+= 1
+        let doublings = min(record.strikes - 1, 20)
+        let seconds = min(rules.blockSeconds << doublings, rules.maximumBlockSeconds)
+        let time = now.monotonicNanoseconds
+        record.block = Block(
+            startedAt: time, until: time + UInt64(seconds) * Self.second,
+            untilUnix: now.unixMilliseconds + Int64(seconds) * 1_000,
+            sinceUnix: now.unixMilliseconds, trialAt: time + Self.trialNanoseconds,
+            isFlapping: isFlapping)
+    }
+}
+
+extension OffenderTable {
+    /// Sources that offend or are blocked, the worst first.
+    func rows(now: UInt64) -> [OffenderSnapshot] {
+        records.compactMap { source, record -> OffenderSnapshot? in
+            guard record.isFlooding || record.isFlapping || record.block != nil else { return nil }
+            var row = OffenderSnapshot(source: source.description)
+            row.isFlooding = record.isFlooding
+            row.isFlapping = record.isFlapping
+            row.isShared = isHonest(source)
+            row.refusedPerMinute = record.refused.value(now: now)
+            row.connectionsPerMinute = record.fruitless.value(now: now)
+            row.refused = record.reasons.total
+            row.connections = record.connections
+            row.reasons = Array(record.reasons.byCount.prefix(3))
+            row.sinceUnixMilliseconds = record.since
+            row.state = rules.action == .watch ? .watched : .slowed
+            if let block = record.block {
+                row.state = .blocked
+                row.untilUnixMilliseconds = block.untilUnix
+            }
+            return row
+        }.sorted { left, right in
+            let (first, second) = (left.weight, right.weight)
+            return first == second ? left.source < right.source : first > second
+        }
+    }
+}
+
+extension OffenderSnapshot {
+    fileprivate var weight: Int {
+        refusedPerMinute + connectionsPerMinute + (state == .blocked ? 1_000_000_000 : 0)
+    }
+}

@@ -1,0 +1,103 @@
+package import NanoCore
+
+/// The registry of devices in a state folder, for a command line: beside a gateway, which takes over
+/// what is changed here within a second, or without one.
+package struct RegistryFile: Sendable {
+    private let file: SharedFile<RegistryContent>
+
+    package init(stateFolder: String) {
+        file = SharedFile(folder: stateFolder)
+    }
+
+    /// What was decided about devices.
+    ///
+    /// - Throws: ``KeystoreError`` when there is a file that cannot be read, or is wrong.
+    package func read() throws(KeystoreError) -> [DeviceName: DeviceStanding] {
+        try file.load()?.standings ?? [:]
+    }
+
+    /// Makes the state folder where there is none yet.
+    ///
+    /// - Throws: ``KeystoreError``, also when the folder is somebody else's.
+    package func makeFolder() throws(KeystoreError) {
+        try PrivateFile.makeFolder(file.folder)
+        try KeystoreEditor.checkOwner(of: file.folder)
+    }
+
+    /// Takes a step.
+    ///
+    /// - Returns: What was done, in a sentence.
+    package func perform(_ step: RegistryStep) throws(KeystoreError) -> String {
+        try file.update(or: RegistryContent()) { (content) throws(KeystoreError) in
+            try content.take(step)
+        }.sentence
+    }
+}
+
+/// `registry.json`: what operators have decided about devices.
+struct RegistryContent: SharedContent {
+    struct Device: Codable {
+        var model: String
+        /// Empty for those of the model that send no id.
+        var device: String
+        var standing: DeviceStanding
+    }
+
+    static let fileName = "registry.json"
+    static let readVersion = 1
+    /// Devices that a registry has, at most.
+    private static let maximumDevices = 100_000
+
+    var version = RegistryContent.readVersion
+    private var devices: [Device] = []
+
+    init() {}
+
+    var standings: [DeviceName: DeviceStanding] {
+        Dictionary(
+            devices.compactMap { device in
+                ModelID(device.model).map { (DeviceName($0, device.device), device.standing) }
+            }, uniquingKeysWith: { $1 })
+    }
+
+    var fault: String? {
+        guard devices.count <= Self.maximumDevices else {
+            return "devices are \(devices.count); at most \(Self.maximumDevices) are allowed"
+        }
+        var seen: [DeviceName: Int] = [:]
+        for (index, device) in devices.enumerated() {
+            let place = "devices[\(index)]"
+            guard let model = ModelID(device.model) else {
+                return "\(place).model is \(SafeText.shortened(device.model, to: 20)); use two "
+                    + "hexadecimal digits: 0x10"
+            }
+            guard device.device.unicodeScalars.count <= DeviceName.maximumScalars else {
+                return "\(place).device is longer than \(DeviceName.maximumScalars) characters"
+            }
+            if let first = seen.updateValue(index, forKey: DeviceName(model, device.device)) {
+                return "\(place) and devices[\(first)] are the same device"
+            }
+        }
+        return nil
+    }
+
+    /// Takes an operator's step.
+    mutating func take(_ step: RegistryStep) throws(KeystoreError) -> String {
+        var standings = standings
+        let sentence: String
+        do throws(RegistryFault) {
+            sentence = try step.apply(to: &standings)
+        } catch {
+            throw KeystoreError(error.words)
+        }
+        devices = standings.sorted { $0.key < $1.key }.map { name, standing in
+            Device(model: name.model.description, device: name.id, standing: standing)
+        }
+        return sentence
+    }
+}
+
+extension DeviceName {
+    /// Characters that a payload's text may have.
+    package static let maximumScalars = 256
+}

@@ -1,0 +1,63 @@
+import NanoCore
+
+/// What is done about addresses.
+extension ConsoleModel {
+    /// Seconds of a block from the console.
+    private static let blockSeconds = 3_600
+
+    mutating func openOffenders() {
+        lists[.offenders] = nil
+        go(to: .offenders, showing: nil)
+    }
+
+    /// The address that the cursor is on, in the list of offenders.
+    var chosenOffender: OffenderSnapshot? {
+        guard view == .offenders, let index = cursor else { return nil }
+        return offenders[index]
+    }
+
+    mutating func askToBlockAddress() {
+        guard let address = chosenAddress else {
+            return say("there is no address to block", isFault: true)
+        }
+        let row = live.offenders.rows.first { $0.source == address }
+        let talker = live.topTalkers.first { $0.address == address }
+        let accepted = talker.map { $0.packets - min($0.packets, $0.refused) } ?? 0
+        var text = [
+            "Its connections are closed, and nobody is let in from there for an hour, honest devices "
+                + "behind it neither."
+        ]
+        if row?.isShared == true || accepted > 0 {
+            text.append(
+                "Honest devices are behind it: frames from there were accepted lately.")
+        }
+        overlay = .confirmation(
+            Confirmation(
+                title: "Block \(SafeText.escaped(address)) for an hour?", text: text,
+                verb: "Block",
+                effect: .perform(.blockAddress(address, seconds: Self.blockSeconds))))
+    }
+
+    mutating func askToUnblockAddress() {
+        guard let row = chosenOffender else {
+            return say("there is no block to lift", isFault: true)
+        }
+        guard row.state == .blocked else {
+            return say("\(SafeText.escaped(row.source)) is not blocked")
+        }
+        overlay = .confirmation(
+            Confirmation(
+                title: "Unblock \(SafeText.escaped(row.source))?",
+                text: ["It is let in again, and what led to its block is forgotten."],
+                verb: "Unblock", effect: .perform(.unblockAddress(row.source))))
+    }
+
+    /// The address of the offender, or of the packet that is open or under the cursor.
+    private var chosenAddress: String? {
+        if let row = chosenOffender { return row.source }
+        guard view == .rejections, let record = opened ?? cursor.map({ records[$0] }) else {
+            return nil
+        }
+        return record.address.lastIndex(of: ":").map { String(record.address[..<$0]) }
+    }
+}

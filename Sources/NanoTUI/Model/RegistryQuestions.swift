@@ -1,0 +1,99 @@
+import NanoCore
+
+/// What is done about devices that are not heard, or should not be.
+extension ConsoleModel {
+    mutating func openRegistry() {
+        lists[.registry] = nil
+        go(to: .registry, showing: nil)
+    }
+
+    /// The row of the registry that the cursor is on.
+    var chosenRow: RegistryRow? {
+        guard view == .registry, let index = cursor else { return nil }
+        return unheard[index]
+    }
+
+    mutating func askToApprove() {
+        guard let row = chosenRow else { return sayNobodyWaits() }
+        let before =
+            row.standing.map { "It was \($0.rawValue) before." }
+            ?? "It has sent \(Numbers.counted(row.frames, "frame")) with a valid MAC, signed with "
+            + "generation \(row.generation) of its model's secret, from "
+            + "\(SafeText.escaped(row.address))."
+        ask(
+            "Approve \(row.name.words)?", [before, "What it sends from now on is accepted."],
+            "Approve", .approve(row.name))
+    }
+
+    mutating func askToReject() {
+        guard let row = chosenRow else { return sayNobodyWaits() }
+        guard row.standing == nil else {
+            return say("\(row.name.words) does not wait: it is \(RegistryView.word(row.standing))")
+        }
+        ask(
+            "Reject \(row.name.words)?",
+            [
+                "Its frames stay refused, and it is not listed as waiting any more.",
+                "It can be approved later all the same.",
+            ], "Reject", .reject(row.name))
+    }
+
+    mutating func askToRemove() {
+        guard let row = chosenRow else { return sayNobodyWaits() }
+        guard let standing = row.standing else {
+            return say("\(row.name.words) is not in the registry: approve or reject it")
+        }
+        ask(
+            "Forget that \(row.name.words) is \(standing.rawValue)?",
+            [
+                live.registry.isClosed
+                    ? "It is unknown then: its frames stay refused, and it waits for approval when "
+                        + "it sends some."
+                    : "It is heard again, since the registry is open."
+            ], "Forget", .remove(row.name))
+    }
+
+    mutating func askToBlockDevice() {
+        guard view == .devices, let index = cursor else { return }
+        let device = devices[index]
+        let name = DeviceName(device.model, device.isNamed ? device.id : "")
+        if live.devices.first(where: { $0.model == device.model && $0.id == device.id })?.standing
+            == .blocked
+        {
+            return ask(
+                "Unblock \(name.words)?", ["What it sends from now on is accepted."], "Unblock",
+                .unblock(name))
+        }
+        var text = [
+            "It sends \(Numbers.rate(device.packetsPerSecond)) packets a second. They are refused from "
+                + "now on, as device_blocked, until somebody unblocks it."
+        ]
+        if !device.isNamed { text.append("That holds for all of the model that send no id.") }
+        ask("Block \(name.words)?", text, "Block", .block(name))
+    }
+
+    mutating func askToAdopt() {
+        let count = Numbers.counted(UInt64(live.deviceCount), "device")
+        ask(
+            "Adopt all devices seen so far?",
+            [
+                "\(count) seen since the start, and those that were heard within the last day before "
+                    + "it, are known from now on. What was decided about some before stays.",
+                live.registry.isClosed
+                    ? "The registry is closed: others stay refused."
+                    : "The registry is open; devices.registry: closed lets only known ones be heard.",
+            ], "Adopt", .adopt(nil))
+    }
+
+    private mutating func ask(
+        _ title: String, _ text: [String], _ verb: String, _ step: RegistryStep
+    ) {
+        overlay = .confirmation(
+            Confirmation(
+                title: title, text: text, verb: verb, effect: .perform(.register(step))))
+    }
+
+    private mutating func sayNobodyWaits() {
+        say("no device waits, and none was turned away", isFault: true)
+    }
+}

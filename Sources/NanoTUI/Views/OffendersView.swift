@@ -1,0 +1,55 @@
+import NanoCore
+
+/// Addresses that flood with what is refused, or connect for nothing, and those that are blocked.
+enum OffendersView {
+    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let offenders = model.shown.offenders
+        let title = model.listTitle(
+            "Offenders", shown: model.offenders.count, of: offenders.offending + offenders.blocked)
+        screen.rule(title, right: summary(offenders), in: rect)
+        let rows = rect.split(top: 1).rest
+        guard !model.offenders.isEmpty else {
+            model.drawEmpty(
+                "No address floods, flaps or is blocked.", in: rows, on: &screen)
+            return
+        }
+        let table = Table(columns: [
+            Table.Column("state", 8), Table.Column("address", 18, flexible: true),
+            Table.Column("refused/min", 11, number: true),
+            Table.Column("conns/min", 9, number: true, importance: 1),
+            Table.Column("mostly", 17, importance: 2),
+            Table.Column("since", 8, number: true, importance: 3),
+            Table.Column("ends in", 8, number: true), Table.Column("by", 8, importance: 4),
+        ])
+        let now = model.shown.gateway.unixMilliseconds
+        model.drawList(table, count: model.offenders.count, in: rows, on: &screen) { index in
+            row(model.offenders[index], now)
+        }
+    }
+
+    private static func row(_ row: OffenderSnapshot, _ now: Int64) -> [Table.Entry] {
+        let style: Style =
+            switch row.state {
+            case .watched: .dim
+            case .slowed: .warning
+            case .blocked: .bad
+            }
+        let since = Double(max(0, now - row.sinceUnixMilliseconds)) / 1_000
+        let left = row.untilUnixMilliseconds.map { Double(max(0, $0 - now)) / 1_000 }
+        return [
+            Table.Entry(row.state.rawValue, style), Table.Entry(SafeText.escaped(row.source)),
+            Table.Entry(Numbers.grouped(UInt64(row.refusedPerMinute))),
+            Table.Entry(Numbers.grouped(UInt64(row.connectionsPerMinute))),
+            Table.Entry(row.reasons.first?.reason.name ?? "–", .dim),
+            Table.Entry(Numbers.duration(since), .dim),
+            Table.Entry(left.map(Numbers.duration) ?? "–"),
+            Table.Entry(row.isByOperator ? "operator" : "gateway", .dim),
+        ]
+    }
+
+    /// What a head says of offenders; empty where there are none.
+    static func summary(_ offenders: OffendersSnapshot) -> String {
+        [(offenders.offending, "offend"), (offenders.blocked, "blocked")]
+            .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Foundation
+import NanoCore
+import NanoServe
+import NanoTUI
+
+/// What is blocked: a device, or where connections come from.
+struct BlockTarget: ParsableArguments {
+    @OptionGroup var folder: StateFolderOption
+
+    @Argument(
+        help: ArgumentHelp(
+            "An address or a network, or a model and a device's id: 10.0.4.17, or 0x10 ESP32-001.",
+            valueName: "target"))
+    var target: [String]
+
+    /// The device; nil where an address is meant.
+    var device: DeviceName? {
+        guard target.count == 2 else { return nil }
+        return ModelID(target[0]).map { DeviceName($0, target[1]) }
+    }
+
+    func validate() throws {
+        guard target.count == 2 else {
+            guard target.count == 1 else {
+                throw ValidationError("give an address, or a model and a device's id")
+            }
+            return
+        }
+        guard let device else {
+            throw ValidationError("the model is not two hexadecimal digits: 0x10")
+        }
+        guard device.id.unicodeScalars.count > DeviceName.maximumScalars else { return }
+        throw ValidationError(
+            "the id is longer than the \(DeviceName.maximumScalars) characters that one may have")
+    }
+
+    /// Does something to the blocks of addresses, with an entry in the audit trail, and prints what
+    /// was done.
+    func record(_ command: Command, _ act: (BlockFile) throws -> String) throws {
+        guard let (action, words) = command.audited else { return }
+        try told { try RegistryFile(stateFolder: folder.path).makeFolder() }
+        print(
+            try AuditedAct(action: action, target: words, stateFolder: folder.path).perform {
+                try act(BlockFile(stateFolder: folder.path))
+            })
+    }
+
+    var now: Moment {
+        Moment(
+            unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
+            monotonicNanoseconds: 0)
+    }
+}
+
+struct DevicesBlock: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "block",
+        abstract:
+            "Do not hear a device until it is unblocked, or nobody from an address for a time.")
+
+    @OptionGroup var block: BlockTarget
+
+    @Option(
+        name: .customLong("for"),
+        help: "How long, for an address: 30m, 1h, 7d. Default: 1h.",
+        transform: BlockTime.seconds)
+    var seconds: Int?
+
+    func validate() throws {
+        guard seconds != nil, block.target.count != 1 else { return }
+        throw ValidationError("--for is for addresses; a device is blocked until it is unblocked")
+    }
+
+    func run() throws {
+        if let device = block.device { return try block.folder.take(.block(device)) }
+        let (network, seconds) = (block.target[0], seconds ?? 3_600)
+        try block.record(.blockAddress(network, seconds: seconds)) {
+            try $0.block(network, seconds: seconds, now: block.now)
+        }
+    }
+}
+
+struct DevicesUnblock: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unblock",
+        abstract: "Hear a blocked device again, or lift the blocks of an address or network.")
+
+    @OptionGroup var block: BlockTarget
+
+    func run() throws {
+        if let device = block.device { return try block.folder.take(.unblock(device)) }
+        let network = block.target[0]
+        try block.record(.unblockAddress(network)) {
+            try $0.unblock(network, now: block.now)
+        }
+    }
+}
+
+struct DevicesBlocks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "blocks", abstract: "Print the addresses that are blocked.")
+
+    @OptionGroup var folder: StateFolderOption
+
+    func run() throws {
+        let now = Moment(
+            unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
+            monotonicNanoseconds: 0)
+        let blocks = try told { try BlockFile(stateFolder: folder.path).read(now: now) }
+        let table = TextTable(
+            columns: [
+                .init("address"), .init("by", importance: 1), .init("since", importance: 2),
+                .init("until"),
+            ],
+            rows: blocks.map { block in
+                [
+                    block.source, block.isByOperator ? "operator" : "gateway",
+                    Timestamp.short(unixSeconds: block.sinceUnixMilliseconds / 1_000),
+                    Timestamp.short(unixSeconds: (block.untilUnixMilliseconds ?? 0) / 1_000),
+                ]
+            })
+        for line in table.lines(width: OutputStream.terminalColumns) { print(line) }
+    }
+}
+
+/// How long a block lasts, as an argument.
+private enum BlockTime {
+    private static let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+    private static let longest = 365 * 86_400
+
+    static func seconds(_ argument: String) throws -> Int {
+        guard let unit = argument.last.flatMap({ units[$0] }),
+            let count = Int(argument.dropLast()), (1...longest / unit).contains(count)
+        else {
+            throw Limited.Fault(description: "use 90s, 30m, 24h or 7d, a year at most")
+        }
+        return count * unit
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import NanoCore
+import Testing
+
+@Suite struct DevicesCommandTests {
+    /// A state folder of its own, and the command on it.
+    private struct Folder {
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-\(UUID().uuidString)"
+        ).path()
+
+        func run(_ arguments: String...) async throws -> (
+            status: Int32, output: String, errors: String
+        ) {
+            try await run(arguments)
+        }
+
+        func run(_ arguments: [String]) async throws -> (
+            status: Int32, output: String, errors: String
+        ) {
+            let process = try RunningProcess(
+                arguments, environment: ["NANOGRIDATA_STATE_DIR": path], input: Data())
+            let status = try await process.wait()
+            return (status, process.standardOutput, process.standardError)
+        }
+    }
+
+    @Test func `a device is approved beside a running gateway, and the trail tells who did so`()
+        async throws
+    {
+        let folder = Folder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        let file = folder.path + "/nanogridata.yaml"
+        try "devices: {registry: closed}\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        let gateway = try await RunningGateway(
+            state: URL(filePath: folder.path), options: ["--config", file])
+        let device = try DeviceSocket(port: gateway.devicePort)
+        let sender = TestDevice.pressure("ESP32-001")
+        try device.send(sender.pressureFrame(pascal: 1))
+        try await eventually("the device waits") {
+            try await folder.run("devices", "list").output.contains("waiting   0x10   ESP32-001")
+        }
+        let approved = try await folder.run("devices", "approve", "0x10", "ESP32-001")
+        #expect(approved.output == "0x10 ESP32-001 is known from now on\n")
+        try await eventually("it is heard") {
+            try await gateway.number("registry.known") == 1
+        }
+        try device.send(sender.pressureFrame(pascal: 2))
+        try await eventually("its frame is accepted") {
+            try await gateway.number("packets.accepted") == 1
+        }
+        #expect(
+            try await folder.run("devices", "list", "--waiting").output.contains("ESP32") == false)
+        let trail = try await folder.run("audit", "list")
+        #expect(trail.output.contains("approve_device 0x10 ESP32-001"))
+    }
+
+    @Test func `an address is blocked and unblocked beside a running gateway`() async throws {
+        let folder = Folder()
+        let gateway = try await RunningGateway(state: URL(filePath: folder.path))
+        let blocked = try await folder.run("devices", "block", "127.0.0.0/8", "--for", "30m")
+        #expect(blocked.output.hasPrefix("127.0.0.0/8 is blocked until "))
+        try await eventually("the gateway goes by it") {
+            try await gateway.number("offenders.blocked") == 1
+        }
+        #expect(try await folder.run("devices", "blocks").output.contains("127.0.0.0/8  operator"))
+        let lifted = try await folder.run("devices", "unblock", "127.0.0.0/8")
+        #expect(lifted.output == "127.0.0.0/8 is not blocked any more\n")
+        try await eventually("it is lifted") {
+            try await gateway.number("offenders.blocked") == 0
+        }
+        let device = try DeviceSocket(port: gateway.devicePort)
+        try device.send(TestDevice.pressure("ESP32-001").pressureFrame(pascal: 1))
+        try await eventually("its frame is accepted") {
+            try await gateway.number("packets.accepted") == 1
+        }
+        for arguments in [
+            ["300.0.0.1"], ["10.0.0.1", "--for", "1y"], ["0x10", "A", "--for", "1h"],
+        ] {
+            let run = try await folder.run(["devices", "block"] + arguments)
+            #expect(run.status == (arguments.count == 1 ? 1 : 2), "\(run.errors)")
+        }
+    }
+
+    @Test func `what makes no sense is said in a line, and nothing is changed`() async throws {
+        let folder = Folder()
+        let removed = try await folder.run("devices", "remove", "0x10", "A")
+        #expect(removed.status == 1)
+        #expect(removed.errors.contains("0x10 A is not in the registry"))
+        let adopted = try await folder.run("devices", "adopt")
+        #expect(adopted.status == 1 && adopted.errors.contains("no gateway has written down"))
+        #expect(try await folder.run("devices", "approve", "esp", "A").status == 2)
+        let blocked = try await folder.run("devices", "block", "0x10", "\u{1B}[2J")
+        #expect(blocked.status == 0 && !blocked.output.contains("\u{1B}"))
+        let list = try await folder.run("devices", "list")
+        #expect(list.output.contains("blocked   0x10   \\u{1B}[2J"))
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// Offenders at the device port of a gateway that runs.
+@Suite struct OffenderTests {
+    private static let yaml = """
+        devices:
+          offenders: {action: block, slow_after: 20, block_after: 50, flap_after: 10}
+        """
+
+    private func connect(_ gateway: LiveGateway, from source: UInt32) throws -> DeviceSocket {
+        try DeviceSocket(
+            port: gateway.gateway.snapshot([]).gateway.devicePort, source: source)
+    }
+
+    private func forged(_ count: Int) -> [UInt8] {
+        (0..<count).flatMap {
+            DeviceFrames.pressure($0, secret: Array(repeating: 7, count: 32))
+        }
+    }
+
+    /// Whether the audit trail has an entry with some words.
+    private func tells(_ state: String, of words: String) throws -> Bool {
+        try AuditReading(stateFolder: state).lines.contains { $0.entry.text.contains(words) }
+    }
+
+    private func offenders(_ gateway: LiveGateway) -> OffendersSnapshot {
+        gateway.gateway.snapshot([]).offenders
+    }
+
+    @Test func `a flood is blocked, others are not, and an honest device ends the block`()
+        async throws
+    {
+        try await withGateway(yaml: Self.yaml) { gateway in
+            let hostile = try connect(gateway, from: 2)
+            let other = try connect(gateway, from: 2)
+            try hostile.send(forged(60))
+            #expect(try await eventually { hostile.isClosed && other.isClosed })
+            let row = try #require(offenders(gateway).rows.first)
+            #expect(row.source == "127.0.0.2" && row.state == .blocked && row.isFlooding)
+            #expect(row.reasons.first?.reason == .macMismatch)
+            let isTurnedAway = try await eventually {
+                _ = try connect(gateway, from: 2)
+                return try await gateway.number("connections.turned_away_by.blocked") > 0
+            }
+            #expect(isTurnedAway)
+            let honest = try connect(gateway, from: 1)
+            try honest.send(DeviceFrames.pressure(1))
+            try await gateway.reaches("packets.accepted", 1)
+            // Tries until it is let in on trial; what was turned away was never read.
+            var attempts = 0
+            let isHeard = try await eventually(every: .milliseconds(100)) {
+                attempts += 1
+                let device = try connect(gateway, from: 2)
+                try? device.send(DeviceFrames.pressure(100 + attempts, device: "NEW"))
+                _ = try await eventually { device.isClosed || offenders(gateway).blocked == 0 }
+                return offenders(gateway).blocked == 0
+            }
+            #expect(isHeard)
+            try await gateway.reaches("packets.accepted", 2)
+            #expect(gateway.log.lines.contains { $0.contains("an address is blocked") })
+        }
+    }
+
+    @Test func `beside a flood from the same address no honest frame is lost`() async throws {
+        try await withGateway(yaml: Self.yaml) { gateway in
+            let honest = try connect(gateway, from: 3)
+            try honest.send(DeviceFrames.pressure(0))
+            try await gateway.reaches("packets.accepted", 1)
+            for round in 1...5 {
+                let hostile = try connect(gateway, from: 3)
+                try hostile.send(forged(60))
+                try honest.send(DeviceFrames.pressure(round))
+                let another = try connect(gateway, from: 3)
+                try another.send(DeviceFrames.pressure(100 + round, device: "ANOTHER"))
+                #expect(try await eventually { hostile.isClosed })
+                try await gateway.reaches("packets.accepted", 1 + 2 * round)
+                #expect(!another.isClosed)
+            }
+            #expect(!honest.isClosed)
+            #expect(offenders(gateway).blocked == 0)
+            #expect(offenders(gateway).rows.first?.isShared == true)
+            try await gateway.reaches("connections.turned_away", 0)
+        }
+    }
+
+    @Test func `who is slowed loses nothing, and is read as before once it is honest`() async throws
+    {
+        let yaml = "devices: {offenders: {action: slow, slow_after: 5, block_after: 10}}"
+        try await withGateway(yaml: yaml) { gateway in
+            let socket = try connect(gateway, from: 2)
+            for round in 0..<4 {
+                try socket.send(forged(5))
+                try socket.send(DeviceFrames.pressure(round, device: "D\(round)"))
+            }
+            try await gateway.reaches("packets.received", 24)
+            try await gateway.reaches("packets.accepted", 4)
+            #expect(!socket.isClosed)
+        }
+    }
+
+    @Test func `who connects again and again for nothing is blocked`() async throws {
+        try await withGateway(yaml: Self.yaml) { gateway in
+            for number in 1...10 {
+                _ = try connect(gateway, from: 4)
+                try await gateway.reaches("connections.total", number)
+                try await gateway.reaches("connections.open", 0)
+            }
+            #expect(try await eventually { offenders(gateway).blocked == 1 })
+            let refused = try connect(gateway, from: 4)
+            #expect(try await eventually { refused.isClosed })
+            let metrics = try await gateway.get("/metrics").text
+            #expect(metrics.contains("nanogridata_blocked_addresses 1\n"))
+            #expect(!metrics.contains("127.0.0.4"))
+        }
+    }
+
+    @Test func `devices that connect for each frame do not flap, nor do those that wait`()
+        async throws
+    {
+        let yaml = Self.yaml + "\n  registry: closed\n  known: [\"0x10 ESP32-001\"]\n"
+        try await withGateway(yaml: yaml) { gateway in
+            for number in 1...15 {
+                try await gateway.send([DeviceFrames.pressure(number)])
+                try await gateway.send([DeviceFrames.pressure(number, device: "WAITS")])
+            }
+            try await gateway.reaches("packets.received", 30)
+            try await gateway.reaches("packets.accepted", 15)
+            #expect(offenders(gateway).rows.isEmpty)
+        }
+    }
+
+    @Test func `who is allowed by name is not blocked as a whole`() async throws {
+        let yaml = Self.yaml + "\n  allow: [127.0.0.0/8]\n"
+        try await withGateway(yaml: yaml) { gateway in
+            let hostile = try connect(gateway, from: 2)
+            try hostile.send(forged(60))
+            #expect(try await eventually { hostile.isClosed })
+            let honest = try connect(gateway, from: 2)
+            try honest.send(DeviceFrames.pressure(1))
+            try await gateway.reaches("packets.accepted", 1)
+            #expect(offenders(gateway).blocked == 0)
+        }
+    }
+
+    @Test func `an operator's block closes what is open, outlasts a restart, and can be lifted`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        try await withGateway(state: state) { gateway in
+            let socket = try connect(gateway, from: 2)
+            try socket.send(DeviceFrames.pressure(1))
+            try await gateway.reaches("packets.accepted", 1)
+            let result = await gateway.perform(.blockAddress("127.0.0.0/29", seconds: 600))
+            guard case .done(let sentence) = result else {
+                Issue.record("\(result)")
+                return
+            }
+            #expect(sentence.hasPrefix("127.0.0.0/29 is blocked until "))
+            #expect(try await eventually { socket.isClosed })
+            #expect(
+                await gateway.perform(.unblockAddress("127.0.0.2"))
+                    == .failed("127.0.0.2 is not blocked; 127.0.0.0/29 is"))
+        }
+        try await withGateway(state: state) { gateway in
+            let socket = try connect(gateway, from: 2)
+            #expect(try await eventually { socket.isClosed })
+            let file = BlockFile(stateFolder: state)
+            #expect(try file.read(now: .now).map(\.source) == ["127.0.0.0/29"])
+            _ = try file.unblock("127.0.0.0/29", now: .now)
+            #expect(try await eventually { offenders(gateway).blocked == 0 })
+            let again = try connect(gateway, from: 2)
+            try again.send(DeviceFrames.pressure(2))
+            try await gateway.reaches("packets.accepted", 1)
+        }
+    }
+
+    @Test func `a block of the gateway's own outlasts a restart, and a command line lifts it`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        let file = BlockFile(stateFolder: state)
+        try await withGateway(yaml: Self.yaml, state: state) { gateway in
+            try connect(gateway, from: 2).send(forged(60))
+            #expect(try await eventually { try file.read(now: .now).count == 1 })
+            #expect(try await eventually { try tells(state, of: "block_address 127.0.0.2") })
+        }
+        try await withGateway(yaml: Self.yaml, state: state) { gateway in
+            #expect(offenders(gateway).rows.map(\.source) == ["127.0.0.2"])
+            _ = try file.unblock("127.0.0.2", now: .now)
+            #expect(try await eventually { offenders(gateway).blocked == 0 })
+            try await Task.sleep(for: .milliseconds(1_500))
+            #expect(try file.read(now: .now).isEmpty)
+        }
+    }
+}

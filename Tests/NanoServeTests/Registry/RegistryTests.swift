@@ -1,0 +1,116 @@
+import Foundation
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// A registry at the device port of a gateway that runs.
+@Suite struct RegistryTests {
+    private let known = DeviceName(.esp32Pressure, "ESP32-001")
+    private let stranger = DeviceName(.esp32Pressure, "ESP32-002")
+
+    private func registry(_ gateway: LiveGateway) -> RegistrySnapshot {
+        gateway.gateway.snapshot([.devices]).registry
+    }
+
+    @Test func `unknown devices wait until they are approved, and forgers never do`() async throws {
+        let yaml = "devices: {registry: closed, known: [\"0x10 ESP32-001\"]}"
+        try await withGateway(yaml: yaml) { gateway in
+            try await gateway.send([
+                DeviceFrames.pressure(1), DeviceFrames.pressure(2, device: stranger.id),
+                DeviceFrames.pressure(3, device: "FORGED", secret: Array(repeating: 7, count: 32)),
+                DeviceFrames.pressure(4, device: stranger.id),
+            ])
+            try await gateway.reaches("packets.received", 4)
+            try await gateway.reaches("packets.accepted", 1)
+            try await gateway.reaches("refused.profile_violation", 2)
+            try await gateway.reaches("registry.waiting", 1)
+            try await gateway.reaches("registry.refused", 2)
+            let row = try #require(registry(gateway).rows.first)
+            #expect(row.name == stranger && row.frames == 2 && row.standing == nil)
+            #expect(row.address.hasPrefix("127.0.0.1:") && row.generation == 1)
+            #expect(
+                await gateway.perform(.register(.approve(stranger)))
+                    == .done("0x10 ESP32-002 is known from now on"))
+            try await gateway.send([DeviceFrames.pressure(5, device: stranger.id)])
+            try await gateway.reaches("packets.accepted", 2)
+            try await gateway.reaches("registry.waiting", 0)
+            try await gateway.reaches("registry.known", 2)
+            let metrics = try await gateway.get("/metrics").text
+            #expect(metrics.contains("nanogridata_registry_devices{standing=\"known\"} 2\n"))
+            #expect(!metrics.contains("ESP32-002"))
+        }
+    }
+
+    @Test func `with refuse nobody is listed`() async throws {
+        let yaml = "devices: {registry: closed, unknown: refuse}"
+        try await withGateway(yaml: yaml) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("registry.refused", 1)
+            #expect(registry(gateway).rows.isEmpty && registry(gateway).waiting == 0)
+        }
+    }
+
+    @Test func `a command line beside a running gateway is heeded within a second`() async throws {
+        try await withGateway(yaml: "devices: {registry: closed}") { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("registry.waiting", 1)
+            let waiting = WaitingFile(stateFolder: gateway.stateFolder)
+            #expect(try await eventually { try waiting.read().map(\.name) == [known] })
+            _ = try RegistryFile(stateFolder: gateway.stateFolder).perform(.approve(known))
+            try await gateway.reaches("registry.known", 1)
+            try await gateway.send([DeviceFrames.pressure(2)])
+            try await gateway.reaches("packets.accepted", 1)
+            #expect(try await eventually { try waiting.read().isEmpty })
+        }
+    }
+
+    @Test func `adopting all seen lets a running plant be closed without a refusal`() async throws {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        try await withGateway(state: state) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...20))
+            try await gateway.reaches("packets.accepted", 20)
+            #expect(
+                await gateway.perform(.register(.adopt(nil)))
+                    == .done("20 devices adopted as known"))
+        }
+        try await withGateway(yaml: "devices: {registry: closed}", state: state) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...21))
+            try await gateway.reaches("registry.waiting", 1)
+            #expect(registry(gateway).rows.map(\.name.id) == ["ESP32-21"])
+        }
+    }
+
+    @Test func `one device can be blocked while others behind its address are heard`() async throws
+    {
+        try await withGateway { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("packets.accepted", 1)
+            _ = await gateway.perform(.register(.block(known)))
+            try await gateway.send([
+                DeviceFrames.pressure(2), DeviceFrames.pressure(3, device: stranger.id),
+                DeviceFrames.pressure(4),
+            ])
+            try await gateway.reaches("packets.received", 4)
+            try await gateway.reaches("packets.accepted", 2)
+            let device = try #require(
+                gateway.gateway.snapshot([.devices]).devices.first { $0.id == known.id })
+            #expect(device.standing == .blocked && device.refused == 2)
+            _ = await gateway.perform(.register(.unblock(known)))
+            try await gateway.send([DeviceFrames.pressure(5)])
+            try await gateway.reaches("packets.accepted", 3)
+        }
+    }
+
+    @Test func `a damaged registry keeps a gateway from starting, and is named`() async throws {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        try PrivateFile.write(Array("{}".utf8), to: state + "/registry.json")
+        let fault = await #expect(throws: StateFolder.Fault.self) {
+            try await withGateway(state: state) { _ in }
+        }
+        #expect(fault?.isMisconfiguration == true)
+        #expect(fault?.description.contains("registry.json: version is missing") == true)
+    }
+}

@@ -1,0 +1,80 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct RegistryQuestionTests {
+    private let first = DeviceName(.esp32Pressure, "ESP32-077")
+
+    private func step(_ effects: [Effect]) -> RegistryStep? {
+        guard case .perform(.register(let step))? = effects.first, effects.count == 1 else {
+            return nil
+        }
+        return step
+    }
+
+    @Test func `approving and rejecting name the device, and what it has sent`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("w"), .character("a"))
+        let picture = model.picture(120, 40)
+        #expect(picture.contains("Approve 0x10 ESP32-077?"))
+        #expect(picture.contains("180 frames with a valid MAC"))
+        #expect(picture.contains("10.0.4.99:40100"))
+        #expect(step(model.press(.character("y"))) == .approve(first))
+        model.press(.character("x"))
+        #expect(model.picture(80, 24).contains("Reject 0x10 ESP32-077?"))
+        #expect(step(model.press(.character("y"))) == .reject(first))
+    }
+
+    @Test func `what was turned away can be approved and forgotten, not rejected again`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("w"), .end, .character("x"))
+        #expect(model.picture(80, 24).contains("does not wait: it is blocked"))
+        let blocked = DeviceName(.stm32Gas, "STM32-666")
+        model.press(.character("D"))
+        #expect(model.picture(120, 40).contains("Forget that 0x20 STM32-666 is blocked?"))
+        #expect(step(model.press(.character("y"))) == .remove(blocked))
+        model.press(.character("a"))
+        #expect(step(model.press(.character("y"))) == .approve(blocked))
+    }
+
+    @Test func `a device is blocked from the list, and unblocked by the same key`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .down, .character("b"))
+        #expect(model.picture(80, 24).contains("Block 0x10 ESP32-001?"))
+        let name = DeviceName(.esp32Pressure, "ESP32-001")
+        #expect(step(model.press(.character("y"))) == .block(name))
+        var snapshot = SampleGateway.snapshot(second: 91)
+        for index in snapshot.devices.indices where snapshot.devices[index].id == name.id {
+            snapshot.devices[index].standing = .blocked
+        }
+        model.receive(snapshot)
+        model.press(.character("b"))
+        #expect(step(model.press(.character("y"))) == .unblock(name))
+    }
+
+    @Test func `adopting asks for all, and no is no`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("A"))
+        #expect(model.picture(80, 24).contains("Adopt all devices seen so far?"))
+        #expect(model.press(.character("n")).isEmpty)
+        model.press(.character("A"))
+        #expect(step(model.press(.character("y"))) == .adopt(nil))
+    }
+
+    @Test func `the alarm leads to the devices that wait, and Esc back`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.alarms = [
+            AlarmSnapshot(
+                id: AlarmSnapshot.registryID, severity: .critical, unixMilliseconds: 0,
+                title: "devices wait", text: "2 devices wait")
+        ]
+        model.receive(snapshot)
+        model.press(.character("1"), .end, .enter)
+        model.receive(snapshot)
+        #expect(model.picture(80, 24).contains("Not heard · 3"))
+        model.press(.escape)
+        #expect(model.picture(80, 24).contains("Ledger"))
+    }
+}
