@@ -159,12 +159,22 @@ final class FleetLoop {
     }
 
     private func connect(_ index: Int) {
-        ClientBootstrap(group: loop)
+        var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(.seconds(5))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(to: address).hop(to: loop).assumeIsolated().whenComplete { result in
-                self.connected(index, result)
-            }
+        if members[index].fault?.isAttacker == true, let attackers = Self.attackers(of: address) {
+            bootstrap = bootstrap.bind(to: attackers)
+        }
+        bootstrap.connect(to: address).hop(to: loop).assumeIsolated().whenComplete { result in
+            self.connected(index, result)
+        }
+    }
+
+    /// Where attackers come from on this machine, so that what they send again comes from elsewhere than
+    /// the devices; nil where they have to come from where all do.
+    private static func attackers(of target: SocketAddress) -> SocketAddress? {
+        guard target.ipAddress == "127.0.0.1" else { return nil }
+        return try? SocketAddress(ipAddress: "127.0.0.66", port: 0)
     }
 
     private func connected(_ index: Int, _ result: Result<any Channel, any Error>) {

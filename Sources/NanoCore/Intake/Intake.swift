@@ -70,6 +70,7 @@ public struct Intake: Sendable {
         _ refusal: Refusal, _ header: FrameHeader?, _ source: PacketSource, _ now: Moment
     ) {
         counters.count(refusal.reason, header?.model)
+        if refusal.isRetransmission, let header { counters.countRetransmitted(header.model) }
         if refusal.reason != .rateLimited { limits.charge(source: source, now: now) }
     }
 

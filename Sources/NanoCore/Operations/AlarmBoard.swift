@@ -27,8 +27,11 @@ public struct AlarmBoard: Sendable {
 
     private var causes: [String: Cause] = [:]
     private var trends = AlarmTrends()
+    private let clock: ClockRules
 
-    public init() {}
+    public init(clock: ClockRules = ClockRules()) {
+        self.clock = clock
+    }
 
     /// Looks at the newest snapshot. Its rejections, if it has them, tell where refusals come from.
     ///
@@ -43,6 +46,7 @@ public struct AlarmBoard: Sendable {
         let standing = Set(alarms.map(\.id))
         let findings =
             GatewayAlarms.findings(snapshot, trends, standing)
+            + ClockAlarms.findings(snapshot.clock, clock, standing, now: now)
             + ConnectionAlarms.findings(snapshot, trends, standing)
             + RouteAlarms.findings(snapshot, trends, standing)
             + ExpiryAlarms.findings(snapshot, trends)

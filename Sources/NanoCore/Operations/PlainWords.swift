@@ -38,6 +38,11 @@ package enum PlainWords {
         return unit == 0 ? "\(count) B" : "\(decimal(value)) \(units[unit])"
     }
 
+    /// `0.7 s` below ten seconds, from there on like ``time(seconds:)``.
+    static func shortTime(seconds: Double) -> String {
+        seconds < 9.95 ? "\(decimal(max(0, seconds))) s" : time(seconds: seconds)
+    }
+
     /// `43 s`, `4 min`, `7 h` or `12 d`, rounded to the nearest.
     package static func time(seconds: Double) -> String {
         switch max(0, min(seconds, 1e12)) {

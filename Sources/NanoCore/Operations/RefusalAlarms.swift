@@ -6,6 +6,16 @@ enum RefusalAlarms {
         let title: String
         let reasons: [RefusalReason]
         let action: String
+
+        /// Refusals of this kind so far, of all models.
+        func count(_ ledger: LedgerSnapshot) -> UInt64 {
+            reasons.reduce(0) { $0 &+ ledger[$1] }
+        }
+
+        /// Refusals of this kind so far, of one model.
+        func count(_ model: ModelSnapshot?) -> UInt64 {
+            model.map { model in reasons.reduce(0) { $0 &+ model[$1] } } ?? 0
+        }
     }
 
     /// Refusals of a kind a second from which they are an attack or an outage, not an accident;
@@ -66,10 +76,9 @@ enum RefusalAlarms {
             // What was refused while everything is, has an alarm of its own.
             let isLost = [previous, snapshot].contains { $0.gateway.replayLoss != nil }
             if isLost, kind.reasons == [.replayStale] { return nil }
-            let rate =
-                kind.reasons.reduce(0) {
-                    $0 + Double(snapshot.ledger[$1] &- previous.ledger[$1])
-                } / trends.seconds
+            let count = kind.count(snapshot.ledger) &- kind.count(previous.ledger)
+            let excused = kind.reasons == [.replay] ? retransmissions(snapshot, previous) : 0
+            let rate = Double(count - min(count, excused)) / trends.seconds
             let id = "refused/\(kind.name)"
             let usual = Double(received) / trends.seconds * shareOfTraffic
             let floor = max(refusalsPerSecond, usual)
@@ -78,6 +87,14 @@ enum RefusalAlarms {
             }
             return finding(id, kind, rate, snapshot, previous)
         }
+    }
+
+    /// Replays since the look before that are no alarm: devices send again what they had no answer
+    /// for. Nobody does so with more frames than were accepted.
+    private static func retransmissions(_ snapshot: Snapshot, _ previous: Snapshot) -> UInt64 {
+        min(
+            snapshot.ledger.retransmitted &- previous.ledger.retransmitted,
+            snapshot.ledger.accepted &- previous.ledger.accepted)
     }
 
     private static func finding(
@@ -110,9 +127,7 @@ enum RefusalAlarms {
             first, _ in first
         }
         return (snapshot.models + snapshot.unknownModels).compactMap { model in
-            let count = kind.reasons.reduce(UInt64(0)) {
-                $0 &+ (model[$1] &- (before[model.id]?[$1] ?? 0))
-            }
+            let count = kind.count(model) &- kind.count(before[model.id])
             let name = model.name.isEmpty ? "\(model.id)" : "\(model.id) \(model.name)"
             return count > 0 ? (model.id, name, count) : nil
         }.sorted { ($1.count, $0.id) < ($0.count, $1.id) }

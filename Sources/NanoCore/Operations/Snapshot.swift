@@ -5,6 +5,7 @@ public struct Snapshot: Sendable {
     public var ledger = LedgerSnapshot()
     public var latency = LatencySnapshot()
     public var journal = JournalSnapshot()
+    public var clock = ClockSnapshot()
     /// Models with a secret, ordered by model id.
     public var models: [ModelSnapshot] = []
     /// Models that frames claimed to be of and that have no secret, ordered by model id; a model is
@@ -108,6 +109,8 @@ public struct LedgerSnapshot: Sendable {
     public var bytes: UInt64 = 0
     /// By ``RefusalReason/rawValue``, one element a reason.
     public var refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
+    /// Of the replays, those that came again from where they came first.
+    public var retransmitted: UInt64 = 0
 
     public init() {}
 
@@ -166,6 +169,8 @@ public struct ModelSnapshot: Sendable {
     public var accepted: UInt64 = 0
     /// By ``RefusalReason/rawValue``, one element a reason.
     public var refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
+    /// Of the replays, those that came again from where they came first.
+    public var retransmitted: UInt64 = 0
     /// Attempts to deliver this model's packets that failed.
     public var routeFailures: UInt64 = 0
 

@@ -12,7 +12,7 @@ public final class Gateway: Service, GatewayPort {
         var phase = GatewaySnapshot.State.starting
         var devicePort = 0
         var monitorPort = 0
-        var board = AlarmBoard()
+        var board: AlarmBoard
     }
 
     let configuration: GatewayConfiguration
@@ -41,7 +41,8 @@ public final class Gateway: Service, GatewayPort {
     let desk: DiagnosisDesk
     let log: @Sendable () -> [LogLine]
     let started = Moment.now
-    let status = Mutex(Status())
+    let status: Mutex<Status>
+    let watch: WatchDesk
     private let keyRefresh = Mutex(())
     private let stopRequests: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
@@ -61,6 +62,8 @@ public final class Gateway: Service, GatewayPort {
         self.keys = keys
         self.logger = logger
         self.folder = folder
+        status = Mutex(Status(board: AlarmBoard(clock: configuration.clock)))
+        watch = WatchDesk(clock: configuration.clock, keys: keys, logger: logger)
         let auditDamage = AuditDamage(logger: logger)
         self.auditDamage = auditDamage
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
@@ -265,7 +268,9 @@ public final class Gateway: Service, GatewayPort {
             // A grace that has ended takes a key away.
             refreshKeys()
             noteAdoption(now: now)
+            watch.look(devices: devices)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
+            watch.hear(seen.rejections, now: now)
             refusedAtLook = refused
             let changes = status.withLock { $0.board.look(at: seen, now: now) }
             for change in changes { change.write(to: logger) }

@@ -87,6 +87,7 @@ public struct GatewayConfiguration: Sendable {
     public var models: [Settings.Intake.Model] = []
     /// Seconds that deliveries get when the gateway stops.
     public var drainSeconds = 5
+    public var clock = ClockRules()
     /// Hours that a rotated secret is accepted: for whoever watches, the keystore has its own.
     public var graceHours = 0
 

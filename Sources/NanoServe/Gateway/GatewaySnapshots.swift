@@ -11,6 +11,7 @@ extension Gateway {
         if parts.contains(.log) { snapshot.log = log() }
         snapshot.journal.deadLetterFault = deadLetters.fault ?? ""
         snapshot.connections = listener.gate.counts
+        snapshot.clock = watch.clock
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version
         snapshot.gateway.unixMilliseconds = now.unixMilliseconds

@@ -15,6 +15,7 @@ enum Statistics {
             body.set("cpu_s", gateway.cpuSeconds)
             body.set("drain_s", gateway.drainSeconds)
             body.set("grace_h", gateway.graceHours)
+            body.set("clock") { clock(&$0, snapshot.clock) }
             body.set("devices", snapshot.deviceCount)
             body.set("connections") { connections(&$0, snapshot.connections) }
             body.set("packets") { packets(&$0, snapshot.ledger) }
@@ -51,11 +52,34 @@ enum Statistics {
         body.set("closed_by_gateway", connections.closedByGateway)
     }
 
+    private static func clock(_ body: inout JSONBody, _ clock: ClockSnapshot) {
+        body.set("state", clock.state.rawValue)
+        body.set("estimated_error_s", clock.estimatedErrorSeconds)
+        body.set("maximum_error_s", clock.maximumErrorSeconds)
+        body.set("required", clock.mustBeSynchronised)
+        if let consensus = clock.consensus {
+            body.set("by_devices") { body in
+                body.set("ahead_s", consensus.aheadSeconds)
+                body.set("agreeing", consensus.agreeing)
+                body.set("devices", consensus.devices)
+                body.set("holds", consensus.holds)
+            }
+        }
+        body.set("steps", clock.steps)
+        if let step = clock.lastStep {
+            body.set("last_step") { body in
+                body.set("seconds", step.seconds)
+                body.set("time", Timestamp.iso8601(step.unixMilliseconds))
+            }
+        }
+    }
+
     private static func packets(_ body: inout JSONBody, _ ledger: LedgerSnapshot) {
         body.set("received", ledger.received)
         body.set("accepted", ledger.accepted)
         body.set("decoded", ledger.accepted)
         body.set("rejected", ledger.refused)
+        body.set("retransmitted", ledger.retransmitted)
         body.set("bytes", ledger.bytes)
     }
 

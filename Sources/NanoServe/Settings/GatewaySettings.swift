@@ -23,6 +23,7 @@ extension GatewayConfiguration {
             settings.intake.models.map { ($0.id, $0.profile) }, uniquingKeysWith: { $1 })
         models = settings.intake.models
         drainSeconds = settings.drainSeconds
+        clock = settings.clock
         graceHours = settings.secrets.graceHours
     }
 }

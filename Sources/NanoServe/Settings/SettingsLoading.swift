@@ -36,6 +36,7 @@ extension Settings {
         monitor.read(&reader)
         state.read(&reader)
         logging.read(&reader)
+        clock.read(&reader)
         embedded.read(&reader)
         fleetDevices =
             reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0

@@ -23,6 +23,7 @@ extension Settings {
             ("delivery", "\(drainSeconds) s at a stop"),
             ("replay", replaySummary),
             ("limits", limitsSummary),
+            ("clock", clock.summary),
         ]
         if embedded.isEnabled {
             parts.append(

@@ -99,6 +99,25 @@ import Testing
         #expect(watch.titles == ["frames cut short"])
     }
 
+    @Test func `retransmissions are no alarm, unless more come again than came at first`() {
+        var watch = AlarmWatch()
+        func pass(_ replays: UInt64, retransmitted: UInt64, accepted: UInt64) {
+            watch.pass {
+                $0.ledger.accepted += accepted
+                $0.ledger.received += accepted
+                $0.ledger.retransmitted += retransmitted
+                $0.refuse(replays, .replay)
+            }
+        }
+        for _ in 0..<60 { pass(200, retransmitted: 200, accepted: 300) }
+        #expect(watch.board.alarms.isEmpty)
+        pass(208, retransmitted: 200, accepted: 300)
+        #expect(watch.texts[0].hasPrefix("8 frames/s refused of 0x10 ESP32; "))
+        watch = AlarmWatch()
+        pass(50, retransmitted: 50, accepted: 10)
+        #expect(watch.texts[0].hasPrefix("40 frames/s refused of 0x10 ESP32; "))
+    }
+
     @Test func `an alarm that stands takes less to stay`() {
         var watch = AlarmWatch()
         watch.pass { $0.refuse(5, .replay) }
