@@ -17,6 +17,8 @@ public struct Snapshot: Sendable {
     public var deviceCount = 0
     /// The senders of most packets, most first, at most ten.
     public var topTalkers: [TalkerSnapshot] = []
+    /// Devices that are other than usual, by the ways of it.
+    public var anomalies: [AnomalySnapshot] = []
     /// Alarms that stand, newest first.
     public var alarms: [AlarmSnapshot] = []
     /// Alarms that have ended, the last to end first, at most ``AlarmBoard/historyCount``.

@@ -25,11 +25,12 @@ struct ClockWitnesses: Sendable {
         for record in rejections.reversed() where heard.count < Self.proofsAtOnce {
             guard record.unixMilliseconds > seenUnixMilliseconds else { break }
             newest = max(newest, record.unixMilliseconds)
-            guard let ahead = record.secondsAhead, heard.insert(record.witness).inserted,
-                offsets.count < Self.capacity || offsets[record.witness] != nil,
+            guard let ahead = record.secondsAhead, let device = DeviceName(record),
+                heard.insert(device).inserted,
+                offsets.count < Self.capacity || offsets[device] != nil,
                 proof.holds(record.bytes)
             else { continue }
-            offsets[record.witness] = Offset(
+            offsets[device] = Offset(
                 seconds: ahead, unixMilliseconds: record.unixMilliseconds)
         }
         seenUnixMilliseconds = newest
@@ -52,12 +53,5 @@ extension PacketRecord {
             let frame = FrameBounds(readingAt: 0, in: bytes.span), frame.header.level != .none
         else { return nil }
         return Double(frame.header.timestamp) - Double(unixMilliseconds) / 1_000
-    }
-
-    /// The device, by its address where it has no id.
-    fileprivate var witness: DeviceName {
-        let host = address.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex)
-        let id = deviceID.flatMap { $0.isEmpty ? nil : $0 } ?? String(host)
-        return DeviceName(model: model ?? .custom, id: id)
     }
 }

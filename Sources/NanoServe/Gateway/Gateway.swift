@@ -63,7 +63,8 @@ public final class Gateway: Service, GatewayPort {
         self.logger = logger
         self.folder = folder
         status = Mutex(Status(board: AlarmBoard(clock: configuration.clock)))
-        watch = WatchDesk(clock: configuration.clock, keys: keys, logger: logger)
+        watch = WatchDesk(
+            clock: configuration.clock, fleet: configuration.watch, keys: keys, logger: logger)
         let auditDamage = AuditDamage(logger: logger)
         self.auditDamage = auditDamage
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
@@ -268,7 +269,7 @@ public final class Gateway: Service, GatewayPort {
             // A grace that has ended takes a key away.
             refreshKeys()
             noteAdoption(now: now)
-            watch.look(devices: devices)
+            watch.look(devices: devices, packets: packets, listens: !journal.isFull)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
             watch.hear(seen.rejections, now: now)
             refusedAtLook = refused

@@ -12,6 +12,7 @@ extension Gateway {
         snapshot.journal.deadLetterFault = deadLetters.fault ?? ""
         snapshot.connections = listener.gate.counts
         snapshot.clock = watch.clock
+        snapshot.anomalies = watch.anomalies
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version
         snapshot.gateway.unixMilliseconds = now.unixMilliseconds
@@ -39,6 +40,13 @@ extension Gateway {
             snapshot.gateway.stateReason = reason
         }
         return snapshot
+    }
+
+    /// The newest accepted packets of all lanes.
+    func packets(now: Moment) -> [PacketRecord] {
+        var sum = LaneSum()
+        for lane in lanes { lane.add(to: &sum, parts: [.packets], now: now) }
+        return sum.packets
     }
 
     /// Why nothing can be accepted at the moment; nil when something can.

@@ -50,6 +50,12 @@ enum Metrics {
             [
                 .init(Double(snapshot.deviceCount))
             ])
+        text.gauge(
+            "nanogridata_devices_anomalous", "Devices that are other than usual, by the way of it.",
+            AnomalyKind.allCases.map { kind in
+                let anomaly = snapshot.anomalies.first { $0.kind == kind }
+                return .init(Double(anomaly?.devices ?? 0), ["kind": kind.name])
+            })
         let connections = snapshot.connections
         text.gauge(
             "nanogridata_connections", "Open device connections.",

@@ -34,6 +34,7 @@ enum Statistics {
             body.set("routes") { routes(&$0, snapshot.routes) }
             body.set("latency") { latency(&$0, snapshot.latency) }
             body.set("top_talkers", list: snapshot.topTalkers, talker)
+            body.set("anomalies", list: snapshot.anomalies, anomaly)
             body.set("alarms", list: snapshot.alarms, alarm)
             body.set("ended_alarms", list: snapshot.endedAlarms, alarm)
             body.set("secrets", list: snapshot.secrets, secret)
@@ -197,6 +198,16 @@ enum Statistics {
         body.set("address", talker.address)
         body.set("packets", talker.packets)
         body.set("refused", talker.refused)
+    }
+
+    private static func anomaly(_ anomaly: AnomalySnapshot, _ body: inout JSONBody) {
+        body.set("kind", anomaly.kind.name)
+        body.set("devices", anomaly.devices)
+        body.set("examples", list: anomaly.examples) { example, body in
+            body.set("model", example.model.description)
+            body.set("device", SafeText.escaped(example.device))
+            body.set("evidence", example.evidence)
+        }
     }
 
     private static func alarm(_ alarm: AlarmSnapshot, _ body: inout JSONBody) {

@@ -24,6 +24,7 @@ extension GatewayConfiguration {
         models = settings.intake.models
         drainSeconds = settings.drainSeconds
         clock = settings.clock
+        watch = settings.watch
         graceHours = settings.secrets.graceHours
     }
 }

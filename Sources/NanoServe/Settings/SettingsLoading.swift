@@ -37,6 +37,7 @@ extension Settings {
         state.read(&reader)
         logging.read(&reader)
         clock.read(&reader)
+        watch.read(&reader)
         embedded.read(&reader)
         fleetDevices =
             reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0

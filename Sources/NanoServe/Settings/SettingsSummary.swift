@@ -24,6 +24,7 @@ extension Settings {
             ("replay", replaySummary),
             ("limits", limitsSummary),
             ("clock", clock.summary),
+            ("watch", watch.summary),
         ]
         if embedded.isEnabled {
             parts.append(

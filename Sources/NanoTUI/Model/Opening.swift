@@ -81,6 +81,9 @@ extension ConsoleModel {
         } else if let reason = alarm.reason {
             let model = alarm.model.map { " model:\($0)" } ?? ""
             go(to: .rejections, showing: Filter("reason:\(reason.name)\(model)"))
+        } else if let model = alarm.model, let device = alarm.device {
+            go(
+                to: .devices, showing: Filter("model:\(model) device:\(Filter.quoted(device))"))
         } else {
             open(.alarm(alarm))
         }

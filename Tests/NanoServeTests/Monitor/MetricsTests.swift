@@ -77,11 +77,13 @@ import Testing
     }
 
     @Test
-    func `labels name reasons, causes, models, routes, buckets and the version, nothing else`() {
+    func
+        `labels name reasons, causes, kinds, models, routes, buckets and the version, nothing else`()
+    {
         let names = lines().flatMap { line in
             line.matches(of: /[{,]([a-z]+)="/).map { String($0.output.1) }
         }
-        #expect(Set(names) == ["reason", "cause", "model", "route", "le", "version"])
+        #expect(Set(names) == ["reason", "cause", "kind", "model", "route", "le", "version"])
     }
 
     @Test func `histograms count upwards and end with everything`() {
