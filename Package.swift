@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CReserve"),
         .systemLibrary(name: "CDumpable"),
+        .systemLibrary(name: "CTimex"),
         .systemLibrary(
             name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
         .systemLibrary(
@@ -56,7 +57,7 @@ let package = Package(
         .target(
             name: "NanoServe",
             dependencies: [
-                "NanoCore", "CPostgres", "CReserve", "CDumpable",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CTimex",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

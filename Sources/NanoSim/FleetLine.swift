@@ -15,11 +15,23 @@ struct FleetLine: Sendable {
 
     var isTLS: Bool { tls != nil }
 
+    /// Where attackers come from on this machine, so that what they send again comes from elsewhere than
+    /// the devices; nil where they have to come from where all do.
+    var attackers: SocketAddress? {
+        guard address.ipAddress == "127.0.0.1" else { return nil }
+        return try? SocketAddress(ipAddress: "127.0.0.66", port: 0)
+    }
+
     /// A connection that is ready for frames.
-    func connect(on loop: any EventLoop) -> EventLoopFuture<any Channel> {
-        let bootstrap = ClientBootstrap(group: loop)
+    ///
+    /// - Parameter source: The address of this end; nil for the system's choice.
+    func connect(
+        on loop: any EventLoop, from source: SocketAddress? = nil
+    ) -> EventLoopFuture<any Channel> {
+        var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(Self.patience)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        if let source { bootstrap = bootstrap.bind(to: source) }
         guard let tls else { return bootstrap.connect(to: address).hop(to: loop) }
         let ready = loop.makePromise(of: Void.self)
         let late = loop.scheduleTask(in: Self.patience * 2) { ready.fail(ChannelError.eof) }

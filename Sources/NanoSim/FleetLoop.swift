@@ -159,9 +159,9 @@ final class FleetLoop {
     }
 
     private func connect(_ index: Int) {
-        line.connect(on: loop).assumeIsolated().whenComplete { result in
-            self.connected(index, result)
-        }
+        let isAttacker = members[index].fault?.isAttacker == true
+        line.connect(on: loop, from: isAttacker ? line.attackers : nil)
+            .assumeIsolated().whenComplete { result in self.connected(index, result) }
     }
 
     private func connected(_ index: Int, _ result: Result<any Channel, any Error>) {

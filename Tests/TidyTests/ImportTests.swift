@@ -7,7 +7,7 @@ import Testing
         (
             "NanoServe",
             [
-                "NanoCore", "CPostgres", "CReserve", "CDumpable", "Crypto", "Foundation",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CTimex", "Crypto", "Foundation",
                 "FoundationEssentials",
                 "Glibc",
                 "Synchronization",

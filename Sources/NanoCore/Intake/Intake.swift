@@ -81,6 +81,7 @@ public struct Intake: Sendable {
         _ refusal: Refusal, _ header: FrameHeader?, _ source: PacketSource, _ now: Moment
     ) {
         counters.count(refusal.reason, header?.model)
+        if refusal.isRetransmission, let header { counters.countRetransmitted(header.model) }
         // Who waits to be approved does no harm to those behind the same address.
         guard refusal.reason != .rateLimited, !refusal.detail.isOfRegistry else { return }
         limits.charge(source: source, now: now)

@@ -7,10 +7,12 @@ public struct IntakeCounters: Sendable {
     public private(set) var accepted: UInt64 = 0
     /// By ``RefusalReason/rawValue``.
     public private(set) var refusedByReason: [UInt64]
-    /// For each model id, ``stride`` numbers: accepted, then refused by reason.
+    /// Of those refused as replays, the ones that came again from where they came first.
+    public private(set) var retransmitted: UInt64 = 0
+    /// For each model id, ``stride`` numbers: accepted, refused by reason, retransmitted.
     private var cells: [UInt64]
 
-    private static let stride = 1 + RefusalReason.allCases.count
+    private static let stride = 2 + RefusalReason.allCases.count
 
     init() {
         refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
@@ -28,7 +30,12 @@ public struct IntakeCounters: Sendable {
     /// Refused frames of one model, by ``RefusalReason/rawValue``; faults in framing have no model.
     public func refused(of model: ModelID) -> ArraySlice<UInt64> {
         let start = Int(model.rawValue) * Self.stride
-        return cells[start + 1..<start + Self.stride]
+        return cells[start + 1..<start + Self.stride - 1]
+    }
+
+    /// Retransmissions of one model, which are among its replays.
+    public func retransmitted(of model: ModelID) -> UInt64 {
+        cells[Int(model.rawValue) * Self.stride + Self.stride - 1]
     }
 
     /// Whether there was a verdict on a frame of this model.
@@ -40,6 +47,12 @@ public struct IntakeCounters: Sendable {
     mutating func countAccepted(_ model: ModelID) {
         accepted &+= 1
         cells[Int(model.rawValue) &* Self.stride] &+= 1
+    }
+
+    @inline(__always)
+    mutating func countRetransmitted(_ model: ModelID) {
+        retransmitted &+= 1
+        cells[Int(model.rawValue) &* Self.stride &+ Self.stride &- 1] &+= 1
     }
 
     @inline(__always)

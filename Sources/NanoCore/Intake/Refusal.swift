@@ -30,6 +30,12 @@ public struct Refusal: Error, Codable, Equatable, Sendable {
 }
 
 extension Refusal {
+    /// Whether the frame came again from where it came first, as it does after an answer was lost. It
+    /// was accepted within the last minutes then; what is older is no `replay` but stale.
+    public var isRetransmission: Bool {
+        reason == .replay && (detail == .sameConnection || detail == .sameAddress)
+    }
+
     /// The same refusal at another place.
     func moved(by bytes: Int) -> Refusal {
         Refusal(

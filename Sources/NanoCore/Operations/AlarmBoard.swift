@@ -27,8 +27,12 @@ public struct AlarmBoard: Sendable {
 
     private var causes: [String: Cause] = [:]
     private var trends = AlarmTrends()
+    private var sources = RefusalSources()
+    private let clock: ClockRules
 
-    public init() {}
+    public init(clock: ClockRules = ClockRules()) {
+        self.clock = clock
+    }
 
     /// Looks at the newest snapshot. Its rejections, if it has them, tell where refusals come from.
     ///
@@ -36,6 +40,7 @@ public struct AlarmBoard: Sendable {
     @discardableResult
     public mutating func look(at snapshot: Snapshot, now: Moment) -> [Change] {
         trends.note(snapshot, now: now.monotonicNanoseconds)
+        RefusalAlarms.count(snapshot, trends, in: &sources)
         var snapshot = snapshot
         for index in snapshot.routes.indices {
             snapshot.routes[index].flow = trends.flow(snapshot.routes[index].name)
@@ -43,6 +48,8 @@ public struct AlarmBoard: Sendable {
         let standing = Set(alarms.map(\.id))
         let findings =
             GatewayAlarms.findings(snapshot, trends, standing)
+            + ClockAlarms.findings(snapshot.clock, clock, standing, now: now)
+            + AnomalyAlarms.findings(snapshot.anomalies)
             + ConnectionAlarms.findings(snapshot, trends, standing)
             + CertificateAlarms.findings(snapshot)
             + RouteAlarms.findings(snapshot, trends, standing)
@@ -50,7 +57,7 @@ public struct AlarmBoard: Sendable {
             + ExpiryAlarms.findings(snapshot, trends)
             + RegistryAlarms.findings(snapshot)
             + OffenderAlarms.findings(snapshot)
-            + RefusalAlarms.findings(snapshot, trends, standing)
+            + RefusalAlarms.findings(snapshot, trends, sources, standing)
         let begun = findings.compactMap { take($0, now) }
         forget(causesBut: Set(findings.map(\.id)))
         return begun.map(Change.began) + endOld(now).map(Change.ended)
@@ -114,6 +121,7 @@ struct AlarmFinding {
     var holdNanoseconds: UInt64 = 10_000_000_000
     var model: ModelID?
     var route: String?
+    var device: String?
     var reason: RefusalReason?
     var address: String?
 
@@ -123,6 +131,7 @@ struct AlarmFinding {
             text: text)
         alarm.model = model
         alarm.route = route
+        alarm.device = device
         alarm.reason = reason
         alarm.address = address
         return alarm

@@ -1,5 +1,5 @@
 /// A device by its model and its id, which are compared as bytes and never by Unicode equivalence.
-public struct DeviceName: Sendable {
+public struct DeviceName: Codable, Sendable {
     public var model: ModelID
     /// As sent; hostile text, to be escaped before it is shown. Empty for all devices of the model
     /// that send none.

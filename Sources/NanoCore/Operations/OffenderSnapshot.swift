@@ -1,5 +1,5 @@
 /// Sources that flood or flap, and those that are blocked.
-public struct OffendersSnapshot: Sendable {
+public struct OffendersSnapshot: Codable, Sendable {
     /// The worst first, at most ``maximumRows``; then what operators have blocked.
     public var rows: [OffenderSnapshot] = []
     /// All sources that offend and are not blocked, and all that are.
@@ -15,8 +15,8 @@ public struct OffendersSnapshot: Sendable {
 }
 
 /// A source of refused frames or fruitless connections, or one that an operator has blocked.
-public struct OffenderSnapshot: Sendable {
-    public enum State: String, Sendable {
+public struct OffenderSnapshot: Codable, Sendable {
+    public enum State: String, Codable, Sendable {
         /// It is told of, and nothing else.
         case watched
         case slowed

@@ -38,6 +38,24 @@ package enum PlainWords {
         return unit == 0 ? "\(count) B" : "\(decimal(value)) \(units[unit])"
     }
 
+    /// A measurement of any size, to four digits or to the whole: `101,325`, `21.34`, `0.004`.
+    static func measured(_ value: Double) -> String {
+        guard value.isFinite else { return "\(value)" }
+        let size = abs(value)
+        let sign = value < 0 ? "-" : ""
+        if size >= 999.95 { return sign + (size < 1e15 ? count(size) : "\(size)") }
+        let factor: Double = size >= 100 ? 10 : size >= 10 ? 100 : 1_000
+        let rounded = (size * factor).rounded() / factor
+        if rounded == 0 { return size == 0 ? "0" : "\(value)" }
+        let text = "\(rounded)"
+        return sign + (text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+    }
+
+    /// `0.7 s` below ten seconds, from there on like ``time(seconds:)``.
+    static func shortTime(seconds: Double) -> String {
+        seconds < 9.95 ? "\(decimal(max(0, seconds))) s" : time(seconds: seconds)
+    }
+
     /// `43 s`, `4 min`, `7 h` or `12 d`, rounded to the nearest.
     package static func time(seconds: Double) -> String {
         switch max(0, min(seconds, 1e12)) {

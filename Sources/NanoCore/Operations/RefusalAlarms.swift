@@ -6,6 +6,22 @@ enum RefusalAlarms {
         let title: String
         let reasons: [RefusalReason]
         let action: String
+        /// Whether a single sender is an alarm where all refusals together are none.
+        var isOfSenders = false
+
+        func has(_ record: PacketRecord) -> Bool {
+            record.refusal.map { reasons.contains($0.reason) } ?? false
+        }
+
+        /// Refusals of this kind so far, of all models.
+        func count(_ ledger: LedgerSnapshot) -> UInt64 {
+            reasons.reduce(0) { $0 &+ ledger[$1] }
+        }
+
+        /// Refusals of this kind so far, of one model.
+        func count(_ model: ModelSnapshot?) -> UInt64 {
+            model.map { model in reasons.reduce(0) { $0 &+ model[$1] } } ?? 0
+        }
     }
 
     /// Refusals of a kind a second from which they are an attack or an outage, not an accident;
@@ -16,18 +32,22 @@ enum RefusalAlarms {
     private static let standingShare = 0.5
     /// From this share on, a model or an address is where it comes from.
     private static let dominantShare = 0.6
+    /// Refusals of a single sender within about a minute from which on they are no accident, and down to
+    /// which it stays so.
+    static let refusalsOfSender = 30.0
+    private static let standingOfSender = 15.0
     private static let holdNanoseconds: UInt64 = 30_000_000_000
 
     private static let kinds = [
         Kind(
             name: "replay", title: "replay storm", reasons: [.replay],
-            action: "look at the rejections for who records and repeats"),
+            action: "look at the rejections for who records and repeats", isOfSenders: true),
         Kind(
             name: "stale", title: "stale frames", reasons: [.replayStale],
             action: "check the devices' clocks, and whether frames come minutes late"),
         Kind(
             name: "mac", title: "MAC failures", reasons: [.macMismatch, .crcMismatch],
-            action: "check the devices' secrets, or who is forging"),
+            action: "check the devices' secrets, or who is forging", isOfSenders: true),
         Kind(
             name: "clock", title: "wrong clocks",
             reasons: [.timestampDrift, .timestampAncient, .timestampFuture],
@@ -57,8 +77,24 @@ enum RefusalAlarms {
             action: "check the devices' firmware against the profile"),
     ]
 
+    /// Counts who is behind what was refused since the look before.
+    static func count(
+        _ snapshot: Snapshot, _ trends: AlarmTrends, in sources: inout RefusalSources
+    ) {
+        sources.pass(seconds: trends.seconds)
+        guard let previous = trends.previous else { return }
+        for record in snapshot.rejections.reversed() {
+            guard record.unixMilliseconds >= previous.gateway.unixMilliseconds else { break }
+            guard let kind = kinds.first(where: { $0.isOfSenders && $0.has(record) }),
+                record.refusal?.isRetransmission == false
+            else { continue }
+            sources.note(kind.name, record)
+        }
+    }
+
     static func findings(
-        _ snapshot: Snapshot, _ trends: AlarmTrends, _ standing: Set<String>
+        _ snapshot: Snapshot, _ trends: AlarmTrends, _ sources: RefusalSources,
+        _ standing: Set<String>
     ) -> [AlarmFinding] {
         guard let previous = trends.previous, trends.seconds > 0 else { return [] }
         let received = snapshot.ledger.received &- previous.ledger.received
@@ -66,22 +102,52 @@ enum RefusalAlarms {
             // What was refused while everything is, has an alarm of its own.
             let isLost = [previous, snapshot].contains { $0.gateway.replayLoss != nil }
             if isLost, kind.reasons == [.replayStale] { return nil }
-            var refused = kind.reasons.reduce(0) {
-                $0 + Double(snapshot.ledger[$1] &- previous.ledger[$1])
-            }
-            // Devices that the registry turns away have an alarm of their own.
-            if kind.reasons.contains(.profileViolation) {
-                refused -= Double(snapshot.registry.refused &- previous.registry.refused)
-            }
-            let rate = max(0, refused) / trends.seconds
+            let count = kind.count(snapshot.ledger) &- kind.count(previous.ledger)
+            let excused = excused(kind, snapshot, previous)
+            let rate = Double(count - min(count, excused)) / trends.seconds
             let id = "refused/\(kind.name)"
             let usual = Double(received) / trends.seconds * shareOfTraffic
             let floor = max(refusalsPerSecond, usual)
             guard rate >= (standing.contains(id) ? floor * standingShare : floor) else {
-                return nil
+                return sender(id, kind, sources, standing)
             }
             return finding(id, kind, rate, snapshot, previous)
         }
+    }
+
+    /// A single sender that is behind more refusals than chance makes, however few they are of all.
+    private static func sender(
+        _ id: String, _ kind: Kind, _ sources: RefusalSources, _ standing: Set<String>
+    ) -> AlarmFinding? {
+        guard kind.isOfSenders, let worst = sources.worst(kind.name),
+            worst.count >= (standing.contains(id) ? standingOfSender : refusalsOfSender)
+        else { return nil }
+        var finding = AlarmFinding(
+            id: id, severity: .warning, title: kind.title,
+            text: "\(PlainWords.count(worst.count)) frames refused within a minute, from "
+                + "\(SafeText.escaped(worst.address)); \(kind.action)",
+            holdNanoseconds: holdNanoseconds)
+        finding.reason = kind.reasons.first
+        finding.address = worst.address
+        return finding
+    }
+
+    /// Refusals since the look before that are no alarm of this kind.
+    private static func excused(
+        _ kind: Kind, _ snapshot: Snapshot, _ previous: Snapshot
+    ) -> UInt64 {
+        if kind.reasons == [.replay] { return retransmissions(snapshot, previous) }
+        // Devices that the registry turns away have an alarm of their own.
+        guard kind.reasons.contains(.profileViolation) else { return 0 }
+        return snapshot.registry.refused &- previous.registry.refused
+    }
+
+    /// Replays since the look before that are no alarm: devices send again what they had no answer
+    /// for. Nobody does so with more frames than were accepted.
+    private static func retransmissions(_ snapshot: Snapshot, _ previous: Snapshot) -> UInt64 {
+        min(
+            snapshot.ledger.retransmitted &- previous.ledger.retransmitted,
+            snapshot.ledger.accepted &- previous.ledger.accepted)
     }
 
     private static func finding(
@@ -89,10 +155,15 @@ enum RefusalAlarms {
     ) -> AlarmFinding {
         let models = shares(of: kind, snapshot, previous)
         let total = models.reduce(0) { $0 + $1.count }
-        let address = source(of: kind, snapshot, since: previous)
+        let address = most(of: kind, snapshot, since: previous) { $0.host }
+        let device = most(of: kind, snapshot, since: previous) { $0.deviceID.map { $0[...] } }
         var text = "\(PlainWords.count(rate)) frames/s refused"
         if !models.isEmpty { text += " of " + words(for: models.map(\.name)) }
         if let address { text += ", mostly from \(SafeText.escaped(address))" }
+        // Whose frames they are, or whose name is on them.
+        if kind.isOfSenders, let device, !device.isEmpty {
+            text += ", mostly as \(SafeText.shortened(device, to: 24))"
+        }
         var finding = AlarmFinding(
             id: id, severity: .warning, title: kind.title, text: "\(text); \(kind.action)",
             holdNanoseconds: holdNanoseconds)
@@ -114,9 +185,7 @@ enum RefusalAlarms {
             first, _ in first
         }
         return (snapshot.models + snapshot.unknownModels).compactMap { model in
-            let count = kind.reasons.reduce(UInt64(0)) {
-                $0 &+ (model[$1] &- (before[model.id]?[$1] ?? 0))
-            }
+            let count = kind.count(model) &- kind.count(before[model.id])
             let name = model.name.isEmpty ? "\(model.id)" : "\(model.id) \(model.name)"
             return count > 0 ? (model.id, name, count) : nil
         }.sorted { ($1.count, $0.id) < ($0.count, $1.id) }
@@ -130,18 +199,16 @@ enum RefusalAlarms {
         }
     }
 
-    /// The address of most rejections of a kind since the look before, if there is one.
-    private static func source(
-        of kind: Kind, _ snapshot: Snapshot, since previous: Snapshot
+    /// What most rejections of a kind since the look before have in common, if they do.
+    private static func most(
+        of kind: Kind, _ snapshot: Snapshot, since previous: Snapshot,
+        have part: (PacketRecord) -> Substring?
     ) -> String? {
         var counts: [Substring: Int] = [:]
         for record in snapshot.rejections.reversed() {
             guard record.unixMilliseconds >= previous.gateway.unixMilliseconds else { break }
-            guard let reason = record.refusal?.reason, kind.reasons.contains(reason) else {
-                continue
-            }
-            let port = record.address.lastIndex(of: ":") ?? record.address.endIndex
-            counts[record.address[..<port], default: 0] += 1
+            guard kind.has(record) else { continue }
+            counts[part(record) ?? "", default: 0] += 1
         }
         let sum = counts.values.reduce(0, +)
         guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),

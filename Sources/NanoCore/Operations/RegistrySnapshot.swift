@@ -1,5 +1,5 @@
 /// Which devices are known, and which wait to be.
-public struct RegistrySnapshot: Sendable {
+public struct RegistrySnapshot: Codable, Sendable {
     /// Whether only known devices are heard.
     public var isClosed = false
     /// Devices by what was decided about them.
@@ -22,7 +22,7 @@ public struct RegistrySnapshot: Sendable {
 }
 
 /// A device that is not heard.
-public struct RegistryRow: Sendable {
+public struct RegistryRow: Codable, Sendable {
     public var name: DeviceName
     /// Nil for one that waits.
     public var standing: DeviceStanding?

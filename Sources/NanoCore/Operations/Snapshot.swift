@@ -5,6 +5,7 @@ public struct Snapshot: Codable, Sendable {
     public var ledger = LedgerSnapshot()
     public var latency = LatencySnapshot()
     public var journal = JournalSnapshot()
+    public var clock = ClockSnapshot()
     /// Models with a secret, ordered by model id.
     public var models: [ModelSnapshot] = []
     /// Models that frames claimed to be of and that have no secret, ordered by model id; a model is
@@ -16,6 +17,8 @@ public struct Snapshot: Codable, Sendable {
     public var deviceCount = 0
     /// The senders of most packets, most first, at most ten.
     public var topTalkers: [TalkerSnapshot] = []
+    /// Devices that are other than usual, by the ways of it.
+    public var anomalies: [AnomalySnapshot] = []
     /// Alarms that stand, newest first.
     public var alarms: [AlarmSnapshot] = []
     /// Alarms that have ended, the last to end first, at most ``AlarmBoard/historyCount``.
@@ -29,10 +32,10 @@ public struct Snapshot: Codable, Sendable {
 
     /// With ``SnapshotParts/devices``: in no particular order.
     public var devices: [DeviceSnapshot] = []
-    /// With ``SnapshotParts/packets``: the newest accepted packets, and those of the device that is
-    /// followed, newest last.
     /// Which devices use which generation of their models' secrets; comes with the devices.
     public var adoptions: [ModelID: SecretAdoption] = [:]
+    /// With ``SnapshotParts/packets``: the newest accepted packets, and those of the device that is
+    /// followed, newest last.
     public var packets: [PacketRecord] = []
     /// With ``SnapshotParts/rejections``: the newest refusals, newest last.
     public var rejections: [PacketRecord] = []
@@ -118,6 +121,8 @@ public struct LedgerSnapshot: Codable, Sendable {
     public var bytes: UInt64 = 0
     /// By ``RefusalReason/rawValue``, one element a reason.
     public var refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
+    /// Of the replays, those that came again from where they came first.
+    public var retransmitted: UInt64 = 0
 
     public init() {}
 
@@ -176,6 +181,8 @@ public struct ModelSnapshot: Codable, Sendable {
     public var accepted: UInt64 = 0
     /// By ``RefusalReason/rawValue``, one element a reason.
     public var refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)
+    /// Of the replays, those that came again from where they came first.
+    public var retransmitted: UInt64 = 0
     /// Attempts to deliver this model's packets that failed.
     public var routeFailures: UInt64 = 0
 

@@ -91,6 +91,8 @@ public struct AlarmSnapshot: Codable, Sendable {
     /// What the alarm is about, as far as it is one of these.
     public var model: ModelID?
     public var route: String?
+    /// As sent, with ``model``; hostile text, to be escaped before it is shown.
+    public var device: String?
     public var reason: RefusalReason?
     /// The address that most of it comes from, without a port.
     public var address: String?

@@ -1,5 +1,5 @@
 /// Device connections over TLS.
-public struct TLSConnectionsSnapshot: Equatable, Sendable {
+public struct TLSConnectionsSnapshot: Codable, Equatable, Sendable {
     /// Handshakes that are remembered, at most.
     public static let failureCount = 20
 
@@ -19,7 +19,7 @@ public struct TLSConnectionsSnapshot: Equatable, Sendable {
 }
 
 /// A TLS handshake that came to nothing.
-public struct HandshakeFailure: Equatable, Sendable {
+public struct HandshakeFailure: Codable, Equatable, Sendable {
     /// The device's address.
     public var address: String
     public var unixMilliseconds: Int64
@@ -39,7 +39,7 @@ public struct HandshakeFailure: Equatable, Sendable {
 }
 
 /// A file with certificates that the gateway shows, or believes.
-public struct CertificateSnapshot: Equatable, Sendable {
+public struct CertificateSnapshot: Codable, Equatable, Sendable {
     /// The key that names the file: `devices.tls.certificate`.
     public var key: String
     /// When the first of them to end is not valid any more.

@@ -32,7 +32,21 @@ extension AdminRequest {
             (act, records, format) = ("dump_packets", packets, kind.rawValue)
         case .follow(let id, let name):
             (act, model, device) = ("follow_device", id.description, name)
+        case .register(let step): write(step)
+        case .blockAddress(let name, let time):
+            (act, address, seconds) = ("block_address", name, time)
+        case .unblockAddress(let name): (act, address) = ("unblock_address", name)
         case .stop: act = "stop"
+        }
+    }
+
+    private mutating func write(_ step: RegistryStep) {
+        act = step.action.rawValue
+        switch step {
+        case .approve(let name), .reject(let name), .block(let name), .unblock(let name),
+            .remove(let name):
+            (model, device) = (name.model.description, name.id)
+        case .adopt(let names): devices = names
         }
     }
 
@@ -40,7 +54,9 @@ extension AdminRequest {
     static let commands = [
         "pause_route", "resume_route", "skip_route", "redrive_dead_letters", "drop_dead_letters",
         "rotate_secret", "stage_secret", "promote_secret", "abort_rotation", "revoke_secret",
-        "extend_grace", "provision_device", "dump_packets", "follow_device", "stop",
+        "extend_grace", "provision_device", "dump_packets", "follow_device", "approve_device",
+        "reject_device", "block_device", "unblock_device", "remove_device", "adopt_devices",
+        "block_address", "unblock_address", "stop",
     ]
 
     /// The command that is asked for.
@@ -78,6 +94,16 @@ extension AdminRequest {
             return .dump(try wanted(records, "records"), format: kind)
         case "follow_device":
             return .follow(try modelID(), device: try wanted(device, "device"))
+        case "approve_device": return .register(.approve(try deviceName()))
+        case "reject_device": return .register(.reject(try deviceName()))
+        case "block_device": return .register(.block(try deviceName()))
+        case "unblock_device": return .register(.unblock(try deviceName()))
+        case "remove_device": return .register(.remove(try deviceName()))
+        case "adopt_devices": return .register(.adopt(devices))
+        case "block_address":
+            return .blockAddress(
+                try wanted(address, "address"), seconds: try wanted(seconds, "seconds"))
+        case "unblock_address": return .unblockAddress(try wanted(address, "address"))
         case "stop": return .stop
         default:
             throw AdminFault(
@@ -89,6 +115,10 @@ extension AdminRequest {
     private func wanted<Value>(_ value: Value?, _ name: String) throws(AdminFault) -> Value {
         guard let value else { throw AdminFault("\(act): needs \(name)") }
         return value
+    }
+
+    private func deviceName() throws(AdminFault) -> DeviceName {
+        DeviceName(try modelID(), try wanted(device, "device"))
     }
 
     private func modelID() throws(AdminFault) -> ModelID {

@@ -28,6 +28,10 @@ struct AdminRequest: Codable, Sendable {
     /// Unix milliseconds.
     var until: Int64?
     var device: String?
+    var devices: [DeviceName]?
+    /// An address, or a network.
+    var address: String?
+    var seconds: Int?
     var records: [PacketRecord]?
     var format: String?
 
@@ -40,7 +44,7 @@ struct AdminRequest: Codable, Sendable {
         case upTo = "up_to"
         case model, generation, force
         case until = "until_unix_ms"
-        case device, records, format
+        case device, devices, address, seconds, records, format
     }
 
     init(_ act: String) {

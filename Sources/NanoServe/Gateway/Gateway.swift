@@ -14,7 +14,7 @@ public final class Gateway: Service, GatewayPort {
         /// Of TLS's own; 0 where there is none.
         var tlsPort = 0
         var monitorPort = 0
-        var board = AlarmBoard()
+        var board: AlarmBoard
     }
 
     let configuration: GatewayConfiguration
@@ -49,7 +49,8 @@ public final class Gateway: Service, GatewayPort {
     let desk: DiagnosisDesk
     let log: @Sendable () -> [LogLine]
     let started = Moment.now
-    let status = Mutex(Status())
+    let status: Mutex<Status>
+    let watch: WatchDesk
     private let keyRefresh = Mutex(())
     let rollRefresh = Mutex(())
     private let stopRequests: AsyncStream<Void>
@@ -70,6 +71,9 @@ public final class Gateway: Service, GatewayPort {
         self.keys = keys
         self.logger = logger
         self.folder = folder
+        status = Mutex(Status(board: AlarmBoard(clock: configuration.clock)))
+        watch = WatchDesk(
+            clock: configuration.clock, fleet: configuration.watch, keys: keys, logger: logger)
         let auditDamage = AuditDamage(logger: logger)
         self.auditDamage = auditDamage
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
@@ -291,7 +295,9 @@ public final class Gateway: Service, GatewayPort {
             noteAdoption(now: now)
             noteWaiting(now: now)
             lookAtOffenders(now: now)
+            watch.look(devices: devices, packets: packets, listens: !journal.isFull)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
+            watch.hear(seen.rejections, now: now)
             refusedAtLook = refused
             let changes = status.withLock { $0.board.look(at: seen, now: now) }
             for change in changes { change.write(to: logger) }

@@ -93,6 +93,8 @@ public struct GatewayConfiguration: Sendable {
     public var models: [Settings.Intake.Model] = []
     /// Seconds that deliveries get when the gateway stops.
     public var drainSeconds = 5
+    public var clock = ClockRules()
+    public var watch = WatchRules()
     /// Hours that a rotated secret is accepted: for whoever watches, the keystore has its own.
     public var graceHours = 0
 

@@ -13,6 +13,8 @@ extension Gateway {
         snapshot.connections = listener.gate.counts
         snapshot.certificates = certificates.snapshots
         snapshot.offenders = offenders.snapshot(now: now)
+        snapshot.clock = watch.clock
+        snapshot.anomalies = watch.anomalies
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version
         snapshot.gateway.unixMilliseconds = now.unixMilliseconds
@@ -41,6 +43,13 @@ extension Gateway {
             snapshot.gateway.stateReason = reason
         }
         return snapshot
+    }
+
+    /// The newest accepted packets of all lanes.
+    func packets(now: Moment) -> [PacketRecord] {
+        var sum = LaneSum()
+        for lane in lanes { lane.add(to: &sum, parts: [.packets], now: now) }
+        return sum.packets
     }
 
     /// Why nothing can be accepted at the moment; nil when something can.

@@ -102,6 +102,7 @@ struct SnapshotAssembly {
             ledger.received &+= counter.received
             ledger.accepted &+= counter.accepted
             ledger.bytes &+= counter.bytes
+            ledger.retransmitted &+= counter.retransmitted
             for index in ledger.refusedByReason.indices {
                 ledger.refusedByReason[index] &+= counter.refusedByReason[index]
             }
@@ -138,6 +139,7 @@ struct SnapshotAssembly {
     private func add(_ counters: [IntakeCounters], to model: inout ModelSnapshot) {
         for counter in counters {
             model.accepted &+= counter.accepted(of: model.id)
+            model.retransmitted &+= counter.retransmitted(of: model.id)
             for (index, count) in counter.refused(of: model.id).enumerated() {
                 model.refusedByReason[index] &+= count
             }

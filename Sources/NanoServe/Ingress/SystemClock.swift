@@ -9,6 +9,17 @@ extension Moment {
             monotonicNanoseconds: read(CLOCK_MONOTONIC))
     }
 
+    /// Both clocks, read within a millisecond of each other: for comparing them. Where the thread never
+    /// gets that far undisturbed, the last of some attempts.
+    static var simultaneous: Moment {
+        for _ in 0..<10 {
+            let before = monotonicNow
+            let moment = now
+            if monotonicNow &- before < 1_000_000 { return moment }
+        }
+        return now
+    }
+
     /// The monotonic clock alone, in nanoseconds.
     static var monotonicNow: UInt64 { read(CLOCK_MONOTONIC) }
 

@@ -12,6 +12,7 @@ enum Metrics {
         offenders(&text, snapshot.offenders)
         registry(&text, snapshot.registry)
         packets(&text, snapshot)
+        clock(&text, snapshot.clock)
         journal(&text, snapshot.journal)
         models(&text, snapshot.models)
         secrets(&text, snapshot)
@@ -52,6 +53,12 @@ enum Metrics {
             [
                 .init(Double(snapshot.deviceCount))
             ])
+        text.gauge(
+            "nanogridata_devices_anomalous", "Devices that are other than usual, by the way of it.",
+            AnomalyKind.allCases.map { kind in
+                let anomaly = snapshot.anomalies.first { $0.kind == kind }
+                return .init(Double(anomaly?.devices ?? 0), ["kind": kind.name])
+            })
         let connections = snapshot.connections
         text.gauge(
             "nanogridata_connections", "Open device connections.",
@@ -145,6 +152,32 @@ enum Metrics {
         text.counter(
             "nanogridata_packets_refused_total", "Packets refused, by reason.",
             RefusalReason.allCases.map { .init(ledger[$0], ["reason": $0.name]) })
+        text.counter(
+            "nanogridata_packets_retransmitted_total",
+            "Of those refused as replays, the ones that came again from where they came first.",
+            [.init(ledger.retransmitted)])
+    }
+
+    /// Families without a sample are left out: nothing is said where nothing is known.
+    private static func clock(_ text: inout MetricsText, _ clock: ClockSnapshot) {
+        let isSynchronised: [MetricsText.Sample] =
+            clock.state == .unknown ? [] : [.init(clock.state == .synchronised ? 1 : 0)]
+        text.gauge(
+            "nanogridata_clock_synchronised",
+            "Whether something keeps the machine's clock right: 1 or 0.", isSynchronised)
+        text.gauge(
+            "nanogridata_clock_estimated_error_seconds",
+            "How wrong the system believes its clock to be.",
+            clock.estimatedErrorSeconds.map { [.init($0)] } ?? [])
+        text.gauge(
+            "nanogridata_clock_maximum_error_seconds", "How wrong the clock can be at most.",
+            clock.maximumErrorSeconds.map { [.init($0)] } ?? [])
+        text.gauge(
+            "nanogridata_clock_ahead_of_devices_seconds",
+            "The clock less the median of the devices', where two thirds of them agree.",
+            clock.consensus.flatMap { $0.holds ? [.init($0.aheadSeconds)] : nil } ?? [])
+        text.counter(
+            "nanogridata_clock_steps_total", "How often the clock was set.", [.init(clock.steps)])
     }
 
     private static func journal(_ text: inout MetricsText, _ journal: JournalSnapshot) {

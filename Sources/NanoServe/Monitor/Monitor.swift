@@ -87,6 +87,7 @@ struct MonitorAnswers: HTTPAnswering {
         return .json(reasons.isEmpty ? .ok : .serviceUnavailable) { body in
             body.set("status", reasons.isEmpty ? "ready" : "not ready")
             body.set("state", snapshot.gateway.state.rawValue)
+            body.set("clock", snapshot.clock.state.rawValue)
             body.set("reasons", texts: reasons)
         }
     }
@@ -115,6 +116,7 @@ enum Readiness {
         if snapshot.secrets.isEmpty {
             reasons.append("no model has a secret, so nothing can be accepted")
         }
+        if let hindrance = snapshot.clock.hindrance { reasons.append(hindrance) }
         return reasons
     }
 }

@@ -15,6 +15,7 @@ package enum Statistics {
             body.set("cpu_s", gateway.cpuSeconds)
             body.set("drain_s", gateway.drainSeconds)
             body.set("grace_h", gateway.graceHours)
+            body.set("clock") { clock(&$0, snapshot.clock) }
             body.set("devices", snapshot.deviceCount)
             body.set("connections") { connections(&$0, snapshot.connections) }
             body.set("offenders") { offenders(&$0, snapshot.offenders) }
@@ -35,6 +36,7 @@ package enum Statistics {
             body.set("routes") { routes(&$0, snapshot.routes) }
             body.set("latency") { latency(&$0, snapshot.latency) }
             body.set("top_talkers", list: snapshot.topTalkers, talker)
+            body.set("anomalies", list: snapshot.anomalies, anomaly)
             body.set("alarms", list: snapshot.alarms, alarm)
             body.set("ended_alarms", list: snapshot.endedAlarms, alarm)
             body.set("secrets", list: snapshot.secrets) { secret, body in
@@ -104,11 +106,34 @@ package enum Statistics {
         body.set("refused", registry.refused)
     }
 
+    private static func clock(_ body: inout JSONBody, _ clock: ClockSnapshot) {
+        body.set("state", clock.state.rawValue)
+        body.set("estimated_error_s", clock.estimatedErrorSeconds)
+        body.set("maximum_error_s", clock.maximumErrorSeconds)
+        body.set("required", clock.mustBeSynchronised)
+        if let consensus = clock.consensus {
+            body.set("by_devices") { body in
+                body.set("ahead_s", consensus.aheadSeconds)
+                body.set("agreeing", consensus.agreeing)
+                body.set("devices", consensus.devices)
+                body.set("holds", consensus.holds)
+            }
+        }
+        body.set("steps", clock.steps)
+        if let step = clock.lastStep {
+            body.set("last_step") { body in
+                body.set("seconds", step.seconds)
+                body.set("time", Timestamp.iso8601(step.unixMilliseconds))
+            }
+        }
+    }
+
     private static func packets(_ body: inout JSONBody, _ ledger: LedgerSnapshot) {
         body.set("received", ledger.received)
         body.set("accepted", ledger.accepted)
         body.set("decoded", ledger.accepted)
         body.set("rejected", ledger.refused)
+        body.set("retransmitted", ledger.retransmitted)
         body.set("bytes", ledger.bytes)
     }
 
@@ -226,6 +251,16 @@ package enum Statistics {
         body.set("address", talker.address)
         body.set("packets", talker.packets)
         body.set("refused", talker.refused)
+    }
+
+    private static func anomaly(_ anomaly: AnomalySnapshot, _ body: inout JSONBody) {
+        body.set("kind", anomaly.kind.name)
+        body.set("devices", anomaly.devices)
+        body.set("examples", list: anomaly.examples) { example, body in
+            body.set("model", example.model.description)
+            body.set("device", SafeText.escaped(example.device))
+            body.set("evidence", example.evidence)
+        }
     }
 
     private static func alarm(_ alarm: AlarmSnapshot, _ body: inout JSONBody) {

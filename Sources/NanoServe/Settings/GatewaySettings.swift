@@ -26,6 +26,8 @@ extension GatewayConfiguration {
             settings.intake.models.map { ($0.id, $0.profile) }, uniquingKeysWith: { $1 })
         models = settings.intake.models
         drainSeconds = settings.drainSeconds
+        clock = settings.clock
+        watch = settings.watch
         graceHours = settings.secrets.graceHours
     }
 }

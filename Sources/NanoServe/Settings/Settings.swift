@@ -20,6 +20,8 @@ public struct Settings: Sendable {
     public var state = State()
     public var secrets = Secrets()
     public var logging = Logging()
+    public var clock = ClockRules()
+    public var watch = WatchRules()
     public var embedded = Embedded()
     /// Simulated devices to start beside the gateway; 0 for none. Option `--fleet`; default 0.
     public var fleetDevices = 0

@@ -44,6 +44,8 @@ extension Settings {
         state.read(&reader)
         warnings += admin.read(&reader)
         logging.read(&reader)
+        clock.read(&reader)
+        watch.read(&reader)
         embedded.read(&reader)
         fleetDevices =
             reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0

@@ -26,6 +26,8 @@ extension Settings {
             ("delivery", "\(drainSeconds) s at a stop"),
             ("replay", replaySummary),
             ("limits", limitsSummary),
+            ("clock", clock.summary),
+            ("watch", watch.summary),
         ]
         if let tls = ingress.tls { parts.insert(("tls", tls.summary), at: 3) }
         if embedded.isEnabled {

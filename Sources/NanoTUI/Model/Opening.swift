@@ -92,6 +92,9 @@ extension ConsoleModel {
             go(to: .secrets, showing: nil)
             refreshListing()
             lists[.secrets, default: ListState()].select(index, in: rowIDs)
+        } else if let model = alarm.model, let device = alarm.device {
+            go(
+                to: .devices, showing: Filter("model:\(model) device:\(Filter.quoted(device))"))
         } else {
             open(.alarm(alarm))
         }

@@ -99,6 +99,72 @@ import Testing
         #expect(watch.titles == ["frames cut short"])
     }
 
+    @Test func `a single sender of a refusal each second is an alarm within a minute`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 20) {
+            $0.refuse(1, .macMismatch)
+            $0.reject(.macMismatch, from: ["10.0.4.17:1"])
+        }
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass(seconds: 40) {
+            $0.refuse(1, .macMismatch)
+            $0.reject(.macMismatch, from: ["10.0.4.17:1"])
+        }
+        #expect(watch.titles == ["MAC failures"])
+        #expect(watch.texts[0].hasPrefix("3") && watch.texts[0].contains(", from 10.0.4.17; "))
+        #expect(watch.board.alarms[0].address == "10.0.4.17")
+        watch.pass(seconds: 120) { $0.rejections = [] }
+        #expect(watch.board.alarms.isEmpty)
+    }
+
+    @Test func `as many refusals from many senders are none, nor are retransmissions`() {
+        var watch = AlarmWatch()
+        for second in 0..<120 {
+            watch.pass {
+                $0.refuse(2, .replay)
+                $0.ledger.retransmitted += 1
+                $0.ledger.accepted += 9
+                $0.reject(.replay, from: ["10.0.4.\(second):1"])
+                let again = Refusal(.replay, .sameAddress)
+                $0.rejections.append(
+                    PacketRecord(
+                        id: 9, unixMilliseconds: $0.gateway.unixMilliseconds + 500,
+                        address: "10.0.5.1:1", bytes: [], refusal: again))
+            }
+        }
+        #expect(watch.board.alarms.isEmpty)
+    }
+
+    @Test func `an alarm names the device whose frames most of it are`() {
+        var watch = AlarmWatch()
+        watch.pass {
+            $0.refuse(9, .replay)
+            $0.reject(.replay, from: ["10.0.4.17:1", "10.0.4.17:2"])
+            for index in $0.rejections.indices { $0.rejections[index].deviceID = "P\u{7}-1" }
+        }
+        #expect(
+            watch.texts[0].contains("of 0x10 ESP32, mostly from 10.0.4.17, mostly as P\\u{7}-1; "))
+    }
+
+    @Test func `retransmissions are no alarm, unless more come again than came at first`() {
+        var watch = AlarmWatch()
+        func pass(_ replays: UInt64, retransmitted: UInt64, accepted: UInt64) {
+            watch.pass {
+                $0.ledger.accepted += accepted
+                $0.ledger.received += accepted
+                $0.ledger.retransmitted += retransmitted
+                $0.refuse(replays, .replay)
+            }
+        }
+        for _ in 0..<60 { pass(200, retransmitted: 200, accepted: 300) }
+        #expect(watch.board.alarms.isEmpty)
+        pass(208, retransmitted: 200, accepted: 300)
+        #expect(watch.texts[0].hasPrefix("8 frames/s refused of 0x10 ESP32; "))
+        watch = AlarmWatch()
+        pass(50, retransmitted: 50, accepted: 10)
+        #expect(watch.texts[0].hasPrefix("40 frames/s refused of 0x10 ESP32; "))
+    }
+
     @Test func `an alarm that stands takes less to stay`() {
         var watch = AlarmWatch()
         watch.pass { $0.refuse(5, .replay) }

@@ -22,6 +22,8 @@ enum Ruling: Equatable, CustomStringConvertible {
 struct Judge {
     var intake: Intake
     var now: Moment
+    /// Where connections come from.
+    var address: UInt64 = 7
     /// The refusals of the last connection.
     private(set) var refusals: [Refusal] = []
     /// The payloads of the last connection's accepted packets that came encrypted, opened.
@@ -58,7 +60,7 @@ struct Judge {
     ) -> [Ruling] {
         connections += 1
         var reader = ConnectionReader(
-            source: PacketSource(connection: connections, address: 7), device: device)
+            source: PacketSource(connection: connections, address: address), device: device)
         var rulings: [Ruling] = []
         var refusals: [Refusal] = []
         opened = []

@@ -24,7 +24,12 @@ import Testing
         .extendGrace(.asicMulti, generation: 3, untilUnixMilliseconds: 1_790_000_000_001),
         .provision(.custom, device: nil), .provision(.custom, device: "pump \"7\""),
         .dump([record], format: .pcapng),
-        .follow(.esp32Pressure, device: "ESP32-\"1\""), .stop,
+        .follow(.esp32Pressure, device: "ESP32-\"1\""),
+        .register(.approve(DeviceName(.custom, ""))),
+        .register(.reject(DeviceName(.custom, "a"))), .register(.block(DeviceName(.custom, "b"))),
+        .register(.unblock(DeviceName(.custom, "c"))), .register(.remove(DeviceName(.custom, "d"))),
+        .register(.adopt([DeviceName(.stm32Gas, "S\u{1b}1")])), .register(.adopt(nil)),
+        .blockAddress("10.0.0.0/8", seconds: 60), .unblockAddress("10.0.0.9"), .stop,
     ]
 
     @Test(arguments: all)

@@ -77,11 +77,14 @@ import Testing
     }
 
     @Test
-    func `labels name reasons, causes, standings, models, routes, buckets and the version alone`() {
+    func `labels name what is counted by, models, routes, buckets and the version alone`() {
         let names = lines().flatMap { line in
             line.matches(of: /[{,]([a-z]+)="/).map { String($0.output.1) }
         }
-        #expect(Set(names) == ["reason", "cause", "standing", "model", "route", "le", "version"])
+        #expect(
+            Set(names) == [
+                "reason", "cause", "standing", "kind", "model", "route", "le", "version",
+            ])
     }
 
     @Test func `histograms count upwards and end with everything`() {

@@ -134,6 +134,20 @@ final class StillGateway: GatewayPort {
         #expect(try await server.get("/ready").status == 503)
     }
 
+    @Test func `ready tells of the clock, and depends on it where that is wanted`() async throws {
+        let server = try await monitor()
+        gateway.change { $0.clock.state = .unsynchronised }
+        let told = try await server.get("/ready")
+        #expect(told.status == 200 && told.object["clock"] as? String == "unsynchronised")
+        gateway.change { $0.clock.mustBeSynchronised = true }
+        let wanted = try await server.get("/ready")
+        #expect(wanted.status == 503)
+        #expect(
+            (wanted.object["reasons"] as? [String])?.first?.contains("not synchronised") == true)
+        gateway.change { $0.clock.state = .synchronised }
+        #expect(try await server.get("/ready").status == 200)
+    }
+
     @Test func `stats has every documented name`() async throws {
         let server = try await monitor()
         let stats = try await server.get("/stats").object

@@ -69,6 +69,23 @@ import Testing
         #expect(model.view == .overview)
     }
 
+    @Test func `an alarm of a single device leads to it`() throws {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        let device = try #require(snapshot.devices.first)
+        var alarm = AlarmSnapshot(
+            id: "devices/silence", severity: .warning, unixMilliseconds: 0, title: "devices silent",
+            text: "silent for 5 min; check power and network")
+        alarm.model = device.model
+        alarm.device = device.id
+        snapshot.alarms = [alarm]
+        model.receive(snapshot)
+        model.press(.enter)
+        #expect(model.view == .devices && model.devices.map(\.id) == [device.id])
+        model.press(.escape)
+        #expect(model.view == .overview)
+    }
+
     @Test func `the worst alarms are first, and of these the newest`() {
         var model = ConsoleModel.sample
         var snapshot = SampleGateway.snapshot(second: 91)

@@ -1,0 +1,57 @@
+/// Alarms for devices that are other than usual: one for each way of it, whatever number of devices is
+/// in it.
+enum AnomalyAlarms {
+    private static let holdNanoseconds: UInt64 = 30_000_000_000
+
+    static func findings(_ anomalies: [AnomalySnapshot]) -> [AlarmFinding] {
+        anomalies.compactMap { anomaly in
+            guard let first = anomaly.examples.first else { return nil }
+            var text = "\(name(first)): \(first.evidence)"
+            let others = anomaly.examples.dropFirst().map(name)
+            if !others.isEmpty {
+                let rest = anomaly.devices - anomaly.examples.count
+                let more = rest > 0 ? others + ["\(PlainWords.count(UInt64(rest))) more"] : others
+                text += "; likewise " + list(more)
+            }
+            var finding = AlarmFinding(
+                id: "devices/\(anomaly.kind.name)", severity: .warning,
+                title: title(anomaly.kind), text: "\(text); \(action(anomaly.kind))",
+                holdNanoseconds: holdNanoseconds)
+            if anomaly.devices == 1 {
+                finding.model = first.model
+                finding.device = first.device
+            }
+            return finding
+        }
+    }
+
+    private static func name(_ example: AnomalySnapshot.Example) -> String {
+        "\(example.model) \(SafeText.shortened(example.device, to: 24))"
+    }
+
+    /// `a`, `a and b`, `a, b and c`.
+    private static func list(_ words: [String]) -> String {
+        guard words.count > 1, let last = words.last else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " and \(last)"
+    }
+
+    private static func title(_ kind: AnomalyKind) -> String {
+        switch kind {
+        case .silence: "devices silent"
+        case .surge: "devices send too much"
+        case .clockDrift: "devices' clocks drift"
+        case .clockJump: "devices' clocks jumped"
+        case .value: "unusual measurements"
+        }
+    }
+
+    private static func action(_ kind: AnomalyKind) -> String {
+        switch kind {
+        case .silence: "check power and network"
+        case .surge: "find out why, or set limits.device"
+        case .clockDrift: "have their clocks set, before frames are refused for their time"
+        case .clockJump: "check their time source"
+        case .value: "look at the device's packets, and at the sensor"
+        }
+    }
+}

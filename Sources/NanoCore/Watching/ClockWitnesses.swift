@@ -1,0 +1,57 @@
+/// Genuine frames that were refused for their time, as evidence about the gateway's own clock.
+///
+/// When the gateway is off by more than it forgives, these are all that comes in. Time is judged in
+/// front of the MAC, so theirs are verified here, for a few frames a look and never on an event loop.
+struct ClockWitnesses: Sendable {
+    private struct Offset {
+        var seconds: Double
+        var unixMilliseconds: Int64
+    }
+
+    private var offsets: [DeviceName: Offset] = [:]
+    /// The newest record that was looked at.
+    private var seenUnixMilliseconds = Int64.min
+
+    /// Devices that are remembered, at most.
+    static let capacity = 4_096
+    /// MACs that are verified in one look, at most.
+    static let proofsAtOnce = 50
+
+    /// Takes in what is new among the refusals, each device once.
+    mutating func hear(_ rejections: [PacketRecord], keys: KeyTable) {
+        let proof = FrameProof(keys: keys)
+        var heard: Set<DeviceName> = []
+        var newest = seenUnixMilliseconds
+        for record in rejections.reversed() where heard.count < Self.proofsAtOnce {
+            guard record.unixMilliseconds > seenUnixMilliseconds else { break }
+            newest = max(newest, record.unixMilliseconds)
+            guard let ahead = record.secondsAhead, let device = DeviceName(record),
+                heard.insert(device).inserted,
+                offsets.count < Self.capacity || offsets[device] != nil,
+                proof.holds(record.bytes)
+            else { continue }
+            offsets[device] = Offset(
+                seconds: ahead, unixMilliseconds: record.unixMilliseconds)
+        }
+        seenUnixMilliseconds = newest
+    }
+
+    /// What was heard since a time: the devices' clocks less the gateway's.
+    mutating func offsets(since unixMilliseconds: Int64, now: Moment) -> [DeviceName: Double] {
+        seenUnixMilliseconds = min(seenUnixMilliseconds, now.unixMilliseconds)
+        offsets = offsets.filter {
+            (unixMilliseconds...now.unixMilliseconds).contains($0.value.unixMilliseconds)
+        }
+        return offsets.mapValues(\.seconds)
+    }
+}
+
+extension PacketRecord {
+    /// The device's clock less the gateway's, where the frame was refused for that.
+    fileprivate var secondsAhead: Double? {
+        guard refusal?.reason.stage == .time,
+            let frame = FrameBounds(readingAt: 0, in: bytes.span), frame.header.level != .none
+        else { return nil }
+        return Double(frame.header.timestamp) - Double(unixMilliseconds) / 1_000
+    }
+}

@@ -1,0 +1,43 @@
+/// Who is behind refusals, over about a minute: for what is too little to stand out of all traffic, and
+/// much of a single sender.
+struct RefusalSources: Sendable {
+    private struct Key: Hashable {
+        let kind: String
+        let address: Substring
+    }
+
+    /// Refusals of about the last minute, as far as they were sampled.
+    private var counts: [Key: Double] = [:]
+
+    /// Senders that are counted, at most; more of them are no single senders.
+    static let capacity = 1_024
+    private static let windowSeconds = 60.0
+
+    /// Lets time pass, in which the older ones fade.
+    mutating func pass(seconds: Double) {
+        guard seconds > 0, !counts.isEmpty else { return }
+        let share = max(0, 1 - seconds / Self.windowSeconds)
+        counts = counts.mapValues { $0 * share }.filter { $0.value >= 0.5 }
+    }
+
+    /// Counts a refusal of a kind.
+    mutating func note(_ kind: String, _ record: PacketRecord) {
+        let key = Key(kind: kind, address: record.host)
+        guard counts[key] != nil || counts.count < Self.capacity else { return }
+        counts[key, default: 0] += 1
+    }
+
+    /// The sender of most refusals of a kind.
+    func worst(_ kind: String) -> (address: String, count: Double)? {
+        counts.filter { $0.key.kind == kind }
+            .max { ($0.value, $1.key.address) < ($1.value, $0.key.address) }
+            .map { (String($0.key.address), $0.value) }
+    }
+}
+
+extension PacketRecord {
+    /// The address without its port.
+    var host: Substring {
+        address.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex)
+    }
+}

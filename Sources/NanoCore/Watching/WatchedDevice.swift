@@ -1,0 +1,125 @@
+/// What is known of one device to those who watch it: some hundred bytes, whatever it sends.
+struct WatchedDevice: Sendable {
+    private(set) var pace: DevicePace
+    private(set) var rate = DeviceRate()
+    private(set) var clock = DeviceClock()
+    private(set) var fields: [FieldHistory] = []
+    /// Packets at the last look.
+    private var accepted: UInt64
+    /// Monotonic nanoseconds since when it is other than usual, by ``AnomalyKind/rawValue``; 0 for not.
+    private var since = InlineArray<5, UInt64>(repeating: 0)
+
+    /// A device that says nothing for so long is gone, and its silence no anomaly any more.
+    static let goneSeconds = 86_400.0
+
+    init(_ row: DeviceSnapshot, now nanoseconds: UInt64) {
+        pace = DevicePace(now: nanoseconds)
+        accepted = row.accepted
+    }
+
+    /// Takes in what has changed since the last look, so many seconds ago.
+    mutating func look(
+        _ row: DeviceSnapshot, seconds: Double, now nanoseconds: UInt64, rules: WatchRules
+    ) {
+        let packets = row.accepted - min(accepted, row.accepted)
+        accepted = row.accepted
+        rate.note(
+            packets: packets, seconds: seconds, factor: rules.surgeFactor,
+            isSilent: pace.isSilent(now: nanoseconds, intervals: rules.silentIntervals))
+        if packets > 0 {
+            pace.heard(now: nanoseconds, intervals: rules.silentIntervals)
+            clock.note(
+                ahead: row.clockOffsetSeconds, now: nanoseconds, jump: rules.jumpSeconds)
+        } else if pace.silence(now: nanoseconds) > Self.goneSeconds {
+            pace = DevicePace(now: nanoseconds)
+        }
+        judge(now: nanoseconds, rules)
+    }
+
+    /// Leaves out time since the last look in which nobody could be heard.
+    mutating func leaveOut(_ row: DeviceSnapshot, nanoseconds: UInt64, now: UInt64) {
+        pace.leaveOut(nanoseconds: nanoseconds, now: now)
+        rate.miss(seconds: Double(nanoseconds) / 1e9)
+        accepted = row.accepted
+    }
+
+    mutating func gatewayStepped(by seconds: Double) {
+        clock.gatewayStepped(by: seconds)
+    }
+
+    /// Takes in one measurement; beyond the first fields there is no room.
+    mutating func note(field name: UInt16, _ value: Double, spreads: Double) {
+        if let place = fields.firstIndex(where: { $0.name == name }) {
+            fields[place].note(value, spreads: spreads)
+        } else if fields.count < Measurements.most {
+            fields.append(FieldHistory(name: name, first: value))
+        }
+    }
+
+    /// Since when it is other than usual in this way, in monotonic nanoseconds; nil when it is not.
+    func since(_ kind: AnomalyKind) -> UInt64? {
+        let since = since[Int(kind.rawValue)]
+        return since > 0 ? since : nil
+    }
+
+    private mutating func judge(now nanoseconds: UInt64, _ rules: WatchRules) {
+        for kind in AnomalyKind.allCases {
+            let place = Int(kind.rawValue)
+            if !shows(kind, nanoseconds, rules) {
+                since[place] = 0
+            } else if since[place] == 0 {
+                since[place] = max(1, nanoseconds)
+            }
+        }
+    }
+
+    private func shows(_ kind: AnomalyKind, _ nanoseconds: UInt64, _ rules: WatchRules) -> Bool {
+        let stands = since(kind) != nil
+        switch kind {
+        case .silence:
+            return rules.watchesSilence
+                && pace.isSilent(now: nanoseconds, intervals: rules.silentIntervals)
+        case .surge:
+            return rules.watchesSurges
+                && rate.isSurging(factor: rules.surgeFactor, stands: stands)
+        case .clockDrift:
+            let limit = stands ? rules.driftSeconds / 2 : rules.driftSeconds
+            return rules.watchesClocks && Double(abs(clock.drift)) >= limit
+        case .clockJump: return rules.watchesClocks && clock.jumped != 0
+        case .value: return rules.watchesValues && fields.contains(where: \.isOutside)
+        }
+    }
+}
+
+extension WatchedDevice {
+    /// What was found, and what is usual; safe to be shown.
+    ///
+    /// - Parameter names: Those of the fields.
+    func evidence(of kind: AnomalyKind, now nanoseconds: UInt64, names: [String]) -> String {
+        switch kind {
+        case .silence:
+            let silence = PlainWords.time(seconds: pace.silence(now: nanoseconds))
+            return "silent for \(silence), usually heard every "
+                + PlainWords.time(seconds: Double(pace.usualSeconds))
+        case .surge:
+            return "\(PlainWords.decimal(Double(rate.current))) packets/s, usually "
+                + PlainWords.decimal(Double(rate.usual))
+        case .clockDrift:
+            let moved = PlainWords.shortTime(seconds: Double(abs(clock.drift)))
+            let daily = abs(clock.driftPerDay(now: nanoseconds))
+            return "its clock \(clock.drift < 0 ? "lost" : "gained") \(moved), "
+                + "\(PlainWords.shortTime(seconds: daily)) a day"
+        case .clockJump:
+            let jump = PlainWords.shortTime(seconds: Double(abs(clock.jumped)))
+            return "its clock jumped \(jump) \(clock.jumped < 0 ? "back" : "forward")"
+        case .value:
+            guard let field = fields.first(where: \.isOutside) else { return "" }
+            let name = SafeText.shortened(names[Int(field.name)], to: 32)
+            let (last, center) = (
+                PlainWords.measured(field.last), PlainWords.measured(field.center)
+            )
+            return "\(name) \(last), usually \(center) ± "
+                + PlainWords.measured(Double(field.spread))
+        }
+    }
+}

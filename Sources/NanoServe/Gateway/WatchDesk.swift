@@ -1,0 +1,84 @@
+import Logging
+import NanoCore
+import Synchronization
+
+/// Looks at the gateway's clock and at its devices about once a second, off the event loops.
+final class WatchDesk: Sendable {
+    private struct State {
+        var clock: ClockWatch
+        var fleet: FleetWatch
+        /// Monotonic nanoseconds.
+        var devicesSeenAt: UInt64 = 0
+        /// Whether devices could be heard all the time since then.
+        var isListening = true
+    }
+
+    private let state: Mutex<State>
+    private let watchesValues: Bool
+    private let keys: any KeySource
+    private let logger: Logger
+
+    /// Between two looks at all devices: each copies a lane's table, and makes a row for each device.
+    private static let devicesNanoseconds: UInt64 = 5_000_000_000
+
+    init(clock: ClockRules, fleet: WatchRules, keys: any KeySource, logger: Logger) {
+        state = Mutex(
+            State(clock: ClockWatch(rules: clock), fleet: FleetWatch(rules: fleet)))
+        watchesValues = fleet.watchesValues
+        self.keys = keys
+        self.logger = logger
+    }
+
+    /// What is known of the gateway's clock.
+    var clock: ClockSnapshot { state.withLock(\.clock.snapshot) }
+
+    /// Devices that are other than usual.
+    var anomalies: [AnomalySnapshot] { state.withLock(\.fleet.anomalies) }
+
+    /// - Parameters:
+    ///   - devices: Makes rows of all devices; asked for every five seconds.
+    ///   - packets: Makes records of the newest accepted packets.
+    ///   - listens: Whether devices can be heard.
+    func look(
+        devices: (Moment) -> [DeviceSnapshot], packets: (Moment) -> [PacketRecord], listens: Bool
+    ) {
+        let now = Moment.simultaneous
+        let reading = KernelClock.reading
+        let (step, isDue) = state.withLock { state in
+            let step = state.clock.look(reading, now: now)
+            if let step { state.fleet.gatewayStepped(by: step.seconds) }
+            state.isListening = state.isListening && listens
+            let isDue =
+                now.monotonicNanoseconds &- state.devicesSeenAt >= Self.devicesNanoseconds
+            if isDue { state.devicesSeenAt = now.monotonicNanoseconds }
+            return (step, isDue)
+        }
+        if let step {
+            logger.warning(
+                "the clock was set, or the machine slept",
+                metadata: ["seconds": "\(step.seconds)", "now": "\(step.iso8601)"])
+        }
+        if watchesValues {
+            let newest = packets(now)
+            state.withLock { $0.fleet.look(newest) }
+        }
+        guard isDue else { return }
+        let rows = devices(now)
+        state.withLock { state in
+            state.clock.compare(with: rows, now: now)
+            state.fleet.look(rows, listens: state.isListening, now: now)
+            state.isListening = listens
+        }
+    }
+
+    /// Takes in what was refused since the look before.
+    func hear(_ rejections: [PacketRecord], now: Moment) {
+        guard rejections.contains(where: { $0.refusal?.reason.stage == .time }) else { return }
+        let table = keys.keyTable(now: now)
+        state.withLock { $0.clock.hear(rejections, keys: table) }
+    }
+}
+
+extension ClockStep {
+    fileprivate var iso8601: String { Timestamp.iso8601(unixMilliseconds) }
+}

@@ -1,0 +1,130 @@
+import Testing
+
+@testable import NanoCore
+
+/// What devices' clocks say about the gateway's.
+@Suite struct ClockWatchTests {
+    static let unixSeconds: Int64 = 1_790_000_000
+    static let key = HMACKey(secret: Scenario.secret)
+    static let keys = KeyTable([
+        ModelKeys(
+            model: .custom, name: "CUSTOM", minimumLevel: .standard, profile: .custom, keys: [key])
+    ])
+
+    static func moment(_ seconds: Int64 = 0) -> Moment {
+        Moment(
+            unixMilliseconds: (unixSeconds + seconds) * 1_000,
+            monotonicNanoseconds: 1_000_000_000_000 + UInt64(seconds + 100_000) * 1_000_000_000)
+    }
+
+    /// A device that was let in so many seconds ago.
+    static func device(_ number: Int, ahead seconds: Double, ago: Int64 = 1) -> DeviceSnapshot {
+        var device = DeviceSnapshot(model: .custom, id: "D-\(number)")
+        device.clockOffsetSeconds = seconds
+        device.lastSeenUnixMilliseconds = (unixSeconds - ago) * 1_000
+        return device
+    }
+
+    /// A frame that was refused for its time.
+    static func refused(
+        _ number: Int, ahead seconds: Int64, key: HMACKey = key, level: SecurityLevel = .standard
+    ) -> PacketRecord {
+        let frame = FrameBuilder(
+            model: .custom, type: .telemetry, level: level,
+            timestamp: UInt32(unixSeconds - 1 + seconds)
+        ).build(payload: KeyedDevice.payload("D-\(number)", number), key: key)
+        let reason: RefusalReason = seconds > 0 ? .timestampFuture : .timestampDrift
+        return PacketRecord(
+            id: UInt64(number), unixMilliseconds: (unixSeconds - 1) * 1_000,
+            address: "10.0.0.\(number):9", bytes: frame, refusal: Refusal(reason), model: .custom,
+            deviceID: "D-\(number)")
+    }
+
+    static func consensus(
+        _ devices: [DeviceSnapshot], refused: [PacketRecord] = []
+    ) -> ClockConsensus? {
+        var watch = ClockWatch(rules: ClockRules())
+        watch.hear(refused, keys: keys)
+        watch.compare(with: devices, now: moment())
+        return watch.snapshot.consensus
+    }
+
+    @Test func `devices that agree tell by how much the gateway is off`() throws {
+        let devices = (0..<9).map { Self.device($0, ahead: -20 - Double($0 % 2)) }
+        let wrong = [Self.device(20, ahead: 40), Self.device(21, ahead: -3_000)]
+        let consensus = try #require(Self.consensus(devices + wrong))
+        #expect(consensus.holds && (19.9...21.1).contains(consensus.aheadSeconds))
+        #expect(consensus.agreeing == 9 && consensus.devices == 11)
+    }
+
+    @Test func `less than two thirds of the devices do not agree`() throws {
+        let split = (0..<9).map { Self.device($0, ahead: $0 < 5 ? -20 : Double($0) * 30) }
+        #expect(try #require(Self.consensus(split)).holds == false)
+        let enough = (0..<9).map { Self.device($0, ahead: $0 < 6 ? -20 : Double($0) * 30) }
+        #expect(try #require(Self.consensus(enough)).holds)
+    }
+
+    @Test func `four devices say nothing, nor do those that spoke long ago`() {
+        let devices = (0..<8).map { Self.device($0, ahead: -20, ago: $0 < 4 ? 1 : 400) }
+        #expect(Self.consensus(devices) == nil)
+        #expect(Self.consensus(devices.map { Self.device(0, ahead: $0.clockOffsetSeconds) }) == nil)
+    }
+
+    @Test(arguments: [-7_200, 90] as [Int64])
+    func `genuine frames that were refused for their time count`(ahead: Int64) throws {
+        let consensus = try #require(
+            Self.consensus([], refused: (1...6).map { Self.refused($0, ahead: ahead) }))
+        #expect(consensus.holds && consensus.devices == 6)
+        #expect(consensus.aheadSeconds == -Double(ahead))
+    }
+
+    @Test func `forged frames that were refused for their time do not count`() {
+        let other = HMACKey(secret: Scenario.secret.reversed())
+        let forged = (1...6).map { Self.refused($0, ahead: 900, key: other) }
+        #expect(Self.consensus([], refused: forged) == nil)
+        let unsigned = (1...6).map { Self.refused($0, ahead: 900, level: .none) }
+        #expect(Self.consensus([], refused: unsigned) == nil)
+    }
+
+    @Test func `recordings of devices that are let in say nothing about the clock`() throws {
+        let devices = (1...6).map { Self.device($0, ahead: 0) }
+        let recordings = (1...6).map { Self.refused($0, ahead: -7_200) }
+        let consensus = try #require(Self.consensus(devices, refused: recordings))
+        #expect(consensus.aheadSeconds == 0 && consensus.devices == 6)
+    }
+
+    @Test(arguments: [30, -30] as [Int64])
+    func `what was said before the clock was set says nothing of it now`(step: Int64) {
+        var watch = ClockWatch(rules: ClockRules())
+        _ = watch.look(nil, now: Self.moment(-2))
+        let devices = (0..<9).map { Self.device($0, ahead: 0) }
+        var now = Self.moment(0)
+        now.unixMilliseconds += step * 1_000
+        #expect(watch.look(nil, now: now) != nil)
+        watch.compare(with: devices, now: now)
+        #expect(watch.snapshot.consensus == nil)
+        let later = devices.map { device in
+            var device = device
+            device.lastSeenUnixMilliseconds = now.unixMilliseconds
+            device.clockOffsetSeconds = -Double(step)
+            return device
+        }
+        watch.compare(with: later, now: now)
+        #expect(watch.snapshot.consensus?.aheadSeconds == Double(step))
+    }
+
+    @Test func `refusals are remembered within bounds`() {
+        var witnesses = ClockWitnesses()
+        for round in 0..<100 {
+            let records = (0..<ClockWitnesses.proofsAtOnce).map { number in
+                var record = Self.refused(
+                    round * ClockWitnesses.proofsAtOnce + number, ahead: 900)
+                record.unixMilliseconds += Int64(round)
+                return record
+            }
+            witnesses.hear(records, keys: Self.keys)
+        }
+        let heard = witnesses.offsets(since: .min, now: Self.moment(60)).count
+        #expect(heard == ClockWitnesses.capacity)
+    }
+}
