@@ -18,6 +18,11 @@ public struct FleetTLS: Sendable {
         public let description: String
     }
 
+    /// Looks whether the files can be used.
+    ///
+    /// - Throws: ``Fault``.
+    public func check() throws(Fault) { _ = try context() }
+
     /// - Throws: ``Fault``.
     func context() throws(Fault) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()

@@ -62,9 +62,16 @@ enum SettingsWarnings {
         return lines
     }
 
-    /// Simulated devices that would be turned away.
+    /// Certificates that nobody has to show, and simulated devices that would be turned away.
     static func lines(fleet: Int, _ tls: Settings.DeviceTLS?) -> [String] {
-        guard fleet > 0, tls?.takesPlain == false else { return [] }
+        guard let tls else { return [] }
+        if tls.takesPlain, tls.policy.clientCertificates == .required {
+            return [
+                "devices.tls.plain: who connects without TLS shows no certificate; set it to refuse "
+                    + "when all devices have theirs"
+            ]
+        }
+        guard fleet > 0, !tls.takesPlain else { return [] }
         return [
             "fleet: the simulated devices beside the gateway do not speak TLS, and devices.tls.plain "
                 + "refuses them; run nanogridata simulate --tls instead"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NanoCore
 import NanoSim
 
 /// How a simulated fleet speaks TLS.
@@ -27,13 +28,19 @@ struct FleetTLSOptions: ParsableArguments {
             if let option = given.first?.0 { problems.append("\(option) needs --tls beside it") }
             return nil
         }
-        if (tlsCertificate == nil) != (tlsKey == nil) {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
             problems.append("--tls-certificate and --tls-key need each other")
+            return nil
         }
         var fleet = FleetTLS()
         fleet.authorities = tlsCa
         fleet.certificate = tlsCertificate
         fleet.key = tlsKey
+        do {
+            try fleet.check()
+        } catch {
+            problems.append("--tls: \(SafeText.escaped("\(error)"))")
+        }
         return fleet
     }
 }

@@ -66,6 +66,7 @@ import Testing
     @Test(arguments: [
         (["--tls-ca", "x"], "--tls-ca needs --tls"),
         (["--tls", "--tls-key", "x"], "need each other"),
+        (["--tls", "--tls-ca", "/nowhere.pem"], "--tls: /nowhere.pem: no certificate"),
     ])
     func `bad usage is named and ends with 2`(options: [String], words: String) async throws {
         let process = try simulate(options, port: 1)

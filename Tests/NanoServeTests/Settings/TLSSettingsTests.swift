@@ -150,6 +150,14 @@ import Testing
         #expect(try load("monitor: {host: localhost}").warnings.isEmpty)
     }
 
+    @Test func `certificates that are required, and that nobody has to show, give notice`() throws {
+        let required = ["client_ca: \(authority.caFile)"]
+        let warnings = try load(yaml(required)).warnings
+        #expect(warnings.count == 1 && warnings[0].hasPrefix("devices.tls.plain: "))
+        #expect(try load(yaml(required + ["plain: refuse"])).warnings.isEmpty)
+        #expect(try load(yaml(required + ["client_certificates: optional"])).warnings.isEmpty)
+    }
+
     @Test func `a fleet beside the gateway that would be turned away gives notice`() throws {
         let warnings = try load(yaml(["plain: refuse"]) + "fleet: 3\n").warnings
         #expect(warnings.count == 1 && warnings[0].hasPrefix("fleet: "))
