@@ -39,7 +39,7 @@ public struct OffenderSnapshot: Codable, Sendable {
     public var refused: UInt64 = 0
     public var connections: UInt64 = 0
     /// The commonest reasons of its refused frames.
-    public var reasons: [(reason: RefusalReason, count: UInt64)] = []
+    public var reasons: [RefusalCount] = []
     public var sinceUnixMilliseconds: Int64 = 0
     /// When its block ends.
     public var untilUnixMilliseconds: Int64?
@@ -61,5 +61,16 @@ public struct OffenderSnapshot: Codable, Sendable {
             )
         }
         return parts.joined(separator: ", ")
+    }
+}
+
+/// How many frames were refused for a reason.
+public struct RefusalCount: Codable, Equatable, Sendable {
+    public var reason: RefusalReason
+    public var count: UInt64
+
+    public init(_ reason: RefusalReason, _ count: UInt64) {
+        self.reason = reason
+        self.count = count
     }
 }

@@ -1,5 +1,5 @@
 /// Why a connection is closed before a byte of a frame is judged.
-public enum TurnedAwayReason: Int, CaseIterable, Sendable {
+public enum TurnedAwayReason: Int, CaseIterable, Codable, Sendable {
     /// As many connections are open as there may be.
     case full
     /// As many are open from its address as there may be.

@@ -89,7 +89,7 @@ package enum Statistics {
             body.set("refused_per_min", row.refusedPerMinute)
             body.set("connections_per_min", row.connectionsPerMinute)
             body.set("refused") { body in
-                for (reason, count) in row.reasons { body.set(reason.name, count) }
+                for refused in row.reasons { body.set(refused.reason.name, refused.count) }
             }
             body.set("since", Timestamp.iso8601(row.sinceUnixMilliseconds))
             body.set("until", row.untilUnixMilliseconds.map { Timestamp.iso8601($0) } ?? "")

@@ -249,7 +249,7 @@ extension OffenderTable {
             row.connectionsPerMinute = record.fruitless.value(now: now)
             row.refused = record.reasons.total
             row.connections = record.connections
-            row.reasons = Array(record.reasons.byCount.prefix(3))
+            row.reasons = record.reasons.byCount.prefix(3).map(RefusalCount.init)
             row.sinceUnixMilliseconds = record.since
             row.state = rules.action == .watch ? .watched : .slowed
             if let block = record.block {

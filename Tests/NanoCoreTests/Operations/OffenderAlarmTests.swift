@@ -9,7 +9,7 @@ import Testing
         row.isFlooding = true
         row.refusedPerMinute = 1_200
         row.refused = 5_000
-        row.reasons = [(.macMismatch, 4_000), (.replay, 1_000)]
+        row.reasons = [RefusalCount(.macMismatch, 4_000), RefusalCount(.replay, 1_000)]
         row.sinceUnixMilliseconds = 1_790_000_000_000
         return row
     }

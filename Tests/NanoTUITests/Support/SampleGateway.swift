@@ -143,13 +143,13 @@ enum SampleGateway {
     private static let offenders: OffendersSnapshot = {
         var blocked = OffenderSnapshot(source: "10.0.4.66")
         (blocked.state, blocked.isFlooding, blocked.refusedPerMinute) = (.blocked, true, 4_100)
-        blocked.reasons = [(.macMismatch, 9_000)]
+        blocked.reasons = [RefusalCount(.macMismatch, 9_000)]
         blocked.sinceUnixMilliseconds = unixMilliseconds + 60_000
         blocked.untilUnixMilliseconds = unixMilliseconds + 360_000
         var slowed = OffenderSnapshot(source: "10.0.4.17")
         (slowed.state, slowed.isFlooding, slowed.isShared) = (.slowed, true, true)
         (slowed.refusedPerMinute, slowed.connectionsPerMinute) = (1_240, 12)
-        slowed.reasons = [(.replay, 2_000)]
+        slowed.reasons = [RefusalCount(.replay, 2_000)]
         slowed.sinceUnixMilliseconds = unixMilliseconds
         var offenders = OffendersSnapshot()
         offenders.rows = [blocked, slowed]
