@@ -25,7 +25,7 @@ enum OffenderAlarms {
         if rows.count > 1 { text += "; and \(rows.count - 1) more" }
         var finding = AlarmFinding(
             id: AlarmSnapshot.offendersPrefix + name, severity: .warning, title: title,
-            text: "\(text); o in Rejections lists them, b there blocks and u unblocks",
+            text: "\(text); o in Rejections lists them",
             holdNanoseconds: holdNanoseconds)
         finding.address = worst.source
         return finding

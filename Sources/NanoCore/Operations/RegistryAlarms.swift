@@ -12,7 +12,7 @@ enum RegistryAlarms {
         return [
             AlarmFinding(
                 id: AlarmSnapshot.registryID, severity: .warning, title: "devices wait",
-                text: "\(text); approve or reject: w in Devices, or nanogridata devices list",
+                text: "\(text); w in Devices approves them",
                 holdNanoseconds: 0)
         ]
     }

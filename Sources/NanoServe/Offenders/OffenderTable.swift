@@ -133,18 +133,33 @@ struct OffenderTable {
 
     /// Ends what is over: offences that have died down, blocks whose time has come.
     mutating func look(now: UInt64) {
-        for (source, record) in records {
-            if let block = record.block, now >= block.until { records[source]?.block = nil }
-            let isFlooding = record.refused.value(now: now) >= rules.slowAfter / 2
-            let isFlapping = record.fruitless.value(now: now) >= rules.flapAfter / 2
-            if record.isFlooding, !isFlooding { records[source]?.isFlooding = false }
-            if record.isFlapping, !isFlapping { records[source]?.isFlapping = false }
-            // Who was blocked is remembered for a day, all others as long as they are counted.
-            let memory = record.strikes > 0 ? Self.day : 120 * Self.second
-            let isOver =
-                record.block == nil && Self.time(from: record.lastAt, to: now) > memory
-            if isOver { records[source] = nil }
+        // Found first and changed then, so that the table is not copied for it.
+        let over = records.compactMap { isOver($0.value, now) ? $0.key : nil }
+        for source in over { records[source] = nil }
+        let calmer = records.compactMap { source, record in
+            calmed(record, now).map { (source, $0) }
         }
+        for (source, record) in calmer { records[source] = record }
+    }
+
+    /// Whether a source need not be remembered: who was blocked for a day, all others for as long as
+    /// they are counted.
+    private func isOver(_ record: Record, _ now: UInt64) -> Bool {
+        let memory = record.strikes > 0 ? Self.day : 120 * Self.second
+        let isBlocked = record.block.map { now < $0.until } ?? false
+        return !isBlocked && Self.time(from: record.lastAt, to: now) > memory
+    }
+
+    /// A record without what is over; nil where nothing is.
+    private func calmed(_ record: Record, _ now: UInt64) -> Record? {
+        var calmed = record
+        if let block = record.block, now >= block.until { calmed.block = nil }
+        if record.refused.value(now: now) < rules.slowAfter / 2 { calmed.isFlooding = false }
+        if record.fruitless.value(now: now) < rules.flapAfter / 2 { calmed.isFlapping = false }
+        let isSame =
+            calmed.block == record.block && calmed.isFlooding == record.isFlooding
+            && calmed.isFlapping == record.isFlapping
+        return isSame ? nil : calmed
     }
 
     /// Nanoseconds between two times, none where several event loops have read their clocks in
@@ -180,19 +195,23 @@ struct OffenderTable {
     private mutating func change(
         _ source: IPNetwork, _ now: Moment, _ body: (inout Record, UInt64) -> Void
     ) {
-        if records[source] == nil, records.count >= Self.capacity { makeRoom(now) }
+        if records[source] == nil, records.count >= Self.capacity {
+            makeRoom(now)
+            // As many are blocked as are remembered: others are not counted until one of these ends.
+            guard records.count < Self.capacity else { return }
+        }
         let time = now.monotonicNanoseconds
         body(&records[source, default: Record(since: now.unixMilliseconds)], time)
         records[source]?.lastAt = time
     }
 
-    /// Forgets the source that matters least.
+    /// Forgets the sources that matter least: many at once, since it takes a look at all.
     private mutating func makeRoom(_ now: Moment) {
         let time = now.monotonicNanoseconds
-        let least = records.min { left, right in
-            weight(left.value, time) < weight(right.value, time)
-        }
-        if let least { records[least.key] = nil }
+        let weights = records.map { (source: $0.key, weight: weight($0.value, time)) }
+            .filter { $0.weight < .max }
+            .sorted { $0.weight < $1.weight }
+        for entry in weights.prefix(Self.capacity / 8) { records[entry.source] = nil }
     }
 
     private func weight(_ record: Record, _ now: UInt64) -> Int {

@@ -21,8 +21,7 @@ import Testing
         #expect(
             watch.texts == [
                 "10.0.0.9: 1,200 frames refused a minute, mac_mismatch 4,000, replay 1,000 since "
-                    + "2026-09-21 14:13:20Z; slowed; and 1 more; o in Rejections lists them, b there "
-                    + "blocks and u unblocks"
+                    + "2026-09-21 14:13:20Z; slowed; and 1 more; o in Rejections lists them"
             ])
     }
 
