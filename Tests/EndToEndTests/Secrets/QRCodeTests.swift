@@ -86,6 +86,20 @@ import Testing
         #expect(try read(code.output, writesDark: true) == digits)
     }
 
+    @Test func `in a terminal that is too small the size is said in its place`() async throws {
+        _ = try await run(["init", "0x10"])
+        let command =
+            "\(RunningProcess.executable.path()) secrets export 0x10 --format qr --state-dir \(folder)"
+        // A code of version 4 with its quiet zone, and a row for the prompt.
+        for (width, height, words) in [
+            (40, 24, "takes 41"), (80, 21, "and 22; make"), (41, 22, "▄▄▄"),
+        ] {
+            let session = try TerminalSession(width: width, height: height)
+            try session.run(command)
+            try await session.waitFor(words)
+        }
+    }
+
     @Test func `where nobody could scan it nothing is drawn, and nothing exported`() async throws {
         _ = try await run(["init", "0x10"])
         let refused = try await run(["export", "0x10", "--format", "qr"])

@@ -114,6 +114,30 @@ import Testing
         #expect(audit.standardOutput.contains("extend_grace 0x10 generation 1 until"))
     }
 
+    @Test func `whenever a new key is interrupted, the keystore can be opened, and changed`()
+        async throws
+    {
+        let folder = Folder()
+        _ = try await folder.run(["init", "0x10"])
+        let secret = try await folder.run(["export", "0x10"]).output
+        for round in 0..<12 {
+            let process = try RunningProcess(
+                ["secrets", "rekey"], environment: ["NANOGRIDATA_STATE_DIR": folder.path])
+            // From before its first line of code to behind its last.
+            try await Task.sleep(for: .milliseconds(round * 15))
+            process.signal(SIGKILL)
+            try await process.wait()
+            let opened = try await folder.run(["export", "0x10"])
+            #expect(opened.output == secret, "\(opened.errors)")
+        }
+        let done = try await folder.run(["rekey"])
+        #expect(done.status == 0, "\(done.errors)")
+        #expect(try await folder.run(["stage", "0x10"]).status == 0)
+        #expect(try await folder.run(["verify"]).output.contains("2 generations"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(!files.contains("keystore.key.next"))
+    }
+
     @Test func `a device's exported keys are not the model's, and stand in no trail`() async throws
     {
         let folder = Folder()
