@@ -19,6 +19,8 @@ let package = Package(
     products: [
         .executable(name: "nanogridata", targets: ["nanogridata"]),
         .library(name: "NanoCore", targets: ["NanoCore"]),
+        .library(name: "NanoServe", targets: ["NanoServe"]),
+        .library(name: "NanoTUI", targets: ["NanoTUI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

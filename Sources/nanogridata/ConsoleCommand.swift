@@ -1,9 +1,9 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import Glibc
 import NanoCore
 import NanoServe
-public import NanoTUI
+import NanoTUI
 
 /// The gateway with its console.
 struct ConsoleCommand: AsyncParsableCommand {
@@ -11,7 +11,8 @@ struct ConsoleCommand: AsyncParsableCommand {
         commandName: "console",
         abstract: "Run the gateway and watch it in the terminal (the default).",
         discussion: """
-            Press ? for the keys. The gateway stops when the console does.
+            Press ? for the keys. The gateway stops when the console does; one that `serve` runs is \
+            watched with `nanogridata attach`.
 
             Examples:
               nanogridata console --embedded --fleet 100    try everything on this machine
@@ -23,24 +24,10 @@ struct ConsoleCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GatewayOptions
 
-    @Option(name: .long, help: "Name of a theme; t changes it while running.")
-    var theme: String?
-
-    @Option(name: .long, help: "Folder that is searched for themes first.")
-    var themesDir: String?
-
-    @Option(name: .long, help: "none, 16, 256 or truecolor; the default is what TERM can do.")
-    var colors: ColorDepth?
-
-    @Flag(name: .long, inversion: .prefixedNo, help: "Draw with ASCII alone.")
-    var ascii: Bool?
+    @OptionGroup var look: ConsoleLook
 
     func run() async throws {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-            throw CommandFailure.misuse([
-                "the console needs a terminal; without one run `nanogridata serve`"
-            ])
-        }
+        try ConsoleLook.needTerminal("without one run `nanogridata serve`")
         let process = try GatewayProcess(settings: options.settings(), terminalIsTaken: true)
         let running = Task { try await process.run() }
         let end: ConsoleEnd
@@ -71,25 +58,12 @@ struct ConsoleCommand: AsyncParsableCommand {
     private func watch(
         _ process: GatewayProcess, _ running: Task<Void, any Error>
     ) async throws -> ConsoleEnd {
-        var options = ConsoleOptions()
-        options.theme = theme
-        options.themesFolder = themesDir
-        options.colors = colors
-        options.isASCII = ascii
-        let session = try ConsoleSession(port: process.gateway, options: options)
+        let session = try ConsoleSession(port: process.gateway, options: look.options)
         let watcher = Task {
             _ = await running.result
             session.close()
         }
         defer { watcher.cancel() }
-        return await withCheckedContinuation { continuation in
-            let thread = Thread {
-                ThreadName.set("console")
-                continuation.resume(returning: session.run())
-            }
-            thread.start()
-        }
+        return await session.runOnThread()
     }
 }
-
-extension ColorDepth: ExpressibleByArgument {}

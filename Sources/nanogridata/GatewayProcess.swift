@@ -111,6 +111,12 @@ struct GatewayProcess {
                     "listening for monitoring",
                     metadata: ["address": "http://\(Self.urlHost(settings.monitor.host)):\(port)"])
             })
+        if settings.admin.isEnabled {
+            services.append(
+                AdminService(
+                    settings: settings.admin, stateFolder: settings.state.folder, gateway: gateway,
+                    group: loops, logger: log.logger(label: "admin")))
+        }
         services.append(gateway)
         if settings.fleetDevices > 0 {
             services.append(

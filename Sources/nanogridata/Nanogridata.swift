@@ -22,7 +22,7 @@ struct Nanogridata: AsyncParsableCommand {
         subcommands: [
             ConsoleCommand.self, ServeCommand.self, CheckConfig.self, DecodeCommand.self,
             SimulateCommand.self, JournalCommand.self, DeadLettersCommand.self, AuditCommand.self,
-            SecretsCommand.self,
+            SecretsCommand.self, ControlCommand.self, AttachCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)
 

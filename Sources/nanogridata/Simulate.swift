@@ -48,7 +48,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Payload types and their shares, telemetry:90,event:10; mostly telemetry.")
     var types: String?
 
-    @Option(help: "all, none, or faults and their percentages: replay:1,forged:0.5.")
+    @Option(
+        name: [.long, .customLong("attack")],
+        help: "all, none, or faults and their percentages: replay:1,forged:0.5.")
     var faults = "none"
 
     @Option(help: "The gateway's name or address.")

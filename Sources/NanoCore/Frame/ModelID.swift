@@ -1,5 +1,5 @@
 /// The kind of device that a frame comes from (`docs/protocol.md`, "Frame", offset 3).
-public struct ModelID: RawRepresentable, Hashable, Comparable, Sendable {
+public struct ModelID: RawRepresentable, Hashable, Comparable, Codable, Sendable {
     public let rawValue: UInt8
 
     public init(rawValue: UInt8) {

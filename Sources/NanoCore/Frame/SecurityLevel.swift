@@ -1,5 +1,5 @@
 /// How a frame is authenticated (`docs/protocol.md`, "Frame", offset 5, low nibble).
-public enum SecurityLevel: UInt8, CaseIterable, Comparable, Sendable {
+public enum SecurityLevel: UInt8, CaseIterable, Comparable, Codable, Sendable {
     /// CRC-16/CCITT-FALSE: finds accidents, not attackers.
     case none = 0
     /// HMAC-SHA256, its first 16 bytes.

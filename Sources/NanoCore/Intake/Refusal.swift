@@ -3,7 +3,7 @@
 /// A plain value without references: attackers decide how many of these are made, so making one
 /// allocates nothing. ``RefusalReason`` names it, `facts` and `words` (RefusalFacts.swift) turn it
 /// into what people and programs read.
-public struct Refusal: Error, Equatable, Sendable {
+public struct Refusal: Error, Codable, Equatable, Sendable {
     public let reason: RefusalReason
     /// What exactly went wrong within the reason.
     public let detail: RefusalDetail
@@ -45,7 +45,7 @@ extension Refusal {
 }
 
 /// A number in a refusal's facts.
-public enum Quantity: Equatable, Sendable {
+public enum Quantity: Codable, Equatable, Sendable {
     case none
     case integer(Int64)
     case unsigned(UInt64)
@@ -53,7 +53,7 @@ public enum Quantity: Equatable, Sendable {
 }
 
 /// The cases within a reason that an operator has to tell apart.
-public enum RefusalDetail: UInt8, CaseIterable, Sendable {
+public enum RefusalDetail: UInt8, CaseIterable, Codable, Sendable {
     case none
     /// `truncated`: the connection ended, or idled past its limit, inside a frame.
     case connectionEnded, idle

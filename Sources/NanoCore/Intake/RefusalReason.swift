@@ -2,7 +2,7 @@
 ///
 /// The names are stable: the same in metrics, logs, the API, the database and on screen
 /// (`docs/protocol.md`, "Judgement"). The order of the cases is the order of judgement.
-public enum RefusalReason: UInt8, CaseIterable, Sendable {
+public enum RefusalReason: UInt8, CaseIterable, Codable, Sendable {
     case badMagic
     case unsupportedVersion
     case reservedNotZero

@@ -31,7 +31,7 @@ public enum ExpiryCause: Int, CaseIterable, Sendable {
 }
 
 /// Packets that expired, by cause.
-public struct ExpiredPackets: Equatable, Sendable {
+public struct ExpiredPackets: Codable, Equatable, Sendable {
     /// By ``ExpiryCause/rawValue``.
     private var counts = [UInt64](repeating: 0, count: ExpiryCause.allCases.count)
 

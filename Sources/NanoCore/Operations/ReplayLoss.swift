@@ -1,6 +1,6 @@
 /// The time behind an unclean end in which nothing can be accepted: the replay memory was lost, and
 /// what the gateway before may have accepted has to stay refused (`docs/protocol.md`, "Replay").
-public struct ReplayLoss: Equatable, Sendable {
+public struct ReplayLoss: Codable, Equatable, Sendable {
     /// Frames with this timestamp, in Unix seconds, or an older one are refused.
     public let refusedUpTo: Int64
     /// Seconds until a frame from a right clock is accepted; at least 1.

@@ -1,5 +1,5 @@
 /// The state of a gateway at one moment, as consoles, `/stats` and `/metrics` see it.
-public struct Snapshot: Sendable {
+public struct Snapshot: Codable, Sendable {
     public var gateway = GatewaySnapshot()
     public var connections = ConnectionsSnapshot()
     public var ledger = LedgerSnapshot()
@@ -58,11 +58,13 @@ public struct SnapshotParts: OptionSet, Sendable {
 }
 
 /// What the gateway as a whole is doing.
-public struct GatewaySnapshot: Sendable {
-    public enum State: String, Sendable {
+public struct GatewaySnapshot: Codable, Sendable {
+    public enum State: String, Codable, Sendable {
         case starting, running, draining
         /// Up, but nothing can be accepted at the moment; ``GatewaySnapshot/stateReason`` says why.
         case blocked
+        /// In another process that does not answer; the rest is what it said last.
+        case unreachable
     }
 
     public var name = ""
@@ -90,7 +92,7 @@ public struct GatewaySnapshot: Sendable {
 }
 
 /// Device connections.
-public struct ConnectionsSnapshot: Sendable {
+public struct ConnectionsSnapshot: Codable, Sendable {
     public var open = 0
     /// Accepted since the start.
     public var total: UInt64 = 0
@@ -103,7 +105,7 @@ public struct ConnectionsSnapshot: Sendable {
 }
 
 /// Where every packet went: received = refused + accepted + committing, always.
-public struct LedgerSnapshot: Sendable {
+public struct LedgerSnapshot: Codable, Sendable {
     public var received: UInt64 = 0
     public var accepted: UInt64 = 0
     public var committing: UInt64 = 0
@@ -123,7 +125,7 @@ public struct LedgerSnapshot: Sendable {
 }
 
 /// Room for packets that wait for their destinations.
-public struct JournalSnapshot: Sendable {
+public struct JournalSnapshot: Codable, Sendable {
     /// Bytes on disk.
     public var usedBytes: UInt64 = 0
     /// Bytes that there may be.
@@ -147,7 +149,7 @@ public struct JournalSnapshot: Sendable {
 }
 
 /// A destination that is not configured, and for which packets are kept.
-public struct UnconfiguredRoute: Equatable, Sendable {
+public struct UnconfiguredRoute: Codable, Equatable, Sendable {
     /// As it was configured; to be escaped before it is shown.
     public var name: String
     public var waiting: UInt64
@@ -162,7 +164,7 @@ public struct UnconfiguredRoute: Equatable, Sendable {
 }
 
 /// One model's packets.
-public struct ModelSnapshot: Sendable {
+public struct ModelSnapshot: Codable, Sendable {
     public var id: ModelID
     public var name = ""
     public var minimumLevel = SecurityLevel.standard
@@ -186,8 +188,8 @@ public struct ModelSnapshot: Sendable {
 
 /// One destination's deliveries:
 /// accepted = delivered + waiting + in flight + dead letters + expired + skipped, always.
-public struct RouteSnapshot: Sendable {
-    public enum State: String, Sendable {
+public struct RouteSnapshot: Codable, Sendable {
+    public enum State: String, Codable, Sendable {
         /// Delivers, or has nothing left to deliver.
         case flowing
         /// By an operator; packets wait.
@@ -263,7 +265,7 @@ public struct RouteSnapshot: Sendable {
 }
 
 /// Packets a second on a route, over the last seconds.
-public struct RouteFlow: Equatable, Sendable {
+public struct RouteFlow: Codable, Equatable, Sendable {
     /// Those that came to wait for it.
     public var incoming: Double
     /// Those that were delivered, condemned or given up.
@@ -276,7 +278,7 @@ public struct RouteFlow: Equatable, Sendable {
 }
 
 /// Times that packets took, since the start.
-public struct LatencySnapshot: Sendable {
+public struct LatencySnapshot: Codable, Sendable {
     /// Judging one frame.
     public var decode = QuantileSnapshot()
     /// From the journal to the destination's answer.
@@ -290,7 +292,7 @@ public struct LatencySnapshot: Sendable {
 }
 
 /// A histogram in few numbers.
-public struct QuantileSnapshot: Equatable, Sendable {
+public struct QuantileSnapshot: Codable, Equatable, Sendable {
     public var count: UInt64 = 0
     public var sumMicroseconds: Double = 0
     public var p50Microseconds: Double = 0

@@ -1,5 +1,5 @@
 /// One device that has sent at least one accepted packet.
-public struct DeviceSnapshot: Sendable {
+public struct DeviceSnapshot: Codable, Sendable {
     public var model: ModelID
     /// As sent; hostile text, to be escaped before it is shown.
     public var id: String
@@ -24,7 +24,7 @@ public struct DeviceSnapshot: Sendable {
 }
 
 /// A packet that its destination will never take, with the answer that says so.
-public struct DeadLetterSnapshot: Equatable, Sendable {
+public struct DeadLetterSnapshot: Codable, Equatable, Sendable {
     /// Identity of the packet, by which the destination knows it too.
     public var id: String
     public var model: ModelID
@@ -58,7 +58,7 @@ public struct DeadLetterSnapshot: Equatable, Sendable {
 }
 
 /// An address that sends much.
-public struct TalkerSnapshot: Sendable {
+public struct TalkerSnapshot: Codable, Sendable {
     public var address: String
     public var packets: UInt64
     public var refused: UInt64
@@ -71,8 +71,8 @@ public struct TalkerSnapshot: Sendable {
 }
 
 /// Something that an operator should look at, as a sentence that ends in an action.
-public struct AlarmSnapshot: Sendable {
-    public enum Severity: String, Sendable {
+public struct AlarmSnapshot: Codable, Sendable {
+    public enum Severity: String, Codable, Sendable {
         case notice, warning, critical
     }
 
@@ -107,8 +107,8 @@ public struct AlarmSnapshot: Sendable {
 }
 
 /// One generation of a model's secret, without the secret.
-public struct SecretSnapshot: Sendable {
-    public enum State: String, Sendable {
+public struct SecretSnapshot: Codable, Sendable {
+    public enum State: String, Codable, Sendable {
         case current
         /// Accepted, to become the current one.
         case staged
@@ -144,7 +144,7 @@ public struct SecretSnapshot: Sendable {
 }
 
 /// A frame with its verdict, as kept for consoles and dumps.
-public struct PacketRecord: Equatable, Sendable {
+public struct PacketRecord: Codable, Equatable, Sendable {
     /// Counts up in the order of judgement within a gateway's run, over both verdicts.
     public var id: UInt64
     public var unixMilliseconds: Int64
@@ -184,7 +184,7 @@ public struct PacketRecord: Equatable, Sendable {
 }
 
 /// One line of the gateway's log.
-public struct LogLine: Equatable, Sendable {
+public struct LogLine: Codable, Equatable, Sendable {
     public var id: UInt64
     public var unixMilliseconds: Int64
     /// `trace` … `critical`, as in swift-log.

@@ -85,7 +85,7 @@ public enum TurnedAwayReason: Int, CaseIterable, Sendable {
 }
 
 /// Connections that were turned away, by reason.
-public struct TurnedAwayConnections: Equatable, Sendable {
+public struct TurnedAwayConnections: Codable, Equatable, Sendable {
     /// By ``TurnedAwayReason/rawValue``.
     private var counts = [UInt64](repeating: 0, count: TurnedAwayReason.allCases.count)
 

@@ -1,5 +1,5 @@
 /// The payload fields that model profiles know (`docs/protocol.md`, "Profiles").
-public enum ProfileField: UInt8, CaseIterable, Sendable {
+public enum ProfileField: UInt8, CaseIterable, Codable, Sendable {
     case deviceID, labID, timestamp, sensorType
     case pressurePa, entries, entryTimestamp, entryValue
     case gasType, concentrationPpm, entryPpm

@@ -5,7 +5,7 @@
 /// A value without clocks: whoever opens it waits as long as it is told, and then calls
 /// ``probe()``.
 public struct CircuitBreaker: Equatable, Sendable {
-    public enum State: String, Sendable {
+    public enum State: String, Codable, Sendable {
         /// Attempts are made.
         case closed
         /// No attempt is made.

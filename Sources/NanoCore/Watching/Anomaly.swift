@@ -1,5 +1,5 @@
 /// How devices can be other than usual.
-public enum AnomalyKind: UInt8, CaseIterable, Sendable {
+public enum AnomalyKind: UInt8, CaseIterable, Codable, Sendable {
     /// Not heard for far longer than usual.
     case silence
     /// Sends far more than usual.
@@ -24,9 +24,9 @@ public enum AnomalyKind: UInt8, CaseIterable, Sendable {
 }
 
 /// Devices that are other than usual in one way.
-public struct AnomalySnapshot: Equatable, Sendable {
+public struct AnomalySnapshot: Codable, Equatable, Sendable {
     /// One of the devices, with what was found.
-    public struct Example: Equatable, Sendable {
+    public struct Example: Codable, Equatable, Sendable {
         public var model: ModelID
         /// As sent; hostile text, to be escaped before it is shown.
         public var device: String

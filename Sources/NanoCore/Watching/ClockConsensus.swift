@@ -2,7 +2,7 @@
 ///
 /// A device's clock is compared with the gateway's whenever it sends; if most devices are off by the
 /// same time, it is the gateway that is wrong.
-public struct ClockConsensus: Equatable, Sendable {
+public struct ClockConsensus: Codable, Equatable, Sendable {
     /// The gateway's clock less the median of the devices', in seconds: positive when the gateway's is
     /// ahead.
     public var aheadSeconds: Double

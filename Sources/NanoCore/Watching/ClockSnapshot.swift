@@ -1,7 +1,7 @@
 /// How far the gateway's own clock can be trusted.
-public struct ClockSnapshot: Equatable, Sendable {
+public struct ClockSnapshot: Codable, Equatable, Sendable {
     /// What the system says about its clock.
-    public enum State: String, Sendable {
+    public enum State: String, Codable, Sendable {
         /// Something keeps it right.
         case synchronised
         /// Nothing does.

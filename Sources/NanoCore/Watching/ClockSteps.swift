@@ -1,5 +1,5 @@
 /// The wall clock was set: it went on by another time than the monotonic clock did.
-public struct ClockStep: Equatable, Sendable {
+public struct ClockStep: Codable, Equatable, Sendable {
     /// How far it was set, in seconds; negative when it was set back.
     public var seconds: Double
     /// What it showed when that was seen.

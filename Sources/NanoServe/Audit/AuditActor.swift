@@ -9,6 +9,8 @@ public struct AuditActor: Equatable, Sendable {
         case console
         /// A person at the command line.
         case cli
+        /// Another program at the admin socket: a console, or a command line.
+        case socket
         /// The gateway itself.
         case gateway
     }
@@ -36,19 +38,9 @@ public struct AuditActor: Equatable, Sendable {
     public static func current(_ way: Way, environment: [String: String]) -> AuditActor {
         let sudoUser = environment["SUDO_USER"] ?? ""
         return AuditActor(
-            user: userName(getuid()), uid: getuid(), way: way,
+            user: SystemNames.name(of: getuid()), uid: getuid(), way: way,
             terminal: way == .gateway ? nil : terminalName,
             sudoUser: sudoUser.isEmpty ? nil : SafeText.shortened(sudoUser, to: 64))
-    }
-
-    private static func userName(_ uid: uid_t) -> String {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var text = [CChar](repeating: 0, count: 16_384)
-        guard getpwuid_r(uid, &entry, &text, text.count, &found) == 0, found != nil,
-            let name = entry.pw_name
-        else { return "" }
-        return String(cString: name)
     }
 
     private static var terminalName: String? {

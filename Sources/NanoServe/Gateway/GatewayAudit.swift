@@ -3,16 +3,26 @@ import Logging
 public import NanoCore
 import Synchronization
 
-extension Gateway {
+extension Gateway: AdminGateway {
     public func perform(
         _ command: Command, completion: @escaping @Sendable (CommandResult) -> Void
     ) {
+        perform(command, by: actor(.console), completion: completion)
+    }
+
+    public func perform(
+        _ command: Command, by actor: AuditActor,
+        completion: @escaping @Sendable (CommandResult) -> Void
+    ) {
         let now = Moment.now
         let isTaken = commands.run {
-            let result = self.executeAudited(command, now: now)
+            let result = self.executeAudited(command, by: actor, now: now)
             self.logger.notice(
                 "operator's command",
-                metadata: ["command": "\(command.summary)", "result": "\(result)"])
+                metadata: [
+                    "command": "\(command.summary)", "user": "\(actor.user)",
+                    "via": "\(actor.way.rawValue)", "result": "\(result)",
+                ])
             completion(result)
         }
         if !isTaken { completion(.failed("not done, since the gateway has stopped")) }
@@ -33,10 +43,12 @@ extension Gateway {
 
     /// Does what the operator asks for, with an entry in the audit trail. Without one nothing is
     /// done but to stop, which an operator has to be able to do.
-    private func executeAudited(_ command: Command, now: Moment) -> CommandResult {
+    private func executeAudited(
+        _ command: Command, by actor: AuditActor, now: Moment
+    ) -> CommandResult {
         guard let (action, target) = command.audited else { return execute(command) }
         do {
-            return try audit.record(action, of: target, by: actor(.console), now: now) {
+            return try audit.record(action, of: target, by: actor, now: now) {
                 execute(command)
             }
         } catch {
@@ -46,6 +58,14 @@ extension Gateway {
                 return .failed("not done, since the audit trail cannot be written: \(error)")
             }
             return execute(command)
+        }
+    }
+
+    public func noteDenied(_ command: Command, by actor: AuditActor, why: String) {
+        guard let (action, target) = command.audited else { return }
+        let now = Moment.now
+        _ = commands.run {
+            self.write(action, of: target, by: actor, now: now, .failed(why))
         }
     }
 
@@ -64,10 +84,15 @@ extension Gateway {
         _ action: AuditAction, _ result: CommandResult, by way: AuditActor.Way = .gateway,
         now: Moment = .now
     ) {
+        write(action, of: configuration.name, by: actor(way), now: now, result)
+    }
+
+    private func write(
+        _ action: AuditAction, of target: String, by actor: AuditActor, now: Moment,
+        _ result: CommandResult
+    ) {
         do {
-            _ = try audit.record(
-                action, of: configuration.name, by: actor(way), now: now
-            ) { result }
+            _ = try audit.record(action, of: target, by: actor, now: now) { result }
         } catch {
             report(error)
         }

@@ -103,7 +103,8 @@ enum Readiness {
         case .running: break
         case .starting: reasons.append(given.isEmpty ? "the gateway is starting" : given)
         case .draining: reasons.append(given.isEmpty ? "the gateway is stopping" : given)
-        case .blocked: reasons.append(given.isEmpty ? "nothing can be accepted" : given)
+        case .blocked, .unreachable:
+            reasons.append(given.isEmpty ? "nothing can be accepted" : given)
         }
         if snapshot.secrets.isEmpty {
             reasons.append("no model has a secret, so nothing can be accepted")

@@ -1,8 +1,8 @@
-import NanoCore
+package import NanoCore
 
 /// A snapshot as the JSON of `/stats`.
-enum Statistics {
-    static func json(_ snapshot: Snapshot) -> [UInt8] {
+package enum Statistics {
+    package static func json(_ snapshot: Snapshot) -> [UInt8] {
         JSONBody.object { body in
             let gateway = snapshot.gateway
             body.set("name", gateway.name)

@@ -16,6 +16,7 @@ public struct Settings: Sendable {
     /// Seconds that deliveries get when the gateway stops. Key `delivery.drain_s`; default 5.
     public var drainSeconds = 5
     public var monitor = Monitor()
+    public var admin = Admin()
     public var state = State()
     public var secrets = Secrets()
     public var logging = Logging()

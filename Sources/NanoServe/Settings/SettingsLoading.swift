@@ -16,6 +16,13 @@ extension Settings {
         let path = configFile ?? SettingsPlaces.configFile(environment)
         var file: SettingsFile?
         if let path { file = try SettingsFile(path: path) }
+        return try load(arguments: arguments, environment: environment, file: file)
+    }
+
+    /// The same with a file that has been read.
+    static func load(
+        arguments: SettingsOverrides, environment: [String: String], file: SettingsFile?
+    ) throws(SettingsError) -> Settings {
         var reader = SettingsReader(arguments: arguments, environment: environment, file: file)
         var settings = Settings()
         settings.read(&reader)
@@ -35,6 +42,7 @@ extension Settings {
         drainSeconds = reader.integer("delivery.drain_s", in: 0...3_600) ?? drainSeconds
         monitor.read(&reader)
         state.read(&reader)
+        warnings += admin.read(&reader)
         logging.read(&reader)
         clock.read(&reader)
         watch.read(&reader)

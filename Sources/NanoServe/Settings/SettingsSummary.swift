@@ -16,6 +16,7 @@ extension Settings {
             ("devices", listener),
             ("doors", ingress.doors.summary),
             ("monitor", "\(monitor.host) port \(monitor.port)"),
+            ("admin", admin.summary(stateFolder: state.folder)),
             ("state", state.folder),
             ("logging", "\(logging.level), \(logging.format.rawValue), to \(logTarget)"),
             ("journal", journalSummary),

@@ -44,7 +44,7 @@ extension ConsoleModel {
         case .read: readAlarm()
         case .theme: return [.nextTheme]
         case .repaint: return [.repaint]
-        case .quit: askToQuit()
+        case .quit: return quit()
         case .pause: return pauseOrResume()
         case .letters: openLetters()
         case .redrive: return redriveLetter()

@@ -45,8 +45,12 @@ public struct ConsoleModel: Sendable {
     /// Rows that a page up or down moves by.
     var pageRows = 10
 
-    public init(themeName: String) {
+    /// Whether the gateway runs on when the console ends.
+    let isAttached: Bool
+
+    public init(themeName: String, isAttached: Bool = false) {
         self.themeName = themeName
+        self.isAttached = isAttached
     }
 
     /// The parts of a snapshot that the console shows now.

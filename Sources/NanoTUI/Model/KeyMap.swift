@@ -150,12 +150,18 @@ enum KeyMap {
     static let essentials: [Action] = [.help, .quit, .open, .filter]
 
     /// The help for a view. What everybody guesses comes last.
-    static func help(in view: ViewKind, isSmall: Bool) -> [(keys: String, words: String)] {
+    static func help(
+        in view: ViewKind, isSmall: Bool, isAttached: Bool = false
+    ) -> [(keys: String, words: String)] {
         let shows = bindings.filter(\.isShow).compactMap(\.keys.first?.name)
         let titles = ViewKind.allCases.map(\.title).joined(separator: ", ")
         let rest = bindings(in: view, isSmall: isSmall).filter { $0.short.isEmpty && !$0.isShow }
         let views = isSmall ? [] : [("\(shows.first ?? "") … \(shows.last ?? "")", titles)]
-        return hints(in: view, isSmall: isSmall).map(\.line) + views + rest.map(\.line)
+        let hints = hints(in: view, isSmall: isSmall).map { hint in
+            hint.action == .quit && isAttached
+                ? (hint.line.keys, "leave the console; the gateway runs on") : hint.line
+        }
+        return hints + views + rest.map(\.line)
     }
 
     static func action(for key: Key, in view: ViewKind, isSmall: Bool = false) -> Action? {

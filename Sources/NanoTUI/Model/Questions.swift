@@ -20,7 +20,14 @@ extension ConsoleModel {
         return []
     }
 
-    mutating func askToQuit() {
+    /// Leaving a gateway that runs on needs no question.
+    mutating func quit() -> [Effect] {
+        guard !isAttached else { return [.quit] }
+        askToQuit()
+        return []
+    }
+
+    private mutating func askToQuit() {
         let connections = live.connections.open
         let closed = connections == 1 ? "is closed" : "are closed"
         let undelivered = live.routes.reduce(UInt64(0)) { $0 + $1.waiting + $1.inFlight }

@@ -1,3 +1,5 @@
+import NanoCore
+
 /// A colour of a theme.
 public struct Color: Hashable, Sendable {
     public var red: UInt8
@@ -39,7 +41,8 @@ public struct Theme: Sendable {
     public init(name: String, text: String, file: String) throws(ThemeError) {
         var colors: [String: Color] = [:]
         var seen: Set<String> = []
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // To Swift, a carriage return and its line feed are one character, which is no "\n".
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         for (index, line) in lines.enumerated() {
             let content = line.filter { $0 != "\r" }.drop { $0 == " " || $0 == "\t" }
             if content.isEmpty || content.first == "#" { continue }
@@ -81,7 +84,8 @@ public struct Theme: Sendable {
     ) throws(ThemeError) -> Color {
         let fault = ThemeError(
             description:
-                "\(place): theme[\(key)]: \"\(text.prefix(20))\" is no colour; allowed are "
+                "\(place): theme[\(SafeText.quotable(key, to: 20))]: "
+                + "\"\(SafeText.quotable(text, to: 20))\" is no colour; allowed are "
                 + "#rrggbb, #gg and \"r g b\"")
         if text.hasPrefix("#") {
             let digits = text.dropFirst()

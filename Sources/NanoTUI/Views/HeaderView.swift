@@ -37,7 +37,7 @@ enum HeaderView {
         switch state {
         case .running: ("●", .good)
         case .starting, .draining: ("◌", .warning)
-        case .blocked: ("✗", .bad)
+        case .blocked, .unreachable: ("✗", .bad)
         }
     }
 }

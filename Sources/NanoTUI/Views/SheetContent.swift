@@ -7,7 +7,9 @@ enum SheetContent {
     ) -> (title: String, entries: [SheetView.Entry]) {
         switch sheet {
         case .help:
-            let lines = KeyMap.help(in: model.view, isSmall: model.isSmall).map {
+            let lines = KeyMap.help(
+                in: model.view, isSmall: model.isSmall, isAttached: model.isAttached
+            ).map {
                 SheetView.Entry(name: $0.keys, text: $0.words, nameStyle: .key)
             }
             return ("Keys in \(model.view.title)", lines + filters(in: model.view))

@@ -75,7 +75,7 @@ struct DeadLettersDrop: ParsableCommand {
         // What comes while the operator thinks was not asked about.
         selection.highest = found.map(\.number).max()
         let letters = PlainWords.count(UInt64(found.count), "dead letter")
-        guard try yes || isConfirmed("drop \(letters) for good?") else {
+        guard try yes || Confirmation.isGiven("drop \(letters) for good?") else {
             throw CommandFailure.failed("nothing was dropped")
         }
         try targets.record(.dropDeadLetters) {
@@ -86,14 +86,5 @@ struct DeadLettersDrop: ParsableCommand {
             case .nextStart: "\(dropped) dropped"
             }
         }
-    }
-
-    private func isConfirmed(_ question: String) throws -> Bool {
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw CommandFailure.misuse(["\(question) Without a terminal, say it with --yes"])
-        }
-        print("\(question) [y/N] ", terminator: "")
-        fflush(nil)
-        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 }

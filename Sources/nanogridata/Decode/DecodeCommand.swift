@@ -103,12 +103,16 @@ struct DecodeCommand: ParsableCommand {
     private func feed(_ source: InputFile, to judge: ConnectionJudge) throws {
         switch input ?? (file?.lowercased().hasSuffix(".pcapng") == true ? .pcapng : .hex) {
         case .hex:
-            var reader = HexLineReader(name: source.name)
-            try source.forEachBlock { block in
-                try reader.read(block) { line, bytes in try judge.judge(bytes, line: line) }
-                try judge.output.flush()
+            var reader = HexLineReader()
+            do {
+                try source.forEachBlock { block in
+                    try reader.read(block) { line, bytes in try judge.judge(bytes, line: line) }
+                    try judge.output.flush()
+                }
+                try reader.finish { line, bytes in try judge.judge(bytes, line: line) }
+            } catch let fault as HexLineError {
+                throw CommandFailure.misuse(["\(source.name):\(fault)"])
             }
-            try reader.finish { line, bytes in try judge.judge(bytes, line: line) }
         case .raw:
             try judge.judge(try source.readAll(), line: 1)
         case .pcapng:

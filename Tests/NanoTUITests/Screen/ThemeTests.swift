@@ -1,4 +1,5 @@
 import Foundation
+import NanoCore
 import Testing
 
 @testable import NanoTUI
@@ -34,6 +35,22 @@ import Testing
             let back = theme.background(role) ?? Color(red: 0, green: 0, blue: 0)
             #expect(contrast(front, back) >= 4.5, "\(role) is hard to read")
         }
+    }
+
+    @Test func `lines may end as on Windows`() throws {
+        let theme = try theme(valid.replacing("\n", with: "\r\n") + "\r\n")
+        #expect(theme.foreground(.text) == Color(red: 0xC0, green: 0xC0, blue: 0xC0))
+        let error = #expect(throws: ThemeError.self) {
+            try self.theme("# one\r\n\r\ntheme[main_bg]=\"red\"\r\n")
+        }
+        #expect(error?.description.hasPrefix("mine.theme:3: theme[main_bg]: \"red\"") == true)
+    }
+
+    @Test func `what a message repeats of a file can harm no terminal`() {
+        let error = #expect(throws: ThemeError.self) {
+            try theme("theme[a\u{1b}]=\"\u{1b}[2J\u{85}\"")
+        }
+        #expect(error.map { SafeText.escaped($0.description) == $0.description } == true)
     }
 
     @Test func `the file of the built-in theme is the same`() throws {

@@ -1,11 +1,8 @@
-import NanoCore
-
 /// Turns lines of hexadecimal digits into bytes, whatever blocks they come in.
 ///
 /// Spaces, tabs and colons between digits don't matter; `#` begins a comment. Lines without digits
 /// count for the numbering and for nothing else.
-struct HexLineReader {
-    private let name: String
+public struct HexLineReader {
     private var line = 1
     /// Of the character that comes next, from 1.
     private var column = 1
@@ -14,10 +11,7 @@ struct HexLineReader {
     /// The first digit of an unfinished byte, or 255.
     private var high = Self.noDigit
 
-    /// - Parameter name: Of the input, for messages.
-    init(name: String) {
-        self.name = name
-    }
+    public init() {}
 
     private static let noDigit: UInt8 = 255
     private static let separator: UInt8 = 254
@@ -35,8 +29,8 @@ struct HexLineReader {
 
     /// Reads a block; a line that ends in it goes to `body` with its number.
     ///
-    /// - Throws: ``CommandFailure`` naming line and column of the first fault; what `body` throws.
-    mutating func read(
+    /// - Throws: ``HexLineError`` with line and column of the first fault; what `body` throws.
+    public mutating func read(
         _ block: Span<UInt8>, _ body: (Int, [UInt8]) throws -> Void
     ) throws {
         let meanings = Self.meanings
@@ -65,23 +59,34 @@ struct HexLineReader {
     }
 
     /// Hands out the current line, if there is anything in it.
-    mutating func finish(_ body: (Int, [UInt8]) throws -> Void) throws {
+    public mutating func finish(_ body: (Int, [UInt8]) throws -> Void) throws {
         guard high == Self.noDigit else { throw fault("the line ends in half a byte") }
         guard !bytes.isEmpty else { return }
         try body(line, bytes)
         bytes.removeAll(keepingCapacity: true)
     }
 
-    private func fault(_ words: String) -> CommandFailure {
-        .misuse([
-            "\(name):\(line):\(column): \(words); a line holds the bytes of one connection, two "
-                + "hexadecimal digits each"
-        ])
+    private func fault(_ words: String) -> HexLineError {
+        HexLineError(line: line, column: column, words: words)
     }
 
     private static func shown(_ character: UInt8) -> String {
         (0x21...0x7E).contains(character)
             ? "'" + String(UnicodeScalar(character)) + "'"
             : "byte 0x" + Hexadecimal.text([character])
+    }
+}
+
+/// What is wrong with a line of hexadecimal digits.
+public struct HexLineError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// From 1.
+    public let line: Int
+    /// Of the character at fault, from 1.
+    public let column: Int
+    let words: String
+
+    public var description: String {
+        "\(line):\(column): \(words); a line holds the bytes of one connection, two hexadecimal "
+            + "digits each"
     }
 }

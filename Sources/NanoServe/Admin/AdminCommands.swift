@@ -1,0 +1,94 @@
+import NanoCore
+
+extension AdminRequest {
+    /// A command as a request.
+    init(_ command: Command) {
+        self.init("")
+        switch command {
+        case .pauseRoute(let name): (act, route) = ("pause_route", name)
+        case .resumeRoute(let name): (act, route) = ("resume_route", name)
+        case .skipRoute(let name): (act, route) = ("skip_route", name)
+        case .redrive(let name, let numbers):
+            (act, route, letters) = ("redrive_dead_letters", name, numbers)
+        case .dropDeadLetters(let name, let dropped):
+            (act, route) = ("drop_dead_letters", name)
+            switch dropped {
+            case .numbers(let numbers): letters = numbers
+            case .all(let highest): upTo = highest
+            }
+        case .rotateSecret(let id): (act, model) = ("rotate_secret", id.description)
+        case .stageSecret(let id): (act, model) = ("stage_secret", id.description)
+        case .promoteSecret(let id, let forced):
+            (act, model, force) = ("promote_secret", id.description, forced)
+        case .abortRotation(let id, let forced):
+            (act, model, force) = ("abort_rotation", id.description, forced)
+        case .revokeSecret(let id, let number, let forced):
+            (act, model, generation, force) = ("revoke_secret", id.description, number, forced)
+        case .dump(let packets, let kind):
+            (act, records, format) = ("dump_packets", packets, kind.rawValue)
+        case .follow(let id, let name):
+            (act, model, device) = ("follow_device", id.description, name)
+        case .stop: act = "stop"
+        }
+    }
+
+    /// The names of all commands.
+    static let commands = [
+        "pause_route", "resume_route", "skip_route", "redrive_dead_letters", "drop_dead_letters",
+        "rotate_secret", "stage_secret", "promote_secret", "abort_rotation", "revoke_secret",
+        "dump_packets", "follow_device", "stop",
+    ]
+
+    /// The command that is asked for.
+    ///
+    /// - Throws: ``AdminFault`` that names the field at fault and what it may be.
+    func command() throws(AdminFault) -> Command {
+        let isForced = force ?? false
+        switch act {
+        case "pause_route": return .pauseRoute(try wanted(route, "route"))
+        case "resume_route": return .resumeRoute(try wanted(route, "route"))
+        case "skip_route": return .skipRoute(try wanted(route, "route"))
+        case "redrive_dead_letters":
+            return .redrive(try wanted(route, "route"), letters: letters)
+        case "drop_dead_letters":
+            let name = try wanted(route, "route")
+            if let letters { return .dropDeadLetters(name, letters: .numbers(letters)) }
+            return .dropDeadLetters(name, letters: .all(upTo: try wanted(upTo, "letters or up_to")))
+        case "rotate_secret": return .rotateSecret(try modelID())
+        case "stage_secret": return .stageSecret(try modelID())
+        case "promote_secret": return .promoteSecret(try modelID(), forced: isForced)
+        case "abort_rotation": return .abortRotation(try modelID(), forced: isForced)
+        case "revoke_secret":
+            return .revokeSecret(
+                try modelID(), generation: try wanted(generation, "generation"), forced: isForced)
+        case "dump_packets":
+            let names = DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let kind = DumpFormat(rawValue: try wanted(format, "format")) else {
+                throw AdminFault("\(act): \"format\" is one of \(names)")
+            }
+            return .dump(try wanted(records, "records"), format: kind)
+        case "follow_device":
+            return .follow(try modelID(), device: try wanted(device, "device"))
+        case "stop": return .stop
+        default:
+            throw AdminFault(
+                "\"do\": \"\(SafeText.quotable(act, to: 40))\" is none; use hello, snapshot, "
+                    + Self.commands.joined(separator: ", "))
+        }
+    }
+
+    private func wanted<Value>(_ value: Value?, _ name: String) throws(AdminFault) -> Value {
+        guard let value else { throw AdminFault("\(act): needs \(name)") }
+        return value
+    }
+
+    private func modelID() throws(AdminFault) -> ModelID {
+        let text = try wanted(model, "model")
+        guard let id = ModelID(text) else {
+            throw AdminFault(
+                "\(act): \"model\" is two hexadecimal digits as in 0x10, not "
+                    + "\"\(SafeText.quotable(text, to: 20))\"")
+        }
+        return id
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import NanoCore
+
+/// What is asked at the admin socket: one JSON object a line (`docs/admin.md`, "Requests").
+struct AdminRequest: Codable, Sendable {
+    /// Comes back with the answer.
+    var id: UInt64 = 0
+    /// `hello`, `snapshot`, or the name of a command.
+    var act: String
+
+    /// `hello`: the role wanted, when less than this user's will do.
+    var role: AdminRole?
+    /// `hello`: the terminal that the operator sits at, for the audit trail.
+    var terminal: String?
+    /// `hello`: who became root by sudo, for the audit trail; taken from root alone.
+    var sudoUser: String?
+
+    /// `snapshot`: the larger parts that are wanted.
+    var parts: [String]?
+
+    var route: String?
+    var letters: [Int64]?
+    var upTo: Int64?
+    /// As in messages: `0x10`.
+    var model: String?
+    var generation: Int?
+    var force: Bool?
+    var device: String?
+    var records: [PacketRecord]?
+    var format: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case act = "do"
+        case role, terminal
+        case sudoUser = "sudo_user"
+        case parts, route, letters
+        case upTo = "up_to"
+        case model, generation, force, device, records, format
+    }
+
+    init(_ act: String) {
+        self.act = act
+    }
+}
+
+/// The answer to a request, one JSON object a line.
+struct AdminAnswer: Codable, Sendable {
+    /// That of the request; nil when it could not be read.
+    var id: UInt64?
+    var ok: Bool
+    /// What was done.
+    var result: String?
+    /// Why nothing was.
+    var error: String?
+    var hello: AdminHello?
+    var snapshot: Snapshot?
+
+    static func failed(_ id: UInt64?, _ why: String) -> AdminAnswer {
+        AdminAnswer(id: id, ok: false, error: SafeText.escaped(why))
+    }
+}
+
+/// Whom one speaks to, and as whom.
+public struct AdminHello: Codable, Equatable, Sendable {
+    /// What the gateway is called.
+    public var name: String
+    public var version: String
+    /// As the system tells it.
+    public var user: String
+    public var role: AdminRole
+}
+
+/// Messages as they go over the socket.
+enum AdminLine {
+    /// Bytes of one request; only packets to be dumped need many.
+    static let longestRequest = 8 << 20
+    /// Bytes of one answer: a snapshot of all devices that a gateway knows.
+    static let longestAnswer = 256 << 20
+    static let end = UInt8(ascii: "\n")
+
+    static func encode(_ message: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        encoder.outputFormatting = .withoutEscapingSlashes
+        var line = try encoder.encode(message)
+        line.append(end)
+        return line
+    }
+
+    static func decode<Message: Decodable>(_ type: Message.Type, from line: Data) throws -> Message
+    {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try decoder.decode(type, from: line)
+    }
+}
+
+extension SnapshotParts {
+    /// By their names at the admin socket.
+    static let named: [(name: String, part: SnapshotParts)] = [
+        ("devices", .devices), ("packets", .packets), ("rejections", .rejections), ("log", .log),
+        ("dead_letters", .deadLetters),
+    ]
+
+    var names: [String] { Self.named.filter { contains($0.part) }.map(\.name) }
+
+    /// - Throws: ``AdminFault`` for a name that is none.
+    init(names: [String]) throws(AdminFault) {
+        self = []
+        for name in names {
+            guard let part = Self.named.first(where: { $0.name == name })?.part else {
+                throw AdminFault(
+                    "parts: \"\(SafeText.quotable(name, to: 40))\" is none; use "
+                        + Self.named.map(\.name).joined(separator: ", "))
+            }
+            insert(part)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Dispatch
+import Foundation
+public import NanoCore
+import Synchronization
+
+/// A running gateway in another process, for a console: the newest snapshot is fetched again and
+/// again in the background, so that a gateway that hangs keeps no console from its keys.
+public final class RemoteGateway: GatewayPort {
+    private struct State {
+        var newest: Snapshot
+        var newestParts: SnapshotParts = []
+        var wanted: SnapshotParts = []
+        var isClosed = false
+    }
+
+    private let path: String
+    private let role: AdminRole
+    private let state: Mutex<State>
+    private let commands: Mutex<AdminClient>
+    private let queue = DispatchQueue(label: "commands")
+    /// Is told when another part is wanted, and when one has come.
+    private let change = NSCondition()
+
+    private static let alarm = "unreachable"
+    /// Pause between two looks, in seconds.
+    private static let pause = 0.25
+    /// How long a console waits for a part that it has not seen, in seconds.
+    private static let patience = 0.5
+
+    /// - Throws: ``AdminFault`` when no gateway answers.
+    public init(path: String, role: AdminRole? = nil) throws(AdminFault) {
+        self.path = path
+        let client = try AdminClient(path: path, role: role)
+        self.role = client.hello.role
+        state = Mutex(State(newest: try client.snapshot([])))
+        commands = Mutex(client)
+        let role = client.hello.role
+        let thread = Thread { [weak self] in
+            ThreadName.set("attach")
+            var client: AdminClient?
+            while self?.look(with: &client, at: path, as: role) == true {}
+        }
+        thread.start()
+    }
+
+    public func snapshot(_ parts: SnapshotParts) -> Snapshot {
+        let isNew = state.withLock { state in
+            defer { state.wanted = parts }
+            return !parts.isSubset(of: state.newestParts)
+        }
+        if isNew { wait(for: parts) }
+        return state.withLock { $0.newest }
+    }
+
+    public func perform(
+        _ command: Command, completion: @escaping @Sendable (CommandResult) -> Void
+    ) {
+        queue.async { [self] in completion(result(of: command)) }
+    }
+
+    /// Ends the looking.
+    public func close() {
+        state.withLock { $0.isClosed = true }
+        change.signal()
+    }
+
+    private func wait(for parts: SnapshotParts) {
+        let end = Date(timeIntervalSinceNow: Self.patience)
+        change.lock()
+        defer { change.unlock() }
+        change.broadcast()
+        while !state.withLock({ parts.isSubset(of: $0.newestParts) }) {
+            guard change.wait(until: end) else { return }
+        }
+    }
+
+    /// Fetches what is wanted, then rests.
+    ///
+    /// - Returns: Whether to go on.
+    private func look(
+        with client: inout AdminClient?, at path: String, as role: AdminRole
+    ) -> Bool {
+        let parts = state.withLock { $0.wanted }
+        do {
+            let known = try client ?? AdminClient(path: path, role: role)
+            client = known
+            let snapshot = try known.snapshot(parts)
+            state.withLock { ($0.newest, $0.newestParts) = (snapshot, parts) }
+        } catch {
+            client = nil
+            state.withLock { state in
+                state.newest.gateway.state = .unreachable
+                state.newest.gateway.stateReason = "\(error); trying again"
+                state.newest.alarms.removeAll { $0.id == Self.alarm }
+                state.newest.alarms.insert(
+                    AlarmSnapshot(
+                        id: Self.alarm, severity: .critical,
+                        unixMilliseconds: Moment.now.unixMilliseconds, title: "no answer",
+                        text: "\(error); what is shown is what the gateway said last; trying again"),
+                    at: 0)
+            }
+        }
+        change.lock()
+        defer { change.unlock() }
+        change.broadcast()
+        let isWaitedFor = state.withLock { !$0.wanted.isSubset(of: $0.newestParts) }
+        if client == nil || !isWaitedFor {
+            _ = change.wait(until: Date(timeIntervalSinceNow: Self.pause))
+        }
+        return !state.withLock { $0.isClosed }
+    }
+
+    private func result(of command: Command) -> CommandResult {
+        do {
+            return try commands.withLock { client in try client.perform(command) }
+        } catch {
+            // A connection that has ended is made anew for the next command.
+            guard let client = try? AdminClient(path: path, role: role) else {
+                return .failed("\(error)")
+            }
+            commands.withLock { $0 = client }
+            return .failed("\(error); whether it was done is not known")
+        }
+    }
+}

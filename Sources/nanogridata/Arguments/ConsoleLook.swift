@@ -1,0 +1,51 @@
+public import ArgumentParser
+import Foundation
+import Glibc
+import NanoServe
+public import NanoTUI
+
+/// How a console looks.
+struct ConsoleLook: ParsableArguments {
+    @Option(name: .long, help: "Name of a theme; t changes it while running.")
+    var theme: String?
+
+    @Option(name: .long, help: "Folder that is searched for themes first.")
+    var themesDir: String?
+
+    @Option(name: .long, help: "none, 16, 256 or truecolor; the default is what TERM can do.")
+    var colors: ColorDepth?
+
+    @Flag(name: .long, inversion: .prefixedNo, help: "Draw with ASCII alone.")
+    var ascii: Bool?
+
+    var options: ConsoleOptions {
+        var options = ConsoleOptions()
+        options.theme = theme
+        options.themesFolder = themesDir
+        options.colors = colors
+        options.isASCII = ascii
+        return options
+    }
+
+    /// - Throws: ``CommandFailure`` with exit code 2 when there is no terminal to draw on.
+    static func needTerminal(_ remedy: String) throws {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            throw CommandFailure.misuse(["the console needs a terminal; \(remedy)"])
+        }
+    }
+}
+
+extension ColorDepth: ExpressibleByArgument {}
+
+extension ConsoleSession {
+    /// Draws on a thread of its own until it ends.
+    func runOnThread() async -> ConsoleEnd {
+        await withCheckedContinuation { continuation in
+            let thread = Thread {
+                ThreadName.set("console")
+                continuation.resume(returning: self.run())
+            }
+            thread.start()
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import NanoCore
+import NanoServe
+import NanoTUI
+
+/// The console of a gateway that runs elsewhere on this machine.
+struct AttachCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attach",
+        abstract: "Watch and steer a running gateway in the terminal.",
+        discussion: """
+            The console of `nanogridata console`, on a gateway that `serve` runs; that one goes on \
+            when the console is left. Several may be attached at once.
+
+            Examples:
+              nanogridata attach                          this user's gateway
+              nanogridata attach --state-dir /var/lib/nanogridata
+              nanogridata attach --read-only              look, and change nothing
+
+            Exit codes: 0 fine, 1 failed, also when no gateway answers, 2 bad usage, or no terminal.
+            """)
+
+    @OptionGroup var admin: AdminOption
+    @OptionGroup var look: ConsoleLook
+
+    @Flag(help: "Change nothing: the gateway refuses every command of this console.")
+    var readOnly = false
+
+    func run() async throws {
+        try ConsoleLook.needTerminal("`nanogridata ctl status` tells the same in lines")
+        let gateway: RemoteGateway
+        do {
+            gateway = try RemoteGateway(path: admin.path, role: readOnly ? .observer : nil)
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+        defer { gateway.close() }
+        var options = look.options
+        options.isAttached = true
+        let session: ConsoleSession
+        do {
+            session = try ConsoleSession(port: gateway, options: options)
+        } catch {
+            throw CommandFailure.misuse(["\(error)"])
+        }
+        let end = await session.runOnThread()
+        if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }
+    }
+}

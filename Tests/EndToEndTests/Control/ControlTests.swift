@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// A running `serve`, steered and watched from other processes.
+@Suite(.serialized) struct ControlTests {
+    private func control(
+        _ words: [String], _ gateway: RunningGateway
+    ) async throws -> (code: Int32, output: String, errors: String) {
+        let process = try RunningProcess(words + ["--state-dir", gateway.state.path()])
+        let code = try await process.wait()
+        return (code, process.standardOutput, process.standardError)
+    }
+
+    @Test func `routes are listed, paused and resumed, and the gateway is stopped`() async throws {
+        let gateway = try await RunningGateway()
+        let status = try await control(["ctl"], gateway)
+        #expect(status.code == 0 && status.output.contains("state    running"))
+        #expect(status.output.contains("no alarms"))
+        let paused = try await control(["ctl", "pause", "alba"], gateway)
+        #expect(paused.code == 0 && paused.output == "alba is paused; its packets wait\n")
+        let routes = try await control(["ctl", "routes"], gateway)
+        #expect(routes.output.contains(/alba +paused/))
+        #expect(try await control(["ctl", "resume", "alba"], gateway).code == 0)
+        let unknown = try await control(["ctl", "pause", "nope"], gateway)
+        #expect(unknown.code == 1 && unknown.errors.contains("there is no route nope"))
+        let unasked = try await control(["ctl", "stop"], gateway)
+        #expect(unasked.code == 2 && unasked.errors.contains("say it with --yes"))
+        #expect(try await control(["ctl", "stop", "--yes"], gateway).code == 0)
+        #expect(try await gateway.process.wait() == 0)
+        let gone = try await control(["ctl"], gateway)
+        #expect(gone.code == 1 && gone.errors.contains("no gateway answers at"))
+    }
+
+    @Test func `a console is attached, steers, and leaves the gateway running`() async throws {
+        let gateway = try await RunningGateway(options: ["--fleet", "3"])
+        let session = try TerminalSession()
+        try session.run(
+            "\(RunningProcess.executable.path()) attach --state-dir \(gateway.state.path()); "
+                + "echo left with $?")
+        try await session.waitFor(" balances ")
+        try await session.waitFor("0x10 ESP32")
+        try session.press("5", "p")
+        try await session.waitFor("Pause alba?")
+        try session.press("y")
+        try await session.waitFor("alba is paused")
+        try session.press("?")
+        try await session.waitFor("the gateway runs on")
+        try session.press("Escape", "q")
+        try await session.waitFor("left with 0")
+        #expect(try await gateway.stats()["state"] as? String == "running")
+        try session.run(
+            "\(RunningProcess.executable.path()) attach --read-only --state-dir "
+                + "\(gateway.state.path()); echo left with $?")
+        try await session.waitFor(" balances ")
+        try session.press("5", "p")
+        try await session.waitFor("an observer may only look")
+        try session.press("q")
+        gateway.process.signal(SIGTERM)
+        #expect(try await gateway.process.wait() == 0)
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import NIOCore
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// Commands as they go over the admin socket.
+@Suite struct AdminCommandTests {
+    private static let record = PacketRecord(
+        id: 7, unixMilliseconds: 1_700_000_000_000, address: "192.0.2.1:4711", bytes: [0, 255, 16],
+        refusal: Refusal(
+            .cborLimit, .mapPairs, observed: .unsigned(65), allowed: .integer(64), offset: 3,
+            field: nil), model: .stm32Gas, deviceID: "S\u{1b}1", diagnosis: "why", plain: [1])
+
+    static let all: [Command] = [
+        .pauseRoute("alba"), .resumeRoute("alba"), .skipRoute("a b"),
+        .redrive("alba", letters: nil), .redrive("alba", letters: [3, 9]),
+        .dropDeadLetters("alba", letters: .numbers([1])),
+        .dropDeadLetters("alba", letters: .all(upTo: 88)), .rotateSecret(.custom),
+        .stageSecret(.custom), .promoteSecret(.asicMulti, forced: true),
+        .abortRotation(.asicMulti, forced: false),
+        .revokeSecret(.asicMulti, generation: 4, forced: true), .dump([record], format: .pcapng),
+        .follow(.esp32Pressure, device: "ESP32-\"1\""), .stop,
+    ]
+
+    @Test(arguments: all)
+    func `a command arrives as it was sent`(command: Command) throws {
+        var request = AdminRequest(command)
+        request.id = 12
+        let line = try AdminLine.encode(request)
+        #expect(line.last == AdminLine.end && line.dropLast().firstIndex(of: AdminLine.end) == nil)
+        let read = try AdminLine.decode(AdminRequest.self, from: line)
+        #expect(try read.command() == command)
+        #expect(read.id == 12 && AdminRequest.commands.contains(read.act))
+    }
+
+    @Test func `every command has a sample here`() {
+        #expect(Set(Self.all.map { AdminRequest($0).act }) == Set(AdminRequest.commands))
+    }
+
+    @Test(arguments: [
+        (#"{"do":"pause_route"}"#, "pause_route: needs route"),
+        (
+            #"{"do":"drop_dead_letters","route":"alba"}"#,
+            "drop_dead_letters: needs letters or up_to"
+        ),
+        (#"{"do":"revoke_secret","model":"0x10"}"#, "revoke_secret: needs generation"),
+        (
+            #"{"do":"rotate_secret","model":"ESP"}"#,
+            #"rotate_secret: "model" is two hexadecimal digits as in 0x10, not "ESP""#
+        ),
+        (
+            #"{"do":"dump_packets","format":"png"}"#,
+            #"dump_packets: "format" is one of pcapng, ndjson, hex"#
+        ),
+    ])
+    func `a field that is missing or wrong is named`(line: String, sentence: String) throws {
+        let request = try AdminLine.decode(
+            AdminRequest.self, from: Data((#"{"id":1,"# + line.dropFirst()).utf8))
+        #expect(throws: AdminFault(sentence)) { try request.command() }
+    }
+
+    @Test func `a command that is none is answered with those there are`() throws {
+        let fault = try #require(throws: AdminFault.self) { try AdminRequest("fly").command() }
+        #expect(fault.description.contains("\"fly\" is none; use hello, snapshot, pause_route"))
+    }
+
+    @Test func `a snapshot arrives as it was sent`() throws {
+        var snapshot = Snapshot()
+        snapshot.gateway.state = .blocked
+        snapshot.gateway.stateReason = "why"
+        snapshot.ledger.refusedByReason[3] = 12
+        snapshot.packets = [Self.record]
+        snapshot.latency.commit.maximumMicroseconds = .infinity
+        var device = DeviceSnapshot(model: .esp32Pressure, id: "E1")
+        device.clockOffsetSeconds = -0.5
+        snapshot.devices = [device]
+        snapshot.adoptions = SecretAdoption.byModel([device], nowUnixMilliseconds: 0)
+        let answer = AdminAnswer(id: 3, ok: true, snapshot: snapshot)
+        let read = try #require(
+            try AdminLine.decode(AdminAnswer.self, from: AdminLine.encode(answer)).snapshot)
+        #expect(read.gateway.state == .blocked && read.gateway.stateReason == "why")
+        #expect(read.ledger.refusedByReason == snapshot.ledger.refusedByReason)
+        #expect(read.packets == [Self.record])
+        #expect(read.latency.commit.maximumMicroseconds == .infinity)
+        #expect(read.devices.first?.clockOffsetSeconds == -0.5)
+        #expect(read.adoptions[.esp32Pressure]?.devices == [0: ["E1"]])
+    }
+
+    @Test func `parts have names, and only those`() throws {
+        let some: SnapshotParts = [.devices, .deadLetters]
+        #expect(try SnapshotParts(names: some.names) == some)
+        #expect(throws: AdminFault.self) { try SnapshotParts(names: ["device"]) }
+    }
+
+    @Test func `lines are found however the bytes come`() {
+        var lines = AdminLines()
+        var found: [String] = []
+        for byte in Array("one\n\ntwo\nrest".utf8) {
+            let isTaken = lines.add(ByteBuffer(bytes: [byte]))
+            #expect(isTaken)
+            while let line = lines.next() { found.append(String(decoding: line, as: UTF8.self)) }
+        }
+        #expect(found == ["one", "", "two"])
+        _ = lines.add(ByteBuffer(string: "\n"))
+        let (last, none) = (lines.next(), lines.next())
+        #expect(last == Array("rest".utf8) && none == nil)
+    }
+
+    @Test func `a line that does not end is refused`() {
+        var lines = AdminLines()
+        let piece = ByteBuffer(repeating: 120, count: 1 << 20)
+        var taken = 0
+        while taken < 20, lines.add(piece), lines.next() == nil { taken += 1 }
+        #expect(taken == AdminLine.longestRequest >> 20)
+    }
+
+    @Test func `the gateway's user, root and those named may do everything, others look`() {
+        let roles = AdminRoles(owner: 1_000, operators: [1_001])
+        #expect([0, 1_000, 1_001].allSatisfy { roles.role(of: $0) == .operator })
+        #expect(roles.role(of: 1_002) == .observer)
+    }
+}

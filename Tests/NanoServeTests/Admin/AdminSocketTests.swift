@@ -1,0 +1,211 @@
+import Foundation
+import Glibc
+import NIOPosix
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// A running gateway, asked and steered through its admin socket.
+@Suite struct AdminSocketTests {
+    /// Answers for a gateway while the scenario runs.
+    private func withSocket(
+        _ gateway: LiveGateway, _ settings: Settings.Admin = Settings.Admin(),
+        _ scenario: (String) async throws -> Void
+    ) async throws {
+        let service = AdminService(
+            settings: settings, stateFolder: gateway.stateFolder, gateway: gateway.gateway,
+            group: MultiThreadedEventLoopGroup.singleton, logger: RunningServer.logger)
+        let running = Task { try await service.run() }
+        let path = settings.path(inFolder: gateway.stateFolder)
+        let isUp = try await eventually { (try? AdminClient(path: path)) != nil }
+        #expect(isUp)
+        do {
+            try await scenario(path)
+        } catch {
+            running.cancel()
+            throw error
+        }
+        running.cancel()
+        try await running.value
+    }
+
+    private func mode(_ path: String) -> mode_t {
+        var status = stat()
+        lstat(path, &status)
+        return status.st_mode & 0o7777
+    }
+
+    @Test func `an operator steers, and stands in the audit trail with the user the system tells`()
+        async throws
+    {
+        try await withGateway { gateway in
+            try await withSocket(gateway) { path in
+                let client = try AdminClient(path: path)
+                #expect(client.hello.role == .operator)
+                #expect(client.hello.user == SystemNames.name(of: getuid()))
+                #expect(
+                    try client.perform(.pauseRoute("alba"))
+                        == .done("alba is paused; its packets wait"))
+                #expect(try client.snapshot([]).routes.first?.state == .paused)
+                let entry = try AuditReading(stateFolder: gateway.stateFolder).lines.last?.entry
+                #expect(entry?.actor.way == .socket && entry?.actor.uid == getuid())
+                #expect(entry?.action == "pause_route" && entry?.result == .done)
+            }
+        }
+    }
+
+    @Test func `an observer looks, and what it tries is refused and written down`() async throws {
+        try await withGateway { gateway in
+            try await withSocket(gateway) { path in
+                let client = try AdminClient(path: path, role: .observer)
+                #expect(client.hello.role == .observer)
+                #expect(
+                    try client.perform(.pauseRoute("alba"))
+                        == .failed("not allowed: an observer may only look"))
+                let snapshot = try client.snapshot([.devices, .packets, .rejections, .log])
+                #expect(snapshot.routes.first?.state != .paused)
+                let isWritten = try await eventually {
+                    try AuditReading(stateFolder: gateway.stateFolder).lines.contains {
+                        $0.entry.action == "pause_route" && $0.entry.result == .failed
+                            && $0.entry.sentence.hasPrefix("not allowed")
+                    }
+                }
+                #expect(isWritten)
+            }
+        }
+    }
+
+    @Test func `only its user can reach the socket, which goes away with the gateway`()
+        async throws
+    {
+        try await withGateway { gateway in
+            var place = ""
+            try await withSocket(gateway) { path in
+                place = path
+                #expect(mode(path) == 0o600)
+            }
+            #expect(access(place, F_OK) != 0)
+            let fault = #expect(throws: AdminFault.self) { try AdminClient(path: place) }
+            #expect(fault?.description.contains("there is no such socket") == true)
+        }
+    }
+
+    @Test func `a group is let in when one is named`() async throws {
+        try await withGateway { gateway in
+            var settings = Settings.Admin()
+            settings.group = getgid()
+            try await withSocket(gateway, settings) { path in #expect(mode(path) == 0o660) }
+        }
+    }
+
+    @Test func `what an ended gateway has left is replaced, and nothing else is`() async throws {
+        let folder = try TemporaryFolder()
+        let socket = AdminSocket(path: folder.path + "/admin.sock")
+        close(try socket.listen(group: nil))
+        let fault = #expect(throws: AdminFault.self) { try socket.connect() }
+        #expect(fault?.description.contains("the one that made it has ended") == true)
+        let handle = try socket.listen(group: nil)
+        let busy = #expect(throws: AdminFault.self) { try socket.listen(group: nil) }
+        #expect(busy?.description.contains("another program listens there") == true)
+        close(handle)
+        let file = folder.path + "/precious"
+        try "kept".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(throws: AdminFault.self) { try AdminSocket(path: file).listen(group: nil) }
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "kept")
+    }
+
+    @Test func `a later gateway's socket stays when an earlier one goes`() throws {
+        let folder = try TemporaryFolder()
+        let socket = AdminSocket(path: folder.path + "/admin.sock")
+        let first = try socket.listen(group: nil)
+        let made = socket.identity
+        // The first one's file is held open by its handle, so that its number is not given again.
+        rename(socket.path, folder.path + "/moved")
+        let second = try socket.listen(group: nil)
+        socket.remove(made)
+        #expect(access(socket.path, F_OK) == 0)
+        socket.remove(socket.identity)
+        #expect(access(socket.path, F_OK) != 0)
+        close(first)
+        close(second)
+    }
+
+    @Test func `a folder whose path is too long for an address will do`() throws {
+        let folder = try TemporaryFolder()
+        let deep = folder.path + "/" + String(repeating: "d", count: 120)
+        try FileManager.default.createDirectory(
+            atPath: deep, withIntermediateDirectories: true)
+        let socket = AdminSocket(path: deep + "/admin.sock")
+        let handle = try socket.listen(group: nil)
+        close(try socket.connect())
+        close(handle)
+    }
+
+    @Test func `bytes that are no request are answered, and cost nobody else anything`()
+        async throws
+    {
+        try await withGateway { gateway in
+            try await withSocket(gateway) { path in
+                let handle = try AdminSocket(path: path).connect()
+                defer { close(handle) }
+                let lines = "nonsense\n{\"id\":5}\n{\"id\":6,\"do\":\"fly\"}\n"
+                #expect(send(handle, lines, lines.utf8.count, 0) == lines.utf8.count)
+                var text = ""
+                var chunk = [UInt8](repeating: 0, count: 4_096)
+                while text.count(where: { $0 == "\n" }) < 3 {
+                    let count = recv(handle, &chunk, chunk.count, 0)
+                    try #require(count > 0)
+                    text += String(decoding: chunk[..<count], as: UTF8.self)
+                }
+                let answers = text.split(separator: "\n")
+                #expect(answers[0].contains("a request is a JSON object in one line"))
+                #expect(answers[1].contains(#"\"do\" is missing"#))
+                #expect(answers[2].contains("is none; use hello"))
+                #expect(try AdminClient(path: path).snapshot([]).gateway.state == .running)
+            }
+        }
+    }
+
+    @Test func `more connections than there is place for are closed, and places come back`()
+        async throws
+    {
+        try await withGateway { gateway in
+            try await withSocket(gateway) { path in
+                var handles: [Int32] = []
+                // More than there is place for, since one that has just ended may hold its place.
+                while handles.count < 40 { handles.append(try AdminSocket(path: path).connect()) }
+                let isFull = try await eventually { (try? AdminClient(path: path)) == nil }
+                #expect(isFull)
+                for handle in handles { close(handle) }
+                let isFree = try await eventually { (try? AdminClient(path: path)) != nil }
+                #expect(isFree)
+            }
+        }
+    }
+
+    @Test func `a console that is attached sees the gateway go, and come back`() async throws {
+        try await withGateway { gateway in
+            var attached: RemoteGateway?
+            defer { attached?.close() }
+            try await withSocket(gateway) { path in
+                let remote = try RemoteGateway(path: path)
+                attached = remote
+                try await gateway.send([DeviceFrames.pressure(101_325)])
+                let isSeen = try await eventually { remote.snapshot([.devices]).devices.count == 1 }
+                #expect(isSeen)
+            }
+            let remote = try #require(attached)
+            let isGone = try await eventually {
+                remote.snapshot([]).gateway.state == .unreachable
+            }
+            #expect(isGone && remote.snapshot([]).alarms.first?.title == "no answer")
+            try await withSocket(gateway) { _ in
+                let isBack = try await eventually {
+                    remote.snapshot([]).gateway.state == .running
+                }
+                #expect(isBack && remote.snapshot([]).alarms.allSatisfy { $0.title != "no answer" })
+            }
+        }
+    }
+}
