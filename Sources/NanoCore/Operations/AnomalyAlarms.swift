@@ -49,9 +49,9 @@ enum AnomalyAlarms {
         switch kind {
         case .silence: "check power and network"
         case .surge: "find out why, or set limits.device"
-        case .clockDrift: "have their clocks set, before frames are refused for their time"
+        case .clockDrift: "have their clocks set"
         case .clockJump: "check their time source"
-        case .value: "look at the device's packets, and at the sensor"
+        case .value: "look at the device's packets"
         }
     }
 }

@@ -23,7 +23,7 @@ enum ClockAlarms {
         return AlarmFinding(
             id: "clock/unsynchronised", severity: .warning, title: "clock not synchronised",
             text: "the system says that nothing keeps this machine's clock right; start chrony or "
-                + "systemd-timesyncd, or set clock.alarm_unsynchronised to false",
+                + "systemd-timesyncd",
             patienceNanoseconds: patienceNanoseconds, holdNanoseconds: holdNanoseconds)
     }
 

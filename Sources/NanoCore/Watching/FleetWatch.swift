@@ -50,12 +50,12 @@ public struct FleetWatch: Sendable {
 
     /// Looks at packets that were accepted; those of the last call may be among them.
     public mutating func look(_ packets: [PacketRecord]) {
-        guard rules.watchesValues else { return }
+        guard rules.watchesValues, let lookedAt else { return }
         for packet in packets where !seenRecords.contains(packet.id) {
             guard let name = DeviceName(packet), devices[name] != nil else { continue }
             for field in Measurements(of: packet).fields {
                 guard let place = place(of: field.name) else { continue }
-                devices[name]?.note(field: place, field.value, spreads: rules.valueSpreads)
+                devices[name]?.note(field: place, field.value, now: lookedAt, rules: rules)
             }
         }
         seenRecords = Set(packets.map(\.id))

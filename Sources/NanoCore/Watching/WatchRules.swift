@@ -20,6 +20,9 @@ public struct WatchRules: Equatable, Sendable {
     /// Usual spreads that a measurement may be off what is usual. Key `watch.values.spreads`; default
     /// 10.
     public var valueSpreads = 10.0
+    /// Seconds for which a device has to be known before what it measures is judged. Key
+    /// `watch.values.learn_s`; default 600.
+    public var valueLearningSeconds = 600.0
 
     public init() {}
 }

@@ -4,6 +4,8 @@ struct WatchedDevice: Sendable {
     private(set) var rate = DeviceRate()
     private(set) var clock = DeviceClock()
     private(set) var fields: [FieldHistory] = []
+    /// Monotonic nanoseconds since when it is known.
+    private let knownSince: UInt64
     /// Packets at the last look.
     private var accepted: UInt64
     /// Monotonic nanoseconds since when it is other than usual, by ``AnomalyKind/rawValue``; 0 for not.
@@ -14,6 +16,7 @@ struct WatchedDevice: Sendable {
 
     init(_ row: DeviceSnapshot, now nanoseconds: UInt64) {
         pace = DevicePace(now: nanoseconds)
+        knownSince = nanoseconds
         accepted = row.accepted
     }
 
@@ -48,9 +51,13 @@ struct WatchedDevice: Sendable {
     }
 
     /// Takes in one measurement; beyond the first fields there is no room.
-    mutating func note(field name: UInt16, _ value: Double, spreads: Double) {
+    mutating func note(
+        field name: UInt16, _ value: Double, now nanoseconds: UInt64, rules: WatchRules
+    ) {
+        let known = Double(nanoseconds - min(knownSince, nanoseconds)) / 1e9
         if let place = fields.firstIndex(where: { $0.name == name }) {
-            fields[place].note(value, spreads: spreads)
+            fields[place].note(
+                value, spreads: rules.valueSpreads, mayJudge: known >= rules.valueLearningSeconds)
         } else if fields.count < Measurements.most {
             fields.append(FieldHistory(name: name, first: value))
         }

@@ -6,7 +6,7 @@ import Synchronization
 final class WatchDesk: Sendable {
     private struct State {
         var clock: ClockWatch
-        var fleet: FleetWatch
+        var anomalies: [AnomalySnapshot] = []
         /// Monotonic nanoseconds.
         var devicesSeenAt: UInt64 = 0
         /// Whether devices could be heard all the time since then.
@@ -14,6 +14,8 @@ final class WatchDesk: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Held while thousands of devices are looked at; nobody else waits for it.
+    private let fleet: Mutex<FleetWatch>
     private let watchesValues: Bool
     private let keys: any KeySource
     private let logger: Logger
@@ -22,8 +24,8 @@ final class WatchDesk: Sendable {
     private static let devicesNanoseconds: UInt64 = 5_000_000_000
 
     init(clock: ClockRules, fleet: WatchRules, keys: any KeySource, logger: Logger) {
-        state = Mutex(
-            State(clock: ClockWatch(rules: clock), fleet: FleetWatch(rules: fleet)))
+        state = Mutex(State(clock: ClockWatch(rules: clock)))
+        self.fleet = Mutex(FleetWatch(rules: fleet))
         watchesValues = fleet.watchesValues
         self.keys = keys
         self.logger = logger
@@ -33,7 +35,7 @@ final class WatchDesk: Sendable {
     var clock: ClockSnapshot { state.withLock(\.clock.snapshot) }
 
     /// Devices that are other than usual.
-    var anomalies: [AnomalySnapshot] { state.withLock(\.fleet.anomalies) }
+    var anomalies: [AnomalySnapshot] { state.withLock(\.anomalies) }
 
     /// - Parameters:
     ///   - devices: Makes rows of all devices; asked for every five seconds.
@@ -44,30 +46,38 @@ final class WatchDesk: Sendable {
     ) {
         let now = Moment.simultaneous
         let reading = KernelClock.reading
-        let (step, isDue) = state.withLock { state in
+        let (step, wasListening): (ClockStep?, Bool?) = state.withLock { state in
             let step = state.clock.look(reading, now: now)
-            if let step { state.fleet.gatewayStepped(by: step.seconds) }
-            state.isListening = state.isListening && listens
-            let isDue =
-                now.monotonicNanoseconds &- state.devicesSeenAt >= Self.devicesNanoseconds
-            if isDue { state.devicesSeenAt = now.monotonicNanoseconds }
-            return (step, isDue)
+            let heard = state.isListening && listens
+            state.isListening = heard
+            guard now.monotonicNanoseconds &- state.devicesSeenAt >= Self.devicesNanoseconds else {
+                return (step, nil)
+            }
+            state.devicesSeenAt = now.monotonicNanoseconds
+            state.isListening = listens
+            return (step, heard)
         }
         if let step {
+            fleet.withLock { $0.gatewayStepped(by: step.seconds) }
             logger.warning(
                 "the clock was set, or the machine slept",
                 metadata: ["seconds": "\(step.seconds)", "now": "\(step.iso8601)"])
         }
         if watchesValues {
             let newest = packets(now)
-            state.withLock { $0.fleet.look(newest) }
+            fleet.withLock { $0.look(newest) }
         }
-        guard isDue else { return }
-        let rows = devices(now)
+        if let wasListening { look(at: devices(now), listens: wasListening, now: now) }
+    }
+
+    private func look(at rows: [DeviceSnapshot], listens: Bool, now: Moment) {
+        let anomalies = fleet.withLock { fleet in
+            fleet.look(rows, listens: listens, now: now)
+            return fleet.anomalies
+        }
         state.withLock { state in
             state.clock.compare(with: rows, now: now)
-            state.fleet.look(rows, listens: state.isListening, now: now)
-            state.isListening = listens
+            state.anomalies = anomalies
         }
     }
 

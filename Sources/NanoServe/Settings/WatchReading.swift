@@ -11,6 +11,8 @@ extension WatchRules {
         driftSeconds = reader.number("watch.clocks.drift_s", in: 4...3_600) ?? driftSeconds
         jumpSeconds = reader.number("watch.clocks.jump_s", in: 5...86_400) ?? jumpSeconds
         watchesValues = reader.flag("watch.values.enabled") ?? watchesValues
+        valueLearningSeconds =
+            reader.number("watch.values.learn_s", in: 0...86_400) ?? valueLearningSeconds
         valueSpreads = reader.number("watch.values.spreads", in: 5...1_000) ?? valueSpreads
     }
 

@@ -24,6 +24,33 @@ import Testing
         }
     }
 
+    /// Sensors as they are: slow walks and noise, rounded to tenths, and never below zero.
+    @Test(
+        arguments: [
+            (2.0, 0.6, 0.05), (320, 300, 15), (30, 20, 8), (3.7, 0.2, 0.02), (650, 220, 16),
+        ],
+        [1.0, 20, 300])
+    func `a sensor that wanders, steps and rests at zero is usual`(
+        sensor: (mean: Double, swing: Double, noise: Double), period: Double
+    ) {
+        for seed in 1...4 as ClosedRange<UInt64> {
+            var random = SeededNumbers(seed: seed)
+            let mean = sensor.mean - sensor.swing * Double(seed) / 4
+            var history = FieldHistory(name: 0, first: 0)
+            var walk = 0.0
+            for number in 0..<30_000 {
+                walk = walk * 0.995 + Double.random(in: -0.5...0.5, using: &random) * sensor.noise
+                let day = Double(number) * period / 86_400 * 2 * Double.pi
+                let noise = Double.random(in: -0.5...0.5, using: &random) * sensor.noise
+                let value = max(0, mean + sensor.swing * sin(day) + walk + noise)
+                history.note((value * 10).rounded() / 10, spreads: 10, mayJudge: number >= 300)
+                guard history.isOutside else { continue }
+                Issue.record("value \(number), seed \(seed): \(history)")
+                return
+            }
+        }
+    }
+
     @Test func `three values far off are an anomaly, two are not, and five good ones end it`() {
         var random = SeededNumbers(seed: 4)
         var history = FieldHistory(name: 0, first: 101_325)
@@ -45,7 +72,8 @@ import Testing
         var random = SeededNumbers(seed: 5)
         var history = FieldHistory(name: 0, first: 20)
         for number in 0..<2_000 {
-            let value = number % 10 == 9 ? 1e9 : Double.random(in: 19...21, using: &random)
+            let value =
+                number > 200 && number % 10 == 9 ? 1e9 : Double.random(in: 19...21, using: &random)
             history.note(value, spreads: 10)
         }
         #expect(abs(history.center - 20) < 1 && history.spread < 3)

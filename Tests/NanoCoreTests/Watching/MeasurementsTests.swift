@@ -100,7 +100,9 @@ import Testing
     }
 
     @Test func `a device's own values are watched in what is sampled`() {
-        var watch = FleetWatch(rules: WatchRules())
+        var rules = WatchRules()
+        rules.valueLearningSeconds = 5
+        var watch = FleetWatch(rules: rules)
         var row = DeviceSnapshot(model: .custom, id: "D-1")
         func look(_ second: UInt64) {
             row.accepted += 1
@@ -119,12 +121,13 @@ import Testing
             watch.look([record])
         }
         look(1)
-        for id in 0..<100 as Range<UInt64> { note(id, 100_000 + Int64(id * 7 % 5)) }
-        for id in 100..<102 as Range<UInt64> { note(id, 150_000) }
         look(2)
-        #expect(watch.anomalies.isEmpty)
-        note(102, 150_000)
+        for id in 0..<200 as Range<UInt64> { note(id, 100_000 + Int64(id * 7 % 5)) }
+        for id in 200..<202 as Range<UInt64> { note(id, 150_000) }
         look(3)
+        #expect(watch.anomalies.isEmpty)
+        note(202, 150_000)
+        look(4)
         #expect(watch.anomalies.map(\.kind) == [.value])
         let evidence = watch.anomalies.first?.examples.first?.evidence ?? ""
         #expect(evidence.hasPrefix("pressure_pa 150,000, usually 100,"), "\(evidence)")

@@ -19,7 +19,7 @@ import Testing
               silence: {enabled: no, intervals: 20}
               surge: {enabled: no, factor: 3}
               clocks: {enabled: no, drift_s: 8, jump_s: 60}
-              values: {enabled: no, spreads: 12.5}
+              values: {enabled: no, spreads: 12.5, learn_s: 60}
             """)
         var rules = WatchRules()
         rules.watchesSilence = false
@@ -31,6 +31,7 @@ import Testing
         rules.jumpSeconds = 60
         rules.watchesValues = false
         rules.valueSpreads = 12.5
+        rules.valueLearningSeconds = 60
         #expect(GatewayConfiguration(settings).watch == rules)
         #expect(settings.summary.contains { $0.hasSuffix(" nothing of devices") })
     }

@@ -9,12 +9,12 @@ import Testing
     @Test func `a device that measures something else than ever is an alarm, in stats and metrics`()
         async throws
     {
-        try await withGateway { gateway in
+        try await withGateway(yaml: "watch: {values: {learn_s: 0}}") { gateway in
             try await gateway.send([DeviceFrames.pressure(101_000)])
             // Devices are looked at every five seconds.
             try await Task.sleep(for: .seconds(6))
             var sent = 1
-            for batch in 0..<3 {
+            for batch in 0..<5 {
                 try await gateway.send(
                     (0..<40).map { DeviceFrames.pressure(101_000 + $0 * 17 % 40 + batch * 40) })
                 sent += 40
