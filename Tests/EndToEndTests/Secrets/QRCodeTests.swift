@@ -92,7 +92,7 @@ import Testing
             "\(RunningProcess.executable.path()) secrets export 0x10 --format qr --state-dir \(folder)"
         // A code of version 4 with its quiet zone, and a row for the prompt.
         for (width, height, words) in [
-            (40, 24, "takes 41"), (80, 21, "and 22; make"), (41, 22, "▄▄▄"),
+            (40, 24, "takes 41"), (80, 21, "80 columns and 21 rows"), (41, 22, "▄▄▄"),
         ] {
             let session = try TerminalSession(width: width, height: height)
             try session.run(command)
