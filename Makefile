@@ -14,7 +14,7 @@ endif
 swift_sources = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift Fuzz/Sources \
 	Fuzz/Package.swift
 
-.PHONY: run build test chaos fuzz bench lint format install uninstall smoke clean dependencies
+.PHONY: run build test chaos fuzz sanitize timing bench lint format install uninstall smoke clean dependencies
 
 ## Builds a release and starts the console with embedded receivers and a simulated fleet.
 run: build
@@ -47,6 +47,19 @@ chaos:
 ## programs in Fuzz, or FUZZ_SECONDS.
 fuzz:
 	@Fuzz/run.sh $${FUZZ_SECONDS:-600}
+
+## Runs every test under the address sanitizer, then under the thread sanitizer. Each needs a build of its
+## own, and several times the time of `make test`; FILTER chooses tests.
+sanitize:
+	@for kind in address thread; do \
+		SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize $$kind --scratch-path .build-$$kind --no-parallel \
+			--filter "$${FILTER:-.}" || exit 1; \
+	done
+
+## Looks whether the time in which a MAC is refused tells how near it was (dudect's method), in a million
+## samples each.
+timing:
+	@cd Benchmarks && $(SWIFT) run -c release TimingTest
 
 ## Starts a release in the background, sends it a fleet, asks its API, stops it.
 smoke: build

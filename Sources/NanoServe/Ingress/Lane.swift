@@ -24,8 +24,8 @@ final class Lane: Sendable {
 
     /// Judges the bytes of a connection and journals what is accepted.
     ///
-    /// - Returns: What the reader leaves to do, what was found, whether the reading has to stop for want of room, and
-    ///   the monotonic time of the end, in nanoseconds.
+    /// - Returns: What the reader leaves to do, what was found, whether the reading has to stop for
+    ///   want of room, and the monotonic time of the end, in nanoseconds.
     func judge(
         _ bytes: Span<UInt8>, ending: Ending?, with reader: inout ConnectionReader,
         from peer: PeerReference
