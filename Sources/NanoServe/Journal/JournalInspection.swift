@@ -75,7 +75,7 @@ public struct JournalInspection {
                             + "block")
                 case .block(let block):
                     let number = block.head.number
-                    if let last, number > last + 1 {
+                    if let last, number > last, number - last > 1 {
                         damages.append("\(name): blocks \(last + 1)…\(number - 1) are missing")
                     }
                     last = number
@@ -117,7 +117,7 @@ public struct JournalInspection {
                     let packet = ExportedPacket(
                         block: block.head.number,
                         received: Timestamp.iso8601(
-                            block.head.unixMilliseconds - Int64(clamping: age / 1_000_000)),
+                            block.head.unixMilliseconds &- Int64(clamping: age / 1_000_000)),
                         model: "\(record.model)", timestamp: record.timestamp, routes: routes,
                         frame: Hexadecimal.text(bytes[record.frame.lowerBound..<end]),
                         opened: plain.isEmpty ? nil : plain)

@@ -16,11 +16,13 @@ final class LogBlock: Sendable {
     }
 
     /// When a record was received, by the monotonic clock of now, which may not be that of then.
+    ///
+    /// A clock that was off by centuries leads to a wrong time, and to nothing else.
     func received(_ record: LogRecord, now: Moment) -> UInt64 {
         let age =
-            (now.unixMilliseconds - head.unixMilliseconds) * 1_000_000
-            + Int64(clamping: head.monotonicNanoseconds)
-            - Int64(clamping: record.receivedMonotonicNanoseconds)
+            (now.unixMilliseconds &- head.unixMilliseconds) &* 1_000_000
+            &+ Int64(clamping: head.monotonicNanoseconds)
+            &- Int64(clamping: record.receivedMonotonicNanoseconds)
         return now.monotonicNanoseconds - min(now.monotonicNanoseconds, UInt64(clamping: age))
     }
 

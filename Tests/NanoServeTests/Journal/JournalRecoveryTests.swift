@@ -315,4 +315,18 @@ import Testing
         #expect(second.take(route: 1, limit: 10) == nil)
         #expect(deliver(second) == Array(0..<10))
     }
+
+    @Test(arguments: [Int64.min, -9_000_000_000_000, 9_000_000_000_000, .max])
+    func `a block from a clock that was off by centuries can be read`(unixMilliseconds: Int64)
+        throws
+    {
+        let block = LogBlock(
+            LogBlockHead(
+                number: 1, bytes: 36, records: 1, routes: 1, newestTimestamp: 0,
+                unixMilliseconds: unixMilliseconds, monotonicNanoseconds: .max, checksum: 0),
+            at: LogPosition(), bytes: [UInt8](repeating: 0, count: LogRecord.headLength))
+        let record = try #require(block.record(at: 0))
+        let now = Moment(unixMilliseconds: 1_767_225_600_000, monotonicNanoseconds: 5_000_000_000)
+        #expect(block.received(record, now: now) <= now.monotonicNanoseconds)
+    }
 }
