@@ -103,6 +103,8 @@ struct LaneBooks {
             counts.offences.add(refusal.reason)
         } else if refusal.provesDevice {
             counts.genuine += 1
+        } else if refusal.isForgotten {
+            counts.unheard += 1
         }
         talkers.countRefused(peer.talker)
         if refusal.provesSender, let header,

@@ -19,6 +19,8 @@ struct ConnectionWatch {
     let openedAt: UInt64
     private var genuineAt: UInt64?
     private var vouchedAt: UInt64?
+    /// Whether it came for something, though nobody wanted to hear it.
+    private var wasUnheard = false
     private var refused = MinuteCount()
     private var pauses = 0
 
@@ -41,6 +43,7 @@ struct ConnectionWatch {
             pauses = 0
             vouch(for: address, now)
         }
+        if counts.unheard > 0 { wasUnheard = true }
         guard counts.offences.total > 0, !isExempt(now) else { return .goOn }
         refused.add(counts.offences.total, now: now)
         let moment = Moment(
@@ -56,7 +59,7 @@ struct ConnectionWatch {
 
     /// Takes in that the connection has ended.
     func end(now: Moment) {
-        guard let address, genuineAt == nil else { return }
+        guard let address, genuineAt == nil, !wasUnheard else { return }
         offenders.noteFruitless(address, now: now)
     }
 

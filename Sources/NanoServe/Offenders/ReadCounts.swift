@@ -4,6 +4,8 @@ import NanoCore
 struct ReadCounts: Sendable {
     /// Frames that were accepted, or that were refused though they came from a device of ours.
     var genuine = 0
+    /// Frames that a device may have sent which is not heard, or whoever has recorded them.
+    var unheard = 0
     /// Frames that no honest device sends, by reason.
     var offences = ReasonCounts()
 }
@@ -33,10 +35,13 @@ struct ReasonCounts: Sendable {
 }
 
 extension Refusal {
-    /// Whether it was given to a frame that only a device of ours can have made, and just now.
+    /// Whether it was given to a frame that only a device of ours can have made, and just now. What is
+    /// refused before it is remembered may be a recording, and come again and again.
     var provesDevice: Bool {
-        provesSender && reason != .replay && reason != .replayStale
+        provesSender && reason != .replay && reason != .replayStale && !isForgotten
     }
+
+    var isForgotten: Bool { detail.isOfRegistry || detail == .otherCertificate }
 
     /// Whether no honest device sends such a frame, as far as one can tell. A genuine frame shows
     /// that its sender has a key, unless it is a recording of another connection.

@@ -98,11 +98,16 @@ import Testing
             Refusal(.rateLimited, .sourceLimit), Refusal(.replayStale), Refusal(.cborMalformed),
             Refusal(.profileViolation, .missing),
             Refusal(.profileViolation, .deviceUnknown), Refusal(.rateLimited, .deviceLimit),
+            Refusal(.profileViolation, .deviceBlocked),
+            Refusal(.profileViolation, .otherCertificate),
         ]
         #expect(offences.map(\.isOffence) == [true, true, true, true, true])
-        #expect(faults.map(\.isOffence) == Array(repeating: false, count: 8))
+        #expect(faults.map(\.isOffence) == Array(repeating: false, count: 10))
         #expect(offences.map(\.provesDevice) == Array(repeating: false, count: 5))
+        // What is not remembered can be recorded, and sent again by anybody.
         #expect(
-            faults.map(\.provesDevice) == [false, false, false, false, true, true, true, true])
+            faults.map(\.provesDevice) == [
+                false, false, false, false, true, true, false, true, false, false,
+            ])
     }
 }
