@@ -79,11 +79,7 @@ private struct AdminChannel: ~Copyable {
     init(_ handle: Int32, path: String, seconds: Int) {
         self.handle = handle
         self.path = path
-        var time = timeval(tv_sec: seconds, tv_usec: 0)
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(
-                handle, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
-        }
+        AdminSocket.limit(handle, seconds: seconds)
     }
 
     deinit {

@@ -59,6 +59,9 @@ extension AdminRequest {
         "block_address", "unblock_address", "stop",
     ]
 
+    /// For which an address may be blocked.
+    private static let blockSeconds = 1...365 * 86_400
+
     /// The command that is asked for.
     ///
     /// - Throws: ``AdminFault`` that names the field at fault and what it may be.
@@ -101,8 +104,13 @@ extension AdminRequest {
         case "remove_device": return .register(.remove(try deviceName()))
         case "adopt_devices": return .register(.adopt(devices))
         case "block_address":
-            return .blockAddress(
-                try wanted(address, "address"), seconds: try wanted(seconds, "seconds"))
+            let time = try wanted(seconds, "seconds")
+            guard Self.blockSeconds.contains(time) else {
+                throw AdminFault(
+                    "\(act): \(time) seconds; use \(Self.blockSeconds.lowerBound)…"
+                        + "\(Self.blockSeconds.upperBound)")
+            }
+            return .blockAddress(try wanted(address, "address"), seconds: time)
         case "unblock_address": return .unblockAddress(try wanted(address, "address"))
         case "stop": return .stop
         default:

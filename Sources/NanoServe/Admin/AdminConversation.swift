@@ -3,15 +3,15 @@ import NanoCore
 
 /// One connection's requests and their answers, one after the other.
 struct AdminConversation {
-    let gateway: any AdminGateway
-    let peer: AdminPeer
+    private let desk: AdminDesk
+    private let peer: AdminPeer
     /// What the peer's user may do.
-    let granted: AdminRole
+    private let granted: AdminRole
     private var role: AdminRole
     private var actor: AuditActor
 
-    init(gateway: any AdminGateway, peer: AdminPeer, granted: AdminRole) {
-        self.gateway = gateway
+    init(_ desk: AdminDesk, peer: AdminPeer, granted: AdminRole) {
+        self.desk = desk
         self.peer = peer
         self.granted = granted
         role = granted
@@ -19,17 +19,18 @@ struct AdminConversation {
             user: SystemNames.name(of: peer.user), uid: peer.user, way: .socket)
     }
 
-    mutating func answer(_ line: [UInt8]) async -> AdminAnswer {
+    /// The line that answers a line.
+    mutating func answer(_ line: [UInt8]) async throws -> Data {
         let request: AdminRequest
         do {
             request = try AdminLine.decode(AdminRequest.self, from: Data(line))
         } catch {
-            return .failed(nil, Self.sentence(error))
+            return try AdminLine.encode(AdminAnswer.failed(nil, Self.sentence(error)))
         }
         switch request.act {
-        case "hello": return greet(request)
-        case "snapshot": return look(request)
-        default: return await perform(request)
+        case "hello": return try AdminLine.encode(greet(request))
+        case "snapshot": return try await look(request)
+        default: return try await AdminLine.encode(perform(request))
         }
     }
 
@@ -47,7 +48,7 @@ struct AdminConversation {
         if peer.user == 0 {
             actor.sudoUser = request.sudoUser.map { SafeText.shortened($0, to: 64) }
         }
-        let snapshot = gateway.snapshot([])
+        let snapshot = desk.gateway.snapshot([])
         return AdminAnswer(
             id: request.id, ok: true,
             hello: AdminHello(
@@ -55,13 +56,17 @@ struct AdminConversation {
                 role: role))
     }
 
-    private func look(_ request: AdminRequest) -> AdminAnswer {
+    private func look(_ request: AdminRequest) async throws -> Data {
+        let parts: SnapshotParts
         do {
-            let parts = try SnapshotParts(names: request.parts ?? [])
-            return AdminAnswer(id: request.id, ok: true, snapshot: gateway.snapshot(parts))
+            parts = try SnapshotParts(names: request.parts ?? [])
         } catch {
-            return .failed(request.id, "\(error)")
+            return try AdminLine.encode(AdminAnswer.failed(request.id, "\(error)"))
         }
+        var line = Data("{\"id\":\(request.id),\"ok\":true,\"snapshot\":".utf8)
+        line += try await desk.snapshots.json(parts)
+        line += Data("}\n".utf8)
+        return line
     }
 
     private func perform(_ request: AdminRequest) async -> AdminAnswer {
@@ -73,16 +78,25 @@ struct AdminConversation {
         }
         guard role == .operator else {
             let why = "not allowed: an observer may only look"
-            gateway.noteDenied(command, by: actor, why: why)
+            await noteDenied(command, why)
             return .failed(request.id, why)
         }
         let result = await withCheckedContinuation { continuation in
-            gateway.perform(command, by: actor) { continuation.resume(returning: $0) }
+            desk.gateway.perform(command, by: actor) { continuation.resume(returning: $0) }
         }
         switch result {
         case .done(let sentence):
             return AdminAnswer(id: request.id, ok: true, result: SafeText.escaped(sentence))
         case .failed(let sentence): return .failed(request.id, sentence)
+        }
+    }
+
+    /// The answer waits for the entry, so that nobody asks faster than the trail is written.
+    private func noteDenied(_ command: Command, _ why: String) async {
+        guard let skipped = desk.denials.admit() else { return }
+        let more = skipped > 0 ? "; \(skipped) more since the entry before" : ""
+        await withCheckedContinuation { continuation in
+            desk.gateway.noteDenied(command, by: actor, why: why + more) { continuation.resume() }
         }
     }
 

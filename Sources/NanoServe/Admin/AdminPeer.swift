@@ -1,6 +1,5 @@
 import Glibc
 import NIOCore
-import Synchronization
 
 /// Who has connected, as the system tells (unix(7), SO_PEERCRED).
 struct AdminPeer: Sendable {
@@ -51,27 +50,5 @@ struct AdminLines {
             searched = start
         }
         return Array(pending[start..<end])
-    }
-}
-
-/// How many may be there at once.
-final class AdminPlaces: Sendable {
-    private let free: Mutex<Int>
-
-    init(_ count: Int) {
-        free = Mutex(count)
-    }
-
-    /// - Returns: Whether there was one.
-    func take() -> Bool {
-        free.withLock { free in
-            guard free > 0 else { return false }
-            free -= 1
-            return true
-        }
-    }
-
-    func give() {
-        free.withLock { $0 += 1 }
     }
 }

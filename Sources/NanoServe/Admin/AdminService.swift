@@ -12,7 +12,9 @@ public protocol AdminGateway: GatewayPort {
         _ command: Command, by actor: AuditActor,
         completion: @escaping @Sendable (CommandResult) -> Void)
     /// Writes down what somebody asked for that is not allowed.
-    func noteDenied(_ command: Command, by actor: AuditActor, why: String)
+    func noteDenied(
+        _ command: Command, by actor: AuditActor, why: String,
+        completion: @escaping @Sendable () -> Void)
 }
 
 /// The admin socket: consoles and command lines of this machine see and steer a running gateway
@@ -23,9 +25,6 @@ public struct AdminService: Service {
     private let gateway: any AdminGateway
     private let group: any EventLoopGroup
     private let logger: Logger
-
-    /// Conversations at one time; more are closed at once.
-    private static let mostConversations = 32
 
     public init(
         settings: Settings.Admin, stateFolder: String, gateway: any AdminGateway,
@@ -50,9 +49,10 @@ public struct AdminService: Service {
         defer { socket.remove(made) }
         let server: NIOAsyncChannel<Peer, Never>
         do {
-            server = try await ServerBootstrap(group: group).bind(
-                handle
-            ) { channel in
+            // Whoever has said all there is to ask still wants the answers.
+            server = try await ServerBootstrap(group: group).childChannelOption(
+                .allowRemoteHalfClosure, value: true
+            ).bind(handle) { channel in
                 AdminPeer.identity(of: channel).flatMapThrowing { identity in
                     let wrapped = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
                         wrappingChannelSynchronously: channel,
@@ -74,16 +74,20 @@ public struct AdminService: Service {
     private func answer(_ server: NIOAsyncChannel<Peer, Never>, _ roles: AdminRoles) async throws {
         try await server.executeThenClose { peers in
             await withDiscardingTaskGroup { tasks in
-                let places = AdminPlaces(Self.mostConversations)
+                let places = AdminPlaces()
+                let desk = AdminDesk(gateway)
                 do {
                     for try await peer in peers {
-                        guard places.take() else {
-                            try? await peer.channel.channel.close()
-                            continue
-                        }
+                        let user = peer.identity.user
+                        let role = roles.role(of: user)
                         tasks.addTask {
-                            await converse(peer, roles)
-                            places.give()
+                            guard places.take(role, user: user) else {
+                                // Not only closed: the library wants to see the end of its writer.
+                                try? await peer.channel.executeThenClose { _, _ in }
+                                return
+                            }
+                            await converse(peer, role, desk)
+                            places.give(role, user: user)
                         }
                     }
                 } catch {
@@ -96,9 +100,8 @@ public struct AdminService: Service {
         }
     }
 
-    private func converse(_ peer: Peer, _ roles: AdminRoles) async {
-        var conversation = AdminConversation(
-            gateway: gateway, peer: peer.identity, granted: roles.role(of: peer.identity.user))
+    private func converse(_ peer: Peer, _ role: AdminRole, _ desk: AdminDesk) async {
+        var conversation = AdminConversation(desk, peer: peer.identity, granted: role)
         do {
             try await peer.channel.executeThenClose { inbound, outbound in
                 var lines = AdminLines()
@@ -112,8 +115,7 @@ public struct AdminService: Service {
                         return
                     }
                     while let line = lines.next() {
-                        let answer = await conversation.answer(line)
-                        try await outbound.write(ByteBuffer(bytes: AdminLine.encode(answer)))
+                        try await outbound.write(ByteBuffer(bytes: conversation.answer(line)))
                     }
                 }
             }

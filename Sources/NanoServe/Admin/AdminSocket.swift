@@ -5,6 +5,7 @@ struct AdminSocket: Sendable {
     /// In the state folder, unless another place is configured.
     static let fileName = "admin.sock"
     private static let backlog: Int32 = 16
+    private static let connectSeconds = 5
     private static let longestName = 107
 
     let path: String
@@ -57,6 +58,8 @@ struct AdminSocket: Sendable {
                 throw AdminFault(
                     "\(path): not permitted; run this as the gateway's user, or have admin.group "
                         + "name a group that you are in")
+            case EAGAIN:
+                throw AdminFault("\(path): the gateway does not answer")
             default:
                 throw AdminFault("\(path): \(String(cString: strerror(code)))")
             }
@@ -77,6 +80,15 @@ struct AdminSocket: Sendable {
         var number: ino_t
     }
 
+    /// Limits how long one call waits for the other side.
+    static func limit(_ handle: Int32, seconds: Int) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(
+                handle, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+        }
+    }
+
     /// Takes the socket away, unless another gateway has put its own there meanwhile.
     func remove(_ made: Identity?) {
         if made != nil, identity == made { unlink(path) }
@@ -93,9 +105,12 @@ struct AdminSocket: Sendable {
         }
         let probe = try Self.open()
         defer { close(probe) }
-        guard try withAddress({ Glibc.connect(probe, $0, $1) }) != 0 else {
+        // A program that listens and does not answer must not hold this one up.
+        _ = fcntl(probe, F_SETFL, O_NONBLOCK)
+        guard try withAddress({ Glibc.connect(probe, $0, $1) }) != 0, errno == ECONNREFUSED else {
             throw AdminFault(
-                "\(path): another program listens there; stop it, or set admin.socket")
+                "\(path): another program listens there, or another user's did; stop it, move the "
+                    + "socket away, or set admin.socket")
         }
         unlink(path)
     }
@@ -106,6 +121,7 @@ struct AdminSocket: Sendable {
         guard handle >= 0 else {
             throw AdminFault("no socket can be made: \(String(cString: strerror(errno)))")
         }
+        limit(handle, seconds: connectSeconds)
         return handle
     }
 

@@ -14,9 +14,11 @@ public final class RemoteGateway: GatewayPort {
     }
 
     private let path: String
-    private let role: AdminRole
+    /// What the gateway lets it do.
+    public let role: AdminRole
     private let state: Mutex<State>
-    private let commands: Mutex<AdminClient>
+    /// For commands; nil when the gateway has gone since the last one.
+    private let commands: Mutex<AdminClient?>
     private let queue = DispatchQueue(label: "commands")
     /// Is told when another part is wanted, and when one has come.
     private let change = NSCondition()
@@ -88,6 +90,8 @@ public final class RemoteGateway: GatewayPort {
             state.withLock { ($0.newest, $0.newestParts) = (snapshot, parts) }
         } catch {
             client = nil
+            // Its other connection is none any more, either.
+            commands.withLock { $0 = nil }
             state.withLock { state in
                 state.newest.gateway.state = .unreachable
                 state.newest.gateway.stateReason = "\(error); trying again"
@@ -112,13 +116,11 @@ public final class RemoteGateway: GatewayPort {
 
     private func result(of command: Command) -> CommandResult {
         do {
-            return try commands.withLock { client in try client.perform(command) }
-        } catch {
-            // A connection that has ended is made anew for the next command.
-            guard let client = try? AdminClient(path: path, role: role) else {
-                return .failed("\(error)")
-            }
+            let client = try commands.withLock(\.self) ?? AdminClient(path: path, role: role)
             commands.withLock { $0 = client }
+            return try client.perform(command)
+        } catch {
+            commands.withLock { $0 = nil }
             return .failed("\(error); whether it was done is not known")
         }
     }

@@ -61,12 +61,18 @@ extension Gateway: AdminGateway {
         }
     }
 
-    public func noteDenied(_ command: Command, by actor: AuditActor, why: String) {
-        guard let (action, target) = command.audited else { return }
+    public func noteDenied(
+        _ command: Command, by actor: AuditActor, why: String,
+        completion: @escaping @Sendable () -> Void
+    ) {
         let now = Moment.now
-        _ = commands.run {
-            self.write(action, of: target, by: actor, now: now, .failed(why))
+        let isTaken = commands.run {
+            if let (action, target) = command.audited {
+                self.write(action, of: target, by: actor, now: now, .failed(why))
+            }
+            completion()
         }
+        if !isTaken { completion() }
     }
 
     /// Writes down that the operator at the console has quit, and with that stops the gateway.

@@ -16,10 +16,7 @@ extension Gateway {
         case .revokeSecret(let model, let generation, let forced):
             revoke(model, generation, forced)
         case .extendGrace(let model, let generation, let end):
-            changeSecret {
-                try keys.extend(
-                    model, generation: generation, untilUnixMilliseconds: end, now: .now)
-            }
+            extendGrace(model, generation, end)
         case .provision(let model, let device): provision(model, device)
         case .dump(let records, let format): dump(records, format)
         case .follow(let model, let device): follow(model, device)

@@ -71,6 +71,18 @@ extension Gateway {
         }
     }
 
+    func extendGrace(_ model: ModelID, _ generation: Int, _ end: Int64) -> CommandResult {
+        let now = Moment.now
+        guard end <= now.unixMilliseconds.addingReportingOverflow(Self.longestGrace).partialValue
+        else { return .failed("a former secret is accepted for 365 d from now at most") }
+        return changeSecret {
+            try keys.extend(model, generation: generation, untilUnixMilliseconds: end, now: now)
+        }
+    }
+
+    /// In milliseconds.
+    private static let longestGrace: Int64 = 365 * 86_400_000
+
     /// Takes over keys that a command line has changed.
     func takeOverKeys() {
         do {

@@ -47,7 +47,7 @@ public final class ConsoleSession: @unchecked Sendable {
         renderer = Renderer(
             theme: theme, depth: options.colors ?? .detect(environment: environment),
             isUnicode: options.isASCII.map { !$0 } ?? isUTF8)
-        model = ConsoleModel(themeName: theme.name, isAttached: options.isAttached)
+        model = ConsoleModel(themeName: theme.name, attachment: options.attachment)
         triedTheme = theme.name
     }
 

@@ -8,8 +8,7 @@ public struct ConsoleOptions: Sendable {
     public var colors: ColorDepth?
     /// Whether to use ASCII alone; nil to ask the locale.
     public var isASCII: Bool?
-    /// Whether the gateway is another process, which runs on when the console ends.
-    public var isAttached = false
+    public var attachment = Attachment.none
     /// Snapshots and frames a second; 1…10.
     public var framesPerSecond = 4
 

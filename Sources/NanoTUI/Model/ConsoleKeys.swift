@@ -23,7 +23,10 @@ extension ConsoleModel {
             dismissNotice()
             if key == .escape { return [] }
         }
-        guard let action = KeyMap.action(for: key, in: view, isSmall: isSmall) else { return [] }
+        guard
+            let action = KeyMap.action(
+                for: key, in: view, isSmall: isSmall, attachment: attachment)
+        else { return [] }
         switch action {
         case .show(let target): show(target)
         case .nextView: show(ViewKind(rawValue: view.tab.rawValue % ViewKind.allCases.count + 1))

@@ -49,12 +49,11 @@ public struct ConsoleModel: Sendable {
     /// Rows that a page up or down moves by.
     var pageRows = 10
 
-    /// Whether the gateway runs on when the console ends.
-    let isAttached: Bool
+    let attachment: Attachment
 
-    public init(themeName: String, isAttached: Bool = false) {
+    public init(themeName: String, attachment: Attachment = .none) {
         self.themeName = themeName
-        self.isAttached = isAttached
+        self.attachment = attachment
     }
 
     /// The parts of a snapshot that the console shows now.
@@ -68,6 +67,7 @@ public struct ConsoleModel: Sendable {
 
     /// Takes in the newest snapshot, made with ``parts``.
     public mutating func receive(_ snapshot: Snapshot) {
+        if snapshot.gateway.uptimeSeconds < live.gateway.uptimeSeconds { forgetEarlierGateway() }
         live = snapshot
         counted.note(snapshot)
         watch?.note(snapshot)
@@ -83,6 +83,12 @@ public struct ConsoleModel: Sendable {
         refreshListing()
         refreshOpened()
         if let notice, snapshot.gateway.uptimeSeconds > notice.until { self.notice = nil }
+    }
+
+    /// The gateway was started anew: its totals begin at 0, and so does its time.
+    private mutating func forgetEarlierGateway() {
+        counted = History()
+        notice = nil
     }
 
     /// The open packet follows its newest copy: what was found out about it may come later.

@@ -8,12 +8,15 @@ struct History: Sendable {
     private var windows: [String: RateWindow] = [:]
     private var curves: [String: [Double]] = [:]
     private var now: UInt64 = 0
+    /// What was before the first snapshot is not known, and drawn as nothing.
+    private var hasBegun = false
 
     /// Takes note of a snapshot's totals. The snapshot's own uptime is the clock.
     mutating func note(_ snapshot: Snapshot) {
         let time = UInt64(max(0, snapshot.gateway.uptimeSeconds) * 1e9)
-        let passed = max(now, time) / 1_000_000_000 - now / 1_000_000_000
+        let passed = hasBegun ? max(now, time) / 1_000_000_000 - now / 1_000_000_000 : 0
         now = max(now, time)
+        hasBegun = true
         observe("received", snapshot.ledger.received, isDrawn: true)
         observe("accepted", snapshot.ledger.accepted, isDrawn: true)
         observe("refused", snapshot.ledger.refused, isDrawn: true)

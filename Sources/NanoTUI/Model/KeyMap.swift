@@ -11,6 +11,17 @@ enum Action: Hashable, Sendable {
     case registry, approve, reject, remove, blockDevice, adopt
     case offenders, blockAddress, unblockAddress
 
+    /// Whether it asks the gateway to do something.
+    var isCommand: Bool {
+        switch self {
+        case .redrive, .redriveAll, .drop, .dropAll, .pause, .skip, .dump, .stage, .promote, .abort,
+            .revoke, .extend, .rotate, .provision, .approve, .reject, .remove, .blockDevice, .adopt,
+            .blockAddress, .unblockAddress:
+            true
+        default: false
+        }
+    }
+
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
         [.back, .freeze, .help, .message, .theme, .quit, .repaint].contains(self)
@@ -167,16 +178,23 @@ enum KeyMap {
         ]
 
     /// The bindings that work in a view.
-    static func bindings(in view: ViewKind, isSmall: Bool = false) -> [Binding] {
+    static func bindings(
+        in view: ViewKind, isSmall: Bool = false, attachment: Attachment = .none
+    ) -> [Binding] {
         bindings.filter { binding in
             (binding.views?.contains(view) ?? true)
                 && (!isSmall || binding.action.worksOnSmallScreen)
+                && (attachment != .looking || !binding.action.isCommand)
         }
     }
 
     /// What is worth a hint in a view, the most important first.
-    static func hints(in view: ViewKind, isSmall: Bool = false) -> [Binding] {
-        let named = bindings(in: view, isSmall: isSmall).filter { !$0.short.isEmpty }
+    static func hints(
+        in view: ViewKind, isSmall: Bool = false, attachment: Attachment = .none
+    ) -> [Binding] {
+        let named = bindings(in: view, isSmall: isSmall, attachment: attachment).filter {
+            !$0.short.isEmpty
+        }
         let first = essentials.flatMap { action in named.filter { $0.action == action } }
         return first + named.filter { !essentials.contains($0.action) }
     }
@@ -186,20 +204,26 @@ enum KeyMap {
 
     /// The help for a view. What everybody guesses comes last.
     static func help(
-        in view: ViewKind, isSmall: Bool, isAttached: Bool = false
+        in view: ViewKind, isSmall: Bool, attachment: Attachment = .none
     ) -> [(keys: String, words: String)] {
         let shows = bindings.filter(\.isShow).compactMap(\.keys.first?.name)
         let titles = ViewKind.allCases.map(\.title).joined(separator: ", ")
-        let rest = bindings(in: view, isSmall: isSmall).filter { $0.short.isEmpty && !$0.isShow }
+        let rest = bindings(in: view, isSmall: isSmall, attachment: attachment).filter {
+            $0.short.isEmpty && !$0.isShow
+        }
         let views = isSmall ? [] : [("\(shows.first ?? "") … \(shows.last ?? "")", titles)]
-        let hints = hints(in: view, isSmall: isSmall).map { hint in
-            hint.action == .quit && isAttached
+        let hints = hints(in: view, isSmall: isSmall, attachment: attachment).map { hint in
+            hint.action == .quit && attachment != .none
                 ? (hint.line.keys, "leave the console; the gateway runs on") : hint.line
         }
         return hints + views + rest.map(\.line)
     }
 
-    static func action(for key: Key, in view: ViewKind, isSmall: Bool = false) -> Action? {
-        bindings(in: view, isSmall: isSmall).first { $0.keys.contains(key) }?.action
+    static func action(
+        for key: Key, in view: ViewKind, isSmall: Bool = false, attachment: Attachment = .none
+    ) -> Action? {
+        bindings(in: view, isSmall: isSmall, attachment: attachment).first {
+            $0.keys.contains(key)
+        }?.action
     }
 }

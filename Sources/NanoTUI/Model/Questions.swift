@@ -25,7 +25,7 @@ extension ConsoleModel {
 
     /// Leaving a gateway that runs on needs no question.
     mutating func quit() -> [Effect] {
-        guard !isAttached else { return [.quit] }
+        guard attachment == .none else { return [.quit] }
         askToQuit()
         return []
     }

@@ -10,6 +10,7 @@ enum HeaderView {
         let parts: [(text: String, style: Style)] = [
             (" nanogridata", .title), ("  \(gateway.name)", .text),
             ("  \(glyph) \(gateway.state.rawValue)", style),
+            (model.attachment == .looking ? "  read-only" : "", .warning),
             ("  :\(gateway.devicePort)  \(connections)", .dim),
         ]
         var x = rect.x

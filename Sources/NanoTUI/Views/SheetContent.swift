@@ -8,7 +8,7 @@ enum SheetContent {
         switch sheet {
         case .help:
             let lines = KeyMap.help(
-                in: model.view, isSmall: model.isSmall, isAttached: model.isAttached
+                in: model.view, isSmall: model.isSmall, attachment: model.attachment
             ).map {
                 SheetView.Entry(name: $0.keys, text: $0.words, nameStyle: .key)
             }

@@ -38,7 +38,7 @@ struct AttachCommand: AsyncParsableCommand {
         }
         defer { gateway.close() }
         var options = look.options
-        options.isAttached = true
+        options.attachment = gateway.role == .operator ? .steering : .looking
         let session: ConsoleSession
         do {
             session = try ConsoleSession(port: gateway, options: options)

@@ -62,6 +62,10 @@ import Testing
             #"{"do":"dump_packets","format":"png"}"#,
             #"dump_packets: "format" is one of pcapng, ndjson, hex"#
         ),
+        (
+            #"{"do":"block_address","address":"10.0.0.1","seconds":9300000000000000}"#,
+            "block_address: 9300000000000000 seconds; use 1…31536000"
+        ),
     ])
     func `a field that is missing or wrong is named`(line: String, sentence: String) throws {
         let request = try AdminLine.decode(
@@ -122,6 +126,28 @@ import Testing
         var taken = 0
         while taken < 20, lines.add(piece), lines.next() == nil { taken += 1 }
         #expect(taken == AdminLine.longestRequest >> 20)
+    }
+
+    @Test func `observers leave places to operators, and to each other`() {
+        let places = AdminPlaces()
+        let first = (0..<20).filter { _ in places.take(.observer, user: 1) }.count
+        let second = (0..<20).filter { _ in places.take(.observer, user: 2) }.count
+        #expect(first == AdminPlaces.mostOfObserver && second == first)
+        let third = places.take(.observer, user: 3)
+        #expect(!third)
+        let operators = (0..<40).filter { _ in places.take(.operator, user: 0) }.count
+        #expect(operators == AdminPlaces.most - AdminPlaces.mostObservers)
+        places.give(.observer, user: 1)
+        let again = places.take(.observer, user: 3)
+        #expect(again)
+    }
+
+    @Test func `denials are written down so many a minute, and the rest is counted`() {
+        let denials = AdminDenials()
+        let start = ContinuousClock.now
+        let written = (0..<30).compactMap { _ in denials.admit(now: start) }
+        #expect(written == Array(repeating: 0, count: AdminDenials.mostAMinute))
+        #expect(denials.admit(now: start + .seconds(60)) == 10)
     }
 
     @Test func `the gateway's user, root and those named may do everything, others look`() {

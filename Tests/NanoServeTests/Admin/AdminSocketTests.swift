@@ -167,6 +167,47 @@ import Testing
         }
     }
 
+    @Test func `who has said all there is to ask still gets the answers`() async throws {
+        try await withGateway { gateway in
+            try await withSocket(gateway) { path in
+                let handle = try AdminSocket(path: path).connect()
+                defer { close(handle) }
+                let line = "{\"id\":1,\"do\":\"pause_route\",\"route\":\"alba\"}\n"
+                #expect(send(handle, line, line.utf8.count, 0) == line.utf8.count)
+                shutdown(handle, Int32(SHUT_WR))
+                var bytes = [UInt8](repeating: 0, count: 4_096)
+                let count = recv(handle, &bytes, bytes.count, 0)
+                let answer = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+                #expect(answer.contains("alba is paused"))
+                #expect(recv(handle, &bytes, bytes.count, 0) == 0)
+            }
+        }
+    }
+
+    @Test func `an observer cannot fill the trail`() async throws {
+        try await withGateway { gateway in
+            try await withSocket(gateway) { path in
+                let client = try AdminClient(path: path, role: .observer)
+                let tries = AdminDenials.mostAMinute + 15
+                for _ in 0..<tries { _ = try client.perform(.skipRoute("alba")) }
+                let entries = try AuditReading(stateFolder: gateway.stateFolder).lines.filter {
+                    $0.entry.action == "skip_route" && $0.entry.result == .failed
+                }
+                #expect(entries.count == AdminDenials.mostAMinute)
+            }
+        }
+    }
+
+    @Test func `a former secret cannot be extended for ever`() async throws {
+        try await withGateway { gateway in
+            try await withSocket(gateway) { path in
+                let result = try AdminClient(path: path).perform(
+                    .extendGrace(.esp32Pressure, generation: 1, untilUnixMilliseconds: .max))
+                #expect(result == .failed("a former secret is accepted for 365 d from now at most"))
+            }
+        }
+    }
+
     @Test func `more connections than there is place for are closed, and places come back`()
         async throws
     {
@@ -205,6 +246,11 @@ import Testing
                     remote.snapshot([]).gateway.state == .running
                 }
                 #expect(isBack && remote.snapshot([]).alarms.allSatisfy { $0.title != "no answer" })
+                // What it told the earlier gateway by is gone, which it has noticed.
+                let result = await withCheckedContinuation { continuation in
+                    remote.perform(.pauseRoute("alba")) { continuation.resume(returning: $0) }
+                }
+                #expect(result == .done("alba is paused; its packets wait"))
             }
         }
     }

@@ -28,4 +28,31 @@ import Testing
         }
         #expect(history.curve("received") == Array(repeating: 10, count: 50))
     }
+
+    @Test func `what was before the first look is not drawn as if nothing had come`() {
+        var history = History()
+        var snapshot = Snapshot()
+        snapshot.gateway.uptimeSeconds = 600
+        snapshot.ledger.received = 60_000
+        history.note(snapshot)
+        #expect(history.curve("received").isEmpty)
+    }
+
+    @Test func `a gateway that was started anew begins anew`() {
+        var model = ConsoleModel(themeName: "dusk", attachment: .steering)
+        for (uptime, received) in [(500, 50_000), (501, 50_100), (1, 3), (2, 6), (3, 9), (4, 12)] {
+            var snapshot = Snapshot()
+            snapshot.gateway.uptimeSeconds = Double(uptime)
+            snapshot.ledger.received = UInt64(received)
+            model.receive(snapshot)
+        }
+        #expect(model.history.curve("received") == [3, 3, 3])
+    }
+
+    @Test func `who may only look has no key for what is refused`() {
+        for view in ViewKind.allCases {
+            let actions = KeyMap.bindings(in: view, attachment: .looking).map(\.action)
+            #expect(!actions.contains { $0.isCommand } && actions.contains(.quit))
+        }
+    }
 }

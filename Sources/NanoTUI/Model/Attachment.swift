@@ -1,0 +1,9 @@
+/// How a console and its gateway belong together.
+public enum Attachment: Sendable {
+    /// In one process: they end together.
+    case none
+    /// The gateway is another process, which runs on when the console ends.
+    case steering
+    /// The same, and the gateway refuses every command of this console.
+    case looking
+}
