@@ -3,10 +3,14 @@
 import PackageDescription
 
 /// Programs for libFuzzer, each with an entry of its own instead of a main function.
-func fuzzer(_ name: String) -> Target {
+func fuzzer(_ name: String, of modules: String...) -> Target {
     .executableTarget(
         name: name,
-        dependencies: [.product(name: "NanoCore", package: "nanogridata")],
+        dependencies: modules.map { module in
+            module == "NIOCore"
+                ? .product(name: module, package: "swift-nio")
+                : .product(name: module, package: "nanogridata")
+        },
         swiftSettings: [
             .swiftLanguageMode(.v6),
             .treatAllWarnings(as: .error),
@@ -20,8 +24,20 @@ func fuzzer(_ name: String) -> Target {
 let package = Package(
     name: "nanogridata-fuzz",
     platforms: [.macOS(.v26)],
-    dependencies: [.package(name: "nanogridata", path: "..")],
+    dependencies: [
+        .package(name: "nanogridata", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
     targets: [
-        fuzzer("FuzzFrames"), fuzzer("FuzzPayload"), fuzzer("FuzzDump"), fuzzer("FuzzGuard"),
+        fuzzer("FuzzFrames", of: "NanoCore"),
+        fuzzer("FuzzPayload", of: "NanoCore"),
+        fuzzer("FuzzDump", of: "NanoCore"),
+        fuzzer("FuzzGuard", of: "NanoCore"),
+        fuzzer("FuzzLines", of: "NanoCore"),
+        fuzzer("FuzzTheme", of: "NanoTUI"),
+        fuzzer("FuzzSettings", of: "NanoServe"),
+        fuzzer("FuzzAnswer", of: "NanoServe", "NanoCore", "NIOCore"),
+        fuzzer("FuzzAdmin", of: "NanoServe", "NIOCore"),
+        fuzzer("FuzzJournal", of: "NanoServe", "NanoCore"),
     ]
 )

@@ -1,0 +1,34 @@
+import NIOCore
+import NanoCore
+
+@testable import NanoServe
+
+/// Reads the input as what a destination answers to a batch: the second byte says the status, the
+/// rest is the body. What can't be read may never pass for a delivery.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzAnswer(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
+    let input = Array(UnsafeBufferPointer(start: start, count: count))
+    guard input.count >= 2 else { return 0 }
+    let isCut = input[0] & 1 == 1
+    let status = input[1] & 1 == 1 ? 207 : 200
+    let body = ByteBuffer(bytes: input[2...])
+    let answer = PartialAnswerReader.read(status: status, body: body, isCut: isCut, count: 2)
+    if status == 207, answer == nil, !saysAllWereTaken(input[2...]) {
+        fatalError("an answer about single events became one about all of them")
+    }
+    for rejection in answer?.rejected ?? [] {
+        guard rejection.status.map((100...599).contains) ?? true else {
+            fatalError("status \(rejection.status ?? 0)")
+        }
+    }
+    let text = String(decoding: input[2...].prefix(64), as: UTF8.self)
+    if let pause = RetryAfter.milliseconds(text, now: 1_767_225_600_000), pause < 0 {
+        fatalError("a pause of \(pause) ms")
+    }
+    return 0
+}
+
+/// The one answer about single events that speaks of all of them at once.
+private func saysAllWereTaken(_ body: ArraySlice<UInt8>) -> Bool {
+    body.starts(with: "{\"accepted\":2,\"rejected\":[]}".utf8)
+}
