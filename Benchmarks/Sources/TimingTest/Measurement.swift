@@ -14,7 +14,7 @@ struct Measurement {
         var trial = trial
         var first: [UInt64] = []
         for _ in 0..<Self.calibration {
-            first.append(Self.time(&trial, isSecond: random.next() & 1 == 1))
+            first.append(Self.time(&trial, Int(random.next() & 1)))
         }
         first.sort()
         // dudect's cuts: many near the fastest, where there is the least noise.
@@ -24,18 +24,18 @@ struct Measurement {
         }
         var tests = [Welch](repeating: Welch(), count: Self.cuts + 1)
         for _ in 0..<samples {
-            let isSecond = random.next() & 1 == 1
-            let time = Self.time(&trial, isSecond: isSecond)
-            tests[Self.cuts].add(Double(time), isSecond: isSecond)
+            let kind = Int(random.next() & 1)
+            let time = Self.time(&trial, kind)
+            tests[Self.cuts].add(Double(time), kind)
             for (place, limit) in limits.enumerated() where time < limit {
-                tests[place].add(Double(time), isSecond: isSecond)
+                tests[place].add(Double(time), kind)
             }
         }
         greatestT = tests.map { abs($0.t) }.max() ?? 0
     }
 
-    private static func time(_ trial: inout Trial, isSecond: Bool) -> UInt64 {
-        trial.load(isSecond: isSecond)
+    private static func time(_ trial: inout Trial, _ kind: Int) -> UInt64 {
+        trial.load(UInt8(kind))
         let start = nanoseconds()
         let holds = trial.judge()
         let end = nanoseconds()
@@ -52,33 +52,24 @@ struct Measurement {
 
 /// Welch's t-test of two samples of unequal variance, one value at a time.
 struct Welch {
-    private var counts = (0.0, 0.0)
-    private var means = (0.0, 0.0)
-    private var squares = (0.0, 0.0)
+    private var counts: InlineArray<2, Double> = [0, 0]
+    private var means: InlineArray<2, Double> = [0, 0]
+    private var squares: InlineArray<2, Double> = [0, 0]
 
-    mutating func add(_ value: Double, isSecond: Bool) {
-        if isSecond {
-            Self.add(value, &counts.1, &means.1, &squares.1)
-        } else {
-            Self.add(value, &counts.0, &means.0, &squares.0)
-        }
+    /// The same instructions for both kinds, so that none of them leaves a trace in the next time.
+    mutating func add(_ value: Double, _ kind: Int) {
+        counts[kind] += 1
+        let difference = value - means[kind]
+        means[kind] += difference / counts[kind]
+        squares[kind] += difference * (value - means[kind])
     }
 
     /// 0 where there is too little to tell.
     var t: Double {
-        guard counts.0 > 1_000, counts.1 > 1_000 else { return 0 }
+        guard counts[0] > 1_000, counts[1] > 1_000 else { return 0 }
         let variance =
-            squares.0 / (counts.0 - 1) / counts.0 + squares.1 / (counts.1 - 1) / counts.1
-        return variance > 0 ? (means.0 - means.1) / variance.squareRoot() : 0
-    }
-
-    private static func add(
-        _ value: Double, _ count: inout Double, _ mean: inout Double, _ squares: inout Double
-    ) {
-        count += 1
-        let difference = value - mean
-        mean += difference / count
-        squares += difference * (value - mean)
+            squares[0] / (counts[0] - 1) / counts[0] + squares[1] / (counts[1] - 1) / counts[1]
+        return variance > 0 ? (means[0] - means[1]) / variance.squareRoot() : 0
     }
 }
 

@@ -6,7 +6,8 @@ struct Trial {
     /// Whether it tells the two apart on purpose.
     let leaks: Bool
     private let first: [UInt8]
-    private let second: [UInt8]
+    /// What makes the second kind of the first.
+    private let difference: [UInt8]
     private let mac: Range<Int>
     private let keys: [HMACKey]
     private let compares: Comparison
@@ -53,9 +54,9 @@ struct Trial {
         }
         let macLength = SecurityLevel.standard.macLength
         mac = frames[0].count - macLength..<frames[0].count
-        first = Self.spoil(frames[0], mac, wrong.0)
-        second = Self.spoil(frames[1], mac, wrong.1)
-        buffer = first
+        buffer = Self.spoil(frames[0], mac, wrong.0)
+        first = buffer
+        difference = zip(buffer, Self.spoil(frames[1], mac, wrong.1)).map { $0 ^ $1 }
     }
 
     private static func spoil(_ frame: [UInt8], _ mac: Range<Int>, _ place: Int?) -> [UInt8] {
@@ -66,11 +67,12 @@ struct Trial {
         return frame
     }
 
-    /// Puts an input of one of the kinds into the buffer.
-    mutating func load(isSecond: Bool) {
-        for index in buffer.indices {
-            buffer[index] = isSecond ? second[index] : first[index]
-        }
+    /// Puts an input of one of the kinds into the buffer, by the same instructions and from the same
+    /// places for both: what differs here would be told from what comes behind it.
+    @inline(never)
+    mutating func load(_ kind: UInt8) {
+        let mask = 0 &- kind
+        for index in buffer.indices { buffer[index] = first[index] ^ (difference[index] & mask) }
     }
 
     /// Whether the frame in the buffer is genuine.
