@@ -103,7 +103,7 @@ final class Offenders: Sendable {
     func look(now: Moment) throws(KeystoreError) -> [OffenderSnapshot] {
         let time = now.monotonicNanoseconds
         let blocked = state.withLock { state in
-            state.table.look(now: time)
+            state.table.look(now: now)
             return state.table.blocked
         }
         takeManual(now)
