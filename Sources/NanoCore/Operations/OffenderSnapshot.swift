@@ -1,6 +1,7 @@
 /// Sources that flood or flap, and those that are blocked.
 public struct OffendersSnapshot: Codable, Sendable {
-    /// The worst first, at most ``maximumRows``; then what operators have blocked.
+    /// The worst first, then what operators have blocked, the first to end first; of each at most
+    /// ``maximumRows``.
     public var rows: [OffenderSnapshot] = []
     /// All sources that offend and are not blocked, and all that are.
     public var offending = 0
@@ -8,7 +9,7 @@ public struct OffendersSnapshot: Codable, Sendable {
     /// Blocks that the gateway has begun of itself, since the start.
     public var blocks: UInt64 = 0
 
-    /// Sources of the gateway's own finding that are listed.
+    /// Sources of the gateway's own finding that are listed, and blocks of operators.
     public static let maximumRows = 100
 
     public init() {}

@@ -25,6 +25,7 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler, Arri
     private let takesPlain: Bool
     private let loop: LoopConnections
     private let stay: Stay
+    private let watch: ConnectionWatch
     private let turnAway: (HandshakeFault) -> Void
     private let welcome: (_ isTLS: Bool, _ device: String?) -> DeviceHandler
     private var stage = Stage.silent
@@ -34,10 +35,12 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler, Arri
 
     /// - Parameters:
     ///   - takesPlain: Whether frames may come without TLS, too.
+    ///   - watch: What is held against the connection.
     ///   - turnAway: Counts a connection that comes to nothing.
     ///   - welcome: Gives what judges the frames of who has come in.
     init(
         door: TLSDoor, takesPlain: Bool, loop: LoopConnections, stay: Stay,
+        watch: ConnectionWatch,
         turnAway: @escaping (HandshakeFault) -> Void,
         welcome: @escaping (_ isTLS: Bool, _ device: String?) -> DeviceHandler
     ) {
@@ -45,6 +48,7 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler, Arri
         self.takesPlain = takesPlain
         self.loop = loop
         self.stay = stay
+        self.watch = watch
         self.turnAway = turnAway
         self.welcome = welcome
     }
@@ -57,6 +61,8 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler, Arri
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         loop.remove(self)
+        // Whoever comes in is judged by the handler that follows.
+        if stay.handler == nil, !loop.isDraining { watch.end(now: .now) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -143,14 +149,21 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler, Arri
         switch stage {
         case .silent:
             let limit = takesPlain ? limits.idleNanoseconds : limits.frameNanoseconds
-            guard now &- startedAt > limit else { return }
-            stage = .over
-            stay.isGivenUp = true
-            context?.close(promise: nil)
+            if now &- startedAt > limit { giveUp() }
         case .handshaking:
             if now &- startedAt > limits.frameNanoseconds { fail(.late) }
         case .over: break
         }
+    }
+
+    func closeIfBlocked(now: UInt64) {
+        if case .over = stage { return }
+        if watch.isToBeClosed(now: now) { giveUp() }
+    }
+
+    private func giveUp() {
+        stay.isGivenUp = true
+        close()
     }
 
     func close() {

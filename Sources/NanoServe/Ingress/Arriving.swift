@@ -4,6 +4,10 @@ protocol Arriving: AnyObject {
     ///
     /// - Parameter now: Monotonic time, in nanoseconds.
     func closeIfOverdue(now: UInt64, limits: LoopConnections.Limits)
+    /// Closes the connection if its address was blocked after it had arrived.
+    ///
+    /// - Parameter now: Monotonic time, in nanoseconds.
+    func closeIfBlocked(now: UInt64)
     /// Closes the connection, because the gateway stops.
     func close()
 }
@@ -16,7 +20,7 @@ final class Stay {
     var isTLS = false
     /// What judges its frames; nil until somebody has come in.
     var handler: DeviceHandler?
-    /// Whether the gateway has closed it before that, for being silent.
+    /// Whether the gateway has closed it before that, for being silent or blocked.
     var isGivenUp = false
 
     var closedByGateway: Bool { isGivenUp || handler?.closedByGateway ?? false }

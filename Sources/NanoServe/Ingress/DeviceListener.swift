@@ -166,9 +166,10 @@ final class DeviceListener: Sendable {
             guard gate.enterProxy() else { throw ConnectionRefused() }
             receiver = proxyHandler(for: visitor, speech, stay, seat)
         } else {
-            guard gate.enter(visitor, now: Moment.monotonicNow, isWelcome: speech == .plain)
+            let now = Moment.monotonicNow
+            guard gate.enter(visitor, now: now, isWelcome: speech == .plain)
             else { throw ConnectionRefused() }
-            receiver = self.receiver(for: visitor, speech, stay, seat)
+            receiver = self.receiver(for: visitor, speech, stay, seat, now: now)
         }
         let bound = NIOLoopBound(stay, eventLoop: channel.eventLoop)
         channel.closeFuture.whenComplete { [gate] _ in
@@ -184,32 +185,35 @@ final class DeviceListener: Sendable {
     ) -> ProxyHandler {
         ProxyHandler(loop: seat.connections.value, turnAway: gate.turnAway) { header in
             let visitor = proxy.source(header, hash: self.hash)
-            guard
-                self.gate.admit(
-                    visitor, now: Moment.monotonicNow, isWelcome: speech == .plain)
+            let now = Moment.monotonicNow
+            guard self.gate.admit(visitor, now: now, isWelcome: speech == .plain)
             else { return nil }
-            return self.receiver(for: visitor, speech, stay, seat)
+            return self.receiver(for: visitor, speech, stay, seat, now: now)
         }
     }
 
     /// What receives a visitor whom the doors let in.
+    ///
+    /// - Parameter now: When they did, in monotonic nanoseconds.
     private func receiver(
-        for visitor: Visitor, _ speech: TLSDoor.Speech, _ stay: Stay, _ seat: Seat
+        for visitor: Visitor, _ speech: TLSDoor.Speech, _ stay: Stay, _ seat: Seat, now: UInt64
     ) -> any ChannelHandler {
         stay.visitor = visitor
+        let watch = ConnectionWatch(offenders, of: visitor, now: now)
         guard speech != .plain, let door = configuration.tls else {
-            let handler = handler(for: visitor, seat)
+            let handler = handler(for: visitor, seat, watch)
             stay.handler = handler
             return handler
         }
         return ArrivalHandler(
             door: door, takesPlain: speech == .either, loop: seat.connections.value, stay: stay,
+            watch: watch,
             turnAway: { [gate] fault in gate.turnAway(visitor, fault, now: .now) },
             welcome: { isTLS, device in
                 stay.isTLS = isTLS
                 self.gate.welcome(isTLS: isTLS)
                 let handler = self.handler(
-                    for: visitor, seat, isTLS: isTLS,
+                    for: visitor, seat, watch, isTLS: isTLS,
                     device: device.map { CertifiedDevice($0, hash: self.hash) })
                 stay.handler = handler
                 return handler
@@ -217,7 +221,8 @@ final class DeviceListener: Sendable {
     }
 
     private func handler(
-        for visitor: Visitor, _ seat: Seat, isTLS: Bool = false, device: CertifiedDevice? = nil
+        for visitor: Visitor, _ seat: Seat, _ watch: ConnectionWatch, isTLS: Bool = false,
+        device: CertifiedDevice? = nil
     ) -> DeviceHandler {
         let source = PacketSource(
             connection: nextConnection.add(1, ordering: .relaxed).oldValue, address: visitor.hash)
@@ -226,7 +231,7 @@ final class DeviceListener: Sendable {
             loop: seat.connections.value,
             reader: ConnectionReader(
                 source: source, device: device, network: visitor.sourceHash),
-            watch: ConnectionWatch(offenders, of: visitor, now: Moment.monotonicNow), isTLS: isTLS)
+            watch: watch, isTLS: isTLS)
     }
 
     private func startSweeping() {

@@ -100,6 +100,7 @@ final class LoopConnections {
         let changes = offenders.changes
         guard changes != blocksSeen else { return }
         blocksSeen = changes
+        for arrival in arrivals.values { arrival.closeIfBlocked(now: now) }
         for handler in handlers.values { handler.closeIfBlocked(now: now) }
     }
 

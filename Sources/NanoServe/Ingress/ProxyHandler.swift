@@ -81,6 +81,9 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler, Arrivi
         if now &- startedAt > limits.frameNanoseconds { close(.proxyHeader) }
     }
 
+    /// Until its header is there, it is not known whose connection it is.
+    func closeIfBlocked(now: UInt64) {}
+
     func close() { close(nil) }
 
     /// Closes the connection, since nobody has come in yet.

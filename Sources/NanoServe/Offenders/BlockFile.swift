@@ -55,6 +55,8 @@ struct BlockContent: SharedContent {
     static let fileName = "blocks.json"
     static let readVersion = 1
     private static let maximumBlocks = 20_000
+    /// Milliseconds of Unix time: up to the end of the year 9999.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799_999
 
     var version = BlockContent.readVersion
     private(set) var blocks: [Entry] = []
@@ -65,10 +67,8 @@ struct BlockContent: SharedContent {
         guard blocks.count <= Self.maximumBlocks else {
             return "blocks are \(blocks.count); at most \(Self.maximumBlocks) are allowed"
         }
-        for (index, block) in blocks.enumerated() where block.parsed == nil {
-            return
-                "blocks[\(index)].network is \(SafeText.shortened(block.network, to: 50)); use an "
-                + "address, or a network like 10.0.0.0/8"
+        for (index, block) in blocks.enumerated() {
+            if let fault = block.fault(within: Self.times) { return "blocks[\(index)].\(fault)" }
         }
         return nil
     }
@@ -131,6 +131,23 @@ struct BlockContent: SharedContent {
 }
 
 extension BlockContent.Entry {
+    /// What is wrong with it, beginning with the key; nil when nothing is.
+    ///
+    /// - Parameter times: What is allowed, in milliseconds of Unix time.
+    fileprivate func fault(within times: ClosedRange<Int64>) -> String? {
+        if parsed == nil {
+            return
+                "network is \(SafeText.shortened(network, to: 50)); use an address, or a network "
+                + "like 10.0.0.0/8"
+        }
+        for (key, time) in [("since_unix_ms", sinceUnixMs), ("until_unix_ms", untilUnixMs)]
+        where !times.contains(time) {
+            return "\(key) is \(time); use milliseconds of Unix time, \(times.lowerBound) to "
+                + "\(times.upperBound)"
+        }
+        return nil
+    }
+
     var snapshot: OffenderSnapshot {
         var row = OffenderSnapshot(source: network)
         row.state = .blocked

@@ -132,9 +132,10 @@ struct OffenderTable {
     func block(of source: IPNetwork) -> Block? { records[source]?.block }
 
     /// Ends what is over: offences that have died down, blocks whose time has come.
-    mutating func look(now: UInt64) {
+    mutating func look(now: Moment) {
         // Found first and changed then, so that the table is not copied for it.
-        let over = records.compactMap { isOver($0.value, now) ? $0.key : nil }
+        let time = now.monotonicNanoseconds
+        let over = records.compactMap { isOver($0.value, time) ? $0.key : nil }
         for source in over { records[source] = nil }
         let calmer = records.compactMap { source, record in
             calmed(record, now).map { (source, $0) }
@@ -151,11 +152,17 @@ struct OffenderTable {
     }
 
     /// A record without what is over; nil where nothing is.
-    private func calmed(_ record: Record, _ now: UInt64) -> Record? {
+    private func calmed(_ record: Record, _ now: Moment) -> Record? {
         var calmed = record
-        if let block = record.block, now >= block.until { calmed.block = nil }
-        if record.refused.value(now: now) < rules.slowAfter / 2 { calmed.isFlooding = false }
-        if record.fruitless.value(now: now) < rules.flapAfter / 2 { calmed.isFlapping = false }
+        let time = now.monotonicNanoseconds
+        // The clock may have been set since, and what is told of a block is what it says.
+        if let block = record.block,
+            time >= block.until || now.unixMilliseconds >= block.untilUnix
+        {
+            calmed.block = nil
+        }
+        if record.refused.value(now: time) < rules.slowAfter / 2 { calmed.isFlooding = false }
+        if record.fruitless.value(now: time) < rules.flapAfter / 2 { calmed.isFlapping = false }
         let isSame =
             calmed.block == record.block && calmed.isFlooding == record.isFlooding
             && calmed.isFlapping == record.isFlapping
@@ -174,10 +181,14 @@ struct OffenderTable {
         records.removeValue(forKey: source)?.block != nil
     }
 
-    /// Takes up a block of a run before this one.
+    /// Takes up a block of a run before this one. Wherever the clock stands now, it lasts no longer
+    /// than it was to last, nor than any block may.
     mutating func restore(_ source: IPNetwork, sinceUnix: Int64, untilUnix: Int64, now: Moment) {
-        guard untilUnix > now.unixMilliseconds, records[source]?.block == nil else { return }
-        let left = UInt64(untilUnix - now.unixMilliseconds) * 1_000_000
+        let length = min(untilUnix - sinceUnix, Int64(rules.maximumBlockSeconds) * 1_000)
+        let untilUnix = sinceUnix + length
+        let milliseconds = min(length, untilUnix - now.unixMilliseconds)
+        guard milliseconds > 0, records[source]?.block == nil else { return }
+        let left = UInt64(milliseconds) * 1_000_000
         change(source, now) { record, time in
             record.since = sinceUnix
             record.strikes = 1

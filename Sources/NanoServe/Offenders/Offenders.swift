@@ -4,11 +4,15 @@ import Synchronization
 /// Who is slowed and blocked, as all event loops and the gate go by it: the gateway's own findings, and
 /// what operators have blocked.
 final class Offenders: Sendable {
-    private struct State {
+    fileprivate struct State {
         var table: OffenderTable
         /// What operators have blocked.
         var manual = NetworkList()
-        var manualRows: [OffenderSnapshot] = []
+        /// The same with their times, the first to end first.
+        var manualEntries: [BlockContent.Entry] = []
+        /// When each block that holds has begun, in monotonic nanoseconds, whether it is written
+        /// down or not: others are to be told of.
+        var known: [IPNetwork: UInt64] = [:]
         /// Blocks that were told of within a minute.
         var told = MinuteCount()
         /// Blocks that have begun and wait to be told of.
@@ -38,6 +42,8 @@ final class Offenders: Sendable {
                 state.table.restore(
                     network, sinceUnix: entry.sinceUnixMs, untilUnix: entry.untilUnixMs, now: now)
             }
+            // The run before this one has told of them.
+            _ = state.takeBegun()
         }
         takeManual(now)
     }
@@ -56,22 +62,29 @@ final class Offenders: Sendable {
     /// Notes frames that no honest device sends.
     func note(_ offences: ReasonCounts, from address: IPAddress, now: Moment) -> OffenderTable.Stage
     {
-        let (stage, isNew) = state.withLock { state in
-            let before = state.table.blocks
-            let stage = state.table.note(
+        change { table in
+            table.note(
                 offences, of: IPNetwork(sourceOf: address), mayBlock: mayBlock(address), now: now)
-            return (stage, state.table.blocks != before)
         }
-        if isNew { blockCount.add(1, ordering: .relaxed) }
-        return stage
     }
 
     /// Notes the end of a connection that brought no genuine frame.
     func noteFruitless(_ address: IPAddress, now: Moment) {
-        state.withLock { state in
-            state.table.noteFruitless(
+        change { table in
+            table.noteFruitless(
                 IPNetwork(sourceOf: address), mayBlock: mayBlock(address), now: now)
         }
+    }
+
+    /// Changes what is known of sources, and lets the event loops know of a block that begins.
+    private func change<Result: Sendable>(_ body: (inout OffenderTable) -> Result) -> Result {
+        let (result, isNew) = state.withLock { state in
+            let before = state.table.blocks
+            let result = body(&state.table)
+            return (result, state.table.blocks != before)
+        }
+        if isNew { blockCount.add(1, ordering: .relaxed) }
+        return result
     }
 
     /// Notes a genuine frame.
@@ -99,39 +112,32 @@ final class Offenders: Sendable {
     /// Ends what is over, and brings the file up to date; to be called about once a second.
     ///
     /// - Returns: Blocks that have begun since, to be told: ten a minute at most.
-    /// - Throws: ``KeystoreError``, once, when they cannot be written down; they hold all the same.
+    /// - Throws: ``KeystoreError``, once, when they cannot be written down; they hold all the same,
+    ///   and are told of by the next look.
     func look(now: Moment) throws(KeystoreError) -> [OffenderSnapshot] {
-        let time = now.monotonicNanoseconds
+        try update(now)
+        return state.withLock { state in
+            defer { state.untold = [] }
+            return state.untold
+        }
+    }
+
+    /// Ends what is over, sees what has begun, and brings the file up to date.
+    private func update(_ now: Moment) throws(KeystoreError) {
         let blocked = state.withLock { state in
-            state.table.look(now: time)
+            state.table.look(now: now)
+            state.noteBegun(now: now.monotonicNanoseconds, atMost: Self.toldPerMinute)
             return state.table.blocked
         }
         takeManual(now)
-        guard let file else { return [] }
-        let filed = Self.own(file.content)
+        guard let file else { return }
         let own = blocked.map { source, block in
             BlockContent.Entry(
                 network: source.description, sinceUnixMs: block.sinceUnix,
                 untilUnixMs: block.untilUnix, byOperator: false)
         }
-        let begun = own.filter { !filed.contains($0.network) }
         let isNews = Set(own) != Set(file.content.blocks.filter { !$0.byOperator })
         if isNews, let lifted = try write(own, now: now) { lift(lifted) }
-        return tell(begun, now: time)
-    }
-
-    /// What is told of blocks that have begun: those that waited, and of the others ten a minute.
-    private func tell(_ begun: [BlockContent.Entry], now: UInt64) -> [OffenderSnapshot] {
-        state.withLock { state in
-            let room = max(0, Self.toldPerMinute - state.told.value(now: now))
-            state.told.add(UInt64(begun.count), now: now)
-            let rows = begun.isEmpty ? [] : state.table.rows(now: now)
-            defer { state.untold = [] }
-            return state.untold
-                + begun.prefix(room).compactMap { entry in
-                    rows.first { $0.source == entry.network }
-                }
-        }
     }
 
     /// Writes down what the gateway blocks of itself.
@@ -196,11 +202,12 @@ final class Offenders: Sendable {
         state.withLock { state in
             let rows = state.table.rows(now: now.monotonicNanoseconds)
             var snapshot = OffendersSnapshot()
+            let most = OffendersSnapshot.maximumRows
             snapshot.rows =
-                Array(rows.prefix(OffendersSnapshot.maximumRows)) + state.manualRows
+                rows.prefix(most) + state.manualEntries.prefix(most).map(\.snapshot)
             let blocked = rows.count { $0.state == .blocked }
             snapshot.offending = rows.count - blocked
-            snapshot.blocked = blocked + state.manualRows.count
+            snapshot.blocked = blocked + state.manualEntries.count
             snapshot.blocks = state.table.blocks
             return snapshot
         }
@@ -211,8 +218,7 @@ final class Offenders: Sendable {
     ) throws(KeystoreError) -> String {
         guard let file else { throw KeystoreError("there is no state folder to keep blocks in") }
         // A block that has only just begun is to be found in the file.
-        let rows = try look(now: now)
-        state.withLock { $0.untold = rows }
+        try update(now)
         let before = Self.own(file.content)
         let sentence = try file.change(body)
         lift(before.subtracting(Self.own(file.content)))
@@ -233,13 +239,37 @@ final class Offenders: Sendable {
     private func takeManual(_ now: Moment) {
         let entries = (file?.content.standing(at: now) ?? []).filter(\.byOperator)
         state.withLock { state in
-            guard state.manualRows.map(\.source) != entries.map(\.network) else { return }
+            guard state.manualEntries != entries else { return }
             state.manual = NetworkList(entries.compactMap(\.parsed))
-            state.manualRows = entries.map(\.snapshot)
+            state.manualEntries = entries
         }
     }
 
     private static func own(_ content: BlockContent) -> Set<String> {
         Set(content.blocks.filter { !$0.byOperator }.map(\.network))
+    }
+}
+
+extension Offenders.State {
+    /// Sources whose blocks have begun since the last call.
+    mutating func takeBegun() -> Set<IPNetwork> {
+        let blocked = table.blocked
+        let begun = blocked.filter { known[$0.source] != $0.block.startedAt }.map(\.source)
+        known = Dictionary(
+            blocked.map { ($0.source, $0.block.startedAt) }, uniquingKeysWith: { first, _ in first }
+        )
+        return Set(begun)
+    }
+
+    /// Puts blocks that have begun among those to be told of, the worst first.
+    ///
+    /// - Parameter limit: How many are told of within a minute.
+    mutating func noteBegun(now: UInt64, atMost limit: Int) {
+        let begun = Set(takeBegun().map(\.description))
+        guard !begun.isEmpty else { return }
+        let room = max(0, limit - told.value(now: now))
+        let rows = table.rows(now: now).filter { begun.contains($0.source) }.prefix(room)
+        told.add(UInt64(rows.count), now: now)
+        untold += rows
     }
 }

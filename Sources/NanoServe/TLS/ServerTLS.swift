@@ -43,10 +43,14 @@ public final class ServerTLS: Sendable {
 
     /// Takes over what is in the files, if it has changed and can be used.
     ///
-    /// - Returns: Nil when nothing has changed since the last look.
+    /// - Returns: Nil when nothing has come of it that was not told before.
     func refresh(unixSeconds: Int64) -> Change? {
         let signatures = files.signatures
-        guard signatures != state.withLock({ $0.signatures }) else { return nil }
+        let (isSame, isRefused) = state.withLock { state in
+            (state.signatures == signatures, !state.snapshots[0].fault.isEmpty)
+        }
+        // What is not valid yet becomes so with time, while its file stays the same.
+        guard !isSame || isRefused else { return nil }
         do {
             let loaded = try Self.load(files, policy, unixSeconds)
             state.withLock { $0 = loaded }
@@ -57,7 +61,7 @@ public final class ServerTLS: Sendable {
                 state.signatures = signatures
                 state.snapshots[0].fault = "\(error)"
             }
-            return .refused(error)
+            return isSame ? nil : .refused(error)
         }
     }
 

@@ -50,13 +50,22 @@ import Testing
         #expect(try file.read(now: now).isEmpty)
     }
 
-    @Test func `a wrong file is named with the key at fault`() throws {
+    @Test(arguments: [
+        ("10.0.0.300", "0", "network is 10.0.0.300; use an address"),
+        (
+            "10.0.0.3", "9223372036854775807",
+            "until_unix_ms is 9223372036854775807; use milliseconds of Unix time, 0 to 2534023"
+        ),
+    ])
+    func `a wrong file is named with the key at fault`(
+        network: String, until: String, words: String
+    ) throws {
         let text = """
-            {"version": 1, "blocks": [{"network": "10.0.0.300", "since_unix_ms": 0,
-            "until_unix_ms": 0, "by_operator": true}]}
+            {"version": 1, "blocks": [{"network": "\(network)", "since_unix_ms": 0,
+            "until_unix_ms": \(until), "by_operator": false}]}
             """
         try PrivateFile.write(Array(text.utf8), to: folder.path + "/blocks.json")
         let fault = #expect(throws: KeystoreError.self) { try file.read(now: now) }
-        #expect(fault?.description.contains("blocks.json: blocks[0].network is 10.0.0.300") == true)
+        #expect(fault?.description.contains("blocks.json: blocks[0].\(words)") == true)
     }
 }

@@ -36,9 +36,9 @@ import Testing
         var table = OffenderTable(Self.rules, now: 0)
         #expect(table.note(refusals(99), of: source, mayBlock: true, now: moment(60)) == .free)
         #expect(table.note(refusals(1), of: source, mayBlock: true, now: moment(60)) == .offending)
-        table.look(now: moment(140).monotonicNanoseconds)
+        table.look(now: moment(140))
         #expect(table.stage(source, now: moment(140).monotonicNanoseconds) == .offending)
-        table.look(now: moment(160).monotonicNanoseconds)
+        table.look(now: moment(160))
         #expect(table.stage(source, now: moment(160).monotonicNanoseconds) == .free)
     }
 
@@ -51,13 +51,13 @@ import Testing
                 table.note(refusals(500), of: source, mayBlock: true, now: moment(now)) == .blocked)
             let end = moment(now + expected).monotonicNanoseconds
             #expect(table.stage(source, now: end - 1) == .blocked)
-            table.look(now: end)
+            table.look(now: moment(now + expected))
             #expect(table.stage(source, now: end) == .free)
             now += expected + 120
         }
         #expect(table.blocks == 4)
         // A day later it is forgotten.
-        table.look(now: moment(now + 86_401).monotonicNanoseconds)
+        table.look(now: moment(now + 86_401))
         _ = table.note(refusals(500), of: source, mayBlock: true, now: moment(now + 90_000))
         let block = try #require(table.block(of: source))
         #expect(block.until - block.startedAt == 300_000_000_000)
@@ -170,11 +170,44 @@ import Testing
         #expect(table.stage(try source(), now: moment(3).monotonicNanoseconds) == .blocked)
     }
 
+    @Test
+    func `a block that is restored lasts no longer than it was to, wherever the clock stands`()
+        throws
+    {
+        let source = try source()
+        let now = moment(50)
+        func left(since: Int64, until: Int64, at now: Moment) -> UInt64? {
+            var table = OffenderTable(Self.rules, now: now.monotonicNanoseconds)
+            table.restore(source, sinceUnix: since, untilUnix: until, now: now)
+            return table.block(of: source).map { ($0.until - $0.startedAt) / 1_000_000 }
+        }
+        let unix = now.unixMilliseconds
+        #expect(left(since: unix - 100_000, until: unix + 200_000, at: now) == 200_000)
+        let booted = Moment(unixMilliseconds: 0, monotonicNanoseconds: 1)
+        #expect(left(since: unix - 100_000, until: unix + 200_000, at: booted) == 300_000)
+        #expect(left(since: unix, until: 253_402_300_799_999, at: now) == 1_000_000)
+        #expect(left(since: unix + 10, until: unix + 5, at: now) == nil)
+        #expect(left(since: unix - 10, until: unix, at: now) == nil)
+    }
+
+    @Test func `a block is over once the clock says so`() throws {
+        let source = try source()
+        let booted = Moment(unixMilliseconds: 0, monotonicNanoseconds: 0)
+        var table = OffenderTable(Self.rules, now: 0)
+        let unix = moment(0).unixMilliseconds
+        table.restore(source, sinceUnix: unix, untilUnix: unix + 300_000, now: booted)
+        let isSet = Moment(unixMilliseconds: unix + 299_999, monotonicNanoseconds: 1)
+        table.look(now: isSet)
+        #expect(table.stage(source, now: 1) == .blocked)
+        table.look(now: Moment(unixMilliseconds: unix + 300_000, monotonicNanoseconds: 2))
+        #expect(table.stage(source, now: 2) == .free)
+    }
+
     @Test func `event loops whose times come out of order forget nothing`() throws {
         let (source, other) = (try source(), try source("10.0.0.1"))
         var table = OffenderTable(Self.rules, now: moment(100).monotonicNanoseconds)
         _ = table.note(refusals(100), of: source, mayBlock: true, now: moment(100))
-        table.look(now: moment(99.9).monotonicNanoseconds)
+        table.look(now: moment(99.9))
         #expect(table.stage(source, now: moment(100).monotonicNanoseconds) == .offending)
         table.vouch(for: other, now: moment(99.9).monotonicNanoseconds)
         table.vouch(for: source, now: moment(99.8).monotonicNanoseconds)

@@ -9,7 +9,8 @@ import Testing
 @Suite struct ServerCertificateTests {
     private let authority: TestAuthority
     private let folder: TemporaryFolder
-    private let now = Int64(DeviceFrames.now)
+    /// Late enough for certificates that are made in the course of a test.
+    private let now = Int64(DeviceFrames.now) + 60
     private static let day: Int64 = 86_400
 
     init() throws {
@@ -142,6 +143,22 @@ import Testing
         try authority.issue("next", subject: "next", names: "IP:127.0.0.1").replace(live)
         #expect(tls.refresh(unixSeconds: now) == .renewed && tls.context !== first)
         #expect(tls.snapshots.first?.fault == "")
+    }
+
+    @Test func `a certificate that comes before its time is taken over when that has come`() throws
+    {
+        let live = try authority.issue("live", subject: "live")
+        let tls = try ServerTLS(
+            TLSFiles(section: "devices.tls", certificate: live.certificate, key: live.key),
+            unixSeconds: now)
+        try authority.issue("next", subject: "next").replace(live)
+        guard case .refused = tls.refresh(unixSeconds: now - Self.day) else {
+            Issue.record("a certificate was taken over that is not valid yet")
+            return
+        }
+        #expect(tls.refresh(unixSeconds: now - Self.day + 1) == nil)
+        #expect(tls.refresh(unixSeconds: now) == .renewed)
+        #expect(tls.refresh(unixSeconds: now) == nil)
     }
 
     @Test func `a certificate that comes before its key is not taken over alone`() throws {
