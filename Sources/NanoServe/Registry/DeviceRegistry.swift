@@ -21,14 +21,6 @@ final class DeviceRegistry: Sendable {
     /// What was decided about devices. What operators say comes before the configuration.
     var standings: [DeviceName: DeviceStanding] { decided.withLock { $0.standings } }
 
-    /// Whether a device's frames are refused whatever is in them.
-    func turnsAway(_ name: DeviceName) -> Bool {
-        decided.withLock { decided in
-            guard let standing = decided.standings[name] else { return rules.isClosed }
-            return standing != .known
-        }
-    }
-
     /// The same, for judgement.
     var roll: DeviceRoll {
         let standings = standings
@@ -38,6 +30,14 @@ final class DeviceRegistry: Sendable {
         return DeviceRoll(
             known: rules.isClosed ? hashes { $0 == .known } : nil,
             turnedAway: hashes { $0 != .known })
+    }
+
+    /// Whether a device's frames are refused whatever is in them.
+    func turnsAway(_ name: DeviceName) -> Bool {
+        decided.withLock { decided in
+            guard let standing = decided.standings[name] else { return rules.isClosed }
+            return standing != .known
+        }
     }
 
     private func hash(of name: DeviceName) -> UInt64 {
