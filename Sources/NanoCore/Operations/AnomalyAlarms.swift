@@ -14,7 +14,7 @@ enum AnomalyAlarms {
                 text += "; likewise " + list(more)
             }
             var finding = AlarmFinding(
-                id: "devices/\(anomaly.kind.name)", severity: .warning,
+                id: anomaly.kind.alarmID, severity: .warning,
                 title: title(anomaly.kind), text: "\(text); \(action(anomaly.kind))",
                 holdNanoseconds: holdNanoseconds)
             if anomaly.devices == 1 {

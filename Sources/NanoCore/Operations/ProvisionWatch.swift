@@ -140,7 +140,8 @@ public struct ProvisionWatch: Sendable {
     private static func fault(
         _ refusal: Refusal, _ record: PacketRecord
     ) -> (fault: String, remedy: String) {
-        switch refusal.reason {
+        if refusal.detail.isOfRegistry { return (refusal.words, admission(refusal, record)) }
+        return switch refusal.reason {
         case .timestampFuture, .timestampDrift, .timestampAncient:
             (clock(refusal), "set its clock, by SNTP for instance, before it sends")
         case .securityTooLow:
@@ -158,6 +159,24 @@ public struct ProvisionWatch: Sendable {
         case .unknownModel: (refusal.words, "make one with nanogridata secrets init")
         default: (refusal.words, "docs/protocol.md says how it has to be")
         }
+    }
+
+    /// How an operator has the registry let a device in; nothing is wrong with its firmware.
+    private static func admission(_ refusal: Refusal, _ record: PacketRecord) -> String {
+        let model = record.model.map(\.description) ?? "MODEL"
+        // Whatever is in an id, nobody is given it to be pasted into a shell.
+        let device = record.deviceID.map { id in
+            let isPlain = id.utf8.allSatisfy { byte in
+                let letter = Character(Unicode.Scalar(byte))
+                return letter.isASCII
+                    && (letter.isLetter || letter.isNumber || "-_.".contains(letter))
+            }
+            return isPlain && !id.isEmpty ? SafeText.shortened(id, to: 64) : "DEVICE"
+        }
+        let command = "nanogridata devices approve \(model) \(device ?? "\"\"")"
+        return refusal.detail == .deviceUnknown
+            ? "approve it, with w in the console's Devices or \(command)"
+            : "where that is not meant any more, \(command)"
     }
 
     private static func clock(_ refusal: Refusal) -> String {

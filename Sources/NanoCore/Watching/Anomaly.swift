@@ -21,6 +21,9 @@ public enum AnomalyKind: UInt8, CaseIterable, Codable, Sendable {
         case .value: "value"
         }
     }
+
+    /// Identity of its alarm.
+    package var alarmID: String { "devices/\(name)" }
 }
 
 /// Devices that are other than usual in one way.

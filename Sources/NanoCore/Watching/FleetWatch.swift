@@ -48,6 +48,11 @@ public struct FleetWatch: Sendable {
         anomalies = AnomalyKind.allCases.compactMap { anomaly($0, time) }
     }
 
+    /// Watches devices no longer that cannot be heard; heard again, they are learned anew.
+    public mutating func forget(_ rows: [DeviceSnapshot]) {
+        for row in rows { devices[DeviceName(row)] = nil }
+    }
+
     /// Looks at packets that were accepted; those of the last call may be among them.
     public mutating func look(_ packets: [PacketRecord]) {
         guard rules.watchesValues, let lookedAt else { return }

@@ -45,6 +45,8 @@ public final class Gateway: Service, GatewayPort {
     let audit: AuditLog
     let auditDamage: AuditDamage
     let commands = CommandQueue()
+    /// Whether a look at the offenders waits its turn among the commands, or is under way.
+    let isOffenderLookQueued = Atomic<Bool>(false)
     let logger: Logger
     let desk: DiagnosisDesk
     let log: @Sendable () -> [LogLine]
@@ -294,8 +296,10 @@ public final class Gateway: Service, GatewayPort {
             refreshKeys()
             noteAdoption(now: now)
             noteWaiting(now: now)
-            lookAtOffenders(now: now)
-            watch.look(devices: devices, packets: packets, listens: !journal.isFull)
+            queueLookAtOffenders()
+            watch.look(
+                devices: devices, turnsAway: turnsAway, packets: packets,
+                listens: !journal.isFull)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
             watch.hear(seen.rejections, now: now)
             refusedAtLook = refused

@@ -129,7 +129,8 @@ public protocol KeySource: Sendable {
     /// Writes what a device's firmware has to hold to a file for the operator. A model without a
     /// secret gets one.
     func provision(
-        _ model: ModelID, device: String?, host: String, port: Int, now: Moment
+        _ model: ModelID, device: String?, host: String, port: Int, tls: Settings.DeviceTLS?,
+        now: Moment
     ) throws -> String
     /// Accepts a former secret in its grace for longer.
     func extend(

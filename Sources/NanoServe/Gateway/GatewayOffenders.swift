@@ -1,4 +1,5 @@
 import NanoCore
+import Synchronization
 
 // Addresses that flood or flap, and those that are blocked.
 extension Gateway {
@@ -32,8 +33,21 @@ extension Gateway {
         }
     }
 
+    /// Looks at the offenders in turn with commands: the lock of the blocks and the audit trail may be
+    /// waited for there.
+    func queueLookAtOffenders() {
+        guard !isOffenderLookQueued.exchange(true, ordering: .acquiringAndReleasing) else {
+            return
+        }
+        let isTaken = commands.run {
+            self.lookAtOffenders(now: .now)
+            self.isOffenderLookQueued.store(false, ordering: .releasing)
+        }
+        if !isTaken { isOffenderLookQueued.store(false, ordering: .releasing) }
+    }
+
     /// Ends blocks that are over, and tells of those that have begun.
-    func lookAtOffenders(now: Moment) {
+    private func lookAtOffenders(now: Moment) {
         do {
             for row in try offenders.look(now: now) {
                 let until = Timestamp.short(unixSeconds: (row.untilUnixMilliseconds ?? 0) / 1_000)

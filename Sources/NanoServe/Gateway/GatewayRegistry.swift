@@ -41,12 +41,20 @@ extension Gateway {
         }
     }
 
+    /// Whether operators keep a device out, by the registry or by a block of its address.
+    func turnsAway(_ device: DeviceSnapshot) -> Bool {
+        registry.turnsAway(device.name)
+            || device.address.lastIndex(of: ":")
+                .flatMap { IPAddress(String(device.address[..<$0])) }
+                .map(offenders.isBlockedByOperator) ?? false
+    }
+
     /// Writes down which devices wait, for the command line.
     func noteWaiting(now: Moment) {
-        guard registry.rules.unknown == .quarantine else { return }
-        var sum = LaneSum()
-        for lane in lanes { lane.add(to: &sum, parts: [], now: now) }
-        waiting.note(sum.strangers.rows, now: now.monotonicNanoseconds)
+        guard registry.rules.isClosed, registry.rules.unknown == .quarantine else { return }
+        var strangers = StrangerSum()
+        for lane in lanes { lane.add(to: &strangers) }
+        waiting.note(strangers.rows, now: now.monotonicNanoseconds)
     }
 }
 

@@ -33,11 +33,13 @@ extension Gateway {
     }
 
     func provision(_ model: ModelID, _ device: String?) -> CommandResult {
-        let port = status.withLock(\.devicePort)
-        return changeSecret {
+        let (port, tlsPort) = status.withLock { ($0.devicePort, $0.tlsPort) }
+        var tls = configuration.tls
+        if tls?.port != nil { tls?.port = tlsPort }
+        return changeSecret { [tls] in
             try keys.provision(
                 model, device: device, host: configuration.deviceHost ?? SettingsPlaces.hostName,
-                port: port, now: .now)
+                port: port, tls: tls, now: .now)
         }
     }
 

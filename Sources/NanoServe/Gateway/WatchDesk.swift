@@ -39,10 +39,12 @@ final class WatchDesk: Sendable {
 
     /// - Parameters:
     ///   - devices: Makes rows of all devices; asked for every five seconds.
+    ///   - turnsAway: Whether operators keep a device out, so that it cannot be heard.
     ///   - packets: Makes records of the newest accepted packets.
     ///   - listens: Whether devices can be heard.
     func look(
-        devices: (Moment) -> [DeviceSnapshot], packets: (Moment) -> [PacketRecord], listens: Bool
+        devices: (Moment) -> [DeviceSnapshot], turnsAway: (DeviceSnapshot) -> Bool,
+        packets: (Moment) -> [PacketRecord], listens: Bool
     ) {
         let now = Moment.simultaneous
         let reading = KernelClock.reading
@@ -67,11 +69,18 @@ final class WatchDesk: Sendable {
             let newest = packets(now)
             fleet.withLock { $0.look(newest) }
         }
-        if let wasListening { look(at: devices(now), listens: wasListening, now: now) }
+        guard let wasListening else { return }
+        var rows = devices(now)
+        let heard = rows.partition(by: turnsAway)
+        look(
+            at: Array(rows[..<heard]), but: Array(rows[heard...]), listens: wasListening, now: now)
     }
 
-    private func look(at rows: [DeviceSnapshot], listens: Bool, now: Moment) {
+    private func look(
+        at rows: [DeviceSnapshot], but turnedAway: [DeviceSnapshot], listens: Bool, now: Moment
+    ) {
         let anomalies = fleet.withLock { fleet in
+            fleet.forget(turnedAway)
             fleet.look(rows, listens: listens, now: now)
             return fleet.anomalies
         }

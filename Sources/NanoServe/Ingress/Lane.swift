@@ -96,6 +96,12 @@ final class Lane: Sendable {
             sum.rejections += rejections.records(address: address)
         }
     }
+
+    /// Adds the devices that were not known, and nothing else.
+    func add(to strangers: inout StrangerSum) {
+        let (table, talkers) = state.withLock { ($0.books.strangers, $0.books.talkers) }
+        strangers.add(table, address: talkers.address(at:))
+    }
 }
 
 /// What is copied of a lane for one snapshot.

@@ -12,10 +12,12 @@ package struct FirmwareSnippet: Sendable {
     /// Where devices find the gateway.
     package var host: String
     package var port: Int
+    /// TLS on the device port, with the port of its own that it has; nil where it is not spoken.
+    package var tls: Settings.DeviceTLS?
 
     package init(
         model: Settings.Intake.Model, device: String?, generation: Int, secret: Secret,
-        host: String, port: Int
+        host: String, port: Int, tls: Settings.DeviceTLS?
     ) {
         self.model = model
         self.device = device
@@ -23,6 +25,7 @@ package struct FirmwareSnippet: Sendable {
         self.secret = secret
         self.host = host
         self.port = port
+        self.tls = tls
     }
 
     /// The lowest level that the gateway takes and that signs.
@@ -59,7 +62,7 @@ package struct FirmwareSnippet: Sendable {
             #include <string.h>
 
             #define NANOGRIDATA_HOST \(Self.literal(host))
-            #define NANOGRIDATA_PORT \(port)
+            #define NANOGRIDATA_PORT \(port)\(portWords)
             #define NANOGRIDATA_MODEL 0x\(model.id.hexadecimal)
             #define NANOGRIDATA_LEVEL \(level.rawValue) /* \(level.name) */
             #define NANOGRIDATA_MAC_LENGTH \(level.macLength)
@@ -74,6 +77,20 @@ package struct FirmwareSnippet: Sendable {
             \(hello)
 
             """
+    }
+
+    /// What TLS there is behind the port, as the header has it: it holds nothing to speak TLS with.
+    private var portWords: String {
+        guard let tls else { return "" }
+        let proof =
+            tls.policy.clientCertificates == .required ? ", with a client certificate" : ""
+        guard tls.takesPlain else {
+            return " /* TLS alone\(proof): no plain connection is taken */"
+        }
+        guard let own = tls.port else { return " /* plain, or TLS\(proof) */" }
+        // Any free one is another after each start.
+        guard own > 0 else { return " /* plain; TLS\(proof) has a port of its own */" }
+        return " /* plain */\n#define NANOGRIDATA_TLS_PORT \(own) /* TLS\(proof) */"
     }
 
     /// An array as a header for C has it.

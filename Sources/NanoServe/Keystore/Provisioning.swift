@@ -7,7 +7,8 @@ extension Keystore {
     /// - Returns: What was done, in a sentence without a secret.
     /// - Throws: ``KeystoreError``.
     public func provision(
-        _ id: ModelID, device: String?, host: String, port: Int, now: Moment
+        _ id: ModelID, device: String?, host: String, port: Int, tls: Settings.DeviceTLS?,
+        now: Moment
     ) throws(KeystoreError) -> String {
         let model = intake.model(id)
         try Provisioning.check(device, model)
@@ -21,7 +22,7 @@ extension Keystore {
         }
         let snippet = FirmwareSnippet(
             model: model, device: device, generation: chosen.number, secret: chosen.secret,
-            host: host, port: port)
+            host: host, port: port, tls: tls)
         let file = "\(vault.folder)/secrets/\(Provisioning.fileName(id, device))"
         let doubt = try PrivateFile.write(Array(snippet.text.utf8), to: file)
         let whose = device.map { "device \(SafeText.shortened($0, to: 64))" } ?? "any device"

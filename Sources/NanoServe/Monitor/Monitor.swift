@@ -62,7 +62,7 @@ struct MonitorAnswers: HTTPAnswering {
         if let refusal = access.refusal(of: request) { return refusal }
         switch request.uri.path {
         case "/ready": return ready
-        case "/stats": return .json(encoded: Statistics.json(gateway.snapshot([])))
+        case "/stats": return .json(encoded: Statistics.json(access.shown(gateway.snapshot([]))))
         case "/metrics": return metrics
         case "/events":
             return request.method == .head ? streams.headAnswer : streams.answer()

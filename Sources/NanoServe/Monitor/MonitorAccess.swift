@@ -1,4 +1,5 @@
 import Hummingbird
+import NanoCore
 
 /// Who may see what of the monitor.
 struct MonitorAccess: Sendable {
@@ -28,6 +29,11 @@ struct MonitorAccess: Sendable {
         return nil
     }
 
+    /// What may be shown of a snapshot.
+    func shown(_ snapshot: Snapshot) -> Snapshot {
+        showsPayloads ? snapshot : snapshot.withoutMeasurements
+    }
+
     /// Whether a request has the token (RFC 6750 §2.1). Comparing takes the same time wherever the
     /// texts differ.
     private func isKnown(_ request: Request) -> Bool {
@@ -35,5 +41,26 @@ struct MonitorAccess: Sendable {
         let words = request.headers[.authorization]?.split(separator: " ") ?? []
         guard words.count == 2, words[0].lowercased() == "bearer" else { return false }
         return Secret(Array(words[1].utf8)) == token
+    }
+}
+
+extension Snapshot {
+    /// Without what devices have measured: that devices measure what they usually do not stays.
+    fileprivate var withoutMeasurements: Snapshot {
+        var snapshot = self
+        for index in anomalies.indices where anomalies[index].kind == .value {
+            snapshot.anomalies[index].examples = []
+        }
+        for index in alarms.indices { snapshot.alarms[index].keepMeasurementsBack() }
+        for index in endedAlarms.indices { snapshot.endedAlarms[index].keepMeasurementsBack() }
+        return snapshot
+    }
+}
+
+extension AlarmSnapshot {
+    fileprivate mutating func keepMeasurementsBack() {
+        guard id == AnomalyKind.value.alarmID else { return }
+        text = "what devices send is kept on this machine; see it in the console"
+        (model, device) = (nil, nil)
     }
 }

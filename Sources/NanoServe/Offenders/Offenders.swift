@@ -105,6 +105,10 @@ final class Offenders: Sendable {
         }
     }
 
+    func isBlockedByOperator(_ address: IPAddress) -> Bool {
+        state.withLock { $0.manual.contains(address) }
+    }
+
     private func mayBlock(_ address: IPAddress) -> Bool {
         !doors.proxies.contains(address) && doors.allow?.contains(address) != true
     }

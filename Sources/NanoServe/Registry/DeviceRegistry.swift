@@ -1,4 +1,5 @@
 import NanoCore
+import Synchronization
 
 /// The registry as a running gateway goes by it: what operators have decided, and the devices that
 /// the configuration names.
@@ -6,6 +7,7 @@ final class DeviceRegistry: Sendable {
     let rules: RegistryRules
     private let hash: SipHash
     private let file: WatchedFile<RegistryContent>
+    private let decided: Mutex<Decisions>
 
     /// - Parameter hash: That of the replay guard.
     /// - Throws: ``KeystoreError`` when there is a registry that cannot be gone by.
@@ -13,14 +15,11 @@ final class DeviceRegistry: Sendable {
         self.rules = rules
         self.hash = hash
         file = try WatchedFile(SharedFile(folder: stateFolder))
+        decided = Mutex(Decisions(file.content, rules))
     }
 
     /// What was decided about devices. What operators say comes before the configuration.
-    var standings: [DeviceName: DeviceStanding] {
-        var standings = file.content.standings
-        for name in rules.known where standings[name] == nil { standings[name] = .known }
-        return standings
-    }
+    var standings: [DeviceName: DeviceStanding] { decided.withLock { $0.standings } }
 
     /// The same, for judgement.
     var roll: DeviceRoll {
@@ -33,6 +32,14 @@ final class DeviceRegistry: Sendable {
             turnedAway: hashes { $0 != .known })
     }
 
+    /// Whether a device's frames are refused whatever is in them.
+    func turnsAway(_ name: DeviceName) -> Bool {
+        decided.withLock { decided in
+            guard let standing = decided.standings[name] else { return rules.isClosed }
+            return standing != .known
+        }
+    }
+
     private func hash(of name: DeviceName) -> UInt64 {
         hash.hash(name.model.rawValue, name.id)
     }
@@ -41,37 +48,62 @@ final class DeviceRegistry: Sendable {
     ///
     /// - Returns: Whether there was anything.
     func refresh() throws(KeystoreError) -> Bool {
-        try file.refresh()
+        guard try file.refresh() else { return false }
+        decide()
+        return true
     }
 
     /// Takes a step.
     ///
     /// - Returns: What was done, in a sentence.
     func perform(_ step: RegistryStep) throws(KeystoreError) -> String {
-        try file.change { (content) throws(KeystoreError) in try content.take(step) }
+        let sentence = try file.change { (content) throws(KeystoreError) in
+            try content.take(step)
+        }
+        decide()
+        return sentence
+    }
+
+    /// Goes by what the file has now, read under the lock: of two changes the later one stays.
+    private func decide() {
+        decided.withLock { $0 = Decisions(file.content, rules) }
     }
 
     /// What there is to be told.
     ///
     /// - Parameter strangers: Devices that were not known; they wait unless they are only refused.
     func snapshot(_ strangers: StrangerSum, parts: SnapshotParts) -> RegistrySnapshot {
-        let standings = standings
+        let decided = decided.withLock { $0 }
         var snapshot = RegistrySnapshot()
         snapshot.isClosed = rules.isClosed
-        snapshot.known = standings.count { $0.value == .known }
-        snapshot.rejected = standings.count { $0.value == .rejected }
-        snapshot.blocked = standings.count - snapshot.known - snapshot.rejected
+        snapshot.rejected = decided.rejected
+        snapshot.blocked = decided.turnedAway.count - snapshot.rejected
+        snapshot.known = decided.standings.count - decided.turnedAway.count
         snapshot.refused = strangers.refused
         snapshot.forgotten = strangers.forgotten
         let waiting = rules.unknown == .quarantine ? strangers.rows : []
         snapshot.waiting = waiting.count
         snapshot.longestWaiting = waiting.first
-        guard parts.contains(.devices) else { return snapshot }
-        let turnedAway = standings.filter { $0.value != .known }.sorted { left, right in
+        if parts.contains(.devices) { snapshot.rows = waiting + decided.turnedAway }
+        return snapshot
+    }
+}
+
+/// What holds about devices, made once for each change: a plant has many, and is looked at often.
+private struct Decisions {
+    let standings: [DeviceName: DeviceStanding]
+    /// The rejected, then the blocked.
+    let turnedAway: [RegistryRow]
+    let rejected: Int
+
+    init(_ content: RegistryContent, _ rules: RegistryRules) {
+        var standings = content.standings
+        for name in rules.known where standings[name] == nil { standings[name] = .known }
+        let refused = standings.filter { $0.value != .known }.sorted { left, right in
             left.value == right.value ? left.key < right.key : left.value == .rejected
         }
-        snapshot.rows =
-            waiting + turnedAway.map { RegistryRow(name: $0.key, standing: $0.value) }
-        return snapshot
+        self.standings = standings
+        turnedAway = refused.map { RegistryRow(name: $0.key, standing: $0.value) }
+        rejected = refused.count { $0.value == .rejected }
     }
 }

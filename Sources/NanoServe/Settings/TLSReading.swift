@@ -156,8 +156,8 @@ extension SettingsReader {
     }
 
     /// A list, since names in certificates have dots, as keys have.
-    private mutating func subjects(_ list: String) -> [String: String] {
-        var subjects: [String: String] = [:]
+    private mutating func subjects(_ list: String) -> [[UInt8]: String] {
+        var subjects: [[UInt8]: String] = [:]
         for item in items(of: list) {
             let certificate = text(item + ".certificate", limit: 256)
             let device = text(item + ".device", limit: 256)
@@ -167,7 +167,7 @@ extension SettingsReader {
                         + "device")
                 continue
             }
-            if subjects.updateValue(device, forKey: certificate) != nil {
+            if subjects.updateValue(device, forKey: Array(certificate.utf8)) != nil {
                 report(
                     "\(file?.place(of: item) ?? "configuration"): \(item).certificate is there "
                         + "twice; keep one")

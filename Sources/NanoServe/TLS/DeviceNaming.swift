@@ -12,10 +12,11 @@ public struct DeviceNaming: Equatable, Sendable {
     }
 
     public var field: Field
-    /// The `device_id` of each name; empty where names are ids.
-    public var subjects: [String: String]
+    /// The `device_id` of each name, which is its UTF-8: names that only look the same are two. Empty
+    /// where names are ids.
+    public var subjects: [[UInt8]: String]
 
-    public init(_ field: Field, subjects: [String: String] = [:]) {
+    public init(_ field: Field, subjects: [[UInt8]: String] = [:]) {
         self.field = field
         self.subjects = subjects
     }
@@ -37,7 +38,7 @@ public struct DeviceNaming: Equatable, Sendable {
                 .certificate, "its certificate has \(names.count) of \(field.rawValue), not one")
         }
         if subjects.isEmpty { return name }
-        guard let device = subjects[name] else {
+        guard let device = subjects[Array(name.utf8)] else {
             throw HandshakeFault(
                 .certificate,
                 "devices.tls.subjects has no \(SafeText.shortened(name, to: 80))")

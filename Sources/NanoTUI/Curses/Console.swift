@@ -112,7 +112,7 @@ public final class ConsoleSession: @unchecked Sendable {
     }
 
     private func takeResults() {
-        for result in results.take() { model.finish(result) }
+        for (command, result) in results.take() { model.finish(command, result) }
         isStale = true
     }
 
@@ -120,7 +120,7 @@ public final class ConsoleSession: @unchecked Sendable {
         switch effect {
         case .perform(let command):
             let results = results
-            port.perform(command) { results.put($0) }
+            port.perform(command) { results.put(command, $0) }
         case .quit: end = .quit
         case .nextTheme: changeTheme()
         case .repaint: renderer.forget()

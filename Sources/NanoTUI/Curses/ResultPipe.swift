@@ -4,7 +4,9 @@ import Synchronization
 
 /// Results of commands on their way from any thread to the console's.
 final class ResultPipe: Sendable {
-    private let results = Mutex<(waiting: [CommandResult], isClosed: Bool)>(([], false))
+    typealias Result = (command: Command, result: CommandResult)
+
+    private let results = Mutex<(waiting: [Result], isClosed: Bool)>(([], false))
     private let pipe = WakePipe()
 
     deinit {
@@ -13,12 +15,12 @@ final class ResultPipe: Sendable {
 
     var readEnd: Int32 { pipe.readEnd }
 
-    func put(_ result: CommandResult) {
-        results.withLock { $0.waiting.append(result) }
+    func put(_ command: Command, _ result: CommandResult) {
+        results.withLock { $0.waiting.append((command, result)) }
         wake()
     }
 
-    func take() -> [CommandResult] {
+    func take() -> [Result] {
         var buffer = [UInt8](repeating: 0, count: 64)
         _ = read(readEnd, &buffer, buffer.count)
         return results.withLock { results in

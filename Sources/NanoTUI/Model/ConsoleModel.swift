@@ -99,8 +99,10 @@ public struct ConsoleModel: Sendable {
     }
 
     /// Says what became of a command.
-    public mutating func finish(_ result: CommandResult) {
-        if let expected = expectedWatch {
+    public mutating func finish(_ command: Command, _ result: CommandResult) {
+        if let expected = expectedWatch,
+            command == .provision(expected.model, device: expected.device)
+        {
             expectedWatch = nil
             if case .done = result { watch = expected }
         }

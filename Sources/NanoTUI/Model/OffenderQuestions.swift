@@ -21,13 +21,14 @@ extension ConsoleModel {
             return say("there is no address to block", isFault: true)
         }
         let row = live.offenders.rows.first { $0.source == address }
-        let talker = live.topTalkers.first { $0.address == address }
-        let accepted = talker.map { $0.packets - min($0.packets, $0.refused) } ?? 0
+        let hasHonest = live.topTalkers.contains { talker in
+            talker.packets > talker.refused && AddressSource.text(of: talker.address) == address
+        }
         var text = [
             "Its connections are closed, and nobody is let in from there for an hour, honest devices "
                 + "behind it neither."
         ]
-        if row?.isShared == true || accepted > 0 {
+        if row?.isShared == true || hasHonest {
             text.append(
                 "Honest devices are behind it: frames from there were accepted lately.")
         }
@@ -52,12 +53,14 @@ extension ConsoleModel {
                 verb: "Unblock", effect: .perform(.unblockAddress(row.source))))
     }
 
-    /// The address of the offender, or of the packet that is open or under the cursor.
+    /// The source that is the offender, or that of the packet that is open or under the cursor.
     private var chosenAddress: String? {
         if let row = chosenOffender { return row.source }
         guard view == .rejections, let record = opened ?? cursor.map({ records[$0] }) else {
             return nil
         }
-        return record.address.lastIndex(of: ":").map { String(record.address[..<$0]) }
+        return record.address.lastIndex(of: ":").map {
+            AddressSource.text(of: String(record.address[..<$0]))
+        }
     }
 }

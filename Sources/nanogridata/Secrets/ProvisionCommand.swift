@@ -75,7 +75,9 @@ struct ProvisionCommand: AsyncParsableCommand {
                 "devices.port is 0, for any free one, and devices need to know it: configure one"
             ])
         }
-        let snippet = try snippet(of: model, port: port, settings)
+        var tls = settings.ingress.tls
+        if tls?.port != nil, let wait { tls?.port = wait.tlsPort }
+        let snippet = try snippet(of: model, port: port, tls, settings)
         let text = format == .json ? Self.json(snippet) : snippet.text
         // What is printed stands in no trail.
         guard let (action, target) = Command.provision(model.id, device: device).audited else {
@@ -138,7 +140,8 @@ struct ProvisionCommand: AsyncParsableCommand {
 
     /// - Throws: ``CommandFailure`` with exit code 1 when there is no secret, and none can be made.
     private func snippet(
-        of model: Settings.Intake.Model, port: Int, _ settings: Settings
+        of model: Settings.Intake.Model, port: Int, _ tls: Settings.DeviceTLS?,
+        _ settings: Settings
     ) throws -> FirmwareSnippet {
         let editor = try told {
             try KeystoreEditor(
@@ -155,7 +158,7 @@ struct ProvisionCommand: AsyncParsableCommand {
         return FirmwareSnippet(
             model: model, device: device, generation: found.number, secret: found.secret,
             host: address ?? (host == Settings.allAddresses ? SettingsPlaces.hostName : host),
-            port: port)
+            port: port, tls: tls)
     }
 
     /// Makes a model's first secret.

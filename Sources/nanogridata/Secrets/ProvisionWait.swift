@@ -5,6 +5,8 @@ import NanoServe
 struct ProvisionWait {
     /// The TCP port on which the gateway listens for devices.
     let devicePort: Int
+    /// Its port of TLS's own; 0 where it has none.
+    let tlsPort: Int
     private let client: AdminClient
     private var watch: ProvisionWatch
 
@@ -19,6 +21,7 @@ struct ProvisionWait {
             client = try AdminClient(path: socket, role: .observer)
             let gateway = try client.snapshot([]).gateway
             devicePort = gateway.devicePort
+            tlsPort = gateway.tlsPort
             watch = ProvisionWatch(
                 model: model, device: device, sinceUnixMilliseconds: gateway.unixMilliseconds)
         } catch {

@@ -50,6 +50,15 @@ import Testing
                 "valid with the model's secret itself; mend that in its firmware"
             ),
             (Refusal(.profileViolation, .deviceUnnamed), nil, "docs/protocol.md"),
+            (
+                Refusal(.profileViolation, .deviceUnknown, observed: .integer(1)), nil,
+                "approve it, with w in the console's Devices or nanogridata devices approve 0x10 "
+                    + "ESP32-001"
+            ),
+            (
+                Refusal(.profileViolation, .deviceBlocked), nil,
+                "where that is not meant any more, nanogridata devices approve 0x10 ESP32-001"
+            ),
         ] as [(Refusal, String?, String)])
     func `what is wrong is said, with what to do`(
         refusal: Refusal, diagnosis: String?, words: String
@@ -98,6 +107,15 @@ import Testing
         #expect(
             watch.news
                 == .accepted(#"first packet of \u{1B}[2Jevil accepted, from 10.0.4.17:50112"#))
+    }
+
+    @Test func `no id of a device is offered to be pasted into a shell`() {
+        var watch = ProvisionWatch(
+            model: .esp32Pressure, device: nil, sinceUnixMilliseconds: Self.start)
+        let news = watch.note(
+            record(1, Refusal(.profileViolation, .deviceUnknown), device: "x; reboot"))
+        let text = news.map { "\($0)" } ?? ""
+        #expect(text.contains("approve 0x10 DEVICE") && !text.contains("reboot"), "\(text)")
     }
 
     @Test mutating func `a packet that no list of a snapshot has any more is seen by its device`() {

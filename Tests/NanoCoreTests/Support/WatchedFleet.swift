@@ -84,6 +84,12 @@ struct WatchedFleet {
         return found
     }
 
+    /// Lets time pass in which nobody sends.
+    mutating func later(_ duration: Double) -> Moment {
+        seconds += duration
+        return moment
+    }
+
     var moment: Moment {
         Moment(
             unixMilliseconds: 1_790_000_000_000 + Int64(seconds * 1_000),

@@ -68,6 +68,20 @@ import Testing
         }
     }
 
+    @Test func `a device that is kept out is not silent, and is learned anew when it is let in`() {
+        var fleet = WatchedFleet(seed: 10, intervals: [10])
+        fleet.pass(600)
+        fleet.units[0].isOff = true
+        fleet.pass(600)
+        #expect(fleet.watch.anomalies.map(\.kind) == [.silence])
+        let row = fleet.units[0].row
+        fleet.watch.forget([row])
+        fleet.watch.look([], listens: true, now: fleet.later(5))
+        #expect(fleet.watch.anomalies.isEmpty)
+        fleet.pass(600)
+        #expect(fleet.watch.anomalies.isEmpty)
+    }
+
     @Test func `a device that is gone for a day is no anomaly any more`() {
         var fleet = WatchedFleet(seed: 10, intervals: [10])
         fleet.pass(600)

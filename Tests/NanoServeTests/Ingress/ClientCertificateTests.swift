@@ -139,8 +139,15 @@ import Testing
         #expect(
             throws: HandshakeFault(.certificate, "devices.tls.subjects has no x\\u{202E}")
         ) {
-            try DeviceNaming(.dns, subjects: ["a": "b"]).device(named: ["x\u{202E}"])
+            try DeviceNaming(.dns, subjects: [[0x61]: "b"]).device(named: ["x\u{202E}"])
         }
+    }
+
+    @Test func `a name that only looks like a listed one leads to nobody`() throws {
+        let (composed, decomposed) = ("pump-\u{E9}", "pump-e\u{301}")
+        let listed = DeviceNaming(.commonName, subjects: [Array(composed.utf8): "ESP32-001"])
+        #expect(try listed.device(named: [composed]) == "ESP32-001")
+        #expect(throws: HandshakeFault.self) { try listed.device(named: [decomposed]) }
     }
 
     @Test func `codes of the library are told in words, unknown ones as they are`() {

@@ -309,7 +309,7 @@ import Testing
         intake.models[0].keying = .device
         let store = try keystore(nil, intake: intake)
         let said = try store.provision(
-            .stm32Gas, device: "pump/7", host: "gw", port: 5_678, now: moment(0))
+            .stm32Gas, device: "pump/7", host: "gw", port: 5_678, tls: nil, now: moment(0))
         let made = try #require(store.currentSecret(of: .stm32Gas))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/secrets")
         let name = try #require(names.first { $0.hasSuffix(".h") })
@@ -326,11 +326,12 @@ import Testing
         #expect(!text.contains(digits(Array(made.bytes.prefix(4)))))
         #expect(!said.contains(Hexadecimal.text(key.bytes).prefix(8)))
         #expect(throws: KeystoreError.self) {
-            try store.provision(.stm32Gas, device: nil, host: "gw", port: 1, now: moment(0))
+            try store.provision(
+                .stm32Gas, device: nil, host: "gw", port: 1, tls: nil, now: moment(0))
         }
         _ = try store.stage(.stm32Gas, now: moment(1))
         let later = try store.provision(
-            .stm32Gas, device: "pump-8", host: "gw", port: 1, now: moment(1))
+            .stm32Gas, device: "pump-8", host: "gw", port: 1, tls: nil, now: moment(1))
         #expect(later.contains("0x20-pump-8.h, of generation 2"))
     }
 

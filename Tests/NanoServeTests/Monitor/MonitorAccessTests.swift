@@ -10,7 +10,8 @@ import Testing
     private static let token = "0123456789abcdef0123456789abcdef"
 
     private func monitor(
-        tls: ServerTLS? = nil, _ edit: (inout Settings.Monitor) -> Void
+        _ snapshot: Snapshot = StillGateway.busy, tls: ServerTLS? = nil,
+        _ edit: (inout Settings.Monitor) -> Void
     ) async throws -> RunningServer {
         var settings = Settings.Monitor()
         settings.port = 0
@@ -18,7 +19,7 @@ import Testing
         let bus = LocalBus()
         return try await RunningServer { [settings] listening in
             try await Monitor(
-                settings: settings, gateway: StillGateway(StillGateway.busy),
+                settings: settings, gateway: StillGateway(snapshot),
                 events: { bus.subscribe(bufferedEvents: 8) }, tls: tls,
                 group: MultiThreadedEventLoopGroup.singleton, logger: RunningServer.logger,
                 whenListening: listening
@@ -81,6 +82,33 @@ import Testing
         #expect(try await closed.get("/stats").status == 200)
         let open = try await monitor { $0.payloads = true }
         #expect(try await open.request("HEAD", "/events").status == 200)
+    }
+
+    @Test func `where payloads are kept back, so is what devices measure`() async throws {
+        var snapshot = StillGateway.busy
+        snapshot.anomalies = [AnomalyKind.silence, .value].map { kind in
+            AnomalySnapshot(
+                kind: kind, devices: 1,
+                examples: [
+                    .init(model: .esp32Pressure, device: "D-\(kind.name)", evidence: "of \(kind)")
+                ])
+        }
+        snapshot.alarms = snapshot.anomalies.map { anomaly in
+            AlarmSnapshot(
+                id: anomaly.kind.alarmID, severity: .warning, unixMilliseconds: 0, title: "t",
+                text: "alarm of \(anomaly.kind)")
+        }
+        snapshot.endedAlarms = snapshot.alarms
+        for shows in [true, false] {
+            let server = try await monitor(snapshot) { $0.payloads = shows }
+            let text = try await server.get("/stats").text
+            #expect(text.contains("of silence") && text.contains("D-silence"))
+            #expect(text.contains("alarm of silence") && text.contains("devices/value"))
+            #expect(text.contains("of value") == shows)
+            #expect(text.contains("D-value") == shows)
+            let kinds = try await server.get("/stats").object["anomalies"] as? [[String: Any]]
+            #expect(kinds?.map { $0["devices"] as? Int } == [1, 1])
+        }
     }
 
     @Test func `over TLS it answers curl that knows the authority, and nobody in the clear`()

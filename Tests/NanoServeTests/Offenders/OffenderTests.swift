@@ -164,6 +164,8 @@ import Testing
             }
             #expect(sentence.hasPrefix("127.0.0.0/29 is blocked until "))
             #expect(try await eventually { socket.isClosed })
+            let device = try #require(gateway.gateway.snapshot([.devices]).devices.first)
+            #expect(gateway.gateway.turnsAway(device))
             #expect(
                 await gateway.perform(.unblockAddress("127.0.0.2"))
                     == .failed("127.0.0.2 is not blocked; 127.0.0.0/29 is"))
@@ -178,6 +180,28 @@ import Testing
             let again = try connect(gateway, from: 2)
             try again.send(DeviceFrames.pressure(2))
             try await gateway.reaches("packets.accepted", 1)
+        }
+    }
+
+    @Test func `while somebody holds the blocks, the gateway looks after everything else`()
+        async throws
+    {
+        try await withGateway(yaml: Self.yaml + "\n  registry: closed\n") { gateway in
+            let holder = open(gateway.stateFolder + "/devices.lock", O_CREAT | O_RDWR, 0o600)
+            defer { close(holder) }
+            try #require(flock(holder, LOCK_EX) == 0)
+            try connect(gateway, from: 2).send(forged(60))
+            #expect(try await eventually { offenders(gateway).blocked == 1 })
+            // Within a second the block is to be written down, which may wait for five.
+            try await Task.sleep(for: .milliseconds(1_200))
+            let file = WaitingFile(stateFolder: gateway.stateFolder)
+            let start = ContinuousClock.now
+            try connect(gateway, from: 1).send(DeviceFrames.pressure(1))
+            #expect(try await eventually { try file.read().count == 1 })
+            #expect(ContinuousClock.now - start < .seconds(3.5))
+            try #require(flock(holder, LOCK_UN) == 0)
+            let blocks = BlockFile(stateFolder: gateway.stateFolder)
+            #expect(try await eventually { try blocks.read(now: .now).count == 1 })
         }
     }
 

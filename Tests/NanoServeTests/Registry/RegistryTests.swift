@@ -97,10 +97,43 @@ import Testing
             let device = try #require(
                 gateway.gateway.snapshot([.devices]).devices.first { $0.id == known.id })
             #expect(device.standing == .blocked && device.refused == 2)
+            #expect(gateway.gateway.turnsAway(device))
             _ = await gateway.perform(.register(.unblock(known)))
+            #expect(!gateway.gateway.turnsAway(device))
             try await gateway.send([DeviceFrames.pressure(5)])
             try await gateway.reaches("packets.accepted", 3)
         }
+    }
+
+    @Test func `what was decided is taken over with each change, and costs nothing to look at`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let file = RegistryFile(stateFolder: folder.path)
+        _ = try file.perform(
+            .adopt((0..<20_000).map { DeviceName(.esp32Pressure, "D-\($0)") }))
+        var rules = RegistryRules()
+        rules.known = [known]
+        let registry = try DeviceRegistry(
+            stateFolder: folder.path, rules: rules, hash: SipHash(key: (1, 2)))
+        let clock = ContinuousClock()
+        var read = 0
+        let reading = try clock.measure { read = try file.read().count }
+        // A console and a monitor look many times a second.
+        let looking = clock.measure {
+            for _ in 0..<200 {
+                #expect(registry.snapshot(StrangerSum(), parts: []).known == read + 1)
+            }
+        }
+        #expect(looking < reading, "\(looking) is not less than \(reading)")
+        #expect(!registry.turnsAway(stranger))
+        _ = try registry.perform(.reject(stranger))
+        _ = try file.perform(.block(known))
+        #expect(try registry.refresh())
+        #expect(registry.turnsAway(stranger) && registry.turnsAway(known))
+        let snapshot = registry.snapshot(StrangerSum(), parts: .devices)
+        #expect(snapshot.rows.map(\.name) == [stranger, known])
+        #expect(snapshot.rejected == 1 && snapshot.blocked == 1 && snapshot.known == read)
     }
 
     @Test func `a damaged registry keeps a gateway from starting, and is named`() async throws {

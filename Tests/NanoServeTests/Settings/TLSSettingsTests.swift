@@ -52,7 +52,11 @@ import Testing
         #expect(tls.policy.clientCertificates == .required)
         #expect(
             tls.naming
-                == DeviceNaming(.dns, subjects: ["a.example": "ESP32-1", "b.example": "ESP32-2"]))
+                == DeviceNaming(
+                    .dns,
+                    subjects: [
+                        Array("a.example".utf8): "ESP32-1", Array("b.example".utf8): "ESP32-2",
+                    ]))
         let line = try #require(settings.summary.first { $0.hasPrefix("tls ") })
         #expect(
             line.hasSuffix(

@@ -40,7 +40,8 @@ extension KeySource {
         throw NoSuchStep()
     }
     func provision(
-        _ model: ModelID, device: String?, host: String, port: Int, now: Moment
+        _ model: ModelID, device: String?, host: String, port: Int, tls: Settings.DeviceTLS?,
+        now: Moment
     ) throws -> String {
         throw NoSuchStep()
     }

@@ -101,7 +101,7 @@ import Testing
 
     @Test func `results of commands are said, and go away`() {
         var model = ConsoleModel.sample
-        model.finish(.failed("there is no route x"))
+        model.finish(.resumeRoute("x"), .failed("there is no route x"))
         #expect(model.picture(80, 24).contains("there is no route x"))
         model.receive(SampleGateway.snapshot(second: 120))
         #expect(!model.picture(80, 24).contains("there is no route x"))

@@ -9,7 +9,9 @@ import Testing
     @Test func `a result covers the bottom line alone, and goes away after some seconds`() {
         var model = ConsoleModel.sample
         let before = model.picture(80, 24).split(separator: "\n").dropLast()
-        model.finish(.done("0x10: generation 2 is current, its secret is in \(Self.path)"))
+        model.finish(
+            .rotateSecret(.esp32Pressure),
+            .done("0x10: generation 2 is current, its secret is in \(Self.path)"))
         let with = model.picture(80, 24).split(separator: "\n")
         #expect(with.dropLast() == before)
         #expect(with.last?.contains("gen2.hex") == true, "\(with.last ?? "")")
@@ -22,7 +24,7 @@ import Testing
     @Test func `Esc takes a result away and nothing else`() {
         var model = ConsoleModel.sample
         model.press(.character("4"), .enter)
-        model.finish(.done("written"))
+        model.finish(.dump([], format: .ndjson), .done("written"))
         model.press(.escape)
         #expect(!model.picture(80, 24).contains("written"))
         #expect(model.opened != nil)
@@ -41,7 +43,9 @@ import Testing
     @Test(arguments: [(80, 24), (60, 16), (120, 40)])
     func `a long result is read whole when asked for, also later`(size: (Int, Int)) {
         var model = ConsoleModel.sample
-        model.finish(.done("0x10: generation 2 is current, its secret is in \(Self.path); bye"))
+        model.finish(
+            .rotateSecret(.esp32Pressure),
+            .done("0x10: generation 2 is current, its secret is in \(Self.path); bye"))
         model.receive(SampleGateway.snapshot(second: 120))
         model.press(.character("m"))
         let picture = model.picture(size.0, size.1)

@@ -16,6 +16,25 @@ import Testing
         #expect(model.press(.character("n")).isEmpty)
     }
 
+    @Test func `of IPv6 the whole network of a source is blocked, as the gateway counts it`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        for index in snapshot.rejections.indices {
+            snapshot.rejections[index].address = "2001:db8:1:2:a::9:50112"
+        }
+        snapshot.topTalkers = [
+            TalkerSnapshot(address: "2001:db8:1:2:b::1", packets: 9, refused: 2)
+        ]
+        model.receive(snapshot)
+        model.press(.character("4"), .character("b"))
+        #expect(model.picture(120, 40).contains("Block 2001:db8:1:2::/64 for an hour?"))
+        #expect(model.picture(120, 40).contains("Honest devices are behind it"))
+        #expect(
+            model.press(.character("y"))
+                == [.perform(.blockAddress("2001:db8:1:2::/64", seconds: 3_600))])
+        #expect(AddressSource.text(of: "::ffff:10.0.4.17") == "::ffff:10.0.4.17")
+    }
+
     @Test func `only what is blocked can be unblocked`() {
         var model = ConsoleModel.sample
         model.press(.character("4"), .character("o"), .character("u"))

@@ -106,7 +106,12 @@ import Testing
         #expect(
             model.press(.character("y")) == [.perform(.provision(.asicMulti, device: "ASIC-1"))])
         #expect(model.watch == nil)
-        model.finish(.done("0x30: what device ASIC-1 needs is in a file"))
+        // What was asked for before says nothing of it.
+        model.finish(.pauseRoute("alba"), .done("alba is paused; its packets wait"))
+        #expect(model.watch == nil)
+        model.finish(
+            .provision(.asicMulti, device: "ASIC-1"),
+            .done("0x30: what device ASIC-1 needs is in a file"))
         model.press(.escape)
         #expect(
             model.picture(100, 24).contains("waits for the first packet of ASIC-1 of 0x30 ASIC"))
@@ -134,9 +139,11 @@ import Testing
     @Test func `what could not be provisioned is not waited for`() {
         var model = model(using: [])
         model.press(.character("n"), .enter, .character("y"))
-        model.finish(.failed("devices of 0x10 have keys of their own; name the device"))
+        model.finish(
+            .provision(.esp32Pressure, device: nil),
+            .failed("devices of 0x10 have keys of their own; name the device"))
         #expect(model.watch == nil)
-        model.finish(.done("alba flows again"))
+        model.finish(.resumeRoute("alba"), .done("alba flows again"))
         #expect(model.watch == nil)
     }
 
