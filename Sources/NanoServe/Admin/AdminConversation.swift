@@ -84,6 +84,7 @@ struct AdminConversation {
         let result = await withCheckedContinuation { continuation in
             desk.gateway.perform(command, by: actor) { continuation.resume(returning: $0) }
         }
+        await desk.snapshots.forget()
         switch result {
         case .done(let sentence):
             return AdminAnswer(id: request.id, ok: true, result: SafeText.escaped(sentence))

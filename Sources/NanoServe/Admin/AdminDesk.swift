@@ -35,6 +35,11 @@ actor AdminSnapshots {
         made[parts.rawValue] = (ContinuousClock.now, json)
         return json
     }
+
+    /// Makes the next one anew: somebody has done something, and wants to see it.
+    func forget() {
+        made = [:]
+    }
 }
 
 /// Which of the commands that are not allowed are written down: whoever may only look must not fill

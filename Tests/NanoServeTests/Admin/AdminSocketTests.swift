@@ -43,6 +43,7 @@ import Testing
             try await withSocket(gateway) { path in
                 let client = try AdminClient(path: path)
                 #expect(client.hello.role == .operator)
+                #expect(try client.snapshot([]).routes.first?.state != .paused)
                 #expect(client.hello.user == SystemNames.name(of: getuid()))
                 #expect(
                     try client.perform(.pauseRoute("alba"))
