@@ -17,6 +17,7 @@ import Testing
         let files = authority.server
         let yaml = """
             devices:
+              frame_timeout_s: 300
               offenders: {action: block, slow_after: 20, block_after: 50, flap_after: 10}
               tls:
                 certificate: \(files.certificate)
