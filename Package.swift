@@ -96,11 +96,15 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
+        .target(
+            name: "TestProcesses", dependencies: ["CSpawn"], path: "Tests/TestProcesses",
+            swiftSettings: strict),
         .testTarget(name: "NanoCoreTests", dependencies: ["NanoCore"], swiftSettings: strict),
         .testTarget(
             name: "NanoServeTests",
             dependencies: [
-                "NanoServe", "NanoCore", "NanoSim",
+                "NanoServe", "NanoCore", "NanoSim", "TestProcesses",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -123,7 +127,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["nanogridata", "NanoCore", "NanoSim"],
+            name: "EndToEndTests",
+            dependencies: ["nanogridata", "NanoCore", "NanoSim", "TestProcesses"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

@@ -31,6 +31,17 @@ import Testing
         }
     }
 
+    @Test func `tests start programs in one way, which is not Foundation's`() {
+        for file in SourceTree.files(in: "Tests") where !file.path.contains("/TestProcesses/") {
+            for (index, line) in file.lines.enumerated() {
+                let starts = ["Process" + "()", "Process" + ".run(", "posix_" + "spawn"]
+                #expect(
+                    !starts.contains(where: line.contains),
+                    "\(file.path):\(index + 1): see ChildProcess: \(line)")
+            }
+        }
+    }
+
     @Test func `every refusal reason is documented`() throws {
         let reasons = try String(
             contentsOf: SourceTree.root.appending(

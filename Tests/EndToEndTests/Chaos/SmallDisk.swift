@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 
 /// A file system in memory of a few megabytes, which can be filled.
@@ -41,16 +42,8 @@ final class SmallDisk {
 
     /// - Returns: What went wrong; nil for nothing.
     private static func run(_ command: [String]) throws -> String? {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let text = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus != 0 else { return nil }
-        return String(decoding: text, as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let run = try ProgramRun(command[0], Array(command.dropFirst()))
+        guard run.status != 0 else { return nil }
+        return run.errors.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

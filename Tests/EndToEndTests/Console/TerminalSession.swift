@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import TestProcesses
 
 /// A shell in a terminal of its own, typed into and read like a person would.
 final class TerminalSession {
@@ -22,42 +22,7 @@ final class TerminalSession {
 
     @discardableResult
     private func tmux(_ arguments: String...) throws -> String {
-        // Not Foundation's Process: it waits by a run loop, which a test's thread does not have.
-        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path()
-        defer { unlink(file) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, file, O_CREAT | O_WRONLY | O_TRUNC, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var attributes = Self.plainSignals()
-        defer { posix_spawnattr_destroy(&attributes) }
-        var words = (["tmux", "-L", server] + arguments).map { strdup($0) }
-        defer { for word in words { free(word) } }
-        words.append(nil)
-        var (process, status): (pid_t, Int32) = (0, 0)
-        guard posix_spawn(&process, "/usr/bin/tmux", &actions, &attributes, words, environ) == 0
-        else {
-            throw RunningProcess.Failure(description: "tmux cannot be started")
-        }
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return try String(contentsOfFile: file, encoding: .utf8)
-    }
-
-    /// No signal blocked or ignored, as in a terminal that a person opens. A test's thread blocks
-    /// nearly all, and a tmux that inherits that can't even be stopped.
-    private static func plainSignals() -> posix_spawnattr_t {
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        return attributes
+        try ProgramRun("tmux", ["-L", server] + arguments).text
     }
 
     /// Types a line and Enter.

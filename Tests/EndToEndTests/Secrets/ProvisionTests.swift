@@ -1,5 +1,6 @@
 import Foundation
 import NanoCore
+import TestProcesses
 import Testing
 
 /// A device is set up, its firmware built by a C compiler, and what that sends is judged by a gateway.
@@ -46,16 +47,7 @@ import Testing
     }
 
     private func output(of program: String, _ arguments: [String]) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return data
+        try ProgramRun(program, arguments).succeeding().output
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 
 /// What is drawn is read back by zbar, which knows nothing of how it was made.
@@ -39,16 +40,9 @@ import Testing
             path: "\(UUID().uuidString).pgm")
         try Data(image).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let reader = Process()
-        reader.executableURL = URL(filePath: "/usr/bin/zbarimg")
-        reader.arguments = ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file.path()]
-        let output = Pipe()
-        reader.standardOutput = output
-        reader.standardError = FileHandle.nullDevice
-        try reader.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        reader.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        return try ProgramRun(
+            "zbarimg", ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file.path()]
+        ).text
     }
 
     @Test(arguments: [

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestProcesses
 import Testing
 
 /// The gateway when the system gives it no more descriptors.
@@ -12,11 +13,8 @@ import Testing
     private static func allow(_ more: Int, to process: RunningProcess) throws {
         // Of util-linux; Glibc's function of this name is not imported into Swift.
         let limit = try descriptors(of: process) + more
-        let tool = try Process.run(
-            URL(filePath: "/usr/bin/prlimit"),
-            arguments: ["--pid", "\(process.identifier)", "--nofile=\(limit)"])
-        tool.waitUntilExit()
-        try #require(tool.terminationStatus == 0)
+        try ProgramRun("prlimit", ["--pid", "\(process.identifier)", "--nofile=\(limit)"])
+            .succeeding()
     }
 
     /// Processor time that a process has used (proc(5), fields 14 and 15 of `stat`).

@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 
 /// A gateway and a fleet that speak TLS, as processes.
@@ -9,18 +10,13 @@ import Testing
             path: "nanogridata-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for name in ["gateway", "other"] {
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/openssl")
-            process.arguments =
-                ("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 60 "
+            let arguments =
+                "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 60 "
                 + "-keyout \(name).key -out \(name).pem -subj /CN=gateway "
-                + "-addext subjectAltName=IP:127.0.0.1")
-                .split(separator: " ").map(String.init)
-            process.currentDirectoryURL = folder
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            try #require(process.terminationStatus == 0)
+                + "-addext subjectAltName=IP:127.0.0.1"
+            try ProgramRun(
+                "openssl", arguments.split(separator: " ").map(String.init), folder: folder.path()
+            ).succeeding()
         }
         return folder
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 
 /// The built executable, run as its users run it.
 final class RunningProcess: Sendable {
@@ -6,7 +7,7 @@ final class RunningProcess: Sendable {
         let description: String
     }
 
-    private let process: Process
+    private let process: ChildProcess
     /// What it writes goes to files, which need nobody who listens.
     private let output: URL
     private let errors: URL
@@ -28,35 +29,27 @@ final class RunningProcess: Sendable {
     init(
         _ arguments: [String], environment: [String: String] = [:], input: Data? = nil
     ) throws {
-        process = Process()
-        process.executableURL = Self.executable
-        process.arguments = arguments
         let inherited = ProcessInfo.processInfo.environment.filter { name, _ in
             !name.hasPrefix("NANOGRIDATA_") && name != "METRICS_PORT"
                 && !name.hasSuffix("_ENDPOINT")
         }
-        process.environment = inherited.merging(environment) { $1 }
         let folder = FileManager.default.temporaryDirectory
         let name = "nanogridata-process-\(UUID().uuidString)"
         (output, errors) = (
             folder.appending(path: name + ".out"), folder.appending(path: name + ".err")
         )
-        try Data().write(to: output)
-        try Data().write(to: errors)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        process.standardInput = FileHandle.nullDevice
-        if let input {
-            let file = folder.appending(path: name + ".in")
-            try input.write(to: file)
-            process.standardInput = try FileHandle(forReadingFrom: file)
-            try FileManager.default.removeItem(at: file)
-        }
-        try process.run()
+        let file = folder.appending(path: name + ".in")
+        if let input { try input.write(to: file) }
+        process = try ChildProcess(
+            Self.executable.path(), arguments, environment: inherited.merging(environment) { $1 },
+            input: input == nil ? "/dev/null" : file.path(), output: output.path(),
+            errors: errors.path())
+        // Opened by now: it reads on without a name.
+        if input != nil { try FileManager.default.removeItem(at: file) }
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.signal(SIGKILL)
         try? FileManager.default.removeItem(at: output)
         try? FileManager.default.removeItem(at: errors)
     }
@@ -65,18 +58,15 @@ final class RunningProcess: Sendable {
     var standardError: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
     var isRunning: Bool { process.isRunning }
     /// Its number in the system.
-    var identifier: pid_t { process.processIdentifier }
+    var identifier: pid_t { process.identifier }
 
-    func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
-    }
+    func signal(_ number: Int32) { process.signal(number) }
 
     /// Waits for the end and gives the exit code; a negative number is the signal that ended it.
     @discardableResult
     func wait(seconds: Double = 30) async throws -> Int32 {
         try await eventually("the process ends", seconds: seconds) { !self.process.isRunning }
-        return process.terminationReason == .uncaughtSignal
-            ? -process.terminationStatus : process.terminationStatus
+        return process.wait()
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import NanoCore
+import TestProcesses
 import Testing
 
 @testable import NanoServe
@@ -13,22 +14,10 @@ import Testing
     @Test func `promtool finds no fault`() throws {
         for path in ["/usr/bin/promtool", "/usr/local/bin/promtool"]
         where FileManager.default.isExecutableFile(atPath: path) {
-            let process = Process()
-            process.executableURL = URL(filePath: path)
-            process.arguments = ["check", "metrics"]
-            let input = Pipe()
-            let output = Pipe()
-            process.standardInput = input
-            process.standardError = output
-            process.standardOutput = output
-            try process.run()
-            input.fileHandleForWriting.write(Data(Metrics.text(StillGateway.busy)))
-            try input.fileHandleForWriting.close()
-            let said = String(
-                decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0, "\(said)")
-            #expect(said.isEmpty)
+            let run = try ProgramRun(
+                path, ["check", "metrics"], input: Data(Metrics.text(StillGateway.busy)))
+            #expect(run.status == 0, "\(run.text)\(run.errors)")
+            #expect(run.text.isEmpty && run.errors.isEmpty)
             return
         }
         Issue.record("promtool is missing; apt-get install prometheus")

@@ -1,6 +1,7 @@
 import Foundation
 import NIOPosix
 import NanoCore
+import TestProcesses
 import Testing
 
 @testable import NanoServe
@@ -137,15 +138,7 @@ import Testing
     }
 
     private func curl(_ arguments: [String]) throws -> (status: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/curl")
-        process.arguments = ["-s", "--max-time", "10"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+        let run = try ProgramRun("curl", ["-s", "--max-time", "10"] + arguments)
+        return (run.status, run.text)
     }
 }

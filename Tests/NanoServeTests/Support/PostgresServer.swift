@@ -1,4 +1,6 @@
 import Foundation
+import Synchronization
+import TestProcesses
 import Testing
 
 /// A PostgreSQL of its Debian package, made for one test and gone with it.
@@ -12,6 +14,7 @@ final class PostgresServer: Sendable {
     private let folder: TemporaryFolder
     private let programs: String
     private let port: Int
+    private let process = Mutex<ChildProcess?>(nil)
     private var data: String { folder.path + "/data" }
 
     init() throws {
@@ -47,16 +50,12 @@ final class PostgresServer: Sendable {
 
     /// Starts it in the foreground: a child that outlives its parent would be waited for.
     func start() throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = Self.asUser([
+        let command = Self.asUser([
             programs + "/postgres", "-D", data, "-p", "\(port)", "-k", folder.path,
             "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
         ])
-        process.currentDirectoryURL = URL(filePath: "/")
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let started = try ChildProcess(command[0], Array(command.dropFirst()), folder: "/")
+        process.withLock { $0 = started }
         for _ in 0..<100 {
             if (try? query("SELECT 1")) != nil { return }
             usleep(100_000)
@@ -85,23 +84,6 @@ final class PostgresServer: Sendable {
 
     @discardableResult
     private static func run(_ command: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.currentDirectoryURL = URL(filePath: "/")
-        let file = FileManager.default.temporaryDirectory.path() + "/nanogridata-\(UUID())"
-        try Data().write(to: URL(filePath: file))
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        let output = try #require(FileHandle(forWritingAtPath: file))
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        process.waitUntilExit()
-        let text = String(
-            decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: "\(command.joined(separator: " ")): \(text)")
-        }
-        return text
+        try ProgramRun(command[0], Array(command.dropFirst()), folder: "/").succeeding().text
     }
 }

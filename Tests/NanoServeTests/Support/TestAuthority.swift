@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import TestProcesses
 
 /// A certification authority made for one test, and a receiver's certificate from it.
 struct TestAuthority {
@@ -76,17 +77,9 @@ struct TestAuthority {
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw Failure(description: "openssl is missing; apt-get install openssl")
         }
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = URL(filePath: folder.path)
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: "openssl \(arguments) failed")
-        }
+        try ProgramRun(
+            path, arguments.split(separator: " ").map(String.init), folder: folder.path
+        ).succeeding()
     }
 }
 

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import TestProcesses
 import Testing
 
 /// A database of its Debian package, started for one test on ports of its own and gone with it.
@@ -23,7 +24,7 @@ final class TimeSeriesServer: Sendable {
     }
 
     let port: Int
-    private let process: Process
+    private let process: ChildProcess
     private let folder: TemporaryFolder
 
     /// The base address, as operators write it.
@@ -72,12 +73,7 @@ final class TimeSeriesServer: Sendable {
         }
         folder = try TemporaryFolder()
         port = Self.freePort()
-        process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = try arguments(folder.path, port)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try ChildProcess(path, try arguments(folder.path, port))
         let isUp = try await eventually {
             (try? await get(ready)).map { $0.status < 300 } ?? false
         }
@@ -85,8 +81,8 @@ final class TimeSeriesServer: Sendable {
     }
 
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        process.signal(SIGTERM)
+        process.wait()
     }
 
     func get(_ path: String) async throws -> Answer { try await request("GET", path) }
