@@ -192,7 +192,7 @@ enum KeyMap {
         bindings.filter { binding in
             (binding.views?.contains(view) ?? true)
                 && (!isSmall || binding.action.worksOnSmallScreen)
-                && (attachment != .looking || !binding.action.isCommand)
+                && (!attachment.changesNothing || !binding.action.isCommand)
         }
     }
 
@@ -221,8 +221,12 @@ enum KeyMap {
         }
         let views = isSmall ? [] : [("\(shows.first ?? "") … \(shows.last ?? "")", titles)]
         let hints = hints(in: view, isSmall: isSmall, attachment: attachment).map { hint in
-            hint.action == .quit && attachment != .none
-                ? (hint.line.keys, "leave the console; the gateway runs on") : hint.line
+            guard hint.action == .quit else { return hint.line }
+            return switch attachment {
+            case .none: hint.line
+            case .steering, .looking: (hint.line.keys, "leave the console; the gateway runs on")
+            case .playing: (hint.line.keys, "leave the recording")
+            }
         }
         return hints + views + rest.map(\.line)
     }
