@@ -55,6 +55,7 @@ extension ConsoleModel {
         case .help: open(.help)
         case .message: openMessage()
         case .read: readAlarm()
+        case .acknowledge: return acknowledgeAlarm()
         case .theme: return [.nextTheme]
         case .repaint: return [.repaint]
         case .quit: return quit()

@@ -10,6 +10,7 @@ enum Action: Hashable, Sendable {
     case stage, promote, abort, revoke, extend, rotate, provision
     case registry, approve, reject, remove, blockDevice, adopt
     case offenders, blockAddress, unblockAddress
+    case acknowledge
     case stepBack, stepForward, minuteBack, minuteForward
 
     /// Whether it asks the gateway to do something.
@@ -17,7 +18,7 @@ enum Action: Hashable, Sendable {
         switch self {
         case .redrive, .redriveAll, .drop, .dropAll, .pause, .skip, .dump, .stage, .promote, .abort,
             .revoke, .extend, .rotate, .provision, .approve, .reject, .remove, .blockDevice, .adopt,
-            .blockAddress, .unblockAddress:
+            .blockAddress, .unblockAddress, .acknowledge:
             true
         default: false
         }
@@ -85,7 +86,10 @@ enum KeyMap {
             Binding([.end, .character("G")], .last, "", "to the last row, and follow it"),
             Binding(
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
-                in: [.overview, .devices, .packets, .rejections, .routes, .log, .deadLetters]),
+                in: [
+                    .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
+                    .deadLetters,
+                ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
             Binding(
@@ -115,7 +119,12 @@ enum KeyMap {
                 "give all dead letters of the route up for good",
                 in: [.deadLetters]),
             Binding(
-                [.character("v")], .read, "read", "read the alarm whole", in: [.overview]),
+                [.character("v")], .read, "read", "read the alarm whole",
+                in: [.overview, .alarms]),
+            Binding(
+                [.character("a")], .acknowledge, "mine",
+                "say that you look after the alarm, or take that back",
+                in: [.overview, .alarms]),
             Binding(
                 [.character("s")], .stage, "stage",
                 "make a new secret that is accepted beside the current one", in: [.secrets]),
