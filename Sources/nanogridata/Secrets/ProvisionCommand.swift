@@ -102,9 +102,11 @@ struct ProvisionCommand: AsyncParsableCommand {
             case .accepted(let text): ("accepted", text)
             case .refused(let text): ("refused", text)
             case .misnamed(let text): ("misnamed", text)
+            case .nameless(let text): ("nameless", text)
             }
         guard format == .json else {
-            return printError("nanogridata: \(name == "refused" ? "refused: " : "")\(text)")
+            let isRefused = name == "refused" || name == "nameless"
+            return printError("nanogridata: \(isRefused ? "refused: " : "")\(text)")
         }
         var json = Array("{\"\(name)\":".utf8)
         JSONText.writeString(text, into: &json)
