@@ -25,7 +25,7 @@ struct SimulateCommand: AsyncParsableCommand {
             replay, forged, wrong-generation, garbage, slow-loris and truncated are attackers; \
             clock-drift is a device with a wrong clock.
             A summary in JSON ends the run. Exit codes: 0 fine, 1 failed, also when no connection \
-            could be made, 2 bad usage.
+            could be made or all were turned away, 2 bad usage.
             """)
 
     @Option(
@@ -101,6 +101,11 @@ struct SimulateCommand: AsyncParsableCommand {
             throw CommandFailure.failed(
                 "no connection to \(place) could be made in \(statistics.failedConnects) "
                     + "attempts; \(remedy ?? "is a gateway listening there?")")
+        }
+        if statistics.kept == 0, statistics.cutShort > 0 {
+            throw CommandFailure.failed(
+                "all \(statistics.cutShort) connections to \(place) were closed within a second; "
+                    + "connections.turned_away_by in the gateway's /stats says why")
         }
     }
 
