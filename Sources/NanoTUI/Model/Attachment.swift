@@ -6,4 +6,12 @@ public enum Attachment: Sendable {
     case steering
     /// The same, and the gateway refuses every command of this console.
     case looking
+
+    /// What tells of the gateway where no console can be drawn.
+    var substitute: String {
+        switch self {
+        case .none: "`nanogridata serve`"
+        case .steering, .looking: "`nanogridata ctl status`"
+        }
+    }
 }
