@@ -14,10 +14,16 @@ enum SheetContent {
             }
             return ("Keys in \(model.view.title)", lines + filters(in: model.view))
         case .message:
-            let message = model.message
+            let kind = model.message?.kind ?? .remark
             let text = SheetView.Entry(
-                name: "", text: message?.text ?? "", style: message?.isFault == true ? .bad : .good)
-            return (message?.isFault == true ? "Failed" : "Done", [text])
+                name: "", text: model.message?.text ?? "", style: FooterView.mark(of: kind).style)
+            let title =
+                switch kind {
+                case .done: "Done"
+                case .remark: "Nothing done"
+                case .fault: "Failed"
+                }
+            return (title, [text])
         case .log(let line): return ("Log entry", entries(of: line))
         case .route(let name):
             guard let route = model.shown.routes.first(where: { $0.name == name }) else {
