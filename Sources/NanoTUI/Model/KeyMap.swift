@@ -81,7 +81,10 @@ enum KeyMap {
             Binding([.end, .character("G")], .last, "", "to the last row, and follow it"),
             Binding(
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
-                in: [.overview, .devices, .packets, .rejections, .routes, .log, .deadLetters]),
+                in: [
+                    .overview, .devices, .packets, .rejections, .routes, .log, .deadLetters,
+                    .offenders,
+                ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
             Binding(

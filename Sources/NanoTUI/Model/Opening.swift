@@ -22,7 +22,8 @@ extension ConsoleModel {
         case .routes: open(.route(routes[index].name))
         case .log: open(.log(log[index]))
         case .deadLetters: open(.letter(letters[index]))
-        case .secrets, .registry, .offenders: break
+        case .offenders: open(.offender(offenders[index].source))
+        case .secrets, .registry: break
         }
         return []
     }

@@ -12,6 +12,8 @@ enum Sheet: Sendable {
     case route(String)
     case alarm(AlarmSnapshot)
     case letter(DeadLetterSnapshot)
+    /// An offender by its source, as it is now.
+    case offender(String)
 }
 
 extension ConsoleModel {

@@ -32,6 +32,12 @@ enum SheetContent {
             let title = "\(SafeText.escaped(route.name)) · \(route.state.rawValue)"
             return (title, entries(of: route, in: model))
         case .alarm(let alarm): return ("Alarm", entries(of: alarm))
+        case .offender(let source):
+            let title = SafeText.escaped(source)
+            guard let row = model.shown.offenders.rows.first(where: { $0.source == source }) else {
+                return (title, [SheetView.Entry(name: "", text: "It offends no longer.")])
+            }
+            return (title, OffenderContent.entries(of: row, in: model))
         case .letter(let letter):
             return ("Dead letter \(letter.number)", DeadLettersView.entries(of: letter))
         }

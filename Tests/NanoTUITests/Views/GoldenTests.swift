@@ -28,6 +28,7 @@ import Testing
         ("registry", [.character("2"), .character("w")]),
         ("approve", [.character("2"), .character("w"), .character("a")]),
         ("offenders", [.character("4"), .character("o")]),
+        ("offender", [.character("4"), .character("o"), .enter]),
         ("logentry", [.character("7"), .enter]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
     ]
