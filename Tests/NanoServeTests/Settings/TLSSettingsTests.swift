@@ -116,7 +116,7 @@ import Testing
     @Test func `the monitor's token is taken from a file, and never shown`() throws {
         let folder = try TemporaryFolder()
         let token = "0123456789abcdef-token"
-        try token.write(toFile: folder.path + "/token", atomically: false, encoding: .utf8)
+        try PrivateFile.write(Array(token.utf8), to: folder.path + "/token")
         let settings = try load("monitor: {token_file: \(folder.path)/token}")
         #expect(settings.monitor.token == Secret(Array(token.utf8)))
         #expect(!settings.summary.joined().contains(token))
