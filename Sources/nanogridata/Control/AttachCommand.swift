@@ -30,9 +30,10 @@ struct AttachCommand: AsyncParsableCommand {
 
     func run() async throws {
         try ConsoleLook.needTerminal("`nanogridata ctl status` tells the same in lines")
+        let path = try admin.path
         let gateway: RemoteGateway
         do {
-            gateway = try RemoteGateway(path: admin.path, role: readOnly ? .observer : nil)
+            gateway = try RemoteGateway(path: path, role: readOnly ? .observer : nil)
         } catch {
             throw CommandFailure.failed("\(error)")
         }

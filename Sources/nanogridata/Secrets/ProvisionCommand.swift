@@ -30,8 +30,6 @@ struct ProvisionCommand: AsyncParsableCommand {
     }
 
     @OptionGroup var folder: StateFolderOption
-    @Option(help: "YAML file with the gateway's settings, as serve reads it.")
-    var config: String?
     @Option(help: "Host or address at which devices find the gateway; this machine's by default.")
     var address: String?
     @Option(
@@ -134,7 +132,7 @@ struct ProvisionCommand: AsyncParsableCommand {
         do {
             return try Settings.load(
                 arguments: overrides, environment: ProcessInfo.processInfo.environment,
-                configFile: config)
+                configFile: folder.config)
         } catch {
             throw CommandFailure.misuse(error.lines)
         }
