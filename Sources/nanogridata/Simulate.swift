@@ -194,10 +194,11 @@ private struct SimulationProblems {
     mutating func models(_ text: String) -> [ModelID: Double] {
         var models: [ModelID: Double] = [:]
         for (name, share) in pairs(text, "--models", "0x10:60") {
-            guard let model = ModelID(name), models[model] == nil, share > 0 else {
+            guard let model = ModelID(argument: name), models[model] == nil, share > 0 else {
                 lines.append(
-                    "--models: \(SafeText.quotable(name, to: 40)) is not a model of two "
-                        + "hexadecimal digits, named once, with a share above 0")
+                    "--models: \(SafeText.quotable(name, to: 40)) is not one of "
+                        + ModelID.allValueStrings.joined(separator: ", ")
+                        + ", named once, with a share above 0")
                 continue
             }
             models[model] = share
@@ -210,7 +211,7 @@ private struct SimulationProblems {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let words = part.split(separator: ":", omittingEmptySubsequences: false)
                 .map { $0.trimmingCharacters(in: .whitespaces) }
-            guard words.count == 2, let model = ModelID(words[0]), levels[model] == nil,
+            guard words.count == 2, let model = ModelID(argument: words[0]), levels[model] == nil,
                 let level = SecurityLevel(name: words[1])
             else {
                 lines.append(

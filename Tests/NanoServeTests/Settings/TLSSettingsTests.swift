@@ -167,4 +167,12 @@ import Testing
         #expect(warnings.count == 1 && warnings[0].hasPrefix("fleet: "))
         #expect(try load(yaml([]) + "fleet: 3\n").warnings.isEmpty)
     }
+
+    @Test func `an abbreviated key is told with the one that was probably meant`() throws {
+        let lines = try problems("devices: {tls: {cert: /x, key: /y}}")
+        #expect(
+            lines.contains(
+                "nanogridata.yaml:1: devices.tls.cert is not a known key; did you mean "
+                    + "devices.tls.certificate?"), "\(lines)")
+    }
 }
