@@ -23,6 +23,9 @@ final class FleetLoop {
 
     private static let tickMilliseconds: Int64 = 20
     private static let ticksPerSecond = 50.0
+    /// A gateway that turns a connection away does so at once; at the end of a run it has had so long.
+    private static let keptAfter = TimeAmount.seconds(1)
+    private static let keptAtEndAfter = TimeAmount.milliseconds(100)
 
     init(
         loop: any EventLoop, line: FleetLine, members: [FleetMember], rate: Double, seed: UInt64,
@@ -67,8 +70,11 @@ final class FleetLoop {
     }
 
     private func finish() {
-        for index in members.indices {
-            members[index].channel?.close(promise: nil)
+        for member in members {
+            guard let channel = member.channel else { continue }
+            let age = NIODeadline.now() - member.connectedAt
+            if member.fault == nil, age >= Self.keptAtEndAfter { news.kept += 1 }
+            channel.close(promise: nil)
         }
         books.add(&news)
         ended.succeed()
@@ -186,6 +192,10 @@ final class FleetLoop {
     private func closed(_ index: Int) {
         news.connected -= 1
         members[index].channel = nil
+        if members[index].fault == nil {
+            let age = NIODeadline.now() - members[index].connectedAt
+            if age >= Self.keptAfter { news.kept += 1 } else { news.cutShort += 1 }
+        }
         // Who cuts its own connections short comes back at once.
         guard members[index].fault != .truncated else { return }
         members[index].failures += 1

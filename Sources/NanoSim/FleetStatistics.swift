@@ -6,6 +6,10 @@ public struct FleetStatistics: Equatable, Sendable {
     public var connects = 0
     /// Attempts to connect that failed.
     public var failedConnects = 0
+    /// Connections of honest devices that stood for a second, or when the run ended.
+    public var kept = 0
+    /// Connections of honest devices that were closed sooner.
+    public var cutShort = 0
     /// Frames that honest devices sent.
     public var frames = 0
     /// Bytes that were sent, by anybody.
@@ -24,6 +28,8 @@ public struct FleetStatistics: Equatable, Sendable {
         connected += other.connected
         connects += other.connects
         failedConnects += other.failedConnects
+        kept += other.kept
+        cutShort += other.cutShort
         frames += other.frames
         bytes += other.bytes
         heldBack += other.heldBack

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NanoCore
 import NanoServe
 
 /// Judges a configuration without starting anything.
@@ -8,9 +9,10 @@ struct CheckConfig: ParsableCommand {
         commandName: "check-config",
         abstract: "Check the configuration and show what would be in effect.",
         discussion: """
-            Reads the file and the environment as the gateway would at its start. Every mistake is \
-            named with file, line and key, or with its variable. Nothing is started and nothing is \
-            written; secrets are checked but never shown.
+            Reads the file and the environment as the gateway would at its start, and looks at what \
+            it would need then: the keystore with its key, certificates, the admin socket's folder. \
+            Every mistake is named with file, line and key, or with its variable. Nothing is started \
+            and nothing is written; secrets are checked but never shown. Run it as the gateway's user.
 
             Examples:
               nanogridata check-config nanogridata.yaml    check this file
@@ -31,7 +33,15 @@ struct CheckConfig: ParsableCommand {
         } catch {
             throw CommandFailure.misuse(error.lines)
         }
-        for warning in settings.warnings { printError("nanogridata: \(warning)") }
+        let check = StartCheck(
+            settings, environment: ProcessInfo.processInfo.environment,
+            now: Moment(
+                unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
+                monotonicNanoseconds: 0))
+        for warning in settings.warnings + check.warnings {
+            printError("nanogridata: \(warning)")
+        }
+        guard check.problems.isEmpty else { throw CommandFailure.misuse(check.problems) }
         let registry = settings.registryReport()
         if let warning = registry.warning { printError("nanogridata: \(warning)") }
         print("ok")

@@ -22,6 +22,7 @@ struct JournalCommand: ParsableCommand {
 
 extension StateFolderOption {
     func inspect() throws -> JournalInspection {
+        let path = try path
         do {
             return try JournalInspection(stateFolder: path)
         } catch {

@@ -25,7 +25,7 @@ struct SimulateCommand: AsyncParsableCommand {
             replay, forged, wrong-generation, garbage, slow-loris and truncated are attackers; \
             clock-drift is a device with a wrong clock.
             A summary in JSON ends the run. Exit codes: 0 fine, 1 failed, also when no connection \
-            could be made, 2 bad usage.
+            could be made or all were turned away, 2 bad usage.
             """)
 
     @Option(
@@ -101,6 +101,11 @@ struct SimulateCommand: AsyncParsableCommand {
             throw CommandFailure.failed(
                 "no connection to \(place) could be made in \(statistics.failedConnects) "
                     + "attempts; \(remedy ?? "is a gateway listening there?")")
+        }
+        if statistics.kept == 0, statistics.cutShort > 0 {
+            throw CommandFailure.failed(
+                "all \(statistics.cutShort) connections to \(place) were closed within a second; "
+                    + "connections.turned_away_by in the gateway's /stats says why")
         }
     }
 
@@ -189,10 +194,11 @@ private struct SimulationProblems {
     mutating func models(_ text: String) -> [ModelID: Double] {
         var models: [ModelID: Double] = [:]
         for (name, share) in pairs(text, "--models", "0x10:60") {
-            guard let model = ModelID(name), models[model] == nil, share > 0 else {
+            guard let model = ModelID(argument: name), models[model] == nil, share > 0 else {
                 lines.append(
-                    "--models: \(SafeText.quotable(name, to: 40)) is not a model of two "
-                        + "hexadecimal digits, named once, with a share above 0")
+                    "--models: \(SafeText.quotable(name, to: 40)) is not one of "
+                        + ModelID.allValueStrings.joined(separator: ", ")
+                        + ", named once, with a share above 0")
                 continue
             }
             models[model] = share
@@ -205,7 +211,7 @@ private struct SimulationProblems {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let words = part.split(separator: ":", omittingEmptySubsequences: false)
                 .map { $0.trimmingCharacters(in: .whitespaces) }
-            guard words.count == 2, let model = ModelID(words[0]), levels[model] == nil,
+            guard words.count == 2, let model = ModelID(argument: words[0]), levels[model] == nil,
                 let level = SecurityLevel(name: words[1])
             else {
                 lines.append(

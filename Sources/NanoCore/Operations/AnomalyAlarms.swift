@@ -42,6 +42,7 @@ enum AnomalyAlarms {
         case .clockDrift: "devices' clocks drift"
         case .clockJump: "devices' clocks jumped"
         case .value: "unusual measurements"
+        case .refused: "devices refused"
         }
     }
 
@@ -52,6 +53,7 @@ enum AnomalyAlarms {
         case .clockDrift: "have their clocks set"
         case .clockJump: "check their time source"
         case .value: "look at the device's packets"
+        case .refused: "mend that, or see in Rejections who uses its name"
         }
     }
 }

@@ -3,6 +3,8 @@ enum ClockAlarms {
     /// Time that the clock gets to be brought right, after a start for instance.
     private static let patienceNanoseconds: UInt64 = 300_000_000_000
     private static let holdNanoseconds: UInt64 = 30_000_000_000
+    /// In which devices that send what they have kept are told from a wrong clock: some looks.
+    private static let offPatienceNanoseconds: UInt64 = 15_000_000_000
     /// How long it is told that the clock was set.
     private static let stepNanoseconds: UInt64 = 600_000_000_000
     /// What of the limit keeps an alarm standing.
@@ -42,7 +44,7 @@ enum ClockAlarms {
             text: "it is \(time) \(side) \(PlainWords.count(UInt64(consensus.agreeing))) of "
                 + "\(PlainWords.count(UInt64(consensus.devices), "device")) that have spoken; check "
                 + "this machine's time source",
-            holdNanoseconds: holdNanoseconds)
+            patienceNanoseconds: offPatienceNanoseconds, holdNanoseconds: holdNanoseconds)
     }
 
     private static func stepped(_ clock: ClockSnapshot, _ now: Moment) -> AlarmFinding? {

@@ -68,7 +68,18 @@ public enum DumpFormat: String, CaseIterable, Sendable {
 /// What became of a command, in a sentence for the operator. It never holds a secret.
 public enum CommandResult: Equatable, Sendable {
     case done(String)
+    /// All was as it should become already.
+    case unchanged(String)
     case failed(String)
+
+    /// For logs, with the sentence.
+    package var words: String {
+        switch self {
+        case .done(let text): "done: \(text)"
+        case .unchanged(let text): "nothing to do: \(text)"
+        case .failed(let text): "failed: \(text)"
+        }
+    }
 }
 
 /// What a console needs of a gateway, wherever that gateway runs.

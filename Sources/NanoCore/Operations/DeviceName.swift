@@ -10,6 +10,22 @@ public struct DeviceName: Codable, Sendable {
         self.id = id
     }
 
+    /// Unicode scalars that a payload's text may have.
+    package static let maximumScalars = 256
+
+    /// Why a new device cannot be given this id, in a sentence; nil when it can. Devices may send worse
+    /// ids, which are heard all the same.
+    package static func fault(ofNew id: String) -> String? {
+        // A space that nobody sees would be looked for long.
+        guard (1...maximumScalars).contains(id.unicodeScalars.count), SafeText.escaped(id) == id,
+            id.first?.isWhitespace == false, id.last?.isWhitespace == false
+        else {
+            return "\"\(SafeText.shortened(id, to: 64))\" can be no device_id here; use "
+                + "1…\(maximumScalars) characters, none of them invisible, and no space at an end"
+        }
+        return nil
+    }
+
     /// As sentences have it; safe to be shown.
     package var words: String {
         id.isEmpty ? "\(model) without an id" : "\(model) \(SafeText.shortened(id, to: 64))"

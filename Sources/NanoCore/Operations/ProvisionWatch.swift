@@ -18,15 +18,21 @@ public struct ProvisionWatch: Sendable {
         case refused(String)
         /// What may be its packets under another id, while none has come under its own.
         case misnamed(String)
+        /// What is wrong with frames of the model that name no device, from where it has not been heard.
+        case nameless(String)
     }
 
     /// What is known: the newest fault, or that the first packet has come. Nil while nothing has.
     public private(set) var news: News?
     /// Faults that have been told, by what makes them another.
     private var told: Set<String> = []
+    /// Addresses, without their ports, that have sent frames with its name.
+    private var hosts: Set<String> = []
 
     /// Different faults of one device that are told, at most: attackers can make up no more.
     private static let mostFaults = 64
+    /// Addresses that are remembered, at most: whoever knows its name may send it.
+    private static let mostHosts = 64
     /// In which why a MAC failed has been found out, unless there are too many.
     private static let examinationMilliseconds: Int64 = 1_000
 
@@ -45,16 +51,35 @@ public struct ProvisionWatch: Sendable {
     ///
     /// - Returns: What has not been told yet; nil for what is known, or is about others.
     public mutating func note(_ record: PacketRecord) -> News? {
-        guard !isOver, record.unixMilliseconds >= sinceUnixMilliseconds, isAbout(record) else {
-            return nil
+        guard !isOver, record.unixMilliseconds >= sinceUnixMilliseconds, record.model == model
+        else { return nil }
+        guard let refusal = record.refusal else {
+            let isNamedOrAny = record.deviceID.map(isNamed) ?? (device == nil)
+            return isNamedOrAny ? accept(record.deviceID, record.address) : nil
         }
-        guard let refusal = record.refusal else { return accept(record.deviceID, record.address) }
+        if let id = record.deviceID, !isNamed(id) { return nil }
+        let isItsOwn = isItsOwn(record)
         let words = Self.words(refusal, record)
-        let name = "\(refusal.reason.name) \(refusal.detail.name) \(record.diagnosis ?? "")"
         // A fault that was seen may be told anew with its newest numbers, but is no news.
-        news = .refused(words)
+        let fault =
+            isItsOwn
+            ? News.refused(words)
+            : .nameless(
+                "from a device that does not name itself, at "
+                    + "\(SafeText.escaped(String(record.host))): \(words)")
+        if isItsOwn || mayBeUnknown { news = fault }
+        let name =
+            "\(isItsOwn) \(refusal.reason.name) \(refusal.detail.name) \(record.diagnosis ?? "")"
         guard told.count < Self.mostFaults, told.insert(name).inserted else { return nil }
-        return news
+        return fault
+    }
+
+    /// Whether nothing is known that was certainly sent by it.
+    private var mayBeUnknown: Bool {
+        switch news {
+        case nil, .nameless, .misnamed: true
+        case .accepted, .refused: false
+        }
     }
 
     /// Takes in what a snapshot lists; its devices tell of packets that its lists have lost.
@@ -77,11 +102,7 @@ public struct ProvisionWatch: Sendable {
 
     /// Looks for a device that nobody has heard before: it may be the one that is waited for.
     private mutating func noteOtherName(in snapshot: Snapshot) -> News? {
-        switch news {
-        case nil, .misnamed: break
-        case .accepted, .refused: return nil
-        }
-        guard let device, let id = newName(in: snapshot) else { return nil }
+        guard mayBeUnknown, let device, let id = newName(in: snapshot) else { return nil }
         let hint = News.misnamed(
             "a device that calls itself \(SafeText.shortened(id, to: 64)) sends for the first time; if it "
                 + "is this one, its device_id has to be \(SafeText.shortened(device, to: 64))")
@@ -120,11 +141,14 @@ public struct ProvisionWatch: Sendable {
         return first
     }
 
-    /// A refused frame that names no device, or whose name cannot be read, may be this one's.
-    private func isAbout(_ record: PacketRecord) -> Bool {
-        guard record.model == model else { return false }
-        guard let id = record.deviceID else { return record.refusal != nil || device == nil }
-        return isNamed(id)
+    /// Whether a verdict is about a frame of the device: one that names it or, where no name can be read,
+    /// that comes from where it was named before.
+    private mutating func isItsOwn(_ record: PacketRecord) -> Bool {
+        let host = String(record.host)
+        guard let id = record.deviceID else { return device == nil || hosts.contains(host) }
+        guard isNamed(id) else { return false }
+        if hosts.count < Self.mostHosts { hosts.insert(host) }
+        return true
     }
 
     /// Ids are compared as bytes, never by Unicode equivalence.

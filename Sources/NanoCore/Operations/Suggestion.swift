@@ -1,14 +1,23 @@
 /// Finds the name that was probably meant.
 public enum Suggestion {
-    /// The candidate nearest to a name, if it is near enough to be a slip of the hand.
+    /// The candidate nearest to a name, if it is near enough to be a slip of the hand, or the only one
+    /// that the name is the beginning of.
     public static func nearest(
         to name: String, among candidates: some Sequence<String>
     ) -> String? {
         let limit = max(1, name.count / 3)
-        return candidates.map { ($0, distance(name, $0)) }
+        let candidates = Set(candidates)
+        let slip = candidates.map { ($0, distance(name, $0)) }
             .filter { $0.1 <= limit }
             .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+        if let slip { return slip }
+        guard name.count >= shortestBeginning else { return nil }
+        let longer = candidates.filter { $0.lowercased().hasPrefix(name.lowercased()) }
+        return longer.count == 1 ? longer.first : nil
     }
+
+    /// Characters of a beginning that says what is meant.
+    private static let shortestBeginning = 3
 
     /// Insertions, deletions, replacements and swaps of neighbours from one text to the other
     /// (optimal string alignment).

@@ -10,6 +10,8 @@ public enum AnomalyKind: UInt8, CaseIterable, Codable, Sendable {
     case clockJump
     /// Measures what it usually does not.
     case value
+    /// Nothing of it was accepted for far longer than usual, and frames with its name are refused.
+    case refused
 
     /// The name in the API and in metrics.
     public var name: String {
@@ -19,6 +21,7 @@ public enum AnomalyKind: UInt8, CaseIterable, Codable, Sendable {
         case .clockDrift: "clock_drift"
         case .clockJump: "clock_jump"
         case .value: "value"
+        case .refused: "refused"
         }
     }
 

@@ -6,9 +6,11 @@ public struct ClockWatch: Sendable {
     private let rules: ClockRules
     private var steps = ClockSteps()
     private var witnesses = ClockWitnesses()
+    /// What devices that were let in have said.
+    private var heard: [DeviceName: HeardClock] = [:]
 
     /// What a device said longer ago than this says nothing any more.
-    private static let memoryMilliseconds: Int64 = 300_000
+    static let memoryMilliseconds: Int64 = 300_000
 
     public init(rules: ClockRules) {
         self.rules = rules
@@ -43,11 +45,15 @@ public struct ClockWatch: Sendable {
         let stepped = snapshot.lastStep?.unixMilliseconds ?? .min
         let since = max(stepped, now.unixMilliseconds - Self.memoryMilliseconds)
         guard since <= now.unixMilliseconds else { return }
-        var offsets = witnesses.offsets(since: since, now: now)
-        for device in devices
-        where (since...now.unixMilliseconds).contains(device.lastSeenUnixMilliseconds) {
-            offsets[DeviceName(device)] = device.clockOffsetSeconds
+        let times = since...now.unixMilliseconds
+        heard = heard.filter { times.contains($0.value.heardAt) }
+        for device in devices where times.contains(device.lastSeenUnixMilliseconds) {
+            let (ahead, time) = (device.clockOffsetSeconds, device.lastSeenUnixMilliseconds)
+            heard[DeviceName(device), default: HeardClock(ahead: ahead, at: time)]
+                .note(ahead: ahead, at: time, since: since)
         }
+        var offsets = witnesses.offsets(since: since, now: now)
+        for (name, clock) in heard { offsets[name] = clock.isCatchingUp ? nil : clock.ahead }
         snapshot.consensus = ClockConsensus(
             offsets: Array(offsets.values), leastDevices: rules.leastDevices)
     }

@@ -3,12 +3,7 @@
 /// When the gateway is off by more than it forgives, these are all that comes in. Time is judged in
 /// front of the MAC, so theirs are verified here, for a few frames a look and never on an event loop.
 struct ClockWitnesses: Sendable {
-    private struct Offset {
-        var seconds: Double
-        var unixMilliseconds: Int64
-    }
-
-    private var offsets: [DeviceName: Offset] = [:]
+    private var heard: [DeviceName: HeardClock] = [:]
     /// The newest record that was looked at.
     private var seenUnixMilliseconds = Int64.min
 
@@ -20,18 +15,19 @@ struct ClockWitnesses: Sendable {
     /// Takes in what is new among the refusals, each device once.
     mutating func hear(_ rejections: [PacketRecord], keys: KeyTable) {
         let proof = FrameProof(keys: keys)
-        var heard: Set<DeviceName> = []
+        var proven: Set<DeviceName> = []
         var newest = seenUnixMilliseconds
-        for record in rejections.reversed() where heard.count < Self.proofsAtOnce {
+        for record in rejections.reversed() where proven.count < Self.proofsAtOnce {
             guard record.unixMilliseconds > seenUnixMilliseconds else { break }
             newest = max(newest, record.unixMilliseconds)
             guard let ahead = record.secondsAhead, let device = DeviceName(record),
-                heard.insert(device).inserted,
-                offsets.count < Self.capacity || offsets[device] != nil,
+                proven.insert(device).inserted,
+                heard.count < Self.capacity || heard[device] != nil,
                 proof.holds(record.bytes)
             else { continue }
-            offsets[device] = Offset(
-                seconds: ahead, unixMilliseconds: record.unixMilliseconds)
+            let time = record.unixMilliseconds
+            heard[device, default: HeardClock(ahead: ahead, at: time)]
+                .note(ahead: ahead, at: time, since: time - ClockWatch.memoryMilliseconds)
         }
         seenUnixMilliseconds = newest
     }
@@ -39,10 +35,10 @@ struct ClockWitnesses: Sendable {
     /// What was heard since a time: the devices' clocks less the gateway's.
     mutating func offsets(since unixMilliseconds: Int64, now: Moment) -> [DeviceName: Double] {
         seenUnixMilliseconds = min(seenUnixMilliseconds, now.unixMilliseconds)
-        offsets = offsets.filter {
-            (unixMilliseconds...now.unixMilliseconds).contains($0.value.unixMilliseconds)
+        heard = heard.filter {
+            (unixMilliseconds...now.unixMilliseconds).contains($0.value.heardAt)
         }
-        return offsets.mapValues(\.seconds)
+        return heard.filter { !$0.value.isCatchingUp }.mapValues(\.ahead)
     }
 }
 

@@ -66,6 +66,16 @@ public struct FleetWatch: Sendable {
         seenRecords = Set(packets.map(\.id))
     }
 
+    /// Looks at frames that were refused; those of the last call may be among them.
+    public mutating func hear(_ rejections: [PacketRecord], now: Moment) {
+        for record in rejections {
+            guard let refusal = record.refusal, let name = DeviceName(record) else { continue }
+            let age = UInt64(max(0, now.unixMilliseconds - record.unixMilliseconds)) * 1_000_000
+            devices[name]?.note(
+                refusal, at: now.monotonicNanoseconds - min(now.monotonicNanoseconds, age))
+        }
+    }
+
     /// The gateway's clock was set, which no device's was.
     public mutating func gatewayStepped(by seconds: Double) {
         for name in devices.keys { devices[name]?.gatewayStepped(by: seconds) }

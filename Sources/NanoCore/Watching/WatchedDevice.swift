@@ -9,7 +9,11 @@ struct WatchedDevice: Sendable {
     /// Packets at the last look.
     private var accepted: UInt64
     /// Monotonic nanoseconds since when it is other than usual, by ``AnomalyKind/rawValue``; 0 for not.
-    private var since = InlineArray<5, UInt64>(repeating: 0)
+    private var since = InlineArray<6, UInt64>(repeating: 0)
+    /// Why the newest refused frame with its name was refused.
+    private var refusal: Refusal?
+    /// Monotonic nanoseconds at which that was.
+    private var refusedAt: UInt64 = 0
 
     /// A device that says nothing for so long is gone, and its silence no anomaly any more.
     static let goneSeconds = 86_400.0
@@ -46,6 +50,13 @@ struct WatchedDevice: Sendable {
         accepted = row.accepted
     }
 
+    /// Takes note of a refused frame with its name, which may be another's.
+    mutating func note(_ refusal: Refusal, at nanoseconds: UInt64) {
+        guard nanoseconds >= refusedAt else { return }
+        self.refusal = refusal
+        refusedAt = nanoseconds
+    }
+
     mutating func gatewayStepped(by seconds: Double) {
         clock.gatewayStepped(by: seconds)
     }
@@ -80,12 +91,23 @@ struct WatchedDevice: Sendable {
         }
     }
 
+    private func isSilent(_ nanoseconds: UInt64, _ rules: WatchRules) -> Bool {
+        rules.watchesSilence
+            && pace.isSilent(now: nanoseconds, intervals: rules.silentIntervals)
+    }
+
+    /// Whether frames with its name were refused since it was heard, and have not ended.
+    private func isRefused(_ nanoseconds: UInt64, _ rules: WatchRules) -> Bool {
+        guard refusal != nil, refusedAt > pace.heardAt else { return false }
+        let pause = Double(nanoseconds - min(nanoseconds, refusedAt)) / 1e9
+        return pause <= pace.limit(intervals: rules.silentIntervals)
+    }
+
     private func shows(_ kind: AnomalyKind, _ nanoseconds: UInt64, _ rules: WatchRules) -> Bool {
         let stands = since(kind) != nil
         switch kind {
-        case .silence:
-            return rules.watchesSilence
-                && pace.isSilent(now: nanoseconds, intervals: rules.silentIntervals)
+        case .silence: return isSilent(nanoseconds, rules) && !isRefused(nanoseconds, rules)
+        case .refused: return isSilent(nanoseconds, rules) && isRefused(nanoseconds, rules)
         case .surge:
             return rules.watchesSurges
                 && rate.isSurging(factor: rules.surgeFactor, stands: stands)
@@ -99,6 +121,11 @@ struct WatchedDevice: Sendable {
 }
 
 extension WatchedDevice {
+    /// What was wrong with a frame, and nothing of its payload, which not everybody may see.
+    private static func words(_ refusal: Refusal) -> String {
+        refusal.reason.stage == .payload ? refusal.reason.name : SafeText.escaped(refusal.words)
+    }
+
     /// What was found, and what is usual; safe to be shown.
     ///
     /// - Parameter names: Those of the fields.
@@ -108,6 +135,12 @@ extension WatchedDevice {
             let silence = PlainWords.time(seconds: pace.silence(now: nanoseconds))
             return "silent for \(silence), usually heard every "
                 + PlainWords.time(seconds: Double(pace.usualSeconds))
+        case .refused:
+            let silence = PlainWords.time(seconds: pace.silence(now: nanoseconds))
+            return "nothing accepted for \(silence), usually every "
+                + PlainWords.time(seconds: Double(pace.usualSeconds))
+                + "; what comes in its name is refused: "
+                + (refusal.map(Self.words) ?? "")
         case .surge:
             return "\(PlainWords.decimal(Double(rate.current))) packets/s, usually "
                 + PlainWords.decimal(Double(rate.usual))

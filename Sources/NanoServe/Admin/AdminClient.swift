@@ -54,7 +54,9 @@ public final class AdminClient: Sendable {
     ///   been done.
     public func perform(_ command: Command) throws(AdminFault) -> CommandResult {
         let answer = try ask(AdminRequest(command))
-        return answer.ok ? .done(answer.result ?? "") : .failed(answer.error ?? "")
+        guard answer.ok else { return .failed(answer.error ?? "") }
+        let sentence = answer.result ?? ""
+        return answer.changed == false ? .unchanged(sentence) : .done(sentence)
     }
 
     private func ask(_ request: AdminRequest) throws(AdminFault) -> AdminAnswer {

@@ -88,6 +88,9 @@ struct AdminConversation {
         switch result {
         case .done(let sentence):
             return AdminAnswer(id: request.id, ok: true, result: SafeText.escaped(sentence))
+        case .unchanged(let sentence):
+            return AdminAnswer(
+                id: request.id, ok: true, changed: false, result: SafeText.escaped(sentence))
         case .failed(let sentence): return .failed(request.id, sentence)
         }
     }

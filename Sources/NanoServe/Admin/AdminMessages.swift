@@ -59,6 +59,8 @@ struct AdminAnswer: Codable, Sendable {
     /// That of the request; nil when it could not be read.
     var id: UInt64?
     var ok: Bool
+    /// False where all was as it should become already; absent elsewhere.
+    var changed: Bool?
     /// What was done.
     var result: String?
     /// Why nothing was.

@@ -63,7 +63,7 @@ public struct AuditEntry: Equatable, Sendable {
     mutating func finish(with result: CommandResult, begun: UInt64?) {
         let words: String
         switch result {
-        case .done(let text): (self.result, words) = (.done, text)
+        case .done(let text), .unchanged(let text): (self.result, words) = (.done, text)
         case .failed(let text): (self.result, words) = (.failed, text)
         }
         sentence = SafeText.shortened(words, to: Self.sentenceCharacters)

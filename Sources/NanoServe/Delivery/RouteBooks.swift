@@ -75,14 +75,12 @@ final class RouteBooks: Sendable {
     }
 
     /// Counts a batch that has to be tried again.
-    ///
-    /// - Returns: Whether it is the first of them, which is worth a line in the log.
-    func noteFailing() -> Bool {
-        pages.withLock { pages in
-            pages.failingBatches += 1
-            return pages.failingBatches == 1
-        }
+    func noteFailing() {
+        pages.withLock { $0.failingBatches += 1 }
     }
+
+    /// Whether a batch is being tried again.
+    var isFailing: Bool { pages.withLock { $0.failingBatches > 0 } }
 
     /// Counts a batch that had to be tried again and is settled, or back in the journal.
     func noteMended() {

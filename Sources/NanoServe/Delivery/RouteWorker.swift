@@ -24,6 +24,8 @@ final class RouteWorker {
     private var limit: ConcurrencyLimit
     private let breaker: RouteBreaker
     private var wasPaused = false
+    /// Whether the log says that attempts fail, which it does once until all is well again.
+    private var hasSaidFailing = false
     /// Batches that have been taken and are not settled.
     private var flying = 0
     private let resting: RestingBatches
@@ -244,14 +246,15 @@ final class RouteWorker {
     /// Lets what has to be tried again rest first; nothing is left of most batches.
     private func goOn(with batch: DeliveryBatch, after answer: SinkAnswer) {
         let places = answer.isDelivered ? [] : answer.places(.retry)
-        guard !places.isEmpty else { return land(batch) }
+        guard !places.isEmpty else {
+            land(batch)
+            if hasSaidFailing, !books.isFailing { hasSaidFailing = false }
+            return
+        }
         // The stop itself ended the attempt, which says nothing about the destination.
         guard !isStopped else { return giveBack(batch.part(places)) }
-        if batch.failures == 0, books.noteFailing(), !breaker.isDown {
-            logger.info(
-                "delivery fails, trying again",
-                metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
-        }
+        if batch.failures == 0 { books.noteFailing() }
+        sayFailing(answer)
         var remainder = batch.part(places)
         remainder.failures += 1
         // More than the destination bears wait in the journal; the others find out when it is back.
@@ -261,6 +264,15 @@ final class RouteWorker {
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)
         resting.add(remainder, milliseconds: delay) { self.attempt($0) }
+    }
+
+    /// However many requests fail together, and come back to the journal, it is one line.
+    private func sayFailing(_ answer: SinkAnswer) {
+        guard !hasSaidFailing, !breaker.isDown else { return }
+        hasSaidFailing = true
+        logger.info(
+            "delivery fails, trying again",
+            metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
     }
 
     private func land(_ batch: DeliveryBatch) {

@@ -2,13 +2,13 @@ import Logging
 import NanoCore
 
 extension AlarmBoard.Change {
-    /// Writes one line: alarms that call for somebody as warnings, everything else for the record.
+    /// Writes one line, at the level of the alarm's severity; its end is for the record.
     func write(to logger: Logger) {
         switch self {
         case .began(let alarm):
             logger.log(
-                level: alarm.severity == .notice ? .info : .warning,
-                "alarm: \(alarm.title): \(alarm.text)", metadata: ["alarm": "\(alarm.id)"])
+                level: alarm.severity.logLevel, "alarm: \(alarm.title): \(alarm.text)",
+                metadata: ["alarm": "\(alarm.id)"])
         case .ended(let alarm):
             let ended = alarm.endedUnixMilliseconds ?? alarm.unixMilliseconds
             logger.info(
@@ -17,6 +17,16 @@ extension AlarmBoard.Change {
                     "alarm": "\(alarm.id)",
                     "seconds": "\((ended - alarm.unixMilliseconds) / 1_000)",
                 ])
+        }
+    }
+}
+
+extension AlarmSnapshot.Severity {
+    fileprivate var logLevel: Logger.Level {
+        switch self {
+        case .notice: .notice
+        case .warning: .warning
+        case .critical: .critical
         }
     }
 }

@@ -17,11 +17,11 @@ extension Gateway: AdminGateway {
         let now = Moment.now
         let isTaken = commands.run {
             let result = self.executeAudited(command, by: actor, now: now)
-            self.logger.notice(
-                "operator's command",
+            self.logger.log(
+                level: result.isFailure ? .warning : .notice, "operator's command",
                 metadata: [
                     "command": "\(command.summary)", "user": "\(actor.user)",
-                    "via": "\(actor.way.rawValue)", "result": "\(result)",
+                    "via": "\(actor.way.rawValue)", "result": "\(result.words)",
                 ])
             completion(result)
         }
@@ -131,10 +131,15 @@ extension Gateway: AdminGateway {
 }
 
 extension CommandResult {
+    fileprivate var isFailure: Bool {
+        if case .failed = self { true } else { false }
+    }
+
     /// The same for an operator who has to know that there is no entry of it.
     fileprivate func missing(in fault: AuditFault) -> CommandResult {
         switch self {
-        case .done(let text): .failed("\(text); but the audit trail does not tell: \(fault)")
+        case .done(let text), .unchanged(let text):
+            .failed("\(text); but the audit trail does not tell: \(fault)")
         case .failed: self
         }
     }

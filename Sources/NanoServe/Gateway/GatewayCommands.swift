@@ -54,13 +54,14 @@ extension Gateway {
                 "\(done), but the cursors cannot be saved: \(error); it is undone should the gateway "
                     + "be killed before that is mended")
         }
-        return .done(isNew ? done : "\(name) is \(isPaused ? "paused" : "flowing") already")
+        return isNew
+            ? .done(done) : .unchanged("\(name) is \(isPaused ? "paused" : "flowing") already")
     }
 
     private func skip(_ name: String) -> CommandResult {
         guard let route = route(name) else { return noRoute(name) }
         let count = journal.skip(route: route.place)
-        guard count > 0 else { return .done("nothing waits for \(name)") }
+        guard count > 0 else { return .unchanged("nothing waits for \(name)") }
         let packets = PlainWords.count(count, "packet")
         do {
             try journal.keepHouse(now: .now)

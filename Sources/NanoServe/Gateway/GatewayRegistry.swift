@@ -5,9 +5,10 @@ extension Gateway {
     /// Takes a step with the registry, and has every event loop judge by it.
     func changeRegistry(_ step: RegistryStep) -> CommandResult {
         do {
+            let before = registry.standings
             let sentence = try registry.perform(resolved(step))
             refreshRoll()
-            return .done(sentence)
+            return registry.standings == before ? .unchanged(sentence) : .done(sentence)
         } catch {
             return .failed("\(error)")
         }

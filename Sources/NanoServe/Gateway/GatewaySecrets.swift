@@ -24,6 +24,10 @@ extension Gateway {
     }
 
     func revoke(_ model: ModelID, _ generation: Int, _ forced: Bool) -> CommandResult {
+        let present = keys.snapshots(now: .now).first {
+            $0.model == model && $0.generation == generation
+        }
+        if let fault = present?.whyNotRevocable { return .failed("not done: \(fault)") }
         let cutOff = refusal(
             model, forced, "have used generation \(generation) last",
             "they would be refused at once"

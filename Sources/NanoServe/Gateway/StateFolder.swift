@@ -50,8 +50,8 @@ public final class StateFolder: Sendable {
         guard Self.takesHold(lock) else {
             close(lock)
             throw Fault(
-                description: "another gateway holds the state folder \(path); stop it, or set "
-                    + "NANOGRIDATA_STATE_DIR to another folder")
+                description: "another gateway holds the state folder \(path); watch that one with "
+                    + "nanogridata attach, stop it, or set NANOGRIDATA_STATE_DIR to another folder")
         }
         wasLeftUnclean = access(path + "/" + Self.runningName, F_OK) == 0
         wasUsed =

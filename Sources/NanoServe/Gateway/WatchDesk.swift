@@ -92,6 +92,8 @@ final class WatchDesk: Sendable {
 
     /// Takes in what was refused since the look before.
     func hear(_ rejections: [PacketRecord], now: Moment) {
+        guard !rejections.isEmpty else { return }
+        fleet.withLock { $0.hear(rejections, now: now) }
         guard rejections.contains(where: { $0.refusal?.reason.stage == .time }) else { return }
         let table = keys.keyTable(now: now)
         state.withLock { $0.clock.hear(rejections, keys: table) }

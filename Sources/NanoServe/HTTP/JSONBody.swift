@@ -2,7 +2,7 @@ import Hummingbird
 import NanoCore
 
 /// Builds one JSON object, field by field.
-struct JSONBody {
+package struct JSONBody {
     private(set) var bytes: [UInt8] = [UInt8(ascii: "{")]
 
     /// A field with anything that the closure writes.
@@ -13,20 +13,20 @@ struct JSONBody {
         write(&bytes)
     }
 
-    mutating func set(_ name: String, _ text: String) {
+    package mutating func set(_ name: String, _ text: String) {
         field(name) { JSONText.writeString(text, into: &$0) }
     }
 
-    mutating func set(_ name: String, _ number: UInt64) {
+    package mutating func set(_ name: String, _ number: UInt64) {
         field(name) { JSONText.writeInteger(number, into: &$0) }
     }
 
-    mutating func set(_ name: String, _ number: Int) {
+    package mutating func set(_ name: String, _ number: Int) {
         field(name) { JSONText.writeInteger(Int64(number), into: &$0) }
     }
 
     /// A number; null when it is none, or not finite.
-    mutating func set(_ name: String, _ number: Double?) {
+    package mutating func set(_ name: String, _ number: Double?) {
         field(name) { json in
             if let number, number.isFinite {
                 JSONText.writeReal(number, into: &json)
@@ -36,7 +36,7 @@ struct JSONBody {
         }
     }
 
-    mutating func set(_ name: String, _ flag: Bool) {
+    package mutating func set(_ name: String, _ flag: Bool) {
         field(name) { $0 += (flag ? "true" : "false").utf8 }
     }
 
@@ -69,7 +69,7 @@ struct JSONBody {
     }
 
     /// A whole object.
-    static func object(_ build: (inout JSONBody) -> Void) -> [UInt8] {
+    package static func object(_ build: (inout JSONBody) -> Void) -> [UInt8] {
         var body = JSONBody()
         build(&body)
         return body.bytes + [UInt8(ascii: "}")]

@@ -293,12 +293,13 @@ struct JournalState {
         if block == nil, let start = recent.start, start <= ledger.cursor.next {
             (block, offset) = (recent.block(from: ledger.cursor.next), 0)
         }
-        guard let block, let record = block.record(at: offset) else { return nil }
-        return received(record, of: block)
+        if let block, let record = block.record(at: offset) { return received(record, of: block) }
+        guard let onDisk = ledger.onDisk, onDisk.position == ledger.cursor.next else { return nil }
+        return onDisk.oldestMonotonicNanoseconds
     }
 
     /// When a packet was received, by the monotonic clock of now.
-    private func received(_ record: LogRecord, of block: LogBlock) -> UInt64 {
+    func received(_ record: LogRecord, of block: LogBlock) -> UInt64 {
         block.position.segment >= ownSegment
             ? record.receivedMonotonicNanoseconds : block.received(record, now: .now)
     }

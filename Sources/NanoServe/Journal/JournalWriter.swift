@@ -122,7 +122,10 @@ final class JournalWriter: Sendable {
     func keepHouse() async {
         defer { tellGivenUp() }
         do {
-            try await pool.runIfActive { [journal] in try journal.keepHouse(now: .now) }
+            try await pool.runIfActive { [journal] in
+                journal.lookUpOldest()
+                try journal.keepHouse(now: .now)
+            }
             hasFailedToSave.store(false, ordering: .relaxed)
         } catch is CancellationError {
             // The gateway stops, and saves them once more when it has.

@@ -19,7 +19,15 @@ struct RouteLedger {
         var oldestMonotonicNanoseconds: UInt64
     }
 
+    /// Where a destination reads on, and when the packet there was received.
+    struct OnDisk {
+        var position: LogPosition
+        var oldestMonotonicNanoseconds: UInt64
+    }
+
     var cursor: RouteCursor
+    /// What is known of packets that wait on the disk alone.
+    var onDisk: OnDisk?
     /// Batches that came back undelivered, to be taken before anything new.
     var returned: [DeliveryBatch] = []
     /// By the number that a batch was given when it was taken.

@@ -83,6 +83,14 @@ package struct KeystoreEditor: Sendable {
         try vault.load()?[model]?.forNewDevices.map { ($0.number, $0.secret) }
     }
 
+    /// The secret that was made at random for simulated devices of a model that the keystore has none
+    /// of; nil when there is none.
+    package func generatedSecret(of model: ModelID) throws(KeystoreError) -> Secret? {
+        guard try vault.load()?[model] == nil else { return nil }
+        let path = vault.folder + "/" + KeystoreOpening.generatedName
+        return try KeystoreFile.load(path, nil)?[model]?.current?.secret
+    }
+
     /// Opens the keystore, and checks that all in it may be used.
     ///
     /// - Returns: How many models and generations there are.

@@ -12,7 +12,7 @@ struct KeystoreOpening {
     private let vault: KeystoreVault
     private let now: Moment
 
-    private static let generatedName = "generated.json"
+    static let generatedName = "generated.json"
 
     /// Opens the keystore, or takes over one that was not sealed yet.
     init(vault: KeystoreVault, now: Moment) throws(KeystoreError) {

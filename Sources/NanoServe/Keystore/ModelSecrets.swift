@@ -42,7 +42,9 @@ struct ModelSecrets: Sendable {
         _ secret: Secret, _ origin: SecretGeneration.Origin, now: Moment
     ) throws(Fault) {
         guard current != nil else {
-            throw Fault(words: "there is no secret yet that another could follow; rotate makes one")
+            throw Fault(
+                words: "there is no secret yet that another could follow; nanogridata secrets init "
+                    + "makes the first")
         }
         try place(secret, origin, now: now)
     }

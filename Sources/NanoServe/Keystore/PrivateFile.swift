@@ -84,10 +84,11 @@ enum PrivateFile {
                     + "chown \(geteuid()) \(path)")
         }
         guard status.st_mode & (isRoots ? 0o037 : 0o077) == 0 else {
+            let remedy = isRoots && geteuid() != 0 ? "640" : "600"
             throw KeystoreError(
                 "\(path): others may use it (mode "
                     + String(status.st_mode & 0o777, radix: 8)
-                    + "), and it holds secrets; chmod 600 \(path)")
+                    + "), and it holds secrets; chmod \(remedy) \(path)")
         }
         guard status.st_size <= maximumBytes else {
             throw KeystoreError(

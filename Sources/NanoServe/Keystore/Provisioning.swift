@@ -34,9 +34,6 @@ extension Keystore {
 
 /// What holds for setting a device up.
 package enum Provisioning {
-    /// Unicode scalars of a `device_id`, at most, as payloads limit them.
-    private static let longestID = 256
-
     /// - Throws: ``KeystoreError`` when a device has to be named and is not, or cannot have this name.
     package static func check(
         _ device: String?, _ model: Settings.Intake.Model
@@ -49,13 +46,7 @@ package enum Provisioning {
             }
             return
         }
-        guard (1...longestID).contains(device.unicodeScalars.count),
-            SafeText.escaped(device) == device
-        else {
-            throw KeystoreError(
-                "\"\(SafeText.shortened(device, to: 64))\" can be no device_id here; use "
-                    + "1…\(longestID) characters, none of them invisible")
-        }
+        if let fault = DeviceName.fault(ofNew: device) { throw KeystoreError(fault) }
     }
 
     /// Names of devices may hold what names of files may not.

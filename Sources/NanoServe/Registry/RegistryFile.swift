@@ -40,7 +40,8 @@ struct RegistryContent: SharedContent {
         var model: String
         /// Empty for those of the model that send no id.
         var device: String
-        var standing: DeviceStanding
+        /// That of a ``DeviceStanding``.
+        var standing: String
     }
 
     static let fileName = "registry.json"
@@ -56,7 +57,10 @@ struct RegistryContent: SharedContent {
     var standings: [DeviceName: DeviceStanding] {
         Dictionary(
             devices.compactMap { device in
-                ModelID(device.model).map { (DeviceName($0, device.device), device.standing) }
+                guard let model = ModelID(device.model),
+                    let standing = DeviceStanding(rawValue: device.standing)
+                else { return nil }
+                return (DeviceName(model, device.device), standing)
             }, uniquingKeysWith: { $1 })
     }
 
@@ -73,6 +77,11 @@ struct RegistryContent: SharedContent {
             }
             guard device.device.unicodeScalars.count <= DeviceName.maximumScalars else {
                 return "\(place).device is longer than \(DeviceName.maximumScalars) characters"
+            }
+            guard DeviceStanding(rawValue: device.standing) != nil else {
+                return "\(place).standing of \(DeviceName(model, device.device).words) is "
+                    + "\(SafeText.shortened(device.standing, to: 20)); use "
+                    + DeviceStanding.allCases.map(\.rawValue).joined(separator: ", ")
             }
             if let first = seen.updateValue(index, forKey: DeviceName(model, device.device)) {
                 return "\(place) and devices[\(first)] are the same device"
@@ -91,13 +100,8 @@ struct RegistryContent: SharedContent {
             throw KeystoreError(error.words)
         }
         devices = standings.sorted { $0.key < $1.key }.map { name, standing in
-            Device(model: name.model.description, device: name.id, standing: standing)
+            Device(model: name.model.description, device: name.id, standing: standing.rawValue)
         }
         return sentence
     }
-}
-
-extension DeviceName {
-    /// Characters that a payload's text may have.
-    package static let maximumScalars = 256
 }

@@ -61,7 +61,7 @@ extension HTTPAccess {
     private mutating func readAuthorities(
         _ reader: inout SettingsReader, _ key: String, isTLS: Bool
     ) {
-        guard let path = reader.text(key, limit: 4_096) else { return }
+        guard let path = reader.path(key) else { return }
         let place = reader.find(key)?.place ?? key
         guard isTLS else {
             return reader.report("\(place): the endpoint is not https; leave it out or use https")

@@ -17,6 +17,24 @@ extension Settings {
 
         public init() {}
 
+        /// Where the gateway's socket is by its file, for programs that speak to it; nil for in the state
+        /// folder. The rest of the file is not judged.
+        ///
+        /// - Throws: ``SettingsError`` when the file cannot be read, or what it says of the socket.
+        public static func socket(
+            environment: [String: String], configFile: String?
+        ) throws(SettingsError) -> String? {
+            guard let path = configFile ?? SettingsPlaces.configFile(environment) else {
+                return nil
+            }
+            var reader = SettingsReader(
+                arguments: SettingsOverrides(), environment: [:],
+                file: try SettingsFile(path: path))
+            let socket = reader.text("admin.socket", limit: 4_096)
+            guard reader.problems.isEmpty else { throw SettingsError(lines: reader.problems) }
+            return socket
+        }
+
         /// Where the socket is.
         public func path(inFolder stateFolder: String) -> String {
             socket ?? stateFolder + "/" + AdminSocket.fileName
@@ -28,7 +46,7 @@ extension Settings.Admin {
     /// - Returns: What is allowed but probably not meant, a line each.
     mutating func read(_ reader: inout SettingsReader) -> [String] {
         isEnabled = reader.flag("admin.enabled") ?? isEnabled
-        socket = reader.text("admin.socket", "NANOGRIDATA_ADMIN_SOCKET", limit: 4_096)
+        socket = reader.path("admin.socket", "NANOGRIDATA_ADMIN_SOCKET")
         if let finding = reader.find("admin.group") {
             group = SystemNames.group(named: finding.text)
             if group == nil {

@@ -11,7 +11,7 @@ extension SettingsReader {
     /// Its text is never repeated. The place is that of the key which the credential comes from.
     mutating func credential(_ key: String, _ variable: String? = nil) -> Finding? {
         let direct = find(key, variable)
-        let file = text(key + "_file", limit: 4_096)
+        let file = path(key + "_file")
         let named = text(key + "_env", limit: 256)
         if let direct, direct.place.hasPrefix("environment") { return direct }
         let given = [direct?.text, file, named].compactMap(\.self)
@@ -30,14 +30,20 @@ extension SettingsReader {
 
     private mutating func credential(inFile path: String, _ key: String) -> Finding? {
         let place = find(key)?.place ?? key
-        guard let data = FileManager.default.contents(atPath: path) else {
-            report("\(place): the file cannot be read; look at its path and mode")
+        let bytes: [UInt8]?
+        do throws(KeystoreError) {
+            bytes = try PrivateFile.read(
+                path, of: .userOrRoot, atMost: Self.maximumCredentialBytes)
+        } catch {
+            report("\(place): \(error)")
             return nil
         }
-        guard data.count <= Self.maximumCredentialBytes,
-            let content = String(data: data, encoding: .utf8)
-        else {
-            report("\(place): the file is no text of at most \(Self.maximumCredentialBytes) bytes")
+        guard let bytes else {
+            report("\(place): \(SafeText.quotable(path, to: 4_096)): the file is not there")
+            return nil
+        }
+        guard let content = String(validating: bytes, as: UTF8.self) else {
+            report("\(place): the file is no text")
             return nil
         }
         let text = content.trimmingCharacters(in: .whitespacesAndNewlines)

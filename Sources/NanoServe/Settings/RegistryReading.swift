@@ -10,7 +10,8 @@ extension RegistryRules {
                 "devices.unknown", of: Unknown.allCases.map(\.rawValue), Unknown.init(rawValue:))
             ?? unknown
         known = reader.list("devices.known").compactMap { finding in
-            guard let name = DeviceName(finding.text) else {
+            // A number alone is rather a mistake than a model's id without its 0x.
+            guard Int(finding.text) == nil, let name = DeviceName(finding.text) else {
                 reader.refuse(
                     finding, "is not a device",
                     allowed: "a model and an id: 0x10 ESP32-001")

@@ -27,6 +27,15 @@ public struct Settings: Sendable {
     public var fleetDevices = 0
     /// What is allowed but probably not meant, a line each; to be logged at the start.
     public var warnings: [String] = []
+    /// Paths that depend on where the gateway is started.
+    package var relativePaths: [RelativePath] = []
+
+    /// A path as it was given, and where.
+    package struct RelativePath: Equatable, Sendable {
+        /// `nanogridata.yaml:12: state.folder`
+        package var place: String
+        package var path: String
+    }
 
     public init() {}
 }

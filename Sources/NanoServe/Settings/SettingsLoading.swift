@@ -51,6 +51,7 @@ extension Settings {
             reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0
         if embedded.isEnabled { useEmbeddedReceivers(&reader) }
         reportPortClashes(&reader)
+        relativePaths = reader.relativePaths
         warnings += SettingsWarnings.lines(reader) + SettingsWarnings.lines(routes)
         warnings += SettingsWarnings.lines(monitor)
         warnings += SettingsWarnings.lines(fleet: fleetDevices, ingress.tls)
@@ -101,8 +102,28 @@ extension Settings.State {
         SettingsPlaces.stateFolder(environment)
     }
 
+    /// The folder that a gateway would use, for commands that need nothing else of its settings: the
+    /// rest of the file is not judged, and a file that is not asked is not read.
+    ///
+    /// - Throws: ``SettingsError`` when the file cannot be read, or what it says of the folder.
+    public static func folder(
+        environment: [String: String], configFile: String?
+    ) throws(SettingsError) -> String {
+        let variable = environment["NANOGRIDATA_STATE_DIR"] ?? ""
+        var file: SettingsFile?
+        if variable.isEmpty, let path = configFile ?? SettingsPlaces.configFile(environment) {
+            file = try SettingsFile(path: path)
+        }
+        var reader = SettingsReader(
+            arguments: SettingsOverrides(), environment: environment, file: file)
+        var state = Settings.State()
+        state.read(&reader)
+        guard reader.problems.isEmpty else { throw SettingsError(lines: reader.problems) }
+        return state.folder
+    }
+
     fileprivate mutating func read(_ reader: inout SettingsReader) {
-        let given = reader.text("state.folder", "NANOGRIDATA_STATE_DIR", limit: 4_096)
+        let given = reader.path("state.folder", "NANOGRIDATA_STATE_DIR")
         folder = given ?? SettingsPlaces.stateFolder(reader.environment)
     }
 }
@@ -118,7 +139,7 @@ extension Settings.Logging {
             reader.choice("logging.level", "LOG_LEVEL", of: Self.levels) {
                 $0 == "warn" ? "warning" : $0
             } ?? level
-        file = reader.text("logging.file", limit: 4_096)
+        file = reader.path("logging.file")
         format =
             reader.choice(
                 "logging.format", of: Format.allCases.map(\.rawValue), Format.init(rawValue:))

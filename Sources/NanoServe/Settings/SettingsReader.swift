@@ -19,6 +19,8 @@ struct SettingsReader {
     private var asked: Set<String> = []
     private(set) var askedVariables: Set<String> = []
     private(set) var problems: [String] = []
+    /// Paths that depend on where the gateway is started.
+    private(set) var relativePaths: [Settings.RelativePath] = []
 
     init(arguments: SettingsOverrides, environment: [String: String], file: SettingsFile?) {
         options = arguments.values
@@ -247,6 +249,15 @@ extension SettingsReader {
         return finding.text
     }
 
+    /// A path. It may be relative, which is noted.
+    mutating func path(_ key: String, _ variable: String? = nil) -> String? {
+        guard let path = text(key, variable, limit: 4_096) else { return nil }
+        if !path.hasPrefix("/"), let place = find(key, variable)?.place {
+            relativePaths.append(Settings.RelativePath(place: place, path: path))
+        }
+        return path
+    }
+
     /// The names below a section, in the order of the file.
     mutating func names(below section: String) -> [String] {
         asked.insert(section)
@@ -278,6 +289,15 @@ extension SettingsReader {
     /// The values of a list of plain values; one value may stand without a list.
     mutating func list(_ key: String) -> [Finding] {
         if case .scalar = file?.entries[key]?.shape { return find(key).map { [$0] } ?? [] }
-        return items(of: key).compactMap { find($0) }
+        return items(of: key).compactMap { item in
+            if case .empty = file?.entries[item]?.shape {
+                asked.insert(item)
+                report(
+                    "\(file?.place(of: item) ?? ""): \(item) is empty; write a value or take it out"
+                )
+                return nil
+            }
+            return find(item)
+        }
     }
 }

@@ -32,7 +32,7 @@ extension Settings.DeviceTLS {
 
     /// What the settings say; nil when they say nothing of TLS, or what cannot be used.
     init?(_ reader: inout SettingsReader) {
-        let authorities = reader.text(Self.section + ".client_ca", limit: 4_096)
+        let authorities = reader.path(Self.section + ".client_ca")
         let files = reader.tlsFiles(
             Self.section, ("NANOGRIDATA_TLS_CERTIFICATE", "NANOGRIDATA_TLS_KEY"),
             clientAuthorities: authorities)
@@ -84,7 +84,7 @@ extension SettingsReader {
         let names = [
             ("certificate", variables?.certificate, "key"), ("key", variables?.key, "certificate"),
         ]
-        let paths = names.map { text("\(section).\($0.0)", $0.1, limit: 4_096) }
+        let paths = names.map { path("\(section).\($0.0)", $0.1) }
         guard let certificate = paths[0], let key = paths[1] else {
             for (name, path) in zip(names, paths) where path != nil {
                 let place = find("\(section).\(name.0)", name.1)?.place ?? section

@@ -39,7 +39,8 @@ public final class ConsoleSession: @unchecked Sendable {
         self.options = options
         let environment = ProcessInfo.processInfo.environment
         setlocale(LC_ALL, "")
-        terminal = try Terminal(term: environment["TERM"])
+        terminal = try Terminal(
+            term: environment["TERM"], substitute: options.attachment.substitute)
         catalog = ThemeCatalog(
             folder: options.themesFolder, environment: environment,
             executable: Bundle.main.executablePath ?? CommandLine.arguments[0])

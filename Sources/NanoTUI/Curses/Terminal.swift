@@ -11,14 +11,16 @@ final class Terminal {
     private let saved: termios
     private var pending: ArraySlice<UInt8> = []
 
+    /// - Parameter substitute: What to run where nothing can be drawn.
     /// - Throws: ``ConsoleError`` when standard input or output is no terminal, or an unknown one.
-    init(term: String?) throws(ConsoleError) {
+    init(term: String?, substitute: String) throws(ConsoleError) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw ConsoleError(
-                description: "the console needs a terminal; without one run `nanogridata serve`")
+                description: "the console needs a terminal; without one run \(substitute)")
         }
         input = STDIN_FILENO
-        terminfo = try Terminfo(term: term, output: STDOUT_FILENO)
+        terminfo = try Terminfo(
+            term: term, output: STDOUT_FILENO, substitute: substitute)
         var modes = termios()
         guard tcgetattr(input, &modes) == 0, let name = ttyname(STDOUT_FILENO) else {
             throw ConsoleError(description: "the terminal does not tell its modes")

@@ -12,23 +12,24 @@ struct Terminfo {
     let hideCursor: [UInt8]
     let showCursor: [UInt8]
 
+    /// - Parameter substitute: What to run where nothing can be drawn.
     /// - Throws: ``ConsoleError`` when the terminal is not known, or cannot be drawn on.
-    init(term: String?, output: Int32) throws(ConsoleError) {
+    init(term: String?, output: Int32, substitute: String) throws(ConsoleError) {
         guard let term, !term.isEmpty else {
             throw ConsoleError(
                 description: "TERM is not set, so the terminal cannot be drawn on; set it, or run "
-                    + "`nanogridata serve`")
+                    + "\(substitute)")
         }
         var status: Int32 = 0
         guard setupterm(term, output, &status) == OK else {
             throw ConsoleError(
                 description: "the terminal \"\(term)\" is not known here; set TERM to one that is, "
-                    + "such as xterm, or run `nanogridata serve`")
+                    + "such as xterm, or run \(substitute)")
         }
         guard !Self.string("cup").isEmpty else {
             throw ConsoleError(
                 description: "the terminal \"\(term)\" cannot move its cursor; use another, or run "
-                    + "`nanogridata serve`")
+                    + "\(substitute)")
         }
         enter = Self.string("smcup")
         clear = Self.string("clear")

@@ -11,4 +11,13 @@ public enum Attachment: Sendable {
 
     /// Whether there is nothing that could be changed.
     var changesNothing: Bool { self == .looking || self == .playing }
+
+    /// What tells of the gateway where no console can be drawn.
+    var substitute: String {
+        switch self {
+        case .none: "`nanogridata serve`"
+        case .playing: "`--linear`"
+        case .steering, .looking: "`nanogridata ctl status`"
+        }
+    }
 }

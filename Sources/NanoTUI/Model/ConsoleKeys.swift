@@ -19,7 +19,7 @@ extension ConsoleModel {
 
     private mutating func act(on key: Key) -> [Effect] {
         // What went wrong was about a state that the next key leaves.
-        if notice?.isFault == true {
+        if notice?.kind == .fault {
             dismissNotice()
             if key == .escape { return [] }
         }

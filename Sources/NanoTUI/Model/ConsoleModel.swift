@@ -113,15 +113,20 @@ public struct ConsoleModel: Sendable {
             if case .done = result { watch = expected }
         }
         switch result {
-        case .done(let text): say(text)
+        case .done(let text): say(text, .done)
+        case .unchanged(let text): say(text)
         case .failed(let text): say(text, isFault: true)
         }
     }
 
-    /// Shows a sentence for some seconds.
+    /// Shows a sentence for some seconds: a remark, or what is wrong.
     public mutating func say(_ text: String, isFault: Bool = false) {
+        say(text, isFault ? .fault : .remark)
+    }
+
+    private mutating func say(_ text: String, _ kind: Notice.Kind) {
         let until = live.gateway.uptimeSeconds + Notice.seconds
-        notice = Notice(text: text, isFault: isFault, until: until)
+        notice = Notice(text: text, kind: kind, until: until)
         message = notice
     }
 

@@ -88,7 +88,7 @@ enum KeyMap {
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
                 in: [
                     .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
-                    .deadLetters,
+                    .deadLetters, .offenders,
                 ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),

@@ -28,7 +28,8 @@ extension ConsoleModel {
             }
         case .log: open(.log(log[index]))
         case .deadLetters: open(.letter(letters[index]))
-        case .secrets, .registry, .offenders: break
+        case .offenders: open(.offender(offenders[index].source))
+        case .secrets, .registry: break
         }
         return []
     }

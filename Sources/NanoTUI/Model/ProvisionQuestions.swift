@@ -15,9 +15,10 @@ struct NewDevice {
 
     /// What is wrong with it, in a sentence; nil when nothing is.
     var fault: String? {
-        model == nil
-            ? "a model, and the device_id where devices have keys of their own: 0x10 ESP32-001"
-            : nil
+        guard model != nil else {
+            return "a model, and the device_id where devices have keys of their own: 0x10 ESP32-001"
+        }
+        return device.flatMap(DeviceName.fault(ofNew:))
     }
 
     /// For people: `ESP32-001`, `any device`.
@@ -64,6 +65,8 @@ extension ConsoleModel {
         case nil: ("… waits for the first packet of \(name); Esc ends that", .accent)
         case .refused(let fault): ("✗ \(name): \(fault)", .bad)
         case .misnamed(let hint): ("▲ \(name): \(hint)", .warning)
+        case .nameless(let fault):
+            ("▲ \(name): nothing yet that is certainly its; refused \(fault)", .warning)
         case .accepted(let words): ("✓ \(name): \(words)", .good)
         }
     }

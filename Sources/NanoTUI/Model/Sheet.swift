@@ -13,6 +13,8 @@ enum Sheet: Sendable {
     case alarm(AlarmSnapshot)
     case audit(AuditSnapshot)
     case letter(DeadLetterSnapshot)
+    /// An offender by its source, as it is now.
+    case offender(String)
 }
 
 extension ConsoleModel {

@@ -63,7 +63,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     /// The larger parts of a snapshot that the view shows.
     var parts: SnapshotParts {
         switch self {
-        case .overview, .routes, .offenders: []
+        case .overview, .routes: []
+        case .offenders: [.devices, .rejections]
         case .devices, .secrets, .registry: .devices
         case .packets: .packets
         case .rejections: .rejections

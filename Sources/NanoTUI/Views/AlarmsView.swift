@@ -89,9 +89,16 @@ enum AlarmsView {
         TextWidth.wrapped(sentence(alarm), to: max(1, width - indent))
     }
 
+    /// What it is called and what is to be done about it; where both do not fit, what it is called.
     private static func shortened(_ alarm: AlarmSnapshot, _ width: Int) -> String {
         let sentence = sentence(alarm)
-        let action = sentence.lastIndex(of: ";").map { sentence[$0...].count } ?? 0
-        return TextWidth.shortened(sentence, to: max(1, width - indent), keeping: action)
+        let room = max(1, width - indent)
+        let title = SafeText.escaped(alarm.title) + ":"
+        let end = sentence.lastIndex(of: ";") ?? sentence.endIndex
+        let action = sentence[end...]
+        guard TextWidth.columns(of: title) + 1 + TextWidth.columns(of: action) > room else {
+            return TextWidth.shortened(sentence, to: room, keeping: action.count)
+        }
+        return TextWidth.fitted(String(sentence[..<end]), to: room)
     }
 }

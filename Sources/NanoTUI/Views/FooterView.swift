@@ -20,12 +20,21 @@ enum FooterView {
         let isLong = TextWidth.columns(of: SafeText.escaped(notice.text)) + 12 > rect.width
         let keys = isLong ? [("m", "all of it"), ("Esc", "")] : [("Esc", "")]
         let width = keys.reduce(0) { $0 + hintWidth($1) + 2 }
-        let mark = notice.isFault ? "✗" : "✓"
+        let (mark, style) = mark(of: notice.kind)
         let text = TextWidth.shortened(
             notice.text, to: max(1, rect.width - width - 4), keeping: rect.width / 3)
         screen.put(
-            " \(mark) \(text)", x: rect.x, y: rect.y, style: notice.isFault ? .bad : .good)
+            " \(mark) \(text)", x: rect.x, y: rect.y, style: style)
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
+    }
+
+    /// What has a tick was done.
+    static func mark(of kind: Notice.Kind) -> (glyph: String, style: Style) {
+        switch kind {
+        case .done: ("✓", .good)
+        case .remark: ("–", .accent)
+        case .fault: ("✗", .bad)
+        }
     }
 
     private static func draw(_ line: TypedLine, in rect: Rect, on screen: inout Screen) {

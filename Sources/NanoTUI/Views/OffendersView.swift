@@ -4,9 +4,12 @@ import NanoCore
 enum OffendersView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let offenders = model.shown.offenders
-        let title = model.listTitle(
-            "Offenders", shown: model.offenders.count, of: offenders.offending + offenders.blocked)
-        screen.rule(title, right: summary(offenders), in: rect)
+        let all = offenders.offending + offenders.blocked
+        let title = model.listTitle("Offenders", shown: model.offenders.count, of: all)
+        let left = all - offenders.rows.count
+        let parts = [summary(offenders), left > 0 ? "+\(Numbers.grouped(UInt64(left))) more" : ""]
+        screen.rule(
+            title, right: parts.filter { !$0.isEmpty }.joined(separator: " · "), in: rect)
         let rows = rect.split(top: 1).rest
         guard !model.offenders.isEmpty else {
             model.drawEmpty(

@@ -14,10 +14,16 @@ enum SheetContent {
             }
             return ("Keys in \(model.view.title)", lines + filters(in: model.view))
         case .message:
-            let message = model.message
+            let kind = model.message?.kind ?? .remark
             let text = SheetView.Entry(
-                name: "", text: message?.text ?? "", style: message?.isFault == true ? .bad : .good)
-            return (message?.isFault == true ? "Failed" : "Done", [text])
+                name: "", text: model.message?.text ?? "", style: FooterView.mark(of: kind).style)
+            let title =
+                switch kind {
+                case .done: "Done"
+                case .remark: "Nothing done"
+                case .fault: "Failed"
+                }
+            return (title, [text])
         case .log(let line): return ("Log entry", entries(of: line))
         case .route(let name):
             guard let route = model.shown.routes.first(where: { $0.name == name }) else {
@@ -28,6 +34,12 @@ enum SheetContent {
         case .alarm(let alarm): return ("Alarm", entries(of: alarm))
         case .audit(let entry):
             return ("Audit entry \(entry.number)", AuditRows.entries(of: entry))
+        case .offender(let source):
+            let title = SafeText.escaped(source)
+            guard let row = model.shown.offenders.rows.first(where: { $0.source == source }) else {
+                return (title, [SheetView.Entry(name: "", text: "It offends no longer.")])
+            }
+            return (title, OffenderContent.entries(of: row, in: model))
         case .letter(let letter):
             return ("Dead letter \(letter.number)", DeadLettersView.entries(of: letter))
         }

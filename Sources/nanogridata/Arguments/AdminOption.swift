@@ -8,23 +8,40 @@ struct AdminOption: ParsableArguments {
 
     @Option(
         help: """
-            The gateway's admin socket. Default: that of NANOGRIDATA_ADMIN_SOCKET, else admin.sock \
-            in the state folder.
+            The gateway's admin socket. Default: that of NANOGRIDATA_ADMIN_SOCKET, of admin.socket in \
+            the configuration file, or admin.sock in the state folder.
             """)
     var socket: String?
 
     /// Where the socket is.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2 when the file that would say so cannot be read.
     var path: String {
-        var settings = Settings.Admin()
-        let variable = ProcessInfo.processInfo.environment["NANOGRIDATA_ADMIN_SOCKET"]
-        settings.socket = socket ?? variable.flatMap { $0.isEmpty ? nil : $0 }
-        return settings.path(inFolder: folder.path)
+        get throws {
+            if let socket { return socket }
+            let environment = ProcessInfo.processInfo.environment
+            if let variable = environment["NANOGRIDATA_ADMIN_SOCKET"], !variable.isEmpty {
+                return variable
+            }
+            var settings = Settings.Admin()
+            // Whoever names a state folder means the gateway that works with it.
+            if folder.stateDir ?? folder.state == nil {
+                do {
+                    settings.socket = try Settings.Admin.socket(
+                        environment: environment, configFile: folder.config)
+                } catch {
+                    throw CommandFailure.misuse(error.lines)
+                }
+            }
+            return try settings.path(inFolder: folder.path)
+        }
     }
 
     /// Connects.
     ///
     /// - Throws: ``CommandFailure`` with exit code 1 when no gateway answers.
     func connect() throws -> AdminClient {
+        let path = try path
         do {
             return try AdminClient(path: path)
         } catch {

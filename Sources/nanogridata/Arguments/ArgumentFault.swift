@@ -25,18 +25,21 @@ struct ArgumentFault {
             .joined(separator: "'")
         let names = ["nanogridata"] + CommandLine.subcommands(of: Nanogridata.self, in: arguments)
         if words.hasSuffix(".") { words.removeLast() }
-        words += Self.hint(arguments)
+        words += Self.hint(arguments[...], below: Nanogridata.self)
         line = SafeText.escaped(words) + "; see '\(names.joined(separator: " ")) --help'"
     }
 
-    /// The command that was probably meant by a first argument that is none.
-    private static func hint(_ arguments: [String]) -> String {
+    /// The command that was probably meant by the first argument that is none of a command's.
+    private static func hint(
+        _ arguments: ArraySlice<String>, below command: any ParsableCommand.Type
+    ) -> String {
         guard let first = arguments.first, !first.hasPrefix("-") else { return "" }
-        let names = Nanogridata.configuration.subcommands.map { $0._commandName }
-        guard !names.contains(first), let near = Suggestion.nearest(to: first, among: names) else {
-            return ""
+        let subcommands = command.configuration.subcommands
+        if let next = subcommands.first(where: { $0._commandName == first }) {
+            return hint(arguments.dropFirst(), below: next)
         }
-        return " (did you mean \(near)?)"
+        let near = Suggestion.nearest(to: first, among: subcommands.map { $0._commandName })
+        return near.map { " (did you mean \($0)?)" } ?? ""
     }
 
     /// A message of the parser on one line; what it lists in lines of their own stands behind

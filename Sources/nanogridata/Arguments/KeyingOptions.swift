@@ -48,7 +48,8 @@ struct KeyingOptions: ParsableArguments {
         for text in texts {
             let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(
                 String.init)
-            guard parts.count == 2, let model = ModelID(parts[0]), let value = make(parts[1]),
+            guard parts.count == 2, let model = ModelID(argument: parts[0]),
+                let value = make(parts[1]),
                 values.updateValue(value, forKey: model) == nil
             else {
                 faults.append(

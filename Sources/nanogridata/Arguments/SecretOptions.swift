@@ -77,7 +77,7 @@ private struct SecretRing {
     mutating func add(_ text: String, from place: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2,
-            let model = ModelID(parts[0].trimmingCharacters(in: .whitespaces))
+            let model = ModelID(argument: parts[0].trimmingCharacters(in: .whitespaces))
         else {
             return faults.append(
                 "\(place): expected MODEL=HEX, with a model of two hexadecimal digits: 0x10=…")

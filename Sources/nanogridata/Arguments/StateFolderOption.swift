@@ -4,16 +4,32 @@ import NanoServe
 
 /// Which state folder a command looks into.
 struct StateFolderOption: ParsableArguments {
-    @Option(help: "The state folder. Default: that of NANOGRIDATA_STATE_DIR, else this user's.")
+    @Option(
+        help: """
+            The state folder. Default: that of NANOGRIDATA_STATE_DIR, of state.folder in the \
+            configuration file, or this user's.
+            """)
     var stateDir: String?
+
+    @Option(help: "YAML file with the gateway's settings; the one that serve reads by default.")
+    var config: String?
 
     /// What ``stateDir`` was called once; scripts may still say so.
     @Option(help: .hidden)
     var state: String?
 
+    /// The folder that a gateway with the same options, environment and file would use.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2 when the file that would say so cannot be read.
     var path: String {
-        let environment = ProcessInfo.processInfo.environment
-        let variable = environment["NANOGRIDATA_STATE_DIR"].flatMap { $0.isEmpty ? nil : $0 }
-        return stateDir ?? state ?? variable ?? Settings.State.defaultFolder(environment)
+        get throws {
+            if let given = stateDir ?? state { return given }
+            do {
+                return try Settings.State.folder(
+                    environment: ProcessInfo.processInfo.environment, configFile: config)
+            } catch {
+                throw CommandFailure.misuse(error.lines)
+            }
+        }
     }
 }

@@ -50,9 +50,10 @@ struct AuditList: ParsableCommand {
 
     func run() throws {
         let found: AuditReading
+        let path = try folder.path
         do {
             found = try AuditReading(
-                stateFolder: folder.path, since: since?.unixMilliseconds(now: Date()),
+                stateFolder: path, since: since?.unixMilliseconds(now: Date()),
                 action: action)
         } catch {
             throw CommandFailure.failed("\(error)")

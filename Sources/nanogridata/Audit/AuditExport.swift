@@ -35,9 +35,10 @@ struct AuditExport: ParsableCommand {
     func run() throws {
         let found: AuditReading
         let now = Date()
+        let path = try folder.path
         do {
             found = try AuditReading(
-                stateFolder: folder.path, since: since?.unixMilliseconds(now: now),
+                stateFolder: path, since: since?.unixMilliseconds(now: now),
                 until: until?.unixMilliseconds(now: now), keepsAnnouncements: true)
         } catch {
             throw CommandFailure.failed("\(error)")

@@ -25,9 +25,10 @@ struct AuditVerify: ParsableCommand {
 
     func run() throws {
         let found: AuditVerification
+        let path = try folder.path
         do {
             found = try AuditVerification(
-                stateFolder: folder.path, expecting: expect.map { ($0.number, $0.hash) })
+                stateFolder: path, expecting: expect.map { ($0.number, $0.hash) })
         } catch {
             throw CommandFailure.failed("\(error)")
         }

@@ -26,11 +26,11 @@ struct AuditedAct {
                 do { return .done(try act()) } catch { return .failed("\(error)") }
             }
         } catch {
-            let done = error.unwritten.map { "\($0); " } ?? "nothing was done: "
+            let done = error.unwritten.map { "\($0.words); " } ?? "nothing was done: "
             throw CommandFailure.failed("\(done)the audit trail cannot be written: \(error)")
         }
         switch result {
-        case .done(let sentence): return sentence
+        case .done(let sentence), .unchanged(let sentence): return sentence
         case .failed(let sentence): throw CommandFailure.failed(sentence)
         }
     }

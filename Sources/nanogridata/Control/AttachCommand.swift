@@ -39,9 +39,10 @@ struct AttachCommand: AsyncParsableCommand {
         if !linear.linear {
             try ConsoleLook.needTerminal("`nanogridata attach --linear` tells the same in lines")
         }
+        let path = try admin.path
         let gateway: RemoteGateway
         do {
-            gateway = try RemoteGateway(path: admin.path, role: readOnly ? .observer : nil)
+            gateway = try RemoteGateway(path: path, role: readOnly ? .observer : nil)
         } catch {
             throw CommandFailure.failed("\(error)")
         }

@@ -46,7 +46,7 @@ extension AdminOption {
             throw CommandFailure.failed("\(error); whether it was done is not known")
         }
         switch result {
-        case .done(let sentence): print(sentence)
+        case .done(let sentence), .unchanged(let sentence): print(sentence)
         case .failed(let sentence): throw CommandFailure.failed(sentence)
         }
     }

@@ -65,12 +65,19 @@ struct ControlStatus: ParsableCommand {
 /// The destinations, a line each.
 struct ControlRoutes: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "routes", abstract: "List the destinations and what waits for them.")
+        commandName: "routes", abstract: "List the destinations and what waits for them.",
+        discussion: "With --format json, each as /stats has it, an object a line.")
 
     @OptionGroup var admin: AdminOption
+    @Option(help: "text or json.") var format = ControlCommand.Format.text
 
     func run() throws {
-        try Self.table(admin.look().routes).forEach { print($0) }
+        let routes = try admin.look().routes
+        switch format {
+        case .json:
+            for route in routes { print(String(decoding: Statistics.json(route), as: UTF8.self)) }
+        case .text: Self.table(routes).forEach { print($0) }
+        }
     }
 
     static func table(_ routes: [RouteSnapshot]) -> [String] {

@@ -17,7 +17,7 @@ struct BlockTarget: ParsableArguments {
     /// The device; nil where an address is meant.
     var device: DeviceName? {
         guard target.count == 2 else { return nil }
-        return ModelID(target[0]).map { DeviceName($0, target[1]) }
+        return ModelID(argument: target[0]).map { DeviceName($0, target[1]) }
     }
 
     func validate() throws {
@@ -28,7 +28,9 @@ struct BlockTarget: ParsableArguments {
             return
         }
         guard let device else {
-            throw ValidationError("the model is not two hexadecimal digits: 0x10")
+            throw ValidationError(
+                "the first of the two is no model; use "
+                    + ModelID.allValueStrings.joined(separator: ", "))
         }
         guard device.id.unicodeScalars.count > DeviceName.maximumScalars else { return }
         throw ValidationError(
@@ -102,13 +104,21 @@ struct DevicesBlocks: ParsableCommand {
         commandName: "blocks", abstract: "Print the addresses that are blocked.")
 
     @OptionGroup var folder: StateFolderOption
+    @Option(help: "A table, or a JSON object a line.") var format = DevicesCommand.Format.text
 
     func run() throws {
         let now = Moment(
             unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
             monotonicNanoseconds: 0)
         let blocks = try told { try BlockFile(stateFolder: folder.path).read(now: now) }
-        let table = TextTable(
+        switch format {
+        case .text: for line in Self.table(blocks) { print(line) }
+        case .json: for block in blocks { print(Self.json(block)) }
+        }
+    }
+
+    private static func table(_ blocks: [OffenderSnapshot]) -> [String] {
+        TextTable(
             columns: [
                 .init("address"), .init("by", importance: 1), .init("since", importance: 2),
                 .init("until"),
@@ -119,8 +129,18 @@ struct DevicesBlocks: ParsableCommand {
                     Timestamp.short(unixSeconds: block.sinceUnixMilliseconds / 1_000),
                     Timestamp.short(unixSeconds: (block.untilUnixMilliseconds ?? 0) / 1_000),
                 ]
-            })
-        for line in table.lines(width: OutputStream.terminalColumns) { print(line) }
+            }
+        ).lines(width: OutputStream.terminalColumns)
+    }
+
+    private static func json(_ block: OffenderSnapshot) -> String {
+        let json = JSONBody.object { body in
+            body.set("address", block.source)
+            body.set("by", block.isByOperator ? "operator" : "gateway")
+            body.set("since", Timestamp.iso8601(block.sinceUnixMilliseconds))
+            body.set("until", Timestamp.iso8601(block.untilUnixMilliseconds ?? 0))
+        }
+        return String(decoding: json, as: UTF8.self)
     }
 }
 

@@ -27,6 +27,13 @@ struct DevicesCommand: ParsableCommand {
         ])
 }
 
+extension DevicesCommand {
+    /// How lists are written.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, json
+    }
+}
+
 /// A device as an argument.
 struct DeviceArgument: ParsableArguments {
     @OptionGroup var folder: StateFolderOption
@@ -59,6 +66,7 @@ extension StateFolderOption {
     /// - Throws: ``CommandFailure`` with exit code 1.
     func take(_ step: RegistryStep) throws {
         guard let (action, target) = Command.register(step).audited else { return }
+        let path = try path
         let registry = RegistryFile(stateFolder: path)
         try told { try registry.makeFolder() }
         print(

@@ -12,50 +12,78 @@ struct DevicesList: ParsableCommand {
 
     @Flag(help: "Only devices that wait for approval.")
     var waiting = false
+    @Option(help: "A table, or a JSON object a line.") var format = DevicesCommand.Format.text
 
     func run() throws {
+        let rows = try rows()
+        switch format {
+        case .text: for line in Self.table(rows) { print(line) }
+        case .json: for row in rows { print(Self.json(row)) }
+        }
+    }
+
+    /// The devices, by model and id.
+    private func rows() throws -> [RegistryRow] {
         let standings = try told { try RegistryFile(stateFolder: folder.path).read() }
         let strangers = try told { try WaitingFile(stateFolder: folder.path).read() }
             .filter { standings[$0.name] == nil }
+        guard !waiting else { return strangers.sorted { $0.name < $1.name } }
         let heard = Dictionary(
             (try told { try AdoptionFile(stateFolder: folder.path).read() }?.devices ?? [])
                 .map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        let decided = waiting ? [] : standings.sorted { $0.key < $1.key }
-        let table = TextTable(
+        let decided = standings.map { name, standing in
+            var row = RegistryRow(name: name, standing: standing)
+            row.lastSeenUnixMilliseconds = heard[name]?.lastSeenUnixMilliseconds ?? 0
+            row.generation = heard[name]?.generation ?? 0
+            return row
+        }
+        return (strangers + decided).sorted { $0.name < $1.name }
+    }
+
+    private static func table(_ rows: [RegistryRow]) -> [String] {
+        TextTable(
             columns: [
                 .init("standing"), .init("model"), .init("device"),
                 .init("first seen", importance: 3), .init("last seen", importance: 1),
                 .init("frames", importance: 4), .init("gen", importance: 2),
                 .init("address", importance: 5),
             ],
-            rows: strangers.map(Self.row)
-                + decided.map { Self.row($0.key, $0.value, heard[$0.key]) })
-        for line in table.lines(width: OutputStream.terminalColumns) { print(line) }
-    }
-
-    private static func row(_ row: RegistryRow) -> [String] {
-        [
-            "waiting", "\(row.name.model)", shown(row.name.id), time(row.firstSeenUnixMilliseconds),
-            time(row.lastSeenUnixMilliseconds), "\(row.frames)", "\(row.generation)",
-            SafeText.escaped(row.address),
-        ]
-    }
-
-    private static func row(
-        _ name: DeviceName, _ standing: DeviceStanding, _ heard: DeviceSnapshot?
-    ) -> [String] {
-        [
-            standing.rawValue, "\(name.model)", shown(name.id), "-",
-            heard.map { time($0.lastSeenUnixMilliseconds) } ?? "-", "-",
-            heard.map { "\($0.generation)" } ?? "-", "-",
-        ]
-    }
-
-    private static func shown(_ id: String) -> String {
-        id.isEmpty ? "(no id)" : SafeText.escaped(id)
+            rows: rows.map { row in
+                [
+                    row.word, "\(row.name.model)",
+                    row.name.id.isEmpty ? "(no id)" : SafeText.escaped(row.name.id),
+                    time(row.firstSeenUnixMilliseconds), time(row.lastSeenUnixMilliseconds),
+                    row.standing == nil ? "\(row.frames)" : "-",
+                    row.generation > 0 ? "\(row.generation)" : "-",
+                    row.address.isEmpty ? "-" : SafeText.escaped(row.address),
+                ]
+            }
+        ).lines(width: OutputStream.terminalColumns)
     }
 
     private static func time(_ unixMilliseconds: Int64) -> String {
-        Timestamp.short(unixSeconds: unixMilliseconds / 1_000)
+        unixMilliseconds > 0 ? Timestamp.short(unixSeconds: unixMilliseconds / 1_000) : "-"
     }
+
+    /// What is not known of a device is left out.
+    private static func json(_ row: RegistryRow) -> String {
+        let json = JSONBody.object { body in
+            body.set("standing", row.word)
+            body.set("model", "\(row.name.model)")
+            body.set("device", row.name.id)
+            let times = [
+                ("first_seen", row.firstSeenUnixMilliseconds),
+                ("last_seen", row.lastSeenUnixMilliseconds),
+            ]
+            for (name, time) in times where time > 0 { body.set(name, Timestamp.iso8601(time)) }
+            if row.standing == nil { body.set("frames", row.frames) }
+            if row.generation > 0 { body.set("generation", row.generation) }
+            if !row.address.isEmpty { body.set("address", row.address) }
+        }
+        return String(decoding: json, as: UTF8.self)
+    }
+}
+
+extension RegistryRow {
+    fileprivate var word: String { standing?.rawValue ?? "waiting" }
 }

@@ -30,8 +30,6 @@ struct ProvisionCommand: AsyncParsableCommand {
     }
 
     @OptionGroup var folder: StateFolderOption
-    @Option(help: "YAML file with the gateway's settings, as serve reads it.")
-    var config: String?
     @Option(help: "Host or address at which devices find the gateway; this machine's by default.")
     var address: String?
     @Option(
@@ -102,9 +100,11 @@ struct ProvisionCommand: AsyncParsableCommand {
             case .accepted(let text): ("accepted", text)
             case .refused(let text): ("refused", text)
             case .misnamed(let text): ("misnamed", text)
+            case .nameless(let text): ("nameless", text)
             }
         guard format == .json else {
-            return printError("nanogridata: \(name == "refused" ? "refused: " : "")\(text)")
+            let isRefused = name == "refused" || name == "nameless"
+            return printError("nanogridata: \(isRefused ? "refused: " : "")\(text)")
         }
         var json = Array("{\"\(name)\":".utf8)
         JSONText.writeString(text, into: &json)
@@ -132,7 +132,7 @@ struct ProvisionCommand: AsyncParsableCommand {
         do {
             return try Settings.load(
                 arguments: overrides, environment: ProcessInfo.processInfo.environment,
-                configFile: config)
+                configFile: folder.config)
         } catch {
             throw CommandFailure.misuse(error.lines)
         }

@@ -99,8 +99,15 @@ func told<Value>(_ action: () throws -> Value) throws -> Value {
 }
 
 extension ModelID: ExpressibleByArgument {
+    /// Takes the names of families too.
     public init?(argument: String) {
-        self.init(argument)
+        let family = Self.builtIn.first { $0.family?.lowercased() == argument.lowercased() }
+        guard let model = family ?? ModelID(argument) else { return nil }
+        self = model
+    }
+
+    public static var allValueStrings: [String] {
+        builtIn.compactMap { $0.family?.lowercased() } + ["0x00…0xff"]
     }
 }
 
@@ -109,6 +116,7 @@ struct SecretsInit: ParsableCommand {
         commandName: "init", abstract: "Make the first secrets of models that have none.")
 
     @OptionGroup var keystore: KeystoreChoice
+    @OptionGroup var force: ForceOption
 
     @Argument(help: ArgumentHelp("Models, as two hexadecimal digits: 0x10.", valueName: "model"))
     var models: [ModelID] = ModelID.builtIn
@@ -116,6 +124,9 @@ struct SecretsInit: ParsableCommand {
     func run() throws {
         let editor = try keystore.open(mayMake: true)
         let known = Set(((try? editor.generations(now: keystore.now)) ?? []).map(\.model))
+        for model in models where !known.contains(model) {
+            try force.checkFirst(of: model, in: keystore, editor)
+        }
         for model in models {
             guard !known.contains(model) else {
                 print("\(model) has a secret already; it stays")

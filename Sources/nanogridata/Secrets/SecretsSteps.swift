@@ -26,6 +26,28 @@ struct ForceOption: ParsableArguments {
     }
 }
 
+extension ForceOption {
+    /// The same before a model's first secret: a gateway with simulated devices accepts one that the
+    /// keystore does not have, and takes the keystore's from then on.
+    ///
+    /// - Parameter secret: The first one; nil for one at random.
+    /// - Throws: ``CommandFailure`` with exit code 1 when devices use another.
+    func checkFirst(
+        of model: ModelID, in keystore: KeystoreChoice, _ editor: KeystoreEditor,
+        secret: Secret? = nil
+    ) throws {
+        let generated = try told { try editor.generatedSecret(of: model) }
+        guard !force, let generated, generated != secret else { return }
+        let adoption = try keystore.adoption(of: model)
+        guard adoption.count > 0 else { return }
+        throw CommandFailure.failed(
+            "not done: \(adoption.count) devices of \(model) active in the last 24 hours use the secret "
+                + "that was made at random for simulated devices, and would be refused from now on: "
+                + "\(SecretAdoption.names(adoption.stragglers(behind: 0))); stage another secret "
+                + "with s in the console's Secrets, or use --force if that is meant")
+    }
+}
+
 /// How long a secret that was replaced is accepted.
 struct GraceOption: ParsableArguments {
     @Option(
@@ -161,6 +183,11 @@ struct SecretsRevoke: ParsableCommand {
 
     func run() throws {
         let editor = try keystore.open()
+        let present = try told { try editor.generations(now: keystore.now) }
+            .first { $0.model == model && $0.generation == generation }
+        if let fault = present?.whyNotRevocable {
+            throw CommandFailure.failed("not done: \(fault)")
+        }
         try force.check(model, in: keystore, "have used generation \(generation) last") {
             $0.users(of: generation)
         }

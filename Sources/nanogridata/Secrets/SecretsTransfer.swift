@@ -37,6 +37,7 @@ struct SecretsExport: ParsableCommand {
     var device: String?
 
     func run() throws {
+        try checkKeying()
         let found = try told {
             try keystore.open().secret(of: model, generation: generation, now: keystore.now)
         }
@@ -47,6 +48,28 @@ struct SecretsExport: ParsableCommand {
         // What is printed stands in no trail.
         _ = try keystore.record(.exportSecret, of: target) { "printed" }
         for line in lines { print(line) }
+    }
+
+    /// A device's key is of no use where devices sign with the model's secret.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2, also when the gateway's settings have faults.
+    private func checkKeying() throws {
+        guard device != nil else { return }
+        let settings: Settings
+        do {
+            settings = try Settings.load(
+                arguments: SettingsOverrides(),
+                environment: ProcessInfo.processInfo.environment, configFile: keystore.folder.config
+            )
+        } catch {
+            throw CommandFailure.misuse(error.lines)
+        }
+        guard settings.intake.model(model).keying == .model else { return }
+        throw CommandFailure.misuse([
+            "devices of \(model) sign with the model's secret (keying: model), and a frame under a key "
+                + "of its own would be refused; leave the device out, or set models.\(model).keying "
+                + "to device first"
+        ])
     }
 
     private func lines(of keys: [(name: String, bytes: [UInt8])]) throws -> [String] {
@@ -111,6 +134,7 @@ struct SecretsImport: ParsableCommand {
             """)
 
     @OptionGroup var keystore: KeystoreChoice
+    @OptionGroup var force: ForceOption
     @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
 
     func run() throws {
@@ -118,6 +142,7 @@ struct SecretsImport: ParsableCommand {
         let editor = try keystore.open(mayMake: true)
         let known = (try? editor.generations(now: keystore.now)) ?? []
         let isFirst = !known.contains { $0.model == model }
+        if isFirst { try force.checkFirst(of: model, in: keystore, editor, secret: secret) }
         try keystore.record(isFirst ? .rotateSecret(model) : .stageSecret(model)) {
             try editor.perform(
                 isFirst ? .begin(secret, .imported) : .stage(secret, .imported), on: model,

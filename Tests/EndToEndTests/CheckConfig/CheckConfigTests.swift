@@ -36,4 +36,46 @@ import Testing
         #expect(lines[0].contains(".yaml:2: devices.port: \"abc\" is not a port"))
         #expect(lines[1].contains(".yaml:5: routes.alba.batch_events: 0 is not allowed"))
     }
+
+    @Test func `what a gateway would stop at when it starts is told`() async throws {
+        let state = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-\(UUID().uuidString)"
+        ).path()
+        let environment = ["NANOGRIDATA_STATE_DIR": state]
+        // Before the first start there is nothing to be opened, and nothing is made.
+        #expect(try await check("name: plant", environment: environment).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: state))
+        let made = try RunningProcess(["secrets", "init", "0x10"], environment: environment)
+        #expect(try await made.wait() == 0)
+        #expect(try await check("name: plant", environment: environment).status == 0)
+        let key = state + "/keystore.key"
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+        let open = try await check("name: plant", environment: environment)
+        #expect(open.status == 2 && open.process.standardOutput.isEmpty)
+        #expect(open.process.standardError.contains("chmod 600 \(key)"))
+        try FileManager.default.removeItem(atPath: key)
+        let missing = try await check("name: plant", environment: environment)
+        #expect(missing.status == 2 && missing.process.standardError.contains("key is missing"))
+        try String(repeating: "ab", count: 32).write(
+            toFile: key, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+        let wrong = try await check("name: plant", environment: environment)
+        #expect(wrong.status == 2, "\(wrong.process.standardError)")
+        #expect(wrong.process.standardError.contains("keystore: "))
+        let nowhere = try await check(
+            "admin: {socket: /nowhere/admin.sock}",
+            environment: ["NANOGRIDATA_STATE_DIR": state + "-other"])
+        #expect(nowhere.status == 2)
+        #expect(nowhere.process.standardError.contains("admin.socket: /nowhere: "))
+    }
+
+    @Test func `a relative path is told with what it is relative to`() async throws {
+        let (status, process) = try await check("\nlogging: {file: gateway.log}\n")
+        #expect(status == 0)
+        let here = FileManager.default.currentDirectoryPath
+        #expect(
+            process.standardError.contains(
+                ".yaml:2: logging.file: gateway.log is relative to the folder in which the gateway is "
+                    + "started, \(here) here"), "\(process.standardError)")
+    }
 }

@@ -20,6 +20,14 @@ import Testing
         #expect(paused.code == 0 && paused.output == "alba is paused; its packets wait\n")
         let routes = try await control(["ctl", "routes"], gateway)
         #expect(routes.output.contains(/alba +paused/))
+        let json = try await control(["ctl", "routes", "--format", "json"], gateway).output
+            .split(separator: "\n").compactMap {
+                try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+            }
+        let alba = try #require(json.first { $0["name"] as? String == "alba" })
+        #expect(alba["state"] as? String == "paused" && alba["waiting"] as? Int == 0)
+        let again = try await control(["ctl", "pause", "alba"], gateway)
+        #expect(again.code == 0 && again.output == "alba is paused already\n")
         #expect(try await control(["ctl", "resume", "alba"], gateway).code == 0)
         let unknown = try await control(["ctl", "pause", "nope"], gateway)
         #expect(unknown.code == 1 && unknown.errors.contains("there is no route nope"))

@@ -98,4 +98,28 @@ import Testing
         let list = try await folder.run("devices", "list")
         #expect(list.output.contains("blocked   0x10   \\u{1B}[2J"))
     }
+
+    @Test func `lists are by model and device, and JSON for other programs`() async throws {
+        let folder = Folder()
+        for (step, device) in [("approve", "B"), ("block", "C"), ("approve", "A")] {
+            _ = try await folder.run("devices", step, "0x20", device)
+        }
+        _ = try await folder.run("devices", "approve", "esp32", "Z")
+        _ = try await folder.run("devices", "block", "192.0.2.0/24", "--for", "1h")
+        func objects(_ list: String) async throws -> [[String: Any]] {
+            try await folder.run("devices", list, "--format", "json").output
+                .split(separator: "\n").compactMap {
+                    try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+                }
+        }
+        let devices = try await objects("list")
+        #expect(devices.map { $0["device"] as? String } == ["Z", "A", "B", "C"])
+        #expect(devices.map { $0["model"] as? String } == ["0x10", "0x20", "0x20", "0x20"])
+        #expect(devices.last?["standing"] as? String == "blocked")
+        let blocks = try await objects("blocks")
+        #expect(blocks.map { $0["address"] as? String } == ["192.0.2.0/24"])
+        #expect(blocks.first?["by"] as? String == "operator" && blocks.first?["until"] != nil)
+        let rows = try await folder.run("devices", "list").output.split(separator: "\n")
+        #expect(rows.count == 5 && rows[1].hasPrefix("known     0x10   Z"))
+    }
 }

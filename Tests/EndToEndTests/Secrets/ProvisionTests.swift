@@ -56,7 +56,7 @@ import Testing
         ("{keying: device, minimum_level: high, encryption: aes-256-gcm}", "high", "ESP32-001"),
         (
             "{keying: device, minimum_level: high, encryption: aes-256-gcm}", "high",
-            String(repeating: "lang \u{1F321} ", count: 32)
+            String(repeating: "lang \u{1F321}-", count: 32)
         ),
         ("{keying: device}", "standard", "pump \"7\" \\ ?? Ü"),
     ])

@@ -60,7 +60,10 @@ import Testing
         terminal: [String: String], colours: String, writesDark: Bool
     ) async throws {
         _ = try await run(["init", "0x10"])
-        for device in [[], ["ESP32-001"]] {
+        let file = folder + "/nanogridata.yaml"
+        try "models: {0x10: {keying: device}}\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        for device in [[], ["ESP32-001", "--config", file]] {
             let digits = try await run(["export", "0x10"] + device).output
             let code = try await run(
                 ["export", "0x10"] + device + ["--format", "qr", "--force"],

@@ -145,12 +145,20 @@ import Testing
         let secret = Hexadecimal.text(try folder.secret(1))
         let model = try await folder.run(["export", "0x10"])
         #expect(model.output == secret + "\n")
-        let device = try await folder.run(["export", "0x10", "ESP32-001"])
+        // Where devices sign with the model's secret a key of their own is of no use.
+        let useless = try await folder.run(["export", "0x10", "ESP32-001"])
+        #expect(useless.status == 2 && useless.errors.contains("(keying: model)"))
+        #expect(useless.output.isEmpty)
+        let file = folder.path + "/nanogridata.yaml"
+        try "models: {0x10: {keying: device}}\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        let ofDevice = ["export", "0x10", "ESP32-001", "--config", file]
+        let device = try await folder.run(ofDevice)
         let expected = KeyDerivation(secret: try folder.secret(1)).key(
             for: .authentication, model: .esp32Pressure, device: Array("ESP32-001".utf8))
         #expect(device.output.hasPrefix("mac \(Hexadecimal.text(expected.bytes))\nenc "))
         #expect(!device.output.contains(secret))
-        let header = try await folder.run(["export", "0x10", "ESP32-001", "--format", "c"])
+        let header = try await folder.run(ofDevice + ["--format", "c"])
         #expect(header.output.contains("nanogridata_mac[32] = {"))
         #expect(header.output.contains("0x\(Hexadecimal.text(expected.bytes.prefix(1))), "))
         let trail = try String(contentsOfFile: folder.path + "/audit.jsonl", encoding: .utf8)
@@ -200,5 +208,81 @@ import Testing
         let line = limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") }
         #expect(line?.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"])
         #expect(!gateway.process.standardError.contains("core dumps"))
+    }
+
+    @Test func `a first secret that would cut off devices needs force`() async throws {
+        let folder = Folder()
+        // Its model has no secret, so one is made at random for the simulated devices.
+        let gateway = try await RunningGateway(
+            state: URL(filePath: folder.path),
+            extra: ["NANOGRIDATA_ESP32_SECRET": "", "NANOGRIDATA_SECRET_0x10": ""],
+            options: ["--fleet", "4"])
+        try await eventually("its devices are heard") {
+            try await gateway.number("models.0x10.accepted") > 0
+        }
+        let early = try await folder.run(["init", "0x10"])
+        #expect(early.status == 1 && early.errors.contains("--force"), "\(early.errors)")
+        // At a stop it is written down who uses what.
+        gateway.process.signal(SIGTERM)
+        try await gateway.process.wait()
+        for arguments in [["init", "0x10"], ["import", "0x10"]] {
+            let refused = try await folder.run(
+                arguments, input: String(repeating: "0123456789abcdef", count: 4))
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("would be refused from now on: "), "\(refused.errors)")
+            #expect(refused.errors.contains("--force"))
+        }
+        #expect(try await folder.run(["list"]).output.contains("0x10   1") == false)
+        let forced = try await folder.run(["init", "0x10", "--force"])
+        #expect(forced.status == 0 && forced.output.contains("its first secret"))
+    }
+
+    @Test func `the current secret is not revoked, and it is said what to do in its place`()
+        async throws
+    {
+        let folder = Folder()
+        _ = try await folder.run(["init", "0x10"])
+        for force in [[], ["--force"]] {
+            let current = try await folder.run(["revoke", "0x10", "1"] + force)
+            #expect(current.status == 1)
+            #expect(current.errors.contains("generation 1 of 0x10 is the current one"))
+            #expect(current.errors.contains("stage another"))
+            #expect(!current.errors.contains("--force"))
+        }
+        _ = try await folder.run(["stage", "0x10"])
+        let staged = try await folder.run(["revoke", "0x10", "2"])
+        #expect(staged.errors.contains("is staged; abort"), "\(staged.errors)")
+    }
+
+    @Test func `commands look where the configuration says, unless they are told otherwise`()
+        async throws
+    {
+        let (folder, other) = (Folder(), Folder())
+        _ = try await folder.run(["init", "0x10"])
+        _ = try await other.run(["init", "0x20"])
+        let file = folder.path + "/nanogridata.yaml"
+        try "state: {folder: \(folder.path)}\ndevices: {port: abc}\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        func models(
+            _ arguments: [String], _ environment: [String: String]
+        ) async throws -> String {
+            let process = try RunningProcess(
+                ["secrets", "list", "--format", "json"] + arguments, environment: environment)
+            #expect(try await process.wait() == 0, "\(process.standardError)")
+            return process.standardOutput
+        }
+        // Of the file nothing else is judged.
+        let byOption = try await models(["--config", file], [:])
+        #expect(byOption.contains("\"0x10\""))
+        #expect(try await models([], ["NANOGRIDATA_CONFIG": file]).contains("\"0x10\""))
+        let byVariable = try await models(
+            ["--config", file], ["NANOGRIDATA_STATE_DIR": other.path])
+        #expect(byVariable.contains("\"0x20\""))
+        let byFolder = try await models(["--config", file, "--state-dir", other.path], [:])
+        #expect(byFolder.contains("\"0x20\""))
+        let missing = try RunningProcess(["journal", "info", "--config", "/nowhere.yaml"])
+        #expect(try await missing.wait() == 2)
+        #expect(
+            missing.standardError.contains("/nowhere.yaml: the configuration file is not there"))
     }
 }

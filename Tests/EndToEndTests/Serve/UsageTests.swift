@@ -30,6 +30,13 @@ import Testing
         (["decode", "--format", "\u{1B}[31m"], #"'\u{1B}[31m' is invalid for '--format"#, "json"),
         (["decode", "--secrets", ""], "--secrets: the path is empty", "name a file"),
         (["decode", ""], "FILE: the path is empty", "standard input"),
+        (["ctl", "statuss"], "Unexpected argument 'statuss'", "(did you mean status?); see"),
+        (["devices", "aprove", "0x10", "A"], "'aprove'", "(did you mean approve?); see"),
+        (["secrets", "export", "esp"], "'esp' is invalid for '<model>'", "use esp32, stm32"),
+        (
+            ["devices", "approve", "0x1g", "A"], "'0x1g' is invalid for '<model>'",
+            "custom, 0x00…0xff"
+        ),
         (["simulat"], "Unexpected argument 'simulat'", "(did you mean simulate?); see"),
         (["simulate", "--rate", "x"], "'x' is invalid for '--rate", "0.001…1000.0"),
     ])

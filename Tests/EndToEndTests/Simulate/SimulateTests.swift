@@ -53,4 +53,21 @@ import Testing
         #expect(summary?["seed"] as? Int == 5)
         #expect(summary?["failed_connects"] as? Int ?? 0 > 0)
     }
+
+    @Test func `a run whose connections were all turned away says so and fails`() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-\(UUID().uuidString).yaml")
+        try Data("devices: {deny: [127.0.0.0/8]}\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let gateway = try await RunningGateway(options: ["--config", file.path()])
+        defer { gateway.process.signal(SIGTERM) }
+        let process = try RunningProcess(
+            ["simulate", "--devices", "5", "--duration", "1", "--port", "\(gateway.devicePort)"],
+            environment: TestDevice.environment)
+        #expect(try await process.wait() == 1)
+        #expect(
+            process.standardError.contains(
+                "were closed within a second; connections.turned_away_by"),
+            "\(process.standardError)")
+    }
 }

@@ -25,12 +25,17 @@ import Testing
         #expect(watch.board.alarms.isEmpty)
     }
 
-    @Test func `most devices beside the clock are an alarm that says how many and how far`() {
+    @Test func `most devices beside the clock are an alarm that says how many and how far`() throws
+    {
         var watch = AlarmWatch()
         let offsets = [Double](repeating: -3_720, count: 41) + [500, 900]
-        watch.pass {
+        // A single look may have found them at sending what they have kept.
+        watch.pass(seconds: 14) {
             $0.clock.consensus = ClockConsensus(offsets: offsets, leastDevices: 5)
         }
+        #expect(watch.titles.isEmpty)
+        watch.pass(seconds: 2)
+        try #require(watch.titles.count == 1)
         #expect(watch.titles == ["gateway's clock is wrong"])
         #expect(
             watch.texts[0].hasPrefix("it is 62 min ahead of 41 of 43 devices that have spoken; "))
@@ -47,7 +52,7 @@ import Testing
         }
         pass(60, ahead: 4.9)
         #expect(watch.board.alarms.isEmpty)
-        pass(1, ahead: -5)
+        pass(16, ahead: -5)
         pass(60, ahead: 3)
         #expect(watch.titles == ["gateway's clock is wrong"])
         pass(31, ahead: 2)

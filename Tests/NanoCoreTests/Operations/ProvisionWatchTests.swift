@@ -10,10 +10,11 @@ import Testing
 
     private func record(
         _ id: UInt64, _ refusal: Refusal? = nil, model: ModelID? = .esp32Pressure,
-        device: String? = "ESP32-001", diagnosis: String? = nil, at milliseconds: Int64 = 5
+        device: String? = "ESP32-001", diagnosis: String? = nil, at milliseconds: Int64 = 5,
+        from address: String = "10.0.4.17:50112"
     ) -> PacketRecord {
         PacketRecord(
-            id: id, unixMilliseconds: Self.start + milliseconds, address: "10.0.4.17:50112",
+            id: id, unixMilliseconds: Self.start + milliseconds, address: address,
             bytes: [], refusal: refusal, model: model, deviceID: device, diagnosis: diagnosis)
     }
 
@@ -95,8 +96,34 @@ import Testing
         #expect(watch.note(record(5, Refusal(.badMagic), model: nil, device: nil)) == nil)
         #expect(watch.note(record(6, device: nil)) == nil)
         #expect(watch.news == nil)
-        // A refused frame without a name may be its own.
-        #expect(watch.note(record(7, Refusal(.cborMalformed, .empty), device: nil)) != nil)
+    }
+
+    @Test
+    mutating func `a frame that names no device is blamed on it where its name came from only`() {
+        let broken = Refusal(.cborMalformed, .empty)
+        func isItsOwn(_ news: ProvisionWatch.News?) -> Bool? {
+            switch news {
+            case .refused: true
+            case .nameless: false
+            case nil, .accepted, .misnamed: nil
+            }
+        }
+        let stranger = watch.note(record(1, broken, device: nil, from: "10.0.4.99:1"))
+        #expect(isItsOwn(stranger) == false)
+        let words = stranger.map { "\($0)" } ?? ""
+        #expect(words.contains("a device that does not name itself, at 10.0.4.99: "), "\(words)")
+        #expect(watch.note(record(2, broken, device: nil, from: "10.0.4.99:2")) == nil)
+        // What names it says where it is; its port is another with each connection.
+        #expect(isItsOwn(watch.note(record(3, Refusal(.macMismatch)))) == true)
+        let own = watch.note(record(4, broken, device: nil, from: "10.0.4.17:60000"))
+        #expect(isItsOwn(own) == true && watch.news == own)
+        // What others do is told, but does not hide what it does.
+        let other = watch.note(
+            record(5, Refusal(.securityTooLow), device: nil, from: "10.0.4.99:3"))
+        #expect(isItsOwn(other) == false && watch.news == own)
+        // An accepted packet without a name is not the one that is waited for.
+        #expect(watch.note(record(6, device: nil)) == nil)
+        #expect(!watch.isOver)
     }
 
     @Test func `without a name any device of the model is the one`() {

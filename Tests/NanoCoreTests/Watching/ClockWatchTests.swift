@@ -127,4 +127,60 @@ import Testing
         let heard = witnesses.offsets(since: .min, now: Self.moment(60)).count
         #expect(heard == ClockWitnesses.capacity)
     }
+
+    /// What the watch makes of nine devices of which each look hears the offset that is given.
+    private static func consensus(
+        over offsets: [Double], every seconds: Int64 = 5
+    ) -> ClockConsensus? {
+        var watch = ClockWatch(rules: ClockRules())
+        for (look, offset) in offsets.enumerated() {
+            let time = Int64(look) * seconds
+            let devices = (0..<9).map { number in
+                var device = Self.device(number, ahead: offset)
+                device.lastSeenUnixMilliseconds += time * 1_000
+                return device
+            }
+            watch.compare(with: devices, now: moment(time))
+        }
+        return watch.snapshot.consensus
+    }
+
+    @Test func `devices that send what they have kept, and then what is new, say nothing wrong`()
+        throws
+    {
+        // Caught up, live data beside a backlog, and a batch whose middle a look has seen.
+        let histories: [[Double]] = [
+            [-3_000, -1_500, -700, 0, 0], [0, -3_000, -2_900], [-600, 0, 0], [0, -600],
+        ]
+        for offsets in histories {
+            let consensus = try #require(Self.consensus(over: offsets))
+            #expect(consensus.aheadSeconds == 0, "\(offsets)")
+        }
+        // While they catch up together they are no witnesses at all.
+        #expect(Self.consensus(over: [-3_000, -2_800, -2_600, -2_400]) == nil)
+    }
+
+    @Test func `a wrong clock of the gateway is seen among frames that come late`() throws {
+        let consensus = try #require(Self.consensus(over: [-20, -20.4, -80, -20.9, -300]))
+        #expect(consensus.holds && consensus.aheadSeconds == 20)
+    }
+
+    @Test func `what was nearest to the time counts for five minutes`() throws {
+        let offsets = [0.0] + Array(repeating: -20, count: 70)
+        #expect(try #require(Self.consensus(over: Array(offsets.prefix(50)))).aheadSeconds == 0)
+        #expect(try #require(Self.consensus(over: offsets)).aheadSeconds == 20)
+    }
+
+    @Test func `refused devices that catch up are no witnesses either`() {
+        var witnesses = ClockWitnesses()
+        for (look, ahead) in [-9_000, -8_000, -7_000].enumerated() as EnumeratedSequence<[Int64]> {
+            let records = (1...6).map { number in
+                var record = Self.refused(number, ahead: ahead)
+                record.unixMilliseconds += Int64(look) * 5_000
+                return record
+            }
+            witnesses.hear(records, keys: Self.keys)
+        }
+        #expect(witnesses.offsets(since: .min, now: Self.moment(60)).isEmpty)
+    }
 }

@@ -169,4 +169,42 @@ import Testing
         // A dictionary is never fuller than three quarters, and may have just doubled.
         #expect(fields + device * 8 / 3 < 1_000, "\(fields) + \(device)")
     }
+
+    /// A frame with a device's name that is refused at the moment of a look.
+    private static func refused(_ fleet: WatchedFleet, _ place: Int) -> PacketRecord {
+        PacketRecord(
+            id: UInt64(fleet.seconds), unixMilliseconds: fleet.moment.unixMilliseconds,
+            address: "10.0.0.1:9", bytes: [],
+            refusal: Refusal(
+                .timestampDrift, observed: .integer(7_200), allowed: .integer(3_600)),
+            model: .custom, deviceID: "D-\(place)")
+    }
+
+    @Test func `a device whose frames are all refused is told as refused, and why`() throws {
+        var fleet = Self.known(seed: 21)
+        fleet.units[0].isOff = true
+        for _ in 0..<24 {
+            fleet.pass(WatchedFleet.lookSeconds)
+            fleet.watch.hear([Self.refused(fleet, 0)], now: fleet.moment)
+        }
+        #expect(fleet.watch.anomalies.map(\.kind) == [.refused])
+        let evidence = try #require(fleet.watch.anomalies.first?.examples.first?.evidence)
+        #expect(evidence.hasPrefix("nothing accepted for "), "\(evidence)")
+        #expect(evidence.contains("what comes in its name is refused: "), "\(evidence)")
+        // Now nothing comes any more.
+        fleet.pass(120)
+        #expect(fleet.watch.anomalies.map(\.kind) == [.silence])
+        fleet.units[0].isOff = false
+        fleet.pass(60)
+        #expect(fleet.watch.anomalies.isEmpty)
+    }
+
+    @Test func `refusals beside accepted frames are no anomaly of the device`() {
+        var fleet = Self.known(seed: 22)
+        for _ in 0..<24 {
+            fleet.pass(WatchedFleet.lookSeconds)
+            fleet.watch.hear([Self.refused(fleet, 0)], now: fleet.moment)
+        }
+        #expect(fleet.watch.anomalies.isEmpty)
+    }
 }

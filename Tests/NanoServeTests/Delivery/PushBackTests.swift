@@ -84,4 +84,22 @@ import Testing
         }
         try await alba.stop()
     }
+
+    @Test func `a Retry-After to many requests at once is one line in the log`() async throws {
+        let isBack = Atomic(false)
+        let alba = try await ScriptedReceiver.start { _, _ in
+            isBack.load(ordering: .relaxed)
+                ? .status(200) : .status(429, headers: [("Retry-After", "1")])
+        }
+        try await withGateway(alba: alba.url, routes: ["concurrency: 16"]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(0..<40))
+            let isAsked = try await eventually { alba.requests.count > 10 }
+            #expect(isAsked)
+            #expect(gateway.log.lines(with: "delivery fails").count == 1)
+            isBack.store(true, ordering: .relaxed)
+            try await gateway.reaches("routes.alba.delivered", 40)
+            #expect(gateway.log.lines(with: "delivery fails").count == 1)
+        }
+        try await alba.stop()
+    }
 }

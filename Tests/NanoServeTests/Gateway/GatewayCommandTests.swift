@@ -81,7 +81,9 @@ import Testing
             #expect(
                 await gateway.perform(.dump([], format: .hex))
                     == .failed("nothing is selected to be dumped"))
-            #expect(await gateway.perform(.resumeRoute("alba")) == .done("alba is flowing already"))
+            #expect(
+                await gateway.perform(.resumeRoute("alba"))
+                    == .unchanged("alba is flowing already"))
         }
     }
 
@@ -96,7 +98,7 @@ import Testing
                         "30 packets given up; alba gets what comes from now on, when it is resumed")
             )
             #expect(
-                await gateway.perform(.skipRoute("alba")) == .done("nothing waits for alba"))
+                await gateway.perform(.skipRoute("alba")) == .unchanged("nothing waits for alba"))
             #expect(try await gateway.number("routes.alba.skipped") == 30)
             try await gateway.expectBalance()
             _ = await gateway.perform(.resumeRoute("alba"))
@@ -177,6 +179,34 @@ import Testing
             #expect(try await gateway.text("state") == "running")
             try await sending.value
             try await device.close()
+        }
+    }
+
+    @Test func `what became of a command is logged in words, and what failed as a warning`()
+        async throws
+    {
+        try await withGateway { gateway in
+            _ = await gateway.perform(.pauseRoute("alba"))
+            _ = await gateway.perform(.pauseRoute("alba"))
+            _ = await gateway.perform(.pauseRoute("nope"))
+            let lines = gateway.log.lines(with: "operator's command")
+            try #require(lines.count == 3)
+            #expect(lines[0].hasPrefix("notice "))
+            #expect(lines[0].contains("result=done: alba is paused; its packets wait"))
+            #expect(lines[1].hasPrefix("notice "))
+            #expect(lines[1].contains("result=nothing to do: alba is paused already"))
+            #expect(lines[2].hasPrefix("warning "))
+            #expect(lines[2].contains("result=failed: there is no route nope"))
+        }
+    }
+
+    @Test func `a device that is known already is not told as done`() async throws {
+        try await withGateway { gateway in
+            let name = DeviceName(.esp32Pressure, "A")
+            let approved = await gateway.perform(.register(.approve(name)))
+            #expect(approved == .done("0x10 A is known from now on"))
+            let again = await gateway.perform(.register(.approve(name)))
+            #expect(again == .unchanged("0x10 A is known already"))
         }
     }
 }

@@ -213,7 +213,10 @@ private final class BusyFleet: Sendable {
                 .revokeSecret(model, generation: 1, forced: false), gateway,
                 fails: "have used generation 1 last")
             await expect(
-                .revokeSecret(model, generation: 2, forced: true), gateway, fails: "those are 1")
+                .revokeSecret(model, generation: 2, forced: true), gateway,
+                fails: "is the current one")
+            await expect(
+                .revokeSecret(model, generation: 9, forced: true), gateway, fails: "those are 1")
             _ = await gateway.perform(.revokeSecret(model, generation: 1, forced: true))
             try await gateway.send([
                 DeviceFrames.pressure(4), DeviceFrames.pressure(5, secret: new),

@@ -108,7 +108,9 @@ import Testing
     @Test func `one gateway at a time holds the folder`() throws {
         var holder: StateFolder? = try StateFolder(path: path)
         try holder?.markRunning()
-        #expect(try fault().contains("another gateway holds the state folder \(path)"))
+        let words = try fault()
+        #expect(words.contains("another gateway holds the state folder \(path)"))
+        #expect(words.contains("watch that one with nanogridata attach"))
         holder = nil
         let next = try StateFolder(path: path)
         #expect(next.wasLeftUnclean)

@@ -72,7 +72,7 @@ import Testing
         ),
         (
             #"{"version": 1, "devices": [{"model": "0x10", "device": "A", "standing": "fine"}]}"#,
-            "devices[0].standing has no such value"
+            "devices[0].standing of 0x10 A is fine; use known, rejected, blocked"
         ),
         (
             #"{"version": 1, "devices": [{"model": "esp", "device": "A", "standing": "known"}]}"#,

@@ -1,3 +1,4 @@
+import Glibc
 import NanoCore
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
     @Test func `a token comes from a file or a variable as well`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/token"
-        try "from-file\n".write(toFile: path, atomically: false, encoding: .utf8)
+        try PrivateFile.write(Array("from-file\n".utf8), to: path)
         #expect(
             try headers(archive("bearer_token_file: \(path)")) == [
                 "Authorization: Bearer from-file"
@@ -77,7 +78,7 @@ import Testing
         ),
         (
             "bearer_token_file: /nowhere/s", 4,
-            "bearer_token_file: the file cannot be read; look at its path and mode"
+            "bearer_token_file: /nowhere/s: the file is not there"
         ),
         (
             "bearer_token_env: NO_SUCH", 4,
@@ -106,7 +107,7 @@ import Testing
     @Test func `a file without the credential or the certificate is named`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/empty"
-        try " \n".write(toFile: path, atomically: false, encoding: .utf8)
+        try PrivateFile.write(Array(" \n".utf8), to: path)
         let found = try problems(archive("bearer_token_file: \(path)", "ca_file: \(path)"))
         #expect(
             found == [
@@ -142,5 +143,26 @@ import Testing
                 "nanogridata.yaml:1: routes.alba.ca_file: the endpoint is not https; "
                     + "leave it out or use https"
             ])
+    }
+
+    @Test func `a token's file that others can read is refused, with the command that mends it`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/token"
+        try PrivateFile.write(Array("from-file\n".utf8), to: path)
+        for mode in [0o644, 0o640, 0o604] as [mode_t] {
+            chmod(path, mode)
+            let found = try problems(archive("bearer_token_file: \(path)"))
+            // What belongs to root may be given to a group, for a gateway that is not root.
+            if mode == 0o640, geteuid() == 0 {
+                #expect(found.isEmpty)
+                continue
+            }
+            let start =
+                "nanogridata.yaml:4: routes.archive.bearer_token_file: \(path): others may use it"
+            #expect(found.count == 1 && found.first?.hasPrefix(start) == true, "\(found)")
+            #expect(found.first?.hasSuffix("chmod 600 \(path)") == true)
+        }
     }
 }

@@ -71,4 +71,14 @@ import Testing
         #expect(lines.contains { $0.contains(":2: devices.registry: \"shut\"") })
         #expect(lines.contains { $0.contains(":3: ") && $0.contains("0x10 ESP32-001") })
     }
+
+    @Test func `a number is no device, and an empty item is no value`() throws {
+        let lines = try problems("devices:\n  known: [5, \"0x10\"]\n  allow: [10.0.0.0/8, ~]\n")
+        #expect(
+            lines == [
+                "nanogridata.yaml:3: devices.allow[1] is empty; write a value or take it out",
+                "nanogridata.yaml:2: devices.known[0]: 5 is not a device; use a model and an id: "
+                    + "0x10 ESP32-001",
+            ])
+    }
 }

@@ -80,6 +80,7 @@ import Testing
             "routes.alba.batch_events?"
         ),
         ("routes:\n  cylce: {batch_events: 2}", "nanogridata.yaml:2:", "cycle?"),
+        ("journal: {dura: os}", "nanogridata.yaml:1: journal.dura ", "journal.durability?"),
     ])
     func `an unknown key is named with the one probably meant`(
         yaml: String, start: String, hint: String

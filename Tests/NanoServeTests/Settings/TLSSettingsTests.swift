@@ -116,7 +116,7 @@ import Testing
     @Test func `the monitor's token is taken from a file, and never shown`() throws {
         let folder = try TemporaryFolder()
         let token = "0123456789abcdef-token"
-        try token.write(toFile: folder.path + "/token", atomically: false, encoding: .utf8)
+        try PrivateFile.write(Array(token.utf8), to: folder.path + "/token")
         let settings = try load("monitor: {token_file: \(folder.path)/token}")
         #expect(settings.monitor.token == Secret(Array(token.utf8)))
         #expect(!settings.summary.joined().contains(token))
@@ -166,5 +166,13 @@ import Testing
         let warnings = try load(yaml(["plain: refuse"]) + "fleet: 3\n").warnings
         #expect(warnings.count == 1 && warnings[0].hasPrefix("fleet: "))
         #expect(try load(yaml([]) + "fleet: 3\n").warnings.isEmpty)
+    }
+
+    @Test func `an abbreviated key is told with the one that was probably meant`() throws {
+        let lines = try problems("devices: {tls: {cert: /x, key: /y}}")
+        #expect(
+            lines.contains(
+                "nanogridata.yaml:1: devices.tls.cert is not a known key; did you mean "
+                    + "devices.tls.certificate?"), "\(lines)")
     }
 }

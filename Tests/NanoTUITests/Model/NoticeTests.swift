@@ -53,4 +53,19 @@ import Testing
         #expect(joined.contains(Self.path), "\(picture)")
         #expect(picture.contains("bye"))
     }
+
+    @Test func `only what was done has a tick`() {
+        var model = ConsoleModel.sample
+        model.finish(.pauseRoute("alba"), .done("alba is paused"))
+        #expect(model.picture(80, 24).contains("✓ alba is paused"))
+        model.finish(.pauseRoute("alba"), .unchanged("alba is paused already"))
+        #expect(model.picture(80, 24).contains("– alba is paused already"))
+        model.finish(.pauseRoute("alba"), .failed("not done"))
+        #expect(model.picture(80, 24).contains("✗ not done"))
+        // What the console itself has to say about nothing to do.
+        model.press(.character("5"), .home, .character("x"))
+        #expect(model.picture(80, 24).contains("– nothing waits for alba"))
+        model.press(.character("m"))
+        #expect(model.picture(80, 24).contains("Nothing done"))
+    }
 }

@@ -77,7 +77,7 @@ import Testing
         #expect(model.press(.character("p")).isEmpty)
         if case .none = model.overlay {} else { Issue.record("a question is open") }
         #expect(model.notice?.text == "this is how it was at 00:00:19Z; space goes back to now")
-        #expect(model.notice?.isFault == true)
+        #expect(model.notice?.kind == .fault)
     }
 
     @Test func `an hour has room, and what is near is kept closest`() {

@@ -97,6 +97,13 @@ import Testing
         model.type("ESP32-090")
         #expect(model.press(.enter).isEmpty)
         #expect(model.picture(80, 24).contains("a model, and the device_id"))
+        // What nobody sees in an id would be looked for long.
+        for id in ["ESP32-090 ", " ESP32-090", "ESP32\u{200B}"] {
+            model.press(.control("u"))
+            model.type("0x30 " + id)
+            #expect(model.press(.enter).isEmpty)
+            #expect(model.picture(100, 24).contains("can be no device_id here"), "\(id)")
+        }
         model.press(.control("u"))
         model.type("0x30 ASIC-1")
         model.press(.enter)

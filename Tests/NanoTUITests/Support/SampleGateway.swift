@@ -145,6 +145,7 @@ enum SampleGateway {
     private static let offenders: OffendersSnapshot = {
         var blocked = OffenderSnapshot(source: "10.0.4.66")
         (blocked.state, blocked.isFlooding, blocked.refusedPerMinute) = (.blocked, true, 4_100)
+        blocked.refused = 9_000
         blocked.reasons = [RefusalCount(.macMismatch, 9_000)]
         blocked.sinceUnixMilliseconds = unixMilliseconds + 60_000
         blocked.untilUnixMilliseconds = unixMilliseconds + 360_000

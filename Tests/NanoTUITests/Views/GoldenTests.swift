@@ -32,6 +32,7 @@ import Testing
         ("alarm", [.character("7"), .down, .character("v")]),
         ("audit", [.character("7"), .end, .enter]),
         ("rewound", [.character("1"), .character("(")]),
+        ("offender", [.character("4"), .character("o"), .enter]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
     ]
 

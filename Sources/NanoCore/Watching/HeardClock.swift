@@ -1,0 +1,34 @@
+/// What a device's timestamps have said of its clock within some minutes.
+///
+/// A frame may come late, and never early: of all timestamps the one that is newest for its time of
+/// arrival tells most. Those of a device that sends what it has kept say nothing until they have caught up
+/// with the time.
+struct HeardClock: Sendable {
+    /// How far ahead of the gateway's the clock is, in seconds.
+    private(set) var ahead: Double
+    /// When that was heard, in Unix milliseconds.
+    private var aheadAt: Int64
+    /// When the device was heard last, in Unix milliseconds.
+    private(set) var heardAt: Int64
+    /// Whether the newest timestamp is nearer to the time than those before.
+    private(set) var isCatchingUp = false
+
+    init(ahead seconds: Double, at unixMilliseconds: Int64) {
+        ahead = seconds
+        aheadAt = unixMilliseconds
+        heardAt = unixMilliseconds
+    }
+
+    /// Takes in how far ahead the newest timestamp was; one that is known says nothing new.
+    ///
+    /// - Parameter since: What was heard before, in Unix milliseconds, counts no more.
+    mutating func note(ahead seconds: Double, at unixMilliseconds: Int64, since: Int64) {
+        guard unixMilliseconds > heardAt else { return }
+        let isForgotten = aheadAt < since
+        isCatchingUp = !isForgotten && seconds > ahead + ClockConsensus.toleranceSeconds
+        heardAt = unixMilliseconds
+        guard isForgotten || seconds >= ahead else { return }
+        ahead = seconds
+        aheadAt = unixMilliseconds
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+@Suite struct StartCheckTests {
+    private static func warnings(days: Int, in seconds: Int64) throws -> [String] {
+        let authority = try TestAuthority(days: days)
+        let folder = try TemporaryFolder()
+        var settings = Settings()
+        settings.state.folder = folder.path + "/state"
+        settings.ingress.tls = Settings.DeviceTLS(
+            files: TLSFiles(
+                section: "devices.tls", certificate: authority.server.certificate,
+                key: authority.server.key))
+        let now = Int64(Date().timeIntervalSince1970) + seconds
+        let check = StartCheck(
+            settings, environment: [:],
+            now: Moment(unixMilliseconds: now * 1_000, monotonicNanoseconds: 0))
+        #expect(check.problems.isEmpty)
+        return check.warnings
+    }
+
+    @Test func `a certificate is told thirty days before its end`() throws {
+        let found = try Self.warnings(days: 60, in: 31 * 86_400)
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("devices.tls.certificate: valid until ") == true)
+        #expect(found.first?.hasSuffix(" more; renew it") == true, "\(found)")
+        #expect(try Self.warnings(days: 60, in: 29 * 86_400).isEmpty)
+    }
+
+    @Test func `nothing is there before the first start, and nothing is made`() throws {
+        let folder = try TemporaryFolder()
+        var settings = Settings()
+        settings.state.folder = folder.path + "/state"
+        let check = StartCheck(settings, environment: [:], now: .now)
+        #expect(check.problems.isEmpty && check.warnings.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: settings.state.folder))
+        // A key that is named has to be there.
+        let named = StartCheck(
+            settings, environment: [KeystoreKey.fileVariable: folder.path + "/key"], now: .now)
+        #expect(named.problems.count == 1 && named.problems[0].contains("there is no file"))
+    }
+
+    @Test func `what is no socket is not taken for one`() throws {
+        let folder = try TemporaryFolder()
+        try Data().write(to: URL(filePath: folder.path + "/admin.sock"))
+        var settings = Settings()
+        settings.state.folder = folder.path + "/state"
+        settings.admin.socket = folder.path + "/admin.sock"
+        let check = StartCheck(settings, environment: [:], now: .now)
+        #expect(check.problems.count == 1)
+        #expect(check.problems.first?.contains("something else than a socket") == true)
+        settings.admin.isEnabled = false
+        #expect(StartCheck(settings, environment: [:], now: .now).problems.isEmpty)
+    }
+}
