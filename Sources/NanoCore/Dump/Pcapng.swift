@@ -5,8 +5,6 @@
 public enum Pcapng {
     /// The link type set apart for private use, `LINKTYPE_USER0`.
     public static let linkType: UInt16 = 147
-    /// Largest file that is read, in bytes.
-    public static let maximumFileBytes = 256 << 20
 
     enum BlockType {
         static let sectionHeader: UInt32 = 0x0A0D_0D0A
