@@ -19,4 +19,15 @@ public struct CapturedPacket: Equatable, Sendable {
         self.bytes = bytes
         self.comment = comment
     }
+
+    /// Whether it is of a dump whose comment tells of a fault in framing: then its bytes begin no frame,
+    /// but one may be among them.
+    public var isFramingFault: Bool {
+        let start = "refused, "
+        guard linkType == Pcapng.linkType, let comment, comment.hasPrefix(start) else {
+            return false
+        }
+        let name = comment.dropFirst(start.count).prefix { $0 != ":" }
+        return RefusalReason(name: String(name))?.stage == .framing
+    }
 }

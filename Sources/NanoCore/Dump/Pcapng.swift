@@ -26,17 +26,28 @@ public enum Pcapng {
 
     /// A file of these packets, in their order, with times in microseconds.
     public static func encode(_ records: [PacketRecord]) -> [UInt8] {
+        var file = beginning
+        for record in records { append(record, into: &file) }
+        return file
+    }
+
+    /// What stands in front of all packets.
+    static var beginning: [UInt8] {
         var file = PcapngFile()
         file.section(application: "nanogridata")
         file.interface(name: "nanogridata", linkType: linkType)
-        for record in records {
-            file.packet(
-                record.bytes,
-                unixMicroseconds: record.unixMilliseconds.multipliedReportingOverflow(by: 1_000)
-                    .partialValue,
-                comment: comment(record))
-        }
         return file.bytes
+    }
+
+    /// Appends one packet to a file.
+    static func append(_ record: PacketRecord, into file: inout [UInt8]) {
+        var block = PcapngFile()
+        block.packet(
+            record.bytes,
+            unixMicroseconds: record.unixMilliseconds.multipliedReportingOverflow(by: 1_000)
+                .partialValue,
+            comment: comment(record))
+        file += block.bytes
     }
 
     /// The verdict in a sentence, and where the packet came from.

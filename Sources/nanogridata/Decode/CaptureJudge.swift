@@ -21,7 +21,9 @@ struct CaptureJudge {
         packets += 1
         var events: [CapturedEvent] = []
         capture.take(packet) { events.append($0) }
-        for event in events { try take(event, packet.unixNanoseconds) }
+        for event in events {
+            try take(event, packet.unixNanoseconds, isFault: packet.isFramingFault)
+        }
     }
 
     /// Judges what is left at the end of the capture.
@@ -33,11 +35,16 @@ struct CaptureJudge {
         for event in events { try take(event, nil) }
     }
 
-    private mutating func take(_ event: CapturedEvent, _ unixNanoseconds: Int64?) throws {
+    /// - Parameter isFault: Whether it is of a dump that has a fault in framing there.
+    private mutating func take(
+        _ event: CapturedEvent, _ unixNanoseconds: Int64?, isFault: Bool = false
+    ) throws {
         let arrival = arrival(unixNanoseconds)
         switch event {
         case .frame(let bytes):
-            try judge.judge(bytes, line: packets, unixNanoseconds: unixNanoseconds)
+            try judge.judge(
+                isFault ? Self.fault(bytes) : bytes, line: packets,
+                unixNanoseconds: unixNanoseconds)
         case .began(let number, let path, let isWhole):
             connections[number] = CapturedConnection(number, path, isWhole: isWhole)
         case .bytes(let number, let bytes):
@@ -50,6 +57,16 @@ struct CaptureJudge {
             connections[number] = nil
         }
         try judge.output.flushIfFull()
+    }
+
+    /// What of a fault's bytes begins no frame. A dump holds what came behind them too, in packets of
+    /// its own.
+    private static func fault(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count > 1,
+            case .frame(let place) = FrameSeeker().look(
+                bytes.span.extracting(1..<bytes.count), isLast: true)
+        else { return bytes }
+        return Array(bytes[..<(1 + place)])
     }
 
     private func arrival(_ unixNanoseconds: Int64?) -> CapturedConnection.Arrival {

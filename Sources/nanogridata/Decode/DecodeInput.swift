@@ -99,7 +99,13 @@ struct DecodeInput {
             form = .undecided([])
             defer { form = .capture(reader, capture) }
             reader.append(block)
-            while let packet = try reader.next() { try capture.take(packet) }
+            do {
+                while let packet = try reader.next() { try capture.take(packet) }
+            } catch let fault as CaptureError {
+                // What came before the fault is worth having.
+                try capture.finish()
+                throw fault
+            }
         }
     }
 }

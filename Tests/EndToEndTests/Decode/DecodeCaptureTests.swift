@@ -132,6 +132,12 @@ import Testing
         let whole = try await decode(capture.data)
         #expect(whole.exitCode == 0)
         #expect(whole.errors.contains("1 IP fragments were not read"), "\(whole.errors)")
+        var damaged = capture.data
+        damaged[damaged.count - 57 + 11] = 0x7F
+        let odd = try await decode(damaged)
+        #expect(odd.exitCode == 2)
+        #expect(odd.errors.contains("more than there can be here"), "\(odd.errors)")
+        #expect(odd.objects.map { $0["verdict"] as? String } == ["accepted"])
         let cut = try await decode(capture.data.dropLast(3))
         #expect(cut.exitCode == 2)
         #expect(cut.objects.first?["verdict"] as? String == "accepted")
