@@ -63,6 +63,7 @@ for name, words in pairs({
     timestamp_drift = "Timestamp more than 3,600 s behind",
     timestamp_ancient = "Timestamp more than 86,400 s behind",
     crc_mismatch = "The CRC does not hold",
+    cbor_malformed = "The payload is not well-formed CBOR",
 }) do
     refusals[name] = ProtoExpert.new(
         "nanogridata.expert." .. name, words .. " (" .. name .. ")", expert.group.PROTOCOL,
@@ -261,9 +262,10 @@ local function add_frame(buffer, bytes, at, pinfo, root, verdict, reason)
             words = words .. " " .. tostring(buffer(place - 1, count):string(ENC_UTF_8))
             item:set_len(count)
         end
-        local ok, cbor = pcall(Dissector.get, "cbor")
-        if ok and cbor then
-            cbor:call(buffer(first, payload_length):tvb(), pinfo, payload)
+        local cbor = Dissector.get("cbor")
+        -- It gives up on what is malformed; the frame goes on.
+        if not pcall(cbor.call, cbor, buffer(first, payload_length):tvb(), pinfo, payload) then
+            payload:add_proto_expert_info(refusals.cbor_malformed)
         end
     end
     local mac = at + HEADER_LENGTH + payload_length

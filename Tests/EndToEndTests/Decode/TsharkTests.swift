@@ -122,6 +122,21 @@ enum Tshark {
         }
     }
 
+    @Test func `a payload that is no CBOR costs nothing behind it`() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let odd = FrameBuilder(
+            model: .esp32Pressure, type: .event, level: .standard, timestamp: DecodeRun.now
+        ).build(payload: [0xA1, 0x7F, 0xFF], key: HMACKey(secret: DecodeRun.secret))
+        var capture = SmallCapture()
+        capture.send(sequence: 99, flags: .syn)
+        capture.send(odd + DecodeRun.frame(1), sequence: 100)
+        let file = folder.appending(path: "odd.pcap")
+        try capture.data.write(to: file)
+        let fields = try #require(try Tshark.fields(of: file.path()).first)
+        #expect(fields.values["type"] == ["event", "telemetry"])
+        #expect(fields.values["device_id"] == ["ESP32-001"])
+    }
+
     @Test func `a capture of the network shows the same frames as decode`() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var capture = SmallCapture()
