@@ -36,6 +36,12 @@ struct AdminRequest: Codable, Sendable {
     var format: String?
     /// The id of one.
     var alarm: String?
+    /// `start_capture`: what ends it, besides `seconds`.
+    var packets: Int?
+    var bytes: Int?
+    /// `start_capture`: the ring.
+    var files: Int?
+    var fileBytes: Int?
 
     private enum CodingKeys: String, CodingKey {
         case id
@@ -46,7 +52,9 @@ struct AdminRequest: Codable, Sendable {
         case upTo = "up_to"
         case model, generation, force
         case until = "until_unix_ms"
-        case device, devices, address, seconds, records, format, alarm
+        case device, devices, address, seconds, records, format, packets, bytes, files
+        case alarm
+        case fileBytes = "file_bytes"
     }
 
     init(_ act: String) {

@@ -17,13 +17,14 @@ struct ControlCommand: ParsableCommand {
               nanogridata ctl pause alba           deliver nothing more to alba for now
               nanogridata ctl skip cycle --yes     give up what waits for cycle
               nanogridata ctl acknowledge route/alba   I look after this alarm
+              nanogridata ctl capture start        write all that comes in to files
 
             Exit codes: 0 fine, 1 failed, also when no gateway answers, 2 bad usage.
             """,
         subcommands: [
             ControlStatus.self, ControlRoutes.self, ControlPause.self, ControlResume.self,
             ControlSkip.self, ControlAlarms.self, ControlAcknowledge.self, ControlReopen.self,
-            ControlStop.self,
+            ControlCapture.self, ControlStop.self,
         ],
         defaultSubcommand: ControlStatus.self)
 
