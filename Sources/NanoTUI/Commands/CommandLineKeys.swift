@@ -49,8 +49,9 @@ extension ConsoleModel {
         do throws(CommandFault) {
             let invocation = try text.invocation(in: commandContext)
             overlay = .none
-            commandHistory.add(line.text)
-            return [.remember(line.text)] + run(invocation)
+            let entered = String(line.text.reversed().drop { $0 == " " }.reversed())
+            commandHistory.add(entered)
+            return [.remember(entered)] + run(invocation)
         } catch {
             say(error.words, isFault: true)
             overlay = .command(line)

@@ -90,9 +90,12 @@ struct CommandText: Equatable, Sendable {
                 throw CommandFault(words: words, range: first.range)
             }
             let names = context.bindings.map { $0.action.nameWords[0] }.uniqued(by: \.self)
+            let near = Suggestion.nearest(to: first.text, among: names).map {
+                "did you mean \($0)?"
+            }
             throw CommandFault(
-                words: CommandFault.unknown(first.text, "command", among: names),
-                range: first.range)
+                words: "no command is called \(SafeText.shortened(first.text, to: 40)); "
+                    + (near ?? "in the console Tab lists them"), range: first.range)
         }
         if let single = group.first(where: { $0.action.nameWords.count == 1 }) {
             return (single, 1)

@@ -89,12 +89,8 @@ extension ConsoleModel {
             say("move the cursor to a route first", isFault: true)
             return []
         }
-        let route = live.routes.first { $0.name == row.name } ?? row
-        guard route.state == .paused else {
-            say("\(SafeText.escaped(route.name)) is not paused")
-            return []
-        }
-        return [.perform(.resumeRoute(route.name))]
+        // The gateway knows best whether it is paused: the snapshot may be of before.
+        return [.perform(.resumeRoute(row.name))]
     }
 
     mutating func askToPause(_ route: RouteSnapshot) {

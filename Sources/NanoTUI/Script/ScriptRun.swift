@@ -17,7 +17,12 @@ struct ScriptRun: Sendable {
     private var since: UInt64?
     /// Commands that the gateway has not answered.
     private var pending: [Command] = []
+    /// Whether the gateway has answered, and when the snapshots are sure to show what it did.
+    private var settling: (hasBegun: Bool, until: UInt64) = (false, 0)
     private(set) var end: End?
+
+    /// How old a snapshot of a gateway elsewhere may be.
+    private static let settlingMilliseconds: UInt64 = 1_000
     /// What was said about what was done, to be printed.
     private(set) var sentences: [String] = []
 
@@ -50,6 +55,8 @@ struct ScriptRun: Sendable {
             end = .done
             return []
         }
+        if settling.hasBegun { settling = (false, now + Self.settlingMilliseconds) }
+        guard now >= settling.until else { return [] }
         let line = lines[index]
         switch line.step {
         case .wait(let milliseconds):
@@ -77,6 +84,7 @@ struct ScriptRun: Sendable {
     mutating func finish(_ command: Command, _ result: CommandResult) {
         guard let place = pending.firstIndex(of: command) else { return }
         pending.remove(at: place)
+        settling.hasBegun = true
         switch result {
         case .done(let text): sentences.append(text)
         case .failed(let text):

@@ -89,7 +89,7 @@ import Testing
         try session.press("y")
         try await session.waitFor("alba is paused")
         try session.press("C-r")
-        try await session.waitFor("✓ alba")
+        try await session.waitFor("alba flows again")
         try session.press("5")
         try await eventually("alba flows again") { !session.screen.contains("paused") }
         try session.press(":", "q", "x", "Enter")

@@ -41,6 +41,7 @@ import Testing
 
     @Test(arguments: [
         ("", "type a command", 0..<0), ("puase alba", "did you mean pause?", 0..<5),
+        ("x", "no command is called x; in the console Tab lists them", 0..<1),
         ("pause albo", "did you mean alba?", 6..<10),
         ("pause x", "there are alba, cycle, influx", 6..<7),
         ("secrets", "behind secrets stands one of stage", 0..<7),
