@@ -4,7 +4,7 @@
 /// cause has lasted, and ends when the cause has been away for a while, so that it does not flicker.
 public struct AlarmBoard: Sendable {
     /// Alarms that stand, newest first.
-    public private(set) var alarms: [AlarmSnapshot] = []
+    public internal(set) var alarms: [AlarmSnapshot] = []
     /// Alarms that have ended, the last to end first.
     public private(set) var ended: [AlarmSnapshot] = []
 
@@ -75,9 +75,13 @@ public struct AlarmBoard: Sendable {
         causes[finding.id] = Cause(since: since, last: time, hold: finding.holdNanoseconds)
         if let index = alarms.firstIndex(where: { $0.id == finding.id }) {
             // One that means something else now has begun with that.
-            let isSame = alarms[index].title == finding.title
+            let before = alarms[index]
+            let isSame = before.title == finding.title
             alarms[index] = finding.alarm(
-                begunAt: isSame ? alarms[index].unixMilliseconds : now.unixMilliseconds)
+                begunAt: isSame ? before.unixMilliseconds : now.unixMilliseconds)
+            if isSame, finding.severity <= before.severity {
+                alarms[index].acknowledgement = before.acknowledgement
+            }
             return nil
         }
         guard time - since >= finding.patienceNanoseconds else { return nil }

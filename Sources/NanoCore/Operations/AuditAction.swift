@@ -23,6 +23,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case adoptDevices = "adopt_devices"
     case blockAddress = "block_address"
     case unblockAddress = "unblock_address"
+    case acknowledgeAlarm = "acknowledge_alarm"
+    case reopenAlarm = "reopen_alarm"
     case start
     case stop
 
@@ -35,7 +37,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
             .blockAddress:
             true
         case .pauseRoute, .resumeRoute, .dumpPackets, .approveDevice, .rejectDevice,
-            .unblockDevice, .adoptDevices, .unblockAddress, .start, .stop:
+            .unblockDevice, .adoptDevices, .unblockAddress, .acknowledgeAlarm, .reopenAlarm, .start,
+            .stop:
             false
         }
     }
@@ -77,6 +80,8 @@ extension Command {
         case .blockAddress(let network, let seconds):
             (.blockAddress, "\(network) for \(PlainWords.time(seconds: Double(seconds)))")
         case .unblockAddress(let network): (.unblockAddress, network)
+        case .acknowledgeAlarm(let id): (.acknowledgeAlarm, id)
+        case .reopenAlarm(let id): (.reopenAlarm, id)
         case .stop: (.stop, "gateway")
         }
     }

@@ -38,6 +38,10 @@ public enum Command: Equatable, Sendable {
     case blockAddress(String, seconds: Int)
     /// Lift the blocks within an address or a network.
     case unblockAddress(String)
+    /// Note that the operator looks after an alarm, by its ``AlarmSnapshot/id``.
+    case acknowledgeAlarm(String)
+    /// Take back that somebody looks after an alarm.
+    case reopenAlarm(String)
     /// Drain and stop the gateway.
     case stop
 }

@@ -41,6 +41,8 @@ public struct Snapshot: Codable, Sendable {
     public var rejections: [PacketRecord] = []
     /// With ``SnapshotParts/log``: the newest lines, newest last.
     public var log: [LogLine] = []
+    /// With ``SnapshotParts/audit``: the newest entries of the audit trail, newest last.
+    public var audit: [AuditSnapshot] = []
 
     public init() {}
 }
@@ -59,6 +61,7 @@ public struct SnapshotParts: OptionSet, Sendable {
     public static let log = SnapshotParts(rawValue: 1 << 3)
     /// More of each route's dead letters than the very newest.
     public static let deadLetters = SnapshotParts(rawValue: 1 << 4)
+    public static let audit = SnapshotParts(rawValue: 1 << 5)
 }
 
 /// What the gateway as a whole is doing.

@@ -98,6 +98,8 @@ public struct AlarmSnapshot: Codable, Sendable {
     public var address: String?
     /// Nil while it stands.
     public var endedUnixMilliseconds: Int64?
+    /// Who looks after it; nil while nobody has said so.
+    public var acknowledgement: AlarmAcknowledgement?
 
     public init(
         id: String, severity: Severity, unixMilliseconds: Int64, title: String, text: String

@@ -36,6 +36,8 @@ extension AdminRequest {
         case .blockAddress(let name, let time):
             (act, address, seconds) = ("block_address", name, time)
         case .unblockAddress(let name): (act, address) = ("unblock_address", name)
+        case .acknowledgeAlarm(let id): (act, alarm) = ("acknowledge_alarm", id)
+        case .reopenAlarm(let id): (act, alarm) = ("reopen_alarm", id)
         case .stop: act = "stop"
         }
     }
@@ -56,7 +58,8 @@ extension AdminRequest {
         "rotate_secret", "stage_secret", "promote_secret", "abort_rotation", "revoke_secret",
         "extend_grace", "provision_device", "dump_packets", "follow_device", "approve_device",
         "reject_device", "block_device", "unblock_device", "remove_device", "adopt_devices",
-        "block_address", "unblock_address", "stop",
+        "block_address", "unblock_address", "acknowledge_alarm", "reopen_alarm",
+        "stop",
     ]
 
     /// For which an address may be blocked.
@@ -112,6 +115,8 @@ extension AdminRequest {
             }
             return .blockAddress(try wanted(address, "address"), seconds: time)
         case "unblock_address": return .unblockAddress(try wanted(address, "address"))
+        case "acknowledge_alarm": return .acknowledgeAlarm(try wanted(alarm, "alarm"))
+        case "reopen_alarm": return .reopenAlarm(try wanted(alarm, "alarm"))
         case "stop": return .stop
         default:
             throw AdminFault(

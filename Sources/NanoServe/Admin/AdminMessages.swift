@@ -34,6 +34,8 @@ struct AdminRequest: Codable, Sendable {
     var seconds: Int?
     var records: [PacketRecord]?
     var format: String?
+    /// The id of one.
+    var alarm: String?
 
     private enum CodingKeys: String, CodingKey {
         case id
@@ -44,7 +46,7 @@ struct AdminRequest: Codable, Sendable {
         case upTo = "up_to"
         case model, generation, force
         case until = "until_unix_ms"
-        case device, devices, address, seconds, records, format
+        case device, devices, address, seconds, records, format, alarm
     }
 
     init(_ act: String) {
@@ -110,7 +112,7 @@ extension SnapshotParts {
     /// By their names at the admin socket.
     static let named: [(name: String, part: SnapshotParts)] = [
         ("devices", .devices), ("packets", .packets), ("rejections", .rejections), ("log", .log),
-        ("dead_letters", .deadLetters),
+        ("dead_letters", .deadLetters), ("audit", .audit),
     ]
 
     var names: [String] { Self.named.filter { contains($0.part) }.map(\.name) }

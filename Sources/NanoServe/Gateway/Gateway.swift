@@ -44,6 +44,7 @@ public final class Gateway: Service, GatewayPort {
     private let deliveryGroup: MultiThreadedEventLoopGroup
     let audit: AuditLog
     let auditDamage: AuditDamage
+    let auditGlance: AuditGlance
     let commands = CommandQueue()
     /// Whether a look at the offenders waits its turn among the commands, or is under way.
     let isOffenderLookQueued = Atomic<Bool>(false)
@@ -79,6 +80,7 @@ public final class Gateway: Service, GatewayPort {
         let auditDamage = AuditDamage(logger: logger)
         self.auditDamage = auditDamage
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
+        auditGlance = AuditGlance(stateFolder: folder.path)
         adoptions = AdoptionBook(
             stateFolder: folder.path, configuration: configuration, logger: logger)
         waiting = WaitingBook(stateFolder: folder.path, logger: logger)

@@ -46,10 +46,10 @@ extension Gateway: AdminGateway {
     private func executeAudited(
         _ command: Command, by actor: AuditActor, now: Moment
     ) -> CommandResult {
-        guard let (action, target) = command.audited else { return execute(command) }
+        guard let (action, target) = command.audited else { return execute(command, by: actor) }
         do {
             return try audit.record(action, of: target, by: actor, now: now) {
-                execute(command)
+                execute(command, by: actor)
             }
         } catch {
             report(error)
@@ -57,7 +57,7 @@ extension Gateway: AdminGateway {
             guard case .stop = command else {
                 return .failed("not done, since the audit trail cannot be written: \(error)")
             }
-            return execute(command)
+            return execute(command, by: actor)
         }
     }
 

@@ -2,7 +2,7 @@ import NanoCore
 
 extension Gateway {
     /// Does what the operator asks for, and says what was done.
-    func execute(_ command: Command) -> CommandResult {
+    func execute(_ command: Command, by actor: AuditActor) -> CommandResult {
         switch command {
         case .pauseRoute(let name): setPaused(true, name)
         case .resumeRoute(let name): setPaused(false, name)
@@ -23,6 +23,8 @@ extension Gateway {
         case .register(let step): changeRegistry(step)
         case .blockAddress(let network, let seconds): blockAddress(network, seconds: seconds)
         case .unblockAddress(let network): unblockAddress(network)
+        case .acknowledgeAlarm(let id): acknowledge(id, by: actor)
+        case .reopenAlarm(let id): acknowledge(id, by: nil)
         case .stop:
             {
                 stop()
@@ -168,6 +170,8 @@ extension Command {
         case .blockAddress(let network, let seconds):
             "block \(SafeText.shortened(network, to: 64)) for \(seconds) s"
         case .unblockAddress(let network): "unblock \(SafeText.shortened(network, to: 64))"
+        case .acknowledgeAlarm(let id): "acknowledge \(SafeText.shortened(id, to: 80))"
+        case .reopenAlarm(let id): "reopen \(SafeText.shortened(id, to: 80))"
         case .stop: "stop"
         }
     }

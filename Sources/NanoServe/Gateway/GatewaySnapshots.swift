@@ -9,6 +9,7 @@ extension Gateway {
         var snapshot = assembly.assemble(parts, now: now)
         desk.annotate(&snapshot.rejections)
         if parts.contains(.log) { snapshot.log = log() }
+        if parts.contains(.audit) { snapshot.audit = auditGlance.newest }
         snapshot.journal.deadLetterFault = deadLetters.fault ?? ""
         snapshot.connections = listener.gate.counts
         snapshot.certificates = certificates.snapshots

@@ -263,12 +263,21 @@ package enum Statistics {
         }
     }
 
+    /// The alarms of `/stats` alone.
+    package static func json(_ alarms: [AlarmSnapshot]) -> [UInt8] {
+        JSONBody.object { $0.set("alarms", list: alarms, alarm) }
+    }
+
     private static func alarm(_ alarm: AlarmSnapshot, _ body: inout JSONBody) {
         body.set("id", alarm.id)
         body.set("severity", alarm.severity.rawValue)
         body.set("since", Timestamp.iso8601(alarm.unixMilliseconds))
         if let ended = alarm.endedUnixMilliseconds {
             body.set("ended", Timestamp.iso8601(ended))
+        }
+        if let acknowledgement = alarm.acknowledgement {
+            body.set("acknowledged_by", acknowledgement.by)
+            body.set("acknowledged", Timestamp.iso8601(acknowledgement.unixMilliseconds))
         }
         body.set("title", alarm.title)
         body.set("text", alarm.text)

@@ -31,6 +31,7 @@ extension Action {
         case .drop: "dead-letters drop"
         case .dropAll: "dead-letters drop-all"
         case .read: "read"
+        case .acknowledge: "acknowledge"
         case .pause: "pause"
         case .resume: "resume"
         case .skip: "skip"
@@ -75,6 +76,7 @@ extension Action {
         case .approve, .reject, .remove, .blockDevice, .unblockDevice:
             [Parameter(.model), Parameter(.device)]
         case .blockAddress, .unblockAddress: [Parameter(.address)]
+        case .acknowledge: [Parameter(.alarm)]
         case .theme: [Parameter(.theme)]
         case .sort: [Parameter(.column), Parameter(.order, isOptional: true)]
         case .dump: [Parameter(.format)]

@@ -23,6 +23,12 @@ extension ConsoleModel {
             run(invocation.action, device: DeviceName(model, second))
         case .blockAddress: askToBlock(address: AddressSource.text(of: first))
         case .unblockAddress: unblock(first)
+        case .acknowledge:
+            guard let alarm = live.alarms.first(where: { $0.id == first }) else {
+                say("that alarm is over; there is nothing to look after")
+                return []
+            }
+            return acknowledge(alarm)
         case .theme:
             lastChange = Change(Invocation(action: .theme, arguments: [themeName]))
             return [.theme(first)]

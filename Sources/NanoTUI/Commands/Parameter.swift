@@ -9,6 +9,8 @@ struct Parameter: Equatable, Sendable {
         case generation = "GENERATION"
         case device = "DEVICE"
         case address = "ADDRESS"
+        /// By its id.
+        case alarm = "ALARM"
         case letter = "NUMBER"
         case span = "TIME"
         case theme = "THEME"
@@ -38,6 +40,7 @@ struct CommandContext: Sendable {
     var secrets: [SecretSnapshot] = []
     var devices: [DeviceSnapshot] = []
     var offenders: [OffenderSnapshot] = []
+    var alarms: [AlarmSnapshot] = []
     var themes: [String] = []
     /// Whether there is no cursor that a command could be about.
     var isScript = false
@@ -64,6 +67,7 @@ extension Parameter.Kind {
                 .init(CommandText.quoted($0.id), $0.address)
             }
         case .address: context.offenders.map { .init($0.source, $0.state.rawValue) }
+        case .alarm: context.alarms.map { .init(CommandText.quoted($0.id), $0.title) }
         case .theme: context.themes.map { .init($0) }
         case .column: DeviceSort.Column.allCases.map { .init($0.name) }
         case .order: [.init("ascending"), .init("descending")]
@@ -80,6 +84,7 @@ extension Parameter.Kind {
         case .generation: "the number of a generation"
         case .device: "a device_id; in quotation marks where it has blanks"
         case .address: "an address or a network: 10.0.4.17, 2001:db8::/64"
+        case .alarm: "the id of an alarm"
         case .letter: "the number of a dead letter"
         case .span: "1m…365d, with s, m, h or d behind the number: 24h, 7d"
         case .theme: "the name of a theme"
@@ -95,6 +100,9 @@ extension Parameter.Kind {
         let shown = SafeText.shortened(text, to: 40)
         switch self {
         case .route: return unknown(text, "route", in: context, behind: before)
+        case .alarm:
+            let names = context.alarms.map(\.id)
+            return names.contains(text) ? nil : CommandFault.unknown(text, "alarm", among: names)
         case .theme: return unknown(text, "theme", in: context, behind: before)
         case .column: return unknown(text, "column", in: context, behind: before)
         case .order: return unknown(text, "order", in: context, behind: before)

@@ -11,7 +11,8 @@ enum FatalSignals {
     nonisolated(unsafe) private static var bytes: UnsafeMutablePointer<UInt8>?
     nonisolated(unsafe) private static var count = 0
     nonisolated(unsafe) private static var descriptor: Int32 = -1
-    nonisolated(unsafe) private static var modes = termios()
+    // Memory of its own: a global termios is given no room for the padding at its end (Swift 6.3).
+    nonisolated(unsafe) private static var modes: UnsafeMutablePointer<termios>?
 
     /// - Parameters:
     ///   - restore: What makes the terminal look as it did.
@@ -20,20 +21,23 @@ enum FatalSignals {
         disarm()
         let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: restore.count)
         memory.update(from: restore, count: restore.count)
-        (bytes, count, Self.descriptor, Self.modes) = (memory, restore.count, descriptor, modes)
+        let kept = UnsafeMutablePointer<termios>.allocate(capacity: 1)
+        kept.initialize(to: modes)
+        (bytes, count, Self.descriptor, Self.modes) = (memory, restore.count, descriptor, kept)
         for number in numbers { install(number) { FatalSignals.restoreAndDie($0) } }
     }
 
     static func disarm() {
         for number in numbers { signal(number, SIG_DFL) }
         bytes?.deallocate()
-        (bytes, count) = (nil, 0)
+        modes?.deallocate()
+        (bytes, count, modes) = (nil, 0, nil)
     }
 
     private static func restoreAndDie(_ number: Int32) {
-        if let bytes {
+        if let bytes, let modes {
             _ = write(descriptor, bytes, count)
-            tcsetattr(descriptor, TCSANOW, &modes)
+            tcsetattr(descriptor, TCSANOW, modes)
         }
         signal(number, SIG_DFL)
         raise(number)

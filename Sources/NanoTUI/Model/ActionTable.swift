@@ -52,7 +52,10 @@ extension KeyMap {
             Binding([.end, .character("G")], .last, "", "to the last row, and follow it"),
             Binding(
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
-                in: [.overview, .devices, .packets, .rejections, .routes, .log, .deadLetters]),
+                in: [
+                    .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
+                    .deadLetters,
+                ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
             Binding(
@@ -84,7 +87,12 @@ extension KeyMap {
                 "give all dead letters of the route up for good",
                 in: [.deadLetters]),
             Binding(
-                [.character("v")], .read, "read", "read the alarm whole", in: [.overview]),
+                [.character("v")], .read, "read", "read the alarm whole",
+                in: [.overview, .alarms]),
+            Binding(
+                [.character("a")], .acknowledge, "mine",
+                "say that you look after the alarm, or take that back",
+                in: [.overview, .alarms]),
             Binding(
                 [.character("s")], .stage, "stage",
                 "make a new secret that is accepted beside the current one", in: [.secrets]),

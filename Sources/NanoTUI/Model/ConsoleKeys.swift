@@ -61,6 +61,7 @@ extension ConsoleModel {
         case .help: open(.help)
         case .message: openMessage()
         case .read: readAlarm()
+        case .acknowledge: return acknowledgeAlarm()
         case .theme:
             lastChange = Change(Invocation(action: .theme, arguments: [themeName]))
             return [.nextTheme]

@@ -224,7 +224,11 @@ public struct ConsoleModel: Sendable {
     /// The routes as the view lists them; none in a view without routes.
     var routes: [RouteSnapshot] { listing.routes }
 
-    /// The alarms of the overview in the order that they are looked at; none in another view.
+    /// The newest entries of the audit trail, newest first; none in another view than theirs.
+    var audit: [AuditSnapshot] { listing.audit }
+
+    /// The alarms of the overview or of their view in the order that they are looked at; none in
+    /// another view.
     var alarms: [AlarmSnapshot] { listing.alarms }
 
     /// Index of the row that the cursor of the view is on; nil where there are none.

@@ -80,7 +80,7 @@ extension ViewKind {
         case .rejections: FilterKey.allCases
         case .offenders: [.address]
         case .log: [.level]
-        case .overview, .routes, .secrets: []
+        case .overview, .routes, .secrets, .alarms: []
         }
     }
 }

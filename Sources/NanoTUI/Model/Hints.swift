@@ -28,6 +28,7 @@ extension ConsoleModel {
         case .redrive, .drop: !letters.isEmpty
         case .redriveAll, .dropAll: (routeOfLetters?.deadLetters ?? 0) > 0
         case .read: selectedAlarm != nil
+        case .acknowledge: selectedAlarm.map { $0.endedUnixMilliseconds == nil } ?? false
         case .stage: chosenSecret != nil && stagedSecret == nil
         case .promote, .abort: stagedSecret != nil
         case .revoke, .extend: chosenSecret?.state == .previous

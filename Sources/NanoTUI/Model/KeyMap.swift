@@ -10,6 +10,7 @@ enum Action: Hashable, Sendable {
     case stage, promote, abort, revoke, extend, rotate, provision
     case registry, approve, reject, remove, blockDevice, unblockDevice, adopt
     case offenders, blockAddress, unblockAddress
+    case acknowledge
     case stepBack, stepForward, minuteBack, minuteForward
 
     /// Whether it asks the gateway to do something.
@@ -18,7 +19,7 @@ enum Action: Hashable, Sendable {
         case .redrive, .redriveAll, .drop, .dropAll, .pause, .resume, .skip, .dump, .stage,
             .promote, .abort,
             .revoke, .extend, .rotate, .provision, .approve, .reject, .remove, .blockDevice,
-            .unblockDevice, .adopt, .blockAddress, .unblockAddress:
+            .unblockDevice, .adopt, .blockAddress, .unblockAddress, .acknowledge:
             true
         default: false
         }

@@ -7,6 +7,7 @@ struct Listing: Sendable {
     private(set) var records: [PacketRecord] = []
     private(set) var log: [LogLine] = []
     private(set) var alarms: [AlarmSnapshot] = []
+    private(set) var audit: [AuditSnapshot] = []
     private(set) var routes: [RouteSnapshot] = []
     private(set) var letters: [DeadLetterSnapshot] = []
     private(set) var unheard: [RegistryRow] = []
@@ -43,6 +44,10 @@ struct Listing: Sendable {
             routes = snapshot.routes
             ids = routes.map { .name($0.name) }
         case .secrets: ids = snapshot.secrets.map { .generation($0.model, $0.generation) }
+        case .alarms:
+            alarms = snapshot.alarms.sorted { $0.isLookedAt(before: $1) } + snapshot.endedAlarms
+            audit = snapshot.audit.reversed()
+            ids = alarms.map(RowID.init) + audit.map { .number($0.number) }
         case .log:
             log = snapshot.log.filter { filter.matches(Filter.Subject($0)) }
             ids = log.map { .number($0.id) }
@@ -65,22 +70,22 @@ struct Listing: Sendable {
     }
 }
 
+extension RowID {
+    /// An alarm may have stood before under the same name.
+    fileprivate init(_ alarm: AlarmSnapshot) {
+        let ended = alarm.endedUnixMilliseconds.map { "\($0) " } ?? ""
+        self = .alarm(ended + alarm.id)
+    }
+}
+
 extension AlarmSnapshot {
     /// The worst are looked at first, and of these the newest.
     fileprivate func isLookedAt(before other: AlarmSnapshot) -> Bool {
-        if severity != other.severity { return weight > other.weight }
+        if severity != other.severity { return severity > other.severity }
         if unixMilliseconds != other.unixMilliseconds {
             return unixMilliseconds > other.unixMilliseconds
         }
         return id < other.id
-    }
-
-    private var weight: Int {
-        switch severity {
-        case .notice: 0
-        case .warning: 1
-        case .critical: 2
-        }
     }
 }
 

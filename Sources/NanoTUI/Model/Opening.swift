@@ -20,6 +20,12 @@ extension ConsoleModel {
                 follow(alarms[index - routes.count])
             }
         case .routes: open(.route(routes[index].name))
+        case .alarms:
+            if alarms.indices.contains(index) {
+                follow(alarms[index])
+            } else {
+                open(.audit(audit[index - alarms.count]))
+            }
         case .log: open(.log(log[index]))
         case .deadLetters: open(.letter(letters[index]))
         case .secrets, .registry, .offenders: break
@@ -34,9 +40,9 @@ extension ConsoleModel {
 
     /// The alarm that the cursor is on.
     var selectedAlarm: AlarmSnapshot? {
-        guard view == .overview, let index = cursor, index >= routes.count else {
-            return nil
-        }
+        guard [.overview, .alarms].contains(view), let index = cursor,
+            alarms.indices.contains(index - routes.count)
+        else { return nil }
         return alarms[index - routes.count]
     }
 

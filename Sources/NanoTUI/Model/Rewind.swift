@@ -16,7 +16,7 @@ struct Rewind: Sendable {
     }
 
     /// The parts that the rows of all views are in.
-    static let rows: SnapshotParts = [.devices, .packets, .rejections, .log, .deadLetters]
+    static let rows: SnapshotParts = [.devices, .packets, .rejections, .log, .deadLetters, .audit]
     private static let hour: Double = 3_600
     private static let secondsBetweenTotals: Double = 0.9
     private static let secondsBetweenRows: Double = 10
@@ -88,7 +88,7 @@ extension Snapshot {
         var bare = self
         bare.devices = []
         bare.registry.rows = []
-        (bare.packets, bare.rejections, bare.log) = ([], [], [])
+        (bare.packets, bare.rejections, bare.log, bare.audit) = ([], [], [], [])
         for index in bare.routes.indices { bare.routes[index].newestDeadLetters = [] }
         return bare
     }
@@ -100,6 +100,6 @@ extension Snapshot {
         return 4_096 + (models.count + unknownModels.count) * 512 + routes.count * 1_024
             + (alarms.count + endedAlarms.count + anomalies.count) * 512 + secrets.count * 256
             + (devices.count + registry.rows.count + offenders.rows.count) * 256 + letters * 1_024
-            + (packets.count + rejections.count) * 384 + frames + log.count * 256
+            + (packets.count + rejections.count) * 384 + frames + (log.count + audit.count) * 320
     }
 }

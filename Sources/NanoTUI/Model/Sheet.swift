@@ -11,6 +11,7 @@ enum Sheet: Sendable {
     /// A route by its name, as it is now.
     case route(String)
     case alarm(AlarmSnapshot)
+    case audit(AuditSnapshot)
     case letter(DeadLetterSnapshot)
 }
 

@@ -8,6 +8,7 @@ extension Snapshot {
         if !packets.isEmpty { parts.insert(.packets) }
         if !rejections.isEmpty { parts.insert(.rejections) }
         if !log.isEmpty { parts.insert(.log) }
+        if !audit.isEmpty { parts.insert(.audit) }
         return parts
     }
 
@@ -21,6 +22,7 @@ extension Snapshot {
         if parts.contains(.packets) { packets = other.packets }
         if parts.contains(.rejections) { rejections = other.rejections }
         if parts.contains(.log) { log = other.log }
+        if parts.contains(.audit) { audit = other.audit }
         guard parts.contains(.deadLetters) else { return }
         for index in routes.indices {
             let route = other.routes.first { $0.name == routes[index].name }

@@ -3,7 +3,7 @@ public import NanoCore
 /// The views: those of the number keys, and one that another leads to.
 public enum ViewKind: Int, CaseIterable, Sendable {
     case overview = 1
-    case devices, packets, rejections, routes, secrets, log
+    case devices, packets, rejections, routes, secrets, alarms, log
     /// Those of one route; from ``routes``.
     case deadLetters
     /// Devices that are not heard; from ``devices``.
@@ -13,7 +13,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
 
     /// The views that have a number key, in their order.
     public static let allCases: [ViewKind] = [
-        .overview, .devices, .packets, .rejections, .routes, .secrets, .log,
+        .overview, .devices, .packets, .rejections, .routes, .secrets, .alarms,
+        .log,
     ]
 
     /// The view whose number key leads here.
@@ -34,6 +35,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .rejections: "Rejections"
         case .routes: "Routes"
         case .secrets: "Secrets"
+        case .alarms: "Alarms"
         case .log: "Log"
         case .deadLetters: "Dead letters"
         case .registry: "Registry"
@@ -50,6 +52,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .rejections: "Rej"
         case .routes: "Rte"
         case .secrets: "Sec"
+        case .alarms: "Alm"
         case .log: "Log"
         case .deadLetters: "Dead"
         case .registry: "Reg"
@@ -64,6 +67,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .devices, .secrets, .registry: .devices
         case .packets: .packets
         case .rejections: .rejections
+        case .alarms: .audit
         case .log: .log
         case .deadLetters: .deadLetters
         }

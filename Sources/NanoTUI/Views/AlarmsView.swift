@@ -59,7 +59,8 @@ enum AlarmsView {
         let style = isSelected ? Style.selected : style(alarm.severity)
         var lines = wrapped(alarm, rect.width)
         if lines.count > rect.height { lines = [shortened(alarm, rect.width)] }
-        let glyph = alarm.severity == .critical ? "✗" : "▲"
+        // One that somebody looks after calls for nobody else.
+        let glyph = alarm.acknowledgement == nil ? glyph(alarm.severity) : "◌"
         let time = Numbers.clock(unixMilliseconds: alarm.unixMilliseconds)
         screen.put(isSelected ? "▶" : " ", x: rect.x, y: rect.y, style: style)
         screen.put("\(time) \(glyph)", x: rect.x + 1, y: rect.y, style: style)
@@ -67,6 +68,10 @@ enum AlarmsView {
             screen.put(line, x: rect.x + indent, y: rect.y + row, style: style)
         }
         if isSelected { screen.paint(rect, style: .selected) }
+    }
+
+    static func glyph(_ severity: AlarmSnapshot.Severity) -> String {
+        severity == .critical ? "✗" : "▲"
     }
 
     static func style(_ severity: AlarmSnapshot.Severity) -> Style {

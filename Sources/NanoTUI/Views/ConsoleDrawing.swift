@@ -47,6 +47,7 @@ extension ConsoleModel {
         case .rejections: RecordsView.drawRejections(self, in: rect, on: &screen)
         case .routes: RoutesView.draw(self, in: rect, on: &screen)
         case .secrets: SecretsView.draw(self, in: rect, on: &screen)
+        case .alarms: AlarmsAuditView.draw(self, in: rect, on: &screen)
         case .log: LogView.draw(self, in: rect, on: &screen)
         case .deadLetters: DeadLettersView.draw(self, in: rect, on: &screen)
         case .registry: RegistryView.draw(self, in: rect, on: &screen)

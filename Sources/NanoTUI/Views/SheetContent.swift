@@ -26,6 +26,8 @@ enum SheetContent {
             let title = "\(SafeText.escaped(route.name)) · \(route.state.rawValue)"
             return (title, entries(of: route, in: model))
         case .alarm(let alarm): return ("Alarm", entries(of: alarm))
+        case .audit(let entry):
+            return ("Audit entry \(entry.number)", AuditRows.entries(of: entry))
         case .letter(let letter):
             return ("Dead letter \(letter.number)", DeadLettersView.entries(of: letter))
         }
@@ -53,12 +55,23 @@ enum SheetContent {
 
     private static func entries(of alarm: AlarmSnapshot) -> [SheetView.Entry] {
         let style = AlarmsView.style(alarm.severity)
-        return [
+        var entries = [
             SheetView.Entry(
-                name: "since", text: Numbers.clock(unixMilliseconds: alarm.unixMilliseconds) + "Z"),
+                name: "since", text: Timestamp.short(unixSeconds: alarm.unixMilliseconds / 1_000)),
             SheetView.Entry(name: alarm.severity.rawValue, text: alarm.title, style: style),
             SheetView.Entry(name: "", text: alarm.text),
         ]
+        if let end = alarm.endedUnixMilliseconds {
+            entries.append(
+                SheetView.Entry(name: "over", text: Timestamp.short(unixSeconds: end / 1_000)))
+        }
+        if let acknowledgement = alarm.acknowledgement {
+            let time = Timestamp.short(unixSeconds: acknowledgement.unixMilliseconds / 1_000)
+            entries.append(
+                SheetView.Entry(
+                    name: "seen", text: "by \(acknowledgement.by), who looks after it, \(time)"))
+        }
+        return entries
     }
 
     private static func entries(

@@ -16,12 +16,14 @@ struct ControlCommand: ParsableCommand {
               nanogridata ctl routes               the destinations and what waits for them
               nanogridata ctl pause alba           deliver nothing more to alba for now
               nanogridata ctl skip cycle --yes     give up what waits for cycle
+              nanogridata ctl acknowledge route/alba   I look after this alarm
 
             Exit codes: 0 fine, 1 failed, also when no gateway answers, 2 bad usage.
             """,
         subcommands: [
             ControlStatus.self, ControlRoutes.self, ControlPause.self, ControlResume.self,
-            ControlSkip.self, ControlStop.self,
+            ControlSkip.self, ControlAlarms.self, ControlAcknowledge.self, ControlReopen.self,
+            ControlStop.self,
         ],
         defaultSubcommand: ControlStatus.self)
 

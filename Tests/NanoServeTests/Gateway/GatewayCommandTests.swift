@@ -3,7 +3,39 @@ import NIOCore
 import NanoCore
 import Testing
 
+@testable import NanoServe
+
 @Suite struct GatewayCommandTests {
+    @Test func `an alarm is taken on by name, which the trail and the snapshots tell`() async throws
+    {
+        try await withGateway { gateway in
+            let forged = (0..<50).map {
+                DeviceFrames.pressure($0, secret: DeviceFrames.secrets[.stm32Gas])
+            }
+            let stands = try await eventually {
+                try await gateway.send(forged)
+                return !gateway.gateway.snapshot([]).alarms.isEmpty
+            }
+            try #require(stands)
+            let alarm = try #require(gateway.gateway.snapshot([]).alarms.first)
+            let unknown = await gateway.perform(.acknowledgeAlarm("nothing\u{1B}"))
+            guard case .failed(let why) = unknown else { throw CancellationError() }
+            #expect(why.hasPrefix("there is no alarm nothing\\u{1B}; there are "))
+            let result = await gateway.perform(.acknowledgeAlarm(alarm.id))
+            let user = AuditActor.current(.console, environment: [:]).user
+            #expect(result == .done("\(alarm.title): \(user) looks after it"))
+            let after = gateway.gateway.snapshot(.audit)
+            #expect(after.alarms.first { $0.id == alarm.id }?.acknowledgement?.by == user)
+            #expect(after.audit.last?.action == "acknowledge_alarm")
+            #expect(after.audit.last?.target == SafeText.shortened(alarm.id, to: 200))
+            let stats = String(decoding: Statistics.json(after), as: UTF8.self)
+            #expect(stats.contains("\"acknowledged_by\":\"\(user)\""))
+            #expect(
+                await gateway.perform(.reopenAlarm(alarm.id))
+                    == .done("\(alarm.title): nobody looks after it any more"))
+        }
+    }
+
     @Test(arguments: DumpFormat.allCases)
     func `a dump is for its owner alone, holds the frames, and no secret`(format: DumpFormat)
         async throws

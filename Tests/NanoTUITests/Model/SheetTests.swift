@@ -15,7 +15,7 @@ import Testing
                 message: words + " last=word")
         ]
         model.receive(snapshot)
-        model.press(.character("7"), .enter)
+        model.press(.character("8"), .enter)
         #expect(model.picture(size.0, size.1).contains("route.alba"))
         model.press(.end)
         #expect(model.picture(size.0, size.1).contains("last=word"))

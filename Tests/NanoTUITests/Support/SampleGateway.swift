@@ -7,7 +7,7 @@ enum SampleGateway {
 
     /// The snapshot after so many seconds of steady traffic, with the parts that were asked for.
     static func snapshot(
-        second: Int, parts: SnapshotParts = [.devices, .packets, .rejections, .log]
+        second: Int, parts: SnapshotParts = [.devices, .packets, .rejections, .log, .audit]
     ) -> Snapshot {
         var snapshot = Snapshot()
         let seconds = UInt64(second)
@@ -42,6 +42,8 @@ enum SampleGateway {
         snapshot.offenders = offenders
         snapshot.secrets = secrets
         snapshot.alarms = alarms
+        snapshot.endedAlarms = endedAlarms
+        if parts.contains(.audit) { snapshot.audit = audit }
         if parts.contains(.log) { snapshot.log = log }
         return snapshot
     }
@@ -232,8 +234,36 @@ enum SampleGateway {
             title: "influx fails",
             text: "timeout after 2,000 ms; 8,211 packets wait; check the destination")
         influx.route = "influx"
+        influx.acknowledgement = AlarmAcknowledgement(
+            by: "ann", unixMilliseconds: unixMilliseconds - 90_000)
         return [replay, influx]
     }
+
+    private static var endedAlarms: [AlarmSnapshot] {
+        var flood = AlarmSnapshot(
+            id: "offenders/flood", severity: .warning, unixMilliseconds: unixMilliseconds - 900_000,
+            title: "flood", text: "10.0.4.17 sends 4,100 frames/s; block it")
+        flood.endedUnixMilliseconds = unixMilliseconds - 600_000
+        return [flood]
+    }
+
+    private static let audit = [
+        AuditSnapshot(
+            number: 41, time: "2025-12-31T23:40:00.000Z", user: "nanogridata", way: "gateway",
+            action: "start", target: "lab-gw-01", result: "done",
+            sentence: "listening for devices on port 5678"),
+        AuditSnapshot(
+            number: 43, time: "2025-12-31T23:58:30.000Z", user: "ann", way: "socket",
+            action: "acknowledge_alarm", target: "route/influx", result: "done",
+            sentence: "influx fails: ann looks after it"),
+        AuditSnapshot(
+            number: 44, time: "2025-12-31T23:59:02.000Z", user: "root for bob", way: "console",
+            action: "revoke_secret", target: "0x30 generation 3", result: "failed",
+            sentence: "4 devices of 0x30 have used nothing newer within a day"),
+        AuditSnapshot(
+            number: 45, time: "2025-12-31T23:59:40.000Z", user: "bob", way: "cli",
+            action: "skip_route", target: "cycle", result: "begun", sentence: ""),
+    ]
 
     private static let log = [
         LogLine(

@@ -32,7 +32,10 @@ import Testing
         ("registry", [.character("2"), .character("w")]),
         ("approve", [.character("2"), .character("w"), .character("a")]),
         ("offenders", [.character("4"), .character("o")]),
-        ("logentry", [.character("7"), .enter]),
+        ("logentry", [.character("8"), .enter]),
+        ("alarm", [.character("7"), .down, .character("v")]),
+        ("audit", [.character("7"), .end, .enter]),
+        ("rewound", [.character("1"), .character("(")]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
     ]
 
@@ -59,7 +62,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "1234567qyne/?pRdsSt kjgGhl:\"*rxXwaADbou".map { .character($0) } + [
+            "12345678qyne<>()/?pRdsSt kjgGhl:\"*rxXwaADbou".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"),
             ]

@@ -1,0 +1,79 @@
+import NanoCore
+
+/// What fired, since when and who looks after it; below it what was done, by whom, with its result.
+enum AlarmsAuditView {
+    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let (alarms, audit) = (model.alarms, model.audit)
+        // Each takes what it needs, and half of the room where both need more.
+        let half = rect.height / 2
+        let above = max(min(alarms.count + 2, rect.height - min(audit.count + 2, half)), 3)
+        let (top, bottom) = rect.split(top: above)
+        drawAlarms(model, in: top, on: &screen)
+        let rows = bottom.split(top: 1).rest
+        screen.rule("Audit trail", right: audit.isEmpty ? "" : "newest \(audit.count)", in: bottom)
+        guard !audit.isEmpty else {
+            if !model.isWaitingForRows {
+                screen.put(
+                    "Nothing was done yet.", x: rows.x + 2, y: rows.y, style: .dim)
+            }
+            return
+        }
+        let cursor = model.cursor.map { $0 - alarms.count }
+        drawPart(AuditRows.table, audit.count, cursor, in: rows, on: &screen) {
+            AuditRows.row(audit[$0])
+        }
+    }
+
+    private static func drawAlarms(
+        _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
+    ) {
+        let alarms = model.alarms
+        let standing = alarms.count { $0.endedUnixMilliseconds == nil }
+        let seen = alarms.count { $0.endedUnixMilliseconds == nil && $0.acknowledgement != nil }
+        screen.rule(
+            "Alarms · \(standing) stand",
+            right: standing > 0 ? "\(seen) of them looked after" : "", in: rect)
+        let rows = rect.split(top: 1).rest
+        guard !alarms.isEmpty else {
+            screen.put("✓ Nothing needs you.", x: rows.x + 2, y: rows.y, style: .dim)
+            return
+        }
+        let now = model.shown.gateway.unixMilliseconds
+        let table = Table(columns: [
+            Table.Column("", 1), Table.Column("state", 8), Table.Column("since", 8),
+            Table.Column("lasts", 8, number: true, importance: 1),
+            Table.Column("seen by", 10, importance: 2),
+            Table.Column("alarm", 16, importance: 0, flexible: true),
+        ])
+        drawPart(table, alarms.count, model.cursor, in: rows, on: &screen) {
+            row(alarms[$0], now)
+        }
+    }
+
+    /// The rows of one of the two lists, with the cursor where it is in this one.
+    private static func drawPart(
+        _ table: Table, _ count: Int, _ cursor: Int?, in rect: Rect, on screen: inout Screen,
+        row: (Int) -> [Table.Entry]
+    ) {
+        let index = cursor.flatMap { (0..<count).contains($0) ? $0 : nil }
+        let window = ListState().window(count: count, index: index, rows: rect.height - 1)
+        let selected = index.map { $0 - window.lowerBound }
+        table.draw(window.map(row), selected: selected, in: rect, on: &screen)
+    }
+
+    private static func row(_ alarm: AlarmSnapshot, _ now: Int64) -> [Table.Entry] {
+        let isOver = alarm.endedUnixMilliseconds != nil
+        let style: Style = isOver ? .dim : AlarmsView.style(alarm.severity)
+        let lasts = Double(max(0, (alarm.endedUnixMilliseconds ?? now) - alarm.unixMilliseconds))
+        return [
+            Table.Entry(isOver ? "✓" : AlarmsView.glyph(alarm.severity), style),
+            Table.Entry(isOver ? "over" : alarm.severity.rawValue, style),
+            Table.Entry(Numbers.clock(unixMilliseconds: alarm.unixMilliseconds), .dim),
+            Table.Entry(Numbers.duration(lasts / 1_000), .dim),
+            Table.Entry(
+                alarm.acknowledgement.map { SafeText.escaped($0.by) } ?? (isOver ? "" : "nobody"),
+                alarm.acknowledgement == nil ? .dim : .text),
+            Table.Entry(SafeText.escaped("\(alarm.title): \(alarm.text)"), style),
+        ]
+    }
+}
