@@ -21,6 +21,8 @@ struct ConsoleCommand: AsyncParsableCommand {
               nanogridata console --record night.ndjson     keep what is seen
               nanogridata console --play night.ndjson --speed 10
               nanogridata console --linear                  in lines, for screen readers and logs
+              nanogridata console --script steps.txt        do what stands in a file
+              nanogridata console --print-keys > keys       the keys, to be changed (--keys keys)
 
             Exit codes: 0 fine, 1 failed, 2 bad usage or configuration, or no terminal.
             """)
@@ -33,20 +35,32 @@ struct ConsoleCommand: AsyncParsableCommand {
 
     @OptionGroup var linear: LinearOptions
 
+    @OptionGroup var hands: HandsOptions
+
+    @Flag(name: .long, help: "Print the keys as --keys reads them, and run nothing.")
+    var printKeys = false
+
     func validate() throws {
+        if hands.script != nil, linear.linear || play.play != nil {
+            throw ValidationError("--script: works neither with --linear nor with --play")
+        }
         guard linear.linear, look.record != nil else { return }
         throw ValidationError("--record: what --linear says needs no recording; redirect it")
     }
 
     func run() async throws {
+        if printKeys { return print(try hands.keyMap().text, terminator: "") }
         if linear.linear { return try await tell() }
+        var options = look.options
+        try hands.complete(&options)
+        if hands.isBlind { return try await runScript(options) }
         try ConsoleLook.needTerminal("without one run `nanogridata serve`")
-        if let gateway = try play.gateway() { return try await show(gateway) }
-        let process = try GatewayProcess(settings: options.settings(), terminalIsTaken: true)
+        if let gateway = try play.gateway() { return try await show(gateway, options) }
+        let process = try GatewayProcess(settings: self.options.settings(), terminalIsTaken: true)
         let running = Task { try await process.run() }
         let end: ConsoleEnd
         do {
-            end = try await watch(process, running)
+            end = try await watch(process, running, options)
         } catch {
             await process.stop()
             _ = await running.result
@@ -56,7 +70,26 @@ struct ConsoleCommand: AsyncParsableCommand {
         if end == .quit { process.gateway.noteQuit() }
         await process.stop()
         try await running.value
-        if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }
+        try end.check()
+    }
+
+    /// Runs a script on the gateway without a screen.
+    private func runScript(_ options: ConsoleOptions) async throws {
+        let process = try GatewayProcess(settings: self.options.settings(), terminalIsTaken: true)
+        let running = Task { try await process.run() }
+        let session = hands.session(process.gateway, options)
+        let signals = await StopSignals.watch { session.close() }
+        let watcher = Task {
+            _ = await running.result
+            session.close()
+        }
+        let end = await session.runOnThread()
+        watcher.cancel()
+        signals.cancel()
+        if end == .quit { process.gateway.noteQuit() }
+        await process.stop()
+        try await running.value
+        try end.check()
     }
 
     /// The console in lines.
@@ -73,8 +106,8 @@ struct ConsoleCommand: AsyncParsableCommand {
     }
 
     /// Shows a recording: no gateway runs, and nothing is changed.
-    private func show(_ gateway: RecordedGateway) async throws {
-        var options = look.options
+    private func show(_ gateway: RecordedGateway, _ options: ConsoleOptions) async throws {
+        var options = options
         (options.attachment, options.greeting) = (.playing, gateway.sentence)
         let session: ConsoleSession
         do {
@@ -82,8 +115,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure.misuse(["\(error)"])
         }
-        let end = await session.runOnThread()
-        if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }
+        try await session.runOnThread().check()
     }
 
     /// The terminal is the operator's again, who wonders why the prompt does not come.
@@ -97,9 +129,9 @@ struct ConsoleCommand: AsyncParsableCommand {
 
     /// Runs the console on a thread of its own, until the operator quits or the gateway ends.
     private func watch(
-        _ process: GatewayProcess, _ running: Task<Void, any Error>
+        _ process: GatewayProcess, _ running: Task<Void, any Error>, _ options: ConsoleOptions
     ) async throws -> ConsoleEnd {
-        let session = try ConsoleSession(port: process.gateway, options: look.options)
+        let session = try ConsoleSession(port: process.gateway, options: options)
         let watcher = Task {
             _ = await running.result
             session.close()

@@ -11,6 +11,8 @@ public enum ConsoleEnd: Equatable, Sendable {
     case closed
     /// A signal came, or the terminal went away (SIGHUP).
     case signal(Int32)
+    /// The script has failed, with file and line.
+    case failed(String)
 }
 
 /// The console: one thread that waits for keys, asks for snapshots, and draws.
@@ -32,6 +34,7 @@ public final class ConsoleSession: @unchecked Sendable {
     private var end: ConsoleEnd?
     private var isStale = true
     private var recorder: Recorder?
+    private var script: ScriptRun?
 
     /// - Throws: ``ConsoleError`` or ``ThemeError``; the terminal has not been touched then.
     public init(port: any GatewayPort, options: ConsoleOptions) throws {
@@ -51,7 +54,11 @@ public final class ConsoleSession: @unchecked Sendable {
             isUnicode: options.isASCII.map { !$0 } ?? isUTF8)
         model = ConsoleModel(themeName: theme.name, attachment: options.attachment)
         triedTheme = theme.name
+        model.themeNames = catalog.names
+        model.keyMap = options.keyMap
+        model.commandHistory = LineHistory(options.history)
         recorder = try options.recording.map { try Recorder(path: $0, now: Self.milliseconds()) }
+        script = options.script.map { ScriptRun($0.text, file: $0.file) }
         if let greeting = options.greeting { model.say(greeting) }
     }
 
@@ -97,7 +104,24 @@ public final class ConsoleSession: @unchecked Sendable {
         let fault = recorder?.note(
             snapshot, hasRows: parts.isSuperset(of: Rewind.rows), now: Self.milliseconds())
         if let fault { model.say(fault, isFault: true) }
+        goOnWithScript()
         isStale = true
+    }
+
+    private func goOnWithScript() {
+        guard var run = script else { return }
+        let effects = run.advance(&model, now: Self.milliseconds())
+        // The model has said it.
+        _ = run.takeSentences()
+        script = run
+        effects.forEach(perform)
+        switch run.end {
+        case .done:
+            script = nil
+            model.say("the script is done")
+        case .failed(let words): end = .failed(words)
+        case nil: break
+        }
     }
 
     private func drawFrame() {
@@ -126,7 +150,10 @@ public final class ConsoleSession: @unchecked Sendable {
     }
 
     private func takeResults() {
-        for (command, result) in results.take() { model.finish(command, result) }
+        for (command, result) in results.take() {
+            model.finish(command, result)
+            script?.finish(command, result)
+        }
         isStale = true
     }
 
@@ -136,14 +163,18 @@ public final class ConsoleSession: @unchecked Sendable {
             let results = results
             port.perform(command) { results.put(command, $0) }
         case .quit: end = .quit
-        case .nextTheme: changeTheme()
+        case .nextTheme:
+            // A broken theme is reported and the old one kept; the next step goes on behind it.
+            show(theme: catalog.name(after: triedTheme))
+        case .theme(let name): show(theme: name)
+        case .remember(let line):
+            if let fault = options.remember?(line) { model.say(fault, isFault: true) }
         case .repaint: renderer.forget()
         }
     }
 
-    private func changeTheme() {
-        // A broken theme is reported and the old one kept; the next step goes on behind it.
-        triedTheme = catalog.name(after: triedTheme)
+    private func show(theme name: String) {
+        triedTheme = name
         do {
             renderer.theme = try catalog.theme(named: triedTheme)
             model.themeName = renderer.theme.name
@@ -175,7 +206,7 @@ public final class ConsoleSession: @unchecked Sendable {
         isStale = true
     }
 
-    private static func milliseconds() -> UInt64 {
+    static func milliseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000 + UInt64(time.tv_nsec) / 1_000_000

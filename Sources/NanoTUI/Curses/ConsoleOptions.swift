@@ -11,6 +11,14 @@ public struct ConsoleOptions: Sendable {
     public var attachment = Attachment.none
     /// A file that what is seen is written to; there must be none of the name.
     public var recording: String?
+    /// Which key does what.
+    public var keyMap = KeyMap.standard
+    /// Commands that were typed in earlier consoles, oldest first.
+    public var history: [String] = []
+    /// Keeps a command for later consoles; what is wrong when it cannot, in a sentence.
+    public var remember: (@Sendable (String) -> String?)?
+    /// A script that is run, and its file for messages.
+    public var script: (text: String, file: String)?
     /// What is said at the start; nil for nothing.
     public var greeting: String?
     /// Snapshots and frames a second; 1…10.

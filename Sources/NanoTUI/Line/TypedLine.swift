@@ -7,7 +7,8 @@ struct TypedLine: Sendable {
     var spans: [LineSpan]
     /// What may stand where the cursor is.
     var completion = Completion.none
-    /// What is wrong with it, in a sentence; nil when it can be taken.
+    /// What is wrong with it, in a sentence, empty where it is only not whole yet; nil when it can be
+    /// taken.
     var fault: String?
     /// In a word, what Enter and Esc do.
     var keys: (take: String, leave: String)
@@ -29,6 +30,13 @@ extension ConsoleModel {
                 question: prompt.question, line: prompt.line,
                 spans: LineSpan.whole(prompt.line.text, isValid: fault == nil), fault: fault,
                 keys: ("go on", "cancel"))
+        case .command(let line):
+            let text = CommandText(line.text)
+            let (fault, spans) = check(text)
+            return TypedLine(
+                question: ":", line: line, spans: spans,
+                completion: line.shown { CommandText($0.head).completion(in: commandContext) },
+                fault: fault, keys: ("do", "cancel"))
         case .none, .sheet, .confirmation, .dump: return nil
         }
     }

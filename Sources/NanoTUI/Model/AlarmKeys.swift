@@ -3,7 +3,10 @@ import NanoCore
 extension ConsoleModel {
     /// Says who looks after the alarm under the cursor, or takes it back.
     mutating func acknowledgeAlarm() -> [Effect] {
-        guard let alarm = selectedAlarm else { return [] }
+        selectedAlarm.map { acknowledge($0) } ?? []
+    }
+
+    mutating func acknowledge(_ alarm: AlarmSnapshot) -> [Effect] {
         guard alarm.endedUnixMilliseconds == nil else {
             say("\(alarm.title) is over; there is nothing to look after", isFault: true)
             return []

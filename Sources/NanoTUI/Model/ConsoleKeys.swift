@@ -12,6 +12,7 @@ extension ConsoleModel {
         case .confirmation(let confirmation): return answer(confirmation, key)
         case .prompt(let prompt): return type(key, into: prompt)
         case .filter(let text, let before): type(key, into: text, before: before)
+        case .command(let line): return type(key, into: line)
         case .dump(let records, let format): return choose(format, for: records, key)
         }
         return []
@@ -24,9 +25,14 @@ extension ConsoleModel {
             if key == .escape { return [] }
         }
         guard
-            let action = KeyMap.action(
+            let action = keyMap.action(
                 for: key, in: view, isSmall: isSmall, attachment: attachment)
         else { return [] }
+        return perform(action)
+    }
+
+    /// Does what a key, or a command with nothing behind its name, asks for.
+    mutating func perform(_ action: Action) -> [Effect] {
         if let rewound, action.isCommand, action != .dump {
             let clock = Numbers.clock(unixMilliseconds: rewound.snapshot.gateway.unixMilliseconds)
             say("this is how it was at \(clock)Z; space goes back to now", isFault: true)
@@ -56,43 +62,50 @@ extension ConsoleModel {
         case .message: openMessage()
         case .read: readAlarm()
         case .acknowledge: return acknowledgeAlarm()
-        case .theme: return [.nextTheme]
+        case .theme:
+            lastChange = Change(Invocation(action: .theme, arguments: [themeName]))
+            return [.nextTheme]
+        case .command: overlay = .command(LineEditor(history: commandHistory))
+        case .undo: return undo()
         case .repaint: return [.repaint]
         case .quit: return quit()
         case .pause: return pauseOrResume()
-        case .letters: openLetters()
+        case .resume: return resume(chosenRoute)
+        case .letters: openLetters(of: chosenRoute)
         case .redrive: return redriveLetter()
-        case .redriveAll: askToRedriveAll()
+        case .redriveAll: askToRedriveAll(of: routeOfLetters)
         case .drop: askToDropLetter()
-        case .dropAll: askToDropAll()
-        case .skip: askToSkip()
-        case .stage: askToStage()
-        case .promote: askToPromote()
-        case .abort: askToAbort()
-        case .revoke: askToRevoke()
+        case .dropAll: askToDropAll(of: routeOfLetters)
+        case .skip: askToSkip(chosenRoute)
+        case .stage: askToStage(chosenSecret)
+        case .promote: askToPromote(chosenSecret)
+        case .abort: askToAbort(chosenSecret)
+        case .revoke: askToRevoke(chosenSecret)
         case .extend: askForGrace()
         case .provision: askForDevice()
-        case .rotate: askToRotate()
+        case .rotate: askToRotate(chosenSecret)
         case .registry: openRegistry()
         case .offenders: openOffenders()
-        case .blockAddress: askToBlockAddress()
-        case .unblockAddress: askToUnblockAddress()
-        case .approve: askToApprove()
-        case .reject: askToReject()
-        case .remove: askToRemove()
+        case .blockAddress: askToBlock(address: chosenAddress)
+        case .unblockAddress: askToUnblockAddress(chosenOffender)
+        case .approve: askToApprove(chosenRow)
+        case .reject: askToReject(chosenRow)
+        case .remove: askToRemove(chosenRow)
         case .blockDevice: askToBlockDevice()
+        case .unblockDevice: askToUnblockDevice()
         case .adopt: askToAdopt()
         case .dump: askForDump()
         case .follow: followDevice()
         case .sort: sortByNextColumn()
         case .reverse:
-            deviceSort.isAscending.toggle()
-            startAtFirstRow()
+            var sort = deviceSort
+            sort.isAscending.toggle()
+            self.sort(sort)
         }
         return []
     }
 
-    private mutating func show(_ target: ViewKind?) {
+    mutating func show(_ target: ViewKind?) {
         guard let target else { return }
         view = target
         opened = nil
@@ -114,9 +127,13 @@ extension ConsoleModel {
 
     private mutating func sortByNextColumn() {
         let columns = DeviceSort.Column.allCases
-        deviceSort.column = columns[(deviceSort.column.rawValue + 1) % columns.count]
-        // Of numbers the largest are looked for.
-        deviceSort.isAscending = [.device, .model, .address].contains(deviceSort.column)
+        sort(DeviceSort(by: columns[(deviceSort.column.rawValue + 1) % columns.count]))
+    }
+
+    /// Lists the devices in another order.
+    mutating func sort(_ sort: DeviceSort) {
+        lastChange = Change(deviceSort.invocation)
+        deviceSort = sort
         startAtFirstRow()
     }
 

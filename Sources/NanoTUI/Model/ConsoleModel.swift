@@ -50,6 +50,14 @@ public struct ConsoleModel: Sendable {
     var isSmall = false
     /// The name of the theme in use.
     public var themeName: String
+    /// The names of the themes that there are.
+    public var themeNames: [String] = []
+    /// Commands that were typed before.
+    var commandHistory = LineHistory()
+    /// How to take the last change back; nil before there was any that can be.
+    var lastChange: Change?
+    /// Which key does what.
+    var keyMap = KeyMap.standard
     /// Rows that a page up or down moves by.
     var pageRows = 10
 
@@ -63,6 +71,7 @@ public struct ConsoleModel: Sendable {
     /// The parts of a snapshot that the console shows now.
     public var parts: SnapshotParts {
         if rewind.isWaitingForRows { return Rewind.rows }
+        if case .command = overlay { return view.parts.union([.devices]) }
         let isWatching = watch.map { !$0.isOver } ?? false
         return isWatching ? view.parts.union([.packets, .rejections, .devices]) : view.parts
     }
@@ -112,6 +121,7 @@ public struct ConsoleModel: Sendable {
             expectedWatch = nil
             if case .done = result { watch = expected }
         }
+        if case .done = result, let change = Change(takingBack: command) { lastChange = change }
         switch result {
         case .done(let text): say(text, .done)
         case .unchanged(let text): say(text)
@@ -175,6 +185,8 @@ public struct ConsoleModel: Sendable {
 
     /// Brings the rows up to date after a key or a snapshot.
     mutating func refreshListing() {
+        // No row moves under a question.
+        if case .confirmation = overlay { return }
         guard isListingStale else { return }
         listing = Listing(
             view, of: shown, filter: filter(view), sort: deviceSort, route: lettersRoute,

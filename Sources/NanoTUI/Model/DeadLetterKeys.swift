@@ -2,8 +2,8 @@ import NanoCore
 
 /// What is done about a route's dead letters.
 extension ConsoleModel {
-    mutating func openLetters() {
-        guard let route = chosenRoute else { return }
+    mutating func openLetters(of route: RouteSnapshot?) {
+        guard let route else { return }
         lettersRoute = route.name
         lists[.deadLetters] = nil
         go(to: .deadLetters, showing: nil)
@@ -23,20 +23,20 @@ extension ConsoleModel {
         return [.perform(.redrive(lettersRoute, letters: [letter.number]))]
     }
 
-    mutating func askToRedriveAll() {
-        guard let route = routeOfLetters, route.deadLetters > 0 else {
+    mutating func askToRedriveAll(of route: RouteSnapshot?) {
+        guard let route, route.deadLetters > 0 else {
             say("there is no dead letter to send", isFault: true)
             return
         }
         let letters = Numbers.counted(route.deadLetters, "dead letter")
         overlay = .confirmation(
             Confirmation(
-                title: "Redrive all of \(lettersRoute)?",
+                title: "Redrive all of \(SafeText.escaped(route.name))?",
                 text: [
-                    "\(letters) of \(lettersRoute) are sent to it once more, in turn with what "
+                    "\(letters) of \(SafeText.escaped(route.name)) are sent to it once more, in turn with what "
                         + "waits, whether they are listed here or not.",
                     "What it refuses again comes back here.",
-                ], verb: "Redrive", effect: .perform(.redrive(lettersRoute, letters: nil))))
+                ], verb: "Redrive", effect: .perform(.redrive(route.name, letters: nil))))
     }
 
     mutating func askToDropLetter() {
@@ -58,21 +58,21 @@ extension ConsoleModel {
                     .dropDeadLetters(lettersRoute, letters: .numbers([letter.number])))))
     }
 
-    mutating func askToDropAll() {
-        guard let route = routeOfLetters, route.deadLetters > 0 else {
+    mutating func askToDropAll(of route: RouteSnapshot?) {
+        guard let route, route.deadLetters > 0 else {
             say("there is no dead letter to drop", isFault: true)
             return
         }
         let letters = Numbers.counted(route.deadLetters, "dead letter")
         overlay = .confirmation(
             Confirmation(
-                title: "Drop all of \(lettersRoute)?",
+                title: "Drop all of \(SafeText.escaped(route.name))?",
                 text: [
-                    "\(letters) of \(lettersRoute) are given up for good, whether they are listed "
+                    "\(letters) of \(SafeText.escaped(route.name)) are given up for good, whether they are listed "
                         + "here or not.",
                     "They count as skipped.",
                 ], verb: "Drop",
                 effect: .perform(
-                    .dropDeadLetters(lettersRoute, letters: .all(upTo: route.highestDeadLetter)))))
+                    .dropDeadLetters(route.name, letters: .all(upTo: route.highestDeadLetter)))))
     }
 }

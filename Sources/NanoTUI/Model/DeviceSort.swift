@@ -4,10 +4,30 @@ import NanoCore
 struct DeviceSort: Sendable {
     enum Column: Int, CaseIterable, Sendable {
         case device, model, rate, accepted, refused, offset, lastSeen, address
+
+        /// As it is typed.
+        var name: String { self == .lastSeen ? "last-seen" : "\(self)" }
     }
 
     var column = Column.device
     var isAscending = true
+
+    init(column: Column = .device, isAscending: Bool = true) {
+        self.column = column
+        self.isAscending = isAscending
+    }
+
+    /// The order in which one looks for something in a column: of numbers the largest come first.
+    init(by column: Column) {
+        self.column = column
+        isAscending = [.device, .model, .address].contains(column)
+    }
+
+    /// What brings it about.
+    var invocation: Invocation {
+        Invocation(
+            action: .sort, arguments: [column.name, isAscending ? "ascending" : "descending"])
+    }
 
     /// The places of the devices, sorted by the column, and by identity where that is equal, so that
     /// no row jumps about.

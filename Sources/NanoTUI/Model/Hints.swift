@@ -9,7 +9,7 @@ extension ConsoleModel {
     var hints: [Hint] {
         let back: [Hint] = opened == nil ? [] : [("Esc", "back")]
         return back
-            + KeyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter {
+            + keyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter {
                 isOfUse($0.action)
             }.map {
                 binding in
@@ -48,7 +48,7 @@ extension ConsoleModel {
     var lastingHints: [Hint] {
         let back: [Hint] = opened == nil ? [] : [("Esc", "back")]
         return back
-            + KeyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter { binding in
+            + keyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter { binding in
                 KeyMap.essentials.contains(binding.action)
                     ? opened == nil || ![.open, .filter].contains(binding.action)
                     : binding.views != nil && view != .overview

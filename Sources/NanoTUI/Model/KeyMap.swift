@@ -4,11 +4,11 @@ enum Action: Hashable, Sendable {
     case nextView, previousView
     case moveUp, moveDown, pageUp, pageDown, first, last
     case open, back
-    case filter, freeze, help, message, theme, quit, repaint
+    case filter, freeze, help, message, theme, quit, repaint, command, undo
     case letters, redrive, redriveAll, drop, dropAll
-    case read, pause, skip, dump, sort, reverse, follow
+    case read, pause, resume, skip, dump, sort, reverse, follow
     case stage, promote, abort, revoke, extend, rotate, provision
-    case registry, approve, reject, remove, blockDevice, adopt
+    case registry, approve, reject, remove, blockDevice, unblockDevice, adopt
     case offenders, blockAddress, unblockAddress
     case acknowledge
     case stepBack, stepForward, minuteBack, minuteForward
@@ -16,9 +16,10 @@ enum Action: Hashable, Sendable {
     /// Whether it asks the gateway to do something.
     var isCommand: Bool {
         switch self {
-        case .redrive, .redriveAll, .drop, .dropAll, .pause, .skip, .dump, .stage, .promote, .abort,
-            .revoke, .extend, .rotate, .provision, .approve, .reject, .remove, .blockDevice, .adopt,
-            .blockAddress, .unblockAddress, .acknowledge:
+        case .redrive, .redriveAll, .drop, .dropAll, .pause, .resume, .skip, .dump, .stage,
+            .promote, .abort,
+            .revoke, .extend, .rotate, .provision, .approve, .reject, .remove, .blockDevice,
+            .unblockDevice, .adopt, .blockAddress, .unblockAddress, .acknowledge:
             true
         default: false
         }
@@ -27,207 +28,96 @@ enum Action: Hashable, Sendable {
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
         [
-            .back, .freeze, .help, .message, .theme, .quit, .repaint, .stepBack, .stepForward,
+            .back, .freeze, .help, .message, .theme, .quit, .repaint, .command, .undo, .stepBack,
+            .stepForward,
             .minuteBack, .minuteForward,
         ].contains(self)
     }
 }
 
-/// The one list of keys: handling, help and the bottom line are all made from it.
-enum KeyMap {
-    struct Binding: Sendable {
-        var keys: [Key]
-        var action: Action
-        /// For the bottom line; empty for keys that everybody guesses.
-        var short: String
-        /// For the help.
-        var words: String
-        /// Nil where it works everywhere.
-        var views: Set<ViewKind>?
+/// Which key does what: what the table says, and what an operator has changed of that.
+public struct KeyMap: Sendable {
+    /// As the console comes.
+    public static let standard = KeyMap()
 
-        init(
-            _ keys: [Key], _ action: Action, _ short: String, _ words: String,
-            in views: Set<ViewKind>? = nil
-        ) {
-            self.keys = keys
-            self.action = action
-            self.short = short
-            self.words = words
-            self.views = views
+    /// What an operator has bound keys to, in one view or in all; nil to nothing.
+    private(set) var changes: [ViewKind?: [Key: Action?]] = [:]
+    /// The keys of ``changes`` in their order, which is that of the help.
+    private var order: [Key] = []
+
+    /// Binds a key.
+    ///
+    /// - Parameters:
+    ///   - action: Nil to take the key away from whatever it does.
+    ///   - view: Nil for all.
+    mutating func bind(_ key: Key, to action: Action?, in view: ViewKind?) {
+        changes[view, default: [:]][key] = .some(action)
+        if !order.contains(key) { order.append(key) }
+    }
+
+    /// What an operator has bound a key to in a view; nil where it is as it was.
+    private func change(of key: Key, in view: ViewKind) -> Action?? {
+        for place in [view, nil] as [ViewKind?] {
+            guard let action = changes[place]?[key] else { continue }
+            // A key that is bound in all views is as it was where its action does not work.
+            if place == nil, let action, !Self.works(action, in: view) { continue }
+            return .some(action)
         }
+        return nil
+    }
 
-        /// Whether it shows one of the views.
-        var isShow: Bool {
-            if case .show = action { true } else { false }
-        }
+    static func works(_ action: Action, in view: ViewKind) -> Bool {
+        table.contains { $0.action == action && $0.views?.contains(view) ?? true }
+    }
 
-        /// What the bottom line says of it.
-        var hint: (key: String, words: String) { (keys[0].name, short) }
+    /// The keys of a binding in a view.
+    private func keys(of binding: Binding, in view: ViewKind) -> [Key] {
+        guard !changes.isEmpty else { return binding.keys }
+        let added = order.filter { change(of: $0, in: view) == .some(binding.action) }
+        return added + binding.keys.filter { change(of: $0, in: view) == nil }
+    }
 
-        /// Its line of the help.
-        var line: (keys: String, words: String) {
-            (keys.map(\.name).joined(separator: " "), words)
+    /// The bindings that work in a view, with their keys there; what has none can be typed.
+    func bindings(
+        in view: ViewKind, isSmall: Bool = false, attachment: Attachment = .none
+    ) -> [Binding] {
+        Self.commands(attachment).compactMap { binding in
+            guard binding.views?.contains(view) ?? true,
+                !isSmall || binding.action.worksOnSmallScreen
+            else { return nil }
+            var here = binding
+            here.keys = keys(of: binding, in: view)
+            return here
         }
     }
 
-    static let bindings: [Binding] =
-        ViewKind.allCases.map { view in
-            Binding(
-                [.character(Character("\(view.rawValue)"))], .show(view), "",
-                "show \(view.title.lowercased())")
-        } + [
-            Binding([.tab], .nextView, "", "show the next view"),
-            Binding([.backTab], .previousView, "", "show the view before"),
-            Binding([.up, .character("k")], .moveUp, "", "one row up"),
-            Binding([.down, .character("j")], .moveDown, "", "one row down"),
-            Binding([.pageUp], .pageUp, "", "a page up"),
-            Binding([.pageDown], .pageDown, "", "a page down"),
-            Binding([.home, .character("g")], .first, "", "to the first row"),
-            Binding([.end, .character("G")], .last, "", "to the last row, and follow it"),
-            Binding(
-                [.enter], .open, "open", "open what the cursor is on, or what is behind it",
-                in: [
-                    .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
-                    .deadLetters, .offenders,
-                ]),
-            Binding(
-                [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
-            Binding(
-                [.character("/")], .filter, "filter", "list only what matches",
-                in: [.devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders]),
-            Binding(
-                [.character("p")], .pause, "pause", "pause or resume the route",
-                in: [.routes, .overview]),
-            Binding(
-                [.character("l")], .letters, "letters", "list the route's dead letters",
-                in: [.routes]),
-            Binding(
-                [.character("x")], .skip, "skip", "give up what waits for the route",
-                in: [.routes]),
-            Binding(
-                [.character("r")], .redrive, "redrive", "send the dead letter once more",
-                in: [.deadLetters]),
-            Binding(
-                [.character("R")], .redriveAll, "all",
-                "send all dead letters of the route once more",
-                in: [.deadLetters]),
-            Binding(
-                [.character("x")], .drop, "drop", "give the dead letter up for good",
-                in: [.deadLetters]),
-            Binding(
-                [.character("X")], .dropAll, "all",
-                "give all dead letters of the route up for good",
-                in: [.deadLetters]),
-            Binding(
-                [.character("v")], .read, "read", "read the alarm whole",
-                in: [.overview, .alarms]),
-            Binding(
-                [.character("a")], .acknowledge, "mine",
-                "say that you look after the alarm, or take that back",
-                in: [.overview, .alarms]),
-            Binding(
-                [.character("s")], .stage, "stage",
-                "make a new secret that is accepted beside the current one", in: [.secrets]),
-            Binding(
-                [.character("p")], .promote, "promote", "make the staged secret the current one",
-                in: [.secrets]),
-            Binding(
-                [.character("a")], .abort, "abort", "give the staged secret up", in: [.secrets]),
-            Binding(
-                [.character("x")], .revoke, "revoke", "end the grace of a former secret",
-                in: [.secrets]),
-            Binding(
-                [.character("e")], .extend, "extend", "accept a former secret for longer",
-                in: [.secrets]),
-            Binding(
-                [.character("R")], .rotate, "rotate", "make a new secret, at once the current one",
-                in: [.secrets]),
-            Binding(
-                [.character("n")], .provision, "provision",
-                "write down what a new device needs, and wait for its first packet",
-                in: [.secrets]),
-            Binding(
-                [.character("d")], .dump, "dump", "write the packets that are listed to a file",
-                in: [.packets, .rejections]),
-            Binding(
-                [.character("f")], .follow, "device", "list only what this one's device sent",
-                in: [.packets, .rejections]),
-            Binding(
-                [.character("w")], .registry, "waiting",
-                "list devices that wait for approval, or are turned away", in: [.devices]),
-            Binding(
-                [.character("b")], .blockDevice, "block",
-                "turn the device away, or hear it again", in: [.devices]),
-            Binding(
-                [.character("A")], .adopt, "", "know all devices seen so far", in: [.devices]),
-            Binding(
-                [.character("a")], .approve, "approve", "hear the device from now on",
-                in: [.registry]),
-            Binding(
-                [.character("x")], .reject, "reject",
-                "do not hear the device, and list it as waiting no more", in: [.registry]),
-            Binding(
-                [.character("D")], .remove, "forget",
-                "forget that the device was rejected or blocked", in: [.registry]),
-            Binding(
-                [.character("o")], .offenders, "offenders",
-                "list addresses that flood, flap or are blocked", in: [.rejections]),
-            Binding(
-                [.character("b")], .blockAddress, "block",
-                "let nobody in from the address for an hour", in: [.rejections, .offenders]),
-            Binding(
-                [.character("u")], .unblockAddress, "unblock", "lift the block of the address",
-                in: [.offenders]),
-            Binding([.character("s")], .sort, "sort", "sort by the next column", in: [.devices]),
-            Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
-            Binding(
-                [.character(" ")], .freeze, "freeze", "freeze the view; counting goes on"),
-            Binding([.character("<")], .stepBack, "", "back in the last hour, by a moment"),
-            Binding([.character(">")], .stepForward, "", "forward again, by a moment"),
-            Binding([.character("(")], .minuteBack, "", "back in the last hour, by a minute"),
-            Binding([.character(")")], .minuteForward, "", "forward again, by a minute"),
-            Binding([.character("m")], .message, "", "read the last message whole"),
-            Binding([.character("t")], .theme, "theme", "show the next theme"),
-            Binding([.control("l")], .repaint, "", "draw everything anew"),
-            Binding([.character("?")], .help, "help", "show or hide this help"),
-            Binding(
-                [.character("q"), .control("c")], .quit, "quit", "quit; the gateway stops too"),
-        ]
-
-    /// The bindings that work in a view.
-    static func bindings(
-        in view: ViewKind, isSmall: Bool = false, attachment: Attachment = .none
-    ) -> [Binding] {
-        bindings.filter { binding in
-            (binding.views?.contains(view) ?? true)
-                && (!isSmall || binding.action.worksOnSmallScreen)
-                && (!attachment.changesNothing || !binding.action.isCommand)
-        }
+    /// What there is for a console of this kind, wherever it works.
+    static func commands(_ attachment: Attachment) -> [Binding] {
+        table.filter { !attachment.changesNothing || !$0.action.isCommand }
     }
 
     /// What is worth a hint in a view, the most important first.
-    static func hints(
+    func hints(
         in view: ViewKind, isSmall: Bool = false, attachment: Attachment = .none
     ) -> [Binding] {
         let named = bindings(in: view, isSmall: isSmall, attachment: attachment).filter {
-            !$0.short.isEmpty
+            !$0.short.isEmpty && !$0.keys.isEmpty
         }
-        let first = essentials.flatMap { action in named.filter { $0.action == action } }
-        return first + named.filter { !essentials.contains($0.action) }
+        let first = Self.essentials.flatMap { action in named.filter { $0.action == action } }
+        return first + named.filter { !Self.essentials.contains($0.action) }
     }
 
     /// What the bottom line always has in words, where it works.
     static let essentials: [Action] = [.help, .quit, .open, .filter]
 
     /// The help for a view. What everybody guesses comes last.
-    static func help(
+    func help(
         in view: ViewKind, isSmall: Bool, attachment: Attachment = .none
     ) -> [(keys: String, words: String)] {
-        let shows = bindings.filter(\.isShow).compactMap(\.keys.first?.name)
+        let all = bindings(in: view, isSmall: isSmall, attachment: attachment)
+        let shows = all.filter(\.isShow).compactMap(\.keys.first?.name)
         let titles = ViewKind.allCases.map(\.title).joined(separator: ", ")
-        let rest = bindings(in: view, isSmall: isSmall, attachment: attachment).filter {
-            $0.short.isEmpty && !$0.isShow
-        }
+        let rest = all.filter { ($0.short.isEmpty || $0.keys.isEmpty) && !$0.isShow }
         let views = isSmall ? [] : [("\(shows.first ?? "") … \(shows.last ?? "")", titles)]
         let hints = hints(in: view, isSmall: isSmall, attachment: attachment).map { hint in
             guard hint.action == .quit else { return hint.line }
@@ -240,7 +130,7 @@ enum KeyMap {
         return hints + views + rest.map(\.line)
     }
 
-    static func action(
+    func action(
         for key: Key, in view: ViewKind, isSmall: Bool = false, attachment: Attachment = .none
     ) -> Action? {
         bindings(in: view, isSmall: isSmall, attachment: attachment).first {

@@ -16,8 +16,8 @@ extension ConsoleModel {
         return offenders[index]
     }
 
-    mutating func askToBlockAddress() {
-        guard let address = chosenAddress else {
+    mutating func askToBlock(address: String?) {
+        guard let address else {
             return say("there is no address to block", isFault: true)
         }
         let row = live.offenders.rows.first { $0.source == address }
@@ -39,8 +39,8 @@ extension ConsoleModel {
                 effect: .perform(.blockAddress(address, seconds: Self.blockSeconds))))
     }
 
-    mutating func askToUnblockAddress() {
-        guard let row = chosenOffender else {
+    mutating func askToUnblockAddress(_ row: OffenderSnapshot?) {
+        guard let row else {
             return say("there is no block to lift", isFault: true)
         }
         guard row.state == .blocked else {
@@ -54,7 +54,7 @@ extension ConsoleModel {
     }
 
     /// The source that is the offender, or that of the packet that is open or under the cursor.
-    private var chosenAddress: String? {
+    var chosenAddress: String? {
         if let row = chosenOffender { return row.source }
         guard view == .rejections, let record = opened ?? cursor.map({ records[$0] }) else {
             return nil

@@ -32,6 +32,8 @@ extension ConsoleModel {
             lists[origin.target] = origin.list
             view = origin.view
         } else if !filter(view).source.isEmpty {
+            let before = Invocation(action: .filter, arguments: [filter(view).source])
+            lastChange = Change(before, in: view)
             filters[view] = nil
         }
     }

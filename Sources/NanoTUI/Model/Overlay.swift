@@ -9,8 +9,22 @@ struct Confirmation: Sendable {
     /// The word for doing it.
     var verb: String
     var effect: Effect
+    /// What has to be typed for a yes; nil where a key is enough.
+    var typed: TypedConsent?
     /// Cancel is the default.
     var isArmed = false
+}
+
+/// A word that is typed before something happens that nobody should do by a slip of the hand.
+struct TypedConsent: Sendable {
+    let word: String
+    var line = LineEditor(limit: 200)
+
+    init(word: String) {
+        self.word = word
+    }
+
+    var isGiven: Bool { line.text == word }
 }
 
 /// What lies over the view.
@@ -21,16 +35,22 @@ enum Overlay: Sendable {
     case prompt(Prompt)
     /// The text of a filter being typed, and the filter that Esc brings back.
     case filter(String, before: Filter?)
+    /// A command being typed.
+    case command(LineEditor)
     /// Packets that are to be written, and the format the cursor is on.
     case dump([PacketRecord], DumpFormat)
 
     /// The keys that work while it is there; empty where the view's do.
     var keys: [(key: String, words: String)] {
         switch self {
-        case .none, .filter, .prompt: []
+        case .none, .filter, .prompt, .command: []
         case .sheet: [("↑ ↓", "scroll"), ("Esc", "close")]
         case .confirmation(let confirmation):
-            [
+            confirmation.typed.map { typed in
+                typed.isGiven
+                    ? [("Enter", confirmation.verb.lowercased()), ("Esc", "cancel")]
+                    : [("type", SafeText.shortened(typed.word, to: 24)), ("Esc", "cancel")]
+            } ?? [
                 ("Tab", "switch"),
                 ("Enter", confirmation.isArmed ? confirmation.verb.lowercased() : "cancel"),
                 ("y", confirmation.verb.lowercased()), ("Esc", "cancel"),

@@ -4,23 +4,42 @@ import NanoCore
 extension ConsoleModel {
     mutating func answer(_ confirmation: Confirmation, _ key: Key) -> [Effect] {
         var confirmation = confirmation
+        if var typed = confirmation.typed {
+            switch typed.line.handle(key) {
+            case .edited, .kept:
+                confirmation.typed = typed
+                overlay = .confirmation(confirmation)
+            case .entered:
+                // Enter on nothing is Cancel, as it is where there is nothing to type.
+                guard typed.isGiven || typed.line.text.isEmpty else { return [] }
+                return typed.isGiven ? agree(to: confirmation) : cancel()
+            case .left: overlay = .none
+            }
+            return []
+        }
         switch key {
         case .left, .right, .tab, .backTab, .character("h"), .character("l"):
             confirmation.isArmed.toggle()
             overlay = .confirmation(confirmation)
         case .enter:
-            overlay = .none
-            guard confirmation.isArmed else { return [] }
-            prepareWatch(for: confirmation.effect)
-            return [confirmation.effect]
-        case .character("y"):
-            overlay = .none
-            prepareWatch(for: confirmation.effect)
-            return [confirmation.effect]
+            return confirmation.isArmed ? agree(to: confirmation) : cancel()
+        case .character("y"): return agree(to: confirmation)
         case .escape, .character("n"), .character("q"), .control("c"): overlay = .none
         default: break
         }
         return []
+    }
+
+    private mutating func cancel() -> [Effect] {
+        overlay = .none
+        return []
+    }
+
+    /// What follows from a yes.
+    mutating func agree(to confirmation: Confirmation) -> [Effect] {
+        overlay = .none
+        prepareWatch(for: confirmation.effect)
+        return [confirmation.effect]
     }
 
     /// Leaving a gateway that runs on needs no question.
@@ -52,7 +71,6 @@ extension ConsoleModel {
         return selectedAlarm?.route.flatMap { name in shown.routes.first { $0.name == name } }
     }
 
-    /// Resuming needs no question.
     mutating func pauseOrResume() -> [Effect] {
         guard let row = chosenRoute else {
             say("move the cursor to a route first: p pauses or resumes it", isFault: true)
@@ -60,7 +78,25 @@ extension ConsoleModel {
         }
         // The row may be frozen; what can be done about the route depends on what it does now.
         let route = live.routes.first { $0.name == row.name } ?? row
-        guard route.state != .paused else { return [.perform(.resumeRoute(route.name))] }
+        guard route.state != .paused else { return resume(route) }
+        askToPause(route)
+        return []
+    }
+
+    /// Resuming needs no question.
+    mutating func resume(_ row: RouteSnapshot?) -> [Effect] {
+        guard let row else {
+            say("move the cursor to a route first", isFault: true)
+            return []
+        }
+        // The gateway knows best whether it is paused: the snapshot may be of before.
+        return [.perform(.resumeRoute(row.name))]
+    }
+
+    mutating func askToPause(_ route: RouteSnapshot) {
+        guard route.state != .paused else {
+            return say("\(SafeText.escaped(route.name)) is paused already")
+        }
         overlay = .confirmation(
             Confirmation(
                 title: "Pause \(route.name)?",
@@ -70,11 +106,10 @@ extension ConsoleModel {
                         + (live.journal.expires
                             ? "the oldest are lost." : "devices have to wait too."),
                 ], verb: "Pause", effect: .perform(.pauseRoute(route.name))))
-        return []
     }
 
-    mutating func askToSkip() {
-        guard let row = chosenRoute else { return }
+    mutating func askToSkip(_ row: RouteSnapshot?) {
+        guard let row else { return }
         let route = live.routes.first { $0.name == row.name } ?? row
         guard route.waiting > 0 else {
             say("nothing waits for \(SafeText.escaped(route.name))")
@@ -90,7 +125,8 @@ extension ConsoleModel {
                     "What comes then is delivered"
                         + (route.state == .paused ? " when you resume it" : "")
                         + ", and other destinations still get theirs.",
-                ], verb: "Skip", effect: .perform(.skipRoute(route.name))))
+                ], verb: "Skip", effect: .perform(.skipRoute(route.name)),
+                typed: TypedConsent(word: route.name)))
     }
 
     /// Whose packets will wait, and how much that is.
@@ -100,7 +136,16 @@ extension ConsoleModel {
         let aMinute = Numbers.bytes(UInt64(max(0, arriving * size * 60)))
         let devices = Numbers.counted(UInt64(route.devices), "device")
         return "\(devices) send to it, about \(Numbers.rate(arriving)) packets a second, "
-            + "\(aMinute) a minute; they will wait in the gateway."
+            + "\(aMinute) a minute; they will wait in the gateway"
+            + room(forBytesASecond: arriving * size) + "."
+    }
+
+    /// For how long the journal has room; nothing where that cannot be told.
+    private func room(forBytesASecond bytes: Double) -> String {
+        let journal = live.journal
+        guard bytes > 0, journal.budgetBytes > journal.usedBytes else { return "" }
+        let seconds = Double(journal.budgetBytes - journal.usedBytes) / bytes
+        return ", which has room for about \(PlainWords.time(seconds: seconds))"
     }
 
     mutating func askForDump() {

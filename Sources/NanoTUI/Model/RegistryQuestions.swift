@@ -13,8 +13,8 @@ extension ConsoleModel {
         return unheard[index]
     }
 
-    mutating func askToApprove() {
-        guard let row = chosenRow else { return sayNobodyWaits() }
+    mutating func askToApprove(_ row: RegistryRow?) {
+        guard let row else { return sayNobodyWaits() }
         let before =
             row.standing.map { "It was \($0.rawValue) before." }
             ?? "It has sent \(Numbers.counted(row.frames, "frame")) with a valid MAC, signed with "
@@ -25,8 +25,8 @@ extension ConsoleModel {
             "Approve", .approve(row.name))
     }
 
-    mutating func askToReject() {
-        guard let row = chosenRow else { return sayNobodyWaits() }
+    mutating func askToReject(_ row: RegistryRow?) {
+        guard let row else { return sayNobodyWaits() }
         guard row.standing == nil else {
             return say("\(row.name.words) does not wait: it is \(RegistryView.word(row.standing))")
         }
@@ -38,8 +38,8 @@ extension ConsoleModel {
             ], "Reject", .reject(row.name))
     }
 
-    mutating func askToRemove() {
-        guard let row = chosenRow else { return sayNobodyWaits() }
+    mutating func askToRemove(_ row: RegistryRow?) {
+        guard let row else { return sayNobodyWaits() }
         guard let standing = row.standing else {
             return say("\(row.name.words) is not in the registry: approve or reject it")
         }
@@ -56,14 +56,23 @@ extension ConsoleModel {
     mutating func askToBlockDevice() {
         guard view == .devices, let index = cursor else { return }
         let device = devices[index]
-        let name = DeviceName(device.model, device.isNamed ? device.id : "")
-        if live.devices.first(where: { $0.model == device.model && $0.id == device.id })?.standing
-            == .blocked
-        {
-            return ask(
-                "Unblock \(name.words)?", ["What it sends from now on is accepted."], "Unblock",
-                .unblock(name))
-        }
+        let now = live.devices.first { $0.model == device.model && $0.id == device.id }
+        now?.standing == .blocked ? askToUnblock(device.name) : askToBlock(device)
+    }
+
+    mutating func askToUnblockDevice() {
+        guard view == .devices, let index = cursor else { return }
+        askToUnblock(devices[index].name)
+    }
+
+    mutating func askToUnblock(_ name: DeviceName) {
+        ask(
+            "Unblock \(name.words)?", ["What it sends from now on is accepted."], "Unblock",
+            .unblock(name))
+    }
+
+    mutating func askToBlock(_ device: DeviceSnapshot) {
+        let name = device.name
         var text = [
             "It sends \(Numbers.rate(device.packetsPerSecond)) packets a second. They are refused from "
                 + "now on, as device_blocked, until somebody unblocks it."
@@ -96,4 +105,9 @@ extension ConsoleModel {
     private mutating func sayNobodyWaits() {
         say("no device waits, and none was turned away", isFault: true)
     }
+}
+
+extension DeviceSnapshot {
+    /// As the registry has it.
+    var name: DeviceName { DeviceName(model, isNamed ? id : "") }
 }

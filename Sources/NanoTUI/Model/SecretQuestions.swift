@@ -10,8 +10,10 @@ extension ConsoleModel {
     }
 
     /// The staged generation of the model under the cursor.
-    var stagedSecret: SecretSnapshot? {
-        live.secrets.first { $0.model == chosenSecret?.model && $0.state == .staged }
+    var stagedSecret: SecretSnapshot? { staged(beside: chosenSecret) }
+
+    private func staged(beside chosen: SecretSnapshot?) -> SecretSnapshot? {
+        live.secrets.first { $0.model == chosen?.model && $0.state == .staged }
     }
 
     func title(of model: ModelID) -> String {
@@ -37,9 +39,9 @@ extension ConsoleModel {
         )
     }
 
-    mutating func askToStage() {
-        guard let chosen = chosenSecret else { return }
-        if let staged = stagedSecret {
+    mutating func askToStage(_ chosen: SecretSnapshot?) {
+        guard let chosen else { return }
+        if let staged = staged(beside: chosen) {
             return say(
                 "generation \(staged.generation) of \(chosen.model) is staged already: promote or abort "
                     + "it", isFault: true)
@@ -54,8 +56,8 @@ extension ConsoleModel {
                 ], verb: "Stage", effect: .perform(.stageSecret(chosen.model))))
     }
 
-    mutating func askToPromote() {
-        guard let staged = stagedSecret else { return sayNothingStaged() }
+    mutating func askToPromote(_ chosen: SecretSnapshot?) {
+        guard let staged = staged(beside: chosen) else { return sayNothingStaged() }
         let adoption = adoption(of: staged.model)
         let grace = live.gateway.graceHours
         let then = grace > 0 ? "in \(grace) hours, when its grace ends" : "at once"
@@ -74,8 +76,8 @@ extension ConsoleModel {
                 effect: .perform(.promoteSecret(staged.model, forced: isForced))))
     }
 
-    mutating func askToAbort() {
-        guard let staged = stagedSecret else { return sayNothingStaged() }
+    mutating func askToAbort(_ chosen: SecretSnapshot?) {
+        guard let staged = staged(beside: chosen) else { return sayNothingStaged() }
         let adoption = adoption(of: staged.model)
         let (words, isForced) = effect(
             on: adoption.users(of: staged.generation), adoption, "use it already",
@@ -88,8 +90,8 @@ extension ConsoleModel {
                 effect: .perform(.abortRotation(staged.model, forced: isForced))))
     }
 
-    mutating func askToRevoke() {
-        guard let chosen = chosenSecret else { return }
+    mutating func askToRevoke(_ chosen: SecretSnapshot?) {
+        guard let chosen else { return }
         guard chosen.state == .previous else {
             return say("only a former secret in its grace can be revoked", isFault: true)
         }
@@ -161,11 +163,11 @@ extension ConsoleModel {
         say("no secret is staged for this model; s stages one", isFault: true)
     }
 
-    mutating func askToRotate() {
+    mutating func askToRotate(_ chosen: SecretSnapshot?) {
         let secrets = shown.secrets
-        guard let chosen = chosenSecret else { return }
+        guard let chosen else { return }
         let model = chosen.model
-        if let staged = stagedSecret {
+        if let staged = staged(beside: chosen) {
             return say(
                 "generation \(staged.generation) of \(model) is staged: promote or abort it",
                 isFault: true)

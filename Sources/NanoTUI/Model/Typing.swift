@@ -9,12 +9,21 @@ extension ConsoleModel {
         case .control("u"): type("", before: before)
         case .enter:
             // What is wrong with it is said beside it.
-            if Filter(text, in: view).fault == nil { overlay = .none }
+            guard Filter(text, in: view).fault == nil else { break }
+            overlay = .none
+            noteFilter(before)
         case .escape, .control("c"):
             filters[view] = before
             overlay = .none
         default: break
         }
+    }
+
+    /// Another filter than before can be taken back.
+    private mutating func noteFilter(_ before: Filter?) {
+        guard before != filters[view] else { return }
+        let source = before?.source ?? ""
+        lastChange = Change(Invocation(action: .filter, arguments: [source]), in: view)
     }
 
     private mutating func type(_ text: String, before: Filter?) {

@@ -81,6 +81,10 @@ public enum Effect: Equatable, Sendable {
     case quit
     /// Show the next theme.
     case nextTheme
+    /// Show the theme of this name.
+    case theme(String)
+    /// Keep a command that was typed for later consoles.
+    case remember(String)
     /// Draw everything anew.
     case repaint
 }

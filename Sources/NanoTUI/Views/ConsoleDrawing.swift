@@ -27,7 +27,7 @@ extension ConsoleModel {
                 sheet, of: self, scroll: sheetScroll, in: rect, on: &screen)
         case .confirmation(let confirmation):
             OverlayView.draw(confirmation, in: rect, on: &screen)
-        case .filter, .prompt:
+        case .filter, .prompt, .command:
             if let typedLine { LineView.drawAbove(typedLine, in: rect, on: &screen) }
         case .dump(let records, let format):
             OverlayView.drawDump(records.count, format, in: rect, on: &screen)

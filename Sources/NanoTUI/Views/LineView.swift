@@ -58,7 +58,8 @@ enum LineView {
 
     /// Draws in the rows above the line what may stand in it, and below that what is wrong.
     static func drawAbove(_ line: TypedLine, in rect: Rect, on screen: inout Screen) {
-        let faults = line.fault.map { TextWidth.wrapped($0, to: max(1, rect.width - 2)) } ?? []
+        let fault = line.fault ?? ""
+        let faults = fault.isEmpty ? [] : TextWidth.wrapped(fault, to: max(1, rect.width - 2))
         let completion = line.line.choice?.completion ?? line.completion
         let isOffering = !completion.candidates.isEmpty || !completion.expected.isEmpty
         let rows = rect.split(bottom: faults.count + (isOffering ? 1 : 0)).bottom

@@ -17,6 +17,14 @@ enum OverlayView {
             screen.put(line, x: inner.x, y: inner.y + row)
         }
         let y = inner.y + inner.height - 1
+        if let typed = confirmation.typed {
+            var x = screen.put("Type ", x: inner.x, y: y, style: .dim)
+            x = screen.put(typed.word, x: x, y: y, style: .key)
+            x = screen.put(" to \(confirmation.verb.lowercased()): ", x: x, y: y, style: .dim)
+            x = screen.put(typed.line.text, x: x, y: y, style: typed.isGiven ? .good : .text)
+            screen.put("▏", x: x, y: y, style: .accent)
+            return
+        }
         let isArmed = confirmation.isArmed
         let x = screen.put(
             isArmed ? "  Cancel  " : " [Cancel] ", x: inner.x, y: y,

@@ -7,7 +7,7 @@ enum SheetContent {
     ) -> (title: String, entries: [SheetView.Entry]) {
         switch sheet {
         case .help:
-            let lines = KeyMap.help(
+            let lines = model.keyMap.help(
                 in: model.view, isSmall: model.isSmall, attachment: model.attachment
             ).map {
                 SheetView.Entry(name: $0.keys, text: $0.words, nameStyle: .key)

@@ -19,6 +19,7 @@ struct AttachCommand: AsyncParsableCommand {
               nanogridata attach --state-dir /var/lib/nanogridata
               nanogridata attach --read-only              look, and change nothing
               nanogridata attach --linear                 in lines, for screen readers and logs
+              nanogridata attach --script steps.txt       do what stands in a file
 
             Exit codes: 0 fine, 1 failed, also when no gateway answers, 2 bad usage, or no terminal.
             """)
@@ -26,17 +27,23 @@ struct AttachCommand: AsyncParsableCommand {
     @OptionGroup var admin: AdminOption
     @OptionGroup var look: ConsoleLook
     @OptionGroup var linear: LinearOptions
+    @OptionGroup var hands: HandsOptions
 
     @Flag(help: "Change nothing: the gateway refuses every command of this console.")
     var readOnly = false
 
     func validate() throws {
+        if hands.script != nil, linear.linear {
+            throw ValidationError("--script: does not work with --linear")
+        }
         guard linear.linear, look.record != nil else { return }
         throw ValidationError("--record: what --linear says needs no recording; redirect it")
     }
 
     func run() async throws {
-        if !linear.linear {
+        var options = look.options
+        try hands.complete(&options)
+        if !linear.linear, !hands.isBlind {
             try ConsoleLook.needTerminal("`nanogridata attach --linear` tells the same in lines")
         }
         let path = try admin.path
@@ -48,15 +55,19 @@ struct AttachCommand: AsyncParsableCommand {
         }
         defer { gateway.close() }
         if linear.linear { return await linear.tell(of: gateway) }
-        var options = look.options
         options.attachment = gateway.role == .operator ? .steering : .looking
+        if hands.isBlind {
+            let session = hands.session(gateway, options)
+            let signals = await StopSignals.watch { session.close() }
+            defer { signals.cancel() }
+            return try await session.runOnThread().check()
+        }
         let session: ConsoleSession
         do {
             session = try ConsoleSession(port: gateway, options: options)
         } catch {
             throw CommandFailure.misuse(["\(error)"])
         }
-        let end = await session.runOnThread()
-        if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }
+        try await session.runOnThread().check()
     }
 }

@@ -136,7 +136,7 @@ import Testing
             var model = ConsoleModel.sample
             model.press(.character(Character("\(view.rawValue)")), .character("?"))
             let picture = model.picture(120, 60)
-            for binding in KeyMap.bindings(in: view) {
+            for binding in KeyMap.standard.bindings(in: view) {
                 let words =
                     if case .show(let kind) = binding.action { kind.title } else { binding.words }
                 #expect(picture.contains(words.prefix(50)), "\(view): \(words)")
@@ -146,7 +146,7 @@ import Testing
 
     @Test func `no key has two meanings in a view`() {
         for view in ViewKind.allCases {
-            let keys = KeyMap.bindings(in: view).flatMap(\.keys)
+            let keys = KeyMap.standard.bindings(in: view).flatMap(\.keys)
             #expect(Set(keys).count == keys.count, "\(view)")
         }
     }

@@ -84,10 +84,11 @@ import Testing
         letter.number = 31
         snapshot.routes[0].newestDeadLetters.append(letter)
         model.receive(snapshot)
-        #expect(model.letters.first?.number == 31)
+        #expect(model.letters.first?.number == 30, "no row moves under a question")
         #expect(
             model.handle(.character("y"))
                 == [.perform(.dropDeadLetters("alba", letters: .numbers([30])))])
+        #expect(model.letters.first?.number == 31)
     }
 
     @Test func `a route without dead letters says so, and there is nothing to do`() {

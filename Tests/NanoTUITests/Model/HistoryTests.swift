@@ -51,7 +51,7 @@ import Testing
 
     @Test func `who may only look has no key for what is refused`() {
         for view in ViewKind.allCases {
-            let actions = KeyMap.bindings(in: view, attachment: .looking).map(\.action)
+            let actions = KeyMap.standard.bindings(in: view, attachment: .looking).map(\.action)
             #expect(!actions.contains { $0.isCommand } && actions.contains(.quit))
         }
     }

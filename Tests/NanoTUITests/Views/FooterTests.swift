@@ -9,7 +9,7 @@ import Testing
         model.press(.character(Character("\(view.rawValue)")))
         let line = model.picture(width, 24).split(separator: "\n").last ?? ""
         var hints = ["? help", "q quit"]
-        let works = KeyMap.bindings(in: view).map(\.action)
+        let works = KeyMap.standard.bindings(in: view).map(\.action)
         if works.contains(.open) { hints.append("Enter open") }
         if works.contains(.filter) { hints.append("/ filter") }
         for hint in hints { #expect(line.contains(hint), "\(line)") }
@@ -39,8 +39,8 @@ import Testing
         model.press(.character(Character("\(view.rawValue)")))
         let line = model.picture(width, 24).split(separator: "\n").last ?? ""
         let words = Set(
-            KeyMap.bindings.map(\.short) + ViewKind.allCases.flatMap { [$0.title, $0.short] }
-                + KeyMap.bindings.map(\.hint.key) + ["resume"])
+            KeyMap.table.map(\.short) + ViewKind.allCases.flatMap { [$0.title, $0.short] }
+                + KeyMap.table.map(\.hint.key) + ["resume"])
         for word in line.split(separator: " ") { #expect(words.contains(String(word)), "\(line)") }
     }
 

@@ -18,6 +18,10 @@ import Testing
         ("help", [.character("5"), .character("?")]),
         ("quit", [.character("q")]),
         ("pause", [.character("5"), .character("p")]),
+        ("skip", [.character("5"), .home, .down, .character("x")]),
+        ("command", [.character("5")] + keys(":secrets p")),
+        ("commandfault", [.character("5")] + keys(":puase alba")),
+        ("commandroutes", keys(":pause ") + [.tab, .tab]),
         ("dump", [.character("3"), .character("d")]),
         ("rotate", [.character("6"), .down, .character("R")]),
         ("extend", [.character("6"), .home, .down, .character("e")]),
@@ -35,6 +39,8 @@ import Testing
         ("offender", [.character("4"), .character("o"), .enter]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
     ]
+
+    private static func keys(_ text: String) -> [Key] { text.map { .character($0) } }
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Goldens")

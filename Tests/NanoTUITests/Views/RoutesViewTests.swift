@@ -74,8 +74,9 @@ import Testing
         let picture = model.picture(80, 24)
         #expect(picture.contains("Skip what waits for influx?") && picture.contains("8,211"))
         #expect(model.press(.enter).isEmpty, "Cancel is the default")
-        #expect(
-            model.press(.character("x"), .tab, .enter) == [.perform(.skipRoute("influx"))])
+        model.press(.character("x"))
+        model.type("influx")
+        #expect(model.press(.enter) == [.perform(.skipRoute("influx"))])
         model.press(.home, .character("x"))
         #expect(model.picture(80, 24).contains("nothing waits for alba"))
     }

@@ -1,0 +1,95 @@
+import NanoCore
+
+extension Action {
+    /// What the command line, scripts and files of keys call it. Where `nanogridata` has a command for
+    /// the same, it has the same name.
+    var name: String {
+        switch self {
+        case .show(let view): "show \(view.title.lowercased())"
+        case .nextView: "next-view"
+        case .previousView: "previous-view"
+        case .moveUp: "up"
+        case .moveDown: "down"
+        case .pageUp: "page-up"
+        case .pageDown: "page-down"
+        case .first: "first"
+        case .last: "last"
+        case .open: "open"
+        case .back: "back"
+        case .filter: "filter"
+        case .freeze: "freeze"
+        case .help: "help"
+        case .message: "message"
+        case .theme: "theme"
+        case .quit: "quit"
+        case .repaint: "repaint"
+        case .command: "command"
+        case .undo: "undo"
+        case .letters: "dead-letters list"
+        case .redrive: "dead-letters redrive"
+        case .redriveAll: "dead-letters redrive-all"
+        case .drop: "dead-letters drop"
+        case .dropAll: "dead-letters drop-all"
+        case .read: "read"
+        case .acknowledge: "acknowledge"
+        case .pause: "pause"
+        case .resume: "resume"
+        case .skip: "skip"
+        case .dump: "dump"
+        case .sort: "sort"
+        case .reverse: "reverse"
+        case .follow: "follow"
+        case .stage: "secrets stage"
+        case .promote: "secrets promote"
+        case .abort: "secrets abort"
+        case .revoke: "secrets revoke"
+        case .extend: "secrets extend"
+        case .rotate: "secrets rotate"
+        case .provision: "provision"
+        case .registry: "registry"
+        case .approve: "devices approve"
+        case .reject: "devices reject"
+        case .remove: "devices remove"
+        case .blockDevice: "devices block"
+        case .unblockDevice: "devices unblock"
+        case .adopt: "devices adopt"
+        case .offenders: "offenders"
+        case .blockAddress: "devices block-address"
+        case .unblockAddress: "devices unblock-address"
+        case .stepBack: "step-back"
+        case .stepForward: "step-forward"
+        case .minuteBack: "minute-back"
+        case .minuteForward: "minute-forward"
+        }
+    }
+
+    /// What may stand behind its name. With nothing there it is about what the cursor is on, as its
+    /// key is.
+    var parameters: [Parameter] {
+        switch self {
+        case .pause, .resume, .skip, .letters, .redriveAll, .dropAll: [Parameter(.route)]
+        case .redrive, .drop: [Parameter(.route), Parameter(.letter)]
+        case .stage, .promote, .abort, .rotate: [Parameter(.model)]
+        case .revoke: [Parameter(.model), Parameter(.generation)]
+        case .extend: [Parameter(.model), Parameter(.generation), Parameter(.span)]
+        case .provision: [Parameter(.model), Parameter(.device, isOptional: true)]
+        case .approve, .reject, .remove, .blockDevice, .unblockDevice:
+            [Parameter(.model), Parameter(.device)]
+        case .blockAddress, .unblockAddress: [Parameter(.address)]
+        case .acknowledge: [Parameter(.alarm)]
+        case .theme: [Parameter(.theme)]
+        case .sort: [Parameter(.column), Parameter(.order, isOptional: true)]
+        case .dump: [Parameter(.format)]
+        case .filter: [Parameter(.filter)]
+        default: []
+        }
+    }
+
+    /// Its name with what may stand behind it: `secrets revoke MODEL GENERATION`.
+    var usage: String {
+        ([name]
+            + parameters.map {
+                $0.isOptional ? "[\($0.kind.rawValue)]" : $0.kind.rawValue
+            }).joined(separator: " ")
+    }
+}

@@ -1,0 +1,171 @@
+/// The one list of what the console does: keys, commands, completion, help and the bottom line are all
+/// made from it.
+extension KeyMap {
+    struct Binding: Sendable {
+        var keys: [Key]
+        var action: Action
+        /// For the bottom line; empty for keys that everybody guesses.
+        var short: String
+        /// For the help.
+        var words: String
+        /// Nil where it works everywhere.
+        var views: Set<ViewKind>?
+
+        init(
+            _ keys: [Key], _ action: Action, _ short: String, _ words: String,
+            in views: Set<ViewKind>? = nil
+        ) {
+            self.keys = keys
+            self.action = action
+            self.short = short
+            self.words = words
+            self.views = views
+        }
+
+        /// Whether it shows one of the views.
+        var isShow: Bool {
+            if case .show = action { true } else { false }
+        }
+
+        /// What the bottom line says of it.
+        var hint: (key: String, words: String) { (keys.first?.name ?? "", short) }
+
+        /// Its line of the help.
+        var line: (keys: String, words: String) {
+            (keys.isEmpty ? ":" + action.name : keys.map(\.name).joined(separator: " "), words)
+        }
+    }
+
+    static let table: [Binding] =
+        ViewKind.allCases.map { view in
+            Binding(
+                [.character(Character("\(view.rawValue)"))], .show(view), "",
+                "show \(view.title.lowercased())")
+        } + [
+            Binding([.tab], .nextView, "", "show the next view"),
+            Binding([.backTab], .previousView, "", "show the view before"),
+            Binding([.up, .character("k")], .moveUp, "", "one row up"),
+            Binding([.down, .character("j")], .moveDown, "", "one row down"),
+            Binding([.pageUp], .pageUp, "", "a page up"),
+            Binding([.pageDown], .pageDown, "", "a page down"),
+            Binding([.home, .character("g")], .first, "", "to the first row"),
+            Binding([.end, .character("G")], .last, "", "to the last row, and follow it"),
+            Binding(
+                [.enter], .open, "open", "open what the cursor is on, or what is behind it",
+                in: [
+                    .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
+                    .deadLetters, .offenders,
+                ]),
+            Binding(
+                [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
+            Binding(
+                [.character("/")], .filter, "filter", "list only what matches",
+                in: [.devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders]),
+            Binding(
+                [.character("p")], .pause, "pause", "pause or resume the route",
+                in: [.routes, .overview]),
+            Binding(
+                [], .resume, "", "deliver to the route again", in: [.routes, .overview]),
+            Binding(
+                [.character("l")], .letters, "letters", "list the route's dead letters",
+                in: [.routes]),
+            Binding(
+                [.character("x")], .skip, "skip", "give up what waits for the route",
+                in: [.routes]),
+            Binding(
+                [.character("r")], .redrive, "redrive", "send the dead letter once more",
+                in: [.deadLetters]),
+            Binding(
+                [.character("R")], .redriveAll, "all",
+                "send all dead letters of the route once more",
+                in: [.deadLetters]),
+            Binding(
+                [.character("x")], .drop, "drop", "give the dead letter up for good",
+                in: [.deadLetters]),
+            Binding(
+                [.character("X")], .dropAll, "all",
+                "give all dead letters of the route up for good",
+                in: [.deadLetters]),
+            Binding(
+                [.character("v")], .read, "read", "read the alarm whole",
+                in: [.overview, .alarms]),
+            Binding(
+                [.character("a")], .acknowledge, "mine",
+                "say that you look after the alarm, or take that back",
+                in: [.overview, .alarms]),
+            Binding(
+                [.character("s")], .stage, "stage",
+                "make a new secret that is accepted beside the current one", in: [.secrets]),
+            Binding(
+                [.character("p")], .promote, "promote", "make the staged secret the current one",
+                in: [.secrets]),
+            Binding(
+                [.character("a")], .abort, "abort", "give the staged secret up", in: [.secrets]),
+            Binding(
+                [.character("x")], .revoke, "revoke", "end the grace of a former secret",
+                in: [.secrets]),
+            Binding(
+                [.character("e")], .extend, "extend", "accept a former secret for longer",
+                in: [.secrets]),
+            Binding(
+                [.character("R")], .rotate, "rotate", "make a new secret, at once the current one",
+                in: [.secrets]),
+            Binding(
+                [.character("n")], .provision, "provision",
+                "write down what a new device needs, and wait for its first packet",
+                in: [.secrets]),
+            Binding(
+                [.character("d")], .dump, "dump", "write the packets that are listed to a file",
+                in: [.packets, .rejections]),
+            Binding(
+                [.character("f")], .follow, "device", "list only what this one's device sent",
+                in: [.packets, .rejections]),
+            Binding(
+                [.character("w")], .registry, "waiting",
+                "list devices that wait for approval, or are turned away", in: [.devices]),
+            Binding(
+                [.character("b")], .blockDevice, "block",
+                "turn the device away, or hear it again", in: [.devices]),
+            Binding(
+                [], .unblockDevice, "", "hear a blocked device again", in: [.devices]),
+            Binding(
+                [.character("A")], .adopt, "", "know all devices seen so far", in: [.devices]),
+            Binding(
+                [.character("a")], .approve, "approve", "hear the device from now on",
+                in: [.registry]),
+            Binding(
+                [.character("x")], .reject, "reject",
+                "do not hear the device, and list it as waiting no more", in: [.registry]),
+            Binding(
+                [.character("D")], .remove, "forget",
+                "forget that the device was rejected or blocked", in: [.registry]),
+            Binding(
+                [.character("o")], .offenders, "offenders",
+                "list addresses that flood, flap or are blocked", in: [.rejections]),
+            Binding(
+                [.character("b")], .blockAddress, "block",
+                "let nobody in from the address for an hour", in: [.rejections, .offenders]),
+            Binding(
+                [.character("u")], .unblockAddress, "unblock", "lift the block of the address",
+                in: [.offenders]),
+            Binding([.character("s")], .sort, "sort", "sort by the next column", in: [.devices]),
+            Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
+            Binding(
+                [.character(" ")], .freeze, "freeze", "freeze the view; counting goes on"),
+            Binding([.character("<")], .stepBack, "", "back in the last hour, by a moment"),
+            Binding([.character(">")], .stepForward, "", "forward again, by a moment"),
+            Binding([.character("(")], .minuteBack, "", "back in the last hour, by a minute"),
+            Binding([.character(")")], .minuteForward, "", "forward again, by a minute"),
+            Binding(
+                [.character(":")], .command, "", "type a command; Tab completes it"),
+            Binding(
+                [.control("r")], .undo, "",
+                "take the last change back: a pause, a block, a filter, an order, a theme"),
+            Binding([.character("m")], .message, "", "read the last message whole"),
+            Binding([.character("t")], .theme, "theme", "show the next theme"),
+            Binding([.control("l")], .repaint, "", "draw everything anew"),
+            Binding([.character("?")], .help, "help", "show or hide this help"),
+            Binding(
+                [.character("q"), .control("c")], .quit, "quit", "quit; the gateway stops too"),
+        ]
+}

@@ -1,0 +1,159 @@
+import NanoCore
+
+/// A script on its way through a console's model, one line after every snapshot.
+struct ScriptRun: Sendable {
+    enum End: Equatable, Sendable {
+        case done
+        /// With file and line.
+        case failed(String)
+    }
+
+    private let text: String
+    private let file: String
+    /// Nil before the first snapshot, which says what there is.
+    private var script: Script?
+    private var index = 0
+    /// When the line that waits began to.
+    private var since: UInt64?
+    /// Commands that the gateway has not answered.
+    private var pending: [Command] = []
+    /// Whether the gateway has answered, and when the snapshots are sure to show what it did.
+    private var settling: (hasBegun: Bool, until: UInt64) = (false, 0)
+    private(set) var end: End?
+
+    /// How old a snapshot of a gateway elsewhere may be.
+    private static let settlingMilliseconds: UInt64 = 1_000
+    /// What was said about what was done, to be printed.
+    private(set) var sentences: [String] = []
+
+    init(_ text: String, file: String) {
+        self.text = text
+        self.file = file
+    }
+
+    /// What has been said since the last time.
+    mutating func takeSentences() -> [String] {
+        defer { sentences = [] }
+        return sentences
+    }
+
+    /// Goes on as far as it can after a snapshot.
+    ///
+    /// - Parameter now: Milliseconds of a clock that is never set.
+    /// - Returns: What has to be done.
+    mutating func advance(_ model: inout ConsoleModel, now: UInt64) -> [Effect] {
+        guard end == nil, pending.isEmpty, !model.isWaitingForRows else { return [] }
+        if script == nil {
+            do throws(ScriptFault) {
+                script = try Script(text, file: file, in: model.commandContext)
+            } catch {
+                end = .failed(error.words)
+                return []
+            }
+        }
+        guard let lines = script?.lines, index < lines.count else {
+            end = .done
+            return []
+        }
+        if settling.hasBegun { settling = (false, now + Self.settlingMilliseconds) }
+        guard now >= settling.until else { return [] }
+        let line = lines[index]
+        switch line.step {
+        case .wait(let milliseconds):
+            if hasPassed(milliseconds, now) { goOn() }
+        case .expect(let condition):
+            guard condition.holds(model.live) else {
+                fail(line, condition.observed(model.live))
+                return []
+            }
+            goOn()
+        case .waitUntil(let condition, let milliseconds):
+            if condition.holds(model.live) {
+                goOn()
+            } else if hasPassed(milliseconds, now) {
+                fail(line, "\(condition.observed(model.live)) after \(milliseconds / 1_000) s")
+            }
+        case .command(let invocation, let isAgreed, let isForced):
+            return run(
+                invocation, isAgreed: isAgreed, isForced: isForced, line, in: &model)
+        }
+        return []
+    }
+
+    /// Takes note of what became of a command.
+    mutating func finish(_ command: Command, _ result: CommandResult) {
+        guard let place = pending.firstIndex(of: command) else { return }
+        pending.remove(at: place)
+        settling.hasBegun = true
+        switch result {
+        case .done(let text), .unchanged(let text): sentences.append(text)
+        case .failed(let text):
+            if let lines = script?.lines, index > 0 { fail(lines[index - 1], text) }
+        }
+    }
+
+    private mutating func hasPassed(_ milliseconds: UInt64, _ now: UInt64) -> Bool {
+        let since = since ?? now
+        self.since = since
+        return now - since >= milliseconds
+    }
+
+    private mutating func goOn() {
+        index += 1
+        since = nil
+    }
+
+    private mutating func fail(_ line: Script.Line, _ words: String) {
+        end = .failed("\(line.place): \(words)")
+    }
+
+    private mutating func run(
+        _ invocation: Invocation, isAgreed: Bool, isForced: Bool, _ line: Script.Line,
+        in model: inout ConsoleModel
+    ) -> [Effect] {
+        model.dismissNotice()
+        model.overlay = .none
+        var effects = model.run(invocation)
+        if case .confirmation(let question) = model.overlay {
+            // Who writes quit into a script means it.
+            guard isAgreed || question.effect == .quit else {
+                model.overlay = .none
+                fail(line, "\(question.title) \(question.words) Agree with --yes behind it")
+                return []
+            }
+            guard isForced || !question.isForced else {
+                model.overlay = .none
+                fail(line, "\(question.title) \(question.words) Agree with --yes --force behind it")
+                return []
+            }
+            effects = model.agree(to: question)
+        }
+        model.refreshListing()
+        if let notice = model.notice {
+            guard notice.kind != .fault else {
+                fail(line, notice.text)
+                return []
+            }
+            sentences.append(notice.text)
+        }
+        pending = effects.compactMap {
+            if case .perform(let command) = $0 { command } else { nil }
+        }
+        goOn()
+        return effects
+    }
+}
+
+extension Confirmation {
+    fileprivate var words: String { text.joined(separator: " ") }
+
+    /// Whether a yes does what the gateway does not do unless it is forced.
+    fileprivate var isForced: Bool {
+        switch effect {
+        case .perform(.promoteSecret(_, forced: true)), .perform(.abortRotation(_, forced: true)),
+            .perform(.revokeSecret(_, generation: _, forced: true)):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// Scripts on a running gateway, and keys and commands in a terminal.
+@Suite(.serialized) struct ScriptTests {
+    private func attach(
+        _ script: String, to gateway: RunningGateway, _ options: [String] = []
+    ) async throws -> (code: Int32, output: String, errors: String) {
+        let process = try RunningProcess(
+            ["attach", "--state-dir", gateway.state.path(), "--script", "-"] + options,
+            input: Data(script.utf8))
+        let code = try await process.wait()
+        return (code, process.standardOutput, process.standardError)
+    }
+
+    @Test func `a script does what it says, and what it did is in the audit trail`() async throws {
+        let gateway = try await RunningGateway(options: ["--fleet", "3"])
+        let done = try await attach(
+            """
+            # one night
+            wait until accepted >= 1
+            pause alba --yes
+            expect route alba paused
+            wait 1s
+            resume alba
+            wait until route alba flowing within 20s
+            quit
+            """, to: gateway)
+        #expect(done.code == 0, "\(done.errors)")
+        #expect(done.output.hasPrefix("alba is paused; its packets wait\n"))
+        #expect(done.output.split(separator: "\n").count == 2)
+        let audit = try RunningProcess(["audit", "list", "--state-dir", gateway.state.path()])
+        #expect(try await audit.wait() == 0)
+        for words in ["pause", "resume"] { #expect(audit.standardOutput.contains(words)) }
+        gateway.process.signal(SIGTERM)
+        #expect(try await gateway.process.wait() == 0)
+    }
+
+    @Test func `the first error ends it with 1, file and line, before anything acts`() async throws
+    {
+        let gateway = try await RunningGateway()
+        let wrong = try await attach("pause alba --yes\npuase cycle\n", to: gateway)
+        #expect(wrong.code == 1 && wrong.output.isEmpty)
+        #expect(
+            wrong.errors
+                == "nanogridata: standard input:2: no command is called puase; did you mean pause?\n"
+        )
+        let unasked = try await attach("pause alba\n", to: gateway)
+        #expect(unasked.code == 1)
+        #expect(unasked.errors.hasPrefix("nanogridata: standard input:1: Pause alba?"))
+        #expect(unasked.errors.hasSuffix("Agree with --yes behind it\n"))
+        let looking = try await attach("pause alba --yes\n", to: gateway, ["--read-only"])
+        #expect(looking.code == 1 && looking.errors.contains("which this console may not"))
+        let late = try await attach("wait until devices > 99 within 1s\n", to: gateway)
+        #expect(late.errors.contains("standard input:1: devices is 0 after 1 s"))
+        let routes = try RunningProcess(["ctl", "routes", "--state-dir", gateway.state.path()])
+        #expect(try await routes.wait() == 0)
+        #expect(!routes.standardOutput.contains("paused"))
+    }
+
+    @Test func `a file of keys that is wrong ends with 2 and a line for each mistake`() async throws
+    {
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-keys-\(UUID().uuidString)"
+        ).path()
+        try Data("p = puase\n[rutes]\n".utf8).write(to: URL(filePath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let process = try RunningProcess(["console", "--print-keys", "--keys", file])
+        #expect(try await process.wait() == 2)
+        let lines = process.standardError.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("\(file):1: no command is called puase") == true)
+    }
+
+    @Test func `commands are typed, completed, done, remembered and taken back`() async throws {
+        let gateway = try await RunningGateway(options: ["--fleet", "3"])
+        let keys = gateway.state.path() + "/keys"
+        try Data("ctrl-x = quit\n".utf8).write(to: URL(filePath: keys))
+        let command =
+            "XDG_STATE_HOME=\(gateway.state.path())/xdg \(RunningProcess.executable.path()) attach "
+            + "--state-dir \(gateway.state.path()) --keys \(keys); echo left with $?"
+        let session = try TerminalSession()
+        try session.run(command)
+        try await session.waitFor("0x10 ESP32")
+        try session.press(":", "p", "a", "u", "Tab", "a", "l", "Tab")
+        try await session.waitFor(":pause alba")
+        try session.press("Enter")
+        try await session.waitFor("Pause alba?")
+        try session.press("y")
+        try await session.waitFor("alba is paused")
+        try session.press("C-r")
+        try await session.waitFor("alba flows again")
+        try session.press("5")
+        try await eventually("alba flows again") { !session.screen.contains("paused") }
+        try session.press(":", "q", "x", "Enter")
+        try await session.waitFor("no command is called qx")
+        try session.press("Escape", "C-x")
+        try await session.waitFor("left with 0")
+        try session.run("clear; " + command)
+        try await session.waitFor("0x10 ESP32")
+        try session.press(":", "Up")
+        try await session.waitFor(":pause alba")
+        try session.press("Escape", "q")
+        try await session.waitFor("left with 0")
+        gateway.process.signal(SIGTERM)
+        #expect(try await gateway.process.wait() == 0)
+    }
+}

@@ -1,0 +1,106 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct SafeHandsTests {
+    @Test func `a skip takes the route's name, and nothing less`() {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .home, .down, .character("x"))
+        #expect(model.picture(80, 24).contains("Type cycle to skip:"))
+        #expect(model.press(.character("y"), .enter).isEmpty)
+        guard case .confirmation = model.overlay else {
+            Issue.record("the question is gone")
+            return
+        }
+        model.press(.backspace)
+        model.type("cycle")
+        #expect(model.press(.enter) == [.perform(.skipRoute("cycle"))])
+    }
+
+    @Test func `Enter on nothing typed is Cancel, and so is Esc`() {
+        for key in [Key.enter, .escape] {
+            var model = ConsoleModel.sample
+            model.press(.character("5"), .home, .down, .character("x"))
+            #expect(model.press(key).isEmpty)
+            guard case .none = model.overlay else {
+                Issue.record("the question is still there")
+                return
+            }
+        }
+    }
+
+    @Test func `a pause says whose packets wait, how many, and for how long there is room`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        (snapshot.journal.usedBytes, snapshot.journal.budgetBytes) = (1 << 20, 8 << 30)
+        model.receive(snapshot)
+        model.press(.character("5"), .home, .character("p"))
+        guard case .confirmation(let question) = model.overlay else {
+            Issue.record("no question")
+            return
+        }
+        let text = question.text.joined(separator: " ")
+        #expect(question.title == "Pause alba?")
+        #expect(text.contains("a minute; they will wait in the gateway, which has room for about"))
+        #expect(text.contains("packets a second") && text.contains("devices send to it"))
+    }
+
+    @Test func `no row moves while a question is open`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("s"), .character("s"), .character("b"))
+        let before = model.rowIDs
+        var snapshot = SampleGateway.snapshot(second: 91)
+        for index in snapshot.devices.indices {
+            snapshot.devices[index].packetsPerSecond = Double(100 - index)
+        }
+        model.receive(snapshot)
+        model.press(.tab)
+        #expect(model.rowIDs == before)
+        model.press(.escape)
+        #expect(model.rowIDs != before)
+    }
+
+    @Test func `a pause is taken back, and taking back is too`() {
+        var model = ConsoleModel.sample
+        model.finish(.pauseRoute("cycle"), .done("cycle is paused"))
+        #expect(model.press(.control("r")) == [.perform(.resumeRoute("cycle"))])
+        model.finish(.resumeRoute("cycle"), .done("cycle is resumed"))
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.routes[1].state = .flowing
+        model.receive(snapshot)
+        model.press(.control("r"))
+        #expect(model.picture(80, 24).contains("Pause cycle?"))
+    }
+
+    @Test func `what failed is not taken back`() {
+        var model = ConsoleModel.sample
+        model.finish(.pauseRoute("cycle"), .failed("no"))
+        #expect(model.press(.control("r")).isEmpty)
+        #expect(model.notice?.text == "there is nothing to take back")
+    }
+
+    @Test func `a filter, an order and a theme are taken back`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("/"))
+        model.type("ESP32-01")
+        model.press(.enter)
+        #expect(model.devices.count == 10)
+        model.press(.control("r"))
+        #expect(model.devices.count == 41)
+        model.press(.control("r"))
+        #expect(model.devices.count == 10)
+        model.press(.character("s"), .character("s"), .control("r"))
+        #expect(model.deviceSort.column == .model)
+        model.press(.character("t"))
+        #expect(model.press(.control("r")) == [.theme("dusk")])
+    }
+
+    @Test func `a filter that is taken back is taken back in its view`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("/"))
+        model.type("ESP32-01")
+        model.press(.enter, .character("1"), .control("r"))
+        #expect(model.view == .devices && model.devices.count == 41)
+    }
+}
