@@ -142,7 +142,7 @@ public struct ConsoleModel: Sendable {
         isListingStale = false
     }
 
-    func filter(_ view: ViewKind) -> Filter { filters[view] ?? .none }
+    func filter(_ view: ViewKind) -> Filter { filters[view] ?? view.filter("") }
 
     func list(_ view: ViewKind) -> ListState { lists[view] ?? ListState() }
 
@@ -176,6 +176,9 @@ public struct ConsoleModel: Sendable {
 
     /// The routes as the view lists them; none in a view without routes.
     var routes: [RouteSnapshot] { listing.routes }
+
+    /// The generations of secrets as the view lists them; none in another view.
+    var secrets: [SecretSnapshot] { listing.secrets }
 
     /// The alarms of the overview in the order that they are looked at; none in another view.
     var alarms: [AlarmSnapshot] { listing.alarms }

@@ -88,6 +88,11 @@ enum KeyMap {
                 [.character("/")], .filter, "filter", "list only what matches",
                 in: [.devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders]),
             Binding(
+                [.character("/")], .filter, "", "list only what matches", in: [.routes, .secrets]),
+            Binding(
+                [.character("/")], .filter, "", "list only the alarms that match",
+                in: [.overview]),
+            Binding(
                 [.character("p")], .pause, "pause", "pause or resume the route",
                 in: [.routes, .overview]),
             Binding(

@@ -9,7 +9,7 @@ extension ConsoleModel {
         case .control("u"): type("", before: before)
         case .enter:
             // What is wrong with it is said beside it.
-            if Filter(text, in: view).fault == nil { overlay = .none }
+            if view.filter(text).isValid { overlay = .none }
         case .escape, .control("c"):
             filters[view] = before
             overlay = .none
@@ -21,8 +21,7 @@ extension ConsoleModel {
         overlay = .filter(text, before: before)
         // A word that is not whole yet is left out; those before it go on to hold.
         let words = text.lastIndex(of: " ").map { text[..<$0] } ?? ""
-        for filter in [Filter(text, in: view), Filter(String(words), in: view)]
-        where filter.fault == nil {
+        for filter in [view.filter(text), view.filter(String(words))] where filter.isValid {
             filters[view] = filter
             return
         }

@@ -26,7 +26,7 @@ extension ConsoleModel {
         case .confirmation(let confirmation):
             OverlayView.draw(confirmation, in: rect, on: &screen)
         case .filter(let text, _):
-            FooterView.drawFault(Filter(text, in: view).fault, in: rect, on: &screen)
+            FooterView.drawFault(view.filter(text).fault, in: rect, on: &screen)
         case .prompt(let prompt):
             FooterView.drawFault(fault(of: prompt), in: rect, on: &screen)
         case .dump(let records, let format):

@@ -5,7 +5,7 @@ enum FooterView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         guard rect.height > 0 else { return }
         if case .filter(let text, _) = model.overlay {
-            let isValid = Filter(text, in: model.view).fault == nil
+            let isValid = model.view.filter(text).isValid
             drawPrompt("/", text, isValid, keys: ("keep", "undo"), in: rect, on: &screen)
         } else if case .prompt(let prompt) = model.overlay {
             drawPrompt(

@@ -15,6 +15,7 @@ struct DecodeCommand: ParsableCommand {
             Examples:
               nanogridata decode --secrets secrets.txt frames.hex
               nanogridata decode --now 1767225600 --secrets secrets.txt dump.pcapng
+              nanogridata decode --filter 'verdict:refused model:esp32' frames.hex
               nc -l 5678 | nanogridata decode --input raw --format json --secrets secrets.txt
 
             A file of secrets has lines like 0x10=66b0e948…; # begins a comment. In a line of \
@@ -60,14 +61,22 @@ struct DecodeCommand: ParsableCommand {
     @Option(help: "An annotated dissection, or a JSON object a verdict.")
     var format = Format.text
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Write only the verdicts that match: 'verdict:refused -reason:replay size:>200'.",
+            discussion: "docs/filters.md has the language."),
+        transform: Filter.init(verdicts:))
+    var filter: Filter?
+
     func run() throws {
         let secrets = try secretOptions.load()
         let choices = try keyingOptions.load()
         let source = try InputFile(path: file, argument: "FILE")
+        let clock = JudgementClock(now)
         let judge = ConnectionJudge(
-            keys: keys(secrets, choices), pieces: chunks?.sizes ?? [64 << 10],
-            clock: JudgementClock(now),
-            writer: format == .json ? JSONVerdicts() : DissectedVerdicts())
+            keys: keys(secrets, choices), pieces: chunks?.sizes ?? [64 << 10], clock: clock,
+            writer: writer(clock))
         do {
             do {
                 try feed(source, to: judge)
@@ -80,6 +89,12 @@ struct DecodeCommand: ParsableCommand {
         } catch is OutputStream.ReaderLeft {
             return
         }
+    }
+
+    private func writer(_ clock: JudgementClock) -> any VerdictWriter {
+        let writer: any VerdictWriter = format == .json ? JSONVerdicts() : DissectedVerdicts()
+        guard let filter else { return writer }
+        return FilteredVerdicts(filter: filter, clock: clock, writer: writer)
     }
 
     /// The end of the year 9999.
