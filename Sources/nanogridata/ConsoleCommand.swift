@@ -18,6 +18,9 @@ struct ConsoleCommand: AsyncParsableCommand {
               nanogridata console --embedded --fleet 100    try everything on this machine
               nanogridata console --theme paper             in another theme
               NO_COLOR=1 nanogridata console                without colours
+              nanogridata console --record night.ndjson     keep what is seen
+              nanogridata console --play night.ndjson --speed 10
+              nanogridata console --linear                  in lines, for screen readers and logs
 
             Exit codes: 0 fine, 1 failed, 2 bad usage or configuration, or no terminal.
             """)
@@ -26,8 +29,19 @@ struct ConsoleCommand: AsyncParsableCommand {
 
     @OptionGroup var look: ConsoleLook
 
+    @OptionGroup var play: PlayOptions
+
+    @OptionGroup var linear: LinearOptions
+
+    func validate() throws {
+        guard linear.linear, look.record != nil else { return }
+        throw ValidationError("--record: what --linear says needs no recording; redirect it")
+    }
+
     func run() async throws {
+        if linear.linear { return try await tell() }
         try ConsoleLook.needTerminal("without one run `nanogridata serve`")
+        if let gateway = try play.gateway() { return try await show(gateway) }
         let process = try GatewayProcess(settings: options.settings(), terminalIsTaken: true)
         let running = Task { try await process.run() }
         let end: ConsoleEnd
@@ -42,6 +56,33 @@ struct ConsoleCommand: AsyncParsableCommand {
         if end == .quit { process.gateway.noteQuit() }
         await process.stop()
         try await running.value
+        if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }
+    }
+
+    /// The console in lines.
+    private func tell() async throws {
+        if let gateway = try play.gateway() { return await linear.tell(of: gateway) }
+        let process = try GatewayProcess(settings: options.settings(), terminalIsTaken: true)
+        let signals = await StopSignals.watch(process.stop)
+        let printer = linear.printer(process.gateway)
+        defer {
+            printer.stop()
+            signals.cancel()
+        }
+        try await process.run()
+    }
+
+    /// Shows a recording: no gateway runs, and nothing is changed.
+    private func show(_ gateway: RecordedGateway) async throws {
+        var options = look.options
+        (options.attachment, options.greeting) = (.playing, gateway.sentence)
+        let session: ConsoleSession
+        do {
+            session = try ConsoleSession(port: gateway, options: options)
+        } catch {
+            throw CommandFailure.misuse(["\(error)"])
+        }
+        let end = await session.runOnThread()
         if case .signal(SIGHUP) = end { throw ExitCode(128 + SIGHUP) }
     }
 

@@ -31,6 +31,7 @@ public final class ConsoleSession: @unchecked Sendable {
     private var triedTheme: String
     private var end: ConsoleEnd?
     private var isStale = true
+    private var recorder: Recorder?
 
     /// - Throws: ``ConsoleError`` or ``ThemeError``; the terminal has not been touched then.
     public init(port: any GatewayPort, options: ConsoleOptions) throws {
@@ -49,6 +50,8 @@ public final class ConsoleSession: @unchecked Sendable {
             isUnicode: options.isASCII.map { !$0 } ?? isUTF8)
         model = ConsoleModel(themeName: theme.name, attachment: options.attachment)
         triedTheme = theme.name
+        recorder = try options.recording.map { try Recorder(path: $0, now: Self.milliseconds()) }
+        if let greeting = options.greeting { model.say(greeting) }
     }
 
     /// Draws until the operator quits, a signal comes, or ``close()`` is called; the terminal is
@@ -63,14 +66,14 @@ public final class ConsoleSession: @unchecked Sendable {
         while true {
             if let end { return end }
             if results.isClosed { return .closed }
-            let now = milliseconds()
+            let now = Self.milliseconds()
             if now >= nextLook {
-                model.receive(port.snapshot(model.parts))
-                isStale = true
+                look()
                 nextLook = now + UInt64(interval)
             }
             if isStale, terminal.isDrained { drawFrame() }
-            let patience = decoder.isWaiting ? 25 : Int(nextLook - min(nextLook, milliseconds()))
+            let patience =
+                decoder.isWaiting ? 25 : Int(nextLook - min(nextLook, Self.milliseconds()))
             let (typed, pipes) = terminal.wait(
                 milliseconds: patience, pipes: [pipe.readEnd, results.readEnd])
             terminal.flush()
@@ -84,6 +87,16 @@ public final class ConsoleSession: @unchecked Sendable {
     /// Ends ``run()`` from any thread, because the gateway has ended.
     public func close() {
         results.close()
+    }
+
+    private func look() {
+        let parts = model.parts
+        let snapshot = port.snapshot(parts)
+        model.receive(snapshot)
+        let fault = recorder?.note(
+            snapshot, hasRows: parts.isSuperset(of: Rewind.rows), now: Self.milliseconds())
+        if let fault { model.say(fault, isFault: true) }
+        isStale = true
     }
 
     private func drawFrame() {
@@ -161,7 +174,7 @@ public final class ConsoleSession: @unchecked Sendable {
         isStale = true
     }
 
-    private func milliseconds() -> UInt64 {
+    private static func milliseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000 + UInt64(time.tv_nsec) / 1_000_000

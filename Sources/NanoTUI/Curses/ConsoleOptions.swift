@@ -9,6 +9,10 @@ public struct ConsoleOptions: Sendable {
     /// Whether to use ASCII alone; nil to ask the locale.
     public var isASCII: Bool?
     public var attachment = Attachment.none
+    /// A file that what is seen is written to; there must be none of the name.
+    public var recording: String?
+    /// What is said at the start; nil for nothing.
+    public var greeting: String?
     /// Snapshots and frames a second; 1…10.
     public var framesPerSecond = 4
 

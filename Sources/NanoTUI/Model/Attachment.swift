@@ -6,4 +6,9 @@ public enum Attachment: Sendable {
     case steering
     /// The same, and the gateway refuses every command of this console.
     case looking
+    /// What was recorded of a gateway.
+    case playing
+
+    /// Whether there is nothing that could be changed.
+    var changesNothing: Bool { self == .looking || self == .playing }
 }

@@ -27,6 +27,11 @@ extension ConsoleModel {
             let action = KeyMap.action(
                 for: key, in: view, isSmall: isSmall, attachment: attachment)
         else { return [] }
+        if let rewound, action.isCommand, action != .dump {
+            let clock = Numbers.clock(unixMilliseconds: rewound.snapshot.gateway.unixMilliseconds)
+            say("this is how it was at \(clock)Z; space goes back to now", isFault: true)
+            return []
+        }
         switch action {
         case .show(let target): show(target)
         case .nextView: show(ViewKind(rawValue: view.tab.rawValue % ViewKind.allCases.count + 1))
@@ -43,6 +48,10 @@ extension ConsoleModel {
         case .back: goBack()
         case .filter: overlay = .filter(filter(view).source, before: filters[view])
         case .freeze: toggleFreeze()
+        case .stepBack: stepBack()
+        case .stepForward: stepForward()
+        case .minuteBack: stepBack(seconds: 60)
+        case .minuteForward: stepForward(seconds: 60)
         case .help: open(.help)
         case .message: openMessage()
         case .read: readAlarm()

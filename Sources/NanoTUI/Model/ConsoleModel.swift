@@ -9,6 +9,10 @@ public struct ConsoleModel: Sendable {
     private var counted = History()
     /// What is shown in place of the newest while the view is frozen.
     private var frozen: (snapshot: Snapshot, history: History)?
+    /// The last hour.
+    private var rewind = Rewind()
+    /// The moment of it that is shown, which the view is frozen at.
+    private(set) var rewound: Rewind.Moment?
     /// The larger parts that have come for the shown snapshot.
     private var arrived: SnapshotParts = []
     /// The rows of the view, as they are after every key and every snapshot.
@@ -58,6 +62,7 @@ public struct ConsoleModel: Sendable {
 
     /// The parts of a snapshot that the console shows now.
     public var parts: SnapshotParts {
+        if rewind.isWaitingForRows { return Rewind.rows }
         let isWatching = watch.map { !$0.isOver } ?? false
         return isWatching ? view.parts.union([.packets, .rejections, .devices]) : view.parts
     }
@@ -70,6 +75,7 @@ public struct ConsoleModel: Sendable {
         if snapshot.gateway.uptimeSeconds < live.gateway.uptimeSeconds { forgetEarlierGateway() }
         live = snapshot
         counted.note(snapshot)
+        rewind.note(snapshot, parts: parts)
         watch?.note(snapshot)
         if frozen == nil {
             arrived = snapshot.filledParts.union(parts)
@@ -128,8 +134,37 @@ public struct ConsoleModel: Sendable {
             frozen = (live, counted)
         } else {
             frozen = nil
+            rewound = nil
             arrived = live.filledParts
         }
+        isListingStale = true
+    }
+
+    /// The times that there is a moment of, oldest first, and the time now.
+    var remembered: (times: [Double], now: Double) { (rewind.times, rewind.now) }
+
+    /// Shows a moment of the last hour: the nearest, or the nearest that is so many seconds away.
+    mutating func stepBack(seconds: Double = 0) {
+        let lag = live.gateway.uptimeSeconds - shown.gateway.uptimeSeconds
+        let from = rewound?.at ?? rewind.now - max(0, lag)
+        if let moment = rewind.moment(before: from, by: seconds) { show(moment) }
+    }
+
+    /// The other way round; behind the newest moment is what is now.
+    mutating func stepForward(seconds: Double = 0) {
+        guard let rewound else { return }
+        if let moment = rewind.moment(behind: rewound.at, by: seconds) {
+            show(moment)
+        } else {
+            toggleFreeze()
+        }
+    }
+
+    private mutating func show(_ moment: Rewind.Moment) {
+        rewound = moment
+        frozen = (moment.snapshot, moment.history)
+        // What is not kept of that moment is not made up from now.
+        arrived = Rewind.rows
         isListingStale = true
     }
 
@@ -192,32 +227,5 @@ public struct ConsoleModel: Sendable {
     /// Whether the list of a view grows at its end.
     static func growsAtEnd(_ view: ViewKind) -> Bool {
         [.packets, .rejections, .log].contains(view)
-    }
-}
-
-extension Snapshot {
-    /// The larger parts that it is seen to have.
-    fileprivate var filledParts: SnapshotParts {
-        var parts: SnapshotParts = []
-        if !devices.isEmpty { parts.insert(.devices) }
-        if !packets.isEmpty { parts.insert(.packets) }
-        if !rejections.isEmpty { parts.insert(.rejections) }
-        if !log.isEmpty { parts.insert(.log) }
-        return parts
-    }
-
-    fileprivate mutating func fill(_ parts: SnapshotParts, from other: Snapshot) {
-        if parts.contains(.devices) {
-            devices = other.devices
-            registry.rows = other.registry.rows
-        }
-        if parts.contains(.packets) { packets = other.packets }
-        if parts.contains(.rejections) { rejections = other.rejections }
-        if parts.contains(.log) { log = other.log }
-        guard parts.contains(.deadLetters) else { return }
-        for index in routes.indices {
-            let route = other.routes.first { $0.name == routes[index].name }
-            routes[index].newestDeadLetters = route?.newestDeadLetters ?? []
-        }
     }
 }

@@ -10,6 +10,7 @@ enum Action: Hashable, Sendable {
     case stage, promote, abort, revoke, extend, rotate, provision
     case registry, approve, reject, remove, blockDevice, adopt
     case offenders, blockAddress, unblockAddress
+    case stepBack, stepForward, minuteBack, minuteForward
 
     /// Whether it asks the gateway to do something.
     var isCommand: Bool {
@@ -24,7 +25,10 @@ enum Action: Hashable, Sendable {
 
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
-        [.back, .freeze, .help, .message, .theme, .quit, .repaint].contains(self)
+        [
+            .back, .freeze, .help, .message, .theme, .quit, .repaint, .stepBack, .stepForward,
+            .minuteBack, .minuteForward,
+        ].contains(self)
     }
 }
 
@@ -174,6 +178,10 @@ enum KeyMap {
             Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
             Binding(
                 [.character(" ")], .freeze, "freeze", "freeze the view; counting goes on"),
+            Binding([.character("<")], .stepBack, "", "back in the last hour, by a moment"),
+            Binding([.character(">")], .stepForward, "", "forward again, by a moment"),
+            Binding([.character("(")], .minuteBack, "", "back in the last hour, by a minute"),
+            Binding([.character(")")], .minuteForward, "", "forward again, by a minute"),
             Binding([.character("m")], .message, "", "read the last message whole"),
             Binding([.character("t")], .theme, "theme", "show the next theme"),
             Binding([.control("l")], .repaint, "", "draw everything anew"),
@@ -189,7 +197,7 @@ enum KeyMap {
         bindings.filter { binding in
             (binding.views?.contains(view) ?? true)
                 && (!isSmall || binding.action.worksOnSmallScreen)
-                && (attachment != .looking || !binding.action.isCommand)
+                && (!attachment.changesNothing || !binding.action.isCommand)
         }
     }
 
@@ -218,8 +226,12 @@ enum KeyMap {
         }
         let views = isSmall ? [] : [("\(shows.first ?? "") … \(shows.last ?? "")", titles)]
         let hints = hints(in: view, isSmall: isSmall, attachment: attachment).map { hint in
-            hint.action == .quit && attachment != .none
-                ? (hint.line.keys, "leave the console; the gateway runs on") : hint.line
+            guard hint.action == .quit else { return hint.line }
+            return switch attachment {
+            case .none: hint.line
+            case .steering, .looking: (hint.line.keys, "leave the console; the gateway runs on")
+            case .playing: (hint.line.keys, "leave the recording")
+            }
         }
         return hints + views + rest.map(\.line)
     }

@@ -4,7 +4,8 @@ extension ConsoleModel {
     /// Draws the whole console.
     public mutating func draw(into screen: inout Screen) {
         let (header, below) = screen.bounds.split(top: 1)
-        let (body, footer) = below.split(bottom: 1)
+        let (views, footer) = below.split(bottom: 1)
+        let (body, scrubber) = views.split(bottom: rewound == nil ? 0 : 1)
         pageRows = max(1, body.height - 2)
         isSmall = screen.width < 60 || screen.height < 16
         HeaderView.draw(self, in: header, on: &screen)
@@ -13,6 +14,7 @@ extension ConsoleModel {
         } else {
             drawView(in: body, on: &screen)
         }
+        ScrubberView.draw(self, in: scrubber, on: &screen)
         FooterView.draw(self, in: footer, on: &screen)
         drawOverlay(in: body, on: &screen)
     }

@@ -62,7 +62,8 @@ enum FooterView {
 
     private static func drawKeys(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let end = rect.x + rect.width
-        let state = model.isFrozen ? frozen(model) : ""
+        // The scrubber says it of a moment of the past.
+        let state = model.isFrozen && model.rewound == nil ? frozen(model) : ""
         let limit = end - (state.isEmpty ? 0 : TextWidth.columns(of: state) + 2)
         let needed = model.lastingHints.reduce(-1) { $0 + hintWidth($1) + 2 }
         var x = rect.x + 1

@@ -10,7 +10,7 @@ enum HeaderView {
         let parts: [(text: String, style: Style)] = [
             (" nanogridata", .title), ("  \(gateway.name)", .text),
             ("  \(glyph) \(gateway.state.rawValue)", style),
-            (model.attachment == .looking ? "  read-only" : "", .warning),
+            (word(model.attachment), .warning),
             ("  :\(gateway.devicePort)  \(connections)", .dim),
         ]
         var x = rect.x
@@ -31,6 +31,14 @@ enum HeaderView {
             guard x + 2 + TextWidth.columns(of: text) <= rect.x + rect.width else { continue }
             screen.put(text, endingAt: rect.x + rect.width, y: rect.y, style: .dim)
             return
+        }
+    }
+
+    private static func word(_ attachment: Attachment) -> String {
+        switch attachment {
+        case .none, .steering: ""
+        case .looking: "  read-only"
+        case .playing: "  recording"
         }
     }
 

@@ -18,12 +18,18 @@ struct ConsoleLook: ParsableArguments {
     @Flag(name: .long, inversion: .prefixedNo, help: "Draw with ASCII alone.")
     var ascii: Bool?
 
+    @Option(
+        name: .long,
+        help: "Write what is seen to this new file, a line a second; --play shows it again.")
+    var record: String?
+
     var options: ConsoleOptions {
         var options = ConsoleOptions()
         options.theme = theme
         options.themesFolder = themesDir
         options.colors = colors
         options.isASCII = ascii
+        options.recording = record
         return options
     }
 

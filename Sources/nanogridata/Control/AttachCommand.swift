@@ -18,18 +18,27 @@ struct AttachCommand: AsyncParsableCommand {
               nanogridata attach                          this user's gateway
               nanogridata attach --state-dir /var/lib/nanogridata
               nanogridata attach --read-only              look, and change nothing
+              nanogridata attach --linear                 in lines, for screen readers and logs
 
             Exit codes: 0 fine, 1 failed, also when no gateway answers, 2 bad usage, or no terminal.
             """)
 
     @OptionGroup var admin: AdminOption
     @OptionGroup var look: ConsoleLook
+    @OptionGroup var linear: LinearOptions
 
     @Flag(help: "Change nothing: the gateway refuses every command of this console.")
     var readOnly = false
 
+    func validate() throws {
+        guard linear.linear, look.record != nil else { return }
+        throw ValidationError("--record: what --linear says needs no recording; redirect it")
+    }
+
     func run() async throws {
-        try ConsoleLook.needTerminal("`nanogridata ctl status` tells the same in lines")
+        if !linear.linear {
+            try ConsoleLook.needTerminal("`nanogridata attach --linear` tells the same in lines")
+        }
         let gateway: RemoteGateway
         do {
             gateway = try RemoteGateway(path: admin.path, role: readOnly ? .observer : nil)
@@ -37,6 +46,7 @@ struct AttachCommand: AsyncParsableCommand {
             throw CommandFailure.failed("\(error)")
         }
         defer { gateway.close() }
+        if linear.linear { return await linear.tell(of: gateway) }
         var options = look.options
         options.attachment = gateway.role == .operator ? .steering : .looking
         let session: ConsoleSession

@@ -9,8 +9,12 @@ import Testing
 
     /// A console on free ports with a small fleet, in a terminal.
     ///
-    /// - Parameter environment: Settings for `env`, in front of the command.
-    private func start(environment: String = "") async throws -> TerminalSession {
+    /// - Parameters:
+    ///   - environment: Settings for `env`, in front of the command.
+    ///   - options: Of the console, behind the command.
+    private func start(
+        environment: String = "", options: String = ""
+    ) async throws -> TerminalSession {
         let session = try TerminalSession()
         let ports = try (0..<4).map { _ in try DeviceSocket.freePort() }
         try session.run("stty -a > \(notes).modes")
@@ -18,7 +22,7 @@ import Testing
             "(echo $BASHPID > \(notes).pid; exec env NANOGRIDATA_STATE_DIR=\(notes) \(environment) "
                 + "\(RunningProcess.executable.path()) console --embedded --fleet 5 "
                 + "--port \(ports[0]) --metrics-port \(ports[1]) --alba-port \(ports[2]) "
-                + "--cycle-port \(ports[3])); echo ended with $?; "
+                + "--cycle-port \(ports[3]) \(options)); echo ended with $?; "
                 + "stty -a | cmp - \(notes).modes && echo modes restored")
         try await session.waitFor(" balances ")
         return session
@@ -56,6 +60,34 @@ import Testing
         try session.press("y")
         try await expectRestored(session, exit: "0")
         #expect(!session.screen.contains("Ledger") && !session.screen.contains("0x10"))
+    }
+
+    @Test func `what was seen is stepped through again, and played again from its file`()
+        async throws
+    {
+        let file = notes + ".ndjson"
+        defer { unlink(file) }
+        let session = try await start(options: "--record \(file)")
+        try await session.waitFor("0x10 ESP32")
+        try await Task.sleep(for: .seconds(3))
+        try session.press("<")
+        try await session.waitFor(" ago ")
+        try session.press("Space")
+        try await eventually("it is now again") { !session.screen.contains(" ago ") }
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+        try session.run("clear; \(RunningProcess.executable.path()) console --play \(file)")
+        try await session.waitFor("recording")
+        try await session.waitFor("0x10 ESP32")
+        try await session.waitFor("the recording ends here")
+        try session.press("<")
+        try await session.waitFor(" ago ")
+        try session.press("q")
+        try await eventually("the shell is back") { session.modes == "0 1" }
+        try session.run(
+            "clear; \(RunningProcess.executable.path()) console --record \(file); echo rc $?")
+        try await session.waitFor("File exists")
+        try await session.waitFor("rc 2")
     }
 
     @Test(arguments: [

@@ -1,0 +1,117 @@
+import Foundation
+public import NanoCore
+import Synchronization
+
+/// A gateway out of a recording: it is looked at as the one that was recorded, and steered by nobody.
+public final class RecordedGateway: GatewayPort {
+    private struct Playing {
+        /// The moment that was read last, by its place.
+        var moment: (index: Int, snapshot: Snapshot)?
+        /// The newest moment with rows among those before it.
+        var rows: (index: Int, snapshot: Snapshot)?
+        var fault = ""
+    }
+
+    private let file: RecordingFile
+    private let index: RecordingIndex
+    private let speed: Double
+    private let clock: @Sendable () -> UInt64
+    private let startedAt: UInt64
+    private let playing = Mutex(Playing())
+
+    /// Opens a recording, which begins to play.
+    ///
+    /// - Parameters:
+    ///   - speed: Recorded seconds a second.
+    ///   - clock: Monotonic milliseconds.
+    /// - Throws: ``ConsoleError`` that names what is wrong with the file, and where.
+    public init(
+        path: String, speed: Double, clock: @escaping @Sendable () -> UInt64
+    ) throws {
+        file = try RecordingFile(path: path)
+        index = try RecordingIndex(file)
+        self.speed = speed
+        self.clock = clock
+        startedAt = clock()
+    }
+
+    /// What is played, in a sentence.
+    public var sentence: String {
+        let last = index.entries.last?.milliseconds ?? 0
+        let cut = index.cutBytes > 0 ? "; its last line is cut off and left out" : ""
+        return "plays \(Numbers.duration(Double(last) / 1_000)) of "
+            + "\(SafeText.escaped(index.head.gateway))\(cut)"
+    }
+
+    public func snapshot(_ parts: SnapshotParts) -> Snapshot {
+        let passed = Double(clock() &- startedAt) * speed
+        let place = index.entries.lastIndex { Double($0.milliseconds) <= passed } ?? 0
+        return playing.withLock { playing in
+            advance(&playing, to: place)
+            var snapshot = playing.moment?.snapshot ?? Snapshot()
+            if let rows = playing.rows { snapshot.fill(Rewind.rows, from: rows.snapshot) }
+            let last = Double(index.entries.last?.milliseconds ?? 0)
+            if !playing.fault.isEmpty {
+                Self.end(&snapshot, .critical, playing.fault)
+            } else if passed > last {
+                Self.end(&snapshot, .notice, "the recording ends here; < goes back in it")
+            }
+            return snapshot
+        }
+    }
+
+    /// Says why nothing changes any more.
+    private static func end(
+        _ snapshot: inout Snapshot, _ severity: AlarmSnapshot.Severity, _ sentence: String
+    ) {
+        snapshot.gateway.state = .unreachable
+        snapshot.gateway.stateReason = sentence
+        snapshot.alarms.insert(
+            AlarmSnapshot(
+                id: "recording", severity: severity,
+                unixMilliseconds: snapshot.gateway.unixMilliseconds, title: "recording",
+                text: sentence), at: 0)
+    }
+
+    public func perform(
+        _ command: Command, completion: @escaping @Sendable (CommandResult) -> Void
+    ) {
+        completion(.failed("this is a recording; nothing can be changed in it"))
+    }
+
+    /// Reads the moment at a place, and the rows that belong to it.
+    private func advance(_ playing: inout Playing, to place: Int) {
+        guard playing.moment?.index != place, playing.fault.isEmpty else { return }
+        do {
+            let first = (playing.moment?.index ?? -1) + 1
+            // Moments that are skipped may have rows; the newest of them are wanted.
+            for index in (first...max(first, place)).reversed() where playing.rows?.index != index {
+                let moment = try moment(at: index)
+                if index == place { playing.moment = (index, moment.snapshot) }
+                if moment.rows {
+                    playing.rows = (index, moment.snapshot)
+                    break
+                }
+            }
+        } catch {
+            playing.fault = "\(error)"
+        }
+    }
+
+    private func moment(at place: Int) throws -> RecordingLine.Moment {
+        let entry = index.entries[place]
+        var line = Data()
+        while line.count < entry.length,
+            let more = try file.read(
+                at: entry.offset + line.count, count: entry.length - line.count)
+        { line.append(more) }
+        do {
+            return try RecordingLine.decode(RecordingLine.Moment.self, from: line)
+        } catch {
+            // Behind the line with the head.
+            throw ConsoleError(
+                description: "\(file.path):\(place + 2): byte \(entry.offset): no snapshot of this "
+                    + "version")
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import NanoServe
+import NanoTUI
+
+/// A recording in the place of a gateway.
+struct PlayOptions: ParsableArguments {
+    @Option(name: .long, help: "Show what was recorded in this file; no gateway is run.")
+    var play: String?
+
+    @Option(name: .long, help: "Recorded seconds a second, 0.1 to 1000.")
+    var speed = 1.0
+
+    func validate() throws {
+        guard (0.1...1_000).contains(speed) else {
+            throw ValidationError("--speed: \(speed) is not between 0.1 and 1000")
+        }
+    }
+
+    /// The recording, which begins to play; nil when none is to be played.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2 for a file that is none.
+    func gateway() throws -> RecordedGateway? {
+        guard let play else { return nil }
+        do {
+            return try RecordedGateway(
+                path: play, speed: speed,
+                clock: { UInt64(ProcessInfo.processInfo.systemUptime * 1_000) })
+        } catch {
+            throw CommandFailure.misuse(["--play: \(error)"])
+        }
+    }
+}
