@@ -5,6 +5,8 @@ package struct FilterCompletion: Equatable, Sendable {
     /// As they are to be written: a key with its colon, a value with the quotation marks that it
     /// needs.
     package let candidates: [String]
+    /// The key whose value is being written; nil where a key or a word is.
+    package let key: FilterKey?
 
     /// The most candidates that are given.
     package static let maximumCandidates = 50
@@ -32,20 +34,21 @@ package struct FilterCompletion: Equatable, Sendable {
         guard let key = FilterKey(rawValue: name), scope.keys.contains(key),
             let value = part.part(colon + 1..<part.range.upperBound).values.last
         else {
-            self.init(range: here, candidates: [])
+            self.init(range: here, candidates: [], key: nil)
             return
         }
         let all = Self.values(key, scope) + values(key).map(Filter.value)
-        self.init(range: value.range, begin: value.text, among: all)
+        self.init(range: value.range, begin: value.text, among: all, key: key)
     }
 
-    private init(range: Range<Int>, candidates: [String]) {
+    private init(range: Range<Int>, candidates: [String], key: FilterKey?) {
         self.range = range
         self.candidates = candidates
+        self.key = key
     }
 
     /// Those of all that begin like what is there, each once.
-    private init(range: Range<Int>, begin: String, among all: [String]) {
+    private init(range: Range<Int>, begin: String, among all: [String], key: FilterKey? = nil) {
         let pattern = FilterPattern(Array(begin.utf8), openAfter: true)
         let quotedPattern = FilterPattern(Array("\"\(begin)".utf8), openAfter: true)
         var (candidates, seen): ([String], Set<String>) = ([], [])
@@ -55,16 +58,7 @@ package struct FilterCompletion: Equatable, Sendable {
             else { continue }
             candidates.append(candidate)
         }
-        self.init(range: range, candidates: candidates)
-    }
-
-    /// What all candidates begin with; empty without candidates.
-    package var common: String {
-        guard var common = candidates.first else { return "" }
-        for candidate in candidates.dropFirst() {
-            common = String(zip(common, candidate).prefix { $0 == $1 }.map(\.0))
-        }
-        return common
+        self.init(range: range, candidates: candidates, key: key)
     }
 
     private static func keys(_ scope: FilterScope) -> [String] {

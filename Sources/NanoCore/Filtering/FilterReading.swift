@@ -5,7 +5,7 @@ struct FilterReading {
     /// - Parameter part: Without its minus.
     func condition(of part: FilterSyntax.Part) throws(FilterFault) -> FilterCondition {
         guard let colon = part.colon else { return word(part) }
-        let key = try key(part.part(part.range.lowerBound..<colon))
+        let key = try key(part.part(part.range.lowerBound..<colon), colon)
         let values = part.part(colon + 1..<part.range.upperBound).values.filter {
             !$0.range.isEmpty
         }
@@ -31,13 +31,15 @@ struct FilterReading {
             RefusalSet(RefusalReason.allCases.filter { word.isIn($0.name) }))
     }
 
-    private func key(_ part: FilterSyntax.Part) throws(FilterFault) -> FilterKey {
+    private func key(
+        _ part: FilterSyntax.Part, _ colon: Int
+    ) throws(FilterFault) -> FilterKey {
         let here = "keys here: " + scope.keys.map(\.rawValue).joined(separator: ", ")
         let name = part.text.lowercased()
         guard let key = FilterKey(rawValue: name) else {
             let hint = hint(name, among: scope.keys.map(\.rawValue))
             throw FilterFault(
-                range: part.range,
+                range: part.range.lowerBound..<max(colon, part.range.lowerBound + 1),
                 words: "no key is called \(quotable(part))\(hint); \(here); text with a colon "
                     + "goes between quotation marks")
         }

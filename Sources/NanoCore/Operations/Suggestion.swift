@@ -1,8 +1,9 @@
 /// Finds the name that was probably meant.
-package enum Suggestion {
+public enum Suggestion {
     /// The candidate nearest to a name, if it is near enough to be a slip of the hand.
-    package static func nearest(to name: String, among candidates: some Sequence<String>) -> String?
-    {
+    public static func nearest(
+        to name: String, among candidates: some Sequence<String>
+    ) -> String? {
         let limit = max(1, name.count / 3)
         return candidates.map { ($0, distance(name, $0)) }
             .filter { $0.1 <= limit }

@@ -26,6 +26,8 @@ public struct ConsoleModel: Sendable {
     /// The route whose dead letters are listed.
     var lettersRoute = "" { didSet { isListingStale = true } }
     var filters: [ViewKind: Filter] = [:] { didSet { isListingStale = true } }
+    /// Filters that were kept, of all views.
+    var filterHistory = LineHistory()
     var deviceSort = DeviceSort() { didSet { isListingStale = true } }
     /// The packet that is open, with its bytes.
     var opened: PacketRecord?

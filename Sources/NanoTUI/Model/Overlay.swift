@@ -19,8 +19,8 @@ enum Overlay: Sendable {
     case sheet(Sheet)
     case confirmation(Confirmation)
     case prompt(Prompt)
-    /// The text of a filter being typed, and the filter that Esc brings back.
-    case filter(String, before: Filter?)
+    /// A filter being typed, and the one that Esc brings back.
+    case filter(LineEditor, before: Filter?)
     /// Packets that are to be written, and the format the cursor is on.
     case dump([PacketRecord], DumpFormat)
 

@@ -13,45 +13,45 @@ struct Prompt: Sendable {
 
     /// In front of the answer.
     var question: String
-    /// As typed so far.
-    var text: String
+    /// The answer.
+    var line: LineEditor
     var purpose: Purpose
+
+    /// - Parameter text: The answer to begin with.
+    init(question: String, text: String, purpose: Purpose) {
+        self.question = question
+        line = LineEditor(text, limit: Self.longestAnswer)
+        self.purpose = purpose
+    }
+
+    private static let longestAnswer = 300
 }
 
 extension ConsoleModel {
     /// What is wrong with an answer, in a sentence; nil when it can be taken.
     func fault(of prompt: Prompt) -> String? {
         switch prompt.purpose {
-        case .grace(let secret): fault(ofGrace: prompt.text, secret)
-        case .newDevice: NewDevice(prompt.text).fault
+        case .grace(let secret): fault(ofGrace: prompt.line.text, secret)
+        case .newDevice: NewDevice(prompt.line.text).fault
         }
     }
 
     mutating func type(_ key: Key, into prompt: Prompt) -> [Effect] {
         var prompt = prompt
-        switch key {
-        case .character(let character) where prompt.text.count < Self.longestAnswer:
-            prompt.text.append(character)
-        case .backspace: prompt.text = String(prompt.text.dropLast())
-        case .control("u"): prompt.text = ""
-        case .enter: return answer(prompt)
-        case .escape, .control("c"):
-            overlay = .none
-            return []
-        default: break
+        switch prompt.line.handle(key) {
+        case .edited, .kept: overlay = .prompt(prompt)
+        case .entered: return answer(prompt)
+        case .left: overlay = .none
         }
-        overlay = .prompt(prompt)
         return []
     }
-
-    private static let longestAnswer = 300
 
     /// What is wrong with it is said beside it.
     private mutating func answer(_ prompt: Prompt) -> [Effect] {
         guard fault(of: prompt) == nil else { return [] }
         switch prompt.purpose {
-        case .grace(let secret): askToExtend(secret, prompt.text)
-        case .newDevice: askToProvision(NewDevice(prompt.text))
+        case .grace(let secret): askToExtend(secret, prompt.line.text)
+        case .newDevice: askToProvision(NewDevice(prompt.line.text))
         }
         return []
     }

@@ -20,8 +20,3 @@ extension ViewKind {
 
     func filter(_ source: String) -> Filter { Filter(source, in: filterScope) }
 }
-
-extension Filter {
-    /// What is wrong with it first, in a sentence with its place; nil when it is valid.
-    var fault: String? { faults.first?.sentence }
-}

@@ -27,10 +27,8 @@ extension ConsoleModel {
                 sheet, of: self, scroll: sheetScroll, in: rect, on: &screen)
         case .confirmation(let confirmation):
             OverlayView.draw(confirmation, in: rect, on: &screen)
-        case .filter(let text, _):
-            FooterView.drawFault(view.filter(text).fault, in: rect, on: &screen)
-        case .prompt(let prompt):
-            FooterView.drawFault(fault(of: prompt), in: rect, on: &screen)
+        case .filter, .prompt:
+            if let typedLine { LineView.drawAbove(typedLine, in: rect, on: &screen) }
         case .dump(let records, let format):
             OverlayView.drawDump(records.count, format, in: rect, on: &screen)
         }

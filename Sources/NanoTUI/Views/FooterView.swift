@@ -4,13 +4,8 @@ import NanoCore
 enum FooterView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         guard rect.height > 0 else { return }
-        if case .filter(let text, _) = model.overlay {
-            let isValid = model.view.filter(text).isValid
-            drawPrompt("/", text, isValid, keys: ("keep", "undo"), in: rect, on: &screen)
-        } else if case .prompt(let prompt) = model.overlay {
-            drawPrompt(
-                prompt.question, prompt.text, model.fault(of: prompt) == nil,
-                keys: ("go on", "cancel"), in: rect, on: &screen)
+        if let line = model.typedLine {
+            draw(line, in: rect, on: &screen)
         } else if !model.overlay.keys.isEmpty {
             draw(model.overlay.keys, x: rect.x + 1, in: rect, on: &screen)
         } else if let notice = model.notice {
@@ -33,31 +28,13 @@ enum FooterView {
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
     }
 
-    /// The end of what is typed is seen, however long it is.
-    private static func drawPrompt(
-        _ question: String, _ text: String, _ isValid: Bool, keys: (take: String, leave: String),
-        in rect: Rect, on screen: inout Screen
-    ) {
-        let room = max(1, rect.width - TextWidth.columns(of: question) - 2)
-        let shown = TextWidth.columns(of: text) <= room ? text : String(text.suffix(room / 2))
-        var x = screen.put(" " + question, x: rect.x, y: rect.y, style: .key)
-        x = screen.put(shown, x: x, y: rect.y, style: isValid ? .good : .bad)
-        x = screen.put("▏", x: x, y: rect.y, style: .accent)
-        let keys = (isValid ? [("Enter", keys.take)] : []) + [("Esc", keys.leave)]
+    private static func draw(_ line: TypedLine, in rect: Rect, on screen: inout Screen) {
+        let keys =
+            (line.fault == nil ? [("Enter", line.keys.take)] : []) + [("Esc", line.keys.leave)]
         let width = keys.reduce(0) { $0 + hintWidth($1) + 2 }
-        guard x + 2 + width <= rect.x + rect.width else { return }
+        let end = LineView.draw(line, in: rect, on: &screen)
+        guard end + 2 + width <= rect.x + rect.width else { return }
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
-    }
-
-    /// Says in the rows above the prompt what is wrong with what is typed.
-    static func drawFault(_ fault: String?, in rect: Rect, on screen: inout Screen) {
-        guard let fault else { return }
-        let lines = TextWidth.wrapped(fault, to: max(1, rect.width - 2))
-        let rows = rect.split(bottom: lines.count).bottom
-        screen.fill(rows)
-        for (row, line) in lines.enumerated() where row < rows.height {
-            screen.put(" " + line, x: rows.x, y: rows.y + row, style: .bad)
-        }
     }
 
     private static func drawKeys(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {

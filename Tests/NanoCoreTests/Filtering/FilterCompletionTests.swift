@@ -51,10 +51,10 @@ import Testing
         #expect(completion("model:esp32", at: 7).range == 6..<7)
     }
 
-    @Test func `what all candidates begin with is known`() {
-        #expect(completion("reason:times").common == "timestamp_")
-        #expect(completion("reason:mac").common == "mac_mismatch")
-        #expect(completion("zz").common == "")
+    @Test func `the key whose value is written is told`() {
+        #expect(completion("re").key == nil && completion("").key == nil)
+        #expect(completion("reason:").key == .reason && completion("-size:>2").key == .size)
+        #expect(completion("verdict:").key == nil)
     }
 
     @Test func `there is an end to candidates`() {

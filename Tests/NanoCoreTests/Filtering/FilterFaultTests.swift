@@ -22,7 +22,7 @@ import Testing
         ("-", 0..<1, "nothing behind the minus"), ("a ü:b", 2..<4, "no key is called ü"),
         ("12:04:31", 0..<2, "text with a colon goes between quotation marks"),
         ("\u{1B}[2J:x", 0..<4, "no key is called \\u{1B}[2J"),
-        (":x", 0..<0, "no key is called nothing"),
+        (":x", 0..<1, "no key is called nothing"),
     ])
     func `a fault is named with its place`(text: String, range: Range<Int>, words: String) throws {
         let filter = Filter(text, in: .rejections)

@@ -73,4 +73,105 @@ import Testing
         #expect(model.devices.count == 41)
         #expect(!model.picture(80, 24).contains("no model is called"))
     }
+
+    @Test func `Tab completes keys, names, and what the gateway knows`() {
+        var model = ConsoleModel.sample
+        func line() -> String { model.typedLine?.line.text ?? "" }
+        model.press(.character("4"), .character("/"))
+        model.type("re")
+        model.press(.tab)
+        #expect(line() == "reason:")
+        model.type("ma")
+        model.press(.tab)
+        #expect(line() == "reason:mac_mismatch ")
+        #expect(model.records.count == 8)
+        model.type("dev")
+        model.press(.tab)
+        model.type("e")
+        model.press(.tab)
+        #expect(line() == "reason:mac_mismatch device:ESP32-017 ")
+        model.press(.control("u"))
+        model.type("-type:con")
+        model.press(.tab)
+        #expect(line() == "-type:config ")
+        model.press(.enter)
+        #expect(model.filter(.rejections).source == "-type:config ")
+    }
+
+    @Test func `several candidates are shown, and Tab goes round among them`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("/"))
+        #expect(model.picture(120, 24).contains(" model:  device:  address:  state:"))
+        model.type("device:ESP32-00")
+        #expect(model.picture(80, 24).contains(" ESP32-001  ESP32-002  ESP32-003"))
+        model.press(.tab, .tab)
+        #expect(model.typedLine?.line.text == "device:ESP32-002")
+        #expect(model.devices.map(\.id) == ["ESP32-002"])
+        model.press(.backTab)
+        #expect(model.devices.map(\.id) == ["ESP32-001"])
+        model.type(" size")
+        #expect(model.picture(80, 24).contains("rate:") == false)
+        model.type(":")
+        model.press(.control("u"))
+        model.type("rate:")
+        #expect(model.picture(80, 24).contains("packets a second: >10"))
+    }
+
+    @Test func `what is wrong is pointed at, whatever the colours`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("4"), .character("/"))
+        model.type("model:esp32 reason:mac,replay x")
+        let lines = model.picture(100, 24).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[23].hasPrefix(" /model:esp32 reason:mac,replay x"))
+        #expect(lines[22] == "                     ▼──")
+        #expect(lines[21].contains("no reason is called mac; docs/protocol.md lists them"))
+        model.press(.control("u"))
+        model.type("model:esp32")
+        #expect(!model.picture(100, 24).contains("▼──"))
+    }
+
+    @Test func `pieces are drawn by what they are`() {
+        let filter = ViewKind.packets.filter("-mödel:1 type:event x y:")
+        #expect(
+            LineSpan.spans(of: filter) == [
+                LineSpan(0..<1, .name), LineSpan(1..<6, .invalid), LineSpan(6..<7, .name),
+                LineSpan(7..<8, .valid), LineSpan(8..<9, .plain), LineSpan(9..<13, .name),
+                LineSpan(13..<14, .name), LineSpan(14..<19, .valid), LineSpan(19..<20, .plain),
+                LineSpan(20..<21, .valid), LineSpan(21..<22, .plain), LineSpan(22..<23, .invalid),
+                LineSpan(23..<24, .name),
+            ])
+    }
+
+    @Test func `filters that were kept come back, in every view`() {
+        var model = ConsoleModel.sample
+        for (view, text) in [("3", "model:esp32"), ("7", "level:info")] {
+            model.press(.character(Character(view)), .character("/"))
+            model.type(text)
+            model.press(.enter)
+        }
+        model.press(.character("2"), .character("/"), .up)
+        #expect(model.typedLine?.line.text == "level:info")
+        #expect(model.typedLine?.fault?.contains("level: can match nothing here") == true)
+        #expect(model.devices.count == 41)
+        model.press(.up)
+        #expect(model.typedLine?.line.text == "model:esp32")
+        model.press(.down, .down)
+        #expect(model.typedLine?.line.text == "")
+        model.press(.escape)
+        #expect(model.filter(.devices).isEmpty && model.view == .devices)
+    }
+
+    @Test func `a filter is changed where the cursor is`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("/"))
+        model.type("device:ESP32-00*")
+        #expect(model.devices.count == 9)
+        model.press(.left, .backspace)
+        #expect(model.devices.count == 40)
+        model.press(.home)
+        model.type("-")
+        #expect(model.devices.count == 1)
+        model.press(.enter)
+        #expect(model.filter(.devices).source == "-device:ESP32-0*")
+    }
 }

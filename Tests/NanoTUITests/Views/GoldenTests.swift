@@ -30,7 +30,12 @@ import Testing
         ("offenders", [.character("4"), .character("o")]),
         ("logentry", [.character("7"), .enter]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
+        ("filtering", [.character("4"), .character("/")] + typed("-reason:replay dev:x type:e")),
+        ("completing", [.character("2"), .character("/")] + typed("device:ESP32-01") + [.tab]),
+        ("matching", [.character("5"), .character("/")] + typed("-state:flowing") + [.enter]),
     ]
+
+    private static func typed(_ text: String) -> [Key] { text.map { .character($0) } }
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Goldens")
