@@ -96,10 +96,16 @@ package struct Filter: Equatable, Sendable {
     /// A value for `key:value`, or a word, that stands for this text and nothing else, whatever is
     /// in it.
     package static func quoted(_ text: String) -> String {
-        "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
+        var quoted = "\""
+        // By scalars: a quotation mark with an accent is one character, and closes all the same.
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
     }
 
-    /// The same, without quotation marks where none are needed.
+    /// The same for a value, without quotation marks where none are needed.
     package static func value(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {
@@ -107,7 +113,10 @@ package struct Filter: Equatable, Sendable {
             default: true
             }
         }
-        let isOperator = ["<", ">", "="].contains(text.prefix(1))
-        return isPlain && !isOperator && !text.isEmpty ? text : quoted(text)
+        let operators = [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "=")]
+        guard isPlain, let first = text.utf8.first, !operators.contains(first) else {
+            return quoted(text)
+        }
+        return text
     }
 }

@@ -63,7 +63,9 @@ import Testing
         #expect(matches("-" + text, FilterSubject()))
     }
 
-    @Test(arguments: ["Zähler-9", "a\"b\\", "x,y", "pump 7*", "\u{202E}", "ÄÖ:Ü", "-1", ">5", "\\"])
+    @Test(arguments: [
+        "Zähler-9", "a\"b\\", "x,y", "pump 7*", "\u{202E}", "ÄÖ:Ü", "-1", ">5", "\\", "\"\u{301}",
+    ])
     func `a quoted name stands for itself alone`(name: String) {
         for value in [Filter.quoted(name), Filter.value(name)] {
             func holds(_ device: String) -> Bool {

@@ -6,7 +6,7 @@ import Testing
     private static let parts =
         FilterKey.allCases.map(\.rawValue) + [
             ":", ":", ",", " ", " ", "-", "\"", "\"", "\\", "*", ">", "<=", "5m", "0x10", "esp32",
-            "replay", "a", "é", "e\u{301}", "\u{202E}", "\u{1B}", "🦆", "\0", "\t", "200",
+            "replay", "a", "é", "e\u{301}", "\u{301}", "\u{202E}", "\u{1B}", "🦆", "\0", "\t", "200",
             "2026-01-17T14:30:00Z", "telemetry", "refused", "warning",
         ]
 
