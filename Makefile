@@ -72,9 +72,11 @@ format:
 	@$(SWIFT) format --in-place --recursive $(swift_sources)
 
 install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/nanogridata/themes"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/nanogridata/themes" \
+		"$(DESTDIR)$(PREFIX)/share/nanogridata/wireshark"
 	install -m 0755 $(release) "$(DESTDIR)$(PREFIX)/bin/nanogridata"
 	install -m 0644 themes/*.theme "$(DESTDIR)$(PREFIX)/share/nanogridata/themes/"
+	install -m 0644 deploy/wireshark/nanogridata.lua "$(DESTDIR)$(PREFIX)/share/nanogridata/wireshark/"
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/nanogridata"

@@ -32,6 +32,7 @@ let package = Package(
         fuzzer("FuzzFrames", of: "NanoCore"),
         fuzzer("FuzzPayload", of: "NanoCore"),
         fuzzer("FuzzDump", of: "NanoCore"),
+        fuzzer("FuzzCapture", of: "NanoCore"),
         fuzzer("FuzzGuard", of: "NanoCore"),
         fuzzer("FuzzLines", of: "NanoCore"),
         fuzzer("FuzzTheme", of: "NanoTUI"),

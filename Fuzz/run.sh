@@ -10,7 +10,7 @@ export SWIFT_BACKTRACE=enable=no
 mkdir -p Findings
 seconds="${1:-600}"
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- FuzzFrames FuzzPayload FuzzDump FuzzGuard FuzzLines FuzzTheme FuzzSettings \
+[ $# -gt 0 ] || set -- FuzzFrames FuzzPayload FuzzDump FuzzCapture FuzzGuard FuzzLines FuzzTheme FuzzSettings \
     FuzzAnswer FuzzAdmin FuzzJournal
 for name; do
     # Readers of answers, requests and journals are nobody else's business, and fuzzed all the same.

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 packages=(libncurses-dev libpq-dev libqrencode-dev libsqlite3-dev libssl-dev)
-[ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus openssl influxdb victoria-metrics postgresql zbar-tools)
+[ "${1:-}" = "--test" ] && packages+=(curl tmux prometheus openssl influxdb victoria-metrics postgresql zbar-tools tcpdump tshark)
 
 missing=()
 for package in "${packages[@]}"; do

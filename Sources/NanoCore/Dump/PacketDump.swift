@@ -2,36 +2,34 @@
 public enum PacketDump {
     /// A file of these packets, in their order.
     public static func encode(_ records: [PacketRecord], as format: DumpFormat) -> [UInt8] {
-        switch format {
-        case .pcapng: Pcapng.encode(records)
-        case .ndjson: ndjson(records)
-        case .hex: hex(records)
-        }
-    }
-
-    /// A line of hexadecimal digits a packet, which `nanogridata decode` reads as the bytes of one
-    /// connection.
-    public static func hex(_ records: [PacketRecord]) -> [UInt8] {
-        var file: [UInt8] = []
-        for record in records {
-            for byte in record.bytes { Hexadecimal.append(byte, into: &file) }
-            file.append(UInt8(ascii: "\n"))
-        }
+        var file = beginning(format)
+        for record in records { append(record, as: format, into: &file) }
         return file
     }
 
-    /// A JSON object a line: verdict, facts, where the packet came from, and its bytes.
+    /// What stands in a file in front of all packets.
+    public static func beginning(_ format: DumpFormat) -> [UInt8] {
+        switch format {
+        case .pcapng: Pcapng.beginning
+        case .ndjson, .hex: []
+        }
+    }
+
+    /// Appends one packet to a file.
+    public static func append(
+        _ record: PacketRecord, as format: DumpFormat, into file: inout [UInt8]
+    ) {
+        switch format {
+        case .pcapng: return Pcapng.append(record, into: &file)
+        case .ndjson: object(record, into: &file)
+        case .hex: for byte in record.bytes { Hexadecimal.append(byte, into: &file) }
+        }
+        file.append(UInt8(ascii: "\n"))
+    }
+
+    /// A JSON object: verdict, facts, where the packet came from, and its bytes.
     ///
     /// Text is exact: what a terminal should not see is there as an escape of JSON.
-    public static func ndjson(_ records: [PacketRecord]) -> [UInt8] {
-        var file: [UInt8] = []
-        for record in records {
-            object(record, into: &file)
-            file.append(UInt8(ascii: "\n"))
-        }
-        return file
-    }
-
     private static func object(_ record: PacketRecord, into json: inout [UInt8]) {
         json.append(contentsOf: "{\"id\":".utf8)
         JSONText.writeInteger(record.id, into: &json)

@@ -5,8 +5,6 @@
 public enum Pcapng {
     /// The link type set apart for private use, `LINKTYPE_USER0`.
     public static let linkType: UInt16 = 147
-    /// Largest file that is read, in bytes.
-    public static let maximumFileBytes = 256 << 20
 
     enum BlockType {
         static let sectionHeader: UInt32 = 0x0A0D_0D0A
@@ -28,17 +26,28 @@ public enum Pcapng {
 
     /// A file of these packets, in their order, with times in microseconds.
     public static func encode(_ records: [PacketRecord]) -> [UInt8] {
+        var file = beginning
+        for record in records { append(record, into: &file) }
+        return file
+    }
+
+    /// What stands in front of all packets.
+    static var beginning: [UInt8] {
         var file = PcapngFile()
         file.section(application: "nanogridata")
         file.interface(name: "nanogridata", linkType: linkType)
-        for record in records {
-            file.packet(
-                record.bytes,
-                unixMicroseconds: record.unixMilliseconds.multipliedReportingOverflow(by: 1_000)
-                    .partialValue,
-                comment: comment(record))
-        }
         return file.bytes
+    }
+
+    /// Appends one packet to a file.
+    static func append(_ record: PacketRecord, into file: inout [UInt8]) {
+        var block = PcapngFile()
+        block.packet(
+            record.bytes,
+            unixMicroseconds: record.unixMilliseconds.multipliedReportingOverflow(by: 1_000)
+                .partialValue,
+            comment: comment(record))
+        file += block.bytes
     }
 
     /// The verdict in a sentence, and where the packet came from.

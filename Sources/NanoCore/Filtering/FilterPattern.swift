@@ -45,13 +45,16 @@ struct FilterPattern: Equatable, Sendable {
     }
 
     /// Whether it is the beginning of an address that ends with one of its numbers: `10.0.4.1` of
-    /// `10.0.4.1:50112`, and not of `10.0.4.17`.
+    /// `10.0.4.1:50112`, and not of `10.0.4.17`. A bracket in front of IPv6 may be left out.
     func begins(address: String) -> Bool {
         if isOpenBefore || isOpenAfter { return isAll(of: address) }
         return search(address) { address in
-            guard address.count >= bytes.count, holds(at: 0, in: address) else { return false }
-            guard address.count > bytes.count, let last = bytes.last else { return true }
-            return !Self.isDigit(last) || !Self.isDigit(address[bytes.count])
+            let bracket = UInt8(ascii: "[")
+            let start = !address.isEmpty && address[0] == bracket && bytes.first != bracket ? 1 : 0
+            let end = start + bytes.count
+            guard address.count >= end, holds(at: start, in: address) else { return false }
+            guard address.count > end, let last = bytes.last else { return true }
+            return !Self.isDigit(last) || !Self.isDigit(address[end])
         }
     }
 

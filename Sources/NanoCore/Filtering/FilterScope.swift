@@ -29,7 +29,10 @@ package enum FilterScope: CaseIterable, Sendable {
         case .registry: [.model, .device, .address, .state, .generation, .since, .until]
         case .offenders: [.address, .state, .reason, .since, .until]
         case .verdicts:
-            [.verdict, .reason, .model, .device, .type, .level, .size, .clock, .since, .until]
+            [
+                .verdict, .reason, .model, .device, .address, .type, .level, .size, .clock, .since,
+                .until,
+            ]
         case .events: [.model, .device, .type, .level]
         }
     }

@@ -15,6 +15,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
     case dumpPackets = "dump_packets"
+    case startCapture = "start_capture"
+    case stopCapture = "stop_capture"
     case approveDevice = "approve_device"
     case rejectDevice = "reject_device"
     case blockDevice = "block_device"
@@ -34,8 +36,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
             .rekeyKeystore, .redriveDeadLetters, .dropDeadLetters, .blockDevice, .removeDevice,
             .blockAddress:
             true
-        case .pauseRoute, .resumeRoute, .dumpPackets, .approveDevice, .rejectDevice,
-            .unblockDevice, .adoptDevices, .unblockAddress, .start, .stop:
+        case .pauseRoute, .resumeRoute, .dumpPackets, .startCapture, .stopCapture, .approveDevice,
+            .rejectDevice, .unblockDevice, .adoptDevices, .unblockAddress, .start, .stop:
             false
         }
     }
@@ -72,6 +74,8 @@ extension Command {
             )
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
+        case .startCapture(let order): (.startCapture, order.summary)
+        case .stopCapture: (.stopCapture, "capture")
         case .follow: nil
         case .register(let step): (step.action, step.target)
         case .blockAddress(let network, let seconds):

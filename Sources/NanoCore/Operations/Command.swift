@@ -29,6 +29,9 @@ public enum Command: Equatable, Sendable {
     case provision(ModelID, device: String?)
     /// Write packets to a file in the gateway's dump folder.
     case dump([PacketRecord], format: DumpFormat)
+    /// Write all that comes in to files, until the order is met or the capture is stopped.
+    case startCapture(CaptureOrder)
+    case stopCapture
     /// Keep the newest frames of one device in the snapshots' packets, however much else comes in;
     /// until another is followed. The id is that of its ``DeviceSnapshot``.
     case follow(ModelID, device: String)

@@ -29,6 +29,8 @@ public struct Snapshot: Codable, Sendable {
     public var secrets: [SecretSnapshot] = []
     public var registry = RegistrySnapshot()
     public var offenders = OffendersSnapshot()
+    /// The capture that runs, or the last one; nil before the first.
+    public var capture: CaptureSnapshot?
 
     /// With ``SnapshotParts/devices``: in no particular order.
     public var devices: [DeviceSnapshot] = []

@@ -30,6 +30,8 @@ extension AdminRequest {
             (act, model, device) = ("provision_device", id.description, name)
         case .dump(let packets, let kind):
             (act, records, format) = ("dump_packets", packets, kind.rawValue)
+        case .startCapture(let order): write(order)
+        case .stopCapture: act = "stop_capture"
         case .follow(let id, let name):
             (act, model, device) = ("follow_device", id.description, name)
         case .register(let step): write(step)
@@ -50,12 +52,20 @@ extension AdminRequest {
         }
     }
 
+    private mutating func write(_ order: CaptureOrder) {
+        act = "start_capture"
+        (format, packets, bytes) = (order.format.rawValue, order.packets, order.bytes)
+        seconds = order.seconds
+        (files, fileBytes) = (order.ring?.files, order.ring?.fileBytes)
+    }
+
     /// The names of all commands.
     static let commands = [
         "pause_route", "resume_route", "skip_route", "redrive_dead_letters", "drop_dead_letters",
         "rotate_secret", "stage_secret", "promote_secret", "abort_rotation", "revoke_secret",
-        "extend_grace", "provision_device", "dump_packets", "follow_device", "approve_device",
-        "reject_device", "block_device", "unblock_device", "remove_device", "adopt_devices",
+        "extend_grace", "provision_device", "dump_packets", "start_capture",
+        "stop_capture", "follow_device", "approve_device", "reject_device", "block_device",
+        "unblock_device", "remove_device", "adopt_devices",
         "block_address", "unblock_address", "stop",
     ]
 
@@ -90,11 +100,10 @@ extension AdminRequest {
                 untilUnixMilliseconds: try wanted(until, "until_unix_ms"))
         case "provision_device": return .provision(try modelID(), device: device)
         case "dump_packets":
-            let names = DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            guard let kind = DumpFormat(rawValue: try wanted(format, "format")) else {
-                throw AdminFault("\(act): \"format\" is one of \(names)")
-            }
+            let kind = try dumpFormat()
             return .dump(try wanted(records, "records"), format: kind)
+        case "start_capture": return .startCapture(try captureOrder())
+        case "stop_capture": return .stopCapture
         case "follow_device":
             return .follow(try modelID(), device: try wanted(device, "device"))
         case "approve_device": return .register(.approve(try deviceName()))
@@ -123,6 +132,25 @@ extension AdminRequest {
     private func wanted<Value>(_ value: Value?, _ name: String) throws(AdminFault) -> Value {
         guard let value else { throw AdminFault("\(act): needs \(name)") }
         return value
+    }
+
+    private func dumpFormat() throws(AdminFault) -> DumpFormat {
+        let names = DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let kind = DumpFormat(rawValue: try wanted(format, "format")) else {
+            throw AdminFault("\(act): \"format\" is one of \(names)")
+        }
+        return kind
+    }
+
+    private func captureOrder() throws(AdminFault) -> CaptureOrder {
+        var order = CaptureOrder(packets: packets, bytes: bytes, seconds: seconds)
+        if format != nil { order.format = try dumpFormat() }
+        if files != nil || fileBytes != nil {
+            order.ring = CaptureOrder.Ring(
+                files: try wanted(files, "files"), fileBytes: try wanted(fileBytes, "file_bytes"))
+        }
+        if let fault = order.fault { throw AdminFault("\(act): \(fault)") }
+        return order
     }
 
     private func deviceName() throws(AdminFault) -> DeviceName {

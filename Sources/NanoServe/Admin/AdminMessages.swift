@@ -34,6 +34,12 @@ struct AdminRequest: Codable, Sendable {
     var seconds: Int?
     var records: [PacketRecord]?
     var format: String?
+    /// `start_capture`: what ends it, besides `seconds`.
+    var packets: Int?
+    var bytes: Int?
+    /// `start_capture`: the ring.
+    var files: Int?
+    var fileBytes: Int?
 
     private enum CodingKeys: String, CodingKey {
         case id
@@ -44,7 +50,8 @@ struct AdminRequest: Codable, Sendable {
         case upTo = "up_to"
         case model, generation, force
         case until = "until_unix_ms"
-        case device, devices, address, seconds, records, format
+        case device, devices, address, seconds, records, format, packets, bytes, files
+        case fileBytes = "file_bytes"
     }
 
     init(_ act: String) {

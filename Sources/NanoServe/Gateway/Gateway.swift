@@ -26,6 +26,7 @@ public final class Gateway: Service, GatewayPort {
     let waiting: WaitingBook
     let offenders: Offenders
     let lanes: [Lane]
+    let capture: CaptureDesk
     let routes: [Route]
     private let hooks = HookRuns()
     let journal: Journal
@@ -141,6 +142,7 @@ public final class Gateway: Service, GatewayPort {
                 index: index, laneCount: loops.count, intake: intake, hash: hash, rules: rules,
                 journal: journal)
         }
+        capture = CaptureDesk(folder: folder.path + "/captures", lanes: lanes)
         journal.onWake { mask in
             for place in mask.indices { routes[place].wake() }
         }
@@ -198,6 +200,7 @@ public final class Gateway: Service, GatewayPort {
         await housekeeping.value
         await finishDeliveries()
         await finishCommands()
+        endCapture()
         do {
             try await house.stop()
         } catch {

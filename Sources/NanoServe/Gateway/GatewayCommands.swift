@@ -19,6 +19,8 @@ extension Gateway {
             extendGrace(model, generation, end)
         case .provision(let model, let device): provision(model, device)
         case .dump(let records, let format): dump(records, format)
+        case .startCapture(let order): startCapture(order)
+        case .stopCapture: stopCapture()
         case .follow(let model, let device): follow(model, device)
         case .register(let step): changeRegistry(step)
         case .blockAddress(let network, let seconds): blockAddress(network, seconds: seconds)
@@ -162,6 +164,8 @@ extension Command {
         case .provision(let model, let device):
             "provision \(model) \(SafeText.shortened(device ?? "any device", to: 64))"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
+        case .startCapture(let order): "start a capture: \(order.summary)"
+        case .stopCapture: "stop the capture"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .register(let step):
             "\(step.action.rawValue) \(SafeText.shortened(step.target, to: 80))"

@@ -12,6 +12,7 @@ extension Gateway {
         snapshot.journal.deadLetterFault = deadLetters.fault ?? ""
         snapshot.connections = listener.gate.counts
         snapshot.certificates = certificates.snapshots
+        snapshot.capture = capture.snapshot
         snapshot.offenders = offenders.snapshot(now: now)
         snapshot.clock = watch.clock
         snapshot.anomalies = watch.anomalies

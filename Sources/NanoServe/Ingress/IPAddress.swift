@@ -3,11 +3,11 @@ import NIOCore
 
 /// An address of IPv4 or IPv6 in sixteen bytes, IPv4 as IPv6 maps it (RFC 4291 §2.5.5.2): so a
 /// device has one address, on whatever socket it comes.
-struct IPAddress: Hashable, Sendable {
-    let high: UInt64
-    let low: UInt64
+package struct IPAddress: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
 
-    init(high: UInt64, low: UInt64) {
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
@@ -52,13 +52,13 @@ struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: Comparable {
-    static func < (left: IPAddress, right: IPAddress) -> Bool {
+    package static func < (left: IPAddress, right: IPAddress) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
 }
 
 extension IPAddress: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         if isIPv4 { return [24, 16, 8, 0].map { "\(low >> $0 & 0xFF)" }.joined(separator: ".") }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in

@@ -65,6 +65,11 @@ final class Lane: Sendable {
         state.withLock { $0.books.follow(device) }
     }
 
+    /// Puts what is judged from now on into a capture's queue; nil ends that.
+    func capture(into queue: CaptureQueue?) {
+        state.withLock { $0.books.capture = queue }
+    }
+
     func replaceKeys(_ keys: KeyTable) {
         state.withLock { $0.intake.replaceKeys(keys) }
     }

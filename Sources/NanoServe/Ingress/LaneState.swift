@@ -36,6 +36,8 @@ struct LaneBooks {
     var rejections = FrameRing(capacity: 512)
     /// The newest frames of the device that an operator follows.
     private(set) var followed: FollowedDevice?
+    /// Where all that is judged goes besides, while a capture runs.
+    var capture: CaptureQueue?
     /// Time of judging one frame.
     var decode = Histogram()
     /// Accepted packets of the read under way.
@@ -88,6 +90,10 @@ struct LaneBooks {
             accepted.append(packet)
             counts.genuine += 1
             if packet.plain != nil { hasOpened = true }
+            capture?.offer(
+                packet.frame.start..<packet.frame.end, of: bytes,
+                unixMilliseconds: now.unixMilliseconds, address: address(of: peer),
+                model: packet.frame.header.model)
         case .refused(let refusal, let range, let header):
             noteRefused(refusal, range, header, bytes, peer, now)
         case .gapEnded: break
@@ -121,6 +127,14 @@ struct LaneBooks {
         rejections.append(
             range, of: bytes, id: takeRecordNumber(), unixMilliseconds: now.unixMilliseconds,
             from: peer, refusal: refusal, model: header?.model)
+        capture?.offer(
+            range, of: bytes, unixMilliseconds: now.unixMilliseconds, address: address(of: peer),
+            refusal: refusal, model: header?.model)
+    }
+
+    /// As records have it.
+    private func address(of peer: PeerReference) -> String {
+        "\(talkers.address(at: peer.talker)):\(peer.port)"
     }
 
     /// Who needs no secret could make up any number of devices, so those are not listed.

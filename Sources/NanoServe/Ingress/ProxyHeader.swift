@@ -1,7 +1,7 @@
 /// What a proxy tells about a connection before its first byte: PROXY protocol, version 2
 /// (HAProxy, "The PROXY protocol", §2.2).
-struct ProxyHeader: Equatable {
-    enum Source: Equatable {
+package struct ProxyHeader: Equatable {
+    package enum Source: Equatable {
         case address(IPAddress, port: UInt16)
         /// The proxy does not know the address, or it is none of IP.
         case unnamed
@@ -10,7 +10,7 @@ struct ProxyHeader: Equatable {
     }
 
     /// What no header begins or goes on with.
-    enum Fault: Error {
+    package enum Fault: Error {
         case signature
         case version
         case command
@@ -18,9 +18,9 @@ struct ProxyHeader: Equatable {
         case length
     }
 
-    let source: Source
+    package let source: Source
     /// Bytes of the header, what it says besides the address included.
-    let length: Int
+    package let length: Int
 
     /// The longest header that is taken, in bytes. Proxies that tell much, as of certificates, stay
     /// well below it.
@@ -37,7 +37,7 @@ struct ProxyHeader: Equatable {
     /// The answer to all bytes is the answer to those of them that decide, however they are cut.
     ///
     /// - Returns: Nil while bytes are missing.
-    static func read(_ bytes: Span<UInt8>) throws(Fault) -> ProxyHeader? {
+    package static func read(_ bytes: Span<UInt8>) throws(Fault) -> ProxyHeader? {
         for place in 0..<min(bytes.count, signature.count)
         where bytes[place] != signature[place] {
             throw .signature

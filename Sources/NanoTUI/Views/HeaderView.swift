@@ -11,6 +11,7 @@ enum HeaderView {
             (" nanogridata", .title), ("  \(gateway.name)", .text),
             ("  \(glyph) \(gateway.state.rawValue)", style),
             (word(model.attachment), .warning),
+            (model.live.capture?.isRunning == true ? "  capture" : "", .warning),
             ("  :\(gateway.devicePort)  \(connections)", .dim),
         ]
         var x = rect.x

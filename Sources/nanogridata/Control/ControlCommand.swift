@@ -16,12 +16,13 @@ struct ControlCommand: ParsableCommand {
               nanogridata ctl routes               the destinations and what waits for them
               nanogridata ctl pause alba           deliver nothing more to alba for now
               nanogridata ctl skip cycle --yes     give up what waits for cycle
+              nanogridata ctl capture start        write all that comes in to files
 
             Exit codes: 0 fine, 1 failed, also when no gateway answers, 2 bad usage.
             """,
         subcommands: [
             ControlStatus.self, ControlRoutes.self, ControlPause.self, ControlResume.self,
-            ControlSkip.self, ControlStop.self,
+            ControlSkip.self, ControlCapture.self, ControlStop.self,
         ],
         defaultSubcommand: ControlStatus.self)
 

@@ -1,13 +1,13 @@
 import NanoCore
 
-/// Judges connections one after the other, as one gateway would, and writes the verdicts.
+/// Judges connections as one gateway would, and writes the verdicts.
 final class ConnectionJudge {
     let output = OutputStream()
-    private let keys: KeyTable
+    let writer: any VerdictWriter
+    fileprivate let keys: KeyTable
+    fileprivate var intake: Intake
     private let pieces: [Int]
-    private let clock: JudgementClock
-    private let writer: any VerdictWriter
-    private var intake: Intake
+    private var clock: JudgementClock
 
     init(keys: KeyTable, pieces: [Int], clock: JudgementClock, writer: any VerdictWriter) {
         self.keys = keys
@@ -24,95 +24,163 @@ final class ConnectionJudge {
 
     /// Judges all bytes of a connection, which closes behind them.
     ///
+    /// - Parameter unixNanoseconds: When they came, if that is known.
     /// - Throws: What writing the output throws.
-    func judge(_ stream: [UInt8], line: Int) throws {
-        var reader = ConnectionReader(
+    func judge(_ stream: [UInt8], line: Int, unixNanoseconds: Int64? = nil) throws {
+        var connection = JudgedConnection(
             source: PacketSource(connection: UInt64(line), address: 0))
-        var report = ConnectionReport(line: line, stream: stream, keys: keys, writer: writer)
-        var (settled, end, piece) = (0, 0, 0)
-        var isOpen = true
-        while isOpen {
-            isOpen = end < stream.count
+        let now = unixNanoseconds.map { clock.now(packet: $0) }
+        var (end, piece) = (0, 0)
+        repeat {
+            let start = end
             end += min(pieces[piece], stream.count - end)
             piece = (piece + 1) % pieces.count
-            let base = settled
-            let read = stream.span.extracting(settled..<end)
-            var verdicts: [Verdict] = []
-            let outcome = reader.read(
-                read, ending: isOpen ? nil : .closed, intake: &intake, now: clock.now
-            ) { verdict, _ in
-                verdicts.append(verdict)
-            }
-            for verdict in verdicts {
-                report.take(
-                    verdict, read, opened: intake.plainPayloads, at: base, into: &output.bytes)
-            }
-            settled += outcome.consumed
-            isOpen = isOpen && !outcome.mustClose
+            connection.take(
+                stream[start..<end], at: JudgedMoment(line: line, now: now ?? clock.now()),
+                by: self)
             try output.flushIfFull()
-        }
-        report.release(into: &output.bytes)
+        } while end < stream.count
+        connection.finish(.closed, at: JudgedMoment(line: line, now: now ?? clock.now()), by: self)
+        try output.flushIfFull()
     }
+
+    /// The time at which to judge what a packet of a capture brought.
+    func now(packet: Int64?) -> Moment { clock.now(packet: packet, isPreferred: true) }
 }
 
-/// Brings a connection's verdicts to the writer in their order.
+/// When something is judged, and what brought it.
+struct JudgedMoment {
+    /// Of the input, or the packet's number; from 1.
+    let line: Int
+    let now: Moment
+    /// Between whom the packet was sent; nil outside of captures.
+    var path: CapturedPlace?
+}
+
+/// How the bytes of a connection end.
+enum JudgedEnding {
+    case closed
+    /// More was sent, but is not here.
+    case cutOff
+}
+
+/// Judges the bytes of one connection as they come, and brings the verdicts to the writer in their
+/// order.
 ///
 /// How much is skipped behind a refusal is known only later, so a refusal waits for that.
-private struct ConnectionReport {
-    let line: Int
-    let stream: [UInt8]
-    let keys: KeyTable
-    let writer: any VerdictWriter
+struct JudgedConnection {
+    private var reader: ConnectionReader
+    /// What is not settled yet, and what a refusal that waits is about.
+    private var bytes: [UInt8] = []
+    /// Offset in the connection of the first of the bytes.
+    private var base: Int
+    /// Bytes that are settled.
+    private var settled = 0
     private var held: RefusedBytes?
+    /// Whether the gateway would have closed it, so that nothing more is judged.
+    private(set) var isClosed = false
 
-    init(line: Int, stream: [UInt8], keys: KeyTable, writer: any VerdictWriter) {
-        self.line = line
-        self.stream = stream
-        self.keys = keys
-        self.writer = writer
+    /// - Parameter offset: Of the first byte that will come.
+    init(source: PacketSource, offset: Int = 0) {
+        reader = ConnectionReader(source: source)
+        base = offset
     }
 
-    /// - Parameter opened: The payloads of this read that came encrypted.
     mutating func take(
-        _ verdict: Verdict, _ bytes: Span<UInt8>, opened: [UInt8], at base: Int,
-        into output: inout [UInt8]
+        _ new: ArraySlice<UInt8>, at moment: JudgedMoment, by judge: ConnectionJudge
+    ) {
+        guard !isClosed else { return }
+        bytes += new
+        read(ending: nil, at: moment, by: judge)
+        let spare = min(settled, held.map { $0.start - base } ?? settled)
+        bytes.removeFirst(spare)
+        base += spare
+        settled -= spare
+    }
+
+    /// Judges what is left.
+    mutating func finish(
+        _ ending: JudgedEnding, at moment: JudgedMoment, by judge: ConnectionJudge
+    ) {
+        if !isClosed { read(ending: ending, at: moment, by: judge) }
+        isClosed = true
+        release(by: judge)
+    }
+
+    private mutating func read(
+        ending: JudgedEnding?, at moment: JudgedMoment, by judge: ConnectionJudge
+    ) {
+        var verdicts: [Verdict] = []
+        let stream = bytes
+        let outcome = reader.read(
+            stream.span.extracting(settled..<stream.count), ending: ending == nil ? nil : .closed,
+            intake: &judge.intake, now: moment.now
+        ) { verdict, _ in
+            verdicts.append(verdict)
+        }
+        let start = settled
+        for verdict in verdicts {
+            take(verdict, behind: start, ending, moment, judge)
+        }
+        settled += outcome.consumed
+        if outcome.mustClose { isClosed = true }
+    }
+
+    /// - Parameter start: Index of the first byte that was read.
+    private mutating func take(
+        _ verdict: Verdict, behind start: Int, _ ending: JudgedEnding?, _ moment: JudgedMoment,
+        _ judge: ConnectionJudge
     ) {
         switch verdict {
         case .accepted(let packet):
-            release(into: &output)
-            writer.write(
-                packet, in: bytes, plain: packet.plain.map { Array(opened[$0]) },
-                at: VerdictPlace(line: line, offset: base + packet.frame.start),
-                into: &output)
+            release(by: judge)
+            let opened = judge.intake.plainPayloads
+            judge.writer.write(
+                packet, in: bytes.span.extracting(start..<bytes.count),
+                plain: packet.plain.map { Array(opened[$0]) },
+                at: place(moment, start + packet.frame.start), into: &judge.output.bytes)
+        case .refused(let refusal, let range, _)
+        where refusal.reason == .truncated && ending == .cutOff:
+            release(by: judge)
+            let place = place(moment, start + range.lowerBound)
+            let count = bytes.count - start - range.lowerBound
+            judge.writer.write(.cutOff(bytes: count), at: place, into: &judge.output.bytes)
         case .refused(let refusal, let range, let header):
-            release(into: &output)
+            release(by: judge)
             let length = header.map { refusal.reason.stage == .framing ? nil : $0.frameLength }
+            let start = base + start + range.lowerBound
             held = RefusedBytes(
-                refusal: refusal, start: base + range.lowerBound, frameLength: length ?? nil)
+                refusal: refusal, moment: moment, start: start, frameLength: length ?? nil)
         case .gapEnded(let skippedBytes, let closing):
             held?.skippedBytes = skippedBytes
             held?.isClosing = closing
-            release(into: &output)
+            release(by: judge)
         }
     }
 
+    private func place(_ moment: JudgedMoment, _ index: Int) -> VerdictPlace {
+        VerdictPlace(line: moment.line, offset: base + index, path: moment.path)
+    }
+
     /// Writes the refusal that waits, if one does.
-    mutating func release(into output: inout [UInt8]) {
+    private mutating func release(by judge: ConnectionJudge) {
         guard var refused = held else { return }
         held = nil
-        let frame = Array(stream[refused.range(in: stream.count)])
+        let range = refused.range(in: base + bytes.count)
+        let frame = Array(bytes[range.lowerBound - base..<range.upperBound - base])
         if refused.refusal.reason == .macMismatch {
-            refused.diagnosis = MACDiagnosis.examine(frame: frame, valid: keys, retired: [])
+            refused.diagnosis = MACDiagnosis.examine(frame: frame, valid: judge.keys, retired: [])
         }
-        writer.write(
-            refused, frame: frame, at: VerdictPlace(line: line, offset: refused.start),
-            into: &output)
+        judge.writer.write(
+            refused, frame: frame, at: place(refused.moment, refused.start - base),
+            into: &judge.output.bytes)
     }
 }
 
 /// A refusal with all that is known of the bytes it is about.
 struct RefusedBytes {
     let refusal: Refusal
+    let moment: JudgedMoment
     /// Offset in the connection.
     let start: Int
     /// Nil where the fault lies in the framing, so that the length says nothing.

@@ -12,10 +12,15 @@ struct DecodeCommand: ParsableCommand {
             own; frames are remembered from one to the next, so a frame that comes twice is a \
             replay. A model without a secret is unknown.
 
+            In a capture of tcpdump or Wireshark the connections to the device port are put \
+            together again, and frames are judged at the time at which they were captured. What \
+            is missing in it, or cannot be read, is said.
+
             Examples:
               nanogridata decode --secrets secrets.txt frames.hex
               nanogridata decode --now 1767225600 --secrets secrets.txt dump.pcapng
               nanogridata decode --filter 'verdict:refused model:esp32' frames.hex
+              tcpdump -i any -w - port 5678 | nanogridata decode --secrets secrets.txt
               nc -l 5678 | nanogridata decode --input raw --format json --secrets secrets.txt
 
             A file of secrets has lines like 0x10=66b0e948…; # begins a comment. In a line of \
@@ -25,7 +30,7 @@ struct DecodeCommand: ParsableCommand {
 
     /// How the bytes are given.
     enum Input: String, CaseIterable, ExpressibleByArgument {
-        case hex, raw, pcapng
+        case auto, hex, raw, pcap, pcapng
     }
 
     /// How the verdicts are shown.
@@ -37,17 +42,25 @@ struct DecodeCommand: ParsableCommand {
     var file: String?
 
     @Option(
-        help: "How the bytes are given; by default pcapng for a file with that ending, else hex.")
-    var input: Input?
+        help: "How the bytes are given; auto tells captures, raw frames and hex apart.")
+    var input = Input.auto
+
+    @Option(
+        help: "Where the gateway listened, in a capture of tcpdump or Wireshark.",
+        transform: Limited.integer(1...UInt16.max))
+    var port: UInt16 = 5678
 
     @OptionGroup var secretOptions: SecretOptions
     @OptionGroup var keyingOptions: KeyingOptions
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The time to judge at; now by default.", valueName: "unix-seconds"),
-        transform: Limited.integer(0...Self.lastSecond))
-    var now: Int64?
+        help: ArgumentHelp(
+            "The time to judge at: seconds since 1970, or packet for when each was captured; by "
+                + "default packet for what tcpdump captured, else now.",
+            valueName: "seconds|packet"),
+        transform: JudgementTime.init(argument:))
+    var now: JudgementTime?
 
     @Option(help: "The lowest level taken, for every model; by default each model's own.")
     var minimumLevel: LowestLevel?
@@ -73,10 +86,10 @@ struct DecodeCommand: ParsableCommand {
         let secrets = try secretOptions.load()
         let choices = try keyingOptions.load()
         let source = try InputFile(path: file, argument: "FILE")
-        let clock = JudgementClock(now)
         let judge = ConnectionJudge(
-            keys: keys(secrets, choices), pieces: chunks?.sizes ?? [64 << 10], clock: clock,
-            writer: writer(clock))
+            keys: keys(secrets, choices), pieces: chunks?.sizes ?? [64 << 10],
+            clock: JudgementClock(now),
+            writer: writer)
         do {
             do {
                 try feed(source, to: judge)
@@ -91,14 +104,18 @@ struct DecodeCommand: ParsableCommand {
         }
     }
 
-    private func writer(_ clock: JudgementClock) -> any VerdictWriter {
+    private var writer: any VerdictWriter {
         let writer: any VerdictWriter = format == .json ? JSONVerdicts() : DissectedVerdicts()
         guard let filter else { return writer }
-        return FilteredVerdicts(filter: filter, clock: clock, writer: writer)
+        return FilteredVerdicts(filter: filter, now: filterNow, writer: writer)
     }
 
-    /// The end of the year 9999.
-    private static let lastSecond: Int64 = 253_402_300_799
+    /// What times in a filter are counted back from, in milliseconds of Unix time: not the time of a
+    /// captured packet, which is what is asked about.
+    private var filterNow: Int64 {
+        if case .seconds(let seconds) = now { return seconds * 1_000 }
+        return Int64(Date().timeIntervalSince1970 * 1_000)
+    }
 
     private func keys(
         _ secrets: [ModelID: [UInt8]], _ choices: KeyingOptions.Choices
@@ -116,32 +133,28 @@ struct DecodeCommand: ParsableCommand {
     }
 
     private func feed(_ source: InputFile, to judge: ConnectionJudge) throws {
-        switch input ?? (file?.lowercased().hasSuffix(".pcapng") == true ? .pcapng : .hex) {
-        case .hex:
-            var reader = HexLineReader()
-            do {
-                try source.forEachBlock { block in
-                    try reader.read(block) { line, bytes in try judge.judge(bytes, line: line) }
-                    try judge.output.flush()
-                }
-                try reader.finish { line, bytes in try judge.judge(bytes, line: line) }
-            } catch let fault as HexLineError {
-                throw CommandFailure.misuse(["\(source.name):\(fault)"])
+        var reader = DecodeInput(input, isPcapngByName: hasPcapngEnding, port: port, judge: judge)
+        do {
+            try source.forEachBlock { block in
+                try reader.take(block)
+                try judge.output.flush()
             }
-        case .raw:
-            try judge.judge(try source.readAll(), line: 1)
-        case .pcapng:
-            let bytes = try source.readAll(atMost: Pcapng.maximumFileBytes)
-            do {
-                var line = 0
-                try Pcapng.forEachPacket(in: bytes) { packet in
-                    line += 1
-                    try judge.judge(packet.bytes, line: line)
-                }
-            } catch let fault as PcapngError {
-                throw CommandFailure.misuse(["\(source.name): \(fault)"])
-            }
+            try reader.finish()
+        } catch let fault as HexLineError {
+            throw CommandFailure.misuse(["\(source.name):\(fault)"])
+        } catch let fault as CaptureError {
+            try judge.output.flush()
+            complain(reader.complaints, of: source)
+            throw CommandFailure.misuse(["\(source.name): \(fault)"])
         }
+        try judge.output.flush()
+        complain(reader.complaints, of: source)
+    }
+
+    private var hasPcapngEnding: Bool { file?.lowercased().hasSuffix(".pcapng") == true }
+
+    private func complain(_ complaints: [String], of source: InputFile) {
+        for complaint in complaints { printError("nanogridata: \(source.name): \(complaint)") }
     }
 }
 
@@ -170,25 +183,5 @@ enum LowestLevel: String, CaseIterable, ExpressibleByArgument {
         case .high: .high
         case .military: .military
         }
-    }
-}
-
-/// The time of judgement: the machine's, or one that stands still.
-struct JudgementClock {
-    private let fixedSeconds: Int64?
-    private let start = ContinuousClock.now
-
-    init(_ fixedSeconds: Int64?) {
-        self.fixedSeconds = fixedSeconds
-    }
-
-    var now: Moment {
-        if let fixedSeconds {
-            return Moment(unixMilliseconds: fixedSeconds * 1_000, monotonicNanoseconds: 0)
-        }
-        let (seconds, attoseconds) = (ContinuousClock.now - start).components
-        return Moment(
-            unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
-            monotonicNanoseconds: UInt64(seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
     }
 }

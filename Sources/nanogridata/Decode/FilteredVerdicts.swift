@@ -3,18 +3,19 @@ import NanoCore
 /// Writes only the verdicts that match a filter.
 struct FilteredVerdicts: VerdictWriter {
     let filter: Filter
-    let clock: JudgementClock
+    /// Milliseconds of Unix time that times in the filter are counted back from.
+    let now: Int64
     let writer: any VerdictWriter
 
     func write(
         _ packet: VerifiedPacket, in bytes: Span<UInt8>, plain: [UInt8]?, at place: VerdictPlace,
         into output: inout [UInt8]
     ) {
-        var subject = subject(packet.frame.header)
+        var subject = subject(packet.frame.header, at: place, packet.receivedAt)
         subject.verdict = "accepted"
         subject.device = packet.deviceID?.text(in: bytes)
         subject.size = packet.frame.end - packet.frame.start
-        guard isShown(subject) else { return }
+        guard filter.matches(subject, now: now) else { return }
         writer.write(packet, in: bytes, plain: plain, at: place, into: &output)
     }
 
@@ -23,28 +24,36 @@ struct FilteredVerdicts: VerdictWriter {
         into output: inout [UInt8]
     ) {
         let bounds = FrameBounds(readingAt: 0, in: frame.span)
-        var subject = subject(bounds?.header)
+        var subject = subject(bounds?.header, at: place, refused.moment.now)
         subject.verdict = "refused"
         subject.reasons = RefusalSet(refused.refusal.reason)
         subject.device = bounds.flatMap { CBORScan.deviceID(in: frame.span, $0.payload) }?
             .text(in: frame.span)
         subject.size = frame.count
         subject.text = refused.diagnosis
-        guard isShown(subject) else { return }
+        guard filter.matches(subject, now: now) else { return }
         writer.write(refused, frame: frame, at: place, into: &output)
     }
 
-    private func isShown(_ subject: FilterSubject) -> Bool {
-        filter.matches(subject, now: clock.now.unixMilliseconds)
+    /// A note is no verdict, so that no filter of verdicts takes it out: what is missing in a capture
+    /// has to be known.
+    func write(_ note: CaptureNote, at place: VerdictPlace, into output: inout [UInt8]) {
+        writer.write(note, at: place, into: &output)
     }
 
-    /// What the frame says of itself; its time is the only one that captured bytes have.
-    private func subject(_ header: FrameHeader?) -> FilterSubject {
+    /// What the frame says of itself. Where no capture tells when it was sent, its own time counts.
+    private func subject(
+        _ header: FrameHeader?, at place: VerdictPlace, _ judged: Moment
+    ) -> FilterSubject {
         var subject = FilterSubject()
+        subject.address = place.path?.source
+        subject.unixMilliseconds = place.path?.unixNanoseconds.map { $0 / 1_000_000 }
         guard let header else { return subject }
         subject.model = header.model
-        subject.unixMilliseconds = Int64(header.timestamp) * 1_000
-        subject.read(header, at: clock.now.unixMilliseconds)
+        if subject.unixMilliseconds == nil {
+            subject.unixMilliseconds = Int64(header.timestamp) * 1_000
+        }
+        subject.read(header, at: judged.unixMilliseconds)
         return subject
     }
 }

@@ -6,6 +6,8 @@ struct VerdictPlace {
     let line: Int
     /// Of the frame or the fault, in bytes from the connection's start.
     let offset: Int
+    /// Nil outside of captures.
+    var path: CapturedPlace?
 }
 
 /// Puts verdicts into words or JSON.
@@ -19,6 +21,9 @@ protocol VerdictWriter {
     func write(
         _ refused: RefusedBytes, frame: [UInt8], at place: VerdictPlace,
         into output: inout [UInt8])
+
+    /// Says what is no verdict.
+    func write(_ note: CaptureNote, at place: VerdictPlace, into output: inout [UInt8])
 }
 
 /// A JSON object a line and verdict.
@@ -28,7 +33,8 @@ struct JSONVerdicts: VerdictWriter {
         into output: inout [UInt8]
     ) {
         let header = packet.frame.header
-        begin(place, "accepted", into: &output)
+        begin(place, into: &output)
+        member("verdict", "accepted", into: &output)
         member("model", header.model.description, into: &output)
         member("type", header.type.name, into: &output)
         member("level", header.level.name, into: &output)
@@ -53,26 +59,45 @@ struct JSONVerdicts: VerdictWriter {
         _ refused: RefusedBytes, frame: [UInt8], at place: VerdictPlace,
         into output: inout [UInt8]
     ) {
-        begin(place, "refused", into: &output)
+        begin(place, into: &output)
+        member("verdict", "refused", into: &output)
         member("reason", refused.refusal.reason.name, into: &output)
         output.append(contentsOf: ",\"facts\":".utf8)
         refused.refusal.writeFacts(into: &output)
         output.removeLast()
-        if refused.skipsMore {
-            output.append(contentsOf: ",\"skipped_bytes\":".utf8)
-            JSONText.writeInteger(Int64(refused.skippedBytes), into: &output)
-        }
+        if refused.skipsMore { member("skipped_bytes", refused.skippedBytes, into: &output) }
         if refused.isClosing { output.append(contentsOf: ",\"closed\":true".utf8) }
         if let diagnosis = refused.diagnosis { member("diagnosis", diagnosis, into: &output) }
         output.append(contentsOf: "}}\n".utf8)
     }
 
-    private func begin(_ place: VerdictPlace, _ verdict: String, into output: inout [UInt8]) {
+    func write(_ note: CaptureNote, at place: VerdictPlace, into output: inout [UInt8]) {
+        begin(place, into: &output)
+        member("note", note.name, into: &output)
+        for (name, bytes) in note.numbers { member(name, bytes, into: &output) }
+        if case .search(_, _, let found) = note {
+            output.append(contentsOf: ",\"frame_found\":\(found)".utf8)
+        }
+        if case .proxy(let device?) = note { member("device_address", device, into: &output) }
+        output.append(contentsOf: "}\n".utf8)
+    }
+
+    private func begin(_ place: VerdictPlace, into output: inout [UInt8]) {
         output.append(contentsOf: "{\"line\":".utf8)
         JSONText.writeInteger(Int64(place.line), into: &output)
-        output.append(contentsOf: ",\"offset\":".utf8)
-        JSONText.writeInteger(Int64(place.offset), into: &output)
-        member("verdict", verdict, into: &output)
+        member("offset", place.offset, into: &output)
+        guard let path = place.path else { return }
+        member("source", path.source, into: &output)
+        member("destination", path.destination, into: &output)
+        guard let time = path.unixNanoseconds else { return }
+        member("time", Timestamp.iso8601(time / 1_000_000), into: &output)
+    }
+
+    private func member(_ name: String, _ number: Int, into output: inout [UInt8]) {
+        output.append(UInt8(ascii: ","))
+        JSONText.writeString(name, into: &output)
+        output.append(UInt8(ascii: ":"))
+        JSONText.writeInteger(Int64(number), into: &output)
     }
 
     private func member(_ name: String, _ text: String, into output: inout [UInt8]) {
@@ -113,11 +138,23 @@ struct DissectedVerdicts: VerdictWriter {
         output.append(UInt8(ascii: "\n"))
     }
 
+    func write(_ note: CaptureNote, at place: VerdictPlace, into output: inout [UInt8]) {
+        output.append(contentsOf: "\(heading(place)): \(note.words)\n\n".utf8)
+    }
+
+    /// Where it is, as it stands in front of all else.
+    private func heading(_ place: VerdictPlace) -> String {
+        guard let path = place.path else { return "line \(place.line), offset \(place.offset)" }
+        let time = path.unixNanoseconds.map { ", \(Timestamp.iso8601($0 / 1_000_000))" } ?? ""
+        return "packet \(place.line), \(path.source) > \(path.destination)\(time), "
+            + "offset \(place.offset)"
+    }
+
     private func write(
         heading: String, at place: VerdictPlace, frame: [UInt8], _ refusal: Refusal?,
         plain: [UInt8] = [], into output: inout [UInt8]
     ) {
-        output.append(contentsOf: "line \(place.line), offset \(place.offset): \(heading)\n".utf8)
+        output.append(contentsOf: "\(self.heading(place)): \(heading)\n".utf8)
         for part in Dissection(frame: frame, refusal: refusal, plain: plain).lines {
             line(part.text(), into: &output)
         }

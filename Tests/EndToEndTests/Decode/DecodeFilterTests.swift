@@ -42,7 +42,7 @@ import Testing
 
     @Test(arguments: [
         ("reason:mac_mismtch", "at byte 7: no reason is called mac_mismtch"),
-        ("x address:10.", "at byte 2: address: can match nothing here"),
+        ("x route:alba", "at byte 2: route: can match nothing here"),
         ("-", "at byte 0: nothing behind the minus"), ("device:\"a", "at byte 7: a quotation mark"),
         (String(repeating: "a", count: 1_025), "at byte 1024: too long: 1025 bytes; at most 1024"),
     ])

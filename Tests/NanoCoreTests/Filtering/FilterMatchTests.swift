@@ -100,6 +100,9 @@ import Testing
         var subject = FilterSubject()
         subject.address = "fe80::1:5"
         #expect(matches("address:\(value)", subject) == isMatch)
+        subject.address = "[fe80::1]:5"
+        #expect(matches("address:[fe80::1]", subject) && !matches("address:e80", subject))
+        #expect(matches("address:\(value)", subject) == (isMatch && value != "fe80::1:5"))
     }
 
     @Test func `an address of several reasons is found by each`() {

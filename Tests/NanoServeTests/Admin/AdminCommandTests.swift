@@ -24,6 +24,11 @@ import Testing
         .extendGrace(.asicMulti, generation: 3, untilUnixMilliseconds: 1_790_000_000_001),
         .provision(.custom, device: nil), .provision(.custom, device: "pump \"7\""),
         .dump([record], format: .pcapng),
+        .startCapture(CaptureOrder()), .stopCapture,
+        .startCapture(
+            CaptureOrder(
+                format: .ndjson, packets: 9, bytes: 70_000, seconds: 5,
+                ring: CaptureOrder.Ring(files: 2, fileBytes: 65_536))),
         .follow(.esp32Pressure, device: "ESP32-\"1\""),
         .register(.approve(DeviceName(.custom, ""))),
         .register(.reject(DeviceName(.custom, "a"))), .register(.block(DeviceName(.custom, "b"))),
@@ -62,6 +67,10 @@ import Testing
             #"{"do":"dump_packets","format":"png"}"#,
             #"dump_packets: "format" is one of pcapng, ndjson, hex"#
         ),
+        (
+            #"{"do":"start_capture","packets":0}"#, "start_capture: packets: 0; use 1…1000000000"
+        ),
+        (#"{"do":"start_capture","files":3}"#, "start_capture: needs file_bytes"),
         (
             #"{"do":"block_address","address":"10.0.0.1","seconds":9300000000000000}"#,
             "block_address: 9300000000000000 seconds; use 1…31536000"
