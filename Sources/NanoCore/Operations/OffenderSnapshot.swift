@@ -17,7 +17,7 @@ public struct OffendersSnapshot: Codable, Sendable {
 
 /// A source of refused frames or fruitless connections, or one that an operator has blocked.
 public struct OffenderSnapshot: Codable, Sendable {
-    public enum State: String, Codable, Sendable {
+    public enum State: String, CaseIterable, Codable, Sendable {
         /// It is told of, and nothing else.
         case watched
         case slowed

@@ -40,4 +40,11 @@ public struct RegistryRow: Codable, Sendable {
         self.name = name
         self.standing = standing
     }
+
+    /// What lists call its state.
+    package var stateName: String { Self.stateName(of: standing) }
+
+    static func stateName(of standing: DeviceStanding?) -> String {
+        standing?.rawValue ?? "waiting"
+    }
 }

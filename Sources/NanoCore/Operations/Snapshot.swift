@@ -202,7 +202,7 @@ public struct ModelSnapshot: Codable, Sendable {
 /// One destination's deliveries:
 /// accepted = delivered + waiting + in flight + dead letters + expired + skipped, always.
 public struct RouteSnapshot: Codable, Sendable {
-    public enum State: String, Codable, Sendable {
+    public enum State: String, CaseIterable, Codable, Sendable {
         /// Delivers, or has nothing left to deliver.
         case flowing
         /// By an operator; packets wait.

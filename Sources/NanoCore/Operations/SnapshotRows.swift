@@ -59,6 +59,11 @@ public struct DeadLetterSnapshot: Codable, Equatable, Sendable {
         self.error = error
         self.reason = reason
     }
+
+    /// What lists call its state.
+    package var stateName: String { Self.stateName(redriven: isToBeRedriven) }
+
+    static func stateName(redriven: Bool) -> String { redriven ? "redrive" : "dead" }
 }
 
 /// An address that sends much.
@@ -76,7 +81,7 @@ public struct TalkerSnapshot: Codable, Sendable {
 
 /// Something that an operator should look at, as a sentence that ends in an action.
 public struct AlarmSnapshot: Codable, Sendable {
-    public enum Severity: String, Codable, Sendable {
+    public enum Severity: String, CaseIterable, Codable, Sendable {
         case notice, warning, critical
     }
 
@@ -114,7 +119,7 @@ public struct AlarmSnapshot: Codable, Sendable {
 
 /// One generation of a model's secret, without the secret.
 public struct SecretSnapshot: Codable, Sendable {
-    public enum State: String, Codable, Sendable {
+    public enum State: String, CaseIterable, Codable, Sendable {
         case current
         /// Accepted, to become the current one.
         case staged

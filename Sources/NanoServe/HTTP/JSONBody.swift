@@ -53,6 +53,11 @@ package struct JSONBody {
         field(name) { $0 += JSONBody.array(objects) }
     }
 
+    /// A value that is JSON already.
+    mutating func set(_ name: String, encoded json: [UInt8]) {
+        field(name) { $0 += json }
+    }
+
     /// A list of values that are JSON already.
     mutating func set(_ name: String, encoded items: [[UInt8]]) {
         field(name) { $0 += JSONBody.array(items) }

@@ -27,7 +27,9 @@ final class EventStreams: Sendable {
     var headAnswer: Response { Response(status: .ok, headers: Self.headers) }
 
     /// A stream that lasts until the listener goes away or the gateway stops.
-    func answer() -> Response {
+    ///
+    /// - Parameter filter: Of events; what it does not match is left out.
+    func answer(only filter: Filter) -> Response {
         let seat = Seat(of: self)
         guard let seat else {
             return .failure(
@@ -40,7 +42,7 @@ final class EventStreams: Sendable {
             body: ResponseBody { [heartbeat] writer in
                 defer { seat.leave() }
                 try await writer.write(ByteBuffer(string: ": nanogridata \(Release.version)\n\n"))
-                for await chunk in Self.chunks(events, heartbeat: heartbeat)
+                for await chunk in Self.chunks(events, filter, heartbeat: heartbeat)
                     .cancelOnGracefulShutdown()
                 {
                     try await writer.write(chunk)
@@ -51,14 +53,16 @@ final class EventStreams: Sendable {
 
     /// Events as they are written, with comments between them; ends with the events.
     private static func chunks(
-        _ events: AsyncStream<BusEvent>, heartbeat: Duration
+        _ events: AsyncStream<BusEvent>, _ filter: Filter, heartbeat: Duration
     ) -> AsyncStream<ByteBuffer> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: ByteBuffer.self, bufferingPolicy: .bufferingNewest(64))
         let work = Task {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    for await event in events { continuation.yield(encoded(event)) }
+                    for await event in events where filter.matches(event.subject, now: 0) {
+                        continuation.yield(encoded(event))
+                    }
                 }
                 group.addTask {
                     while (try? await Task.sleep(for: heartbeat)) != nil {

@@ -4,7 +4,8 @@ public import NIOCore
 public import NanoCore
 public import ServiceLifecycle
 
-/// The HTTP server for monitoring: `/health`, `/ready`, `/stats`, `/metrics` and `/events`.
+/// The HTTP server for monitoring: `/health`, `/ready`, `/stats`, `/metrics`, `/events`,
+/// `/devices`, `/packets` and `/rejections`.
 ///
 /// It sees the gateway through its ``GatewayPort`` and a subscription to the local bus, nothing
 /// else.
@@ -49,7 +50,8 @@ struct MonitorAnswers: HTTPAnswering {
 
     private static let pages: [String: [HTTPRequest.Method]] = [
         "/health": [.get, .head], "/ready": [.get, .head], "/stats": [.get, .head],
-        "/metrics": [.get, .head], "/events": [.get, .head],
+        "/metrics": [.get, .head], "/events": [.get, .head], "/devices": [.get, .head],
+        "/packets": [.get, .head], "/rejections": [.get, .head],
     ]
 
     func answer(to request: Request) async -> Response {
@@ -60,14 +62,35 @@ struct MonitorAnswers: HTTPAnswering {
         }
         if request.uri.path == "/health" { return health }
         if let refusal = access.refusal(of: request) { return refusal }
+        do throws(ListQueryFault) {
+            return try page(request)
+        } catch {
+            return error.answer
+        }
+    }
+
+    private func page(_ request: Request) throws(ListQueryFault) -> Response {
         switch request.uri.path {
         case "/ready": return ready
         case "/stats": return .json(encoded: Statistics.json(access.shown(gateway.snapshot([]))))
         case "/metrics": return metrics
         case "/events":
-            return request.method == .head ? streams.headAnswer : streams.answer()
+            let query = try ListQuery(request, in: .events, takesLimit: false)
+            return request.method == .head
+                ? streams.headAnswer : streams.answer(only: query.filter)
+        case "/devices": return try rows(request, in: .devices, .devices).devices
+        case "/packets": return try rows(request, in: .packets, .packets).packets
+        case "/rejections": return try rows(request, in: .rejections, .rejections).rejections
         default: return .unknown(request, allowed: Self.pages)
         }
+    }
+
+    private func rows(
+        _ request: Request, in scope: FilterScope, _ parts: SnapshotParts
+    ) throws(ListQueryFault) -> RowLists {
+        let query = try ListQuery(request, in: scope)
+        return RowLists(
+            snapshot: gateway.snapshot(parts), query: query, showsPayloads: access.showsPayloads)
     }
 
     /// The process is alive; nothing more is said.

@@ -5,7 +5,8 @@ import NanoCore
 struct MonitorAccess: Sendable {
     /// What a request has to show; nil for nothing.
     private let token: Secret?
-    private let showsPayloads: Bool
+    /// Whether what devices send may be shown.
+    let showsPayloads: Bool
 
     init(_ settings: Settings.Monitor) {
         token = settings.token

@@ -1,4 +1,4 @@
-import NanoCore
+public import NanoCore
 import Synchronization
 
 /// One event for those who listen on `/events`.
@@ -9,6 +9,19 @@ public struct BusEvent: Sendable {
     public let type: String
     /// The same body that HTTP destinations get, as JSON.
     public let json: [UInt8]
+    public let model: ModelID
+    /// Nil where the payload names none.
+    public let device: String?
+    /// The security level's name.
+    public let level: String
+
+    /// What a listener's filter can ask for.
+    var subject: FilterSubject {
+        var subject = FilterSubject()
+        (subject.model, subject.device) = (model, device)
+        (subject.type, subject.level, subject.text) = (type, level, id)
+        return subject
+    }
 }
 
 /// Commands from devices, for whoever listens now. Those who are too slow miss events.
@@ -69,12 +82,14 @@ final class LocalSink: Sink {
     func deliver(_ batch: DeliveryBatch, completion: @escaping (SinkAnswer) -> Void) {
         for place in batch.items.indices {
             guard let bounds = batch.bounds(of: place) else { continue }
+            let device = CBORScan.deviceID(in: batch.bytes.span, bounds.content)
             var json: [UInt8] = []
             EventEncoder.appendJSON(frame: batch.bytes.span, bounds: bounds, id: false, into: &json)
             bus.publish(
                 BusEvent(
                     id: EventIdentity.text(frame: batch.bytes.span, bounds),
-                    type: bounds.header.type.name, json: json))
+                    type: bounds.header.type.name, json: json, model: bounds.header.model,
+                    device: device?.text(in: batch.bytes.span), level: bounds.header.level.name))
         }
         completion(.all(.delivered, of: batch))
     }

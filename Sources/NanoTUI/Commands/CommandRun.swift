@@ -131,11 +131,8 @@ extension ConsoleModel {
     }
 
     private mutating func filter(by source: String) {
-        guard !view.filterKeys.isEmpty else {
-            return say("there is nothing to filter in \(view.title.lowercased())", isFault: true)
-        }
         lastChange = Change(
             Invocation(action: .filter, arguments: [filter(view).source]), in: view)
-        filters[view] = source.isEmpty ? nil : Filter(source, in: view)
+        filters[view] = source.isEmpty ? nil : view.filter(source)
     }
 }

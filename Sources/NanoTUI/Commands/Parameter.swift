@@ -123,7 +123,7 @@ extension Parameter.Kind {
                 return "\(shown) is no time; say \(words)"
             }
             return nil
-        case .filter: return Filter(text, in: context.view).fault
+        case .filter: return context.view.filter(text).faults.first?.words
         case .device, .address: return text.isEmpty ? "say \(words)" : nil
         }
     }

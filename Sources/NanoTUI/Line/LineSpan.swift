@@ -2,6 +2,8 @@
 struct LineSpan: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
         case plain, valid, invalid
+        /// What a value is of.
+        case name
     }
 
     /// Places of characters.
@@ -17,12 +19,15 @@ struct LineSpan: Equatable, Sendable {
     static func whole(_ text: String, isValid: Bool) -> [LineSpan] {
         [LineSpan(0..<text.count, isValid ? .valid : .invalid)]
     }
+}
 
+extension LineSpan.Kind {
     var style: Style {
-        switch kind {
+        switch self {
         case .plain: .text
         case .valid: .good
         case .invalid: .bad
+        case .name: .accent
         }
     }
 }

@@ -18,11 +18,11 @@ extension ConsoleModel {
     /// The line that is being typed; nil when none is.
     var typedLine: TypedLine? {
         switch overlay {
-        case .filter(let text, _):
-            let fault = Filter(text, in: view).fault
+        case .filter(let line, _):
+            let filter = view.filter(line.text)
             return TypedLine(
-                question: "/", line: LineEditor(text),
-                spans: LineSpan.whole(text, isValid: fault == nil), fault: fault,
+                question: "/", line: line, spans: LineSpan.spans(of: filter),
+                completion: filterCompletion(of: line), fault: filter.faults.first?.words,
                 keys: ("keep", "undo"))
         case .prompt(let prompt):
             let fault = fault(of: prompt)

@@ -58,9 +58,7 @@ extension KeyMap {
                 ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
-            Binding(
-                [.character("/")], .filter, "filter", "list only what matches",
-                in: [.devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders]),
+            Binding([.character("/")], .filter, "filter", "list only what matches"),
             Binding(
                 [.character("p")], .pause, "pause", "pause or resume the route",
                 in: [.routes, .overview]),

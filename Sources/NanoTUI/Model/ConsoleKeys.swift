@@ -11,7 +11,7 @@ extension ConsoleModel {
         case .sheet: read(key)
         case .confirmation(let confirmation): return answer(confirmation, key)
         case .prompt(let prompt): return type(key, into: prompt)
-        case .filter(let text, let before): type(key, into: text, before: before)
+        case .filter(let line, let before): type(key, into: line, before: before)
         case .command(let line): return type(key, into: line)
         case .dump(let records, let format): return choose(format, for: records, key)
         }
@@ -52,7 +52,7 @@ extension ConsoleModel {
         case .last: move(by: .max)
         case .open: return open()
         case .back: goBack()
-        case .filter: overlay = .filter(filter(view).source, before: filters[view])
+        case .filter: beginFilter()
         case .freeze: toggleFreeze()
         case .stepBack: stepBack()
         case .stepForward: stepForward()

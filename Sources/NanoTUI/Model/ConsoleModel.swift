@@ -26,6 +26,8 @@ public struct ConsoleModel: Sendable {
     /// The route whose dead letters are listed.
     var lettersRoute = "" { didSet { isListingStale = true } }
     var filters: [ViewKind: Filter] = [:] { didSet { isListingStale = true } }
+    /// Filters that were kept, of all views.
+    var filterHistory = LineHistory()
     var deviceSort = DeviceSort() { didSet { isListingStale = true } }
     /// The packet that is open, with its bytes.
     var opened: PacketRecord?
@@ -194,7 +196,7 @@ public struct ConsoleModel: Sendable {
         isListingStale = false
     }
 
-    func filter(_ view: ViewKind) -> Filter { filters[view] ?? .none }
+    func filter(_ view: ViewKind) -> Filter { filters[view] ?? view.filter("") }
 
     func list(_ view: ViewKind) -> ListState { lists[view] ?? ListState() }
 
@@ -231,6 +233,9 @@ public struct ConsoleModel: Sendable {
 
     /// The newest entries of the audit trail, newest first; none in another view than theirs.
     var audit: [AuditSnapshot] { listing.audit }
+
+    /// The generations of secrets as the view lists them; none in another view.
+    var secrets: [SecretSnapshot] { listing.secrets }
 
     /// The alarms of the overview or of their view in the order that they are looked at; none in
     /// another view.

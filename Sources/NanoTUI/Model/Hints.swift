@@ -21,7 +21,8 @@ extension ConsoleModel {
     private func isOfUse(_ action: Action) -> Bool {
         switch action {
         // An open packet has nothing to open or to list; there one goes back.
-        case .open, .filter: opened == nil
+        case .open: opened == nil
+        case .filter: opened == nil && view.isLong
         case .pause: chosenRoute != nil
         case .skip: (chosenRoute?.waiting ?? 0) > 0
         case .letters: (chosenRoute?.deadLetters ?? 0) > 0
@@ -50,7 +51,7 @@ extension ConsoleModel {
         return back
             + keyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter { binding in
                 KeyMap.essentials.contains(binding.action)
-                    ? opened == nil || ![.open, .filter].contains(binding.action)
+                    ? isOfUse(binding.action)
                     : binding.views != nil && view != .overview
             }.map(\.hint)
     }

@@ -9,6 +9,7 @@ struct Listing: Sendable {
     private(set) var alarms: [AlarmSnapshot] = []
     private(set) var audit: [AuditSnapshot] = []
     private(set) var routes: [RouteSnapshot] = []
+    private(set) var secrets: [SecretSnapshot] = []
     private(set) var letters: [DeadLetterSnapshot] = []
     private(set) var unheard: [RegistryRow] = []
     private(set) var offenders: [OffenderSnapshot] = []
@@ -27,45 +28,56 @@ struct Listing: Sendable {
         _ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort,
         route: String, after last: Listing
     ) {
+        let now = snapshot.gateway.unixMilliseconds
         switch view {
         case .overview:
-            alarms = snapshot.alarms.sorted { $0.isLookedAt(before: $1) }
+            alarms = snapshot.alarms.filter { filter.matches(FilterSubject($0), now: now) }
+                .sorted { $0.isLookedAt(before: $1) }
             routes = snapshot.routesByNeed
             ids = routes.map { .name($0.name) } + alarms.map { .alarm($0.id) }
             start = alarms.isEmpty ? 0 : snapshot.routes.count
         case .devices:
-            let all = snapshot.devices.filter { filter.matches(Filter.Subject($0)) }
+            let all = snapshot.devices.filter {
+                filter.matches(FilterSubject($0, now: now), now: now)
+            }
             order = sort.order(of: all, from: last.order)
             devices = order.map { all[$0] }
             ids = devices.map { .device($0.model, $0.id) }
-        case .packets: list(snapshot.packets, filter)
-        case .rejections: list(snapshot.rejections, filter)
+        case .packets: list(snapshot.packets, filter, now)
+        case .rejections: list(snapshot.rejections, filter, now)
         case .routes:
-            routes = snapshot.routes
+            routes = snapshot.routes.filter { filter.matches(FilterSubject($0), now: now) }
             ids = routes.map { .name($0.name) }
-        case .secrets: ids = snapshot.secrets.map { .generation($0.model, $0.generation) }
+        case .secrets:
+            secrets = snapshot.secrets.filter { filter.matches(FilterSubject($0), now: now) }
+            ids = secrets.map { .generation($0.model, $0.generation) }
         case .alarms:
-            alarms = snapshot.alarms.sorted { $0.isLookedAt(before: $1) } + snapshot.endedAlarms
+            let all = snapshot.alarms.sorted { $0.isLookedAt(before: $1) } + snapshot.endedAlarms
+            alarms = all.filter { filter.matches(FilterSubject($0), now: now) }
             audit = snapshot.audit.reversed()
             ids = alarms.map(RowID.init) + audit.map { .number($0.number) }
         case .log:
-            log = snapshot.log.filter { filter.matches(Filter.Subject($0)) }
+            log = snapshot.log.filter { filter.matches(FilterSubject($0), now: now) }
             ids = log.map { .number($0.id) }
         case .deadLetters:
             let all = snapshot.routes.first { $0.name == route }?.newestDeadLetters ?? []
-            letters = all.reversed().filter { filter.matches(Filter.Subject($0)) }
+            letters = all.reversed().filter { filter.matches(FilterSubject($0), now: now) }
             ids = letters.map { .number(UInt64($0.number)) }
         case .registry:
-            unheard = snapshot.registry.rows.filter { filter.matches(Filter.Subject($0)) }
+            unheard = snapshot.registry.rows.filter {
+                filter.matches(FilterSubject($0), now: now)
+            }
             ids = unheard.map { .device($0.name.model, $0.name.id) }
         case .offenders:
-            offenders = snapshot.offenders.rows.filter { filter.matches(Filter.Subject($0)) }
+            offenders = snapshot.offenders.rows.filter {
+                filter.matches(FilterSubject($0), now: now)
+            }
             ids = offenders.map { .name($0.source) }
         }
     }
 
-    private mutating func list(_ all: [PacketRecord], _ filter: Filter) {
-        records = all.filter { filter.matches(Filter.Subject($0)) }
+    private mutating func list(_ all: [PacketRecord], _ filter: Filter, _ now: Int64) {
+        records = all.filter { filter.matches(FilterSubject($0), now: now) }
         ids = records.map { .number($0.id) }
     }
 }
@@ -86,39 +98,5 @@ extension AlarmSnapshot {
             return unixMilliseconds > other.unixMilliseconds
         }
         return id < other.id
-    }
-}
-
-extension Filter.Subject {
-    init(_ device: DeviceSnapshot) {
-        self.init(model: device.model, device: device.id, address: device.address)
-    }
-
-    init(_ record: PacketRecord) {
-        self.init(
-            model: record.model, reason: record.refusal?.reason.name ?? "",
-            device: record.deviceID ?? "", address: record.address)
-        guard let header = FrameBounds(readingAt: 0, in: record.bytes.span)?.header else { return }
-        (type, level) = (header.type.name, header.level.name)
-    }
-
-    init(_ row: RegistryRow) {
-        self.init(
-            model: row.name.model, device: row.name.id, address: row.address,
-            text: RegistryView.word(row.standing))
-    }
-
-    init(_ row: OffenderSnapshot) {
-        self.init(address: row.source, text: row.state.rawValue)
-    }
-
-    init(_ letter: DeadLetterSnapshot) {
-        self.init(
-            model: letter.model, device: letter.device ?? "",
-            text: "\(letter.id) \(letter.error) \(letter.reason)")
-    }
-
-    init(_ line: LogLine) {
-        self.init(level: line.level, text: "\(line.level) \(line.label) \(line.message)")
     }
 }

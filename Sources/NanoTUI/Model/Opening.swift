@@ -64,7 +64,8 @@ extension ConsoleModel {
     private mutating func follow(_ device: DeviceSnapshot) {
         go(
             to: .packets,
-            showing: Filter("model:\(device.model) device:\(Filter.quoted(device.id))"))
+            showing: ViewKind.packets.filter(
+                "model:\(device.model) device:\(Filter.value(device.id))"))
     }
 
     /// From a packet to those of its device, or of its address where no device is known.
@@ -73,9 +74,9 @@ extension ConsoleModel {
         let address = record.address[
             ...(record.address.lastIndex(of: ":") ?? record.address.startIndex)]
         let sender =
-            record.deviceID.map { "device:\(Filter.quoted($0))" }
-            ?? "address:\(Filter.quoted(String(address)))"
-        go(to: view, showing: Filter(sender))
+            record.deviceID.map { "device:\(Filter.value($0))" }
+            ?? "address:\(Filter.value(String(address)))"
+        go(to: view, showing: view.filter(sender))
     }
 
     /// From an alarm to what is behind it; where that is nothing the alarm itself is read.
@@ -92,7 +93,9 @@ extension ConsoleModel {
                 index, in: shown.routes.map { .name($0.name) })
         } else if let reason = alarm.reason {
             let model = alarm.model.map { " model:\($0)" } ?? ""
-            go(to: .rejections, showing: Filter("reason:\(reason.name)\(model)"))
+            go(
+                to: .rejections,
+                showing: ViewKind.rejections.filter("reason:\(reason.name)\(model)"))
         } else if alarm.isAboutSecret, let model = alarm.model,
             let index = shown.secrets.firstIndex(where: { $0.model == model })
         {
@@ -101,7 +104,8 @@ extension ConsoleModel {
             lists[.secrets, default: ListState()].select(index, in: rowIDs)
         } else if let model = alarm.model, let device = alarm.device {
             go(
-                to: .devices, showing: Filter("model:\(model) device:\(Filter.quoted(device))"))
+                to: .devices,
+                showing: ViewKind.devices.filter("model:\(model) device:\(Filter.value(device))"))
         } else {
             open(.alarm(alarm))
         }

@@ -33,8 +33,8 @@ enum Overlay: Sendable {
     case sheet(Sheet)
     case confirmation(Confirmation)
     case prompt(Prompt)
-    /// The text of a filter being typed, and the filter that Esc brings back.
-    case filter(String, before: Filter?)
+    /// A filter being typed, and the one that Esc brings back.
+    case filter(LineEditor, before: Filter?)
     /// A command being typed.
     case command(LineEditor)
     /// Packets that are to be written, and the format the cursor is on.

@@ -28,7 +28,7 @@ extension ConsoleModel {
     mutating func askToReject(_ row: RegistryRow?) {
         guard let row else { return sayNobodyWaits() }
         guard row.standing == nil else {
-            return say("\(row.name.words) does not wait: it is \(RegistryView.word(row.standing))")
+            return say("\(row.name.words) does not wait: it is \(row.stateName)")
         }
         ask(
             "Reject \(row.name.words)?",

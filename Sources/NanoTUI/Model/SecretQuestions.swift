@@ -6,7 +6,7 @@ extension ConsoleModel {
     /// The generation under the cursor.
     var chosenSecret: SecretSnapshot? {
         guard view == .secrets, let index = cursor else { return nil }
-        return shown.secrets[index]
+        return secrets[index]
     }
 
     /// The staged generation of the model under the cursor.

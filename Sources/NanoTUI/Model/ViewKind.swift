@@ -60,6 +60,14 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         }
     }
 
+    /// Whether its rows may be thousands, so that one has to choose among them.
+    var isLong: Bool {
+        switch self {
+        case .devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders: true
+        case .overview, .routes, .secrets, .alarms: false
+        }
+    }
+
     /// The larger parts of a snapshot that the view shows.
     var parts: SnapshotParts {
         switch self {

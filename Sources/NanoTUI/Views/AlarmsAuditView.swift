@@ -30,10 +30,18 @@ enum AlarmsAuditView {
         let alarms = model.alarms
         let standing = alarms.count { $0.endedUnixMilliseconds == nil }
         let seen = alarms.count { $0.endedUnixMilliseconds == nil && $0.acknowledgement != nil }
+        let all = model.shown.alarms.count + model.shown.endedAlarms.count
+        let title =
+            model.filter(.alarms).isEmpty
+            ? "Alarms · \(standing) stand"
+            : model.listTitle("Alarms", shown: alarms.count, of: all)
         screen.rule(
-            "Alarms · \(standing) stand",
+            title,
             right: standing > 0 ? "\(seen) of them looked after" : "", in: rect)
         let rows = rect.split(top: 1).rest
+        guard !alarms.isEmpty || all == 0 else {
+            return model.drawEmpty("", in: rect, on: &screen)
+        }
         guard !alarms.isEmpty else {
             screen.put("✓ Nothing needs you.", x: rows.x + 2, y: rows.y, style: .dim)
             return

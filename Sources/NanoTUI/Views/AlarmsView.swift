@@ -6,9 +6,17 @@ enum AlarmsView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let alarms = model.alarms
         let rows = rect.split(top: 1).rest
+        let title =
+            model.filter(.overview).isEmpty
+            ? "Alarms"
+            : model.listTitle("Alarms", shown: alarms.count, of: model.shown.alarms.count)
         guard !alarms.isEmpty else {
-            screen.rule("Alarms", in: rect)
-            drawNone(model.shown, in: rows, on: &screen)
+            screen.rule(title, in: rect)
+            if model.shown.alarms.isEmpty {
+                drawNone(model.shown, in: rows, on: &screen)
+            } else {
+                model.drawEmpty("", in: rect, on: &screen)
+            }
             return
         }
         let selected = model.cursor.map { $0 - model.shown.routes.count }.flatMap {
@@ -16,7 +24,7 @@ enum AlarmsView {
         }
         let window = ListState().window(count: alarms.count, index: selected, rows: rows.height)
         let left = alarms.count - window.count
-        screen.rule("Alarms", right: left > 0 ? "+\(left) more" : "", in: rect)
+        screen.rule(title, right: left > 0 ? "+\(left) more" : "", in: rect)
         var free = rows.height - window.count
         var y = rows.y
         let order = window.sorted { ($0 == selected ? 0 : 1, $0) < ($1 == selected ? 0 : 1, $1) }

@@ -31,7 +31,7 @@ enum DeadLettersView {
                 Table.Entry(time(letter.unixMilliseconds), .dim),
                 Table.Entry("\(letter.model)"),
                 Table.Entry(SafeText.escaped(letter.device ?? "–")),
-                Table.Entry(state(letter), letter.isToBeRedriven ? .warning : .dim),
+                Table.Entry(letter.stateName, letter.isToBeRedriven ? .warning : .dim),
                 Table.Entry(Numbers.grouped(UInt64(letter.attempts))),
                 Table.Entry(SafeText.escaped(letter.error), .bad),
                 Table.Entry(letter.reason.isEmpty ? "–" : SafeText.escaped(letter.reason)),
@@ -50,16 +50,12 @@ enum DeadLettersView {
             ),
             ("condemned", Timestamp.short(unixSeconds: letter.unixMilliseconds / 1_000), .text),
             ("attempts", Numbers.grouped(UInt64(letter.attempts)), .text),
-            ("state", state(letter), letter.isToBeRedriven ? .warning : .text),
+            ("state", letter.stateName, letter.isToBeRedriven ? .warning : .text),
             ("status", letter.error, .bad),
             ("answer", letter.reason.isEmpty ? "–" : letter.reason, .text),
             ("payload", letter.payload, .text),
         ]
         return facts.map { SheetView.Entry(name: $0, text: $1, style: $2) }
-    }
-
-    private static func state(_ letter: DeadLetterSnapshot) -> String {
-        letter.isToBeRedriven ? "redrive" : "dead"
     }
 
     /// Month, day and time, UTC: `11-26 13:20:11`.

@@ -32,11 +32,11 @@ enum DevicesView {
     private static func row(_ device: DeviceSnapshot, now: Int64) -> [Table.Entry] {
         let silence = Double(max(0, now - device.lastSeenUnixMilliseconds)) / 1_000
         let (glyph, style): (String, Style) =
-            switch (device.standing, silence) {
-            case (.blocked, _), (.rejected, _): ("⊘", .bad)
-            case (_, ..<60): ("●", .good)
-            case (_, ..<600): ("◌", .warning)
-            default: ("✗", .dim)
+            switch DeviceState(of: device, now: now) {
+            case .blocked, .rejected: ("⊘", .bad)
+            case .live: ("●", .good)
+            case .late: ("◌", .warning)
+            case .silent: ("✗", .dim)
             }
         let offset = device.clockOffsetSeconds
         return [

@@ -6,40 +6,81 @@ enum LineView {
     private struct Glyph {
         var text: String
         var columns: Int
-        var style: Style
+        var span: LineSpan.Kind
+    }
+
+    /// Where the characters of a line are.
+    private struct Layout {
+        let glyphs: [Glyph]
+        /// The first that is shown.
+        let first: Int
+        /// Its column, and the one that none reaches.
+        let x: Int
+        let limit: Int
+
+        init(_ line: TypedLine, in rect: Rect) {
+            glyphs = LineView.glyphs(of: line)
+            let begin = rect.x + 1 + TextWidth.columns(of: SafeText.escaped(line.question))
+            // The cursor needs a column, the marks of what is left out one each.
+            let room = max(1, rect.x + rect.width - begin - 2)
+            let cursor = min(line.line.cursor, glyphs.count)
+            first = LineView.firstShown(glyphs, cursor: cursor, room: room)
+            x = begin + (first > 0 ? 1 : 0)
+            limit = begin + room
+        }
     }
 
     /// Draws the part of the line that the cursor is in.
     ///
     /// - Returns: The column behind it.
     static func draw(_ line: TypedLine, in rect: Rect, on screen: inout Screen) -> Int {
-        let end = rect.x + rect.width
+        let layout = Layout(line, in: rect)
+        let cursor = min(line.line.cursor, layout.glyphs.count)
         var x = screen.put(" " + line.question, x: rect.x, y: rect.y, style: .key)
-        // The cursor needs a column, the marks of what is left out one each.
-        let room = max(1, end - x - 2)
-        let glyphs = glyphs(of: line)
-        let cursor = min(line.line.cursor, glyphs.count)
-        let start = firstShown(glyphs, cursor: cursor, room: room)
-        if start > 0 { x = screen.put("…", x: x, y: rect.y, style: .dim) }
-        let limit = x + room - (start > 0 ? 1 : 0)
-        for (index, glyph) in glyphs.enumerated().dropFirst(start) {
-            guard x + glyph.columns <= limit else {
+        if layout.first > 0 { x = screen.put("…", x: x, y: rect.y, style: .dim) }
+        for (index, glyph) in layout.glyphs.enumerated().dropFirst(layout.first) {
+            guard x + glyph.columns <= layout.limit else {
                 return screen.put("…", x: x, y: rect.y, style: .dim)
             }
             x = screen.put(
-                glyph.text, x: x, y: rect.y, style: index == cursor ? .selected : glyph.style)
+                glyph.text, x: x, y: rect.y,
+                style: index == cursor ? .selected : glyph.span.style)
         }
-        return cursor == glyphs.count ? screen.put("▏", x: x, y: rect.y, style: .accent) : x
+        return cursor == layout.glyphs.count
+            ? screen.put("▏", x: x, y: rect.y, style: .accent) : x
+    }
+
+    /// Draws in the row above the line what points at its parts that are wrong.
+    private static func drawMarks(_ line: TypedLine, in row: Rect, on screen: inout Screen) {
+        let layout = Layout(line, in: row)
+        var (x, isBehind) = (layout.x, false)
+        for glyph in layout.glyphs.dropFirst(layout.first) {
+            guard x + glyph.columns <= layout.limit else { return }
+            let isInvalid = glyph.span == .invalid
+            if isInvalid {
+                let rest = String(repeating: "─", count: max(0, glyph.columns - 1))
+                screen.put((isBehind ? "─" : "▼") + rest, x: x, y: row.y, style: .bad)
+            }
+            isBehind = isInvalid
+            x += glyph.columns
+        }
+    }
+
+    /// Whether something is wrong with a part of the line alone, so that there is a place to point at.
+    private static func hasMarks(_ line: TypedLine) -> Bool {
+        let glyphs = glyphs(of: line)
+        return line.fault != nil && glyphs.contains { $0.span == .invalid }
+            && glyphs.contains { $0.span != .invalid }
     }
 
     private static func glyphs(of line: TypedLine) -> [Glyph] {
-        var styles = Array(repeating: Style.text, count: line.line.text.count)
+        var spans = Array(repeating: LineSpan.Kind.plain, count: line.line.text.count)
         for span in line.spans {
-            for index in span.range.clamped(to: styles.indices) { styles[index] = span.style }
+            for index in span.range.clamped(to: spans.indices) { spans[index] = span.kind }
         }
-        return zip(line.line.text, styles).map { character, style in
+        return zip(line.line.text, spans).map { character, span in
             let text = SafeText.escaped(String(character))
-            return Glyph(text: text, columns: TextWidth.columns(of: text), style: style)
+            return Glyph(text: text, columns: TextWidth.columns(of: text), span: span)
         }
     }
 
@@ -62,10 +103,13 @@ enum LineView {
         let faults = fault.isEmpty ? [] : TextWidth.wrapped(fault, to: max(1, rect.width - 2))
         let completion = line.line.choice?.completion ?? line.completion
         let isOffering = !completion.candidates.isEmpty || !completion.expected.isEmpty
-        let rows = rect.split(bottom: faults.count + (isOffering ? 1 : 0)).bottom
+        let marks = hasMarks(line) ? 1 : 0
+        let rows = rect.split(bottom: faults.count + marks + (isOffering ? 1 : 0)).bottom
         guard rows.height > 0 else { return }
         screen.fill(rows)
-        let (row, rest) = rows.split(top: isOffering ? 1 : 0)
+        let (row, below) = rows.split(top: isOffering ? 1 : 0)
+        let (rest, markRow) = below.split(bottom: marks)
+        if markRow.height > 0 { drawMarks(line, in: markRow, on: &screen) }
         if isOffering {
             drawCandidates(completion, chosen: line.line.choice?.index, in: row, on: &screen)
         }

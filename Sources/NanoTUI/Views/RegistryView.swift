@@ -41,7 +41,7 @@ enum RegistryView {
             isSeen ? Numbers.duration(Double(max(0, now - time)) / 1_000) : "–"
         }
         return [
-            Table.Entry(word(row.standing), style),
+            Table.Entry(row.stateName, style),
             Table.Entry(row.name.id.isEmpty ? "(no id)" : SafeText.escaped(row.name.id)),
             Table.Entry("\(row.name.model)", .dim),
             Table.Entry(isSeen ? Numbers.grouped(row.frames) : "–"),
@@ -51,8 +51,6 @@ enum RegistryView {
             Table.Entry(isSeen ? SafeText.escaped(row.address) : "–", .dim),
         ]
     }
-
-    static func word(_ standing: DeviceStanding?) -> String { standing?.rawValue ?? "waiting" }
 
     /// What a head says of the registry; empty where there is nothing to say.
     static func summary(_ registry: RegistrySnapshot) -> String {

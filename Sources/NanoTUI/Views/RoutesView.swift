@@ -4,8 +4,14 @@ import NanoCore
 enum RoutesView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let routes = model.routes
-        screen.rule("Routes · \(routes.count)", in: rect)
-        let (table, detail) = rect.split(top: 1).rest.split(top: routes.count + 1)
+        let title = model.listTitle("Routes", shown: routes.count, of: model.shown.routes.count)
+        screen.rule(title, in: rect)
+        let rows = rect.split(top: 1).rest
+        guard !routes.isEmpty else {
+            model.drawEmpty("No route is configured.", in: rows, on: &screen)
+            return
+        }
+        let (table, detail) = rows.split(top: routes.count + 1)
         drawTable(model, in: table, on: &screen)
         guard let index = model.cursor else { return }
         drawDetail(routes[index], model, in: detail, on: &screen)

@@ -3,8 +3,10 @@ import NanoCore
 /// The generations of every model's secret; never the secret.
 enum SecretsView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let secrets = model.shown.secrets
-        screen.rule("Secrets · \(secrets.count)", right: "fingerprints, never secrets", in: rect)
+        let secrets = model.secrets
+        let title = model.listTitle(
+            "Secrets", shown: secrets.count, of: model.shown.secrets.count)
+        screen.rule(title, right: "fingerprints, never secrets", in: rect)
         let rows = drawWatch(model, in: rect.split(top: 1).rest, on: &screen)
         guard !secrets.isEmpty else {
             model.drawEmpty(

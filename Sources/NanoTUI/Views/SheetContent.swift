@@ -46,12 +46,13 @@ enum SheetContent {
     }
 
     private static func filters(in view: ViewKind) -> [SheetView.Entry] {
-        guard !view.filterKeys.isEmpty else { return [] }
-        let keys = view.filterKeys.map { "\($0.rawValue):" }.joined(separator: " ")
+        let keys = view.filterScope.keys.map { "\($0.rawValue):" }.joined(separator: " ")
         return [
             SheetView.Entry(
                 name: "filters",
-                text: "words, and \(keys) with values: key:one,two or key:begin* or key:\"a b\"")
+                text:
+                    "words, and \(keys) with values: key:one,two key:begin* key:\"a b\"; a minus in "
+                    + "front takes what matches out")
         ]
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NanoCore
 import NanoServe
 
 /// Prints a trail for other programs.

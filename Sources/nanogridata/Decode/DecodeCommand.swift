@@ -19,6 +19,7 @@ struct DecodeCommand: ParsableCommand {
             Examples:
               nanogridata decode --secrets secrets.txt frames.hex
               nanogridata decode --now 1767225600 --secrets secrets.txt dump.pcapng
+              nanogridata decode --filter 'verdict:refused model:esp32' frames.hex
               tcpdump -i any -w - port 5678 | nanogridata decode --secrets secrets.txt
               nc -l 5678 | nanogridata decode --input raw --format json --secrets secrets.txt
 
@@ -73,6 +74,14 @@ struct DecodeCommand: ParsableCommand {
     @Option(help: "An annotated dissection, or a JSON object a verdict.")
     var format = Format.text
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Write only the verdicts that match: 'verdict:refused -reason:replay size:>200'.",
+            discussion: "docs/filters.md has the language."),
+        transform: Filter.init(verdicts:))
+    var filter: Filter?
+
     func run() throws {
         let secrets = try secretOptions.load()
         let choices = try keyingOptions.load()
@@ -80,7 +89,7 @@ struct DecodeCommand: ParsableCommand {
         let judge = ConnectionJudge(
             keys: keys(secrets, choices), pieces: chunks?.sizes ?? [64 << 10],
             clock: JudgementClock(now),
-            writer: format == .json ? JSONVerdicts() : DissectedVerdicts())
+            writer: writer)
         do {
             do {
                 try feed(source, to: judge)
@@ -93,6 +102,19 @@ struct DecodeCommand: ParsableCommand {
         } catch is OutputStream.ReaderLeft {
             return
         }
+    }
+
+    private var writer: any VerdictWriter {
+        let writer: any VerdictWriter = format == .json ? JSONVerdicts() : DissectedVerdicts()
+        guard let filter else { return writer }
+        return FilteredVerdicts(filter: filter, now: filterNow, writer: writer)
+    }
+
+    /// What times in a filter are counted back from, in milliseconds of Unix time: not the time of a
+    /// captured packet, which is what is asked about.
+    private var filterNow: Int64 {
+        if case .seconds(let seconds) = now { return seconds * 1_000 }
+        return Int64(Date().timeIntervalSince1970 * 1_000)
     }
 
     private func keys(

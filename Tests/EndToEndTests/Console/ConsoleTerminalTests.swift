@@ -51,6 +51,26 @@ import Testing
         try await expectRestored(session, exit: "0")
     }
 
+    @Test func `a filter is completed, told what is wrong with it, and kept`() async throws {
+        let session = try await start(options: "--colors none")
+        try session.press("2")
+        try await session.waitFor("last seen")
+        try session.press("/", "mod", "Tab")
+        try await session.waitFor("esp32  stm32  asic")
+        try session.press("zz")
+        try await session.waitFor("no model is called zz")
+        try await session.waitFor("       ▼─\n /model:zz")
+        try session.press("BSpace", "BSpace", "es", "Tab", "Enter")
+        try await session.waitFor("match model:esp32")
+        #expect(!session.screen.contains("STM32-"))
+        try session.press("Escape", "/", "Up")
+        try await session.waitFor(" /model:esp32")
+        try session.press("Escape", "q")
+        try await session.waitFor("Quit?")
+        try session.press("y")
+        try await expectRestored(session, exit: "0")
+    }
+
     @Test func `a terminal that has grown shows nothing of the console afterwards`() async throws {
         let session = try await start()
         try session.resize(width: 140, height: 40)

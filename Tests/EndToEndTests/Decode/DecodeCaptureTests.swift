@@ -49,6 +49,27 @@ import Testing
                     + "accepted\n"))
     }
 
+    @Test(arguments: [
+        ("address:10.0.0.1", 2), ("-address:10.0.0.1", 0), ("verdict:refused", 1),
+        ("since:2026-01-01T00:00:02Z until:2026-01-01T00:00:02Z", 1), ("since:1h", 0),
+        ("clock:>-5 clock:<1", 2),
+    ])
+    func `a filter chooses by address and by the time of the capture`(
+        filter: String, count: Int
+    ) async throws {
+        var capture = SmallCapture()
+        capture.send(sequence: 99, flags: .syn)
+        capture.send(DecodeRun.frame(7), sequence: 100)
+        capture.send(DecodeRun.frame(7), sequence: 100 + UInt32(DecodeRun.frame(7).count))
+        let all = try await decode(capture.data)
+        #expect(
+            all.objects.map { $0["time"] as? String ?? "" } == [
+                "2026-01-01T00:00:01.000Z", "2026-01-01T00:00:02.000Z",
+            ])
+        let run = try await decode(capture.data, ["--format", "json", "--filter", filter])
+        #expect(run.exitCode == 0 && run.objects.count == count, "\(run.text)\(run.errors)")
+    }
+
     @Test func `frames are judged when they were captured, unless a time is given`() async throws {
         var capture = SmallCapture()
         capture.send(sequence: 99, flags: .syn)

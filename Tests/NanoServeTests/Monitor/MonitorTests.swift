@@ -219,7 +219,10 @@ final class StillGateway: GatewayPort {
             text += String(buffer: chunk)
             if !sent {
                 sent = true
-                bus.publish(BusEvent(id: "10-1-ab", type: "command", json: Array("{}".utf8)))
+                bus.publish(
+                    BusEvent(
+                        id: "10-1-ab", type: "command", json: Array("{}".utf8),
+                        model: .esp32Pressure, device: "ESP32-001", level: "high"))
             }
             if text.contains(": heartbeat\n\n"), text.contains("data: {}\n\n") { break }
         }

@@ -111,7 +111,7 @@ import Testing
         var model = ConsoleModel.sample
         model.press(.character("4"), .enter, .character("f"))
         #expect(model.opened == nil)
-        #expect(model.filter(.rejections).source == "device:\"ESP32-017\"")
+        #expect(model.filter(.rejections).source == "device:ESP32-017")
         var snapshot = SampleGateway.snapshot(second: 91)
         for index in snapshot.rejections.indices {
             snapshot.rejections[index].deviceID = nil

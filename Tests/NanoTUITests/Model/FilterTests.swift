@@ -3,78 +3,59 @@ import Testing
 
 @testable import NanoTUI
 
+/// Filters as the console uses them; what they mean is tested in NanoCore.
 @Suite struct FilterTests {
-    let subject = Filter.Subject(
-        model: .esp32Pressure, reason: "replay", device: "ESP32-017", address: "10.0.4.17:50112")
-
-    @Test(arguments: [
-        "", "replay", "esp32-017", "model:esp32", "model:0x10", "model:10", "reason:replay",
-        "reason:mac_mismatch,replay", "reason:rep*", "device:ESP32-0*", "device:esp32-017",
-        "device:\"ESP32-017\"", "address:10.0.4.", "model:esp32 reason:replay 10.0",
-        "0X10", "\"10.0.4.17:5\"", "device:\"ESP32-0\"*", "device:x,esp32-017",
-    ])
-    func `what describes a row shows it`(text: String) {
-        let filter = Filter(text)
-        #expect(filter.fault == nil)
-        #expect(filter.matches(subject))
-    }
-
-    @Test(arguments: [
-        "stm32", "model:stm32", "reason:mac_mismatch", "device:ESP32", "address:10.0.5.",
-        "model:esp32 reason:truncated", "device:\"ESP32-0*\"", "device:\"x,ESP32-017\"",
-        "ESP32-017x",
-    ])
-    func `what does not describe a row hides it`(text: String) {
-        #expect(!Filter(text).matches(subject))
-    }
-
-    @Test(arguments: ["Zähler-9", "a\"b\\", "x,y", "pump 7*", "\u{202E}", "ÄÖ:Ü"])
-    func `a quoted name stands for itself alone`(name: String) {
-        let filter = Filter("device:\(Filter.quoted(name))")
-        #expect(filter.fault == nil)
-        #expect(filter.matches(Filter.Subject(device: name)))
-        #expect(filter.matches(Filter.Subject(device: name.lowercased())))
-        #expect(!filter.matches(Filter.Subject(device: name + "x")))
-        #expect(!filter.matches(Filter.Subject(device: String(name.dropLast()))))
-    }
-
-    @Test func `words of any language are found in any case`() {
-        #expect(Filter("ZÄHLER").matches(Filter.Subject(device: "Stadtwerke-zähler-9")))
-        #expect(!Filter("zaehler").matches(Filter.Subject(device: "Stadtwerke-zähler-9")))
-    }
-
-    @Test(arguments: [
-        "colour:red", "reason:nonsense", "model:", "reason:replay,zzz", "device:\"a", "model:nope",
-        "type:nope", "level:nope",
-    ])
-    func `an invalid filter says why and hides nothing`(text: String) {
-        let filter = Filter(text)
-        #expect(filter.fault != nil)
-        #expect(filter.matches(subject))
-    }
-
-    @Test func `type and level are read from the frame, and a log line has a level too`() {
+    @Test func `type, level and clock are read from the frame`() {
         let record = SampleGateway.snapshot(second: 1).packets[0]
-        let subject = Filter.Subject(record)
-        #expect(Filter("type:telemetry level:standard").matches(subject))
-        #expect(!Filter("level:high").matches(subject) && !Filter("type:event").matches(subject))
-        let line = LogLine(id: 1, unixMilliseconds: 0, level: "warning", label: "", message: "")
-        #expect(Filter("level:warn*", in: .log).matches(Filter.Subject(line)))
-        #expect(!Filter("level:info", in: .log).matches(Filter.Subject(line)))
+        func matches(_ text: String) -> Bool {
+            ViewKind.packets.filter(text).matches(FilterSubject(record), now: 0)
+        }
+        #expect(matches("type:telemetry level:standard clock:-1"))
+        #expect(!matches("level:high") && !matches("type:event") && !matches("clock:>0"))
     }
 
-    @Test func `a key that nothing in a view can meet is a fault there`() {
-        let fault = Filter("reason:replay", in: .packets).fault
-        #expect(fault?.contains("nothing in this view") == true)
-        #expect(Filter("reason:replay", in: .rejections).fault == nil)
-        #expect(Filter("level:info", in: .packets).fault != nil)
-        #expect(Filter("model:0x10", in: .log).fault != nil)
-        #expect(Filter("type:event", in: .devices).fault != nil)
+    @Test(arguments: [
+        ("1", "replay", 1, 2), ("2", "state:live address:10.0.4.7", 1, 41),
+        ("3", "size:>1000", 0, 30), ("4", "reason:replay", 4, 12), ("5", "state:paused", 1, 3),
+        ("6", "model:stm32", 1, 3), ("8", "level:warning from:route.*", 1, 2),
+    ])
+    func `every view with rows can be filtered`(key: String, text: String, few: Int, all: Int) {
+        var model = ConsoleModel.sample
+        func rows() -> Int { model.view == .overview ? model.alarms.count : model.rowIDs.count }
+        model.press(.character(Character(key)))
+        #expect(rows() == all)
+        model.press(.character("/"))
+        model.type(text)
+        model.press(.enter)
+        #expect(rows() == few)
+        #expect(model.picture(120, 40).contains(few == 0 ? "Nothing matches" : "\(few) match"))
+        model.press(.escape)
+        #expect(rows() == all)
     }
 
-    @Test func `an unknown model is told which there are`() {
-        #expect(Filter("model:esp").fault?.contains("esp32, stm32, asic, rpi, custom") == true)
-        #expect(Filter("model:0x7f").fault == nil)
+    @Test func `times are counted back from what is shown, frozen or not`() {
+        var model = ConsoleModel.sample
+        model.press(.character("3"), .character("/"))
+        model.type("since:5s")
+        model.press(.enter, .character(" "))
+        #expect(model.records.count == 30)
+        let packets = model.shown.packets
+        for second in 91...99 {
+            var snapshot = SampleGateway.snapshot(second: second)
+            snapshot.packets = packets
+            model.receive(snapshot)
+        }
+        #expect(model.records.count == 30)
+        model.press(.character(" "))
+        #expect(model.records.isEmpty)
+    }
+
+    @Test func `a secret that is listed alone is the one that keys are about`() {
+        var model = ConsoleModel.sample
+        model.press(.character("6"), .character("/"))
+        model.type("model:stm32")
+        model.press(.enter, .home, .character("R"))
+        #expect(model.picture(80, 24).contains("Rotate the current secret of 0x20"))
     }
 
     @Test func `the list follows what is typed while it is valid, and Esc brings it back`() {
@@ -91,5 +72,106 @@ import Testing
         model.press(.escape)
         #expect(model.devices.count == 41)
         #expect(!model.picture(80, 24).contains("no model is called"))
+    }
+
+    @Test func `Tab completes keys, names, and what the gateway knows`() {
+        var model = ConsoleModel.sample
+        func line() -> String { model.typedLine?.line.text ?? "" }
+        model.press(.character("4"), .character("/"))
+        model.type("re")
+        model.press(.tab)
+        #expect(line() == "reason:")
+        model.type("ma")
+        model.press(.tab)
+        #expect(line() == "reason:mac_mismatch ")
+        #expect(model.records.count == 8)
+        model.type("dev")
+        model.press(.tab)
+        model.type("e")
+        model.press(.tab)
+        #expect(line() == "reason:mac_mismatch device:ESP32-017 ")
+        model.press(.control("u"))
+        model.type("-type:con")
+        model.press(.tab)
+        #expect(line() == "-type:config ")
+        model.press(.enter)
+        #expect(model.filter(.rejections).source == "-type:config ")
+    }
+
+    @Test func `several candidates are shown, and Tab goes round among them`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("/"))
+        #expect(model.picture(120, 24).contains(" model:  device:  address:  state:"))
+        model.type("device:ESP32-00")
+        #expect(model.picture(80, 24).contains(" ESP32-001  ESP32-002  ESP32-003"))
+        model.press(.tab, .tab)
+        #expect(model.typedLine?.line.text == "device:ESP32-002")
+        #expect(model.devices.map(\.id) == ["ESP32-002"])
+        model.press(.backTab)
+        #expect(model.devices.map(\.id) == ["ESP32-001"])
+        model.type(" size")
+        #expect(model.picture(80, 24).contains("rate:") == false)
+        model.type(":")
+        model.press(.control("u"))
+        model.type("rate:")
+        #expect(model.picture(80, 24).contains("packets a second: >10"))
+    }
+
+    @Test func `what is wrong is pointed at, whatever the colours`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("4"), .character("/"))
+        model.type("model:esp32 reason:mac,replay x")
+        let lines = model.picture(100, 24).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[23].hasPrefix(" /model:esp32 reason:mac,replay x"))
+        #expect(lines[22] == "                     ▼──")
+        #expect(lines[21].contains("no reason is called mac (did you mean mac_mismatch?); docs/protocol.md lists them"))
+        model.press(.control("u"))
+        model.type("model:esp32")
+        #expect(!model.picture(100, 24).contains("▼──"))
+    }
+
+    @Test func `pieces are drawn by what they are`() {
+        let filter = ViewKind.packets.filter("-mödel:1 type:event x y:")
+        #expect(
+            LineSpan.spans(of: filter) == [
+                LineSpan(0..<1, .name), LineSpan(1..<6, .invalid), LineSpan(6..<7, .name),
+                LineSpan(7..<8, .valid), LineSpan(8..<9, .plain), LineSpan(9..<13, .name),
+                LineSpan(13..<14, .name), LineSpan(14..<19, .valid), LineSpan(19..<20, .plain),
+                LineSpan(20..<21, .valid), LineSpan(21..<22, .plain), LineSpan(22..<23, .invalid),
+                LineSpan(23..<24, .name),
+            ])
+    }
+
+    @Test func `filters that were kept come back, in every view`() {
+        var model = ConsoleModel.sample
+        for (view, text) in [("3", "model:esp32"), ("8", "level:info")] {
+            model.press(.character(Character(view)), .character("/"))
+            model.type(text)
+            model.press(.enter)
+        }
+        model.press(.character("2"), .character("/"), .up)
+        #expect(model.typedLine?.line.text == "level:info")
+        #expect(model.typedLine?.fault?.contains("level: can match nothing here") == true)
+        #expect(model.devices.count == 41)
+        model.press(.up)
+        #expect(model.typedLine?.line.text == "model:esp32")
+        model.press(.down, .down)
+        #expect(model.typedLine?.line.text == "")
+        model.press(.escape)
+        #expect(model.filter(.devices).isEmpty && model.view == .devices)
+    }
+
+    @Test func `a filter is changed where the cursor is`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("/"))
+        model.type("device:ESP32-00*")
+        #expect(model.devices.count == 9)
+        model.press(.left, .backspace)
+        #expect(model.devices.count == 40)
+        model.press(.home)
+        model.type("-")
+        #expect(model.devices.count == 1)
+        model.press(.enter)
+        #expect(model.filter(.devices).source == "-device:ESP32-0*")
     }
 }

@@ -52,7 +52,7 @@ import Testing
         model.receive(snapshot)
         model.press(.character("2"), .enter)
         #expect(model.view == .packets)
-        #expect(model.filter(.packets).fault == nil)
+        #expect(model.filter(.packets).isValid)
         #expect(model.records.map(\.id) == [id])
     }
 

@@ -38,6 +38,9 @@ import Testing
         ("rewound", [.character("1"), .character("(")]),
         ("offender", [.character("4"), .character("o"), .enter]),
         ("filter", [.character("4"), .character("/"), .character("x"), .character(":")]),
+        ("filtering", [.character("4"), .character("/")] + keys("-reason:replay dev:x type:e")),
+        ("completing", [.character("2"), .character("/")] + keys("device:ESP32-01") + [.tab]),
+        ("matching", [.character("5"), .character("/")] + keys("-state:flowing") + [.enter]),
     ]
 
     private static func keys(_ text: String) -> [Key] { text.map { .character($0) } }

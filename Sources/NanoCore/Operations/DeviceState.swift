@@ -1,0 +1,24 @@
+/// How a device does, by when it was last heard and what was decided about it.
+package enum DeviceState: String, CaseIterable, Sendable {
+    /// Heard within a minute.
+    case live
+    /// Heard within ten minutes.
+    case late
+    case silent
+    case rejected, blocked
+
+    /// - Parameter now: Milliseconds of Unix time.
+    package init(of device: DeviceSnapshot, now: Int64) {
+        switch device.standing {
+        case .rejected: self = .rejected
+        case .blocked: self = .blocked
+        case .known, nil:
+            self =
+                switch now - device.lastSeenUnixMilliseconds {
+                case ..<60_000: .live
+                case ..<600_000: .late
+                default: .silent
+                }
+        }
+    }
+}
