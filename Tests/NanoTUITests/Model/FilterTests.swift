@@ -124,7 +124,8 @@ import Testing
         let lines = model.picture(100, 24).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[23].hasPrefix(" /model:esp32 reason:mac,replay x"))
         #expect(lines[22] == "                     ▼──")
-        #expect(lines[21].contains("no reason is called mac (did you mean mac_mismatch?); docs/protocol.md lists them"))
+        let sentence = "no reason is called mac (did you mean mac_mismatch?); docs/protocol.md"
+        #expect(lines[21].contains("\(sentence) lists them"))
         model.press(.control("u"))
         model.type("model:esp32")
         #expect(!model.picture(100, 24).contains("▼──"))
