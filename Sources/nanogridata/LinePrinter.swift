@@ -8,16 +8,20 @@ final class LinePrinter: Sendable {
 
     /// Begins to print.
     ///
-    /// - Parameter lines: What is to be said now; called on the printer's thread alone.
-    init(_ lines: @escaping @Sendable () -> [String]) {
+    /// - Parameters:
+    ///   - lines: What is to be said now; called on the printer's thread alone.
+    ///   - onReaderLeft: Is called when nobody reads any more, or nothing can be written.
+    init(
+        _ lines: @escaping @Sendable () -> [String],
+        onReaderLeft: @escaping @Sendable () -> Void = {}
+    ) {
         let ended = ended
         let thread = Thread {
             ThreadName.set("lines")
             let output = OutputStream()
             repeat {
                 for line in lines() { output.bytes += Array("\(line)\n".utf8) }
-                // Nobody reads any more, or nothing can be written: the gateway runs on without.
-                guard (try? output.flush()) != nil else { return }
+                guard (try? output.flush()) != nil else { return onReaderLeft() }
             } while ended.wait(timeout: .now() + 1) == .timedOut
         }
         thread.start()

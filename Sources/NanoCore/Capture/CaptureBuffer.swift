@@ -15,7 +15,6 @@ struct CaptureBuffer {
             bytes.removeFirst(start)
             start = 0
         }
-        bytes.reserveCapacity(bytes.count + block.count)
         for index in block.indices { bytes.append(block[index]) }
     }
 

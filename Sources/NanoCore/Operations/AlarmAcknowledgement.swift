@@ -11,8 +11,7 @@ public struct AlarmAcknowledgement: Codable, Equatable, Sendable {
 }
 
 extension AlarmBoard {
-    /// Notes that somebody looks after an alarm. It holds until the alarm ends, becomes worse, or means
-    /// something else.
+    /// Notes that somebody looks after an alarm. It holds until the alarm ends or becomes worse.
     ///
     /// - Parameter acknowledgement: Nil to take it back.
     /// - Returns: The alarm as it is now; nil when none of the name stands.

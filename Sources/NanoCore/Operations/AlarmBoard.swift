@@ -79,7 +79,7 @@ public struct AlarmBoard: Sendable {
             let isSame = before.title == finding.title
             alarms[index] = finding.alarm(
                 begunAt: isSame ? before.unixMilliseconds : now.unixMilliseconds)
-            if isSame, finding.severity <= before.severity {
+            if finding.severity <= before.severity {
                 alarms[index].acknowledgement = before.acknowledgement
             }
             return nil

@@ -60,7 +60,8 @@ struct CaptureFiles: ~Copyable {
         guard fstatvfs(descriptor, &figures) == 0 else { return true }
         let (free, isHuge) = Int(clamping: figures.f_bavail)
             .multipliedReportingOverflow(by: Int(clamping: figures.f_frsize))
-        return isHuge || free >= count + Self.reservedBytes
+        // A file system without a size of its own counts no blocks.
+        return figures.f_blocks == 0 || isHuge || free >= count + Self.reservedBytes
     }
 
     /// Makes what was written last.

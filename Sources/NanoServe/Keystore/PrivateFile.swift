@@ -78,12 +78,16 @@ enum PrivateFile {
             throw KeystoreError("\(path): not a plain file; move it away")
         }
         let isRoots = holder == .userOrRoot && status.st_uid == 0
-        guard isRoots || status.st_uid == geteuid() else {
+        // Root may look at what belongs to the user that the gateway runs as.
+        let isReadByRoot = holder == .userOrRoot && geteuid() == 0
+        guard isRoots || isReadByRoot || status.st_uid == geteuid() else {
             throw KeystoreError(
                 "\(path): belongs to user \(status.st_uid), the gateway runs as \(geteuid()); "
                     + "chown \(geteuid()) \(path)")
         }
-        guard status.st_mode & (isRoots ? 0o037 : 0o077) == 0 else {
+        // Containers are given files that nobody can change, readable by all who are in there.
+        let isGiven = isRoots && (geteuid() != 0 || isReadOnly(file))
+        guard status.st_mode & (isGiven ? 0o022 : isRoots ? 0o037 : 0o077) == 0 else {
             let remedy = isRoots && geteuid() != 0 ? "640" : "600"
             throw KeystoreError(
                 "\(path): others may use it (mode "
@@ -94,6 +98,12 @@ enum PrivateFile {
             throw KeystoreError(
                 "\(path): \(status.st_size) bytes are too many; at most \(maximumBytes) are read")
         }
+    }
+
+    /// Whether the file is on a file system that is mounted for reading alone.
+    private static func isReadOnly(_ file: Int32) -> Bool {
+        var figures = statvfs()
+        return fstatvfs(file, &figures) == 0 && figures.f_flag & UInt(ST_RDONLY) != 0
     }
 
     private static func readAll(

@@ -47,6 +47,7 @@ struct MonitorAnswers: HTTPAnswering {
     let gateway: any GatewayPort
     let streams: EventStreams
     let access: MonitorAccess
+    private let snapshots = RowSnapshots()
 
     private static let pages: [String: [HTTPRequest.Method]] = [
         "/health": [.get, .head], "/ready": [.get, .head], "/stats": [.get, .head],
@@ -90,7 +91,8 @@ struct MonitorAnswers: HTTPAnswering {
     ) throws(ListQueryFault) -> RowLists {
         let query = try ListQuery(request, in: scope)
         return RowLists(
-            snapshot: gateway.snapshot(parts), query: query, showsPayloads: access.showsPayloads)
+            snapshot: snapshots.snapshot(parts, of: gateway), query: query,
+            showsPayloads: access.showsPayloads)
     }
 
     /// The process is alive; nothing more is said.

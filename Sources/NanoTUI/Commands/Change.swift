@@ -12,10 +12,12 @@ struct Change: Equatable, Sendable {
     }
 
     /// What takes a command back that was done; nil where nothing does.
-    init?(takingBack command: Command) {
+    init?(takingBack command: Command, in snapshot: Snapshot) {
         func change(_ action: Action, _ arguments: String...) -> Change {
             Change(Invocation(action: action, arguments: arguments))
         }
+        // With a closed registry, to hear a device again would let one in that nobody has let in.
+        if case .register = command, snapshot.registry.isClosed { return nil }
         switch command {
         case .pauseRoute(let name): self = change(.resume, name)
         case .resumeRoute(let name): self = change(.pause, name)

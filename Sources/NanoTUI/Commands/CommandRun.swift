@@ -5,7 +5,7 @@ extension ConsoleModel {
     mutating func run(_ invocation: Invocation) -> [Effect] {
         let arguments = invocation.arguments
         guard let first = arguments.first else { return perform(invocation.action) }
-        if rewound != nil, invocation.action.isCommand {
+        if rewound != nil, invocation.action.isCommand, invocation.action != .dump {
             // It says that this is the past.
             return perform(invocation.action)
         }

@@ -45,8 +45,12 @@ public struct LinearReport: Sendable {
                 sentences.append(Self.sentence(route))
             }
         }
-        let standing = Set(last?.alarms.map(\.id) ?? [])
-        for alarm in snapshot.alarms.reversed() where !standing.contains(alarm.id) {
+        for alarm in snapshot.alarms.reversed() {
+            let before = last?.alarms.first { $0.id == alarm.id }
+            // One that has become another, or worse, is news too.
+            guard before?.title != alarm.title || before?.severity != alarm.severity else {
+                continue
+            }
             sentences.append("\(alarm.severity.rawValue) alarm: \(alarm.title): \(alarm.text)")
         }
         let still = Set(snapshot.alarms.map(\.id))

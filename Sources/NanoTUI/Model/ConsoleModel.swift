@@ -123,7 +123,9 @@ public struct ConsoleModel: Sendable {
             expectedWatch = nil
             if case .done = result { watch = expected }
         }
-        if case .done = result, let change = Change(takingBack: command) { lastChange = change }
+        if case .done = result, let change = Change(takingBack: command, in: live) {
+            lastChange = change
+        }
         switch result {
         case .done(let text): say(text, .done)
         case .unchanged(let text): say(text)

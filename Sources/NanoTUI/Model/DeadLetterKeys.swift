@@ -4,9 +4,9 @@ import NanoCore
 extension ConsoleModel {
     mutating func openLetters(of route: RouteSnapshot?) {
         guard let route else { return }
+        go(to: .deadLetters, showing: nil)
         lettersRoute = route.name
         lists[.deadLetters] = nil
-        go(to: .deadLetters, showing: nil)
     }
 
     /// The route whose dead letters are listed, as it is now.

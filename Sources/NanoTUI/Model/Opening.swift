@@ -12,6 +12,8 @@ extension ConsoleModel {
         case .devices:
             let device = devices[index]
             follow(device)
+            // What the gateway keeps is changed by nobody who only looks, nor from the past.
+            guard !attachment.changesNothing, rewound == nil else { return [] }
             return [.perform(.follow(device.model, device: device.id))]
         case .overview:
             if let route = route(at: index) {
@@ -71,8 +73,7 @@ extension ConsoleModel {
     /// From a packet to those of its device, or of its address where no device is known.
     mutating func followDevice() {
         guard let record = opened ?? cursor.map({ records[$0] }) else { return }
-        let address = record.address[
-            ...(record.address.lastIndex(of: ":") ?? record.address.startIndex)]
+        let address = record.address.lastIndex(of: ":").map { record.address[...$0] } ?? ""
         let sender =
             record.deviceID.map { "device:\(Filter.value($0))" }
             ?? "address:\(Filter.value(String(address)))"

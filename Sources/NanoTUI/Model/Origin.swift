@@ -6,13 +6,17 @@ struct Origin: Sendable {
     var target: ViewKind
     var filter: Filter?
     var list: ListState?
+    /// The route whose dead letters were listed.
+    var lettersRoute: String
 }
 
 extension ConsoleModel {
     /// Goes to a view to see what is behind a row; Esc leads back.
     mutating func go(to target: ViewKind, showing filter: Filter?) {
         trail.append(
-            Origin(view: view, target: target, filter: filters[target], list: lists[target]))
+            Origin(
+                view: view, target: target, filter: filters[target], list: lists[target],
+                lettersRoute: lettersRoute))
         filters[target] = filter
         if Self.growsAtEnd(target) { lists[target] = ListState(following: true) }
         view = target
@@ -30,6 +34,7 @@ extension ConsoleModel {
         } else if let origin = trail.popLast() {
             filters[origin.target] = origin.filter
             lists[origin.target] = origin.list
+            lettersRoute = origin.lettersRoute
             view = origin.view
         } else if !filter(view).source.isEmpty {
             let before = Invocation(action: .filter, arguments: [filter(view).source])

@@ -84,9 +84,10 @@ struct Rewind: Sendable {
 
 extension Snapshot {
     /// The rows of views that are counted in thousands left out.
-    fileprivate var withoutRows: Snapshot {
+    var withoutRows: Snapshot {
         var bare = self
         bare.devices = []
+        bare.adoptions = [:]
         bare.registry.rows = []
         (bare.packets, bare.rejections, bare.log, bare.audit) = ([], [], [], [])
         for index in bare.routes.indices { bare.routes[index].newestDeadLetters = [] }

@@ -43,7 +43,8 @@ final class Recorder {
             if lastSecond == nil { try write(head(of: snapshot)) }
             lastSecond = passed / 1_000
             let moment = RecordingLine.Moment(
-                milliseconds: passed, rows: hasRows, snapshot: snapshot)
+                milliseconds: passed, rows: hasRows,
+                snapshot: hasRows ? snapshot : snapshot.withoutRows)
             try write(RecordingLine.encode(moment))
             return nil
         } catch {

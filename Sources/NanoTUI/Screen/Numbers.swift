@@ -18,7 +18,7 @@ public enum Numbers {
 
     /// `3d 04:12`, `04:12:09` or `00:07`.
     public static func duration(_ seconds: Double) -> String {
-        let total = UInt64(max(0, seconds))
+        let total = UInt64(max(0, min(seconds, 1e15)))
         let (days, hours) = (total / 86_400, total / 3_600 % 24)
         let (minutes, rest) = (total / 60 % 60, total % 60)
         if days > 0 { return "\(days)d \(twoDigits(hours)):\(twoDigits(minutes))" }

@@ -43,6 +43,9 @@ struct ScriptRun: Sendable {
     /// - Returns: What has to be done.
     mutating func advance(_ model: inout ConsoleModel, now: UInt64) -> [Effect] {
         guard end == nil, pending.isEmpty, !model.isWaitingForRows else { return [] }
+        // Not under the hands of somebody who is asked, types, or looks at the past.
+        if case .none = model.overlay {} else { return [] }
+        guard model.rewound == nil else { return [] }
         if script == nil {
             do throws(ScriptFault) {
                 script = try Script(text, file: file, in: model.commandContext)
@@ -62,13 +65,13 @@ struct ScriptRun: Sendable {
         case .wait(let milliseconds):
             if hasPassed(milliseconds, now) { goOn() }
         case .expect(let condition):
-            guard condition.holds(model.live) else {
+            guard model.live.gateway.state != .unreachable, condition.holds(model.live) else {
                 fail(line, condition.observed(model.live))
                 return []
             }
             goOn()
         case .waitUntil(let condition, let milliseconds):
-            if condition.holds(model.live) {
+            if model.live.gateway.state != .unreachable, condition.holds(model.live) {
                 goOn()
             } else if hasPassed(milliseconds, now) {
                 fail(line, "\(condition.observed(model.live)) after \(milliseconds / 1_000) s")

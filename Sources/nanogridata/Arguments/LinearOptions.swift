@@ -17,19 +17,22 @@ struct LinearOptions: ParsableArguments {
         }
     }
 
-    /// Begins to tell of a gateway.
-    func printer(_ gateway: any GatewayPort) -> LinePrinter {
+    /// Begins to tell of a gateway, which runs on when nobody listens any more.
+    func printer(
+        _ gateway: any GatewayPort, onReaderLeft: @escaping @Sendable () -> Void = {}
+    ) -> LinePrinter {
         let report = Mutex(LinearReport(secondsBetweenSummaries: Double(every)))
-        return LinePrinter {
-            let snapshot = gateway.snapshot([])
-            return report.withLock { $0.lines(for: snapshot) }
-        }
+        return LinePrinter(
+            {
+                let snapshot = gateway.snapshot([])
+                return report.withLock { $0.lines(for: snapshot) }
+            }, onReaderLeft: onReaderLeft)
     }
 
-    /// Tells of a gateway that runs elsewhere, until the process is told to stop.
+    /// Tells of a gateway that runs elsewhere, until the process is told to stop or nobody listens.
     func tell(of gateway: any GatewayPort) async {
-        let printer = printer(gateway)
         let (stops, stop) = AsyncStream<Void>.makeStream()
+        let printer = printer(gateway) { stop.finish() }
         let signals = await StopSignals.watch { stop.finish() }
         for await _ in stops {}
         printer.stop()

@@ -15,9 +15,10 @@ final class RunningGateway {
     /// - Parameters:
     ///   - state: A folder to go on with; a new one by default.
     ///   - embedded: Whether it delivers to receivers of its own.
+    ///   - openFiles: How many files it may have open; nil for as many as the test.
     init(
         state: URL? = nil, embedded: Bool = true, extra: [String: String] = [:],
-        options: [String] = []
+        options: [String] = [], openFiles: Int? = nil
     ) async throws {
         devicePort = try DeviceSocket.freePort()
         monitorPort = try DeviceSocket.freePort()
@@ -36,7 +37,8 @@ final class RunningGateway {
             "--embedded", "--alba-port", "\(albaPort)", "--cycle-port", "\(cyclePort)",
         ]
         process = try RunningProcess(
-            ["serve"] + (embedded ? receivers : []) + options, environment: environment)
+            ["serve"] + (embedded ? receivers : []) + options, environment: environment,
+            openFiles: openFiles)
         do {
             try await eventually("the gateway listens") {
                 guard process.isRunning else { throw RunningProcess.Failure(description: "ended") }

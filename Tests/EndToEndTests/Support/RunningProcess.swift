@@ -26,8 +26,10 @@ final class RunningProcess: Sendable {
         return (folder ?? root.appending(path: ".build/debug")).appending(path: "nanogridata")
     }
 
+    /// - Parameter openFiles: How many files it may have open; nil for as many as the test.
     init(
-        _ arguments: [String], environment: [String: String] = [:], input: Data? = nil
+        _ arguments: [String], environment: [String: String] = [:], input: Data? = nil,
+        openFiles: Int? = nil
     ) throws {
         let inherited = ProcessInfo.processInfo.environment.filter { name, _ in
             !name.hasPrefix("NANOGRIDATA_") && name != "METRICS_PORT"
@@ -40,8 +42,11 @@ final class RunningProcess: Sendable {
         )
         let file = folder.appending(path: name + ".in")
         if let input { try input.write(to: file) }
+        let command = [Self.executable.path()] + arguments
+        let limited = openFiles.map { ["prlimit", "--nofile=\($0)"] + command } ?? command
         process = try ChildProcess(
-            Self.executable.path(), arguments, environment: inherited.merging(environment) { $1 },
+            limited[0], Array(limited.dropFirst()),
+            environment: inherited.merging(environment) { $1 },
             input: input == nil ? "/dev/null" : file.path(), output: output.path(),
             errors: errors.path())
         // Opened by now: it reads on without a name.
