@@ -4,7 +4,16 @@ import NanoCore
 extension ConsoleModel {
     mutating func run(_ invocation: Invocation) -> [Effect] {
         let arguments = invocation.arguments
-        guard let first = arguments.first else { return perform(invocation.action) }
+        guard let first = arguments.first else {
+            // The key is a switch, the word is none.
+            if invocation.action == .pause, let name = chosenRoute?.name,
+                live.routes.first(where: { $0.name == name })?.state == .paused
+            {
+                say("\(SafeText.escaped(name)) is paused already")
+                return []
+            }
+            return perform(invocation.action)
+        }
         if rewound != nil, invocation.action.isCommand, invocation.action != .dump {
             // It says that this is the past.
             return perform(invocation.action)

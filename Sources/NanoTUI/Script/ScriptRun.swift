@@ -19,6 +19,8 @@ struct ScriptRun: Sendable {
     private var pending: [Command] = []
     /// Whether the gateway has answered, and when the snapshots are sure to show what it did.
     private var settling: (hasBegun: Bool, until: UInt64) = (false, 0)
+    /// Whether what lies over the view was opened by the script itself.
+    private var hasOpened = false
     private(set) var end: End?
 
     /// How old a snapshot of a gateway elsewhere may be.
@@ -29,6 +31,14 @@ struct ScriptRun: Sendable {
     init(_ text: String, file: String) {
         self.text = text
         self.file = file
+    }
+
+    /// Where it was when it was ended from outside.
+    var interruption: String {
+        guard let lines = script?.lines, lines.indices.contains(index) else {
+            return "\(file): ended before it began"
+        }
+        return "\(lines[index].place): ended before this was done"
     }
 
     /// What has been said since the last time.
@@ -44,7 +54,11 @@ struct ScriptRun: Sendable {
     mutating func advance(_ model: inout ConsoleModel, now: UInt64) -> [Effect] {
         guard end == nil, pending.isEmpty, !model.isWaitingForRows else { return [] }
         // Not under the hands of somebody who is asked, types, or looks at the past.
-        if case .none = model.overlay {} else { return [] }
+        if case .none = model.overlay {
+            hasOpened = false
+        } else if !hasOpened {
+            return []
+        }
         guard model.rewound == nil else { return [] }
         if script == nil {
             do throws(ScriptFault) {
@@ -131,6 +145,7 @@ struct ScriptRun: Sendable {
             }
             effects = model.agree(to: question)
         }
+        if case .none = model.overlay {} else { hasOpened = true }
         model.refreshListing()
         if let notice = model.notice {
             guard notice.kind != .fault else {

@@ -47,7 +47,7 @@ public final class ScriptSession: @unchecked Sendable {
             }
             waitForResults()
         }
-        return .closed
+        return .failed(script.interruption)
     }
 
     /// Ends ``run()`` from any thread, because the gateway has ended or is to end.

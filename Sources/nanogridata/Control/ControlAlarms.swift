@@ -15,7 +15,7 @@ struct ControlAlarms: ParsableCommand {
         switch format {
         case .json: print(String(decoding: Statistics.json(alarms), as: UTF8.self))
         case .text:
-            print(alarms.isEmpty ? "no alarms" : "")
+            if alarms.isEmpty { print("no alarms") }
             for alarm in alarms { Self.lines(alarm).forEach { print($0) } }
         }
     }

@@ -36,6 +36,19 @@ import Testing
         #expect(try await gateway.process.wait() == 0)
     }
 
+    @Test func `a script that is ended before its end fails, and says where it was`() async throws {
+        let gateway = try await RunningGateway()
+        let process = try RunningProcess(
+            ["attach", "--state-dir", gateway.state.path(), "--script", "-"],
+            input: Data("show log\nwait 60s\n".utf8))
+        try await Task.sleep(for: .seconds(2))
+        process.signal(SIGTERM)
+        #expect(try await process.wait() == 1)
+        #expect(
+            process.standardError
+                == "nanogridata: standard input:2: ended before this was done\n")
+    }
+
     @Test func `the first error ends it with 1, file and line, before anything acts`() async throws
     {
         let gateway = try await RunningGateway()

@@ -18,6 +18,15 @@ import Testing
         #expect(model.press(.enter) == [.perform(.skipRoute("cycle"))])
     }
 
+    @Test func `the word pause never resumes, which the key does`() {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .home, .down, .character(":"))
+        model.type("pause")
+        #expect(model.press(.enter) == [.remember("pause")])
+        #expect(model.notice?.text == "cycle is paused already")
+        #expect(model.press(.character("p")) == [.perform(.resumeRoute("cycle"))])
+    }
+
     @Test func `Enter on nothing typed is Cancel, and so is Esc`() {
         for key in [Key.enter, .escape] {
             var model = ConsoleModel.sample

@@ -80,6 +80,15 @@ import Testing
         #expect(model.notice?.kind == .fault)
     }
 
+    @Test func `nothing of the past is asked of the gateway`() {
+        var model = Self.watched(seconds: 1...20)
+        model.press(.character("2"))
+        model.receive(SampleGateway.snapshot(second: 21, parts: Rewind.rows))
+        model.press(.character("<"), .home)
+        #expect(model.press(.enter).isEmpty)
+        #expect(model.view == .packets)
+    }
+
     @Test func `an hour has room, and what is near is kept closest`() {
         var rewind = Rewind()
         for second in 1...9_000 {

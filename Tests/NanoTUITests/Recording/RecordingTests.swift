@@ -69,6 +69,14 @@ import Testing
         #expect(ended.gateway.stateReason == "the recording ends here; < goes back in it")
     }
 
+    @Test func `rows are written with those moments alone that have all of them`() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let recorder = try Recorder(path: path, now: 0)
+        #expect(recorder.note(SampleGateway.snapshot(second: 1), hasRows: false, now: 0) == nil)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.contains("\"devices\":[]") && text.contains("\"packets\":[]"))
+    }
+
     @Test func `nothing can be changed in a recording`() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         try record(seconds: 1...3)

@@ -107,6 +107,45 @@ import Testing
             ])
     }
 
+    @Test func `what a script opens is closed by its next command`() {
+        let (done, end, _) = run("help\npause alba --yes\nhelp\n")
+        #expect(end == .done)
+        #expect(done == [.perform(.pauseRoute("alba"))])
+    }
+
+    @Test func `it waits while somebody is asked or types, or looks at the past`() {
+        for keys in [[Key.character("5"), .character("p")], [.character(":")], [.character("<")]] {
+            var model = ConsoleModel.sample
+            model.receive(SampleGateway.snapshot(second: 91))
+            for key in keys { model.press(key) }
+            var run = ScriptRun("pause alba --yes", file: "steps")
+            for second in 0..<5 as Range<UInt64> {
+                #expect(run.advance(&model, now: second * 1_000).isEmpty)
+            }
+            #expect(run.end == nil)
+            model.press(.escape, .character(" "), .character(" "))
+            if model.rewound != nil { model.press(.character(" ")) }
+            if model.isFrozen { model.press(.character(" ")) }
+            let effects = (5..<9 as Range<UInt64>).flatMap {
+                run.advance(&model, now: $0 * 1_000)
+            }
+            #expect(effects == [.perform(.pauseRoute("alba"))])
+        }
+    }
+
+    @Test func `a gateway that does not answer meets no condition`() {
+        let (_, end, seconds) = run(
+            "expect route alba flowing",
+            change: { _, snapshot in
+                snapshot.gateway.state = .unreachable
+            })
+        #expect(seconds == 0)
+        guard case .failed = end else {
+            Issue.record("it was met")
+            return
+        }
+    }
+
     @Test func `what asks first needs a yes on its line`() {
         let (effects, end, _) = run("pause alba\nresume cycle")
         #expect(effects.isEmpty)
