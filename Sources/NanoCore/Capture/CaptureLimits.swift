@@ -19,6 +19,15 @@ public struct CaptureTally: Equatable, Sendable {
     public internal(set) var unknownLinkTypes: [UInt16: Int] = [:]
     /// Connections that were given up for others.
     public internal(set) var forgottenConnections = 0
+    /// Ports that something was sent to, while nothing is known of the device port: at most
+    /// ``portCount`` of them, as many as a sentence can name.
+    public private(set) var otherPorts: Set<UInt16> = []
+
+    private static let portCount = 8
+
+    mutating func noteOther(_ port: UInt16) {
+        if otherPorts.count < Self.portCount { otherPorts.insert(port) }
+    }
 
     mutating func count(_ fault: IPPacket.Fault) {
         switch fault {

@@ -47,14 +47,24 @@ public struct CapturedConnections {
         let number: Int
         /// Of the first byte.
         let sequence: UInt32
-        /// Whether its SYN was seen.
-        var isWhole: Bool
         var direction: TCPDirection
         /// Kept on after its end, for what is sent again.
         var isOver = false
         var lastPacket: UInt64 = 0
     }
 
+    /// What the operator has to know of what was not read, a sentence each.
+    public var complaints: [String] {
+        let ports = tally.otherPorts.sorted().map(String.init).joined(separator: ", ")
+        guard begun == 0, !hasFrames, !ports.isEmpty else { return tally.words }
+        return [
+            "nothing was sent to port \(port); name the gateway's with --port: there are \(ports)"
+        ]
+            + tally.words
+    }
+
+    /// Whether there were frames that need no connection, as in dumps.
+    private var hasFrames = false
     private let port: UInt16
     private let limits: CaptureLimits
     private var connections: [Key: Connection] = [:]
@@ -72,7 +82,9 @@ public struct CapturedConnections {
     public mutating func take(_ packet: CapturedPacket, _ body: (CapturedEvent) -> Void) {
         packets += 1
         switch LinkLayer.content(of: packet.bytes, linkType: packet.linkType) {
-        case .frame: body(.frame(packet.bytes))
+        case .frame:
+            hasFrames = true
+            body(.frame(packet.bytes))
         case .ip(let start):
             do throws(IPPacket.Fault) {
                 let ip = try IPPacket.read(packet.bytes, at: start)
@@ -107,6 +119,8 @@ public struct CapturedConnections {
                 source: packet.destination, port: segment.destinationPort,
                 destination: packet.source)
             end(key, .closed, body)
+        } else if segment.sourcePort != port, segment.sentBytes > 0 {
+            tally.noteOther(segment.destinationPort)
         }
     }
 
@@ -140,7 +154,7 @@ public struct CapturedConnections {
         if connections.count >= limits.connections { forget(body) }
         begun += 1
         connections[key] = Connection(
-            number: begun, sequence: segment.payloadSequence, isWhole: segment.isSYN,
+            number: begun, sequence: segment.payloadSequence,
             direction: TCPDirection(sequence: segment.payloadSequence))
         let path = CapturedPath(
             source: key.source, sourcePort: key.port, destination: key.destination,

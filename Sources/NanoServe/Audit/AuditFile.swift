@@ -85,12 +85,8 @@ final class AuditFile {
 
     /// Whether the disk has room, where none can be set aside.
     private func isFree(_ bytes: Int) throws(AuditFault) -> Bool {
-        var figures = statvfs()
-        guard fstatvfs(descriptor, &figures) == 0 else { throw fault("measure") }
-        // A file system without a size of its own counts no blocks.
-        let (free, isHuge) = Int(clamping: figures.f_bavail)
-            .multipliedReportingOverflow(by: Int(clamping: figures.f_frsize))
-        return figures.f_blocks == 0 || isHuge || free >= bytes
+        guard let free = DiskRoom.freeBytes(of: descriptor) else { throw fault("measure") }
+        return free >= bytes
     }
 
     /// Gives a new file to the owner of its folder, where root's command line has made it: the

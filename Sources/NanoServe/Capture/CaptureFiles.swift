@@ -56,12 +56,7 @@ struct CaptureFiles: ~Copyable {
 
     /// Whether so many bytes can be written without taking what others need.
     func hasRoom(for count: Int) -> Bool {
-        var figures = statvfs()
-        guard fstatvfs(descriptor, &figures) == 0 else { return true }
-        let (free, isHuge) = Int(clamping: figures.f_bavail)
-            .multipliedReportingOverflow(by: Int(clamping: figures.f_frsize))
-        // A file system without a size of its own counts no blocks.
-        return figures.f_blocks == 0 || isHuge || free >= count + Self.reservedBytes
+        DiskRoom.freeBytes(of: descriptor).map { $0 >= count + Self.reservedBytes } ?? true
     }
 
     /// Makes what was written last.

@@ -121,9 +121,8 @@ final class FolderStorage: LogStorage {
     }
 
     func freeBytes() throws -> Int {
-        var figures = statvfs()
-        guard statvfs(path, &figures) == 0 else { throw StorageFault("measure", path) }
-        return Int(figures.f_bavail) * Int(figures.f_frsize)
+        guard let free = DiskRoom.freeBytes(at: path) else { throw StorageFault("measure", path) }
+        return free
     }
 
     /// Makes new names last through a power cut.

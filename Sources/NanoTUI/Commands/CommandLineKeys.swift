@@ -31,6 +31,8 @@ extension ConsoleModel {
         var line = line
         let context = commandContext
         let outcome = line.handle(key) { CommandText($0.head).completion(in: context) }
+        // What was wrong with the line before is not wrong with this one.
+        if outcome != .kept, notice?.kind == .fault { dismissNotice() }
         switch outcome {
         case .edited, .kept: overlay = .command(line)
         case .left: overlay = .none

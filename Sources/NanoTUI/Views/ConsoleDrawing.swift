@@ -15,11 +15,14 @@ extension ConsoleModel {
             drawView(in: body, on: &screen)
         }
         ScrubberView.draw(self, in: scrubber, on: &screen)
-        FooterView.draw(self, in: footer, on: &screen)
-        drawOverlay(in: body, on: &screen)
+        let line = typedLine
+        FooterView.draw(self, typing: line, in: footer, on: &screen)
+        drawOverlay(typing: line, in: body, on: &screen)
     }
 
-    private mutating func drawOverlay(in rect: Rect, on screen: inout Screen) {
+    private mutating func drawOverlay(
+        typing line: TypedLine?, in rect: Rect, on screen: inout Screen
+    ) {
         switch overlay {
         case .none: break
         case .sheet(let sheet):
@@ -28,7 +31,7 @@ extension ConsoleModel {
         case .confirmation(let confirmation):
             OverlayView.draw(confirmation, in: rect, on: &screen)
         case .filter, .prompt, .command:
-            if let typedLine { LineView.drawAbove(typedLine, in: rect, on: &screen) }
+            if let line { LineView.drawAbove(line, in: rect, on: &screen) }
         case .dump(let records, let format):
             OverlayView.drawDump(records.count, format, in: rect, on: &screen)
         }

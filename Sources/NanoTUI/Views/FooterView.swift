@@ -2,9 +2,12 @@ import NanoCore
 
 /// The line at the bottom: what is being typed, what was done last, or the keys that work here.
 enum FooterView {
-    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+    /// - Parameter line: The line that is being typed; nil when none is.
+    static func draw(
+        _ model: ConsoleModel, typing line: TypedLine?, in rect: Rect, on screen: inout Screen
+    ) {
         guard rect.height > 0 else { return }
-        if let line = model.typedLine {
+        if let line {
             draw(line, in: rect, on: &screen)
         } else if !model.overlay.keys.isEmpty {
             draw(model.overlay.keys, x: rect.x + 1, in: rect, on: &screen)

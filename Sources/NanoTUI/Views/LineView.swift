@@ -145,9 +145,11 @@ enum LineView {
             x += 2
         }
         let told = chosen ?? (candidates.count == 1 ? 0 : nil)
-        guard let told, x + 2 < end else { return }
+        guard let told, !candidates[told].words.isEmpty, x + 4 < end else { return }
+        // Set off by more than its colour from what can be chosen.
         screen.put(
-            TextWidth.fitted(candidates[told].words, to: end - x), x: x, y: row.y, style: .dim)
+            TextWidth.fitted("– \(candidates[told].words)", to: end - x), x: x, y: row.y,
+            style: .dim)
     }
 
     /// The first candidate that is shown, so that the chosen one is.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NanoCore
 import NanoServe
 
 /// Which state folder a command looks into.
@@ -17,6 +18,20 @@ struct StateFolderOption: ParsableArguments {
     /// What ``stateDir`` was called once; scripts may still say so.
     @Option(help: .hidden)
     var state: String?
+
+    /// - Throws: ``CommandFailure`` with exit code 1 when there is no such folder: no gateway has run
+    ///   there, and an empty answer would look like one.
+    func expectFolder() throws {
+        let path = try path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+            isFolder.boolValue
+        else {
+            throw CommandFailure.failed(
+                "\(SafeText.quotable(path, to: 4_096)): there is no such state folder; --state-dir "
+                    + "names another")
+        }
+    }
 
     /// The folder that a gateway with the same options, environment and file would use.
     ///

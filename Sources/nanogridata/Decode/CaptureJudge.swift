@@ -14,7 +14,7 @@ struct CaptureJudge {
     }
 
     /// What of the capture could not be read, a sentence each.
-    var complaints: [String] { capture.tally.words }
+    var complaints: [String] { capture.complaints }
 
     /// - Throws: What writing the output throws.
     mutating func take(_ packet: CapturedPacket) throws {

@@ -25,6 +25,13 @@ import Testing
         }
     }
 
+    @Test func `where there is no state folder nobody is listed, and that is said`() async throws {
+        let folder = Folder()
+        let found = try await folder.run("devices", "list")
+        #expect(found.status == 1 && found.output.isEmpty)
+        #expect(found.errors.contains("\(folder.path): there is no such state folder"))
+    }
+
     @Test func `a device is approved beside a running gateway, and the trail tells who did so`()
         async throws
     {

@@ -100,6 +100,23 @@ struct CapturedRun {
         #expect(usb.tally.words.first?.contains("link type 249") == true)
     }
 
+    @Test func `where nothing went to the device port, the others are named`() {
+        var other = CapturedConnections(port: 5_678)
+        let segment = Segment(source: 50_000, destination: 7_688, sequence: 5, payload: [1, 2])
+        func packet(_ segment: Segment) -> CapturedPacket {
+            CapturedPacket(
+                linkType: 101, unixNanoseconds: 0, bytes: TrafficWriter.ipv4(segment.bytes))
+        }
+        other.take(packet(segment)) { _ in }
+        #expect(
+            other.complaints == [
+                "nothing was sent to port 5678; name the gateway's with --port: there are 7688"
+            ])
+        other.take(packet(Segment(sequence: 5, payload: [1]))) { _ in }
+        #expect(other.complaints.isEmpty)
+        #expect(CapturedConnections(port: 5_678).complaints.isEmpty)
+    }
+
     @Test func `a dump's packets are frames`() {
         #expect(CapturedRun([[1, 2]], linkType: 147).events == [.frame([1, 2])])
     }

@@ -17,6 +17,16 @@ import Testing
         return model.press(.enter)
     }
 
+    @Test func `what was wrong with a line is not said of the next`() {
+        for last in [Key.control("u"), .escape] {
+            var typed = model()
+            _ = run("show x", in: &typed)
+            #expect(typed.notice?.kind == .fault)
+            typed.press(last)
+            #expect(typed.notice == nil)
+        }
+    }
+
     @Test func `a command asks what its key asks`() {
         var typed = model()
         _ = run("pause alba", in: &typed)

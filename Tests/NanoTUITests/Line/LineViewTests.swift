@@ -79,7 +79,7 @@ import Testing
         }
         #expect(rows() == [" alba  cycle  influx  postgres  archive", " no route is called x"])
         _ = line.handle(.tab) { _ in completion }
-        #expect(rows()[0] == " alba  cycle  influx  postgres  archive  the route alba")
+        #expect(rows()[0] == " alba  cycle  influx  postgres  archive  – the route alba")
     }
 
     @Test func `candidates that have no room are counted, and the chosen one is seen`() {
