@@ -44,6 +44,17 @@ public struct Dissection: Sendable {
         public var mark: Mark
         /// Steps of indentation: containers around an item of the payload.
         public var depth = 0
+        /// Whether it sums up bytes that have lines of their own.
+        public var isSummary = false
+        /// Of an item of an opened payload: where its ciphertext lies in the frame. Which of its bytes
+        /// the item came from nobody has to know.
+        public var sealed: Range<Int>?
+
+        /// Where the bytes lie in the frame that it tells of.
+        public var range: Range<Int> { sealed ?? offset..<offset + bytes.count }
+
+        /// Whether its bytes are its own. Field by field, every byte of a frame is that of one such line.
+        public var isLeaf: Bool { !isSummary && sealed == nil && !bytes.isEmpty }
 
         /// The bytes in hexadecimal, with an ellipsis when there are more than `count`.
         public func hexadecimal(atMost count: Int) -> String {
@@ -72,8 +83,13 @@ public struct Dissection: Sendable {
     ///   - refusal: Why it was refused; nil when it was accepted.
     ///   - plain: The opened payload of a frame that came encrypted; its lines stand at the offsets of
     ///     the ciphertext's bytes.
-    public init(frame: [UInt8], refusal: Refusal?, plain: [UInt8] = []) {
-        var dissector = FrameDissector(frame: frame, refusal: refusal, plain: plain)
+    ///   - isFieldByField: Whether each field of the header has a line of its own, and bytes that were
+    ///     not read have one too.
+    public init(
+        frame: [UInt8], refusal: Refusal?, plain: [UInt8] = [], isFieldByField: Bool = false
+    ) {
+        var dissector = FrameDissector(
+            frame: frame, refusal: refusal, plain: plain, isFieldByField: isFieldByField)
         dissector.run()
         lines = dissector.lines
     }

@@ -4,27 +4,35 @@ struct FrameDissector {
     let refusal: Refusal?
     /// The opened payload; empty where it was not encrypted.
     let plain: [UInt8]
+    /// Whether each field of the header has a line of its own, and bytes that were not read have one.
+    let isFieldByField: Bool
     var lines: [Dissection.Line] = []
     private var isStopped = false
 
-    init(frame: [UInt8], refusal: Refusal?, plain: [UInt8]) {
+    init(frame: [UInt8], refusal: Refusal?, plain: [UInt8], isFieldByField: Bool) {
         self.frame = frame
         self.refusal = refusal
         self.plain = plain
+        self.isFieldByField = isFieldByField
     }
 
     mutating func run() {
         magic()
-        kind()
-        sizes()
+        if isFieldByField {
+            addHeaderFields()
+        } else {
+            kind()
+            sizes()
+        }
         body()
+        if isFieldByField { addUnread() }
     }
 
-    private func byte(_ offset: Int) -> UInt8 { offset < frame.count ? frame[offset] : 0 }
+    func byte(_ offset: Int) -> UInt8 { offset < frame.count ? frame[offset] : 0 }
 
-    private var level: SecurityLevel? { SecurityLevel(rawValue: byte(5) & 0x0F) }
-    private var payloadLength: Int { Int(byte(6)) << 8 | Int(byte(7)) }
-    private var timestamp: UInt32 {
+    var level: SecurityLevel? { SecurityLevel(rawValue: byte(5) & 0x0F) }
+    var payloadLength: Int { Int(byte(6)) << 8 | Int(byte(7)) }
+    var timestamp: UInt32 {
         (8..<12).reduce(0) { $0 << 8 | UInt32(byte($1)) }
     }
 
@@ -51,8 +59,9 @@ struct FrameDissector {
     private mutating func magic() {
         let isMagic = byte(0) == FrameHeader.magic.0 && byte(1) == FrameHeader.magic.1
         guard isMagic || frame.count < 2 else {
+            let end = isFieldByField ? 2 : max(2, frame.count)
             return add(
-                0..<max(2, frame.count), "magic",
+                0..<end, "magic",
                 "expected c1 53, found " + Hexadecimal.text(frame.prefix(2))
                     + ": these bytes start no frame", .failed)
         }
@@ -60,49 +69,16 @@ struct FrameDissector {
     }
 
     private mutating func kind() {
-        let model = ModelID(rawValue: byte(3))
-        let family = model.family.map { " " + $0 } ?? ""
-        let type = PayloadType(rawValue: byte(4))?.name.uppercased() ?? "type \(byte(4))"
-        let levelName = level?.name.uppercased() ?? "\(byte(5) & 0x0F)"
-        let summary = "version \(byte(2)) · model \(model)\(family) · \(type) · level \(levelName)"
-        let fault: String? =
-            switch refusal?.reason {
-            case .unsupportedVersion: "expected version 1, found \(byte(2))"
-            case .unknownPayloadType: "expected a type of 1 to 5, found \(byte(4))"
-            case .unknownSecurityLevel: "expected a level of 0 to 3, found \(byte(5) & 0x0F)"
-            case .unknownModel: "no secret is provisioned for model \(model)"
-            case .securityTooLow: "the level is below the model's minimum\(allowedLevel)"
-            default: nil
-            }
+        let typeName = typeName
+        let summary = "version \(byte(2)) · model \(modelName) · \(typeName) · level \(levelName)"
+        let fault = kindFault
         add(2..<6, fault == nil ? "" : "kind", fault ?? summary, fault == nil ? .passed : .failed)
     }
 
-    /// The minimum level that a refusal names.
-    private var allowedLevel: String {
-        guard case .unsigned(let value)? = refusal?.allowed, value <= 3,
-            let level = SecurityLevel(rawValue: UInt8(value))
-        else { return "" }
-        return ", which is " + level.name.uppercased()
-    }
-
     private mutating func sizes() {
-        let time = Timestamp.short(unixSeconds: Int64(timestamp))
         let reserved = UInt16(byte(12)) << 8 | UInt16(byte(13))
         let summary = "\(payloadLength) bytes · \(time) · reserved \(reserved)"
-        let fault: String? =
-            switch refusal?.reason {
-            case .payloadTooLarge:
-                "expected a payload of at most \(FrameHeader.maximumPayloadLength) bytes, "
-                    + "found \(payloadLength)"
-            case .reservedNotZero:
-                "expected 00 00 in the reserved bytes, found "
-                    + Hexadecimal.text([
-                        byte(12), byte(13),
-                    ])
-            case .timestampFuture, .timestampDrift, .timestampAncient:
-                refusal.map { time + ": " + $0.words }
-            default: nil
-            }
+        let fault = sizesFault
         add(
             6..<14, fault == nil ? "" : "header", fault ?? summary, fault == nil ? .passed : .failed
         )
@@ -162,6 +138,7 @@ struct FrameDissector {
         let isJudged = refusal.map(Self.isOfPayload) ?? false
         if !isJudged {
             add(range, "payload", CBORDiagnostic.line(frame, range, atMost: 160), mark)
+            lines[lines.count - 1].isSummary = true
         }
         let isTelemetry = byte(4) == PayloadType.telemetry.rawValue
         var tree = PayloadTree(
@@ -195,6 +172,7 @@ struct FrameDissector {
                 offset: sealed.start + item.range.lowerBound, bytes: Array(plain[item.range]),
                 field: item.field, meaning: item.meaning, mark: .passed)
             line.depth = item.depth + 1
+            line.sealed = sealed.ciphertext
             lines.append(line)
         }
     }

@@ -68,7 +68,7 @@ extension Refusal {
         }
     }
 
-    private var expectedType: String {
+    var expectedType: String {
         switch field {
         case .deviceID, .labID, .sensorType, .gasType, .sensorKind, .sensorUnit: "a text string"
         case .entries, .sensors: "an array of maps"

@@ -66,7 +66,7 @@ extension Refusal {
     }
 
     /// A model or a level by its name.
-    private func name(of quantity: Quantity) -> String {
+    func name(of quantity: Quantity) -> String {
         guard case .unsigned(let value) = quantity else { return Self.text(quantity) }
         let byte = UInt8(truncatingIfNeeded: value)
         guard reason == .securityTooLow else { return ModelID(rawValue: byte).description }

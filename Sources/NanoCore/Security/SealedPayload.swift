@@ -41,6 +41,10 @@ public struct SealedPayload: Sendable {
     /// Offset of the ciphertext's first byte in the buffer.
     var start: Int { sealed.range.lowerBound }
 
+    /// Where ciphertext and tag lie in the buffer, with the heads of their chunks where they come in
+    /// some.
+    var ciphertext: Range<Int> { sealed.range }
+
     /// Judges the device id as any text of a payload.
     ///
     /// - Throws: ``RefusalReason/cborMalformed`` or ``RefusalReason/cborLimit``.
