@@ -283,7 +283,8 @@ public final class Gateway: Service, GatewayPort {
                 let refusedNow = lanes.reduce(0) { $0 &+ $1.refused }
                 if refusedNow != refused || !isExamined {
                     let rejections = snapshot([.rejections]).rejections
-                    isExamined = desk.examine(rejections, now: .now)
+                    isExamined = desk.examine(
+                        rejections, accepted: { packets(now: .now) }, now: .now)
                 }
                 refused = refusedNow
                 if journal.isFull { await house.keepHouse(now: .now, finishReads: finishReads) }

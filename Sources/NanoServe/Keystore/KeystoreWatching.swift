@@ -19,13 +19,18 @@ extension Keystore: KeySource {
     public func retiredKeys(now: Moment) -> [RetiredKey] {
         state.withLock { state in
             state.secrets.sorted { $0.key < $1.key }.flatMap { id, secrets in
-                secrets.generations.filter { !$0.isValid(at: now) }.map { generation in
-                    let ended = Timestamp.iso8601(generation.validUntilUnixMilliseconds ?? 0)
-                    return RetiredKey(
+                secrets.retired(at: now).map { generation in
+                    var retired = RetiredKey(
                         model: id, key: generation.key,
                         derivation: intake.model(id).keying == .device
                             ? generation.derivation : nil,
-                        name: "generation \(generation.number), valid until \(ended)")
+                        name: "generation \(generation.number)")
+                    let successor = secrets.successor(of: generation)
+                    retired.replacedUnixMilliseconds =
+                        successor?.currentSinceUnixMilliseconds
+                        ?? generation.validUntilUnixMilliseconds
+                    retired.isPrevious = successor?.number == secrets.current?.number
+                    return retired
                 }
             }
         }
@@ -42,6 +47,18 @@ extension Keystore: KeySource {
 }
 
 extension ModelSecrets {
+    /// Generations that are accepted no longer.
+    func retired(at now: Moment) -> [SecretGeneration] {
+        generations.filter { !$0.isValid(at: now) }
+    }
+
+    /// The one that took the place of a former current one; nil for one that was given up.
+    func successor(of generation: SecretGeneration) -> SecretGeneration? {
+        generations.last {
+            $0.number > generation.number && $0.currentSinceUnixMilliseconds != nil
+        }
+    }
+
     /// The generations that are accepted, without their secrets.
     ///
     /// - Parameter rotateAfterSeconds: How long a secret of the model may be current; nil for ever.
