@@ -77,6 +77,11 @@ extension Command {
             )
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
+        case .keep(let copy):
+            (
+                .dumpPackets,
+                "\(SafeText.shortened(copy.subject, to: 40)) copied as \(copy.form.rawValue)"
+            )
         case .startCapture(let order): (.startCapture, order.summary)
         case .stopCapture: (.stopCapture, "capture")
         case .follow: nil

@@ -29,6 +29,8 @@ public enum Command: Equatable, Sendable {
     case provision(ModelID, device: String?)
     /// Write packets to a file in the gateway's dump folder.
     case dump([PacketRecord], format: DumpFormat)
+    /// Write text that an operator has copied to a file in the gateway's dump folder.
+    case keep(CopiedText)
     /// Write all that comes in to files, until the order is met or the capture is stopped.
     case startCapture(CaptureOrder)
     case stopCapture

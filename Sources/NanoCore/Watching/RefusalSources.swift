@@ -37,7 +37,7 @@ struct RefusalSources: Sendable {
 
 extension PacketRecord {
     /// The address without its port.
-    var host: Substring {
+    package var host: Substring {
         address.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex)
     }
 }

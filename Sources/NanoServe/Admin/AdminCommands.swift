@@ -30,6 +30,7 @@ extension AdminRequest {
             (act, model, device) = ("provision_device", id.description, name)
         case .dump(let packets, let kind):
             (act, records, format) = ("dump_packets", packets, kind.rawValue)
+        case .keep(let text): (act, copy) = ("keep_copy", text)
         case .startCapture(let order): write(order)
         case .stopCapture: act = "stop_capture"
         case .follow(let id, let name):
@@ -65,7 +66,7 @@ extension AdminRequest {
     static let commands = [
         "pause_route", "resume_route", "skip_route", "redrive_dead_letters", "drop_dead_letters",
         "rotate_secret", "stage_secret", "promote_secret", "abort_rotation", "revoke_secret",
-        "extend_grace", "provision_device", "dump_packets", "start_capture",
+        "extend_grace", "provision_device", "dump_packets", "keep_copy", "start_capture",
         "stop_capture", "follow_device", "approve_device", "reject_device", "block_device",
         "unblock_device", "remove_device", "adopt_devices",
         "block_address", "unblock_address", "acknowledge_alarm", "reopen_alarm", "stop",
@@ -104,6 +105,7 @@ extension AdminRequest {
         case "dump_packets":
             let kind = try dumpFormat()
             return .dump(try wanted(records, "records"), format: kind)
+        case "keep_copy": return .keep(try wanted(copy, "copy"))
         case "start_capture": return .startCapture(try captureOrder())
         case "stop_capture": return .stopCapture
         case "follow_device":

@@ -34,6 +34,7 @@ struct AdminRequest: Codable, Sendable {
     var seconds: Int?
     var records: [PacketRecord]?
     var format: String?
+    var copy: CopiedText?
     /// The id of one.
     var alarm: String?
     /// `start_capture`: what ends it, besides `seconds`.
@@ -52,7 +53,7 @@ struct AdminRequest: Codable, Sendable {
         case upTo = "up_to"
         case model, generation, force
         case until = "until_unix_ms"
-        case device, devices, address, seconds, records, format, packets, bytes, files
+        case device, devices, address, seconds, records, format, copy, packets, bytes, files
         case alarm
         case fileBytes = "file_bytes"
     }

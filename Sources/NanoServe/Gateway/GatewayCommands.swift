@@ -19,6 +19,7 @@ extension Gateway {
             extendGrace(model, generation, end)
         case .provision(let model, let device): provision(model, device)
         case .dump(let records, let format): dump(records, format)
+        case .keep(let copy): keep(copy)
         case .startCapture(let order): startCapture(order)
         case .stopCapture: stopCapture()
         case .follow(let model, let device): follow(model, device)
@@ -134,14 +135,30 @@ extension Gateway {
     private func dump(_ records: [PacketRecord], _ format: DumpFormat) -> CommandResult {
         guard !records.isEmpty else { return .failed("nothing is selected to be dumped") }
         do {
-            let folder = DumpFolder(path: self.folder.path + "/dumps")
-            let file = try folder.write(records, as: format, now: .now)
+            let file = try dumpFolder.write(records, as: format, now: .now)
             return .done(
                 "\(PlainWords.count(UInt64(records.count), "packet")) written to \(file)")
         } catch {
             return .failed("\(error)")
         }
     }
+
+    private func keep(_ copy: CopiedText) -> CommandResult {
+        guard copy.text.utf8.count <= CopiedText.longest else {
+            return .failed(
+                "the copy has \(PlainWords.bytes(UInt64(copy.text.utf8.count))); at most "
+                    + "\(PlainWords.bytes(UInt64(CopiedText.longest))) are written: mark fewer packets"
+            )
+        }
+        do {
+            let file = try dumpFolder.write(copy, now: .now)
+            return .done("\(SafeText.escaped(copy.subject)) written to \(file)")
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private var dumpFolder: DumpFolder { DumpFolder(path: folder.path + "/dumps") }
 }
 
 extension Command {
@@ -167,6 +184,8 @@ extension Command {
         case .provision(let model, let device):
             "provision \(model) \(SafeText.shortened(device ?? "any device", to: 64))"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
+        case .keep(let copy):
+            "keep a copy of \(SafeText.shortened(copy.subject, to: 40)) as \(copy.form.rawValue)"
         case .startCapture(let order): "start a capture: \(order.summary)"
         case .stopCapture: "stop the capture"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"

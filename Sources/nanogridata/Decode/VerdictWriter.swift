@@ -33,24 +33,14 @@ struct JSONVerdicts: VerdictWriter {
         into output: inout [UInt8]
     ) {
         let header = packet.frame.header
+        let device = packet.deviceID?.text(in: bytes)
         begin(place, into: &output)
-        member("verdict", "accepted", into: &output)
-        member("model", header.model.description, into: &output)
-        member("type", header.type.name, into: &output)
-        member("level", header.level.name, into: &output)
-        output.append(contentsOf: ",\"timestamp\":".utf8)
-        JSONText.writeInteger(UInt64(header.timestamp), into: &output)
-        output.append(contentsOf: ",\"device_id\":".utf8)
-        if let deviceID = packet.deviceID {
-            JSONText.writeString(deviceID.text(in: bytes), into: &output)
-        } else {
-            output.append(contentsOf: "null".utf8)
-        }
-        output.append(contentsOf: ",\"payload\":".utf8)
         if let plain {
-            JSONWriter.write(cbor: plain.span, plain.indices, into: &output)
+            VerdictJSON.writeAccepted(
+                header, device: device, plain.span, payload: plain.indices, into: &output)
         } else {
-            JSONWriter.write(cbor: bytes, packet.frame.payload, into: &output)
+            VerdictJSON.writeAccepted(
+                header, device: device, bytes, payload: packet.frame.payload, into: &output)
         }
         output.append(contentsOf: "}\n".utf8)
     }
@@ -60,51 +50,37 @@ struct JSONVerdicts: VerdictWriter {
         into output: inout [UInt8]
     ) {
         begin(place, into: &output)
-        member("verdict", "refused", into: &output)
-        member("reason", refused.refusal.reason.name, into: &output)
-        output.append(contentsOf: ",\"facts\":".utf8)
-        refused.refusal.writeFacts(into: &output)
-        output.removeLast()
-        if refused.skipsMore { member("skipped_bytes", refused.skippedBytes, into: &output) }
-        if refused.isClosing { output.append(contentsOf: ",\"closed\":true".utf8) }
-        if let diagnosis = refused.diagnosis { member("diagnosis", diagnosis, into: &output) }
-        output.append(contentsOf: "}}\n".utf8)
+        VerdictJSON.writeRefused(refused.refusal, diagnosis: refused.diagnosis, into: &output) {
+            if refused.skipsMore {
+                VerdictJSON.writeMember("skipped_bytes", refused.skippedBytes, into: &$0)
+            }
+            if refused.isClosing { $0.append(contentsOf: ",\"closed\":true".utf8) }
+        }
+        output.append(contentsOf: "}\n".utf8)
     }
 
     func write(_ note: CaptureNote, at place: VerdictPlace, into output: inout [UInt8]) {
         begin(place, into: &output)
-        member("note", note.name, into: &output)
-        for (name, bytes) in note.numbers { member(name, bytes, into: &output) }
+        VerdictJSON.writeMember("note", note.name, into: &output)
+        for (name, bytes) in note.numbers { VerdictJSON.writeMember(name, bytes, into: &output) }
         if case .search(_, _, let found) = note {
             output.append(contentsOf: ",\"frame_found\":\(found)".utf8)
         }
-        if case .proxy(let device?) = note { member("device_address", device, into: &output) }
+        if case .proxy(let device?) = note {
+            VerdictJSON.writeMember("device_address", device, into: &output)
+        }
         output.append(contentsOf: "}\n".utf8)
     }
 
     private func begin(_ place: VerdictPlace, into output: inout [UInt8]) {
         output.append(contentsOf: "{\"line\":".utf8)
         JSONText.writeInteger(Int64(place.line), into: &output)
-        member("offset", place.offset, into: &output)
+        VerdictJSON.writeMember("offset", place.offset, into: &output)
         guard let path = place.path else { return }
-        member("source", path.source, into: &output)
-        member("destination", path.destination, into: &output)
+        VerdictJSON.writeMember("source", path.source, into: &output)
+        VerdictJSON.writeMember("destination", path.destination, into: &output)
         guard let time = path.unixNanoseconds else { return }
-        member("time", Timestamp.iso8601(time / 1_000_000), into: &output)
-    }
-
-    private func member(_ name: String, _ number: Int, into output: inout [UInt8]) {
-        output.append(UInt8(ascii: ","))
-        JSONText.writeString(name, into: &output)
-        output.append(UInt8(ascii: ":"))
-        JSONText.writeInteger(Int64(number), into: &output)
-    }
-
-    private func member(_ name: String, _ text: String, into output: inout [UInt8]) {
-        output.append(UInt8(ascii: ","))
-        JSONText.writeString(name, into: &output)
-        output.append(UInt8(ascii: ":"))
-        JSONText.writeString(text, into: &output)
+        VerdictJSON.writeMember("time", Timestamp.iso8601(time / 1_000_000), into: &output)
     }
 }
 

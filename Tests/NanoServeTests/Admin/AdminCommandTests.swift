@@ -24,6 +24,7 @@ import Testing
         .extendGrace(.asicMulti, generation: 3, untilUnixMilliseconds: 1_790_000_000_001),
         .provision(.custom, device: nil), .provision(.custom, device: "pump \"7\""),
         .dump([record], format: .pcapng),
+        .keep(CopiedText(form: .hex, text: "c153\n", subject: "1 packet as hex")),
         .startCapture(CaptureOrder()), .stopCapture,
         .startCapture(
             CaptureOrder(

@@ -73,6 +73,29 @@ import Testing
         }
     }
 
+    @Test func `a copy is written for its owner alone, and only so much of it`() async throws {
+        try await withGateway { gateway in
+            let copy = CopiedText(form: .c, text: "/* x */\n", subject: "1 packet as c")
+            let result = await gateway.perform(.keep(copy))
+            let folder = gateway.stateFolder + "/dumps"
+            let name = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: folder).first)
+            #expect(result == .done("1 packet as c written to \(folder)/\(name)"))
+            #expect(name.hasSuffix(".c"))
+            let file = "\(folder)/\(name)"
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == copy.text)
+            let attributes = try FileManager.default.attributesOfItem(atPath: file)
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+            let huge = String(repeating: "x", count: CopiedText.longest + 1)
+            let refused = await gateway.perform(
+                .keep(CopiedText(form: .hex, text: huge, subject: "x")))
+            #expect(
+                refused
+                    == .failed(
+                        "the copy has 4.2 MB; at most 4.2 MB are written: mark fewer packets"))
+        }
+    }
+
     @Test func `a command that cannot be done says why`() async throws {
         try await withGateway { gateway in
             #expect(
