@@ -36,6 +36,13 @@ extension Action {
         case .resume: "resume"
         case .skip: "skip"
         case .dump: "dump"
+        case .copy: "copy"
+        case .mark: "mark"
+        case .nextMark: "next-mark"
+        case .unmarkAll: "unmark-all"
+        case .countBy: "count-by"
+        case .moveLeft: "left"
+        case .moveRight: "right"
         case .sort: "sort"
         case .reverse: "reverse"
         case .follow: "follow"
@@ -80,6 +87,7 @@ extension Action {
         case .theme: [Parameter(.theme)]
         case .sort: [Parameter(.column), Parameter(.order, isOptional: true)]
         case .dump: [Parameter(.format)]
+        case .copy: [Parameter(.copyForm)]
         case .filter: [Parameter(.filter)]
         default: []
         }

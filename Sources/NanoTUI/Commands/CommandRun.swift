@@ -51,12 +51,13 @@ extension ConsoleModel {
         case .filter: filter(by: first)
         case .dump:
             guard let format = DumpFormat(rawValue: first) else { return [] }
-            let records = opened.map { [$0] } ?? records
+            let records = chosenRecords(otherwise: records)
             guard !records.isEmpty else {
                 say("nothing is listed that could be dumped", isFault: true)
                 return []
             }
             return [.perform(.dump(records, format: format))]
+        case .copy: return CopyForm(rawValue: first).map { copy(as: $0) } ?? []
         default: break
         }
         return []

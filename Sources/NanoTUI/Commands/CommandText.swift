@@ -224,7 +224,7 @@ extension KeyMap.Binding {
 extension Action {
     /// Whether it is about the row that the cursor is on, where nothing else is said.
     fileprivate var isAboutRow: Bool {
-        isCommand && self != .adopt
+        isCommand && self != .adopt || self == .copy
     }
 }
 

@@ -17,6 +17,7 @@ struct Parameter: Equatable, Sendable {
         case column = "COLUMN"
         case order = "ORDER"
         case format = "FORMAT"
+        case copyForm = "FORM"
         /// The rest of the line as it stands.
         case filter = "FILTER"
     }
@@ -72,6 +73,7 @@ extension Parameter.Kind {
         case .column: DeviceSort.Column.allCases.map { .init($0.name) }
         case .order: [.init("ascending"), .init("descending")]
         case .format: DumpFormat.allCases.map { .init($0.rawValue) }
+        case .copyForm: CopyForm.allCases.map { .init($0.rawValue) }
         case .letter, .span, .filter: []
         }
     }
@@ -91,6 +93,7 @@ extension Parameter.Kind {
         case .column: "a column of the devices"
         case .order: "ascending or descending"
         case .format: DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        case .copyForm: CopyForm.allCases.map(\.rawValue).joined(separator: ", ")
         case .filter: "words, and key:value pairs"
         }
     }
@@ -107,6 +110,7 @@ extension Parameter.Kind {
         case .column: return unknown(text, "column", in: context, behind: before)
         case .order: return unknown(text, "order", in: context, behind: before)
         case .format: return unknown(text, "format", in: context, behind: before)
+        case .copyForm: return unknown(text, "form", in: context, behind: before)
         case .model: return ModelID(text) == nil ? "\(shown) is no model; say \(words)" : nil
         case .generation:
             guard let number = Int(text), number > 0 else {

@@ -55,6 +55,7 @@ public final class ConsoleSession: @unchecked Sendable {
         model = ConsoleModel(themeName: theme.name, attachment: options.attachment)
         triedTheme = theme.name
         model.themeNames = catalog.names
+        model.clipboard = Clipboard(environment: environment)
         model.keyMap = options.keyMap
         model.commandHistory = LineHistory(options.history)
         recorder = try options.recording.map { try Recorder(path: $0, now: Self.milliseconds()) }
@@ -169,6 +170,7 @@ public final class ConsoleSession: @unchecked Sendable {
         case .theme(let name): show(theme: name)
         case .remember(let line):
             if let fault = options.remember?(line) { model.say(fault, isFault: true) }
+        case .copy(let text): terminal.send(model.clipboard.bytes(for: text))
         case .repaint: renderer.forget()
         }
     }

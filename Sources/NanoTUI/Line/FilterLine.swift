@@ -77,7 +77,7 @@ extension ConsoleModel {
         switch view {
         case .registry: shown.registry.rows.map(\.name.id)
         case .packets: shown.packets.compactMap(\.deviceID)
-        case .rejections: shown.rejections.compactMap(\.deviceID)
+        case .rejections, .refusalGroups: shown.rejections.compactMap(\.deviceID)
         case .deadLetters: shown.routes.flatMap(\.newestDeadLetters).compactMap(\.device)
         case .overview, .alarms: shown.alarms.compactMap(\.device)
         default: shown.devices.map(\.id)
@@ -88,7 +88,7 @@ extension ConsoleModel {
         switch view {
         case .registry: shown.registry.rows.map { Self.withoutPort($0.address) }
         case .packets: shown.packets.map { Self.withoutPort($0.address) }
-        case .rejections: shown.rejections.map { Self.withoutPort($0.address) }
+        case .rejections, .refusalGroups: shown.rejections.map { Self.withoutPort($0.address) }
         case .offenders: shown.offenders.rows.map(\.source)
         case .overview, .alarms: shown.alarms.compactMap(\.address)
         default: shown.devices.map { Self.withoutPort($0.address) }

@@ -37,7 +37,7 @@ extension ConsoleModel {
                 question: ":", line: line, spans: spans,
                 completion: line.shown { CommandText($0.head).completion(in: commandContext) },
                 fault: fault, keys: ("do", "cancel"))
-        case .none, .sheet, .confirmation, .dump: return nil
+        case .none, .sheet, .confirmation, .dump, .copy: return nil
         }
     }
 }

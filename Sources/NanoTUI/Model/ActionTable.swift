@@ -36,14 +36,25 @@ extension KeyMap {
         }
     }
 
+    /// Views whose rows can be marked.
+    private static let markable: Set<ViewKind> = [
+        .devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders,
+    ]
+
+    /// Views with something to copy: packets, a name, a sentence. Secrets are not among them.
+    private static let copyable = markable.union([.overview, .routes, .alarms, .refusalGroups])
+
     static let table: [Binding] =
         ViewKind.allCases.map { view in
             Binding(
                 [.character(Character("\(view.rawValue)"))], .show(view), "",
                 "show \(view.title.lowercased())")
         } + [
-            Binding([.tab], .nextView, "", "show the next view"),
-            Binding([.backTab], .previousView, "", "show the view before"),
+            Binding(
+                [.tab], .nextView, "",
+                "show the next view, or go to the next pane of an open packet"),
+            Binding(
+                [.backTab], .previousView, "", "show the view before, or go to the pane before"),
             Binding([.up, .character("k")], .moveUp, "", "one row up"),
             Binding([.down, .character("j")], .moveDown, "", "one row down"),
             Binding([.pageUp], .pageUp, "", "a page up"),
@@ -54,7 +65,7 @@ extension KeyMap {
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
                 in: [
                     .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
-                    .deadLetters, .offenders,
+                    .deadLetters, .offenders, .refusalGroups,
                 ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
@@ -116,6 +127,9 @@ extension KeyMap {
                 [.character("d")], .dump, "dump", "write the packets that are listed to a file",
                 in: [.packets, .rejections]),
             Binding(
+                [.character("y"), .character("e")], .copy, "copy",
+                "copy the packet, what is marked, or what the row is about", in: Self.copyable),
+            Binding(
                 [.character("f")], .follow, "device", "list only what this one's device sent",
                 in: [.packets, .rejections]),
             Binding(
@@ -146,6 +160,26 @@ extension KeyMap {
             Binding(
                 [.character("u")], .unblockAddress, "unblock", "lift the block of the address",
                 in: [.offenders]),
+            Binding(
+                [.character("c")], .countBy, "count",
+                "count refusals by reason, model, device or source",
+                in: [.rejections, .refusalGroups]),
+            Binding(
+                [.character("M")], .mark, "mark",
+                "mark the row, or take its mark away; dump and copy are about what is marked",
+                in: Self.markable),
+            Binding(
+                [.character("'")], .nextMark, "", "to the next row that is marked",
+                in: Self.markable),
+            Binding(
+                [.character("U")], .unmarkAll, "", "take all marks of the view away",
+                in: Self.markable),
+            Binding(
+                [.left], .moveLeft, "", "a byte or a pane to the left",
+                in: [.packets, .rejections]),
+            Binding(
+                [.right], .moveRight, "", "a byte or a pane to the right",
+                in: [.packets, .rejections]),
             Binding([.character("s")], .sort, "sort", "sort by the next column", in: [.devices]),
             Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
             Binding(

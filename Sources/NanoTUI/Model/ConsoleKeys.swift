@@ -14,6 +14,7 @@ extension ConsoleModel {
         case .filter(let line, let before): type(key, into: line, before: before)
         case .command(let line): return type(key, into: line)
         case .dump(let records, let format): return choose(format, for: records, key)
+        case .copy(let records, let form): return choose(form, for: records, key)
         }
         return []
     }
@@ -40,6 +41,10 @@ extension ConsoleModel {
         }
         switch action {
         case .show(let target): show(target)
+        case .nextView where opened != nil: goToNextPane(by: 1)
+        case .previousView where opened != nil: goToNextPane(by: -1)
+        case .moveLeft: moveAside(by: -1)
+        case .moveRight: moveAside(by: 1)
         case .nextView: show(ViewKind(rawValue: view.tab.rawValue % ViewKind.allCases.count + 1))
         case .previousView:
             let count = ViewKind.allCases.count
@@ -95,6 +100,11 @@ extension ConsoleModel {
         case .unblockDevice: askToUnblockDevice()
         case .adopt: askToAdopt()
         case .dump: askForDump()
+        case .copy: return askForCopy()
+        case .mark: toggleMark()
+        case .nextMark: goToNextMark()
+        case .unmarkAll: unmarkAll()
+        case .countBy: countByNext()
         case .follow: followDevice()
         case .sort: sortByNextColumn()
         case .reverse:
@@ -113,13 +123,7 @@ extension ConsoleModel {
     }
 
     private mutating func move(by steps: Int) {
-        if opened != nil {
-            let (sum, overflow) = scroll.addingReportingOverflow(steps)
-            // Drawing brings it back to where the last line is seen.
-            scroll = overflow ? (steps > 0 ? 100_000 : 0) : max(0, sum)
-            seeksFault = false
-            return
-        }
+        if opened != nil { return moveInDetail(by: steps) }
         guard let index = cursor else { return }
         lists[view, default: ListState()].move(
             by: steps, from: index, in: rowIDs, follows: Self.growsAtEnd(view))

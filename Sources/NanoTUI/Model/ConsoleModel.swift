@@ -31,10 +31,14 @@ public struct ConsoleModel: Sendable {
     var deviceSort = DeviceSort() { didSet { isListingStale = true } }
     /// The packet that is open, with its bytes.
     var opened: PacketRecord?
-    /// First line of the open packet that is shown.
-    var scroll = 0
-    /// Whether the line at which the open packet failed is still to be brought into view.
-    var seeksFault = false
+    /// Where one is in the open packet.
+    var detail = PacketDetail()
+    var marks = Marks() { didSet { isListingStale = true } }
+    var refusalGrouping = RefusalGrouping.reason { didSet { isListingStale = true } }
+    /// How text gets to the operator's clipboard.
+    public var clipboard = Clipboard()
+    /// What is said of a copy in front of where it was written.
+    var copyRemark = ""
     /// The views that one came through, the nearest last.
     var trail: [Origin] = []
     var overlay = Overlay.none
@@ -97,6 +101,7 @@ public struct ConsoleModel: Sendable {
             arrived.formUnion(missing)
         }
         isListingStale = true
+        refreshMarks()
         refreshListing()
         refreshOpened()
         if let notice, snapshot.gateway.uptimeSeconds > notice.until { self.notice = nil }
@@ -106,6 +111,13 @@ public struct ConsoleModel: Sendable {
     private mutating func forgetEarlierGateway() {
         counted = History()
         notice = nil
+        // It numbers its packets from the beginning.
+        marks = Marks()
+    }
+
+    private mutating func refreshMarks() {
+        guard marks.count(in: .rejections) > 0 else { return }
+        marks.refresh(from: live.rejections, in: .rejections)
     }
 
     /// The open packet follows its newest copy: what was found out about it may come later.
@@ -126,7 +138,7 @@ public struct ConsoleModel: Sendable {
         if case .done = result, let change = Change(takingBack: command, in: live) {
             lastChange = change
         }
-        switch result {
+        switch remark(on: result, of: command) {
         case .done(let text): say(text, .done)
         case .unchanged(let text): say(text)
         case .failed(let text): say(text, isFault: true)
@@ -194,7 +206,7 @@ public struct ConsoleModel: Sendable {
         guard isListingStale else { return }
         listing = Listing(
             view, of: shown, filter: filter(view), sort: deviceSort, route: lettersRoute,
-            after: listing)
+            kept: marks.records(in: view), grouping: refusalGrouping, after: listing)
         isListingStale = false
     }
 
@@ -229,6 +241,9 @@ public struct ConsoleModel: Sendable {
 
     /// The addresses that flood, flap or are blocked; none in another view.
     var offenders: [OffenderSnapshot] { listing.offenders }
+
+    /// Refusals by what they have in common; none in another view.
+    var refusalGroups: [RefusalGroup] { listing.groups }
 
     /// The routes as the view lists them; none in a view without routes.
     var routes: [RouteSnapshot] { listing.routes }

@@ -7,7 +7,7 @@ extension ConsoleModel {
 
     /// The keys that do something for what the cursor is on, in the order of their use.
     var hints: [Hint] {
-        let back: [Hint] = opened == nil ? [] : [("Esc", "back")]
+        let back: [Hint] = opened == nil ? [] : [("Esc", "back"), ("Tab", "pane")]
         return back
             + keyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter {
                 isOfUse($0.action)
@@ -23,6 +23,9 @@ extension ConsoleModel {
         // An open packet has nothing to open or to list; there one goes back.
         case .open: opened == nil
         case .filter: opened == nil && view.isLong
+        // Elsewhere one looks them up: the line is for what a view is about.
+        case .copy, .mark: cursor != nil && [.packets, .rejections].contains(view)
+        case .countBy: opened == nil
         case .pause: chosenRoute != nil
         case .skip: (chosenRoute?.waiting ?? 0) > 0
         case .letters: (chosenRoute?.deadLetters ?? 0) > 0
@@ -47,10 +50,11 @@ extension ConsoleModel {
     /// must not change its form with every row. On the overview one learns the views, and their
     /// names come before keys that are only of use there.
     var lastingHints: [Hint] {
-        let back: [Hint] = opened == nil ? [] : [("Esc", "back")]
+        let back: [Hint] = opened == nil ? [] : [("Esc", "back"), ("Tab", "pane")]
         return back
             + keyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter { binding in
                 KeyMap.essentials.contains(binding.action)
+                    || [.copy, .mark].contains(binding.action)
                     ? isOfUse(binding.action)
                     : binding.views != nil && view != .overview
             }.map(\.hint)

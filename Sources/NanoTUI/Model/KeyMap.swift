@@ -11,6 +11,7 @@ enum Action: Hashable, Sendable {
     case registry, approve, reject, remove, blockDevice, unblockDevice, adopt
     case offenders, blockAddress, unblockAddress
     case acknowledge
+    case copy, mark, nextMark, unmarkAll, countBy, moveLeft, moveRight
     case stepBack, stepForward, minuteBack, minuteForward
 
     /// Whether it asks the gateway to do something.

@@ -13,6 +13,7 @@ struct Listing: Sendable {
     private(set) var letters: [DeadLetterSnapshot] = []
     private(set) var unheard: [RegistryRow] = []
     private(set) var offenders: [OffenderSnapshot] = []
+    private(set) var groups: [RefusalGroup] = []
     private(set) var ids: [RowID] = []
     /// Index of the row that the cursor is on before it is moved.
     private(set) var start = 0
@@ -23,10 +24,13 @@ struct Listing: Sendable {
 
     /// - Parameters:
     ///   - route: The one whose dead letters are listed.
+    ///   - kept: Marked packets, which are listed also when they have left the snapshot.
+    ///   - grouping: What refusals are counted by.
     ///   - last: The listing before this one, whose order is a good start for sorting.
     init(
         _ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort,
-        route: String, after last: Listing
+        route: String, kept: [PacketRecord] = [], grouping: RefusalGrouping = .reason,
+        after last: Listing
     ) {
         let now = snapshot.gateway.unixMilliseconds
         switch view {
@@ -43,8 +47,8 @@ struct Listing: Sendable {
             order = sort.order(of: all, from: last.order)
             devices = order.map { all[$0] }
             ids = devices.map { .device($0.model, $0.id) }
-        case .packets: list(snapshot.packets, filter, now)
-        case .rejections: list(snapshot.rejections, filter, now)
+        case .packets: list(snapshot.packets, and: kept, filter, now)
+        case .rejections: list(snapshot.rejections, and: kept, filter, now)
         case .routes:
             routes = snapshot.routes.filter { filter.matches(FilterSubject($0), now: now) }
             ids = routes.map { .name($0.name) }
@@ -73,11 +77,26 @@ struct Listing: Sendable {
                 filter.matches(FilterSubject($0), now: now)
             }
             ids = offenders.map { .name($0.source) }
+        case .refusalGroups:
+            let all = snapshot.rejections
+            groups = RefusalGroup.groups(
+                of: all.filter { filter.matches(FilterSubject($0), now: now) }, kept: all,
+                by: grouping, now: now)
+            // A name may be empty; none is something else.
+            ids = groups.map { .name($0.name.map { "=" + $0 } ?? "-") }
         }
     }
 
-    private mutating func list(_ all: [PacketRecord], _ filter: Filter, _ now: Int64) {
-        records = all.filter { filter.matches(FilterSubject($0), now: now) }
+    private mutating func list(
+        _ all: [PacketRecord], and kept: [PacketRecord], _ filter: Filter, _ now: Int64
+    ) {
+        // What is looked at of the past has not seen what was marked later.
+        var missing = kept.filter { $0.unixMilliseconds <= now }
+        if !missing.isEmpty {
+            let known = Set(all.map(\.id))
+            missing.removeAll { known.contains($0.id) }
+        }
+        records = (missing + all).filter { filter.matches(FilterSubject($0), now: now) }
         ids = records.map { .number($0.id) }
     }
 }

@@ -6,9 +6,9 @@ extension ConsoleModel {
         guard opened == nil, let index = cursor else { return [] }
         switch view {
         case .packets, .rejections:
-            opened = records[index]
-            scroll = 0
-            seeksFault = true
+            // Esc leads back to the row one came from, whatever comes meanwhile.
+            lists[view, default: ListState()].select(index, in: rowIDs)
+            open(records[index])
         case .devices:
             let device = devices[index]
             follow(device)
@@ -31,6 +31,7 @@ extension ConsoleModel {
         case .log: open(.log(log[index]))
         case .deadLetters: open(.letter(letters[index]))
         case .offenders: open(.offender(offenders[index].source))
+        case .refusalGroups: open(refusalGroups[index])
         case .secrets, .registry: break
         }
         return []
@@ -73,11 +74,7 @@ extension ConsoleModel {
     /// From a packet to those of its device, or of its address where no device is known.
     mutating func followDevice() {
         guard let record = opened ?? cursor.map({ records[$0] }) else { return }
-        let address = record.address.lastIndex(of: ":").map { record.address[...$0] } ?? ""
-        let sender =
-            record.deviceID.map { "device:\(Filter.value($0))" }
-            ?? "address:\(Filter.value(String(address)))"
-        go(to: view, showing: view.filter(sender))
+        go(to: view, showing: view.filter(record.sender))
     }
 
     /// From an alarm to what is behind it; where that is nothing the alarm itself is read.

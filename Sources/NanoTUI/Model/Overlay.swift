@@ -39,6 +39,8 @@ enum Overlay: Sendable {
     case command(LineEditor)
     /// Packets that are to be written, and the format the cursor is on.
     case dump([PacketRecord], DumpFormat)
+    /// The same of packets that are to be copied.
+    case copy([PacketRecord], CopyForm)
 
     /// The keys that work while it is there; empty where the view's do.
     var keys: [(key: String, words: String)] {
@@ -55,6 +57,7 @@ enum Overlay: Sendable {
                 ("Enter", confirmation.isArmed ? confirmation.verb.lowercased() : "cancel"),
                 ("y", confirmation.verb.lowercased()), ("Esc", "cancel"),
             ]
+        case .copy: [("Tab", "form"), ("Enter", "copy"), ("Esc", "cancel")]
         case .dump: [("Tab", "format"), ("Enter", "write"), ("Esc", "cancel")]
         }
     }

@@ -149,7 +149,7 @@ extension ConsoleModel {
     }
 
     mutating func askForDump() {
-        let records = opened.map { [$0] } ?? records
+        let records = chosenRecords(otherwise: records)
         guard !records.isEmpty else {
             say("nothing is listed that could be dumped", isFault: true)
             return

@@ -15,6 +15,7 @@ extension ViewKind {
         case .deadLetters: .deadLetters
         case .registry: .registry
         case .offenders: .offenders
+        case .refusalGroups: .rejections
         }
     }
 

@@ -10,6 +10,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case registry
     /// Addresses that flood, flap or are blocked; from ``rejections``.
     case offenders
+    /// Refusals by what they have in common; from ``rejections``.
+    case refusalGroups
 
     /// The views that have a number key, in their order.
     public static let allCases: [ViewKind] = [
@@ -22,7 +24,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         switch self {
         case .deadLetters: .routes
         case .registry: .devices
-        case .offenders: .rejections
+        case .offenders, .refusalGroups: .rejections
         default: self
         }
     }
@@ -40,6 +42,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .deadLetters: "Dead letters"
         case .registry: "Registry"
         case .offenders: "Offenders"
+        case .refusalGroups: "Refusal groups"
         }
     }
 
@@ -57,13 +60,16 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .deadLetters: "Dead"
         case .registry: "Reg"
         case .offenders: "Off"
+        case .refusalGroups: "Grp"
         }
     }
 
     /// Whether its rows may be thousands, so that one has to choose among them.
     var isLong: Bool {
         switch self {
-        case .devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders: true
+        case .devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders,
+            .refusalGroups:
+            true
         case .overview, .routes, .secrets, .alarms: false
         }
     }
@@ -75,7 +81,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .offenders: [.devices, .rejections]
         case .devices, .secrets, .registry: .devices
         case .packets: .packets
-        case .rejections: .rejections
+        case .rejections, .refusalGroups: .rejections
         case .alarms: .audit
         case .log: .log
         case .deadLetters: .deadLetters
@@ -93,6 +99,8 @@ public enum Effect: Equatable, Sendable {
     case theme(String)
     /// Keep a command that was typed for later consoles.
     case remember(String)
+    /// Put text on the terminal's clipboard.
+    case copy(String)
     /// Draw everything anew.
     case repaint
 }

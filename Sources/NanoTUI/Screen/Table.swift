@@ -60,8 +60,13 @@ public struct Table: Sendable {
 
     /// Draws the head and as many rows as there is room for.
     ///
-    /// - Parameter selected: Index of the row that the cursor is on.
-    public func draw(_ rows: [[Entry]], selected: Int?, in rect: Rect, on screen: inout Screen) {
+    /// - Parameters:
+    ///   - selected: Index of the row that the cursor is on.
+    ///   - marked: Indices of the rows that have been marked.
+    public func draw(
+        _ rows: [[Entry]], selected: Int?, marked: Set<Int> = [], in rect: Rect,
+        on screen: inout Screen
+    ) {
         guard rect.height > 0, rect.width > 2 else { return }
         let layout = layout(rows, width: rect.width - 2)
         for (index, x, width) in layout {
@@ -77,6 +82,7 @@ public struct Table: Sendable {
                     ? Graph.sparkline(row[index].curve, width: width) : row[index].text
                 put(text, row[index].style, index, rect.x + 2 + x, y, width, &screen)
             }
+            if marked.contains(number) { screen.put("◆", x: rect.x + 1, y: y, style: .accent) }
             guard number == selected else { continue }
             screen.put("▶", x: rect.x, y: y, style: .selected)
             screen.paint(

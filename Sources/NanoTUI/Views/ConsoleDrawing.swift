@@ -33,14 +33,20 @@ extension ConsoleModel {
         case .filter, .prompt, .command:
             if let line { LineView.drawAbove(line, in: rect, on: &screen) }
         case .dump(let records, let format):
-            OverlayView.drawDump(records.count, format, in: rect, on: &screen)
+            OverlayView.drawChoice(
+                "Dump \(Numbers.counted(UInt64(records.count), "packet")) as",
+                DumpFormat.allCases.map { ($0.rawValue, $0 == format) }, in: rect, on: &screen)
+        case .copy(let records, let form):
+            OverlayView.drawChoice(
+                "Copy \(Numbers.counted(UInt64(records.count), "packet")) as",
+                CopyForm.ofPackets.map { ($0.rawValue, $0 == form) }, in: rect, on: &screen)
         }
     }
 
     private mutating func drawView(in rect: Rect, on screen: inout Screen) {
         if let opened {
-            scroll = PacketView.draw(
-                opened, scroll: scroll, seeksFault: seeksFault, in: rect, on: &screen)
+            detail.bytesInRow = DetailLayout.bytesInRow(width: rect.width)
+            PacketView.draw(opened, in: self, rect: rect, on: &screen)
             return
         }
         switch view {
@@ -55,6 +61,7 @@ extension ConsoleModel {
         case .deadLetters: DeadLettersView.draw(self, in: rect, on: &screen)
         case .registry: RegistryView.draw(self, in: rect, on: &screen)
         case .offenders: OffendersView.draw(self, in: rect, on: &screen)
+        case .refusalGroups: RefusalGroupsView.draw(self, in: rect, on: &screen)
         }
     }
 
@@ -66,7 +73,16 @@ extension ConsoleModel {
         let index = cursor
         let window = list(view).window(count: count, index: index, rows: rect.height - 1)
         let selected = index.flatMap { window.contains($0) ? $0 - window.lowerBound : nil }
-        table.draw(window.map(row), selected: selected, in: rect, on: &screen)
+        table.draw(
+            window.map(row), selected: selected, marked: marked(window), in: rect, on: &screen)
+    }
+
+    /// Which of some rows are marked, counted from the first of them.
+    func marked(_ window: Range<Int>) -> Set<Int> {
+        guard marks.count(in: view) > 0 else { return [] }
+        return Set(
+            window.filter { rowIDs.indices.contains($0) && marks.isMarked(rowIDs[$0], in: view) }
+                .map { $0 - window.lowerBound })
     }
 
     /// What a list says when there is nothing in it.
@@ -85,8 +101,13 @@ extension ConsoleModel {
     /// The title of a list with its filter.
     func listTitle(_ title: String, shown: Int, of total: Int) -> String {
         let filter = filter(view)
-        guard !filter.isEmpty else { return "\(title) · \(Numbers.grouped(UInt64(total)))" }
+        let count = marks.count(in: view)
+        let marked = count > 0 ? " · ◆ \(count) marked" : ""
+        guard !filter.isEmpty else {
+            return "\(title) · \(Numbers.grouped(UInt64(total)))\(marked)"
+        }
         return
-            "\(title) · \(Numbers.grouped(UInt64(shown))) match \(SafeText.escaped(filter.source))"
+            "\(title)\(marked) · \(Numbers.grouped(UInt64(shown))) match "
+            + SafeText.escaped(filter.source)
     }
 }

@@ -34,19 +34,17 @@ enum OverlayView {
             style: isArmed ? .selected : .dim)
     }
 
-    static func drawDump(
-        _ count: Int, _ format: DumpFormat, in rect: Rect, on screen: inout Screen
+    static func drawChoice(
+        _ title: String, _ options: [(name: String, isChosen: Bool)], in rect: Rect,
+        on screen: inout Screen
     ) {
-        let inner = middle(
-            "Dump \(Numbers.counted(UInt64(count), "packet")) as", width: 44, height: 3, in: rect,
-            on: &screen)
+        let inner = middle(title, width: 44, height: 3, in: rect, on: &screen)
         guard inner.height > 0 else { return }
         var x = inner.x
-        for option in DumpFormat.allCases {
-            let isChosen = option == format
+        for (name, isChosen) in options {
             x =
                 screen.put(
-                    isChosen ? "[\(option.rawValue)]" : " \(option.rawValue) ", x: x, y: inner.y,
+                    isChosen ? "[\(name)]" : " \(name) ", x: x, y: inner.y,
                     style: isChosen ? .selected : .dim) + 2
         }
     }

@@ -1,50 +1,71 @@
 import NanoCore
 
-/// One frame, every byte of it named; the reading stops where the frame failed.
+/// One packet in three panes: those around it, its fields, its bytes. The reading stops where the frame
+/// failed; what was decided, and what it probably comes from, stands first.
 enum PacketView {
-    /// - Returns: The first line that is shown: at most the one from which on all fit.
     static func draw(
-        _ record: PacketRecord, scroll: Int, seeksFault: Bool, in rect: Rect,
-        on screen: inout Screen
-    ) -> Int {
+        _ record: PacketRecord, in model: ConsoleModel, rect: Rect, on screen: inout Screen
+    ) {
+        screen.rule(
+            title(of: record, in: model),
+            right: Numbers.counted(UInt64(record.bytes.count), "byte"), in: rect)
+        let body = rect.split(top: 1).rest
+        let verdict = verdict(record, in: model, width: max(1, rect.width - 4))
+        let (head, panes) = body.split(top: min(verdict.count, max(1, body.height / 3)))
+        for (row, line) in verdict.prefix(head.height).enumerated() {
+            screen.put(line.text, x: head.x + 1, y: head.y + row, style: line.style)
+        }
+        let lines = PacketDetail.lines(of: record)
+        let layout = layout(of: record, lines, model.detail.pane, in: panes)
+        FieldsPane.draw(lines, model.detail, in: layout.fields, on: &screen)
+        if let rect = layout.bytes {
+            BytesPane.draw(
+                record, lines, model.detail, bytesInRow: layout.bytesInRow, in: rect, on: &screen)
+        }
+        if let rect = layout.records { RecordsPane.draw(record, model, in: rect, on: &screen) }
+    }
+
+    /// Where the panes are on a view of this size.
+    static func layout(
+        of record: PacketRecord, _ lines: [Dissection.Line], _ pane: DetailPane, in panes: Rect
+    ) -> DetailLayout {
+        DetailLayout(
+            in: panes, pane: pane, fields: lines.count, bytes: record.bytes.count)
+    }
+
+    /// The head of a pane; of the one with the cursor it is marked.
+    static func drawHead(
+        _ title: String, right: String = "", isActive: Bool, in rect: Rect, on screen: inout Screen
+    ) {
+        screen.rule(
+            isActive ? "▶ " + title : title, right: right, in: rect,
+            style: isActive ? .accent : .border)
+    }
+
+    private static func title(of record: PacketRecord, in model: ConsoleModel) -> String {
         let time = Numbers.clock(unixMilliseconds: record.unixMilliseconds)
         let device = record.deviceID.map { " \(SafeText.escaped($0))" } ?? ""
         let name = record.refusal?.reason.name ?? "accepted"
-        let model = record.model.map { "\($0)" } ?? "–"
-        screen.rule(
-            "\(name) · \(model)\(device) · \(SafeText.escaped(record.address)) · \(time)Z",
-            right: Numbers.counted(UInt64(record.bytes.count), "byte"), in: rect)
-        let verdict = self.verdict(record, width: max(1, rect.width - 4))
-        let (body, foot) = rect.split(top: 1).rest.split(
-            bottom: min(verdict.count + 1, rect.height / 2))
-        let lines = Dissection(
-            frame: record.bytes, refusal: record.refusal, plain: record.plain
-        ).lines
-        let fault = seeksFault ? lines.lastIndex { $0.mark == .failed } : nil
-        let first = first(of: lines.count, scroll: scroll, showing: fault, rows: body.height)
-        for (row, line) in lines.dropFirst(first).prefix(body.height).enumerated() {
-            draw(
-                line, in: Rect(x: body.x, y: body.y + row, width: body.width, height: 1),
-                on: &screen)
-        }
-        for (row, line) in verdict.enumerated() where row + 1 < foot.height {
-            screen.put(line.0, x: foot.x + 1, y: foot.y + 1 + row, style: line.1)
-        }
-        return first
-    }
-
-    /// The first of so many lines to show, so that no row stays empty and, where there is one, the
-    /// failing line is among them.
-    static func first(of count: Int, scroll: Int, showing fault: Int?, rows: Int) -> Int {
-        min(max(scroll, (fault ?? 0) - rows + 1), max(0, count - rows))
+        let sender = record.model.map { "\($0)" } ?? "–"
+        let isMarked = model.marks.isMarked(.number(record.id), in: model.view)
+        return (isMarked ? "◆ " : "")
+            + "\(name) · \(sender)\(device) · \(SafeText.escaped(record.address)) · \(time)Z"
     }
 
     /// What was decided and what was found out about it, wrapped.
-    private static func verdict(_ record: PacketRecord, width: Int) -> [(String, Style)] {
-        let words = record.refusal?.words ?? "accepted: every check passed"
-        let style: Style = record.refusal == nil ? .good : .bad
-        let sentences =
-            [(words, style)] + (record.diagnosis.map { [($0, .warning)] } ?? [])
+    private static func verdict(
+        _ record: PacketRecord, in model: ConsoleModel, width: Int
+    ) -> [(text: String, style: Style)] {
+        var sentences: [(String, Style)] = []
+        if let refusal = record.refusal {
+            if let diagnosis = record.diagnosis { sentences.append((diagnosis, .warning)) }
+            sentences.append((refusal.words, .bad))
+            let contrast = refusal.contrast(in: record.bytes)
+            sentences.append(("expected \(contrast.expected) · found \(contrast.found)", .text))
+            if let like = likeness(of: record, in: model) { sentences.append((like, .dim)) }
+        } else {
+            sentences.append(("accepted: every check passed", .good))
+        }
         return sentences.flatMap { text, style in
             TextWidth.wrapped(text, to: width).enumerated().map { row, line in
                 ((row == 0 ? "▶ " : "  ") + line, style)
@@ -52,23 +73,18 @@ enum PacketView {
         }
     }
 
-    private static func draw(_ line: Dissection.Line, in rect: Rect, on screen: inout Screen) {
-        let shown = rect.width >= 100 ? 16 : 8
-        let place = String(line.offset, radix: 16)
-        let style: Style = line.mark == .failed ? .bad : .text
-        var x = rect.x + 1
-        x = screen.put(
-            String(repeating: "0", count: max(0, 4 - place.count)) + place, x: x, y: rect.y,
-            style: .dim)
-        screen.put(line.hexadecimal(atMost: shown), x: x + 2, y: rect.y, style: style)
-        x += 2 + shown * 3 + 2
-        let mark: Style = line.mark == .failed ? .bad : .good
-        x = screen.put(line.mark.glyph, x: x, y: rect.y, style: mark) + 1
-        let indent = String(repeating: "  ", count: line.depth)
-        let separator = line.field.isEmpty || line.meaning.isEmpty ? "" : ": "
-        let text = indent + line.field + separator + line.meaning
-        screen.put(
-            TextWidth.fitted(text, to: max(0, rect.x + rect.width - x)), x: x, y: rect.y,
-            style: style)
+    /// How many of the refusals that are kept are like it, lately; nil where none is.
+    private static func likeness(of record: PacketRecord, in model: ConsoleModel) -> String? {
+        let since = record.unixMilliseconds - 60_000
+        let like = model.shown.rejections.filter {
+            $0.id != record.id && $0.unixMilliseconds > since
+                && $0.unixMilliseconds <= record.unixMilliseconds
+                && $0.refusal?.reason == record.refusal?.reason && $0.model == record.model
+        }
+        guard !like.isEmpty else { return nil }
+        let isOneSource = like.allSatisfy { $0.host == record.host }
+        return "\(Numbers.grouped(UInt64(like.count))) like it in the minute before, "
+            + (isOneSource
+                ? "all from \(SafeText.escaped(String(record.host)))" : "from several addresses")
     }
 }

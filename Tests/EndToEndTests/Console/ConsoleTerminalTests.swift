@@ -134,6 +134,30 @@ import Testing
         try await expectRestored(session, exit: "0")
     }
 
+    @Test func `what is copied arrives at the terminal, and decode reads it back`() async throws {
+        let session = try await start(environment: "TMUX=1")
+        try session.acceptCopies()
+        try session.press("3")
+        try await session.waitFor("ESP32-0001")
+        try session.press("y")
+        try await session.waitFor("Copy 1 packet as")
+        try session.press("Enter")
+        try await eventually("hex is on the clipboard") { session.copied.hasPrefix("c153") }
+        let judged = try await DecodeRun(Data(session.copied.utf8), secrets: [:])
+        #expect(judged.exitCode == 0)
+        #expect(judged.lines.count == 1)
+        #expect(try judged.object(0)["reason"] as? String == "unknown_model")
+        try await session.waitFor(".hex")
+        let files = try FileManager.default.contentsOfDirectory(atPath: notes + "/dumps")
+        #expect(files.count == 1 && files.allSatisfy { $0.hasSuffix(".hex") })
+        try session.press("2", "y")
+        try await eventually("a device is on the clipboard") {
+            session.copied.range(of: "^[A-Z0-9]+-[0-9]+$", options: .regularExpression) != nil
+        }
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+    }
+
     @Test func `stopped and continued it draws again`() async throws {
         let session = try await start()
         try session.press("C-z")

@@ -49,6 +49,14 @@ final class TerminalSession {
             .trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
     }
 
+    /// Lets programs in it fill the buffer of tmux, as they fill a clipboard elsewhere.
+    func acceptCopies() throws {
+        try tmux("set", "-s", "set-clipboard", "on")
+    }
+
+    /// What was copied last; empty before that.
+    var copied: String { (try? tmux("show-buffer")) ?? "" }
+
     func waitFor(_ text: String, seconds: Double = 40) async throws {
         try await eventually("\"\(text)\" on screen", seconds: seconds) { screen.contains(text) }
     }

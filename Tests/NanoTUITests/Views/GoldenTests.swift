@@ -15,6 +15,11 @@ import Testing
     private static let further: [(name: String, keys: [Key])] = [
         ("packet", [.character("3"), .enter]),
         ("rejection", [.character("4"), .enter]),
+        ("packetbytes", [.character("3"), .enter, .tab] + Array(repeating: .down, count: 2)),
+        ("packetlist", [.character("3"), .enter, .backTab, .up, .up]),
+        ("refusalgroups", [.character("4"), .character("c")]),
+        ("copy", [.character("4"), .character("y"), .tab]),
+        ("marked", [.character("4"), .character("M"), .up, .up, .character("M"), .down]),
         ("help", [.character("5"), .character("?")]),
         ("quit", [.character("q")]),
         ("pause", [.character("5"), .character("p")]),
@@ -66,7 +71,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "12345678qyne<>()/?pRdsSt kjgGhl:\"*rxXwaADbou".map { .character($0) } + [
+            "12345678qyne<>()/?pRdsSt kjgGhl:\"*rxXwaADboucMU'".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"),
             ]

@@ -18,10 +18,6 @@ import Testing
 
     @Test(arguments: [(60, 16), (80, 24), (60, 5)])
     func `the line that failed is in view`(size: (Int, Int)) {
-        #expect(PacketView.first(of: 40, scroll: 0, showing: 39, rows: 10) == 30)
-        #expect(PacketView.first(of: 40, scroll: 0, showing: 12, rows: 10) == 3)
-        #expect(PacketView.first(of: 40, scroll: 0, showing: nil, rows: 10) == 0)
-        #expect(PacketView.first(of: 40, scroll: 99, showing: nil, rows: 10) == 30)
         var model = ConsoleModel.sample
         model.press(.character("4"), .enter)
         let picture = model.picture(size.0, size.1)
