@@ -78,15 +78,19 @@ extension PacketRecord {
 extension ConsoleModel {
     /// Marks the row under the cursor, or the open packet, or takes the mark away.
     mutating func toggleMark() {
-        guard let index = opened.flatMap({ rowIDs.firstIndex(of: .number($0.id)) }) ?? cursor else {
-            return say("there is no row to mark", isFault: true)
+        if let opened {
+            // It may have left the list; its mark brings it back.
+            return toggleMark(of: .number(opened.id), record: opened)
         }
-        let record = opened ?? (records.indices.contains(index) ? records[index] : nil)
-        let outcome = marks.toggle(rowIDs[index], in: view, record: record)
-        if case .full(let words) = outcome {
-            return say("\(words); U takes all marks away", isFault: true)
-        }
-        if opened == nil { stayOn(index) }
+        guard let index = cursor else { return say("there is no row to mark", isFault: true) }
+        toggleMark(
+            of: rowIDs[index], record: records.indices.contains(index) ? records[index] : nil)
+        stayOn(index)
+    }
+
+    private mutating func toggleMark(of id: RowID, record: PacketRecord?) {
+        guard case .full(let words) = marks.toggle(id, in: view, record: record) else { return }
+        say("\(words); U takes all marks away", isFault: true)
     }
 
     /// A row that was marked in a list that is followed must not move on from under the cursor.

@@ -36,6 +36,17 @@ import Testing
         #expect(records.map(\.id) == [id])
     }
 
+    @Test func `an open packet is marked itself, also when it has left the list`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("3"), .enter)
+        let id = try #require(model.opened?.id)
+        model.receive(SampleGateway.snapshot(second: 120))
+        #expect(!model.rowIDs.contains(.number(id)))
+        model.press(.character("M"))
+        #expect(model.marks.ids(in: .packets) == [.number(id)])
+        #expect(model.records.first?.id == id)
+    }
+
     @Test func `marks are bounded by number and by bytes`() {
         var marks = Marks()
         for number in 0..<UInt64(Marks.mostRows) {
