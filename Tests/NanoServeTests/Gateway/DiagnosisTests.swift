@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import NanoCore
 import NanoServe
 import Testing
@@ -66,6 +67,24 @@ import Testing
             #expect(
                 words.hasSuffix(" s before from the same address: sent again on a new connection"))
             #expect(first.bytes == frame)
+        }
+    }
+
+    @Test func `a copy from elsewhere is told with the address of the first`() async throws {
+        try await withGateway { live in
+            let frame = DeviceFrames.pressure(1)
+            try await live.send([frame])
+            try await live.reaches("packets.accepted", 1)
+            let first = try #require(live.gateway.snapshot([.packets]).packets.last)
+            let elsewhere = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .bind(to: SocketAddress(ipAddress: "127.0.0.2", port: 0))
+                .connect(host: "127.0.0.1", port: live.gateway.snapshot([]).gateway.devicePort)
+                .get()
+            try await elsewhere.writeAndFlush(ByteBuffer(bytes: frame))
+            let words = try await diagnosis(.replay, live)
+            try await elsewhere.close()
+            #expect(
+                words.hasSuffix(" s before from another address, \(first.address)"), "\(words)")
         }
     }
 

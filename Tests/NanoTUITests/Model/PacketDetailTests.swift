@@ -100,6 +100,40 @@ import Testing
         #expect(model.picture(80, 24).contains("00 26[69 55 b9 00]00 00"))
     }
 
+    @Test func `what came encrypted shows its fields, and lights the ciphertext`() throws {
+        var writer = CBORWriter()
+        writer.map(2)
+        writer.text("device_id")
+        writer.text("PUMP-7")
+        writer.text("seq")
+        writer.unsigned(9)
+        let keys = DeviceKeys(
+            secret: (0..<32).map { UInt8($0) }, model: .custom, device: "PUMP-7", keying: .device,
+            encryption: .aes256GCM)
+        let frame = FrameBuilder(
+            model: .custom, type: .telemetry, level: .high, timestamp: 1_767_225_600
+        ).build(payload: writer.bytes, keys: keys, nonce: [UInt8](repeating: 7, count: 12))
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.packets = [
+            PacketRecord(
+                id: 1, unixMilliseconds: SampleGateway.unixMilliseconds, address: "10.0.0.1:1",
+                bytes: frame, model: .custom, deviceID: "PUMP-7", plain: writer.bytes)
+        ]
+        model.receive(snapshot)
+        model.press(.character("3"), .enter, .end)
+        let lines = try Self.lines(model)
+        let seq = try #require(lines.firstIndex { $0.field == "seq" })
+        while model.detail.field > seq { model.press(.up) }
+        let picture = model.picture(120, 40)
+        #expect(picture.contains("▶ +0012 ✓"), "\(picture)")
+        #expect(picture.contains("seq: 9"))
+        let sealed = try #require(lines[seq].sealed)
+        #expect(sealed.count == writer.bytes.count + 16)
+        #expect(picture.contains("0x\(String(sealed.lowerBound, radix: 16))…"))
+        #expect(picture.contains(", \(sealed.count) bytes"))
+    }
+
     @Test func `an open packet is looked at further when it has left the ring`() {
         var model = Self.open("3")
         model.receive(SampleGateway.snapshot(second: 200))
