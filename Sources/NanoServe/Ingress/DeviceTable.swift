@@ -30,6 +30,31 @@ struct DeviceTable {
         var port: UInt16 = 0
         /// Of the model's secret, that verified its last packet.
         var generation: UInt32 = 0
+
+        init(windowStart: UInt64) {
+            self.windowStart = windowStart
+        }
+
+        /// - Returns: The packets a second of the window that ends with this one, if it does.
+        @inline(__always)
+        mutating func note(_ packet: VerifiedPacket, from peer: PeerReference) -> Double? {
+            let now = packet.receivedAt
+            accepted &+= 1
+            lastSeen = now.unixMilliseconds
+            clockOffset = Int32(
+                truncatingIfNeeded: Int64(packet.frame.header.timestamp) &- now.unixSeconds)
+            talker = Int32(truncatingIfNeeded: peer.talker)
+            port = peer.port
+            generation = UInt32(truncatingIfNeeded: packet.generation)
+            windowPackets &+= 1
+            let elapsed = now.monotonicNanoseconds &- windowStart
+            guard elapsed >= DeviceTable.windowNanoseconds else { return nil }
+            defer {
+                windowStart = now.monotonicNanoseconds
+                windowPackets = 0
+            }
+            return Double(windowPackets) * 1e9 / Double(elapsed)
+        }
     }
 
     /// What changes now and then.
@@ -52,28 +77,10 @@ struct DeviceTable {
     ) {
         for packet in packets {
             guard let place = place(of: packet, bytes) else { continue }
-            note(packet, at: place, from: peer)
+            if let rate = activities[place].note(packet, from: peer) {
+                remarks[place].settledRate = rate
+            }
         }
-    }
-
-    @inline(__always)
-    private mutating func note(_ packet: VerifiedPacket, at place: Int, from peer: PeerReference) {
-        let now = packet.receivedAt
-        let start = activities[place].windowStart
-        activities[place].accepted &+= 1
-        activities[place].lastSeen = now.unixMilliseconds
-        activities[place].clockOffset = Int32(
-            truncatingIfNeeded: Int64(packet.frame.header.timestamp) &- now.unixSeconds)
-        activities[place].talker = Int32(truncatingIfNeeded: peer.talker)
-        activities[place].port = peer.port
-        activities[place].generation = UInt32(truncatingIfNeeded: packet.generation)
-        activities[place].windowPackets &+= 1
-        let elapsed = now.monotonicNanoseconds &- start
-        guard elapsed >= Self.windowNanoseconds else { return }
-        remarks[place].settledRate =
-            Double(activities[place].windowPackets) * 1e9 / Double(elapsed)
-        activities[place].windowStart = now.monotonicNanoseconds
-        activities[place].windowPackets = 0
     }
 
     /// A refusal that a genuine frame of this device met.
