@@ -5,16 +5,12 @@ extension ConsoleModel {
     mutating func open() -> [Effect] {
         guard opened == nil, let index = cursor else { return [] }
         switch view {
-        case .packets, .rejections:
+        case .packets, .rejections, .device:
             opened = records[index]
             scroll = 0
             seeksFault = true
         case .devices:
-            let device = devices[index]
-            follow(device)
-            // What the gateway keeps is changed by nobody who only looks, nor from the past.
-            guard !attachment.changesNothing, rewound == nil else { return [] }
-            return [.perform(.follow(device.model, device: device.id))]
+            return open(devices[index])
         case .overview:
             if let route = route(at: index) {
                 open(.route(route.name))
@@ -62,16 +58,9 @@ extension ConsoleModel {
         }
     }
 
-    /// From a device to its packets.
-    private mutating func follow(_ device: DeviceSnapshot) {
-        go(
-            to: .packets,
-            showing: ViewKind.packets.filter(
-                "model:\(device.model) device:\(Filter.value(device.id))"))
-    }
-
     /// From a packet to those of its device, or of its address where no device is known.
     mutating func followDevice() {
+        if let chosenDevice { return listPackets(of: chosenDevice) }
         guard let record = opened ?? cursor.map({ records[$0] }) else { return }
         let address = record.address.lastIndex(of: ":").map { record.address[...$0] } ?? ""
         let sender =
