@@ -12,21 +12,21 @@ extension ConsoleModel {
     }
 
     /// Opens a device. The gateway keeps its packets from now on.
-    mutating func open(_ device: DeviceSnapshot) -> [Effect] {
+    mutating func open(_ name: DeviceName) -> [Effect] {
         go(to: .device, showing: nil)
-        look(at: DeviceName(device))
+        look(at: name)
         // What the gateway keeps is changed by nobody who only looks, nor from the past.
         guard !attachment.changesNothing, rewound == nil else { return [] }
-        return [.perform(.follow(device.model, device: device.id))]
+        return [.perform(.follow(name.model, device: name.id))]
     }
 
     /// Opens a device by its name.
     mutating func open(device name: DeviceName) -> [Effect] {
-        guard let device = shown.devices.first(where: { DeviceName($0) == name }) else {
+        guard shown.devices.contains(where: { DeviceName($0) == name }) else {
             say("\(name.words) has not been seen since the start", isFault: true)
             return []
         }
-        return open(device)
+        return open(name)
     }
 
     mutating func look(at name: DeviceName?) {

@@ -10,17 +10,17 @@ extension ConsoleModel {
             scroll = 0
             seeksFault = true
         case .devices:
-            return open(devices[index])
+            return open(DeviceName(devices[index]))
         case .overview:
             if let route = route(at: index) {
                 open(.route(route.name))
             } else {
-                follow(alarms[index - routes.count])
+                return follow(alarms[index - routes.count])
             }
         case .routes: open(.route(routes[index].name))
         case .alarms:
             if alarms.indices.contains(index) {
-                follow(alarms[index])
+                return follow(alarms[index])
             } else {
                 open(.audit(audit[index - alarms.count]))
             }
@@ -70,7 +70,7 @@ extension ConsoleModel {
     }
 
     /// From an alarm to what is behind it; where that is nothing the alarm itself is read.
-    private mutating func follow(_ alarm: AlarmSnapshot) {
+    private mutating func follow(_ alarm: AlarmSnapshot) -> [Effect] {
         if alarm.id == AlarmSnapshot.registryID {
             openRegistry()
         } else if alarm.id.hasPrefix(AlarmSnapshot.offendersPrefix) {
@@ -93,11 +93,10 @@ extension ConsoleModel {
             refreshListing()
             lists[.secrets, default: ListState()].select(index, in: rowIDs)
         } else if let model = alarm.model, let device = alarm.device {
-            go(
-                to: .devices,
-                showing: ViewKind.devices.filter("model:\(model) device:\(Filter.value(device))"))
+            return open(DeviceName(model, device))
         } else {
             open(.alarm(alarm))
         }
+        return []
     }
 }

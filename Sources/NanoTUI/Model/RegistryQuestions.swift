@@ -23,9 +23,9 @@ extension ConsoleModel {
             row.frames == 0 && row.standing == nil
             ? "Nothing was decided about it before."
             : row.standing.map { "It was \($0.rawValue) before." }
-            ?? "It has sent \(Numbers.counted(row.frames, "frame")) with a valid MAC, signed with "
-            + "generation \(row.generation) of its model's secret, from "
-            + "\(SafeText.escaped(row.address))."
+                ?? "It has sent \(Numbers.counted(row.frames, "frame")) with a valid MAC, signed with "
+                + "generation \(row.generation) of its model's secret, from "
+                + "\(SafeText.escaped(row.address))."
         ask(
             "Approve \(row.name.words)?", [before, "What it sends from now on is accepted."],
             "Approve", .approve(row.name))

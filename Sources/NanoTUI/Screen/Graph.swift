@@ -8,7 +8,8 @@ public enum Graph {
     public static func sparkline(_ values: [Double], width: Int) -> String {
         let shown = values.suffix(max(0, width))
         let top = max(shown.max() ?? 0, .leastNormalMagnitude)
-        return line(shown.map { level(of: $0 / top) }, width: width)
+        let line = shown.map { blocks[level(of: $0 / top, steps: blocks.count)] }
+        return String(repeating: " ", count: max(0, width - line.count)) + String(line)
     }
 
     /// The newest values between the least and the largest that are shown, which may be below zero or
@@ -16,24 +17,31 @@ public enum Graph {
     ///
     /// - Parameter values: Finite each.
     public static func trace(_ values: [Double], width: Int) -> String {
-        let shown = values.suffix(max(0, width))
-        guard let least = shown.min(), let largest = shown.max() else {
-            return line([], width: width)
-        }
-        // Halves, since the distance of the largest numbers is none.
-        let span = largest / 2 - least / 2
-        return line(
-            shown.map { span > 0 ? level(of: ($0 / 2 - least / 2) / span) : blocks.count / 2 - 1 },
-            width: width)
+        chart(values, width: width, height: 1).first ?? ""
     }
 
-    private static func line(_ levels: [Int], width: Int) -> String {
-        String(repeating: " ", count: max(0, width - levels.count)) + String(levels.map { blocks[$0] })
+    /// The same in several rows of text, the highest first.
+    static func chart(_ values: [Double], width: Int, height: Int) -> [String] {
+        let shown = values.suffix(max(0, width))
+        let (least, largest) = (shown.min() ?? 0, shown.max() ?? 0)
+        // Halves, since the distance of the largest numbers is none.
+        let span = largest / 2 - least / 2
+        let steps = blocks.count * max(0, height)
+        let levels = shown.map { value in
+            span > 0 ? level(of: (value / 2 - least / 2) / span, steps: steps) : steps / 2 - 1
+        }
+        return (0..<max(0, height)).reversed().map { row in
+            let line = levels.map { level -> Character in
+                let filled = level + 1 - row * blocks.count
+                return filled > 0 ? blocks[min(filled, blocks.count) - 1] : " "
+            }
+            return String(repeating: " ", count: max(0, width - line.count)) + String(line)
+        }
     }
 
     /// - Parameter share: Of the whole height, from 0 to 1.
-    private static func level(of share: Double) -> Int {
+    private static func level(of share: Double, steps: Int) -> Int {
         guard share > 0 else { return 0 }
-        return min(max(0, Int((share * Double(blocks.count)).rounded(.up)) - 1), blocks.count - 1)
+        return min(max(0, Int((share * Double(steps)).rounded(.up)) - 1), steps - 1)
     }
 }

@@ -67,7 +67,9 @@ enum AlarmsView {
     ) {
         let style = isSelected ? Style.selected : style(alarm.severity)
         var lines = wrapped(alarm, rect.width)
-        if lines.count > rect.height { lines = [TextWidth.fitted(sentence(alarm), to: max(1, rect.width - indent))] }
+        if lines.count > rect.height {
+            lines = [TextWidth.fitted(sentence(alarm), to: max(1, rect.width - indent))]
+        }
         // One that somebody looks after calls for nobody else.
         let glyph = alarm.acknowledgement == nil ? glyph(alarm.severity) : "◌"
         let time = Numbers.clock(unixMilliseconds: alarm.unixMilliseconds)

@@ -4,6 +4,8 @@ import NanoCore
 enum DeviceDetailView {
     /// Rows that its packets get at least, with their title and head.
     private static let leastRecords = 5
+    /// Rows that they get before there are larger graphs.
+    private static let manyRecords = 14
     /// Rows that its values get at least, with their title and head.
     private static let leastValues = 3
 
@@ -21,9 +23,13 @@ enum DeviceDetailView {
             head.height, main.height - records - min(needed, leastValues))
         let (top, below) = main.split(top: headRows)
         head.draw(in: top, on: &screen)
-        let valueRows = records == 0 ? below.height : min(needed, below.height - records)
+        // Where there are rows to spare, the values get some for larger graphs.
+        let spare = max(0, below.height - needed - manyRecords)
+        let graphs = min(spare / 4, model.deviceValues.series.count) * 4
+        let valueRows =
+            records == 0 ? below.height : min(needed + graphs, below.height - records)
         let (values, rest) = below.split(top: valueRows)
-        drawValues(model, in: values, on: &screen)
+        DeviceValuesView.draw(model.deviceValues, in: values, on: &screen)
         if isWide {
             let x = rect.x + main.width + 1
             drawRecords(
@@ -43,58 +49,6 @@ enum DeviceDetailView {
         screen.put(
             "It has not been heard since the start of the gateway.", x: rect.x + 2, y: rect.y + 1,
             style: .dim)
-    }
-
-    // MARK: - Values
-
-    private static func drawValues(
-        _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
-    ) {
-        let values = model.deviceValues
-        let hidden = values.series.count - max(0, rect.height - 2)
-        let parts = [
-            values.packets > 0 ? "of \(Numbers.counted(UInt64(values.packets), "packet"))" : "",
-            values.left > 0 ? "\(Numbers.grouped(UInt64(values.left))) numbers left out" : "",
-            hidden > 0 ? "+\(hidden) more" : "",
-        ]
-        screen.rule(
-            "Values", right: parts.filter { !$0.isEmpty }.joined(separator: " · "), in: rect)
-        let rows = rect.split(top: 1).rest
-        guard !values.series.isEmpty else {
-            guard rows.height > 0 else { return }
-            screen.put(
-                "No telemetry of it is kept yet.", x: rows.x + 2, y: rows.y, style: .dim)
-            return
-        }
-        table(values.series, width: rect.width).draw(
-            values.series.map(row), selected: nil, in: rows, on: &screen)
-    }
-
-    private static func table(_ series: [DeviceValues.Series], width: Int) -> Table {
-        func widest(_ text: (DeviceValues.Series) -> String) -> Int {
-            series.map { TextWidth.columns(of: SafeText.escaped(text($0))) }.max() ?? 0
-        }
-        return Table(columns: [
-            Table.Column("value", max(5, min(widest(\.name), width >= 90 ? 32 : 18))),
-            Table.Column("unit", max(4, min(widest(\.unit), 8)), importance: 2),
-            Table.Column("latest", 8, number: true),
-            Table.Column("least", 8, number: true, importance: 3),
-            Table.Column("mean", 8, number: true, importance: 4),
-            Table.Column("largest", 8, number: true, importance: 3),
-            .trace(10, importance: 1),
-        ])
-    }
-
-    private static func row(_ series: DeviceValues.Series) -> [Table.Entry] {
-        [
-            Table.Entry(SafeText.escaped(series.name)),
-            Table.Entry(series.unit.isEmpty ? "–" : SafeText.escaped(series.unit), .dim),
-            Table.Entry(Numbers.measured(series.latest), .accent),
-            Table.Entry(Numbers.measured(series.least), .dim),
-            Table.Entry(Numbers.measured(series.mean), .dim),
-            Table.Entry(Numbers.measured(series.largest), .dim),
-            Table.Entry(curve: series.points),
-        ]
     }
 
     // MARK: - Packets and refusals

@@ -18,7 +18,9 @@ enum DeviceFacts {
         let state = DeviceState(of: device, now: now)
         let (glyph, style) = DevicesView.mark(of: state)
         let heard = ago(device.lastSeenUnixMilliseconds, now)
-        return [Fact(name: "state", text: "\(glyph) \(state.rawValue), heard \(heard)", style: style)]
+        return [
+            Fact(name: "state", text: "\(glyph) \(state.rawValue), heard \(heard)", style: style)
+        ]
             + unusual(device, in: snapshot) + [
                 Fact(name: "first seen", text: time(device.firstSeenUnixMilliseconds, now)),
                 Fact(name: "address", text: device.address),
@@ -44,14 +46,16 @@ enum DeviceFacts {
             anomaly.examples.filter { DeviceName($0.model, $0.device) == DeviceName(device) }
                 .map { example in
                     let kind = anomaly.kind.name.replacing("_", with: " ")
-                    return Fact(name: "unusual", text: "\(kind): \(example.evidence)", style: .warning)
+                    return Fact(
+                        name: "unusual", text: "\(kind): \(example.evidence)", style: .warning)
                 }
         }
     }
 
     private static func clock(of device: DeviceSnapshot) -> Fact {
         let offset = device.clockOffsetSeconds
-        let span = Numbers.duration(abs(offset))
+        let size = abs(offset)
+        let span = size < 120 ? "\(Numbers.measured(size)) s" : Numbers.duration(size)
         let text = offset == 0 ? "right" : span + (offset > 0 ? " ahead" : " behind")
         return Fact(
             name: "clock", text: text, style: DevicesView.isFar(offset) ? .warning : .text)

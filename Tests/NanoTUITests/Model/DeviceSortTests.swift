@@ -43,7 +43,9 @@ import Testing
         let before = sort.order(of: Self.devices(200, seed: 12), from: [], now: Self.now)
         #expect(sort.order(of: now, from: before, now: Self.now) == order)
         let fewer = Array(now.prefix(150))
-        #expect(sort.order(of: fewer, from: order, now: Self.now) == sort.order(of: fewer, from: [], now: Self.now))
+        #expect(
+            sort.order(of: fewer, from: order, now: Self.now)
+                == sort.order(of: fewer, from: [], now: Self.now))
     }
 
     @Test func `by state the worst come first, and what is silent before what is late`() {
@@ -53,7 +55,8 @@ import Testing
             return device
         }
         var devices = [
-            device("live", heardAgo: 1), device("silent", heardAgo: 700), device("blocked", heardAgo: 2),
+            device("live", heardAgo: 1), device("silent", heardAgo: 700),
+            device("blocked", heardAgo: 2),
             device("late", heardAgo: 90),
         ]
         devices[2].standing = .blocked

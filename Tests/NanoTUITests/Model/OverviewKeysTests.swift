@@ -80,8 +80,9 @@ import Testing
         alarm.device = device.id
         snapshot.alarms = [alarm]
         model.receive(snapshot)
-        model.press(.enter)
-        #expect(model.view == .devices && model.devices.map(\.id) == [device.id])
+        let effects = model.press(.enter)
+        #expect(effects == [.perform(.follow(device.model, device: device.id))])
+        #expect(model.view == .device && model.devices.map(\.id) == [device.id])
         model.press(.escape)
         #expect(model.view == .overview)
     }
