@@ -14,7 +14,7 @@ struct DeviceCurve: Sendable {
     private static let settledSeconds = 10
 
     private let device: DeviceName?
-    /// Oldest first, about one a second.
+    /// Oldest first, at most two a second.
     private var looks: [Look] = []
 
     /// - Parameter device: Nil for a curve of nothing.
@@ -29,8 +29,8 @@ struct DeviceCurve: Sendable {
             let row = snapshot.devices.first(where: { DeviceName($0) == device })
         else { return }
         if let last = looks.last, at < last.at || row.accepted < last.accepted { looks = [] }
-        // Of several within a second the newest stands.
-        if looks.count > 1, at - looks[looks.count - 2].at < 1 { looks.removeLast() }
+        // Of several within a second the first and the newest stand.
+        if looks.count > 1, Int(looks[looks.count - 2].at) == Int(at) { looks.removeLast() }
         looks.append(Look(at: at, accepted: row.accepted, refused: row.refused))
         // Looks are as far apart as ten seconds: the one before the first that counts stays.
         while looks.count > 1, at - looks[1].at > Double(History.seconds) { looks.removeFirst() }

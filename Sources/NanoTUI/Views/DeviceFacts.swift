@@ -68,6 +68,7 @@ enum DeviceFacts {
         let secret = snapshot.secrets.first {
             $0.model == device.model && $0.generation == number
         }
+        guard number > 0 else { return Fact(name: "secret", text: "–") }
         guard let secret else {
             return Fact(
                 name: "secret", text: "generation \(number), accepted no more", style: .warning)

@@ -201,6 +201,6 @@ import Testing
         let picture = model.picture(width, height)
         #expect(!picture.contains("\u{1B}") && !picture.contains("\u{202E}"))
         #expect(picture.contains("21.25") || picture.contains("temperature"))
-        #expect((height < 20) == picture.contains("more"))
+        #expect((height < 20) == picture.contains(/\+\d+ more/))
     }
 }

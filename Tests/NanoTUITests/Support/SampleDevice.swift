@@ -42,7 +42,7 @@ enum SampleDevice {
         var device = DeviceSnapshot(model: name.model, id: name.id)
         device.address = "10.0.7.7:40100"
         device.firstAddress = "10.0.7.9:40022"
-        device.accepted = UInt64(second + second / 10 * 5)
+        device.accepted = UInt64(second * 3 / 2)
         device.bytes = device.accepted * 180
         device.refused = UInt64(second / 20)
         device.packetsPerSecond = 1.5
