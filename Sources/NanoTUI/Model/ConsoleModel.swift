@@ -171,14 +171,15 @@ public struct ConsoleModel: Sendable {
 
     /// Begins the curve of the device that is open with what is remembered of it.
     mutating func drawDeviceCurve() {
-        deviceCurve = DeviceCurve(of: device)
+        deviceCurve = DeviceCurve(of: device, isRepeated: attachment == .playing)
         guard device != nil else { return }
         let shown = shown
         for earlier in rewind.rows(until: rewound?.at)
         where earlier.gateway.uptimeSeconds <= shown.gateway.uptimeSeconds {
             deviceCurve.note(earlier)
         }
-        deviceCurve.note(shown)
+        // The rows of a moment of the past are older than it, and noted already.
+        if rewound == nil { deviceCurve.note(shown) }
     }
 
     /// The times that there is a moment of, oldest first, and the time now.

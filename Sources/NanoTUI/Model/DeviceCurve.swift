@@ -14,12 +14,17 @@ struct DeviceCurve: Sendable {
     private static let settledSeconds = 10
 
     private let device: DeviceName?
+    /// Whether snapshots repeat totals that are seconds old.
+    private let isRepeated: Bool
     /// Oldest first, at most two a second.
     private var looks: [Look] = []
 
-    /// - Parameter device: Nil for a curve of nothing.
-    init(of device: DeviceName? = nil) {
+    /// - Parameters:
+    ///   - device: Nil for a curve of nothing.
+    ///   - isRepeated: As a recording does: what has not changed is not known to have stood still.
+    init(of device: DeviceName? = nil, isRepeated: Bool = false) {
         self.device = device
+        self.isRepeated = isRepeated
     }
 
     /// Takes note of a snapshot that is later than the last one, or of a gateway that was started anew.
@@ -29,6 +34,7 @@ struct DeviceCurve: Sendable {
             let row = snapshot.devices.first(where: { DeviceName($0) == device })
         else { return }
         if let last = looks.last, at < last.at || row.accepted < last.accepted { looks = [] }
+        if isRepeated, let last = looks.last, row.accepted == last.accepted { return }
         // Of several within a second the first and the newest stand.
         if looks.count > 1, Int(looks[looks.count - 2].at) == Int(at) { looks.removeLast() }
         looks.append(Look(at: at, accepted: row.accepted, refused: row.refused))

@@ -114,7 +114,10 @@ extension ConsoleModel {
     }
 
     private mutating func sayNobodyWaits() {
-        say("no device waits, and none was turned away", isFault: true)
+        say(
+            view == .device
+                ? "this device has not been heard since the start"
+                : "no device waits, and none was turned away", isFault: true)
     }
 }
 

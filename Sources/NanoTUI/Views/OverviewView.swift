@@ -37,7 +37,7 @@ enum OverviewView {
     private static func drawModels(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let left = model.shown.models.count - max(0, rect.height - 2)
         let key = "\(StackedGraph.character(4, 0)) accepted \(StackedGraph.character(0, 4)) refused"
-        let parts = (rect.width >= 60 ? [key] : []) + (left > 0 ? ["+\(left) more"] : [])
+        let parts = (rect.width >= 76 ? [key] : []) + (left > 0 ? ["+\(left) more"] : [])
         screen.rule("Models", right: parts.joined(separator: " · "), in: rect)
         let table = Table(columns: [
             Table.Column("", 1), Table.Column("model", 12), Table.Column("state", 8, importance: 1),

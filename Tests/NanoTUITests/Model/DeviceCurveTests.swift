@@ -54,6 +54,16 @@ import Testing
         #expect(curve.accepted.isEmpty)
     }
 
+    @Test func `what a recording repeats is no standstill`() {
+        var curve = DeviceCurve(of: Self.name, isRepeated: true)
+        for quarter in 0...120 {
+            let seconds = Double(quarter) / 4
+            let total = UInt64(seconds / 10) * 20
+            curve.note(Self.snapshot(at: seconds, accepted: total))
+        }
+        #expect(curve.accepted == Array(repeating: 2, count: 30))
+    }
+
     @Test func `it goes back as far as curves do, and no farther`() {
         var curve = DeviceCurve(of: Self.name)
         for second in 0...2_000 {
