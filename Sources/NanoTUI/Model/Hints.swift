@@ -13,9 +13,18 @@ extension ConsoleModel {
                 isOfUse($0.action)
             }.map {
                 binding in
-                let resumes = binding.action == .pause && chosenRoute?.state == .paused
-                return (binding.hint.key, resumes ? "resume" : binding.hint.words)
+                (binding.hint.key, words(of: binding))
             }
+    }
+
+    /// In a word, what a key does to what the cursor is on.
+    private func words(of binding: KeyMap.Binding) -> String {
+        switch binding.action {
+        case .pause where chosenRoute?.state == .paused: "resume"
+        case .blockDevice where chosenDevice?.standing == .blocked: "unblock"
+        case .follow where view.tab == .devices: "packets"
+        default: binding.hint.words
+        }
     }
 
     private func isOfUse(_ action: Action) -> Bool {
@@ -34,9 +43,13 @@ extension ConsoleModel {
         case .promote, .abort: stagedSecret != nil
         case .revoke, .extend: chosenSecret?.state == .previous
         case .rotate: stagedSecret == nil
-        case .blockDevice, .blockAddress: cursor != nil
+        case .blockDevice: chosenDevice != nil
+        case .blockAddress: cursor != nil
         case .unblockAddress: chosenOffender?.state == .blocked
-        case .approve: chosenRow != nil
+        case .approve:
+            chosenRow.map {
+                view == .registry || $0.standing.map { $0 != .known } ?? live.registry.isClosed
+            } ?? false
         case .reject: chosenRow.map { $0.standing == nil } ?? false
         case .remove: chosenRow.map { $0.standing != nil } ?? false
         default: true

@@ -6,6 +6,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case devices, packets, rejections, routes, secrets, alarms, log
     /// Those of one route; from ``routes``.
     case deadLetters
+    /// One device with its packets and values; from ``devices``.
+    case device
     /// Devices that are not heard; from ``devices``.
     case registry
     /// Addresses that flood, flap or are blocked; from ``rejections``.
@@ -21,7 +23,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     var tab: ViewKind {
         switch self {
         case .deadLetters: .routes
-        case .registry: .devices
+        case .device, .registry: .devices
         case .offenders: .rejections
         default: self
         }
@@ -38,6 +40,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .alarms: "Alarms"
         case .log: "Log"
         case .deadLetters: "Dead letters"
+        case .device: "Device"
         case .registry: "Registry"
         case .offenders: "Offenders"
         }
@@ -55,6 +58,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .alarms: "Alm"
         case .log: "Log"
         case .deadLetters: "Dead"
+        case .device: "Dev"
         case .registry: "Reg"
         case .offenders: "Off"
         }
@@ -63,7 +67,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     /// Whether its rows may be thousands, so that one has to choose among them.
     var isLong: Bool {
         switch self {
-        case .devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders: true
+        case .devices, .packets, .rejections, .log, .deadLetters, .device, .registry, .offenders:
+            true
         case .overview, .routes, .secrets, .alarms: false
         }
     }
@@ -74,6 +79,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .overview, .routes: []
         case .offenders: [.devices, .rejections]
         case .devices, .secrets, .registry: .devices
+        case .device: [.devices, .packets, .rejections]
         case .packets: .packets
         case .rejections: .rejections
         case .alarms: .audit
