@@ -7,7 +7,7 @@ struct CBORCursor {
     let limit: Int
     var position: Int
 
-    @inline(__always)
+    @inline(always)
     init(_ range: Range<Int>) {
         start = range.lowerBound
         limit = range.upperBound
@@ -15,7 +15,7 @@ struct CBORCursor {
     }
 
     /// Reads the head at the position, which is not behind the end.
-    @inline(__always)
+    @inline(always)
     func head(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) -> CBORHead {
         guard let head = CBORHead(bytes, at: position, limit: limit) else {
             throw headFault(initial)
@@ -23,7 +23,7 @@ struct CBORCursor {
         return head
     }
 
-    @inline(__always)
+    @inline(always)
     mutating func readSimple(
         _ bytes: Span<UInt8>, _ initial: UInt8
     ) throws(Refusal) -> CBORHead {
@@ -37,7 +37,7 @@ struct CBORCursor {
         return head
     }
 
-    @inline(__always)
+    @inline(always)
     mutating func skipByteString(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) {
         let head = try head(bytes, initial)
         if head.isIndefinite {
@@ -61,7 +61,7 @@ struct CBORCursor {
     }
 
     /// Offset behind the content of a byte string that has `total` bytes already.
-    @inline(__always)
+    @inline(always)
     private func byteContent(
         _ head: CBORHead, total: Int, at string: Int
     ) throws(Refusal) -> Int {
@@ -75,7 +75,7 @@ struct CBORCursor {
     }
 
     /// Offset behind a string's content, once it is known to lie inside the payload.
-    @inline(__always)
+    @inline(always)
     private func contentEnd(_ head: CBORHead) throws(Refusal) -> Int {
         let available = limit &- head.end
         guard head.argument <= UInt64(available) else {
@@ -87,7 +87,7 @@ struct CBORCursor {
     }
 
     /// Reads a text, nearly always a short one of ASCII with a definite length.
-    @inline(__always)
+    @inline(always)
     mutating func readText(
         _ bytes: Span<UInt8>, _ initial: UInt8
     ) throws(Refusal) -> CBORString {
@@ -95,7 +95,7 @@ struct CBORCursor {
     }
 
     /// Reads a text that is a map's key.
-    @inline(__always)
+    @inline(always)
     mutating func readKey(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) -> CBORKey {
         let head = try head(bytes, initial)
         let length = Int(truncatingIfNeeded: head.argument)

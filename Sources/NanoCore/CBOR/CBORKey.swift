@@ -7,7 +7,7 @@ struct CBORKey {
     /// Finds a key that a map has twice, without remembering keys: a map keeps one bit for each of its
     /// keys. Only where a key's bit is set already are the keys in front of it read again, and
     /// compared as bytes. A key in chunks, which nobody sends, has all bits.
-    @inline(__always)
+    @inline(always)
     func bit(in bytes: Span<UInt8>) -> UInt64 {
         if let short { return 1 &<< UInt64(short.slot) }
         guard !string.isChunked, let first = string.range.first else { return .max }

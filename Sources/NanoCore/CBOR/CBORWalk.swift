@@ -17,7 +17,7 @@ public enum CBORWalk {
     }
 
     /// The same, with somebody who sees what is in the payload.
-    @inline(__always)
+    @inline(always)
     static func validate(
         _ bytes: Span<UInt8>, _ range: Range<Int>, watchedBy watcher: inout some CBORWatcher
     ) throws(Refusal) {
@@ -59,13 +59,13 @@ private struct CBORWalker {
     /// The containers around it.
     private var outer = InlineArray<7, Level>(repeating: Level())
 
-    @inline(__always)
+    @inline(always)
     init(_ range: Range<Int>) {
         cursor = CBORCursor(range)
     }
 
     /// Opens the payload's one item, which has to be a map.
-    @inline(__always)
+    @inline(always)
     mutating func openTop(
         _ bytes: Span<UInt8>, _ watcher: inout some CBORWatcher
     ) throws(Refusal) {
@@ -80,7 +80,7 @@ private struct CBORWalker {
     }
 
     /// Reads one item, or closes the innermost container.
-    @inline(__always)
+    @inline(always)
     mutating func step(
         _ bytes: Span<UInt8>, _ watcher: inout some CBORWatcher
     ) throws(Refusal) {
@@ -106,7 +106,7 @@ private struct CBORWalker {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func readValue(
         _ bytes: Span<UInt8>, _ initial: UInt8, _ watcher: inout some CBORWatcher
     ) throws(Refusal) {
@@ -135,7 +135,7 @@ private struct CBORWalker {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func readKey(
         _ bytes: Span<UInt8>, _ initial: UInt8, _ watcher: inout some CBORWatcher
     ) throws(Refusal) {
@@ -155,7 +155,7 @@ private struct CBORWalker {
         watcher.key(key, in: bytes)
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func open(
         _ bytes: Span<UInt8>, _ initial: UInt8, isMap: Bool, _ watcher: inout some CBORWatcher
     ) throws(Refusal) {
@@ -182,7 +182,7 @@ private struct CBORWalker {
         depth &+= 1
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func close(_ watcher: inout some CBORWatcher) {
         watcher.close()
         depth &-= 1

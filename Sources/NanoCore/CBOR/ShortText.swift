@@ -14,7 +14,7 @@ struct ShortText: Equatable {
     init() {}
 
     /// - Parameter range: At most ``maximumBytes``.
-    @inline(__always)
+    @inline(always)
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         let (start, end) = (range.lowerBound, range.upperBound)
         first = bytes.word(at: start, before: end)
@@ -22,12 +22,12 @@ struct ShortText: Equatable {
         if end &- start > 16 { third = bytes.word(at: start &+ 16, before: end) }
     }
 
-    @inline(__always)
+    @inline(always)
     var isASCII: Bool { (first | second | third) & 0x8080_8080_8080_8080 == 0 }
 
     /// A number below 64 that depends on all bytes. The factor is one under which no two keys of the
     /// profiles have the same.
-    @inline(__always)
+    @inline(always)
     var slot: Int {
         var mixed = first ^ (second &+ third)
         mixed ^= mixed &>> 32
@@ -38,7 +38,7 @@ struct ShortText: Equatable {
 extension Span<UInt8> {
     /// The bytes from an offset on, eight at most, as a number whose lowest byte is the first; those at
     /// and behind `end` count as 0.
-    @inline(__always)
+    @inline(always)
     fileprivate func word(at offset: Int, before end: Int) -> UInt64 {
         // There is a MAC behind each payload, so nearly every word can be read whole.
         guard offset <= count &- 8 else { return lastWord(at: offset, before: end) }

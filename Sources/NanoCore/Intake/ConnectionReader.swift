@@ -84,15 +84,17 @@ public struct ConnectionReader: Sendable {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private func judge(
         _ frame: FrameBounds, _ bytes: Span<UInt8>, _ intake: inout Intake, _ now: Moment,
         _ verdict: (Verdict, Span<UInt8>) -> Void
     ) -> FrameParser.Trust {
         do {
-            let packet = try intake.accept(
-                frame, in: bytes, from: source, only: device, at: now)
-            verdict(.accepted(packet), bytes)
+            // Judged into its place in the verdict: a packet on its own would be copied there.
+            verdict(
+                .accepted(
+                    try intake.accept(frame, in: bytes, from: source, only: device, at: now)),
+                bytes)
             return .verified
         } catch {
             let range = frame.start..<frame.end

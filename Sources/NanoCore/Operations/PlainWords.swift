@@ -39,7 +39,7 @@ package enum PlainWords {
     }
 
     /// A measurement of any size, to four digits or to the whole: `101,325`, `21.34`, `0.004`.
-    static func measured(_ value: Double) -> String {
+    package static func measured(_ value: Double) -> String {
         guard value.isFinite else { return "\(value)" }
         let size = abs(value)
         let sign = value < 0 ? "-" : ""

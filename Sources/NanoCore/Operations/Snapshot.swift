@@ -181,6 +181,11 @@ public struct ModelSnapshot: Codable, Sendable {
     public var id: ModelID
     public var name = ""
     public var minimumLevel = SecurityLevel.standard
+    /// Whose keys its devices sign with; nil where the gateway does not tell, or has no secret.
+    public var keying: Keying?
+    /// How payloads of levels 2 and 3 travel; nil as with ``keying``.
+    public var encryption: PayloadEncryption?
+    public var profile: Profile?
     /// Devices of this model seen since the start.
     public var devices = 0
     public var accepted: UInt64 = 0

@@ -5,7 +5,11 @@ public struct DeviceSnapshot: Codable, Sendable {
     public var id: String
     /// Address and port of the newest packet.
     public var address = ""
+    /// The same of its first packet; nil where the gateway does not tell.
+    public var firstAddress: String?
     public var accepted: UInt64 = 0
+    /// Of all its accepted frames; nil where the gateway does not tell.
+    public var bytes: UInt64?
     /// Refusals after the MAC held, so that they can be laid at this device's door.
     public var refused: UInt64 = 0
     public var firstSeenUnixMilliseconds: Int64 = 0

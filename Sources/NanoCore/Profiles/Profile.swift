@@ -1,5 +1,5 @@
 /// What a model's telemetry has to hold (`docs/protocol.md`, "Profiles").
-public enum Profile: UInt8, CaseIterable, Sendable {
+public enum Profile: UInt8, CaseIterable, Codable, Sendable {
     case esp32Pressure
     case stm32Gas
     case asicMulti

@@ -1,5 +1,5 @@
 /// Whose key authenticates the frames of a model (`docs/protocol.md`, "Device keys").
-public enum Keying: String, CaseIterable, Sendable {
+public enum Keying: String, CaseIterable, Codable, Sendable {
     /// The model's secret itself.
     case model
     /// A key of the device's own, derived from the secret.
@@ -7,7 +7,7 @@ public enum Keying: String, CaseIterable, Sendable {
 }
 
 /// How payloads of levels 2 and 3 travel (`docs/protocol.md`, "Encrypted payloads").
-public enum PayloadEncryption: String, CaseIterable, Sendable {
+public enum PayloadEncryption: String, CaseIterable, Codable, Sendable {
     case none
     /// Under a key of the device's own, so only with ``Keying/device``.
     case aes256GCM = "aes-256-gcm"

@@ -6,8 +6,8 @@ import CCrypto
 /// work, so the states behind the inner and the outer key block are kept, and copied for each frame.
 /// The value holds no references: using it allocates nothing and shares nothing.
 ///
-/// Besides ``Prefetch``, this file is the only one in the module with unsafe code: libcrypto takes
-/// pointers.
+/// Besides ``Prefetch`` and ``ShortText``, this file is the only one in the module with unsafe code:
+/// libcrypto takes pointers.
 public struct HMACKey: Sendable {
     private var inner: SHA256_CTX
     private var outer: SHA256_CTX

@@ -1,24 +1,54 @@
-/// The numbers that a telemetry payload tells of its device: the first fields, for watching.
+/// The numbers that a telemetry payload tells of its device.
 ///
-/// Of a list of entries the last counts, of a list of sensors the last entry of each. It reads payloads
-/// that were found valid; over others it stops early.
-struct Measurements {
-    /// Fields that are read, at most.
+/// It reads payloads that were found valid; over others it stops early.
+package struct Measurements {
+    /// How much is read.
+    package enum Reach: Sendable {
+        /// The first numbers at the top, of entries and of sensors.
+        case watched
+        /// Also those of maps and lists within.
+        case whole
+
+        /// Fields that are read, at most.
+        var most: Int {
+            switch self {
+            case .watched: Measurements.most
+            case .whole: 16
+            }
+        }
+    }
+
+    /// What one sensor says in a payload.
+    package struct Field: Equatable, Sendable {
+        /// As sent, with the keys around it: `air.temperature`; hostile text.
+        package var name: String
+        /// As sent; hostile text. Empty where the payload tells none.
+        package var unit = ""
+        /// In the order of the payload, at least one; each is finite.
+        package var values: [Double]
+
+        /// The last one, which is the newest of a list of entries.
+        var value: Double { values[values.count - 1] }
+    }
+
+    /// Fields that are watched, at most.
     static let most = 4
     /// Numbers that measure nothing.
     private static let others: Set<String> = [
         "timestamp", "ts", "time", "seq", "sequence", "uptime",
     ]
 
-    private(set) var fields: [(name: String, value: Double)] = []
+    package private(set) var fields: [Field] = []
     private let bytes: [UInt8]
+    private let reach: Reach
     private var reader: CBORReader
 
     /// - Parameter record: An accepted packet; anything but telemetry has no measurements.
-    init(of record: PacketRecord) {
+    package init(of record: PacketRecord, reach: Reach = .watched) {
         let packet = record.packet
         let frame = FrameBounds(packet: 0..<packet.count, in: packet.span)
         bytes = packet
+        self.reach = reach
         reader = CBORReader(frame?.content ?? 0..<0)
         guard frame?.header.type == .telemetry, let count = openMap() else { return }
         readPairs(count) { $0.readField($1) }
@@ -26,45 +56,71 @@ struct Measurements {
 
     private mutating func readField(_ key: String) {
         switch key {
-        case "entries":
-            if let value = lastEntry() { add("entries", value) }
+        case "entries": add(key, values: entryValues())
         case "sensors":
-            guard let count = openArray() else { return }
+            let (item, _) = peek()
+            guard case .array? = item, let count = openArray() else { return readValue(key, 1) }
             readItems(count) { $0.readSensor() }
-        default:
-            if let value = number(), !Self.others.contains(key) { add(key, value) }
+        default: readValue(key, 1)
+        }
+    }
+
+    /// A number, or what numbers there are within.
+    ///
+    /// - Parameter depth: Containers around it.
+    private mutating func readValue(_ name: String, _ depth: Int) {
+        guard reach == .whole, depth < CBORLimits.nesting else {
+            return add(name, values: [number()].compactMap(\.self))
+        }
+        switch peek().item {
+        case .map?:
+            guard let count = openMap() else { return }
+            readPairs(count) { measurements, key in
+                if Self.others.contains(key) { return measurements.skip() }
+                measurements.readValue("\(name).\(key)", depth + 1)
+            }
+        case .array?:
+            guard let count = openArray() else { return }
+            var values: [Double] = []
+            readItems(count) { values += [$0.number()].compactMap(\.self) }
+            add(name, values: values)
+        default: add(name, values: [number()].compactMap(\.self))
         }
     }
 
     private mutating func readSensor() {
         guard let count = openMap() else { return }
-        var (type, value): (String?, Double?)
+        var (type, unit, values): (String?, String, [Double]) = (nil, "", [])
         readPairs(count) { measurements, key in
             switch key {
             case "type": type = measurements.text()
-            case "entries": value = measurements.lastEntry()
+            case "unit": unit = measurements.text() ?? ""
+            case "entries": values = measurements.entryValues()
             default: measurements.skip()
             }
         }
-        if let type, let value { add(type, value) }
+        if let type { add(type, unit: unit, values: values) }
     }
 
-    private mutating func lastEntry() -> Double? {
-        guard let count = openArray() else { return nil }
-        var last: Double?
+    private mutating func entryValues() -> [Double] {
+        guard let count = openArray() else { return [] }
+        var values: [Double] = []
         readItems(count) { measurements in
             guard let count = measurements.openMap() else { return }
             measurements.readPairs(count) { measurements, key in
                 guard key == "value" || key == "ppm" else { return measurements.skip() }
-                last = measurements.number() ?? last
+                values += [measurements.number()].compactMap(\.self)
             }
         }
-        return last
+        return values
     }
 
-    private mutating func add(_ name: String, _ value: Double) {
-        guard fields.count < Self.most, value.isFinite else { return }
-        fields.append((name, value))
+    private mutating func add(_ name: String, unit: String = "", values: [Double]) {
+        let values = values.filter(\.isFinite)
+        guard fields.count < reach.most, !values.isEmpty, !Self.others.contains(name) else {
+            return
+        }
+        fields.append(Field(name: name, unit: unit, values: values))
     }
 
     // MARK: - Items; what is something else is read past

@@ -118,6 +118,9 @@ struct SnapshotAssembly {
         var model = ModelSnapshot(id: entry.model)
         model.name = entry.name
         model.minimumLevel = entry.minimumLevel
+        model.keying = entry.derivations.isEmpty ? .model : .device
+        model.encryption = entry.encryption
+        model.profile = entry.profile
         model.devices = sum.deviceHashes[entry.model]?.count ?? 0
         model.routeFailures = deliveries.failuresByModel[entry.model] ?? 0
         add(sum.counters, to: &model)

@@ -14,11 +14,15 @@ struct DeviceTable {
         let id: String
         /// Milliseconds of Unix time.
         let firstSeen: Int64
+        /// Where its first packet came from.
+        let firstPeer: PeerReference
     }
 
     /// What changes with every packet.
     private struct Activity {
         var accepted: UInt64 = 0
+        /// Of the frames that were accepted.
+        var bytes: UInt64 = 0
         /// Milliseconds of Unix time.
         var lastSeen: Int64 = 0
         /// Monotonic nanoseconds.
@@ -30,6 +34,32 @@ struct DeviceTable {
         var port: UInt16 = 0
         /// Of the model's secret, that verified its last packet.
         var generation: UInt32 = 0
+
+        init(windowStart: UInt64) {
+            self.windowStart = windowStart
+        }
+
+        /// - Returns: The packets a second of the window that ends with this one, if it does.
+        @inline(__always)
+        mutating func note(_ packet: VerifiedPacket, from peer: PeerReference) -> Double? {
+            let now = packet.receivedAt
+            accepted &+= 1
+            bytes &+= UInt64(truncatingIfNeeded: packet.frame.end &- packet.frame.start)
+            lastSeen = now.unixMilliseconds
+            clockOffset = Int32(
+                truncatingIfNeeded: Int64(packet.frame.header.timestamp) &- now.unixSeconds)
+            talker = Int32(truncatingIfNeeded: peer.talker)
+            port = peer.port
+            generation = UInt32(truncatingIfNeeded: packet.generation)
+            windowPackets &+= 1
+            let elapsed = now.monotonicNanoseconds &- windowStart
+            guard elapsed >= DeviceTable.windowNanoseconds else { return nil }
+            defer {
+                windowStart = now.monotonicNanoseconds
+                windowPackets = 0
+            }
+            return Double(windowPackets) * 1e9 / Double(elapsed)
+        }
     }
 
     /// What changes now and then.
@@ -51,29 +81,11 @@ struct DeviceTable {
         _ packets: [VerifiedPacket], in bytes: Span<UInt8>, from peer: PeerReference
     ) {
         for packet in packets {
-            guard let place = place(of: packet, bytes) else { continue }
-            note(packet, at: place, from: peer)
+            guard let place = place(of: packet, bytes, peer) else { continue }
+            if let rate = activities[place].note(packet, from: peer) {
+                remarks[place].settledRate = rate
+            }
         }
-    }
-
-    @inline(__always)
-    private mutating func note(_ packet: VerifiedPacket, at place: Int, from peer: PeerReference) {
-        let now = packet.receivedAt
-        let start = activities[place].windowStart
-        activities[place].accepted &+= 1
-        activities[place].lastSeen = now.unixMilliseconds
-        activities[place].clockOffset = Int32(
-            truncatingIfNeeded: Int64(packet.frame.header.timestamp) &- now.unixSeconds)
-        activities[place].talker = Int32(truncatingIfNeeded: peer.talker)
-        activities[place].port = peer.port
-        activities[place].generation = UInt32(truncatingIfNeeded: packet.generation)
-        activities[place].windowPackets &+= 1
-        let elapsed = now.monotonicNanoseconds &- start
-        guard elapsed >= Self.windowNanoseconds else { return }
-        remarks[place].settledRate =
-            Double(activities[place].windowPackets) * 1e9 / Double(elapsed)
-        activities[place].windowStart = now.monotonicNanoseconds
-        activities[place].windowPackets = 0
     }
 
     /// A refusal that a genuine frame of this device met.
@@ -83,18 +95,22 @@ struct DeviceTable {
     }
 
     @inline(__always)
-    private mutating func place(of packet: VerifiedPacket, _ bytes: Span<UInt8>) -> Int? {
-        places[packet.device] ?? add(packet, bytes)
+    private mutating func place(
+        of packet: VerifiedPacket, _ bytes: Span<UInt8>, _ peer: PeerReference
+    ) -> Int? {
+        places[packet.device] ?? add(packet, bytes, peer)
     }
 
-    private mutating func add(_ packet: VerifiedPacket, _ bytes: Span<UInt8>) -> Int? {
+    private mutating func add(
+        _ packet: VerifiedPacket, _ bytes: Span<UInt8>, _ peer: PeerReference
+    ) -> Int? {
         guard names.count < Self.capacity else { return nil }
         let place = names.count
         names.append(
             Name(
                 hash: packet.device, model: packet.frame.header.model,
                 id: packet.deviceID?.text(in: bytes) ?? "",
-                firstSeen: packet.receivedAt.unixMilliseconds))
+                firstSeen: packet.receivedAt.unixMilliseconds, firstPeer: peer))
         activities.append(Activity(windowStart: packet.receivedAt.monotonicNanoseconds))
         remarks.append(Remark())
         places.insert(packet.device, at: place)
@@ -116,10 +132,14 @@ struct DeviceTable {
     ) {
         let (name, activity) = (names[place], activities[place])
         row.accepted += activity.accepted
+        row.bytes = (row.bytes ?? 0) &+ activity.bytes
         row.refused += remarks[place].refused
         row.packetsPerSecond += rate(at: place, now)
         let first = row.firstSeenUnixMilliseconds
-        row.firstSeenUnixMilliseconds = first == 0 ? name.firstSeen : min(first, name.firstSeen)
+        if first == 0 || name.firstSeen < first {
+            row.firstSeenUnixMilliseconds = name.firstSeen
+            row.firstAddress = "\(address(name.firstPeer.talker)):\(name.firstPeer.port)"
+        }
         guard activity.lastSeen >= row.lastSeenUnixMilliseconds else { return }
         let host = address(Int(activity.talker))
         if name.id.isEmpty {

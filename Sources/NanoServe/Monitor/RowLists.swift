@@ -21,9 +21,11 @@ struct RowLists {
             body.set("device", SafeText.escaped(device.id))
             body.set("state", DeviceState(of: device, now: now).rawValue)
             body.set("address", device.address)
+            if let address = device.firstAddress { body.set("first_address", address) }
             body.set("generation", device.generation)
             body.set("packets_per_s", device.packetsPerSecond)
             body.set("accepted", device.accepted)
+            if let bytes = device.bytes { body.set("bytes", bytes) }
             body.set("refused", device.refused)
             body.set("clock_offset_s", device.clockOffsetSeconds)
             body.set("first_seen", Timestamp.iso8601(device.firstSeenUnixMilliseconds))

@@ -60,6 +60,8 @@ extension Action {
         case .blockDevice: "devices block"
         case .unblockDevice: "devices unblock"
         case .adopt: "devices adopt"
+        case .device: "device"
+        case .values: "values"
         case .offenders: "offenders"
         case .blockAddress: "devices block-address"
         case .unblockAddress: "devices unblock-address"
@@ -80,7 +82,7 @@ extension Action {
         case .revoke: [Parameter(.model), Parameter(.generation)]
         case .extend: [Parameter(.model), Parameter(.generation), Parameter(.span)]
         case .provision: [Parameter(.model), Parameter(.device, isOptional: true)]
-        case .approve, .reject, .remove, .blockDevice, .unblockDevice:
+        case .approve, .reject, .remove, .blockDevice, .unblockDevice, .device:
             [Parameter(.model), Parameter(.device)]
         case .blockAddress, .unblockAddress: [Parameter(.address)]
         case .acknowledge: [Parameter(.alarm)]

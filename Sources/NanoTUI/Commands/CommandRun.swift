@@ -30,6 +30,9 @@ extension ConsoleModel {
         case .approve, .reject, .remove, .blockDevice, .unblockDevice:
             guard let model = ModelID(first), let second else { return [] }
             run(invocation.action, device: DeviceName(model, second))
+        case .device:
+            guard let model = ModelID(first), let second else { return [] }
+            return open(device: DeviceName(model, second))
         case .blockAddress: askToBlock(address: AddressSource.text(of: first))
         case .unblockAddress: unblock(first)
         case .acknowledge:

@@ -135,7 +135,7 @@ extension KeyMap {
 extension ViewKind {
     /// Also those that no number key leads to.
     static let allWithKeys: [ViewKind] =
-        allCases + [.deadLetters, .registry, .offenders, .refusalGroups]
+        allCases + [.deadLetters, .device, .registry, .offenders, .refusalGroups]
 
     /// As a file of keys calls it: `dead-letters`.
     var sectionName: String { title.lowercased().replacing(" ", with: "-") }

@@ -86,6 +86,7 @@ extension ConsoleModel {
 
     private var shownAddresses: [String] {
         switch view {
+        case .device: records.map { Self.withoutPort($0.address) }
         case .registry: shown.registry.rows.map { Self.withoutPort($0.address) }
         case .packets: shown.packets.map { Self.withoutPort($0.address) }
         case .rejections, .refusalGroups: shown.rejections.map { Self.withoutPort($0.address) }

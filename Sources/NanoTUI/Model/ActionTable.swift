@@ -38,7 +38,7 @@ extension KeyMap {
 
     /// Views whose rows can be marked.
     private static let markable: Set<ViewKind> = [
-        .devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders,
+        .devices, .device, .packets, .rejections, .log, .deadLetters, .registry, .offenders,
     ]
 
     /// Views with something to copy: packets, a name, a sentence. Secrets are not among them.
@@ -65,7 +65,7 @@ extension KeyMap {
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
                 in: [
                     .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
-                    .deadLetters, .offenders, .refusalGroups,
+                    .deadLetters, .device, .offenders, .refusalGroups,
                 ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
@@ -125,32 +125,39 @@ extension KeyMap {
                 in: [.secrets]),
             Binding(
                 [.character("d")], .dump, "dump", "write the packets that are listed to a file",
-                in: [.packets, .rejections]),
+                in: [.packets, .rejections, .device]),
             Binding(
                 [.character("y"), .character("e")], .copy, "copy",
                 "copy the packet, what is marked, or what the row is about", in: Self.copyable),
             Binding(
                 [.character("f")], .follow, "device", "list only what this one's device sent",
-                in: [.packets, .rejections]),
+                in: [.packets, .rejections, .devices, .device]),
+            Binding(
+                [.character("v")], .values, "values",
+                "give all the room to the values, or back to the packets", in: [.device]),
+            Binding(
+                [], .device, "", "open a device by its model and device_id", in: [.devices]),
             Binding(
                 [.character("w")], .registry, "waiting",
                 "list devices that wait for approval, or are turned away", in: [.devices]),
             Binding(
                 [.character("b")], .blockDevice, "block",
-                "turn the device away, or hear it again", in: [.devices]),
+                "turn the device away, or hear it again",
+                in: [.devices, .device]),
             Binding(
-                [], .unblockDevice, "", "hear a blocked device again", in: [.devices]),
+                [], .unblockDevice, "", "hear a blocked device again",
+                in: [.devices, .device]),
             Binding(
                 [.character("A")], .adopt, "", "know all devices seen so far", in: [.devices]),
             Binding(
                 [.character("a")], .approve, "approve", "hear the device from now on",
-                in: [.registry]),
+                in: [.registry, .device]),
             Binding(
                 [.character("x")], .reject, "reject",
                 "do not hear the device, and list it as waiting no more", in: [.registry]),
             Binding(
                 [.character("D")], .remove, "forget",
-                "forget that the device was rejected or blocked", in: [.registry]),
+                "forget what was decided about the device", in: [.registry, .device]),
             Binding(
                 [.character("o")], .offenders, "offenders",
                 "list addresses that flood, flap or are blocked", in: [.rejections]),
@@ -176,10 +183,10 @@ extension KeyMap {
                 in: Self.markable),
             Binding(
                 [.left], .moveLeft, "", "a byte or a pane to the left",
-                in: [.packets, .rejections]),
+                in: [.packets, .rejections, .device]),
             Binding(
                 [.right], .moveRight, "", "a byte or a pane to the right",
-                in: [.packets, .rejections]),
+                in: [.packets, .rejections, .device]),
             Binding([.character("s")], .sort, "sort", "sort by the next column", in: [.devices]),
             Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
             Binding(

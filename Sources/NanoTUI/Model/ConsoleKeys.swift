@@ -99,6 +99,8 @@ extension ConsoleModel {
         case .blockDevice: askToBlockDevice()
         case .unblockDevice: askToUnblockDevice()
         case .adopt: askToAdopt()
+        case .device: return open()
+        case .values: showsAllValues.toggle()
         case .dump: askForDump()
         case .copy: return askForCopy()
         case .mark: toggleMark()

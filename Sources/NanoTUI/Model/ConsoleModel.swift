@@ -25,6 +25,12 @@ public struct ConsoleModel: Sendable {
     ]
     /// The route whose dead letters are listed.
     var lettersRoute = "" { didSet { isListingStale = true } }
+    /// The device that is open.
+    var device: DeviceName? { didSet { isListingStale = true } }
+    /// How fast it has sent.
+    private(set) var deviceCurve = DeviceCurve()
+    /// Whether its values have the room of its packets.
+    var showsAllValues = false
     var filters: [ViewKind: Filter] = [:] { didSet { isListingStale = true } }
     /// Filters that were kept, of all views.
     var filterHistory = LineHistory()
@@ -94,6 +100,7 @@ public struct ConsoleModel: Sendable {
         watch?.note(snapshot)
         if frozen == nil {
             arrived = snapshot.filledParts.union(parts)
+            deviceCurve.note(snapshot)
         } else {
             // A view that was not shown before has nothing that could stand still.
             let missing = parts.subtracting(arrived)
@@ -138,6 +145,8 @@ public struct ConsoleModel: Sendable {
         if case .done = result, let change = Change(takingBack: command, in: live) {
             lastChange = change
         }
+        // That its packets are kept is seen where they are.
+        if case .follow = command, case .done = result { return }
         switch remark(on: result, of: command) {
         case .done(let text): say(text, .done)
         case .unchanged(let text): say(text)
@@ -167,8 +176,22 @@ public struct ConsoleModel: Sendable {
             frozen = nil
             rewound = nil
             arrived = live.filledParts
+            drawDeviceCurve()
         }
         isListingStale = true
+    }
+
+    /// Begins the curve of the device that is open with what is remembered of it.
+    mutating func drawDeviceCurve() {
+        deviceCurve = DeviceCurve(of: device, isRepeated: attachment == .playing)
+        guard device != nil else { return }
+        let shown = shown
+        for earlier in rewind.rows(until: rewound?.at)
+        where earlier.gateway.uptimeSeconds <= shown.gateway.uptimeSeconds {
+            deviceCurve.note(earlier)
+        }
+        // The rows of a moment of the past are older than it, and noted already.
+        if rewound == nil { deviceCurve.note(shown) }
     }
 
     /// The times that there is a moment of, oldest first, and the time now.
@@ -197,6 +220,7 @@ public struct ConsoleModel: Sendable {
         // What is not kept of that moment is not made up from now.
         arrived = Rewind.rows
         isListingStale = true
+        drawDeviceCurve()
     }
 
     /// Brings the rows up to date after a key or a snapshot.
@@ -206,7 +230,8 @@ public struct ConsoleModel: Sendable {
         guard isListingStale else { return }
         listing = Listing(
             view, of: shown, filter: filter(view), sort: deviceSort, route: lettersRoute,
-            kept: marks.records(in: view), grouping: refusalGrouping, after: listing)
+            device: device, kept: marks.records(in: view), grouping: refusalGrouping,
+            after: listing)
         isListingStale = false
     }
 
@@ -224,10 +249,10 @@ public struct ConsoleModel: Sendable {
     /// The rates and curves that belong to ``shown``.
     var history: History { frozen?.history ?? counted }
 
-    /// The rows of the devices view; none in another.
+    /// The rows of the devices view, or the device that is open; none in another view.
     var devices: [DeviceSnapshot] { listing.devices }
 
-    /// The rows of the packets or the rejections view; none in another.
+    /// The rows of the packets, the rejections or the device view; none in another.
     var records: [PacketRecord] { listing.records }
 
     /// The rows of the log; none in another view.
@@ -238,6 +263,9 @@ public struct ConsoleModel: Sendable {
 
     /// The devices that are not heard, as they are listed; none in another view.
     var unheard: [RegistryRow] { listing.unheard }
+
+    /// What the device that is open has measured; nothing in another view.
+    var deviceValues: DeviceValues { listing.values }
 
     /// The addresses that flood, flap or are blocked; none in another view.
     var offenders: [OffenderSnapshot] { listing.offenders }
@@ -266,6 +294,6 @@ public struct ConsoleModel: Sendable {
 
     /// Whether the list of a view grows at its end.
     static func growsAtEnd(_ view: ViewKind) -> Bool {
-        [.packets, .rejections, .log].contains(view)
+        [.packets, .rejections, .log, .device].contains(view)
     }
 }

@@ -4,7 +4,7 @@ import NanoCore
 extension ConsoleModel {
     /// Asks in which form packets are copied; what else there is, is copied at once.
     mutating func askForCopy() -> [Effect] {
-        guard [.packets, .rejections].contains(view) else { return copyRows() }
+        guard view.listsPackets else { return copyRows() }
         guard !recordsToCopy.isEmpty else {
             say("there is nothing to copy", isFault: true)
             return []
@@ -22,7 +22,7 @@ extension ConsoleModel {
     /// Copies in the form that a command names.
     mutating func copy(as form: CopyForm) -> [Effect] {
         guard form != .text else { return copyRows() }
-        guard [.packets, .rejections].contains(view) else {
+        guard view.listsPackets else {
             say(
                 "only packets are copied as \(form.rawValue); show packets or rejections",
                 isFault: true)

@@ -2,11 +2,20 @@ import NanoCore
 
 /// The order of the devices.
 struct DeviceSort: Sendable {
+    /// In the order of the table.
     enum Column: Int, CaseIterable, Sendable {
-        case device, model, rate, accepted, refused, offset, lastSeen, address
+        case device, state, model, rate, accepted, refused, offset, generation, lastSeen, address
+        case firstSeen, firstAddress
 
         /// As it is typed.
-        var name: String { self == .lastSeen ? "last-seen" : "\(self)" }
+        var name: String {
+            switch self {
+            case .lastSeen: "last-seen"
+            case .firstSeen: "first-seen"
+            case .firstAddress: "first-address"
+            default: "\(self)"
+            }
+        }
     }
 
     var column = Column.device
@@ -17,10 +26,11 @@ struct DeviceSort: Sendable {
         self.isAscending = isAscending
     }
 
-    /// The order in which one looks for something in a column: of numbers the largest come first.
+    /// The order in which one looks for something in a column: of numbers the largest come first, of
+    /// states the worst.
     init(by column: Column) {
         self.column = column
-        isAscending = [.device, .model, .address].contains(column)
+        isAscending = [.device, .model, .address, .firstAddress].contains(column)
     }
 
     /// What brings it about.
@@ -32,19 +42,25 @@ struct DeviceSort: Sendable {
     /// The places of the devices, sorted by the column, and by identity where that is equal, so that
     /// no row jumps about.
     ///
-    /// - Parameter start: The places in the order that was found last. Little has changed since, and
-    ///   what is nearly sorted is sorted soon; it makes no difference to what comes out.
-    func order(of devices: [DeviceSnapshot], from start: [Int]) -> [Int] {
+    /// - Parameters:
+    ///   - start: The places in the order that was found last. Little has changed since, and what is
+    ///     nearly sorted is sorted soon; it makes no difference to what comes out.
+    ///   - now: Milliseconds of Unix time, which tell whether a device is late.
+    func order(of devices: [DeviceSnapshot], from start: [Int], now: Int64) -> [Int] {
         let places = start.count == devices.count ? start : Array(devices.indices)
         return switch column {
         case .device: by(devices.map(\.id), devices, places)
+        case .state: by(devices.map { DeviceState(of: $0, now: now).rank }, devices, places)
         case .model: by(devices.map(\.model), devices, places)
         case .rate: by(devices.map(\.packetsPerSecond), devices, places)
         case .accepted: by(devices.map(\.accepted), devices, places)
         case .refused: by(devices.map(\.refused), devices, places)
         case .offset: by(devices.map(\.clockOffsetSeconds), devices, places)
+        case .generation: by(devices.map(\.generation), devices, places)
         case .lastSeen: by(devices.map(\.lastSeenUnixMilliseconds), devices, places)
         case .address: by(devices.map(\.address), devices, places)
+        case .firstSeen: by(devices.map(\.firstSeenUnixMilliseconds), devices, places)
+        case .firstAddress: by(devices.map { $0.firstAddress ?? "" }, devices, places)
         }
     }
 
@@ -55,6 +71,19 @@ struct DeviceSort: Sendable {
             if keys[left] != keys[right] { return (keys[left] < keys[right]) == isAscending }
             let (first, second) = (devices[left], devices[right])
             return first.model != second.model ? first.model < second.model : first.id < second.id
+        }
+    }
+}
+
+extension DeviceState {
+    /// The worse a state is, the higher.
+    fileprivate var rank: Int {
+        switch self {
+        case .live: 0
+        case .late: 1
+        case .silent: 2
+        case .rejected: 3
+        case .blocked: 4
         }
     }
 }

@@ -13,9 +13,18 @@ extension ConsoleModel {
                 isOfUse($0.action)
             }.map {
                 binding in
-                let resumes = binding.action == .pause && chosenRoute?.state == .paused
-                return (binding.hint.key, resumes ? "resume" : binding.hint.words)
+                (binding.hint.key, words(of: binding))
             }
+    }
+
+    /// In a word, what a key does to what the cursor is on.
+    private func words(of binding: KeyMap.Binding) -> String {
+        switch binding.action {
+        case .pause where chosenRoute?.state == .paused: "resume"
+        case .blockDevice where chosenDevice?.standing == .blocked: "unblock"
+        case .follow where view.tab == .devices: "packets"
+        default: binding.hint.words
+        }
     }
 
     private func isOfUse(_ action: Action) -> Bool {
@@ -24,7 +33,7 @@ extension ConsoleModel {
         case .open: opened == nil
         case .filter: opened == nil && view.isLong
         // Elsewhere one looks them up: the line is for what a view is about.
-        case .copy, .mark: cursor != nil && [.packets, .rejections].contains(view)
+        case .copy, .mark: cursor != nil && view.listsPackets
         case .countBy: opened == nil
         case .pause: chosenRoute != nil
         case .skip: (chosenRoute?.waiting ?? 0) > 0
@@ -37,9 +46,13 @@ extension ConsoleModel {
         case .promote, .abort: stagedSecret != nil
         case .revoke, .extend: chosenSecret?.state == .previous
         case .rotate: stagedSecret == nil
-        case .blockDevice, .blockAddress: cursor != nil
+        case .blockDevice: chosenDevice != nil
+        case .blockAddress: cursor != nil
         case .unblockAddress: chosenOffender?.state == .blocked
-        case .approve: chosenRow != nil
+        case .approve:
+            chosenRow.map {
+                view == .registry || $0.standing.map { $0 != .known } ?? live.registry.isClosed
+            } ?? false
         case .reject: chosenRow.map { $0.standing == nil } ?? false
         case .remove: chosenRow.map { $0.standing != nil } ?? false
         default: true

@@ -22,7 +22,7 @@ struct History: Sendable {
         observe("refused", snapshot.ledger.refused, isDrawn: true)
         for model in snapshot.models {
             observe("accepted/\(model.id)", model.accepted, isDrawn: true)
-            observe("refused/\(model.id)", model.refused)
+            observe("refused/\(model.id)", model.refused, isDrawn: true)
             observe("replay/\(model.id)", model[.replay] &+ model[.replayStale])
             observe("mac/\(model.id)", model[.macMismatch] &+ model[.crcMismatch])
             observe("route/\(model.id)", model.routeFailures)

@@ -9,6 +9,7 @@ enum Action: Hashable, Sendable {
     case read, pause, resume, skip, dump, sort, reverse, follow
     case stage, promote, abort, revoke, extend, rotate, provision
     case registry, approve, reject, remove, blockDevice, unblockDevice, adopt
+    case device, values
     case offenders, blockAddress, unblockAddress
     case acknowledge
     case copy, mark, nextMark, unmarkAll, countBy, moveLeft, moveRight

@@ -3,6 +3,7 @@ import NanoCore
 /// The rows of one view, filtered and in their order. They are made when something that they depend
 /// on has changed, not for every look at them: there may be thousands.
 struct Listing: Sendable {
+    /// Of the view of one device, that one.
     private(set) var devices: [DeviceSnapshot] = []
     private(set) var records: [PacketRecord] = []
     private(set) var log: [LogLine] = []
@@ -14,6 +15,8 @@ struct Listing: Sendable {
     private(set) var unheard: [RegistryRow] = []
     private(set) var offenders: [OffenderSnapshot] = []
     private(set) var groups: [RefusalGroup] = []
+    /// What the device that is open has measured.
+    private(set) var values = DeviceValues()
     private(set) var ids: [RowID] = []
     /// Index of the row that the cursor is on before it is moved.
     private(set) var start = 0
@@ -24,13 +27,14 @@ struct Listing: Sendable {
 
     /// - Parameters:
     ///   - route: The one whose dead letters are listed.
+    ///   - device: The one that is open.
     ///   - kept: Marked packets, which are listed also when they have left the snapshot.
     ///   - grouping: What refusals are counted by.
     ///   - last: The listing before this one, whose order is a good start for sorting.
     init(
         _ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort,
-        route: String, kept: [PacketRecord] = [], grouping: RefusalGrouping = .reason,
-        after last: Listing
+        route: String, device: DeviceName?, kept: [PacketRecord] = [],
+        grouping: RefusalGrouping = .reason, after last: Listing
     ) {
         let now = snapshot.gateway.unixMilliseconds
         switch view {
@@ -44,7 +48,7 @@ struct Listing: Sendable {
             let all = snapshot.devices.filter {
                 filter.matches(FilterSubject($0, now: now), now: now)
             }
-            order = sort.order(of: all, from: last.order)
+            order = sort.order(of: all, from: last.order, now: now)
             devices = order.map { all[$0] }
             ids = devices.map { .device($0.model, $0.id) }
         case .packets: list(snapshot.packets, and: kept, filter, now)
@@ -67,6 +71,13 @@ struct Listing: Sendable {
             let all = snapshot.routes.first { $0.name == route }?.newestDeadLetters ?? []
             letters = all.reversed().filter { filter.matches(FilterSubject($0), now: now) }
             ids = letters.map { .number(UInt64($0.number)) }
+        case .device:
+            guard let device else { return }
+            devices = snapshot.devices.first { DeviceName($0) == device }.map { [$0] } ?? []
+            let sent = DeviceRecords(of: device, in: snapshot)
+            values = DeviceValues(sent.accepted, profile: snapshot.profile(of: device.model))
+            records = sent.all.filter { filter.matches(FilterSubject(verdict: $0), now: now) }
+            ids = records.map { .number($0.id) }
         case .registry:
             unheard = snapshot.registry.rows.filter {
                 filter.matches(FilterSubject($0), now: now)

@@ -5,26 +5,22 @@ extension ConsoleModel {
     mutating func open() -> [Effect] {
         guard opened == nil, let index = cursor else { return [] }
         switch view {
-        case .packets, .rejections:
+        case .packets, .rejections, .device:
             // Esc leads back to the row one came from, whatever comes meanwhile.
             lists[view, default: ListState()].select(index, in: rowIDs)
             open(records[index])
         case .devices:
-            let device = devices[index]
-            follow(device)
-            // What the gateway keeps is changed by nobody who only looks, nor from the past.
-            guard !attachment.changesNothing, rewound == nil else { return [] }
-            return [.perform(.follow(device.model, device: device.id))]
+            return open(DeviceName(devices[index]))
         case .overview:
             if let route = route(at: index) {
                 open(.route(route.name))
             } else {
-                follow(alarms[index - routes.count])
+                return follow(alarms[index - routes.count])
             }
         case .routes: open(.route(routes[index].name))
         case .alarms:
             if alarms.indices.contains(index) {
-                follow(alarms[index])
+                return follow(alarms[index])
             } else {
                 open(.audit(audit[index - alarms.count]))
             }
@@ -63,22 +59,15 @@ extension ConsoleModel {
         }
     }
 
-    /// From a device to its packets.
-    private mutating func follow(_ device: DeviceSnapshot) {
-        go(
-            to: .packets,
-            showing: ViewKind.packets.filter(
-                "model:\(device.model) device:\(Filter.value(device.id))"))
-    }
-
     /// From a packet to those of its device, or of its address where no device is known.
     mutating func followDevice() {
+        if let chosenDevice { return listPackets(of: chosenDevice) }
         guard let record = opened ?? cursor.map({ records[$0] }) else { return }
         go(to: view, showing: view.filter(record.sender))
     }
 
     /// From an alarm to what is behind it; where that is nothing the alarm itself is read.
-    private mutating func follow(_ alarm: AlarmSnapshot) {
+    private mutating func follow(_ alarm: AlarmSnapshot) -> [Effect] {
         if alarm.id == AlarmSnapshot.registryID {
             openRegistry()
         } else if alarm.id.hasPrefix(AlarmSnapshot.offendersPrefix) {
@@ -101,11 +90,10 @@ extension ConsoleModel {
             refreshListing()
             lists[.secrets, default: ListState()].select(index, in: rowIDs)
         } else if let model = alarm.model, let device = alarm.device {
-            go(
-                to: .devices,
-                showing: ViewKind.devices.filter("model:\(model) device:\(Filter.value(device))"))
+            return open(DeviceName(model, device))
         } else {
             open(.alarm(alarm))
         }
+        return []
     }
 }

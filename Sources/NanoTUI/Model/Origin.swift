@@ -8,6 +8,8 @@ struct Origin: Sendable {
     var list: ListState?
     /// The route whose dead letters were listed.
     var lettersRoute: String
+    /// The device that was open.
+    var device: DeviceName?
 }
 
 extension ConsoleModel {
@@ -16,7 +18,7 @@ extension ConsoleModel {
         trail.append(
             Origin(
                 view: view, target: target, filter: filters[target], list: lists[target],
-                lettersRoute: lettersRoute))
+                lettersRoute: lettersRoute, device: device))
         filters[target] = filter
         if Self.growsAtEnd(target) { lists[target] = ListState(following: true) }
         view = target
@@ -35,6 +37,7 @@ extension ConsoleModel {
             filters[origin.target] = origin.filter
             lists[origin.target] = origin.list
             lettersRoute = origin.lettersRoute
+            if device != origin.device { look(at: origin.device) }
             view = origin.view
         } else if !filter(view).source.isEmpty {
             let before = Invocation(action: .filter, arguments: [filter(view).source])

@@ -7,19 +7,25 @@ extension ConsoleModel {
         go(to: .registry, showing: nil)
     }
 
-    /// The row of the registry that the cursor is on.
+    /// The row of the registry that the cursor is on, or that of the device that is open.
     var chosenRow: RegistryRow? {
+        if let openRegistryRow { return openRegistryRow }
         guard view == .registry, let index = cursor else { return nil }
         return unheard[index]
     }
 
     mutating func askToApprove(_ row: RegistryRow?) {
         guard let row else { return sayNobodyWaits() }
+        guard row.standing != .known else {
+            return say("\(row.name.words) is known already")
+        }
         let before =
-            row.standing.map { "It was \($0.rawValue) before." }
-            ?? "It has sent \(Numbers.counted(row.frames, "frame")) with a valid MAC, signed with "
-            + "generation \(row.generation) of its model's secret, from "
-            + "\(SafeText.escaped(row.address))."
+            row.frames == 0 && row.standing == nil
+            ? "Nothing was decided about it before."
+            : row.standing.map { "It was \($0.rawValue) before." }
+                ?? "It has sent \(Numbers.counted(row.frames, "frame")) with a valid MAC, signed with "
+                + "generation \(row.generation) of its model's secret, from "
+                + "\(SafeText.escaped(row.address))."
         ask(
             "Approve \(row.name.words)?", [before, "What it sends from now on is accepted."],
             "Approve", .approve(row.name))
@@ -43,26 +49,31 @@ extension ConsoleModel {
         guard let standing = row.standing else {
             return say("\(row.name.words) is not in the registry: approve or reject it")
         }
-        ask(
-            "Forget that \(row.name.words) is \(standing.rawValue)?",
-            [
-                live.registry.isClosed
+        let isClosed = live.registry.isClosed
+        let then =
+            switch standing {
+            case .known where isClosed:
+                "Its frames are refused from then on, and it waits for approval when it sends some."
+            case .known: "It is heard as before, since the registry is open."
+            case .rejected, .blocked:
+                isClosed
                     ? "It is unknown then: its frames stay refused, and it waits for approval when "
                         + "it sends some."
                     : "It is heard again, since the registry is open."
-            ], "Forget", .remove(row.name))
+            }
+        ask(
+            "Forget that \(row.name.words) is \(standing.rawValue)?", [then], "Forget",
+            .remove(row.name))
     }
 
     mutating func askToBlockDevice() {
-        guard view == .devices, let index = cursor else { return }
-        let device = devices[index]
+        guard let device = chosenDevice else { return }
         let now = live.devices.first { $0.model == device.model && $0.id == device.id }
         now?.standing == .blocked ? askToUnblock(device.name) : askToBlock(device)
     }
 
     mutating func askToUnblockDevice() {
-        guard view == .devices, let index = cursor else { return }
-        askToUnblock(devices[index].name)
+        if let device = chosenDevice { askToUnblock(device.name) }
     }
 
     mutating func askToUnblock(_ name: DeviceName) {
@@ -103,7 +114,10 @@ extension ConsoleModel {
     }
 
     private mutating func sayNobodyWaits() {
-        say("no device waits, and none was turned away", isFault: true)
+        say(
+            view == .device
+                ? "this device has not been heard since the start"
+                : "no device waits, and none was turned away", isFault: true)
     }
 }
 

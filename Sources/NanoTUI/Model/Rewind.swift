@@ -66,6 +66,13 @@ struct Rewind: Sendable {
         return totals.entries.firstIndex { $0.at >= wanted }.map(moment)
     }
 
+    /// Snapshots with all rows, oldest first.
+    ///
+    /// - Parameter time: Of the newest that may be among them; nil for all.
+    func rows(until time: Double?) -> [Snapshot] {
+        rows.entries.prefix { $0.at <= time ?? .infinity }.map(\.element)
+    }
+
     private func moment(_ index: Int) -> Moment {
         let entry = totals.entries[index]
         var snapshot = entry.element

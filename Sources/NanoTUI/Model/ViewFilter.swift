@@ -13,6 +13,7 @@ extension ViewKind {
         case .secrets: .secrets
         case .log: .log
         case .deadLetters: .deadLetters
+        case .device: .verdicts
         case .registry: .registry
         case .offenders: .offenders
         case .refusalGroups: .rejections

@@ -6,6 +6,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case devices, packets, rejections, routes, secrets, alarms, log
     /// Those of one route; from ``routes``.
     case deadLetters
+    /// One device with its packets and values; from ``devices``.
+    case device
     /// Devices that are not heard; from ``devices``.
     case registry
     /// Addresses that flood, flap or are blocked; from ``rejections``.
@@ -23,7 +25,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     var tab: ViewKind {
         switch self {
         case .deadLetters: .routes
-        case .registry: .devices
+        case .device, .registry: .devices
         case .offenders, .refusalGroups: .rejections
         default: self
         }
@@ -40,6 +42,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .alarms: "Alarms"
         case .log: "Log"
         case .deadLetters: "Dead letters"
+        case .device: "Device"
         case .registry: "Registry"
         case .offenders: "Offenders"
         case .refusalGroups: "Refusal groups"
@@ -58,6 +61,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .alarms: "Alm"
         case .log: "Log"
         case .deadLetters: "Dead"
+        case .device: "Dev"
         case .registry: "Reg"
         case .offenders: "Off"
         case .refusalGroups: "Grp"
@@ -67,12 +71,15 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     /// Whether its rows may be thousands, so that one has to choose among them.
     var isLong: Bool {
         switch self {
-        case .devices, .packets, .rejections, .log, .deadLetters, .registry, .offenders,
+        case .devices, .packets, .rejections, .log, .deadLetters, .device, .registry, .offenders,
             .refusalGroups:
             true
         case .overview, .routes, .secrets, .alarms: false
         }
     }
+
+    /// Whether its rows are packets.
+    var listsPackets: Bool { [.packets, .rejections, .device].contains(self) }
 
     /// The larger parts of a snapshot that the view shows.
     var parts: SnapshotParts {
@@ -80,6 +87,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .overview, .routes: []
         case .offenders: [.devices, .rejections]
         case .devices, .secrets, .registry: .devices
+        case .device: [.devices, .packets, .rejections]
         case .packets: .packets
         case .rejections, .refusalGroups: .rejections
         case .alarms: .audit

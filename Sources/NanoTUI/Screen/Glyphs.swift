@@ -3,12 +3,12 @@ public enum Glyphs {
     /// The nearest printable ASCII character.
     public static func ascii(_ character: Character) -> Character {
         if character.isASCII { return character }
-        return table[character] ?? "?"
+        return table[character] ?? StackedGraph.ascii(character) ?? "?"
     }
 
     private static let table: [Character: Character] = [
         "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+",
-        "●": "o", "▲": "!", "✗": "x", "✓": "+", "‖": "=", "◌": ".", "▶": ">",
+        "●": "o", "▲": "!", "✗": "x", "✓": "+", "‖": "=", "◌": ".", "⊘": "x", "▶": ">",
         "▼": "v", "▏": "_", "◆": "*",
         "…": "~", "–": "-", "—": "-", "·": ".", "▁": "_", "▂": "_", "▃": ".", "▄": ".", "▅": "-",
         "▆": "=", "▇": "#", "█": "#", "↑": "^", "↓": "v", "×": "x", "≥": ">", "≤": "<", "µ": "u",

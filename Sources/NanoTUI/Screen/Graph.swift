@@ -6,14 +6,42 @@ public enum Graph {
     ///
     /// - Parameter values: Zero or more each; the largest that is shown fills its column.
     public static func sparkline(_ values: [Double], width: Int) -> String {
-        guard width > 0 else { return "" }
-        let shown = values.suffix(width)
+        let shown = values.suffix(max(0, width))
         let top = max(shown.max() ?? 0, .leastNormalMagnitude)
-        let line = shown.map { value -> Character in
-            guard value > 0 else { return blocks[0] }
-            let level = Int((value / top * Double(blocks.count)).rounded(.up)) - 1
-            return blocks[min(max(0, level), blocks.count - 1)]
+        let line = shown.map { blocks[level(of: $0 / top, steps: blocks.count)] }
+        return String(repeating: " ", count: max(0, width - line.count)) + String(line)
+    }
+
+    /// The newest values between the least and the largest that are shown, which may be below zero or
+    /// close together; what does not change lies in the middle.
+    ///
+    /// - Parameter values: Finite each.
+    public static func trace(_ values: [Double], width: Int) -> String {
+        chart(values, width: width, height: 1).first ?? ""
+    }
+
+    /// The same in several rows of text, the highest first.
+    static func chart(_ values: [Double], width: Int, height: Int) -> [String] {
+        let shown = values.suffix(max(0, width))
+        let (least, largest) = (shown.min() ?? 0, shown.max() ?? 0)
+        // Halves, since the distance of the largest numbers is none.
+        let span = largest / 2 - least / 2
+        let steps = blocks.count * max(0, height)
+        let levels = shown.map { value in
+            span > 0 ? level(of: (value / 2 - least / 2) / span, steps: steps) : steps / 2 - 1
         }
-        return String(repeating: " ", count: width - shown.count) + String(line)
+        return (0..<max(0, height)).reversed().map { row in
+            let line = levels.map { level -> Character in
+                let filled = level + 1 - row * blocks.count
+                return filled > 0 ? blocks[min(filled, blocks.count) - 1] : " "
+            }
+            return String(repeating: " ", count: max(0, width - line.count)) + String(line)
+        }
+    }
+
+    /// - Parameter share: Of the whole height, from 0 to 1.
+    private static func level(of share: Double, steps: Int) -> Int {
+        guard share > 0 else { return 0 }
+        return min(max(0, Int((share * Double(steps)).rounded(.up)) - 1), steps - 1)
     }
 }

@@ -11,6 +11,9 @@ public enum Numbers {
         return PlainWords.decimal(value)
     }
 
+    /// A measurement of any size, to four digits or to the whole: `101,325`, `21.34`, `-0.004`.
+    static func measured(_ value: Double) -> String { PlainWords.measured(value) }
+
     /// `1 packet`, `2,000 packets`
     public static func counted(_ value: UInt64, _ noun: String) -> String {
         PlainWords.count(value, noun)

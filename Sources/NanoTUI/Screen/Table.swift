@@ -9,8 +9,8 @@ public struct Table: Sendable {
         public var importance: Int
         /// Takes the room that the others leave.
         public var isFlexible: Bool
-        /// Draws the curve of an entry, a second a column; the head says how many.
-        public var isGraph = false
+        /// Draws the curve of an entry; the head says how many values that are.
+        var graph: GraphKind?
 
         public init(
             _ title: String, _ width: Int, number isNumber: Bool = false, importance: Int = 0,
@@ -26,9 +26,22 @@ public struct Table: Sendable {
         /// A curve that takes the room that the others leave.
         public static func graph(_ width: Int, importance: Int) -> Column {
             var column = Column("", width, importance: importance, flexible: true)
-            column.isGraph = true
+            column.graph = .seconds
             return column
         }
+
+        /// A curve of measurements, between the least and the largest of them.
+        static func trace(_ width: Int, importance: Int) -> Column {
+            var column = graph(width, importance: importance)
+            column.graph = .measurements
+            return column
+        }
+    }
+
+    enum GraphKind {
+        /// A column a second.
+        case seconds
+        case measurements
     }
 
     /// One value of a row.
@@ -37,6 +50,8 @@ public struct Table: Sendable {
         public var style: Style
         /// Of a graph, oldest first.
         public var curve: [Double] = []
+        /// What stands on top of the curve, of the same seconds; nil where nothing does.
+        var upper: [Double]?
 
         public init(_ text: String, _ style: Style = .text) {
             self.text = text
@@ -46,6 +61,12 @@ public struct Table: Sendable {
         public init(curve: [Double]) {
             self.init("", Style(.graphLow))
             self.curve = curve
+        }
+
+        /// - Parameter upper: Drawn on top of the curve.
+        init(curve: [Double], upper: [Double]) {
+            self.init(curve: curve)
+            self.upper = upper
         }
     }
 
@@ -70,23 +91,48 @@ public struct Table: Sendable {
         guard rect.height > 0, rect.width > 2 else { return }
         let layout = layout(rows, width: rect.width - 2)
         for (index, x, width) in layout {
-            var title = columns[index].isGraph ? "last \(width) s" : columns[index].title
+            var title =
+                switch columns[index].graph {
+                case .seconds: "last \(width) s"
+                case .measurements: "newest \(width)"
+                case nil: columns[index].title
+                }
             if let sorted, sorted.column == index { title += sorted.ascending ? "↑" : "↓" }
             put(title, .dim, index, rect.x + 2 + x, rect.y, width, &screen)
         }
         for (number, row) in rows.prefix(rect.height - 1).enumerated() {
             let y = rect.y + 1 + number
             for (index, x, width) in layout where index < row.count {
+                let (entry, place) = (row[index], rect.x + 2 + x)
                 let text =
-                    columns[index].isGraph
-                    ? Graph.sparkline(row[index].curve, width: width) : row[index].text
-                put(text, row[index].style, index, rect.x + 2 + x, y, width, &screen)
+                    switch columns[index].graph {
+                    case .seconds: Graph.sparkline(entry.curve, width: width)
+                    case .measurements: Graph.trace(entry.curve, width: width)
+                    case nil: entry.text
+                    }
+                if let upper = entry.upper {
+                    Self.stack(upper, on: entry, x: place + width, y: y, width: width, &screen)
+                } else {
+                    put(text, entry.style, index, place, y, width, &screen)
+                }
             }
             if marked.contains(number) { screen.put("◆", x: rect.x + 1, y: y, style: .accent) }
             guard number == selected else { continue }
             screen.put("▶", x: rect.x, y: y, style: .selected)
             screen.paint(
                 Rect(x: rect.x, y: y, width: rect.width, height: 1), style: .selected)
+        }
+    }
+
+    /// Draws two curves that end in front of a column.
+    private static func stack(
+        _ upper: [Double], on entry: Entry, x: Int, y: Int, width: Int, _ screen: inout Screen
+    ) {
+        let columns = StackedGraph.columns(lower: entry.curve, upper: upper, width: width)
+        for (place, column) in columns.enumerated() {
+            screen.put(
+                String(column.character), x: x - columns.count + place, y: y,
+                style: column.hasUpper ? Style(.graphHigh) : entry.style)
         }
     }
 

@@ -1,7 +1,8 @@
 import NanoCore
 
-/// What needs somebody, the worst first. A sentence ends in what is to be done, and that end is
-/// shown: where a row is too short for all of it the sentence takes a free one, or its middle goes.
+/// What needs somebody, the worst first. A sentence begins with how much there is of it and of whom,
+/// and ends in what is to be done: where a row is too short for all of it the sentence takes a free
+/// one, or loses its end, which Enter leads to.
 enum AlarmsView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let alarms = model.alarms
@@ -66,7 +67,9 @@ enum AlarmsView {
     ) {
         let style = isSelected ? Style.selected : style(alarm.severity)
         var lines = wrapped(alarm, rect.width)
-        if lines.count > rect.height { lines = [shortened(alarm, rect.width)] }
+        if lines.count > rect.height {
+            lines = [TextWidth.fitted(sentence(alarm), to: max(1, rect.width - indent))]
+        }
         // One that somebody looks after calls for nobody else.
         let glyph = alarm.acknowledgement == nil ? glyph(alarm.severity) : "◌"
         let time = Numbers.clock(unixMilliseconds: alarm.unixMilliseconds)
@@ -95,18 +98,5 @@ enum AlarmsView {
 
     private static func wrapped(_ alarm: AlarmSnapshot, _ width: Int) -> [String] {
         TextWidth.wrapped(sentence(alarm), to: max(1, width - indent))
-    }
-
-    /// What it is called and what is to be done about it; where both do not fit, what it is called.
-    private static func shortened(_ alarm: AlarmSnapshot, _ width: Int) -> String {
-        let sentence = sentence(alarm)
-        let room = max(1, width - indent)
-        let title = SafeText.escaped(alarm.title) + ":"
-        let end = sentence.lastIndex(of: ";") ?? sentence.endIndex
-        let action = sentence[end...]
-        guard TextWidth.columns(of: title) + 1 + TextWidth.columns(of: action) > room else {
-            return TextWidth.shortened(sentence, to: room, keeping: action.count)
-        }
-        return TextWidth.fitted(String(sentence[..<end]), to: room)
     }
 }

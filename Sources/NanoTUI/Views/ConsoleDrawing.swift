@@ -59,6 +59,7 @@ extension ConsoleModel {
         case .alarms: AlarmsAuditView.draw(self, in: rect, on: &screen)
         case .log: LogView.draw(self, in: rect, on: &screen)
         case .deadLetters: DeadLettersView.draw(self, in: rect, on: &screen)
+        case .device: DeviceDetailView.draw(self, in: rect, on: &screen)
         case .registry: RegistryView.draw(self, in: rect, on: &screen)
         case .offenders: OffendersView.draw(self, in: rect, on: &screen)
         case .refusalGroups: RefusalGroupsView.draw(self, in: rect, on: &screen)

@@ -13,59 +13,61 @@ enum DevicesView {
                 on: &screen)
             return
         }
-        let table = Table(
-            columns: [
-                Table.Column("", 1), Table.Column("device", 16, flexible: true),
-                Table.Column("model", 6, importance: 1), Table.Column("rate/s", 7, number: true),
-                Table.Column("accepted", 11, number: true, importance: 2),
-                Table.Column("refused", 8, number: true),
-                Table.Column("clock s", 8, number: true, importance: 3),
-                Table.Column("last seen", 9, number: true, importance: 1),
-                Table.Column("address", 21, importance: 5, flexible: true),
-            ], sorted: (model.deviceSort.column.place, model.deviceSort.isAscending))
+        let sort = model.deviceSort
+        let table = Table(columns: columns, sorted: (sort.column.rawValue + 1, sort.isAscending))
         let now = model.shown.gateway.unixMilliseconds
         model.drawList(table, count: devices.count, in: rows, on: &screen) { index in
             row(devices[index], now: now)
         }
     }
 
+    /// Behind the glyph of the state those of ``DeviceSort/Column``, in its order.
+    private static let columns = [
+        Table.Column("", 1), Table.Column("device", 16, flexible: true),
+        Table.Column("state", 8), Table.Column("model", 6, importance: 2),
+        Table.Column("rate/s", 7, number: true),
+        Table.Column("accepted", 11, number: true, importance: 5),
+        Table.Column("refused", 8, number: true, importance: 1),
+        Table.Column("clock s", 8, number: true, importance: 3),
+        Table.Column("gen", 4, number: true, importance: 4),
+        Table.Column("last seen", 10, number: true),
+        Table.Column("address", 21, importance: 6, flexible: true),
+        Table.Column("first seen", 11, number: true, importance: 7),
+        Table.Column("first address", 21, importance: 8, flexible: true),
+    ]
+
     private static func row(_ device: DeviceSnapshot, now: Int64) -> [Table.Entry] {
-        let silence = Double(max(0, now - device.lastSeenUnixMilliseconds)) / 1_000
-        let (glyph, style): (String, Style) =
-            switch DeviceState(of: device, now: now) {
-            case .blocked, .rejected: ("⊘", .bad)
-            case .live: ("●", .good)
-            case .late: ("◌", .warning)
-            case .silent: ("✗", .dim)
-            }
+        func ago(_ time: Int64) -> String { Numbers.duration(Double(max(0, now - time)) / 1_000) }
+        let state = DeviceState(of: device, now: now)
+        let (glyph, style) = mark(of: state)
         let offset = device.clockOffsetSeconds
         return [
             Table.Entry(glyph, style), Table.Entry(SafeText.escaped(device.id)),
-            Table.Entry("\(device.model)", .dim),
+            Table.Entry(state.rawValue, style), Table.Entry("\(device.model)", .dim),
             Table.Entry(Numbers.rate(device.packetsPerSecond)),
             Table.Entry(Numbers.grouped(device.accepted)),
             Table.Entry(Numbers.grouped(device.refused), device.refused > 0 ? .warning : .dim),
             Table.Entry(
                 offset == 0 ? "0" : "\(offset > 0 ? "+" : "-")\(Int(abs(offset)))",
-                abs(offset) > 30 ? .warning : .dim),
-            Table.Entry(Numbers.duration(silence), style),
+                isFar(offset) ? .warning : .dim),
+            Table.Entry("\(device.generation)", .dim),
+            Table.Entry(ago(device.lastSeenUnixMilliseconds), style),
             Table.Entry(SafeText.escaped(device.address), .dim),
+            Table.Entry(ago(device.firstSeenUnixMilliseconds), .dim),
+            Table.Entry(SafeText.escaped(device.firstAddress ?? "–"), .dim),
         ]
     }
-}
 
-extension DeviceSort.Column {
-    /// Its place in the table.
-    fileprivate var place: Int {
-        switch self {
-        case .device: 1
-        case .model: 2
-        case .rate: 3
-        case .accepted: 4
-        case .refused: 5
-        case .offset: 6
-        case .lastSeen: 7
-        case .address: 8
+    /// How a state is drawn beside its word.
+    static func mark(of state: DeviceState) -> (glyph: String, style: Style) {
+        switch state {
+        case .blocked, .rejected: ("⊘", .bad)
+        case .live: ("●", .good)
+        case .late: ("◌", .warning)
+        case .silent: ("✗", .dim)
         }
     }
+
+    /// Whether a clock, so many seconds ahead, is near what is refused.
+    static func isFar(_ secondsAhead: Double) -> Bool { abs(secondsAhead) > 30 }
 }

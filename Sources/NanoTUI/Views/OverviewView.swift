@@ -36,7 +36,9 @@ enum OverviewView {
 
     private static func drawModels(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let left = model.shown.models.count - max(0, rect.height - 2)
-        screen.rule("Models", right: left > 0 ? "+\(left) more" : "", in: rect)
+        let key = "\(StackedGraph.character(4, 0)) accepted \(StackedGraph.character(0, 4)) refused"
+        let parts = (rect.width >= 76 ? [key] : []) + (left > 0 ? ["+\(left) more"] : [])
+        screen.rule("Models", right: parts.joined(separator: " · "), in: rect)
         let table = Table(columns: [
             Table.Column("", 1), Table.Column("model", 12), Table.Column("state", 8, importance: 1),
             Table.Column("dev", 5, number: true, importance: 2),
@@ -64,7 +66,9 @@ enum OverviewView {
             Table.Entry(Numbers.rate(accepting)),
             rate(history.rate("replay/\(entry.id)")), rate(history.rate("mac/\(entry.id)")),
             rate(history.rate("route/\(entry.id)")),
-            Table.Entry(curve: history.curve("accepted/\(entry.id)")),
+            Table.Entry(
+                curve: history.curve("accepted/\(entry.id)"),
+                upper: history.curve("refused/\(entry.id)")),
         ]
     }
 

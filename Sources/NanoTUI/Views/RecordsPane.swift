@@ -30,7 +30,10 @@ enum RecordsPane {
             let device = SafeText.escaped(row.deviceID ?? String(row.host))
             let time = Table.Entry(Numbers.clock(unixMilliseconds: row.unixMilliseconds), .dim)
             return isRefused
-                ? [time, Table.Entry(row.refusal?.reason.name ?? "", .bad), Table.Entry(device)]
+                ? [
+                    time, Table.Entry(row.refusal?.reason.name ?? "accepted", .bad),
+                    Table.Entry(device),
+                ]
                 : [
                     time, Table.Entry(device),
                     Table.Entry(SafeText.escaped(Reading.words(of: row)), .accent),

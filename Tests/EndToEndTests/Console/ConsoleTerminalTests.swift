@@ -110,6 +110,35 @@ import Testing
         try await session.waitFor("rc 2")
     }
 
+    @Test func `a device is opened in an attached console, with what it sends and measures`()
+        async throws
+    {
+        let session = try await start()
+        let attached = try TerminalSession()
+        try attached.run(
+            "env NANOGRIDATA_STATE_DIR=\(notes) \(RunningProcess.executable.path()) attach; "
+                + "echo ended with $?")
+        try await attached.waitFor(" balances ")
+        try attached.press("2")
+        try await attached.waitFor("● ESP32-0001")
+        try attached.press(":")
+        try attached.run("device 0x10 ESP32-0001")
+        try await attached.waitFor("─ 0x10 ESP32-0001 ─")
+        try await attached.waitFor("the model's secret")
+        try await attached.waitFor("✓ accepted")
+        try await attached.waitFor("pressure_pa Pa")
+        try attached.press("Enter")
+        try await attached.waitFor("✓ magic")
+        try attached.press("Escape")
+        try await attached.waitFor("▼ following")
+        try attached.press("Escape")
+        try await attached.waitFor("● ESP32-0001")
+        try attached.press("q")
+        try await attached.waitFor("ended with 0")
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+    }
+
     @Test(arguments: [
         ("TERM", "0"), ("INT", "0"), ("QUIT", "0"), ("HUP", "129"), ("SEGV", "139"),
         ("ABRT", "134"),

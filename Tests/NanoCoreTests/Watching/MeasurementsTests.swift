@@ -99,6 +99,72 @@ import Testing
         }
     }
 
+    @Test func `read whole, there are all entries with units, and what lies in maps and lists`() {
+        func entry(_ writer: inout CBORWriter, _ value: Double) {
+            writer.map(1)
+            writer.text("value")
+            writer.double(value)
+        }
+        var writer = CBORWriter()
+        writer.map(4)
+        writer.text("sensors")
+        writer.array(1)
+        writer.map(3)
+        writer.text("type")
+        writer.text("humidity")
+        writer.text("unit")
+        writer.text("%")
+        writer.text("entries")
+        writer.array(3)
+        for value in [5, .nan, 6] { entry(&writer, value) }
+        writer.text("air")
+        writer.map(3)
+        writer.text("ts")
+        writer.unsigned(1)
+        writer.text("name")
+        writer.text("roof")
+        writer.text("in")
+        writer.map(1)
+        writer.text("temperature")
+        writer.integer(-7)
+        writer.text("samples")
+        writer.array(3)
+        writer.unsigned(1)
+        writer.text("x")
+        writer.unsigned(3)
+        writer.text("label")
+        writer.text("none")
+        let record = Self.record(writer.bytes)
+        #expect(
+            Measurements(of: record, reach: .whole).fields == [
+                .init(name: "humidity", unit: "%", values: [5, 6]),
+                .init(name: "air.in.temperature", values: [-7]),
+                .init(name: "samples", values: [1, 3]),
+            ])
+        #expect(Measurements(of: record).fields.map(\.name) == ["humidity"])
+    }
+
+    @Test func `read whole, the fields are bounded, and nothing traps`() {
+        var writer = CBORWriter()
+        writer.map(20)
+        for number in 0..<20 {
+            writer.text("f\(number)")
+            writer.unsigned(UInt64(number))
+        }
+        #expect(Measurements(of: Self.record(writer.bytes), reach: .whole).fields.count == 16)
+        var random = SeededNumbers(seed: 2)
+        for length in 0..<4_000 {
+            // Half of it heads of maps and arrays, so that some go deep.
+            let bytes = (0..<length % 60).map { _ in
+                Bool.random(using: &random)
+                    ? UInt8.random(in: 0x80...0xBF, using: &random)
+                    : UInt8.random(in: 0...255, using: &random)
+            }
+            let fields = Measurements(of: Self.record(bytes), reach: .whole).fields
+            #expect(fields.count <= 16 && fields.allSatisfy { !$0.values.isEmpty })
+        }
+    }
+
     @Test func `a device's own values are watched in what is sampled`() {
         var rules = WatchRules()
         rules.valueLearningSeconds = 5

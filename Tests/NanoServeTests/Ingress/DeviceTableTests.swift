@@ -66,4 +66,13 @@ import Testing
         #expect(rows.map(\.accepted) == [2])
         #expect(rows.first?.address == "address 2:1")
     }
+
+    @Test func `the first address stays, and all bytes of the frames are counted`() {
+        let payloads = [Self.payload(1, id: ["RPI-1"]), Self.payload(300, id: ["RPI-1"])]
+        let row = Self.rows([(7, payloads[0]), (8, payloads[1])]).first
+        #expect(row?.firstAddress == "address 7:1" && row?.address == "address 8:1")
+        // Header, payload, and the MAC of level standard.
+        let bytes = payloads.reduce(0) { $0 + 14 + $1.count + 16 }
+        #expect(row?.bytes == UInt64(bytes))
+    }
 }

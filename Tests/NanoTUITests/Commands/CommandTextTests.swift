@@ -54,7 +54,7 @@ import Testing
         ("devices block 0x10 \"a", "a quotation mark is not closed", 19..<21),
         ("filter nonsense:1", "no key is called nonsense", 7..<17),
         ("secrets extend 0x10 3 5y", "5y is no time; say 1m…365d", 22..<24),
-        ("skip", "ROUTE is missing", 0..<4), ("follow", "follow works in packets", 0..<6),
+        ("skip", "ROUTE is missing", 0..<4), ("follow", "follow works in devices, packets", 0..<6),
         ("theme \u{1B}[2J", "no theme is called \\u{1B}[2J", 6..<10),
     ])
     func `what is wrong is told, where, and what is allowed`(

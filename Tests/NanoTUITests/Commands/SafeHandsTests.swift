@@ -57,7 +57,10 @@ import Testing
 
     @Test func `no row moves while a question is open`() {
         var model = ConsoleModel.sample
-        model.press(.character("2"), .character("s"), .character("s"), .character("b"))
+        model.press(.character("2"))
+        for _ in 0..<3 { model.press(.character("s")) }
+        #expect(model.deviceSort.column == .rate)
+        model.press(.character("b"))
         let before = model.rowIDs
         var snapshot = SampleGateway.snapshot(second: 91)
         for index in snapshot.devices.indices {
@@ -100,7 +103,7 @@ import Testing
         model.press(.control("r"))
         #expect(model.devices.count == 10)
         model.press(.character("s"), .character("s"), .control("r"))
-        #expect(model.deviceSort.column == .model)
+        #expect(model.deviceSort.column == .state)
         model.press(.character("t"))
         #expect(model.press(.control("r")) == [.theme("dusk")])
     }

@@ -4,6 +4,8 @@ import Testing
 @testable import NanoTUI
 
 @Suite struct DeviceSortTests {
+    static let now: Int64 = 700_000
+
     /// Devices with few different figures, so that most columns have equals.
     static func devices(_ count: Int, seed: UInt64) -> [DeviceSnapshot] {
         var state = seed
@@ -18,8 +20,12 @@ import Testing
             device.refused = next(3)
             device.packetsPerSecond = Double(next(4))
             device.clockOffsetSeconds = Double(next(3)) - 1
-            device.lastSeenUnixMilliseconds = Int64(next(6))
+            device.generation = Int(next(3))
+            device.lastSeenUnixMilliseconds = Int64(next(6)) * 130_000
+            device.firstSeenUnixMilliseconds = Int64(next(4))
             device.address = "192.0.2.\(next(9)):1"
+            if next(4) > 0 { device.firstAddress = "192.0.2.\(next(9)):1" }
+            if next(9) == 0 { device.standing = .blocked }
             return device
         }
     }
@@ -30,13 +36,31 @@ import Testing
     ) {
         let sort = DeviceSort(column: column, isAscending: isAscending)
         let now = Self.devices(200, seed: 11)
-        let order = sort.order(of: now, from: [])
+        let order = sort.order(of: now, from: [], now: Self.now)
         #expect(Set(order) == Set(now.indices))
-        #expect(sort.order(of: now, from: order) == order)
-        #expect(sort.order(of: now, from: order.reversed()) == order)
-        let before = sort.order(of: Self.devices(200, seed: 12), from: [])
-        #expect(sort.order(of: now, from: before) == order)
+        #expect(sort.order(of: now, from: order, now: Self.now) == order)
+        #expect(sort.order(of: now, from: order.reversed(), now: Self.now) == order)
+        let before = sort.order(of: Self.devices(200, seed: 12), from: [], now: Self.now)
+        #expect(sort.order(of: now, from: before, now: Self.now) == order)
         let fewer = Array(now.prefix(150))
-        #expect(sort.order(of: fewer, from: order) == sort.order(of: fewer, from: []))
+        #expect(
+            sort.order(of: fewer, from: order, now: Self.now)
+                == sort.order(of: fewer, from: [], now: Self.now))
+    }
+
+    @Test func `by state the worst come first, and what is silent before what is late`() {
+        func device(_ id: String, heardAgo seconds: Int64) -> DeviceSnapshot {
+            var device = DeviceSnapshot(model: .custom, id: id)
+            device.lastSeenUnixMilliseconds = Self.now - seconds * 1_000
+            return device
+        }
+        var devices = [
+            device("live", heardAgo: 1), device("silent", heardAgo: 700),
+            device("blocked", heardAgo: 2),
+            device("late", heardAgo: 90),
+        ]
+        devices[2].standing = .blocked
+        let order = DeviceSort(by: .state).order(of: devices, from: [], now: Self.now)
+        #expect(order.map { devices[$0].id } == ["blocked", "silent", "late", "live"])
     }
 }

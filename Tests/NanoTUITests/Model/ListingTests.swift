@@ -50,7 +50,7 @@ import Testing
         snapshot.packets[4].deviceID = name
         let id = snapshot.packets[4].id
         model.receive(snapshot)
-        model.press(.character("2"), .enter)
+        model.press(.character("2"), .character("f"))
         #expect(model.view == .packets)
         #expect(model.filter(.packets).isValid)
         #expect(model.records.map(\.id) == [id])

@@ -20,7 +20,7 @@ import Testing
         var model = ConsoleModel.sample
         model.press(.character("2"), .down, .down, .down)
         let cursor = model.cursor
-        model.press(.enter)
+        model.press(.character("f"))
         #expect(model.view == .packets && !model.filter(.packets).isEmpty)
         model.press(.enter, .escape, .escape)
         #expect(model.view == .devices && model.cursor == cursor)
@@ -46,11 +46,14 @@ import Testing
     }
 
     @Test(arguments: [(80, 24), (60, 16), (120, 40), (200, 50)])
-    func `what an alarm asks for is not cut`(size: (Int, Int)) {
+    func `how much an alarm is about is not cut, and what it asks for where there is room`(
+        size: (Int, Int)
+    ) {
         var model = ConsoleModel.sample
         let picture = model.picture(size.0, size.1)
         let joined = picture.split { " \n─".contains($0) }.joined(separator: " ")
-        #expect(joined.contains("check the destination"), "\(picture)")
+        #expect(joined.contains("timeout after 2,000 ms; 8,211"), "\(picture)")
+        #expect(joined.contains("check the destination") == (size.0 > 60), "\(picture)")
         #expect(picture.contains("▶"))
     }
 
@@ -80,8 +83,9 @@ import Testing
         alarm.device = device.id
         snapshot.alarms = [alarm]
         model.receive(snapshot)
-        model.press(.enter)
-        #expect(model.view == .devices && model.devices.map(\.id) == [device.id])
+        let effects = model.press(.enter)
+        #expect(effects == [.perform(.follow(device.model, device: device.id))])
+        #expect(model.view == .device && model.devices.map(\.id) == [device.id])
         model.press(.escape)
         #expect(model.view == .overview)
     }

@@ -86,7 +86,7 @@ import Testing
         model.receive(SampleGateway.snapshot(second: 21, parts: Rewind.rows))
         model.press(.character("<"), .home)
         #expect(model.press(.enter).isEmpty)
-        #expect(model.view == .packets)
+        #expect(model.view == .device)
     }
 
     @Test func `an hour has room, and what is near is kept closest`() {

@@ -41,7 +41,7 @@ import Testing
         let line = model.picture(width, 24).split(separator: "\n").last ?? ""
         let words = Set(
             KeyMap.table.map(\.short) + ViewKind.allCases.flatMap { [$0.title, $0.short] }
-                + KeyMap.table.map(\.hint.key) + ["resume"])
+                + KeyMap.table.map(\.hint.key) + ["resume", "packets"])
         for word in line.split(separator: " ") { #expect(words.contains(String(word)), "\(line)") }
     }
 

@@ -34,6 +34,7 @@ import Testing
         ("letters", [.character("5"), .home, .character("l")]),
         ("letter", [.character("5"), .home, .character("l"), .down, .enter]),
         ("drop", [.character("5"), .home, .character("l"), .down, .character("x")]),
+        ("device", [.character("2")] + keys("/device:ESP32-017") + [.enter, .enter]),
         ("registry", [.character("2"), .character("w")]),
         ("approve", [.character("2"), .character("w"), .character("a")]),
         ("offenders", [.character("4"), .character("o")]),
@@ -58,8 +59,21 @@ import Testing
         let keys = try #require(Self.scenes.first { $0.name == scene }).keys
         var model = ConsoleModel.sample
         for key in keys { _ = model.handle(key) }
-        let picture = model.picture(size.0, size.1) + "\n"
-        let file = Self.folder.appending(path: "\(scene)-\(size.0)x\(size.1).txt")
+        try Self.expect(model.picture(size.0, size.1), asIn: "\(scene)-\(size.0)x\(size.1)")
+    }
+
+    @Test(arguments: [false, true], [(60, 16), (80, 24), (120, 40), (200, 50)])
+    func `what a device measures looks as it was recorded`(all: Bool, size: (Int, Int)) throws {
+        var model = ConsoleModel.sampleWithDevice
+        _ = model.openSampleDevice()
+        if all { model.press(.character("v")) }
+        let scene = all ? "devicevalues" : "devicedetail"
+        try Self.expect(model.picture(size.0, size.1), asIn: "\(scene)-\(size.0)x\(size.1)")
+    }
+
+    private static func expect(_ picture: String, asIn name: String) throws {
+        let picture = picture + "\n"
+        let file = folder.appending(path: "\(name).txt")
         if ProcessInfo.processInfo.environment["NANOGRIDATA_RECORD_GOLDENS"] == "1" {
             try Data(picture.utf8).write(to: file)
         }

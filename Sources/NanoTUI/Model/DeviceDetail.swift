@@ -1,0 +1,52 @@
+import NanoCore
+
+/// One device that is looked at.
+extension ConsoleModel {
+    /// The device that a key is about: the one under the cursor, or the one that is open.
+    var chosenDevice: DeviceSnapshot? {
+        switch view {
+        case .devices: cursor.map { devices[$0] }
+        case .device: devices.first
+        default: nil
+        }
+    }
+
+    /// Opens a device. The gateway keeps its packets from now on.
+    mutating func open(_ name: DeviceName) -> [Effect] {
+        go(to: .device, showing: nil)
+        look(at: name)
+        // What the gateway keeps is changed by nobody who only looks, nor from the past.
+        guard !attachment.changesNothing, rewound == nil else { return [] }
+        return [.perform(.follow(name.model, device: name.id))]
+    }
+
+    /// Opens a device by its name.
+    mutating func open(device name: DeviceName) -> [Effect] {
+        guard shown.devices.contains(where: { DeviceName($0) == name }) else {
+            say("\(name.words) has not been seen since the start", isFault: true)
+            return []
+        }
+        return open(name)
+    }
+
+    mutating func look(at name: DeviceName?) {
+        device = name
+        showsAllValues = false
+        drawDeviceCurve()
+    }
+
+    /// From a device to its packets among those of all others.
+    mutating func listPackets(of device: DeviceSnapshot) {
+        let sender =
+            device.isNamed
+            ? "device:\(Filter.value(device.id))" : "address:\(Filter.value(device.id))"
+        go(to: .packets, showing: ViewKind.packets.filter("model:\(device.model) \(sender)"))
+    }
+
+    /// What the registry has of the device that is open; nil in another view.
+    var openRegistryRow: RegistryRow? {
+        guard view == .device, let device = chosenDevice else { return nil }
+        return live.registry.rows.first { $0.name == device.name }
+            ?? RegistryRow(name: device.name, standing: device.standing)
+    }
+}

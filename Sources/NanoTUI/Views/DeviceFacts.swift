@@ -1,0 +1,129 @@
+import NanoCore
+
+/// What is known of a device besides what it has sent, the most important first.
+enum DeviceFacts {
+    /// One fact; what it says has to be escaped before it is shown.
+    struct Fact {
+        var name: String
+        var text: String
+        var style = Style.text
+    }
+
+    /// - Parameter newest: Its newest accepted packet, as far as there is one.
+    static func facts(
+        of device: DeviceSnapshot, newest: PacketRecord?, in model: ConsoleModel
+    ) -> [Fact] {
+        let snapshot = model.shown
+        let now = snapshot.gateway.unixMilliseconds
+        let state = DeviceState(of: device, now: now)
+        let (glyph, style) = DevicesView.mark(of: state)
+        let heard = ago(device.lastSeenUnixMilliseconds, now)
+        return [
+            Fact(name: "state", text: "\(glyph) \(state.rawValue), heard \(heard)", style: style)
+        ]
+            + unusual(device, in: snapshot) + [
+                Fact(name: "first seen", text: time(device.firstSeenUnixMilliseconds, now)),
+                Fact(name: "address", text: device.address),
+                Fact(name: "first from", text: device.firstAddress ?? "–"),
+                clock(of: device), secret(of: device, in: snapshot, now: now),
+                modelFact(device.model, snapshot), level(device.model, newest, snapshot),
+                keys(device.model, newest, snapshot), registry(device, snapshot.registry),
+            ] + bytes(of: device)
+    }
+
+    private static func ago(_ unixMilliseconds: Int64, _ now: Int64) -> String {
+        Numbers.duration(Double(max(0, now - unixMilliseconds)) / 1_000) + " ago"
+    }
+
+    private static func time(_ unixMilliseconds: Int64, _ now: Int64) -> String {
+        let isToday = now - unixMilliseconds < 86_400_000
+        let clock = Numbers.clock(unixMilliseconds: unixMilliseconds) + "Z"
+        return ago(unixMilliseconds, now) + (isToday ? ", \(clock)" : "")
+    }
+
+    private static func unusual(_ device: DeviceSnapshot, in snapshot: Snapshot) -> [Fact] {
+        snapshot.anomalies.flatMap { anomaly in
+            anomaly.examples.filter { DeviceName($0.model, $0.device) == DeviceName(device) }
+                .map { example in
+                    let kind = anomaly.kind.name.replacing("_", with: " ")
+                    return Fact(
+                        name: "unusual", text: "\(kind): \(example.evidence)", style: .warning)
+                }
+        }
+    }
+
+    private static func clock(of device: DeviceSnapshot) -> Fact {
+        let offset = device.clockOffsetSeconds
+        let size = abs(offset)
+        let span = size < 120 ? "\(Numbers.measured(size)) s" : Numbers.duration(size)
+        let text = offset == 0 ? "right" : span + (offset > 0 ? " ahead" : " behind")
+        return Fact(
+            name: "clock", text: text, style: DevicesView.isFar(offset) ? .warning : .text)
+    }
+
+    private static func secret(
+        of device: DeviceSnapshot, in snapshot: Snapshot, now: Int64
+    ) -> Fact {
+        let number = device.generation
+        let secret = snapshot.secrets.first {
+            $0.model == device.model && $0.generation == number
+        }
+        guard number > 0 else { return Fact(name: "secret", text: "–") }
+        guard let secret else {
+            return Fact(
+                name: "secret", text: "generation \(number), accepted no more", style: .warning)
+        }
+        let left = secret.validUntilUnixMilliseconds.map {
+            "; accepted for \(Numbers.duration(Double(max(0, $0 - now)) / 1_000)) more"
+        }
+        return secret.state == .previous
+            ? Fact(
+                name: "secret", text: "generation \(number), former\(left ?? "")", style: .warning)
+            : Fact(name: "secret", text: "generation \(number), \(secret.state.rawValue)")
+    }
+
+    private static func modelFact(_ id: ModelID, _ snapshot: Snapshot) -> Fact {
+        let name = snapshot.models.first { $0.id == id }?.name ?? ""
+        return Fact(name: "model", text: name.isEmpty ? "\(id)" : "\(id) \(name)")
+    }
+
+    private static func level(
+        _ id: ModelID, _ newest: PacketRecord?, _ snapshot: Snapshot
+    ) -> Fact {
+        let header = newest.flatMap { FrameBounds(readingAt: 0, in: $0.bytes.span)?.header }
+        let least = snapshot.models.first { $0.id == id }.map { "at least \($0.minimumLevel.name)" }
+        let parts = [header?.level.name, least].compactMap(\.self)
+        return Fact(name: "level", text: parts.isEmpty ? "–" : parts.joined(separator: ", "))
+    }
+
+    private static func keys(
+        _ id: ModelID, _ newest: PacketRecord?, _ snapshot: Snapshot
+    ) -> Fact {
+        let model = snapshot.models.first { $0.id == id }
+        let signed =
+            switch model?.keying {
+            case .model: "the model's secret"
+            case .device: "a key of its own"
+            case nil: "–"
+            }
+        let isOpened = newest.map { !$0.plain.isEmpty } ?? false
+        return Fact(name: "signs with", text: signed + (isOpened ? ", encrypted" : ""))
+    }
+
+    private static func registry(_ device: DeviceSnapshot, _ registry: RegistrySnapshot) -> Fact {
+        switch device.standing {
+        case .known: Fact(name: "registry", text: "known")
+        case .rejected: Fact(name: "registry", text: "rejected", style: .bad)
+        case .blocked: Fact(name: "registry", text: "blocked", style: .bad)
+        case nil where registry.isClosed:
+            Fact(name: "registry", text: "not known; a approves it", style: .warning)
+        case nil: Fact(name: "registry", text: "open to all")
+        }
+    }
+
+    private static func bytes(of device: DeviceSnapshot) -> [Fact] {
+        guard let bytes = device.bytes, device.accepted > 0 else { return [] }
+        let each = Numbers.bytes(bytes / device.accepted)
+        return [Fact(name: "bytes", text: "\(Numbers.bytes(bytes)), \(each) a packet")]
+    }
+}
