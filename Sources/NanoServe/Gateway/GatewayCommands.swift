@@ -27,6 +27,7 @@ extension Gateway {
         case .unblockAddress(let network): unblockAddress(network)
         case .acknowledgeAlarm(let id): acknowledge(id, by: actor)
         case .reopenAlarm(let id): acknowledge(id, by: nil)
+        case .elevate: .done("this console steers the gateway, too")
         case .stop:
             {
                 stop()
@@ -168,6 +169,7 @@ extension Command {
             "provision \(model) \(SafeText.shortened(device ?? "any device", to: 64))"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
         case .startCapture(let order): "start a capture: \(order.summary)"
+        case .elevate: "elevate the console"
         case .stopCapture: "stop the capture"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .register(let step):

@@ -1,7 +1,7 @@
 import NanoCore
 
 /// The order of the devices.
-struct DeviceSort: Sendable {
+struct DeviceSort: Equatable, Sendable {
     enum Column: Int, CaseIterable, Sendable {
         case device, model, rate, accepted, refused, offset, lastSeen, address
 

@@ -54,6 +54,7 @@ extension ConsoleModel {
     }
 
     mutating func openMessage() {
+        recallThemeFault()
         dismissNotice()
         if message == nil {
             say("nothing has been said yet")

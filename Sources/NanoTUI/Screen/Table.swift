@@ -23,6 +23,9 @@ public struct Table: Sendable {
             self.isFlexible = isFlexible
         }
 
+        /// As it is typed: `last-seen`.
+        var name: String { title.lowercased().replacing(" ", with: "-") }
+
         /// A curve that takes the room that the others leave.
         public static func graph(_ width: Int, importance: Int) -> Column {
             var column = Column("", width, importance: importance, flexible: true)
@@ -52,6 +55,8 @@ public struct Table: Sendable {
     public var columns: [Column]
     /// Index of the column that the rows are sorted by, and whether upwards.
     public var sorted: (column: Int, ascending: Bool)?
+    /// Columns that are left out, by their names.
+    var hidden: Set<String> = []
 
     public init(columns: [Column], sorted: (column: Int, ascending: Bool)? = nil) {
         self.columns = columns
@@ -72,10 +77,13 @@ public struct Table: Sendable {
         for (number, row) in rows.prefix(rect.height - 1).enumerated() {
             let y = rect.y + 1 + number
             for (index, x, width) in layout where index < row.count {
-                let text =
-                    columns[index].isGraph
-                    ? Graph.sparkline(row[index].curve, width: width) : row[index].text
-                put(text, row[index].style, index, rect.x + 2 + x, y, width, &screen)
+                let place = rect.x + 2 + x
+                guard !columns[index].isGraph else {
+                    let role = row[index].style.role
+                    Graph.draw(row[index].curve, role, x: place, y: y, width: width, on: &screen)
+                    continue
+                }
+                put(row[index].text, row[index].style, index, place, y, width, &screen)
             }
             guard number == selected else { continue }
             screen.put("▶", x: rect.x, y: y, style: .selected)
@@ -109,7 +117,7 @@ public struct Table: Sendable {
                 max(widest, index < row.count ? TextWidth.columns(of: row[index].text) : 0)
             }
         }
-        var shown = Array(columns.indices)
+        var shown = columns.indices.filter { !hidden.contains(columns[$0].name) }
         func needed() -> Int { shown.reduce(0) { $0 + widths[$1] + 1 } - 1 }
         while shown.count > 1, needed() > width {
             guard let least = shown.max(by: { columns[$0].importance < columns[$1].importance })

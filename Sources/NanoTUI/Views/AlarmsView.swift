@@ -40,6 +40,11 @@ enum AlarmsView {
             draw(
                 alarms[index], isSelected: index == selected,
                 in: Rect(x: rows.x, y: y, width: rows.width, height: height), on: &screen)
+            let place = model.routes.count + index
+            if model.rowIDs.indices.contains(place) {
+                screen.mark(
+                    .row(model.rowIDs[place]), x: rows.x, y: y, width: rows.width, height: height)
+            }
             y += height
         }
     }
@@ -64,7 +69,7 @@ enum AlarmsView {
     private static func draw(
         _ alarm: AlarmSnapshot, isSelected: Bool, in rect: Rect, on screen: inout Screen
     ) {
-        let style = isSelected ? Style.selected : style(alarm.severity)
+        let style = isSelected ? Style.selected : style(alarm)
         var lines = wrapped(alarm, rect.width)
         if lines.count > rect.height { lines = [shortened(alarm, rect.width)] }
         // One that somebody looks after calls for nobody else.
@@ -84,6 +89,11 @@ enum AlarmsView {
 
     static func style(_ severity: AlarmSnapshot.Severity) -> Style {
         severity == .critical ? .bad : .warning
+    }
+
+    /// One that somebody looks after has a colour of its own.
+    static func style(_ alarm: AlarmSnapshot) -> Style {
+        alarm.acknowledgement == nil ? style(alarm.severity) : .seen
     }
 
     /// Columns in front of a sentence.

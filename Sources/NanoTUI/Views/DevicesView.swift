@@ -2,6 +2,16 @@ import NanoCore
 
 /// All devices that have sent something genuine.
 enum DevicesView {
+    static let columns = [
+        Table.Column("", 1), Table.Column("device", 16, flexible: true),
+        Table.Column("model", 6, importance: 1), Table.Column("rate/s", 7, number: true),
+        Table.Column("accepted", 11, number: true, importance: 2),
+        Table.Column("refused", 8, number: true),
+        Table.Column("clock s", 8, number: true, importance: 3),
+        Table.Column("last seen", 9, number: true, importance: 1),
+        Table.Column("address", 21, importance: 5, flexible: true),
+    ]
+
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let devices = model.devices
         let title = model.listTitle("Devices", shown: devices.count, of: model.shown.deviceCount)
@@ -14,15 +24,7 @@ enum DevicesView {
             return
         }
         let table = Table(
-            columns: [
-                Table.Column("", 1), Table.Column("device", 16, flexible: true),
-                Table.Column("model", 6, importance: 1), Table.Column("rate/s", 7, number: true),
-                Table.Column("accepted", 11, number: true, importance: 2),
-                Table.Column("refused", 8, number: true),
-                Table.Column("clock s", 8, number: true, importance: 3),
-                Table.Column("last seen", 9, number: true, importance: 1),
-                Table.Column("address", 21, importance: 5, flexible: true),
-            ], sorted: (model.deviceSort.column.place, model.deviceSort.isAscending))
+            columns: columns, sorted: (model.deviceSort.column.place, model.deviceSort.isAscending))
         let now = model.shown.gateway.unixMilliseconds
         model.drawList(table, count: devices.count, in: rows, on: &screen) { index in
             row(devices[index], now: now)
@@ -33,10 +35,10 @@ enum DevicesView {
         let silence = Double(max(0, now - device.lastSeenUnixMilliseconds)) / 1_000
         let (glyph, style): (String, Style) =
             switch DeviceState(of: device, now: now) {
-            case .blocked, .rejected: ("⊘", .bad)
+            case .blocked, .rejected: ("⊘", .blocked)
             case .live: ("●", .good)
             case .late: ("◌", .warning)
-            case .silent: ("✗", .dim)
+            case .silent: ("✗", .silent)
             }
         let offset = device.clockOffsetSeconds
         return [

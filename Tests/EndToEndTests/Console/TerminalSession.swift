@@ -21,7 +21,10 @@ final class TerminalSession {
     }
 
     @discardableResult
-    private func tmux(_ arguments: String...) throws -> String {
+    private func tmux(_ arguments: String...) throws -> String { try tmux(arguments) }
+
+    @discardableResult
+    private func tmux(_ arguments: [String]) throws -> String {
         try ProgramRun("tmux", ["-L", server] + arguments).text
     }
 
@@ -47,6 +50,22 @@ final class TerminalSession {
     var modes: String {
         (try? tmux("display", "-p", "-t", "t", "#{alternate_on} #{cursor_flag}"))?
             .trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    }
+
+    /// Whether the terminal tells of the mouse, and whether in SGR's form.
+    var mouseModes: String {
+        (try? tmux("display", "-p", "-t", "t", "#{mouse_standard_flag} #{mouse_sgr_flag}"))?
+            .trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    }
+
+    /// Writes every byte that programs send to the terminal to a file, from now on.
+    func record(to file: String) throws {
+        try tmux("pipe-pane", "-o", "-t", "t", "cat >> \(file)")
+    }
+
+    /// Sends bytes as a terminal does.
+    func send(hex bytes: String...) throws {
+        try tmux(["send-keys", "-t", "t", "-H"] + bytes)
     }
 
     func waitFor(_ text: String, seconds: Double = 40) async throws {
