@@ -16,12 +16,25 @@ package struct ConsoleStateFile: Sendable {
         path = UserState.file("console.json", environment: environment)
     }
 
-    /// The file as it is; nil where there is none.
+    /// The file as it is; nil where there is none. It holds no secret, so others may read it.
     ///
     /// - Throws: ``KeystoreError`` for one that cannot be read.
     package func read() throws(KeystoreError) -> [UInt8]? {
-        guard let path else { return nil }
-        return try PrivateFile.read(path, atMost: Self.maximumBytes)
+        guard let path, access(path, F_OK) == 0 else { return nil }
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else {
+            throw KeystoreError("\(path): cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: Self.maximumBytes + 1)
+        let count = Glibc.read(file, &bytes, bytes.count)
+        guard count >= 0 else {
+            throw KeystoreError("\(path): cannot be read: \(String(cString: strerror(errno)))")
+        }
+        guard count <= Self.maximumBytes else {
+            throw KeystoreError("\(path): more than \(Self.maximumBytes) bytes are no settings")
+        }
+        return Array(bytes[..<count])
     }
 
     /// Writes the file anew, whole or not at all, while no other console does. One that is damaged is

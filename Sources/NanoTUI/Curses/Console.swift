@@ -35,6 +35,8 @@ public final class ConsoleSession: @unchecked Sendable {
     private var themeFile: FileWatch?
     private var end: ConsoleEnd?
     private var isStale = true
+    /// What is said when the first snapshot has told how long the gateway is up; nil from then on.
+    private var welcome: (text: String, isFault: Bool)?
     private var recorder: Recorder?
     /// The settings as they were kept, and as they were at the last look.
     private var kept: (written: LastingSettings, seen: LastingSettings)
@@ -78,8 +80,8 @@ public final class ConsoleSession: @unchecked Sendable {
         model.commandHistory = LineHistory(options.history)
         recorder = try options.recording.map { try Recorder(path: $0, now: Self.milliseconds()) }
         script = options.script.map { ScriptRun($0.text, file: $0.file) }
-        if let greeting = options.greeting { model.say(greeting) }
-        if !faults.isEmpty { model.say(faults.joined(separator: "; "), isFault: true) }
+        welcome = options.greeting.map { ($0, false) }
+        if !faults.isEmpty { welcome = (faults.joined(separator: "; "), true) }
     }
 
     /// Draws until the operator quits, a signal comes, or ``close()`` is called; the terminal is
@@ -87,6 +89,7 @@ public final class ConsoleSession: @unchecked Sendable {
     public func run() -> ConsoleEnd {
         let pipe = SignalPipe()
         signals = pipe
+        terminal.setMouse(model.lasting.isMouseOn)
         terminal.take()
         defer {
             terminal.release()
@@ -126,6 +129,8 @@ public final class ConsoleSession: @unchecked Sendable {
         let snapshot = port.snapshot(parts)
         if let standing = port.standing { model.take(standing) }
         model.receive(snapshot)
+        if let welcome { model.say(welcome.text, isFault: welcome.isFault) }
+        welcome = nil
         let fault = recorder?.note(
             snapshot, hasRows: parts.isSuperset(of: Rewind.rows), now: Self.milliseconds())
         if let fault { model.say(fault, isFault: true) }

@@ -162,8 +162,8 @@ import Testing
     @Test func `the mouse selects, opens and scrolls, and a paste is no key`() async throws {
         let session = try await start(options: "--mouse --colors none")
         try session.press("2")
-        try await session.waitFor("last seen")
-        // ESC [ < 0 ; 6 ; 5 M: the third row of the list.
+        try await session.waitFor("Devices · 5")
+        // ESC [ < 0 ; 6 ; 5 M: the second device.
         for _ in 0..<2 {
             try session.send(hex: "1b", "5b", "3c", "30", "3b", "36", "3b", "35", "4d")
         }
@@ -240,7 +240,7 @@ import Testing
         try await expectRestored(again, exit: "0")
         try "{ \"theme\"".write(toFile: state, atomically: true, encoding: .utf8)
         let third = try await start(environment: "XDG_STATE_HOME=\(home)")
-        try await third.waitFor("is no JSON object")
+        try await third.waitFor("the console is as it comes")
         #expect(try String(contentsOfFile: state, encoding: .utf8) == "{ \"theme\"")
         try third.press("2", "s")
         try await eventually("it is moved aside") {
