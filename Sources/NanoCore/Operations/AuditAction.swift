@@ -27,6 +27,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case unblockAddress = "unblock_address"
     case acknowledgeAlarm = "acknowledge_alarm"
     case reopenAlarm = "reopen_alarm"
+    case elevateConsole = "elevate_console"
     case start
     case stop
 
@@ -40,7 +41,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
             true
         case .pauseRoute, .resumeRoute, .dumpPackets, .startCapture, .stopCapture, .approveDevice,
             .rejectDevice, .unblockDevice, .adoptDevices, .unblockAddress,
-            .acknowledgeAlarm, .reopenAlarm, .start, .stop:
+            .acknowledgeAlarm, .reopenAlarm, .elevateConsole, .start, .stop:
             false
         }
     }
@@ -91,6 +92,7 @@ extension Command {
         case .unblockAddress(let network): (.unblockAddress, network)
         case .acknowledgeAlarm(let id): (.acknowledgeAlarm, id)
         case .reopenAlarm(let id): (.reopenAlarm, id)
+        case .elevate: (.elevateConsole, "console")
         case .stop: (.stop, "gateway")
         }
     }

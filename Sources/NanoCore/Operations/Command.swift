@@ -47,6 +47,8 @@ public enum Command: Equatable, Sendable {
     case acknowledgeAlarm(String)
     /// Take back that somebody looks after an alarm.
     case reopenAlarm(String)
+    /// Let the console that asks change the gateway, though another does.
+    case elevate
     /// Drain and stop the gateway.
     case stop
 }
@@ -93,4 +95,20 @@ public protocol GatewayPort: Sendable {
     func snapshot(_ parts: SnapshotParts) -> Snapshot
     /// Hands a command over and returns at once; the completion is called once, on any thread.
     func perform(_ command: Command, completion: @escaping @Sendable (CommandResult) -> Void)
+    /// What the gateway lets this console do; nil where there are no others beside it.
+    var standing: ConsoleStanding? { get }
+}
+
+extension GatewayPort {
+    public var standing: ConsoleStanding? { nil }
+}
+
+/// What a console may do beside others at the same gateway.
+public enum ConsoleStanding: Equatable, Sendable {
+    /// Change the gateway.
+    case steers
+    /// Look, and steer as well when it asks for that; with whoever steers, where somebody does.
+    case beside(String?)
+    /// Look, and no more.
+    case looks
 }

@@ -19,11 +19,22 @@ public final class AdminClient: Sendable {
     ///   - role: What is wanted; nil for all that this user may do.
     /// - Throws: ``AdminFault`` when no gateway answers, this user may not, or the gateway is of
     ///   another version.
-    public init(path: String, role: AdminRole? = nil) throws(AdminFault) {
+    public convenience init(path: String, role: AdminRole? = nil) throws(AdminFault) {
+        try self.init(path: path, role: role, console: nil)
+    }
+
+    /// The same for a connection of a console.
+    ///
+    /// - Parameter console: Its name, which is the same in all its connections, and whether it wants to
+    ///   steer before it is elevated; nil for a command line.
+    init(
+        path: String, role: AdminRole?, console: (name: String, wantsToSteer: Bool)?
+    ) throws(AdminFault) {
         var channel = AdminChannel(
             try AdminSocket(path: path).connect(), path: path, seconds: Self.patience)
         var request = AdminRequest("hello")
         request.role = role
+        (request.console, request.steer) = (console?.name, console?.wantsToSteer)
         let actor = AuditActor.current(.socket, environment: ProcessInfo.processInfo.environment)
         request.terminal = actor.terminal
         request.sudoUser = actor.sudoUser

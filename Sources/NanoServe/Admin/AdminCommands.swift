@@ -41,6 +41,7 @@ extension AdminRequest {
         case .unblockAddress(let name): (act, address) = ("unblock_address", name)
         case .acknowledgeAlarm(let id): (act, alarm) = ("acknowledge_alarm", id)
         case .reopenAlarm(let id): (act, alarm) = ("reopen_alarm", id)
+        case .elevate: act = "elevate"
         case .stop: act = "stop"
         }
     }
@@ -69,7 +70,8 @@ extension AdminRequest {
         "extend_grace", "provision_device", "dump_packets", "keep_copy", "start_capture",
         "stop_capture", "follow_device", "approve_device", "reject_device", "block_device",
         "unblock_device", "remove_device", "adopt_devices",
-        "block_address", "unblock_address", "acknowledge_alarm", "reopen_alarm", "stop",
+        "block_address", "unblock_address", "acknowledge_alarm", "reopen_alarm", "elevate",
+        "stop",
     ]
 
     /// For which an address may be blocked.
@@ -127,6 +129,7 @@ extension AdminRequest {
         case "unblock_address": return .unblockAddress(try wanted(address, "address"))
         case "acknowledge_alarm": return .acknowledgeAlarm(try wanted(alarm, "alarm"))
         case "reopen_alarm": return .reopenAlarm(try wanted(alarm, "alarm"))
+        case "elevate": return .elevate
         case "stop": return .stop
         default:
             throw AdminFault(

@@ -7,8 +7,11 @@ struct AdminConversation {
     private let peer: AdminPeer
     /// What the peer's user may do.
     private let granted: AdminRole
+    /// What it has asked to do.
     private var role: AdminRole
     private var actor: AuditActor
+    /// The console that it is a connection of; nil for a command line.
+    private var console: String?
 
     init(_ desk: AdminDesk, peer: AdminPeer, granted: AdminRole) {
         self.desk = desk
@@ -48,12 +51,37 @@ struct AdminConversation {
         if peer.user == 0 {
             actor.sudoUser = request.sudoUser.map { SafeText.shortened($0, to: 64) }
         }
+        if let name = request.console { enter(name, wantsToSteer: request.steer ?? true) }
         let snapshot = desk.gateway.snapshot([])
-        return AdminAnswer(
-            id: request.id, ok: true,
-            hello: AdminHello(
-                name: snapshot.gateway.name, version: snapshot.gateway.version, user: actor.user,
-                role: role))
+        var hello = AdminHello(
+            name: snapshot.gateway.name, version: snapshot.gateway.version, user: actor.user,
+            role: maySteer ? .operator : .observer)
+        if let console, role == .operator, !maySteer {
+            hello.mayElevate = true
+            hello.steeredBy = desk.consoles.steerer(besides: console)
+        }
+        return AdminAnswer(id: request.id, ok: true, hello: hello)
+    }
+
+    private mutating func enter(_ name: String, wantsToSteer: Bool) {
+        leave()
+        // A name is a user's own: nobody else can speak for a console by it.
+        let name = "\(peer.user) \(SafeText.shortened(name, to: 64))"
+        let terminal = actor.terminal.map { " at \($0)" } ?? ""
+        _ = desk.consoles.enter(
+            name, operatorName: (actor.user.isEmpty ? "\(peer.user)" : actor.user) + terminal,
+            wantsToSteer: wantsToSteer && role == .operator)
+        console = name
+    }
+
+    /// Ends it.
+    func leave() {
+        if let console { desk.consoles.leave(console) }
+    }
+
+    /// Whether what it asks for is done: of a console only while that one steers.
+    private var maySteer: Bool {
+        role == .operator && console.map(desk.consoles.steers) ?? true
     }
 
     private func look(_ request: AdminRequest) async throws -> Data {
@@ -76,10 +104,23 @@ struct AdminConversation {
         } catch {
             return .failed(request.id, "\(error)")
         }
-        guard role == .operator else {
-            let why = "not allowed: an observer may only look"
+        let isElevation = command == .elevate
+        guard isElevation ? role == .operator : maySteer else {
+            let why =
+                role == .operator
+                ? "not allowed: this console is read-only until it is elevated"
+                : "not allowed: an observer may only look"
             await noteDenied(command, why)
             return .failed(request.id, why)
+        }
+        if isElevation {
+            guard let console else {
+                return .failed(request.id, "only a console is elevated; this is none")
+            }
+            if desk.consoles.steers(console) {
+                return AdminAnswer(
+                    id: request.id, ok: true, changed: false, result: "this console steers already")
+            }
         }
         let result = await withCheckedContinuation { continuation in
             desk.gateway.perform(command, by: actor) { continuation.resume(returning: $0) }
@@ -87,6 +128,8 @@ struct AdminConversation {
         await desk.snapshots.forget()
         switch result {
         case .done(let sentence):
+            // Not before the trail tells of it.
+            if isElevation, let console { desk.consoles.elevate(console) }
             return AdminAnswer(id: request.id, ok: true, result: SafeText.escaped(sentence))
         case .unchanged(let sentence):
             return AdminAnswer(

@@ -7,6 +7,7 @@ struct AdminDesk: Sendable {
     let gateway: any AdminGateway
     let snapshots: AdminSnapshots
     let denials = AdminDenials()
+    let consoles = AdminConsoles()
 
     init(_ gateway: any AdminGateway) {
         self.gateway = gateway

@@ -10,6 +10,10 @@ struct AdminRequest: Codable, Sendable {
 
     /// `hello`: the role wanted, when less than this user's will do.
     var role: AdminRole?
+    /// `hello`: that this is a connection of a console, which is named alike in all of them.
+    var console: String?
+    /// `hello` of a console: false when it is content to look until it is elevated.
+    var steer: Bool?
     /// `hello`: the terminal that the operator sits at, for the audit trail.
     var terminal: String?
     /// `hello`: who became root by sudo, for the audit trail; taken from root alone.
@@ -47,7 +51,7 @@ struct AdminRequest: Codable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case id
         case act = "do"
-        case role, terminal
+        case role, console, steer, terminal
         case sudoUser = "sudo_user"
         case parts, route, letters
         case upTo = "up_to"
@@ -89,7 +93,24 @@ public struct AdminHello: Codable, Equatable, Sendable {
     public var version: String
     /// As the system tells it.
     public var user: String
+    /// What this connection may do now.
     public var role: AdminRole
+    /// Of a console: that it may look, and would be let steer if it asked for that.
+    public var mayElevate: Bool?
+    /// Of such a console: who steers; nil where nobody does.
+    public var steeredBy: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, version, user, role
+        case mayElevate = "may_elevate"
+        case steeredBy = "steered_by"
+    }
+
+    /// The same for a console.
+    var standing: ConsoleStanding {
+        if role == .operator { return .steers }
+        return mayElevate == true ? .beside(steeredBy) : .looks
+    }
 }
 
 /// Messages as they go over the socket.

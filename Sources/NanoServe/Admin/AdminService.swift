@@ -102,6 +102,7 @@ public struct AdminService: Service {
 
     private func converse(_ peer: Peer, _ role: AdminRole, _ desk: AdminDesk) async {
         var conversation = AdminConversation(desk, peer: peer.identity, granted: role)
+        defer { conversation.leave() }
         do {
             try await peer.channel.executeThenClose { inbound, outbound in
                 var lines = AdminLines()

@@ -11,11 +11,7 @@ package struct CommandHistory: Sendable {
 
     /// - Parameter environment: Says where a user's state is kept (XDG Base Directory Specification).
     package init(environment: [String: String]) {
-        func folder(_ name: String) -> String? {
-            environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        }
-        let state = folder("XDG_STATE_HOME") ?? folder("HOME").map { $0 + "/.local/state" }
-        path = state.map { $0 + "/nanogridata/console-history" }
+        path = UserState.file("console-history", environment: environment)
     }
 
     /// Oldest first; none when there is no such file, or one that cannot be used.

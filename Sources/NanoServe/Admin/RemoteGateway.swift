@@ -10,12 +10,15 @@ public final class RemoteGateway: GatewayPort {
         var newest: Snapshot
         var newestParts: SnapshotParts = []
         var wanted: SnapshotParts = []
+        var standing: ConsoleStanding
         var isClosed = false
     }
 
     private let path: String
-    /// What the gateway lets it do.
-    public let role: AdminRole
+    /// What this user asks to do; nil for all that is allowed.
+    private let role: AdminRole?
+    /// What the gateway knows the console by; nil for what is none.
+    private let console: String?
     private let state: Mutex<State>
     /// For commands; nil when the gateway has gone since the last one.
     private let commands: Mutex<AdminClient?>
@@ -29,20 +32,39 @@ public final class RemoteGateway: GatewayPort {
     /// How long a console waits for a part that it has not seen, in seconds.
     private static let patience = 0.5
 
+    /// - Parameters:
+    ///   - role: What is wanted; nil for all that this user may do.
+    ///   - isConsole: Whether somebody sits at it: of several only the first steers unasked.
     /// - Throws: ``AdminFault`` when no gateway answers.
-    public init(path: String, role: AdminRole? = nil) throws(AdminFault) {
-        self.path = path
-        let client = try AdminClient(path: path, role: role)
-        self.role = client.hello.role
-        state = Mutex(State(newest: try client.snapshot([])))
+    public init(path: String, role: AdminRole? = nil, isConsole: Bool = false) throws(AdminFault) {
+        (self.path, self.role) = (path, role)
+        console = isConsole ? UUID().uuidString : nil
+        let client = try AdminClient(
+            path: path, role: role, console: console.map { ($0, true) })
+        state = Mutex(
+            State(newest: try client.snapshot([]), standing: client.hello.standing))
         commands = Mutex(client)
-        let role = client.hello.role
         let thread = Thread { [weak self] in
             ThreadName.set("attach")
             var client: AdminClient?
-            while self?.look(with: &client, at: path, as: role) == true {}
+            while self?.look(with: &client) == true {}
         }
         thread.start()
+    }
+
+    /// What the gateway lets it do.
+    public var standing: ConsoleStanding? { state.withLock { $0.standing } }
+
+    /// Lets the console steer, though another does. Waits for the answer.
+    public func elevate() -> CommandResult { result(of: .elevate) }
+
+    /// Connects once more. A console that has looked so far does not steer because another has gone.
+    private func connect() throws(AdminFault) -> AdminClient {
+        let wantsToSteer = state.withLock { $0.standing == .steers }
+        let client = try AdminClient(
+            path: path, role: role, console: console.map { ($0, wantsToSteer) })
+        state.withLock { $0.standing = client.hello.standing }
+        return client
     }
 
     public func snapshot(_ parts: SnapshotParts) -> Snapshot {
@@ -79,12 +101,10 @@ public final class RemoteGateway: GatewayPort {
     /// Fetches what is wanted, then rests.
     ///
     /// - Returns: Whether to go on.
-    private func look(
-        with client: inout AdminClient?, at path: String, as role: AdminRole
-    ) -> Bool {
+    private func look(with client: inout AdminClient?) -> Bool {
         let parts = state.withLock { $0.wanted }
         do {
-            let known = try client ?? AdminClient(path: path, role: role)
+            let known = try client ?? connect()
             client = known
             let snapshot = try known.snapshot(parts)
             state.withLock { ($0.newest, $0.newestParts) = (snapshot, parts) }
@@ -116,12 +136,22 @@ public final class RemoteGateway: GatewayPort {
 
     private func result(of command: Command) -> CommandResult {
         do {
-            let client = try commands.withLock(\.self) ?? AdminClient(path: path, role: role)
+            let client = try commands.withLock(\.self) ?? connect()
             commands.withLock { $0 = client }
-            return try client.perform(command)
+            let result = try client.perform(command)
+            if command == .elevate, !result.isFailed {
+                state.withLock { $0.standing = .steers }
+            }
+            return result
         } catch {
             commands.withLock { $0 = nil }
             return .failed("\(error); whether it was done is not known")
         }
+    }
+}
+
+extension CommandResult {
+    fileprivate var isFailed: Bool {
+        if case .failed = self { true } else { false }
     }
 }

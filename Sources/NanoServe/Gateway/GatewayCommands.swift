@@ -28,6 +28,7 @@ extension Gateway {
         case .unblockAddress(let network): unblockAddress(network)
         case .acknowledgeAlarm(let id): acknowledge(id, by: actor)
         case .reopenAlarm(let id): acknowledge(id, by: nil)
+        case .elevate: .done("this console steers the gateway, too")
         case .stop:
             {
                 stop()
@@ -187,6 +188,7 @@ extension Command {
         case .keep(let copy):
             "keep a copy of \(SafeText.shortened(copy.subject, to: 40)) as \(copy.form.rawValue)"
         case .startCapture(let order): "start a capture: \(order.summary)"
+        case .elevate: "elevate the console"
         case .stopCapture: "stop the capture"
         case .follow(let model, let device): "follow \(model) \(SafeText.shortened(device, to: 64))"
         case .register(let step):

@@ -15,7 +15,9 @@ extension Action {
         case .first: "first"
         case .last: "last"
         case .open: "open"
-        case .back: "back"
+        case .back: "leave"
+        case .earlierView: "back"
+        case .laterView: "forward"
         case .filter: "filter"
         case .freeze: "freeze"
         case .help: "help"
@@ -25,6 +27,7 @@ extension Action {
         case .repaint: "repaint"
         case .command: "command"
         case .undo: "undo"
+        case .mouse: "mouse"
         case .letters: "dead-letters list"
         case .redrive: "dead-letters redrive"
         case .redriveAll: "dead-letters redrive-all"
@@ -32,6 +35,7 @@ extension Action {
         case .dropAll: "dead-letters drop-all"
         case .read: "read"
         case .acknowledge: "acknowledge"
+        case .elevate: "elevate"
         case .pause: "pause"
         case .resume: "resume"
         case .skip: "skip"
@@ -69,6 +73,10 @@ extension Action {
         case .stepForward: "step-forward"
         case .minuteBack: "minute-back"
         case .minuteForward: "minute-forward"
+        case .columns: "choose-columns"
+        case .hideColumn: "columns hide"
+        case .showColumn: "columns show"
+        case .showAllColumns: "columns all"
         }
     }
 
@@ -91,6 +99,7 @@ extension Action {
         case .dump: [Parameter(.format)]
         case .copy: [Parameter(.copyForm)]
         case .filter: [Parameter(.filter)]
+        case .hideColumn, .showColumn: [Parameter(.viewColumn)]
         default: []
         }
     }

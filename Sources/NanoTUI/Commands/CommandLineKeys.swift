@@ -7,7 +7,8 @@ extension ConsoleModel {
         CommandContext(
             bindings: KeyMap.commands(attachment), view: view, routes: live.routes,
             models: live.models, secrets: live.secrets, devices: live.devices,
-            offenders: live.offenders.rows, alarms: live.alarms, themes: themeNames)
+            offenders: live.offenders.rows, alarms: live.alarms, themes: themeNames,
+            hiddenColumns: hiddenColumns(of: view))
     }
 
     /// What is wrong with a command line, in a sentence, and how its parts are drawn. Of what may still

@@ -52,6 +52,7 @@ extension ConsoleModel {
             if let second { sort.isAscending = second == "ascending" }
             self.sort(sort)
         case .filter: filter(by: first)
+        case .hideColumn, .showColumn: setColumn(first, isHidden: invocation.action == .hideColumn)
         case .dump:
             guard let format = DumpFormat(rawValue: first) else { return [] }
             let records = chosenRecords(otherwise: records)

@@ -86,7 +86,10 @@ struct CommandText: Equatable, Sendable {
         let group = context.bindings.filter { $0.action.nameWords[0] == first.text }
         guard !group.isEmpty else {
             if KeyMap.table.contains(where: { $0.action.nameWords[0] == first.text }) {
-                let words = "\(first.text) changes the gateway, which this console may not"
+                let words =
+                    first.text == Action.elevate.name
+                    ? "this console has nothing to be elevated to"
+                    : "\(first.text) changes the gateway, which this console may not"
                 throw CommandFault(words: words, range: first.range)
             }
             let names = context.bindings.map { $0.action.nameWords[0] }.uniqued(by: \.self)

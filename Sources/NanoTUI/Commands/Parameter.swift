@@ -15,6 +15,8 @@ struct Parameter: Equatable, Sendable {
         case span = "TIME"
         case theme = "THEME"
         case column = "COLUMN"
+        /// A column of the view that may be hidden.
+        case viewColumn = "NAME"
         case order = "ORDER"
         case format = "FORMAT"
         case copyForm = "FORM"
@@ -43,6 +45,8 @@ struct CommandContext: Sendable {
     var offenders: [OffenderSnapshot] = []
     var alarms: [AlarmSnapshot] = []
     var themes: [String] = []
+    /// Columns of the view that are hidden.
+    var hiddenColumns: Set<String> = []
     /// Whether there is no cursor that a command could be about.
     var isScript = false
 }
@@ -71,6 +75,10 @@ extension Parameter.Kind {
         case .alarm: context.alarms.map { .init(CommandText.quoted($0.id), $0.title) }
         case .theme: context.themes.map { .init($0) }
         case .column: DeviceSort.Column.allCases.map { .init($0.name) }
+        case .viewColumn:
+            context.view.columnNames.map {
+                .init($0, context.hiddenColumns.contains($0) ? "hidden" : "shown")
+            }
         case .order: [.init("ascending"), .init("descending")]
         case .format: DumpFormat.allCases.map { .init($0.rawValue) }
         case .copyForm: CopyForm.allCases.map { .init($0.rawValue) }
@@ -91,6 +99,7 @@ extension Parameter.Kind {
         case .span: "1m…365d, with s, m, h or d behind the number: 24h, 7d"
         case .theme: "the name of a theme"
         case .column: "a column of the devices"
+        case .viewColumn: "a column of this view"
         case .order: "ascending or descending"
         case .format: DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
         case .copyForm: CopyForm.allCases.map(\.rawValue).joined(separator: ", ")
@@ -107,7 +116,8 @@ extension Parameter.Kind {
             let names = context.alarms.map(\.id)
             return names.contains(text) ? nil : CommandFault.unknown(text, "alarm", among: names)
         case .theme: return unknown(text, "theme", in: context, behind: before)
-        case .column: return unknown(text, "column", in: context, behind: before)
+        case .column, .viewColumn:
+            return unknown(text, "column", in: context, behind: before)
         case .order: return unknown(text, "order", in: context, behind: before)
         case .format: return unknown(text, "format", in: context, behind: before)
         case .copyForm: return unknown(text, "form", in: context, behind: before)

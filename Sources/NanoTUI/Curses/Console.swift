@@ -31,9 +31,15 @@ public final class ConsoleSession: @unchecked Sendable {
     private var renderer: Renderer
     /// The name of the theme that was asked for last, whether it could be read or not.
     private var triedTheme: String
+    /// The file of the theme that is shown; nil for the built-in one.
+    private var themeFile: FileWatch?
     private var end: ConsoleEnd?
     private var isStale = true
+    /// What is said when the first snapshot has told how long the gateway is up; nil from then on.
+    private var welcome: (text: String, isFault: Bool)?
     private var recorder: Recorder?
+    /// The settings as they were kept, and as they were at the last look.
+    private var kept: (written: LastingSettings, seen: LastingSettings)
     private var script: ScriptRun?
 
     /// - Throws: ``ConsoleError`` or ``ThemeError``; the terminal has not been touched then.
@@ -47,7 +53,19 @@ public final class ConsoleSession: @unchecked Sendable {
         catalog = ThemeCatalog(
             folder: options.themesFolder, environment: environment,
             executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
-        let theme = try catalog.theme(named: options.theme ?? Theme.builtIn.name)
+        var faults = options.faults
+        var name = options.theme ?? options.lasting.theme ?? Theme.builtIn.name
+        if options.theme == nil {
+            do {
+                _ = try catalog.theme(named: name)
+            } catch {
+                // What an earlier console has left must not keep this one from starting.
+                faults.append(error.description)
+                name = Theme.builtIn.name
+            }
+        }
+        themeFile = catalog.file(named: name).map { FileWatch($0) }
+        let theme = try catalog.theme(named: name)
         let isUTF8 = nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8"
         renderer = Renderer(
             theme: theme, depth: options.colors ?? .detect(environment: environment),
@@ -57,10 +75,14 @@ public final class ConsoleSession: @unchecked Sendable {
         model.themeNames = catalog.names
         model.clipboard = Clipboard(environment: environment)
         model.keyMap = options.keyMap
+        model.lasting = options.lasting
+        if let isMouseOn = options.isMouseOn { model.lasting.isMouseOn = isMouseOn }
+        kept = (model.lasting, model.lasting)
         model.commandHistory = LineHistory(options.history)
         recorder = try options.recording.map { try Recorder(path: $0, now: Self.milliseconds()) }
         script = options.script.map { ScriptRun($0.text, file: $0.file) }
-        if let greeting = options.greeting { model.say(greeting) }
+        welcome = options.greeting.map { ($0, false) }
+        if !faults.isEmpty { welcome = (faults.joined(separator: "; "), true) }
     }
 
     /// Draws until the operator quits, a signal comes, or ``close()`` is called; the terminal is
@@ -68,8 +90,12 @@ public final class ConsoleSession: @unchecked Sendable {
     public func run() -> ConsoleEnd {
         let pipe = SignalPipe()
         signals = pipe
+        terminal.setMouse(model.lasting.isMouseOn)
         terminal.take()
-        defer { terminal.release() }
+        defer {
+            terminal.release()
+            keepSettings()
+        }
         let interval = 1_000 / max(1, min(10, options.framesPerSecond))
         var nextLook: UInt64 = 0
         while true {
@@ -87,6 +113,7 @@ public final class ConsoleSession: @unchecked Sendable {
                 milliseconds: patience, pipes: [pipe.readEnd, results.readEnd])
             terminal.flush()
             takeKeys(typed)
+            terminal.setMouse(model.lasting.isMouseOn)
             if model.isWaitingForRows { nextLook = 0 }
             if pipes.contains(pipe.readEnd) { pipe.read().forEach(obey) }
             if pipes.contains(results.readEnd) { takeResults() }
@@ -101,12 +128,27 @@ public final class ConsoleSession: @unchecked Sendable {
     private func look() {
         let parts = model.parts
         let snapshot = port.snapshot(parts)
+        if let standing = port.standing { model.take(standing) }
         model.receive(snapshot)
+        if let welcome { model.say(welcome.text, isFault: welcome.isFault) }
+        welcome = nil
         let fault = recorder?.note(
             snapshot, hasRows: parts.isSuperset(of: Rewind.rows), now: Self.milliseconds())
         if let fault { model.say(fault, isFault: true) }
+        if themeFile?.hasChanged() == true { reloadTheme() }
+        if model.isTypingCommand { model.themeNames = catalog.names }
+        if model.lasting == kept.seen { keepSettings() }
+        kept.seen = model.lasting
         goOnWithScript()
         isStale = true
+    }
+
+    /// Keeps what has changed since the last time; one who tries all themes has it written once.
+    private func keepSettings() {
+        guard model.lasting != kept.written, let keep = options.keep else { return }
+        let remark = keep(kept.written, model.lasting)
+        kept.written = model.lasting
+        if let remark { model.say(remark, isFault: true) }
     }
 
     private func goOnWithScript() {
@@ -177,12 +219,29 @@ public final class ConsoleSession: @unchecked Sendable {
 
     private func show(theme name: String) {
         triedTheme = name
+        let file = catalog.file(named: name).map { FileWatch($0) }
         do {
             renderer.theme = try catalog.theme(named: triedTheme)
             model.themeName = renderer.theme.name
+            model.lasting.theme = model.themeName
+            model.themeFault = nil
+            themeFile = file
             renderer.forget()
         } catch {
             model.say(error.description, isFault: true)
+        }
+    }
+
+    /// Takes over what was written to the theme's file; what is wrong with it is said until it is
+    /// mended, and the theme stays as it is.
+    private func reloadTheme() {
+        guard let file = themeFile?.path else { return }
+        do {
+            renderer.theme = try ThemeCatalog.theme(named: model.themeName, in: file)
+            model.themeFault = nil
+            renderer.forget()
+        } catch {
+            model.themeFault = error.description
         }
     }
 

@@ -8,6 +8,8 @@ public struct ConsoleOptions: Sendable {
     public var colors: ColorDepth?
     /// Whether to use ASCII alone; nil to ask the locale.
     public var isASCII: Bool?
+    /// Whether the mouse works in the console; nil for as it was left.
+    public var isMouseOn: Bool?
     public var attachment = Attachment.none
     /// A file that what is seen is written to; there must be none of the name.
     public var recording: String?
@@ -17,6 +19,12 @@ public struct ConsoleOptions: Sendable {
     public var history: [String] = []
     /// Keeps a command for later consoles; what is wrong when it cannot, in a sentence.
     public var remember: (@Sendable (String) -> String?)?
+    /// How earlier consoles were set up.
+    public var lasting = LastingSettings()
+    /// What was wrong with what they have left, in sentences.
+    public var faults: [String] = []
+    /// Keeps what has changed of that for later consoles; what the operator has to know, in a sentence.
+    public var keep: (@Sendable (_ old: LastingSettings, _ new: LastingSettings) -> String?)?
     /// A script that is run, and its file for messages.
     public var script: (text: String, file: String)?
     /// What is said at the start; nil for nothing.

@@ -10,6 +10,8 @@ final class Terminal {
     private let terminfo: Terminfo
     private let saved: termios
     private var pending: ArraySlice<UInt8> = []
+    /// Whether the terminal tells of the mouse, which then selects no text.
+    private(set) var isMouseOn = false
 
     /// - Parameter substitute: What to run where nothing can be drawn.
     /// - Throws: ``ConsoleError`` when standard input or output is no terminal, or an unknown one.
@@ -44,7 +46,21 @@ final class Terminal {
         cfmakeraw(&modes)
         tcsetattr(input, TCSADRAIN, &modes)
         FatalSignals.arm(restore: restore, modes: saved, descriptor: STDOUT_FILENO)
-        send(terminfo.enter + terminfo.hideCursor)
+        send(terminfo.enter + terminfo.hideCursor + Self.pasteOn + (isMouseOn ? Self.mouseOn : []))
+    }
+
+    // Buttons and wheel (1000) in reports that are told from keys (1006), and pastes that are (2004):
+    // xterm's control sequences. Terminals without them pass them over.
+    private static let mouseOn = Array("\u{1B}[?1000h\u{1B}[?1006h".utf8)
+    private static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
+    private static let pasteOn = Array("\u{1B}[?2004h".utf8)
+    private static let pasteOff = Array("\u{1B}[?2004l".utf8)
+
+    /// Has the terminal tell of the mouse, or not.
+    func setMouse(_ isOn: Bool) {
+        guard isOn != isMouseOn else { return }
+        isMouseOn = isOn
+        send(isOn ? Self.mouseOn : Self.mouseOff)
     }
 
     /// Gives the terminal back as it was.
@@ -65,7 +81,8 @@ final class Terminal {
     /// What makes the terminal look as it did. The alternate screen is emptied before it is left:
     /// a terminal that has grown since may take rows of it over to the normal one (tmux 3.3 does).
     private var restore: [UInt8] {
-        Array("\u{1B}[0m".utf8) + terminfo.clear + terminfo.showCursor + terminfo.leave
+        Self.mouseOff + Self.pasteOff + Array("\u{1B}[0m".utf8) + terminfo.clear
+            + terminfo.showCursor + terminfo.leave
     }
 
     /// Columns and rows; 80 by 24 where the terminal does not say.

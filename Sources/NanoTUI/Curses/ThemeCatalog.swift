@@ -5,19 +5,19 @@ struct ThemeCatalog {
     private let folders: [String]
 
     /// - Parameter folder: Searched first. Then come the user's configuration, what is installed
-    ///   beside the executable, and the source that it was built from.
+    ///   with the executable or lies beside it, and the source that it was built from.
     init(folder: String?, environment: [String: String], executable: String) {
         let home = environment["HOME"] ?? ""
-        let configuration = environment["XDG_CONFIG_HOME"] ?? home + "/.config"
+        let configured = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let configuration = configured ?? home + "/.config"
         let binaries = URL(filePath: executable).resolvingSymlinksInPath()
             .deletingLastPathComponent()
-        let installed = binaries.appending(path: "../share/nanogridata/themes").standardized
         // `.build/release` and the like lie three folders below the source.
-        let source = binaries.appending(path: "../../../themes").standardized
+        let beside = ["../share/nanogridata/themes", "themes", "../../../themes"].map {
+            binaries.appending(path: $0).standardized.path()
+        }
         folders =
-            (folder.map { [$0] } ?? []) + [
-                configuration + "/nanogridata/themes", installed.path(), source.path(),
-            ]
+            (folder.map { [$0] } ?? []) + [configuration + "/nanogridata/themes"] + beside
     }
 
     /// Names of all themes, sorted; the built-in one is always among them.
@@ -30,22 +30,44 @@ struct ThemeCatalog {
         return names.sorted()
     }
 
+    /// The file that a theme is read from; nil where there is none of the name.
+    func file(named name: String) -> String? {
+        // A name is no path.
+        guard !name.contains("/") else { return nil }
+        return folders.map { "\($0)/\(name).theme" }.first {
+            FileManager.default.fileExists(atPath: $0)
+        }
+    }
+
     /// Reads a theme.
     ///
     /// - Throws: ``ThemeError`` naming file and line, or the themes that there are.
     func theme(named name: String) throws(ThemeError) -> Theme {
-        for folder in folders {
-            let file = "\(folder)/\(name).theme"
-            guard FileManager.default.fileExists(atPath: file) else { continue }
-            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-                throw ThemeError(description: "\(file): cannot be read as UTF-8 text")
-            }
-            return try Theme(name: name, text: text, file: file)
-        }
+        if let file = file(named: name) { return try Self.theme(named: name, in: file) }
         if name == Theme.builtIn.name { return .builtIn }
         throw ThemeError(
             description: "no theme is called \(name); there are \(names.joined(separator: ", "))")
     }
+
+    /// Reads the file of a theme.
+    ///
+    /// - Throws: ``ThemeError`` naming file and line.
+    static func theme(named name: String, in file: String) throws(ThemeError) -> Theme {
+        guard let handle = FileHandle(forReadingAtPath: file),
+            let data = try? handle.read(upToCount: mostBytes + 1)
+        else { throw ThemeError(description: "\(file): cannot be read") }
+        guard data.count <= mostBytes else {
+            throw ThemeError(
+                description: "\(file): is no theme; one has \(mostBytes) bytes at most")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw ThemeError(description: "\(file): cannot be read as UTF-8 text")
+        }
+        return try Theme(name: name, text: text, file: file)
+    }
+
+    /// Of a theme file.
+    private static let mostBytes = 1 << 16
 
     /// The name behind another in their order, which begins again at its end.
     func name(after name: String) -> String {

@@ -49,7 +49,8 @@ struct LineEditor: Sendable {
         switch key {
         case .enter: return .entered
         case .escape, .control("c"): return .left
-        case .character(let character): return insert(character)
+        case .character(let character): return insert(String(character))
+        case .paste(let text): return insert(text)
         case .backspace: return replace(head: String(head.dropLast()))
         case .delete, .control("d"): return replace(tail: String(tail.dropFirst()))
         case .control("u"): return replace(head: "")
@@ -70,9 +71,9 @@ struct LineEditor: Sendable {
         choice?.completion ?? completion(self)
     }
 
-    private mutating func insert(_ character: Character) -> Outcome {
+    private mutating func insert(_ more: String) -> Outcome {
         guard text.count < limit else { return .kept }
-        return replace(head: head + String(character))
+        return replace(head: head + more.prefix(limit - text.count))
     }
 
     private mutating func move(to place: Int) -> Outcome {

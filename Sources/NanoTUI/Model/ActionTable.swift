@@ -50,6 +50,8 @@ extension KeyMap {
                 [.character(Character("\(view.rawValue)"))], .show(view), "",
                 "show \(view.title.lowercased())")
         } + [
+            Binding([.character("[")], .earlierView, "", "the view that was shown before this one"),
+            Binding([.character("]")], .laterView, "", "the view that was shown after this one"),
             Binding(
                 [.tab], .nextView, "",
                 "show the next view, or go to the next pane of an open packet"),
@@ -190,6 +192,12 @@ extension KeyMap {
             Binding([.character("s")], .sort, "sort", "sort by the next column", in: [.devices]),
             Binding([.character("S")], .reverse, "", "sort the other way round", in: [.devices]),
             Binding(
+                [.character("C")], .columns, "", "hide and show columns",
+                in: ViewKind.withColumns),
+            Binding([], .hideColumn, "", "hide a column", in: ViewKind.withColumns),
+            Binding([], .showColumn, "", "show a hidden column again", in: ViewKind.withColumns),
+            Binding([], .showAllColumns, "", "show all columns again", in: ViewKind.withColumns),
+            Binding(
                 [.character(" ")], .freeze, "freeze", "freeze the view; counting goes on"),
             Binding([.character("<")], .stepBack, "", "back in the last hour, by a moment"),
             Binding([.character(">")], .stepForward, "", "forward again, by a moment"),
@@ -200,8 +208,14 @@ extension KeyMap {
             Binding(
                 [.control("r")], .undo, "",
                 "take the last change back: a pause, a block, a filter, an order, a theme"),
+            Binding(
+                [.character("E")], .elevate, "steer",
+                "steer the gateway, though another console does"),
             Binding([.character("m")], .message, "", "read the last message whole"),
             Binding([.character("t")], .theme, "theme", "show the next theme"),
+            Binding(
+                [.character("O")], .mouse, "",
+                "have the mouse select and scroll here, or select text in the terminal again"),
             Binding([.control("l")], .repaint, "", "draw everything anew"),
             Binding([.character("?")], .help, "help", "show or hide this help"),
             Binding(

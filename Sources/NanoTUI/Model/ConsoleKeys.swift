@@ -5,7 +5,13 @@ extension ConsoleModel {
     ///
     /// - Returns: What has to be done about it.
     public mutating func handle(_ key: Key) -> [Effect] {
-        defer { refreshListing() }
+        if case .mouse = key {} else { clicked = nil }
+        if visits.isEmpty { noteVisit() }
+        defer {
+            refreshListing()
+            noteVisit()
+        }
+        if case .mouse(let event) = key { return take(event) }
         switch overlay {
         case .none: return act(on: key)
         case .sheet: read(key)
@@ -24,6 +30,10 @@ extension ConsoleModel {
         if notice?.kind == .fault {
             dismissNotice()
             if key == .escape { return [] }
+        }
+        if case .paste = key {
+            say("what is pasted goes into a line being typed: / or : opens one")
+            return []
         }
         guard
             let action = keyMap.action(
@@ -57,6 +67,8 @@ extension ConsoleModel {
         case .last: move(by: .max)
         case .open: return open()
         case .back: goBack()
+        case .earlierView: showEarlierView()
+        case .laterView: showLaterView()
         case .filter: beginFilter()
         case .freeze: toggleFreeze()
         case .stepBack: stepBack()
@@ -67,11 +79,16 @@ extension ConsoleModel {
         case .message: openMessage()
         case .read: readAlarm()
         case .acknowledge: return acknowledgeAlarm()
+        case .elevate: askToElevate()
         case .theme:
             lastChange = Change(Invocation(action: .theme, arguments: [themeName]))
             return [.nextTheme]
-        case .command: overlay = .command(LineEditor(history: commandHistory))
+        case .command: beginCommand()
+        case .columns: beginCommand("columns ")
+        case .hideColumn, .showColumn: beginCommand(action.name + " ")
+        case .showAllColumns: showAllColumns()
         case .undo: return undo()
+        case .mouse: toggleMouse()
         case .repaint: return [.repaint]
         case .quit: return quit()
         case .pause: return pauseOrResume()

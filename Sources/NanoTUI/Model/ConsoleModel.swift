@@ -34,7 +34,8 @@ public struct ConsoleModel: Sendable {
     var filters: [ViewKind: Filter] = [:] { didSet { isListingStale = true } }
     /// Filters that were kept, of all views.
     var filterHistory = LineHistory()
-    var deviceSort = DeviceSort() { didSet { isListingStale = true } }
+    /// What later consoles begin with.
+    public var lasting = LastingSettings() { didSet { isListingStale = true } }
     /// The packet that is open, with its bytes.
     var opened: PacketRecord?
     /// Where one is in the open packet.
@@ -47,6 +48,8 @@ public struct ConsoleModel: Sendable {
     var copyRemark = ""
     /// The views that one came through, the nearest last.
     var trail: [Origin] = []
+    /// The views that one has seen, wherever one came from.
+    var visits = Visits()
     var overlay = Overlay.none
     /// First line of the open sheet that is shown.
     var sheetScroll = 0
@@ -64,16 +67,22 @@ public struct ConsoleModel: Sendable {
     public var themeName: String
     /// The names of the themes that there are.
     public var themeNames: [String] = []
+    /// What is wrong with the file of the theme in use, which keeps the look it had; nil for nothing.
+    public var themeFault: String?
     /// Commands that were typed before.
     var commandHistory = LineHistory()
     /// How to take the last change back; nil before there was any that can be.
     var lastChange: Change?
     /// Which key does what.
     var keyMap = KeyMap.standard
+    /// What clicks are about on the screen as it was drawn last.
+    var hotspots: [Hotspot] = []
+    /// The row that was clicked last, until a key is pressed.
+    var clicked: RowID?
     /// Rows that a page up or down moves by.
     var pageRows = 10
 
-    let attachment: Attachment
+    var attachment: Attachment
 
     public init(themeName: String, attachment: Attachment = .none) {
         self.themeName = themeName
@@ -83,7 +92,7 @@ public struct ConsoleModel: Sendable {
     /// The parts of a snapshot that the console shows now.
     public var parts: SnapshotParts {
         if rewind.isWaitingForRows { return Rewind.rows }
-        if case .command = overlay { return view.parts.union([.devices]) }
+        if isTypingCommand { return view.parts.union([.devices]) }
         let isWatching = watch.map { !$0.isOver } ?? false
         return isWatching ? view.parts.union([.packets, .rejections, .devices]) : view.parts
     }
@@ -165,6 +174,12 @@ public struct ConsoleModel: Sendable {
         message = notice
     }
 
+    /// Makes what is wrong with the theme's file the message that is read whole, where nothing newer is.
+    mutating func recallThemeFault() {
+        guard notice == nil, let themeFault else { return }
+        message = Notice(text: themeFault, kind: .fault, until: 0)
+    }
+
     mutating func dismissNotice() {
         notice = nil
     }
@@ -233,6 +248,14 @@ public struct ConsoleModel: Sendable {
             device: device, kept: marks.records(in: view), grouping: refusalGrouping,
             after: listing)
         isListingStale = false
+    }
+
+    /// Whether a command is being typed.
+    var isTypingCommand: Bool { if case .command = overlay { true } else { false } }
+
+    var deviceSort: DeviceSort {
+        get { lasting.sort }
+        set { lasting.sort = newValue }
     }
 
     func filter(_ view: ViewKind) -> Filter { filters[view] ?? view.filter("") }

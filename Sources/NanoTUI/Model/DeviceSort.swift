@@ -1,7 +1,7 @@
 import NanoCore
 
 /// The order of the devices.
-struct DeviceSort: Sendable {
+struct DeviceSort: Equatable, Sendable {
     /// In the order of the table.
     enum Column: Int, CaseIterable, Sendable {
         case device, state, model, rate, accepted, refused, offset, generation, lastSeen, address

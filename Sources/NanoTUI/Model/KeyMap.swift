@@ -3,16 +3,17 @@ enum Action: Hashable, Sendable {
     case show(ViewKind)
     case nextView, previousView
     case moveUp, moveDown, pageUp, pageDown, first, last
-    case open, back
-    case filter, freeze, help, message, theme, quit, repaint, command, undo
+    case open, back, earlierView, laterView
+    case filter, freeze, help, message, theme, quit, repaint, command, undo, mouse
     case letters, redrive, redriveAll, drop, dropAll
     case read, pause, resume, skip, dump, sort, reverse, follow
     case stage, promote, abort, revoke, extend, rotate, provision
     case registry, approve, reject, remove, blockDevice, unblockDevice, adopt
     case device, values
     case offenders, blockAddress, unblockAddress
-    case acknowledge
+    case acknowledge, elevate
     case copy, mark, nextMark, unmarkAll, countBy, moveLeft, moveRight
+    case columns, hideColumn, showColumn, showAllColumns
     case stepBack, stepForward, minuteBack, minuteForward
 
     /// Whether it asks the gateway to do something.
@@ -30,7 +31,8 @@ enum Action: Hashable, Sendable {
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
         [
-            .back, .freeze, .help, .message, .theme, .quit, .repaint, .command, .undo, .stepBack,
+            .back, .freeze, .help, .message, .theme, .quit, .repaint, .command, .undo, .mouse,
+            .stepBack,
             .stepForward,
             .minuteBack, .minuteForward,
         ].contains(self)
@@ -95,7 +97,11 @@ public struct KeyMap: Sendable {
 
     /// What there is for a console of this kind, wherever it works.
     static func commands(_ attachment: Attachment) -> [Binding] {
-        table.filter { !attachment.changesNothing || !$0.action.isCommand }
+        table.filter { binding in
+            binding.action == .elevate
+                ? attachment == .beside
+                : !attachment.changesNothing || !binding.action.isCommand
+        }
     }
 
     /// What is worth a hint in a view, the most important first.
@@ -125,7 +131,8 @@ public struct KeyMap: Sendable {
             guard hint.action == .quit else { return hint.line }
             return switch attachment {
             case .none: hint.line
-            case .steering, .looking: (hint.line.keys, "leave the console; the gateway runs on")
+            case .steering, .beside, .looking:
+                (hint.line.keys, "leave the console; the gateway runs on")
             case .playing: (hint.line.keys, "leave the recording")
             }
         }

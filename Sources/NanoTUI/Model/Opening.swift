@@ -51,6 +51,7 @@ extension ConsoleModel {
     }
 
     mutating func openMessage() {
+        recallThemeFault()
         dismissNotice()
         if message == nil {
             say("nothing has been said yet")

@@ -1,17 +1,29 @@
 /// What a piece of the screen means; a ``Theme`` decides what that looks like.
 public enum Role: UInt8, CaseIterable, Sendable {
-    case text, dim, title, good, warning, bad, accent, selected, key, border
-    case graphLow, graphMiddle, graphHigh
+    case text, dim, title, accent, selected, key, border
+    // The eight states. Each has a glyph and a word as well.
+    case good, idle, paused, warning, bad, blocked, seen, silent
+    /// A curve of what should happen, and one of what should not.
+    case graphLow, graphMiddle
+
+    /// The states, whose colours a theme keeps apart.
+    static let states: [Role] = [.good, .idle, .paused, .warning, .bad, .blocked, .seen, .silent]
 }
 
 /// How a cell is drawn.
 public struct Style: Equatable, Sendable {
     public var role: Role
     public var isBold: Bool
+    /// How high up a curve it is; 0…``highest``.
+    public var level: UInt8
 
-    public init(_ role: Role = .text, bold isBold: Bool = false) {
+    /// The level of the highest part of a curve.
+    public static let highest: UInt8 = 7
+
+    public init(_ role: Role = .text, bold isBold: Bool = false, level: UInt8 = 0) {
         self.role = role
         self.isBold = isBold
+        self.level = min(level, Self.highest)
     }
 
     public static let text = Style(.text)
@@ -20,6 +32,11 @@ public struct Style: Equatable, Sendable {
     public static let good = Style(.good)
     public static let warning = Style(.warning)
     public static let bad = Style(.bad, bold: true)
+    public static let idle = Style(.idle)
+    public static let paused = Style(.paused)
+    public static let blocked = Style(.blocked, bold: true)
+    public static let seen = Style(.seen)
+    public static let silent = Style(.silent)
     public static let accent = Style(.accent)
     public static let selected = Style(.selected, bold: true)
     public static let key = Style(.key, bold: true)

@@ -5,6 +5,10 @@ public enum Key: Hashable, Sendable {
     case pageUp, pageDown, home, end
     case enter, escape, backspace, tab, backTab, delete
     case control(Character)
+    /// A press of the mouse's left button, or a turn of its wheel.
+    case mouse(MouseEvent)
+    /// Text that the terminal's user has pasted, without what controls a terminal.
+    case paste(String)
 
     /// What the key is called on screen.
     public var name: String {
@@ -26,85 +30,43 @@ public enum Key: Hashable, Sendable {
         case .backTab: "Shift-Tab"
         case .delete: "Delete"
         case .control(let character): "Ctrl-\(character.uppercased())"
+        case .mouse: "mouse"
+        case .paste: "paste"
         }
     }
 }
 
-/// Finds keys in the bytes that a terminal sends.
-///
-/// An escape byte alone is the Escape key only when nothing follows it; the caller says so.
-public struct KeyDecoder: Sendable {
-    private var held: [UInt8] = []
+/// What the mouse did, and where: columns and rows from 0.
+public struct MouseEvent: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case press, wheelUp, wheelDown
+    }
 
-    public init() {}
+    public var kind: Kind
+    public var x: Int
+    public var y: Int
 
-    /// Whether bytes are held that may be the start of a longer key.
-    public var isWaiting: Bool { !held.isEmpty }
+    public init(_ kind: Kind, x: Int, y: Int) {
+        (self.kind, self.x, self.y) = (kind, x, y)
+    }
 
-    /// The keys in these bytes.
+    /// Of a report as `1006` has them (xterm's control sequences, "SGR"): `0;12;7`. Nil for what is of
+    /// no use here: other buttons, releases, movements, places that no screen has.
     ///
-    /// - Parameter isComplete: No more bytes are coming soon: what is held is all there is.
-    public mutating func decode(_ bytes: [UInt8], isComplete: Bool) -> [Key] {
-        held += bytes
-        var keys: [Key] = []
-        while !held.isEmpty {
-            guard let (key, length) = next(isComplete) else { break }
-            held.removeFirst(length)
-            if let key { keys.append(key) }
+    /// - Parameter report: What stands between `ESC [ <` and `M`.
+    init?(report: some StringProtocol) {
+        let parts = report.split(separator: ";", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts.allSatisfy({ (1...5).contains($0.count) }),
+            let button = UInt16(parts[0]), let column = UInt16(parts[1]),
+            let row = UInt16(parts[2]), column > 0, row > 0
+        else { return nil }
+        // Shift, Meta and Ctrl make no difference.
+        switch button & ~0b1_1100 {
+        case 0: kind = .press
+        case 64: kind = .wheelUp
+        case 65: kind = .wheelDown
+        default: return nil
         }
-        return keys
-    }
-
-    /// The first key and its length; nil when more bytes are needed.
-    private func next(_ isComplete: Bool) -> (Key?, Int)? {
-        let first = held[0]
-        switch first {
-        case 0x1B: return escape(isComplete)
-        case 0x0D, 0x0A: return (.enter, 1)
-        case 0x09: return (.tab, 1)
-        case 0x7F, 0x08: return (.backspace, 1)
-        case 0x01...0x1A: return (.control(Character(UnicodeScalar(first + 0x60))), 1)
-        case 0x20...0x7E: return (.character(Character(UnicodeScalar(first))), 1)
-        case 0xC2...0xF4: return unicode(first, isComplete)
-        default: return (nil, 1)
-        }
-    }
-
-    private func unicode(_ first: UInt8, _ isComplete: Bool) -> (Key?, Int)? {
-        let length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-        guard held.count >= length else { return isComplete ? (nil, held.count) : nil }
-        guard let text = String(validating: held[..<length], as: UTF8.self),
-            let character = text.first
-        else { return (nil, 1) }
-        return (.character(character), length)
-    }
-
-    private func escape(_ isComplete: Bool) -> (Key?, Int)? {
-        guard held.count > 1 else { return isComplete ? (.escape, 1) : nil }
-        guard held[1] == UInt8(ascii: "[") || held[1] == UInt8(ascii: "O") else {
-            return (.escape, 1)
-        }
-        // A sequence ends with its first byte from 0x40 on (ECMA-48 §5.4).
-        guard let end = held[2...].firstIndex(where: { (0x40...0x7E).contains($0) }) else {
-            return isComplete || held.count > 32 ? (nil, held.count) : nil
-        }
-        return (Self.sequence(held[2...end]), end + 1)
-    }
-
-    private static func sequence(_ bytes: ArraySlice<UInt8>) -> Key? {
-        switch String(decoding: bytes, as: UTF8.self) {
-        case "A": .up
-        case "B": .down
-        case "C": .right
-        case "D": .left
-        case "H", "1~", "7~": .home
-        case "F", "4~", "8~": .end
-        case "5~": .pageUp
-        case "6~": .pageDown
-        case "3~": .delete
-        case "Z": .backTab
-        case "M": .enter
-        default: nil
-        }
+        (x, y) = (Int(column) - 1, Int(row) - 1)
     }
 }

@@ -55,8 +55,11 @@ public struct Renderer: Sendable {
     private func escape(for style: Style) -> String {
         var parameters = ["0"]
         if style.isBold { parameters.append("1") }
-        if style.role == .selected, depth == .none { parameters.append("7") }
-        if let color = theme.foreground(style.role) {
+        // Where no colour stands behind the chosen row it is shown reversed.
+        if style.role == .selected, depth == .none || theme.background(.selected) == nil {
+            parameters.append("7")
+        }
+        if let color = theme.foreground(style.role, level: style.level) {
             parameters.append(depth.parameters(for: color, isBackground: false))
         }
         if let color = theme.background(style.role) {

@@ -5,6 +5,8 @@ public struct Screen: Equatable, Sendable {
     public let width: Int
     public let height: Int
     private var cells: [Cell]
+    /// What clicks are about; what was drawn last lies on top.
+    var hotspots: [Hotspot] = []
 
     public init(width: Int, height: Int) {
         self.width = max(1, width)

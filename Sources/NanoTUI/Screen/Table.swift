@@ -23,6 +23,9 @@ public struct Table: Sendable {
             self.isFlexible = isFlexible
         }
 
+        /// As it is typed: `last-seen`.
+        var name: String { title.lowercased().replacing(" ", with: "-") }
+
         /// A curve that takes the room that the others leave.
         public static func graph(_ width: Int, importance: Int) -> Column {
             var column = Column("", width, importance: importance, flexible: true)
@@ -73,6 +76,8 @@ public struct Table: Sendable {
     public var columns: [Column]
     /// Index of the column that the rows are sorted by, and whether upwards.
     public var sorted: (column: Int, ascending: Bool)?
+    /// Columns that are left out, by their names.
+    var hidden: Set<String> = []
 
     public init(columns: [Column], sorted: (column: Int, ascending: Bool)? = nil) {
         self.columns = columns
@@ -104,16 +109,16 @@ public struct Table: Sendable {
             let y = rect.y + 1 + number
             for (index, x, width) in layout where index < row.count {
                 let (entry, place) = (row[index], rect.x + 2 + x)
-                let text =
-                    switch columns[index].graph {
-                    case .seconds: Graph.sparkline(entry.curve, width: width)
-                    case .measurements: Graph.trace(entry.curve, width: width)
-                    case nil: entry.text
-                    }
-                if let upper = entry.upper {
+                switch (columns[index].graph, entry.upper) {
+                case (_, let upper?):
                     Self.stack(upper, on: entry, x: place + width, y: y, width: width, &screen)
-                } else {
+                case (.seconds, nil):
+                    Graph.draw(
+                        entry.curve, entry.style.role, x: place, y: y, width: width, on: &screen)
+                case (.measurements, nil):
+                    let text = Graph.trace(entry.curve, width: width)
                     put(text, entry.style, index, place, y, width, &screen)
+                case (nil, nil): put(entry.text, entry.style, index, place, y, width, &screen)
                 }
             }
             if marked.contains(number) { screen.put("◆", x: rect.x + 1, y: y, style: .accent) }
@@ -132,7 +137,7 @@ public struct Table: Sendable {
         for (place, column) in columns.enumerated() {
             screen.put(
                 String(column.character), x: x - columns.count + place, y: y,
-                style: column.hasUpper ? Style(.graphHigh) : entry.style)
+                style: column.hasUpper ? Style(.graphMiddle) : entry.style)
         }
     }
 
@@ -161,7 +166,7 @@ public struct Table: Sendable {
                 max(widest, index < row.count ? TextWidth.columns(of: row[index].text) : 0)
             }
         }
-        var shown = Array(columns.indices)
+        var shown = columns.indices.filter { !hidden.contains(columns[$0].name) }
         func needed() -> Int { shown.reduce(0) { $0 + widths[$1] + 1 } - 1 }
         while shown.count > 1, needed() > width {
             guard let least = shown.max(by: { columns[$0].importance < columns[$1].importance })

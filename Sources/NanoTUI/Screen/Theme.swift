@@ -1,18 +1,5 @@
 import NanoCore
 
-/// A colour of a theme.
-public struct Color: Hashable, Sendable {
-    public var red: UInt8
-    public var green: UInt8
-    public var blue: UInt8
-
-    public init(red: UInt8, green: UInt8, blue: UInt8) {
-        self.red = red
-        self.green = green
-        self.blue = blue
-    }
-}
-
 /// What is wrong with a theme file.
 public struct ThemeError: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String
@@ -22,15 +9,10 @@ public struct ThemeError: Error, Equatable, Sendable, CustomStringConvertible {
 /// `theme[main_fg]="#d0d0d0"`.
 public struct Theme: Sendable {
     public let name: String
-    private let colors: [String: Color]
-
-    /// Every key that a theme may hold; those without a fallback have to be there.
-    public static let keys: [(key: String, fallback: String?)] = [
-        ("main_bg", nil), ("main_fg", nil), ("title", nil), ("hi_fg", nil),
-        ("selected_bg", nil), ("selected_fg", nil), ("inactive_fg", nil), ("div_line", nil),
-        ("cpu_start", nil), ("cpu_mid", nil), ("cpu_end", nil),
-        ("good", "cpu_start"), ("warning", "cpu_mid"), ("bad", "cpu_end"), ("accent", "hi_fg"),
-    ]
+    /// For each level of each role, in their order; nil for the terminal's own colour.
+    private let front: [[Color?]]
+    private let back: Color?
+    private let selectedBack: Color?
 
     /// Reads a theme.
     ///
@@ -51,14 +33,19 @@ public struct Theme: Sendable {
             seen.insert(key)
             colors[key] = value.isEmpty ? nil : try Self.color(value, key, place)
         }
-        for (key, fallback) in Self.keys where !seen.contains(key) {
-            guard let fallback else {
-                throw ThemeError(description: "\(file): theme[\(key)] is missing")
+        for key in ThemeKey.all where !seen.contains(key.name) {
+            switch key.fallback {
+            case .none: throw ThemeError(description: "\(file): theme[\(key.name)] is missing")
+            case .key(let other): colors[key.name] = colors[other]
+            case .straight: break
             }
-            colors[key] = colors[fallback]
         }
         self.name = name
-        self.colors = colors
+        back = colors["main_bg"]
+        selectedBack = colors["selected_bg"]
+        front = Role.allCases.map { role in
+            (0...Style.highest).map { Self.color(of: role, level: $0, in: colors) }
+        }
     }
 
     /// `theme[key]="value"`
@@ -78,61 +65,42 @@ public struct Theme: Sendable {
         return (String(key), String(value[value.index(after: value.startIndex)..<end]))
     }
 
-    /// `#rrggbb`, `#gg` for a grey, or three decimal numbers.
     private static func color(
         _ text: String, _ key: String, _ place: String
     ) throws(ThemeError) -> Color {
-        let fault = ThemeError(
-            description:
-                "\(place): theme[\(SafeText.quotable(key, to: 20))]: "
-                + "\"\(SafeText.quotable(text, to: 20))\" is no colour; allowed are "
-                + "#rrggbb, #gg and \"r g b\"")
-        if text.hasPrefix("#") {
-            let digits = text.dropFirst()
-            guard let value = UInt32(digits, radix: 16), digits.allSatisfy(\.isHexDigit) else {
-                throw fault
-            }
-            switch digits.count {
-            case 2: return Color(red: UInt8(value), green: UInt8(value), blue: UInt8(value))
-            case 6:
-                return Color(
-                    red: UInt8(value >> 16), green: UInt8(value >> 8 & 0xFF),
-                    blue: UInt8(value & 0xFF))
-            default: throw fault
-            }
+        guard let color = Color(text) else {
+            throw ThemeError(
+                description:
+                    "\(place): theme[\(SafeText.quotable(key, to: 20))]: "
+                    + "\"\(SafeText.quotable(text, to: 20))\" is no colour; allowed are "
+                    + "#rrggbb, #gg and \"r g b\"")
         }
-        let parts = text.split(separator: " ").map { UInt8($0) }
-        guard parts.count == 3, let red = parts[0], let green = parts[1], let blue = parts[2] else {
-            throw fault
-        }
-        return Color(red: red, green: green, blue: blue)
+        return color
+    }
+
+    /// A curve goes from its lowest colour over the one in the middle, where there is one, to its
+    /// highest.
+    private static func color(
+        of role: Role, level: UInt8, in colors: [String: Color]
+    ) -> Color? {
+        guard let low = colors[role.themeKey] else { return nil }
+        guard let keys = role.curveKeys, let high = colors[keys.high] else { return low }
+        let share = Double(level) / Double(Style.highest)
+        guard let middle = colors[keys.middle] else { return low.mixed(with: high, share: share) }
+        return share < 0.5
+            ? low.mixed(with: middle, share: share * 2)
+            : middle.mixed(with: high, share: share * 2 - 1)
     }
 
     /// The colour of text; nil for the terminal's own.
-    public func foreground(_ role: Role) -> Color? { colors[Self.key(of: role)] }
+    ///
+    /// - Parameter level: How high up a curve; 0…``Style/highest``.
+    public func foreground(_ role: Role, level: UInt8 = 0) -> Color? {
+        front[Int(role.rawValue)][Int(min(level, Style.highest))]
+    }
 
     /// The colour behind text; nil for the terminal's own.
-    public func background(_ role: Role) -> Color? {
-        colors[role == .selected ? "selected_bg" : "main_bg"]
-    }
-
-    private static func key(of role: Role) -> String {
-        switch role {
-        case .text: "main_fg"
-        case .dim: "inactive_fg"
-        case .title: "title"
-        case .good: "good"
-        case .warning: "warning"
-        case .bad: "bad"
-        case .accent: "accent"
-        case .selected: "selected_fg"
-        case .key: "hi_fg"
-        case .border: "div_line"
-        case .graphLow: "cpu_start"
-        case .graphMiddle: "cpu_mid"
-        case .graphHigh: "cpu_end"
-        }
-    }
+    public func background(_ role: Role) -> Color? { role == .selected ? selectedBack : back }
 
     /// The theme that is always there.
     public static let builtIn: Theme = {
@@ -155,5 +123,17 @@ public struct Theme: Sendable {
         theme[cpu_start]="#7fc98b"
         theme[cpu_mid]="#e2b55a"
         theme[cpu_end]="#f07178"
+        theme[download_start]="#5e9567"
+        theme[download_end]="#7fc98b"
+        theme[upload_start]="#a38241"
+        theme[upload_end]="#e2b55a"
+        theme[good]="#7fc98b"
+        theme[idle]="#8894a9"
+        theme[paused]="#9fa4e0"
+        theme[warning]="#e2b55a"
+        theme[bad]="#f07178"
+        theme[blocked]="#fb77db"
+        theme[seen]="#40cae7"
+        theme[silent]="#949592"
         """
 }

@@ -19,7 +19,10 @@ enum AlarmsAuditView {
             return
         }
         let cursor = model.cursor.map { $0 - alarms.count }
-        drawPart(AuditRows.table, audit.count, cursor, in: rows, on: &screen) {
+        drawPart(
+            model, AuditRows.table, alarms.count..<alarms.count + audit.count, cursor, in: rows,
+            on: &screen
+        ) {
             AuditRows.row(audit[$0])
         }
     }
@@ -53,25 +56,30 @@ enum AlarmsAuditView {
             Table.Column("seen by", 10, importance: 2),
             Table.Column("alarm", 16, importance: 0, flexible: true),
         ])
-        drawPart(table, alarms.count, model.cursor, in: rows, on: &screen) {
+        drawPart(model, table, 0..<alarms.count, model.cursor, in: rows, on: &screen) {
             row(alarms[$0], now)
         }
     }
 
     /// The rows of one of the two lists, with the cursor where it is in this one.
+    ///
+    /// - Parameter places: Of its rows in the view.
     private static func drawPart(
-        _ table: Table, _ count: Int, _ cursor: Int?, in rect: Rect, on screen: inout Screen,
-        row: (Int) -> [Table.Entry]
+        _ model: ConsoleModel, _ table: Table, _ places: Range<Int>, _ cursor: Int?, in rect: Rect,
+        on screen: inout Screen, row: (Int) -> [Table.Entry]
     ) {
-        let index = cursor.flatMap { (0..<count).contains($0) ? $0 : nil }
-        let window = ListState().window(count: count, index: index, rows: rect.height - 1)
+        let index = cursor.flatMap { (0..<places.count).contains($0) ? $0 : nil }
+        let window = ListState().window(
+            count: places.count, index: index, rows: rect.height - 1)
         let selected = index.map { $0 - window.lowerBound }
         table.draw(window.map(row), selected: selected, in: rect, on: &screen)
+        let shown = window.map { $0 + places.lowerBound }
+        model.markRows(shown, in: rect.split(top: 1).rest, on: &screen)
     }
 
     private static func row(_ alarm: AlarmSnapshot, _ now: Int64) -> [Table.Entry] {
         let isOver = alarm.endedUnixMilliseconds != nil
-        let style: Style = isOver ? .dim : AlarmsView.style(alarm.severity)
+        let style: Style = isOver ? .silent : AlarmsView.style(alarm)
         let lasts = Double(max(0, (alarm.endedUnixMilliseconds ?? now) - alarm.unixMilliseconds))
         return [
             Table.Entry(isOver ? "✓" : AlarmsView.glyph(alarm.severity), style),

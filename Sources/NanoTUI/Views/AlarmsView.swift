@@ -41,6 +41,11 @@ enum AlarmsView {
             draw(
                 alarms[index], isSelected: index == selected,
                 in: Rect(x: rows.x, y: y, width: rows.width, height: height), on: &screen)
+            let place = model.routes.count + index
+            if model.rowIDs.indices.contains(place) {
+                screen.mark(
+                    .row(model.rowIDs[place]), x: rows.x, y: y, width: rows.width, height: height)
+            }
             y += height
         }
     }
@@ -65,7 +70,7 @@ enum AlarmsView {
     private static func draw(
         _ alarm: AlarmSnapshot, isSelected: Bool, in rect: Rect, on screen: inout Screen
     ) {
-        let style = isSelected ? Style.selected : style(alarm.severity)
+        let style = isSelected ? Style.selected : style(alarm)
         var lines = wrapped(alarm, rect.width)
         if lines.count > rect.height {
             lines = [TextWidth.fitted(sentence(alarm), to: max(1, rect.width - indent))]
@@ -87,6 +92,11 @@ enum AlarmsView {
 
     static func style(_ severity: AlarmSnapshot.Severity) -> Style {
         severity == .critical ? .bad : .warning
+    }
+
+    /// One that somebody looks after has a colour of its own.
+    static func style(_ alarm: AlarmSnapshot) -> Style {
+        alarm.acknowledgement == nil ? style(alarm.severity) : .seen
     }
 
     /// Columns in front of a sentence.

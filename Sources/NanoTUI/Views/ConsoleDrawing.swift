@@ -18,6 +18,17 @@ extension ConsoleModel {
         let line = typedLine
         FooterView.draw(self, typing: line, in: footer, on: &screen)
         drawOverlay(typing: line, in: body, on: &screen)
+        hotspots = screen.hotspots
+    }
+
+    /// Notes which rows of the view are drawn where, one below the other.
+    ///
+    /// - Parameter rect: Begins at the first of them.
+    func markRows(_ rows: some Sequence<Int>, in rect: Rect, on screen: inout Screen) {
+        for (place, index) in rows.enumerated() where rowIDs.indices.contains(index) {
+            guard place < rect.height else { return }
+            screen.mark(.row(rowIDs[index]), x: rect.x, y: rect.y + place, width: rect.width)
+        }
     }
 
     private mutating func drawOverlay(
@@ -71,11 +82,14 @@ extension ConsoleModel {
         _ table: Table, count: Int, in rect: Rect, on screen: inout Screen,
         row: (Int) -> [Table.Entry]
     ) {
+        var table = table
+        table.hidden = hiddenColumns(of: view)
         let index = cursor
         let window = list(view).window(count: count, index: index, rows: rect.height - 1)
         let selected = index.flatMap { window.contains($0) ? $0 - window.lowerBound : nil }
         table.draw(
             window.map(row), selected: selected, marked: marked(window), in: rect, on: &screen)
+        markRows(window, in: rect.split(top: 1).rest, on: &screen)
     }
 
     /// Which of some rows are marked, counted from the first of them.

@@ -2,6 +2,14 @@ import NanoCore
 
 /// The newest packets that a route's destination refused for good, newest first.
 enum DeadLettersView {
+    static let columns = [
+        Table.Column("id", 5, number: true), Table.Column("condemned", 14, importance: 3),
+        Table.Column("model", 5, importance: 5), Table.Column("device", 14, importance: 1),
+        Table.Column("state", 7, importance: 2),
+        Table.Column("tries", 5, number: true, importance: 4), Table.Column("status", 15),
+        Table.Column("reason", 12, importance: 1, flexible: true),
+    ]
+
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let letters = model.letters
         let route = model.shown.routes.first { $0.name == model.lettersRoute }
@@ -17,13 +25,7 @@ enum DeadLettersView {
             model.drawEmpty("\(name) has no dead letters.", in: rows, on: &screen)
             return
         }
-        let table = Table(columns: [
-            Table.Column("id", 5, number: true), Table.Column("condemned", 14, importance: 3),
-            Table.Column("model", 5, importance: 5), Table.Column("device", 14, importance: 1),
-            Table.Column("state", 7, importance: 2),
-            Table.Column("tries", 5, number: true, importance: 4), Table.Column("status", 15),
-            Table.Column("reason", 12, importance: 1, flexible: true),
-        ])
+        let table = Table(columns: columns)
         model.drawList(table, count: letters.count, in: rows, on: &screen) { index in
             let letter = letters[index]
             return [

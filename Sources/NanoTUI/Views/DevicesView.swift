@@ -22,7 +22,7 @@ enum DevicesView {
     }
 
     /// Behind the glyph of the state those of ``DeviceSort/Column``, in its order.
-    private static let columns = [
+    static let columns = [
         Table.Column("", 1), Table.Column("device", 16, flexible: true),
         Table.Column("state", 8), Table.Column("model", 6, importance: 2),
         Table.Column("rate/s", 7, number: true),
@@ -61,10 +61,10 @@ enum DevicesView {
     /// How a state is drawn beside its word.
     static func mark(of state: DeviceState) -> (glyph: String, style: Style) {
         switch state {
-        case .blocked, .rejected: ("⊘", .bad)
+        case .blocked, .rejected: ("⊘", .blocked)
         case .live: ("●", .good)
         case .late: ("◌", .warning)
-        case .silent: ("✗", .dim)
+        case .silent: ("✗", .silent)
         }
     }
 

@@ -13,6 +13,9 @@ enum FooterView {
             draw(model.overlay.keys, x: rect.x + 1, in: rect, on: &screen)
         } else if let notice = model.notice {
             draw(notice, in: rect, on: &screen)
+        } else if let fault = model.themeFault {
+            // It stays until the file is mended.
+            draw(fault, .fault, keys: [("m", "all of it")], in: rect, on: &screen)
         } else {
             drawKeys(model, in: rect, on: &screen)
         }
@@ -22,10 +25,17 @@ enum FooterView {
     private static func draw(_ notice: Notice, in rect: Rect, on screen: inout Screen) {
         let isLong = TextWidth.columns(of: SafeText.escaped(notice.text)) + 12 > rect.width
         let keys = isLong ? [("m", "all of it"), ("Esc", "")] : [("Esc", "")]
+        draw(notice.text, notice.kind, keys: keys, in: rect, on: &screen)
+    }
+
+    private static func draw(
+        _ sentence: String, _ kind: Notice.Kind, keys: [(key: String, words: String)],
+        in rect: Rect, on screen: inout Screen
+    ) {
         let width = keys.reduce(0) { $0 + hintWidth($1) + 2 }
-        let (mark, style) = mark(of: notice.kind)
+        let (mark, style) = mark(of: kind)
         let text = TextWidth.shortened(
-            notice.text, to: max(1, rect.width - width - 4), keeping: rect.width / 3)
+            sentence, to: max(1, rect.width - width - 4), keeping: rect.width / 3)
         screen.put(
             " \(mark) \(text)", x: rect.x, y: rect.y, style: style)
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
@@ -65,12 +75,14 @@ enum FooterView {
             ]
             let tabs = forms.first { x + width(of: $0) + needed <= limit } ?? forms[3]
             for tab in tabs where x + width(of: [tab]) <= limit {
+                let key = Key.character(Character(tab.key))
+                screen.mark(.key(key), x: x, y: rect.y, width: width(of: [tab]))
                 x = screen.put(tab.key, x: x, y: rect.y, style: .key)
                 x = screen.put(tab.words, x: x, y: rect.y, style: tab.style)
             }
         }
         draw(model.hints, x: x + 1, limit: limit, in: rect, on: &screen)
-        screen.put(state, endingAt: end - 1, y: rect.y, style: .warning)
+        screen.put(state, endingAt: end - 1, y: rect.y, style: .paused)
     }
 
     private typealias Tab = (key: String, words: String, style: Style)
@@ -94,6 +106,9 @@ enum FooterView {
         var x = x
         for hint in keys {
             guard x + hintWidth(hint) <= min(limit, rect.x + rect.width) else { continue }
+            if let key = Key(fileName: hint.key) {
+                screen.mark(.key(key), x: x, y: rect.y, width: hintWidth(hint))
+            }
             x = screen.put(hint.key, x: x, y: rect.y, style: .key)
             let words = hint.words.isEmpty ? "" : " " + hint.words
             x = screen.put(words, x: x, y: rect.y, style: .dim)

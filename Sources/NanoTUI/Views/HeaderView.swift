@@ -38,7 +38,7 @@ enum HeaderView {
     private static func word(_ attachment: Attachment) -> String {
         switch attachment {
         case .none, .steering: ""
-        case .looking: "  read-only"
+        case .beside, .looking: "  read-only"
         case .playing: "  recording"
         }
     }
@@ -46,8 +46,10 @@ enum HeaderView {
     private static func mark(_ state: GatewaySnapshot.State) -> (String, Style) {
         switch state {
         case .running: ("●", .good)
-        case .starting, .draining: ("◌", .warning)
-        case .blocked, .unreachable: ("✗", .bad)
+        case .starting: ("◌", .idle)
+        case .draining: ("◌", .warning)
+        case .blocked: ("✗", .blocked)
+        case .unreachable: ("✗", .bad)
         }
     }
 }

@@ -28,9 +28,9 @@ enum LedgerView {
             screen.put(Numbers.grouped(line.total), endingAt: rect.x + 24, y: y, style: line.style)
             let rate = Numbers.rate(model.history.rate(line.name)) + "/s"
             screen.put(rate, endingAt: rect.x + 36, y: y)
-            screen.put(
-                Graph.sparkline(model.history.curve(line.name), width: line.graph), x: rect.x + 38,
-                y: y, style: Style(row == 2 ? .graphMiddle : .graphLow))
+            Graph.draw(
+                model.history.curve(line.name), row == 2 ? .graphMiddle : .graphLow,
+                x: rect.x + 38, y: y, width: line.graph, on: &screen)
             guard row == 2 else { continue }
             let used = line.graph > 0 ? line.graph + 2 : 0
             tally.draw(

@@ -2,6 +2,12 @@ import NanoCore
 
 /// What the gateway says.
 enum LogView {
+    static let columns = [
+        Table.Column("time", 8), Table.Column("level", 8),
+        Table.Column("from", 12, importance: 1),
+        Table.Column("message", 30, flexible: true),
+    ]
+
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let lines = model.log
         let title = model.listTitle("Log", shown: lines.count, of: model.shown.log.count)
@@ -12,11 +18,7 @@ enum LogView {
             model.drawEmpty("The gateway has said nothing yet.", in: rows, on: &screen)
             return
         }
-        let table = Table(columns: [
-            Table.Column("time", 8), Table.Column("level", 8),
-            Table.Column("from", 12, importance: 1),
-            Table.Column("message", 30, flexible: true),
-        ])
+        let table = Table(columns: columns)
         model.drawList(table, count: lines.count, in: rows, on: &screen) { index in
             let line = lines[index]
             return [

@@ -2,6 +2,15 @@ import NanoCore
 
 /// Addresses that flood with what is refused, or connect for nothing, and those that are blocked.
 enum OffendersView {
+    static let columns = [
+        Table.Column("state", 8), Table.Column("address", 18, flexible: true),
+        Table.Column("refused/min", 11, number: true),
+        Table.Column("conns/min", 9, number: true, importance: 1),
+        Table.Column("mostly", 17, importance: 2),
+        Table.Column("since", 8, number: true, importance: 3),
+        Table.Column("ends in", 8, number: true), Table.Column("by", 8, importance: 4),
+    ]
+
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let offenders = model.shown.offenders
         let all = offenders.offending + offenders.blocked
@@ -16,14 +25,7 @@ enum OffendersView {
                 "No address floods, flaps or is blocked.", in: rows, on: &screen)
             return
         }
-        let table = Table(columns: [
-            Table.Column("state", 8), Table.Column("address", 18, flexible: true),
-            Table.Column("refused/min", 11, number: true),
-            Table.Column("conns/min", 9, number: true, importance: 1),
-            Table.Column("mostly", 17, importance: 2),
-            Table.Column("since", 8, number: true, importance: 3),
-            Table.Column("ends in", 8, number: true), Table.Column("by", 8, importance: 4),
-        ])
+        let table = Table(columns: columns)
         let now = model.shown.gateway.unixMilliseconds
         model.drawList(table, count: model.offenders.count, in: rows, on: &screen) { index in
             row(model.offenders[index], now)
@@ -33,9 +35,9 @@ enum OffendersView {
     private static func row(_ row: OffenderSnapshot, _ now: Int64) -> [Table.Entry] {
         let style: Style =
             switch row.state {
-            case .watched: .dim
+            case .watched: .idle
             case .slowed: .warning
-            case .blocked: .bad
+            case .blocked: .blocked
             }
         let since = Double(max(0, now - row.sinceUnixMilliseconds)) / 1_000
         let left = row.untilUnixMilliseconds.map { Double(max(0, $0 - now)) / 1_000 }

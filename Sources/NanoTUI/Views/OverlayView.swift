@@ -29,9 +29,11 @@ enum OverlayView {
         let x = screen.put(
             isArmed ? "  Cancel  " : " [Cancel] ", x: inner.x, y: y,
             style: isArmed ? .dim : .selected)
-        screen.put(
+        screen.mark(.answer(false), x: inner.x, y: y, width: x - inner.x)
+        let end = screen.put(
             isArmed ? " [\(confirmation.verb)] " : "  \(confirmation.verb)  ", x: x + 2, y: y,
             style: isArmed ? .selected : .dim)
+        screen.mark(.answer(true), x: x + 2, y: y, width: end - x - 2)
     }
 
     static func drawChoice(

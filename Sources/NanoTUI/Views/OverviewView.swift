@@ -58,7 +58,7 @@ enum OverviewView {
         let (glyph, word, style): (String, String, Style) =
             isRefusing
             ? ("▲", "refusing", .warning)
-            : accepting > 0 ? ("●", "fine", .good) : ("◌", "silent", .dim)
+            : accepting > 0 ? ("●", "fine", .good) : ("◌", "silent", .silent)
         return [
             Table.Entry(glyph, style),
             Table.Entry("\(entry.id) \(SafeText.escaped(entry.name))"), Table.Entry(word, style),

@@ -2,6 +2,22 @@ import NanoCore
 
 /// The newest frames with their verdicts, live.
 enum RecordsView {
+    static let rejectionColumns = [
+        Table.Column("time", 8), Table.Column("reason", 17),
+        Table.Column("model", 5, importance: 2), Table.Column("device", 12, importance: 1),
+        Table.Column("what is wrong", 26, importance: 1, flexible: true),
+        Table.Column("address", 21, importance: 4),
+    ]
+
+    static let packetColumns = [
+        Table.Column("time", 8), Table.Column("model", 5, importance: 1),
+        Table.Column("device", 14), Table.Column("type", 9, importance: 3),
+        Table.Column("level", 8, importance: 4),
+        Table.Column("reading", 34, importance: 1, flexible: true),
+        Table.Column("bytes", 5, number: true, importance: 5),
+        Table.Column("address", 21, importance: 6),
+    ]
+
     static func drawPackets(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let records = model.records
         let title = model.listTitle("Packets", shown: records.count, of: model.shown.packets.count)
@@ -11,14 +27,7 @@ enum RecordsView {
             model.drawEmpty("No packet has been accepted yet.", in: rows, on: &screen)
             return
         }
-        let table = Table(columns: [
-            Table.Column("time", 8), Table.Column("model", 5, importance: 1),
-            Table.Column("device", 14), Table.Column("type", 9, importance: 3),
-            Table.Column("level", 8, importance: 4),
-            Table.Column("reading", 34, importance: 1, flexible: true),
-            Table.Column("bytes", 5, number: true, importance: 5),
-            Table.Column("address", 21, importance: 6),
-        ])
+        let table = Table(columns: packetColumns)
         model.drawList(table, count: records.count, in: rows, on: &screen) { index in
             let record = records[index]
             let header = FrameBounds(readingAt: 0, in: record.bytes.span)?.header
@@ -50,12 +59,7 @@ enum RecordsView {
             model.drawEmpty("Nothing has been refused yet.", in: rest, on: &screen)
             return
         }
-        let table = Table(columns: [
-            Table.Column("time", 8), Table.Column("reason", 17),
-            Table.Column("model", 5, importance: 2), Table.Column("device", 12, importance: 1),
-            Table.Column("what is wrong", 26, importance: 1, flexible: true),
-            Table.Column("address", 21, importance: 4),
-        ])
+        let table = Table(columns: rejectionColumns)
         model.drawList(table, count: records.count, in: rest, on: &screen) { index in
             let record = records[index]
             return [

@@ -2,6 +2,16 @@ import NanoCore
 
 /// Devices that are not heard: those that wait for approval first.
 enum RegistryView {
+    static let columns = [
+        Table.Column("standing", 8), Table.Column("device", 16, flexible: true),
+        Table.Column("model", 6, importance: 1),
+        Table.Column("frames", 9, number: true, importance: 3),
+        Table.Column("gen", 4, number: true, importance: 4),
+        Table.Column("first seen", 10, number: true, importance: 2),
+        Table.Column("last seen", 9, number: true),
+        Table.Column("address", 21, importance: 1),
+    ]
+
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let registry = model.shown.registry
         let title = model.listTitle(
@@ -19,15 +29,7 @@ enum RegistryView {
                 in: rows, on: &screen)
             return
         }
-        let table = Table(columns: [
-            Table.Column("standing", 8), Table.Column("device", 16, flexible: true),
-            Table.Column("model", 6, importance: 1),
-            Table.Column("frames", 9, number: true, importance: 3),
-            Table.Column("gen", 4, number: true, importance: 4),
-            Table.Column("first seen", 10, number: true, importance: 2),
-            Table.Column("last seen", 9, number: true),
-            Table.Column("address", 21, importance: 1),
-        ])
+        let table = Table(columns: columns)
         let now = model.shown.gateway.unixMilliseconds
         model.drawList(table, count: model.unheard.count, in: rows, on: &screen) { index in
             row(model.unheard[index], now)
@@ -35,7 +37,7 @@ enum RegistryView {
     }
 
     private static func row(_ row: RegistryRow, _ now: Int64) -> [Table.Entry] {
-        let style: Style = row.standing == nil ? .warning : .bad
+        let style: Style = row.standing == nil ? .warning : .blocked
         let isSeen = row.lastSeenUnixMilliseconds > 0
         func ago(_ time: Int64) -> String {
             isSeen ? Numbers.duration(Double(max(0, now - time)) / 1_000) : "–"

@@ -20,13 +20,12 @@ enum RoutesView {
     /// Columns of the longest name that is shown whole.
     private static let nameColumns = 14
 
-    /// Draws the routes that there is room for, with the cursor's among them.
-    static func drawTable(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
-        let routes = model.routes
-        let hasDead = routes.contains { $0.deadLetters > 0 }
-        let longest = routes.map { TextWidth.columns(of: SafeText.escaped($0.name)) }.max() ?? 0
-        let table = Table(columns: [
-            Table.Column("", 1), Table.Column("route", min(max(8, longest), nameColumns)),
+    /// - Parameters:
+    ///   - name: Columns of the longest name.
+    ///   - hasDead: Whether there is a dead letter.
+    static func columns(name: Int = 0, hasDead: Bool = false) -> [Table.Column] {
+        [
+            Table.Column("", 1), Table.Column("route", min(max(8, name), nameColumns)),
             Table.Column("state", 8),
             Table.Column("waiting", 8, number: true),
             Table.Column("oldest", 8, number: true, importance: 3),
@@ -36,12 +35,22 @@ enum RoutesView {
             Table.Column("out/s", 8, number: true),
             Table.Column("dead", 5, number: true, importance: hasDead ? 1 : 6),
             Table.Column("last error", 9, importance: 4, flexible: true),
-        ])
+        ]
+    }
+
+    /// Draws the routes that there is room for, with the cursor's among them.
+    static func drawTable(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+        let routes = model.routes
+        let hasDead = routes.contains { $0.deadLetters > 0 }
+        let longest = routes.map { TextWidth.columns(of: SafeText.escaped($0.name)) }.max() ?? 0
+        var table = Table(columns: columns(name: longest, hasDead: hasDead))
+        table.hidden = model.hiddenColumns(of: .routes)
         let selected = selected(model)
         let window = window(model, rows: rect.height - 1)
         table.draw(
             window.map { row(routes[$0], model.history) },
             selected: selected.map { $0 - window.lowerBound }, in: rect, on: &screen)
+        model.markRows(window, in: rect.split(top: 1).rest, on: &screen)
     }
 
     /// Index of the route that the cursor is on.
@@ -122,9 +131,9 @@ enum RoutesView {
     static func mark(_ state: RouteSnapshot.State) -> (glyph: String, style: Style) {
         switch state {
         case .flowing: ("●", .good)
-        case .paused: ("‖", .warning)
+        case .paused: ("‖", .paused)
         case .retrying, .refusing: ("✗", .bad)
-        case .idle: ("◌", .dim)
+        case .idle: ("◌", .idle)
         }
     }
 
@@ -155,9 +164,9 @@ enum RoutesView {
             screen.put("attempts: \(attempts)", x: rect.x + 34, y: rect.y + 6, style: .warning)
         }
         let width = min(History.seconds, max(0, rect.width - 36))
-        screen.put(
-            Graph.sparkline(model.history.curve("out/\(route.name)"), width: width),
-            x: rect.x + 34, y: rect.y + 3, style: Style(.graphLow))
+        Graph.draw(
+            model.history.curve("out/\(route.name)"), .graphLow, x: rect.x + 34, y: rect.y + 3,
+            width: width, on: &screen)
         screen.put(
             "delivered, last \(width) s", x: rect.x + 34, y: rect.y + 4, style: .dim)
     }

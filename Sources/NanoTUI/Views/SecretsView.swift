@@ -2,6 +2,15 @@ import NanoCore
 
 /// The generations of every model's secret; never the secret.
 enum SecretsView {
+    static let columns = [
+        Table.Column("model", 14, flexible: true), Table.Column("gen", 4, number: true),
+        Table.Column("state", 9), Table.Column("devices", 7, number: true),
+        Table.Column("fingerprint", 16, importance: 1),
+        Table.Column("age", 10, number: true, importance: 2),
+        Table.Column("due or end", 12, number: true),
+        Table.Column("from", 11, importance: 3), Table.Column("level", 8, importance: 4),
+    ]
+
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let secrets = model.secrets
         let title = model.listTitle(
@@ -13,14 +22,7 @@ enum SecretsView {
                 "No secret: set NANOGRIDATA_ESP32_SECRET and the like.", in: rows, on: &screen)
             return
         }
-        let table = Table(columns: [
-            Table.Column("model", 14, flexible: true), Table.Column("gen", 4, number: true),
-            Table.Column("state", 9), Table.Column("devices", 7, number: true),
-            Table.Column("fingerprint", 16, importance: 1),
-            Table.Column("age", 10, number: true, importance: 2),
-            Table.Column("due or end", 12, number: true),
-            Table.Column("from", 11, importance: 3), Table.Column("level", 8, importance: 4),
-        ])
+        let table = Table(columns: columns)
         let now = model.shown.gateway.unixMilliseconds
         model.drawList(table, count: secrets.count, in: rows, on: &screen) { index in
             row(secrets[index], model.shown.models, now)

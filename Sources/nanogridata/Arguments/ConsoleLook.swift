@@ -18,6 +18,11 @@ struct ConsoleLook: ParsableArguments {
     @Flag(name: .long, inversion: .prefixedNo, help: "Draw with ASCII alone.")
     var ascii: Bool?
 
+    @Flag(
+        name: .long, inversion: .prefixedNo,
+        help: "Select and scroll with the mouse; M changes it while running.")
+    var mouse: Bool?
+
     @Option(
         name: .long,
         help: "Write what is seen to this new file, a line a second; --play shows it again.")
@@ -29,6 +34,7 @@ struct ConsoleLook: ParsableArguments {
         options.themesFolder = themesDir
         options.colors = colors
         options.isASCII = ascii
+        options.isMouseOn = mouse
         options.recording = record
         return options
     }

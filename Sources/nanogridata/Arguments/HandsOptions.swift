@@ -62,6 +62,9 @@ struct HandsOptions: ParsableArguments {
         options.history = history.lines
         options.remember = { history.add($0) }
         options.script = try scriptText()
+        // What a script does must not depend on what somebody has set up.
+        guard script == nil else { return }
+        LastingState(environment: ProcessInfo.processInfo.environment).complete(&options)
     }
 
     /// Runs the script without a screen.

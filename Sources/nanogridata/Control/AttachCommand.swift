@@ -12,12 +12,14 @@ struct AttachCommand: AsyncParsableCommand {
         abstract: "Watch and steer a running gateway in the terminal.",
         discussion: """
             The console of `nanogridata console`, on a gateway that `serve` runs; that one goes on \
-            when the console is left. Several may be attached at once.
+            when the console is left. Several may be attached at once: the first steers, the others \
+            look until they are elevated.
 
             Examples:
               nanogridata attach                          this user's gateway
               nanogridata attach --state-dir /var/lib/nanogridata
               nanogridata attach --read-only              look, and change nothing
+              nanogridata attach --elevate                steer, though another console does
               nanogridata attach --linear                 in lines, for screen readers and logs
               nanogridata attach --script steps.txt       do what stands in a file
 
@@ -32,7 +34,13 @@ struct AttachCommand: AsyncParsableCommand {
     @Flag(help: "Change nothing: the gateway refuses every command of this console.")
     var readOnly = false
 
+    @Flag(help: "Steer, though another console does; the audit trail tells of it.")
+    var elevate = false
+
     func validate() throws {
+        if elevate, readOnly {
+            throw ValidationError("--elevate: contradicts --read-only")
+        }
         if hands.script != nil, linear.linear {
             throw ValidationError("--script: does not work with --linear")
         }
@@ -49,13 +57,21 @@ struct AttachCommand: AsyncParsableCommand {
         let path = try admin.path
         let gateway: RemoteGateway
         do {
-            gateway = try RemoteGateway(path: path, role: readOnly ? .observer : nil)
+            gateway = try RemoteGateway(
+                path: path, role: readOnly ? .observer : elevate ? .operator : nil,
+                isConsole: !linear.linear && !hands.isBlind)
         } catch {
             throw CommandFailure.failed("\(error)")
         }
         defer { gateway.close() }
         if linear.linear { return await linear.tell(of: gateway) }
-        options.attachment = gateway.role == .operator ? .steering : .looking
+        if elevate, case .beside = gateway.standing, case .failed(let why) = gateway.elevate() {
+            throw CommandFailure.failed(why)
+        }
+        options.attachment = Attachment(gateway.standing ?? .looks)
+        if case .beside(let steerer) = gateway.standing {
+            options.greeting = ConsoleModel.words(ofSteerer: steerer)
+        }
         if hands.isBlind {
             let session = hands.session(gateway, options)
             let signals = await StopSignals.watch { session.close() }

@@ -32,6 +32,7 @@ import Testing
         try await session.waitFor("ended with \(exit)")
         try await session.waitFor("modes restored")
         #expect(session.modes == "0 1")
+        #expect(session.mouseModes == "0 0")
     }
 
     @Test func `it watches, follows the terminal's size, and quits when confirmed`() async throws {
@@ -141,26 +142,158 @@ import Testing
 
     @Test(arguments: [
         ("TERM", "0"), ("INT", "0"), ("QUIT", "0"), ("HUP", "129"), ("SEGV", "139"),
-        ("ABRT", "134"),
+        ("ABRT", "134"), ("BUS", "135"), ("ILL", "132"), ("TRAP", "133"), ("FPE", "136"),
     ])
     func `the terminal is as it was after a signal`(signal: String, exit: String) async throws {
-        let session = try await start()
-        let process = try String(contentsOfFile: notes + ".pid", encoding: .utf8)
-        let number = try #require(pid_t(process.trimmingCharacters(in: .whitespacesAndNewlines)))
-        let signals = [
-            "TERM": SIGTERM, "INT": SIGINT, "QUIT": SIGQUIT, "HUP": SIGHUP, "SEGV": SIGSEGV,
-            "ABRT": SIGABRT,
-        ]
-        kill(number, try #require(signals[signal]))
+        let session = try await start(options: "--mouse")
+        #expect(session.mouseModes == "1 1")
+        let sent = notes + ".sent"
+        defer { unlink(sent) }
+        try session.record(to: sent)
+        kill(try process(), try #require(Self.signals[signal]))
         try await expectRestored(session, exit: exit)
+        // The shell asks for pastes of its own afterwards.
+        try await eventually("pastes are the terminal's again") {
+            let bytes = (try? String(contentsOfFile: sent, encoding: .isoLatin1)) ?? ""
+            let after = bytes.components(separatedBy: "ended with").first ?? ""
+            return after.contains("\u{1B}[?1006l\u{1B}[?1000l\u{1B}[?2004l")
+        }
+    }
+
+    private static let signals = [
+        "TERM": SIGTERM, "INT": SIGINT, "QUIT": SIGQUIT, "HUP": SIGHUP, "SEGV": SIGSEGV,
+        "ABRT": SIGABRT, "BUS": SIGBUS, "ILL": SIGILL, "TRAP": SIGTRAP, "FPE": SIGFPE,
+    ]
+
+    /// The console's number in the system.
+    private func process() throws -> pid_t {
+        let text = try String(contentsOfFile: notes + ".pid", encoding: .utf8)
+        return try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+
+    @Test
+    func `stopped from outside it gives the terminal back, mouse and all, and takes it again`()
+        async throws
+    {
+        let session = try await start(options: "--mouse")
+        kill(try process(), SIGTSTP)
+        try await session.waitFor("Stopped")
+        #expect(session.modes == "0 1" && session.mouseModes == "0 0")
+        try session.run("fg")
+        try await session.waitFor(" balances ")
+        #expect(session.modes == "1 0" && session.mouseModes == "1 1")
+        try session.press("O")
+        try await eventually("the mouse is the terminal's") { session.mouseModes == "0 0" }
+        try session.press("q", "y")
+        try await eventually("the terminal is given back") { session.modes == "0 1" }
+    }
+
+    @Test func `the mouse selects, opens and scrolls, and a paste is no key`() async throws {
+        let session = try await start(options: "--mouse --colors none")
+        try session.press("2")
+        try await session.waitFor("Devices · 5")
+        // ESC [ < 0 ; 6 ; 5 M: the second device.
+        for _ in 0..<2 {
+            try session.send(hex: "1b", "5b", "3c", "30", "3b", "36", "3b", "35", "4d")
+        }
+        try await session.waitFor("match model:")
+        // ESC [ 200 ~ q y ESC [ 201 ~
+        try session.send(
+            hex: "1b", "5b", "32", "30", "30", "7e", "71", "79", "1b", "5b", "32", "30", "31", "7e")
+        try await session.waitFor("what is pasted goes into a line")
+        #expect(session.modes == "1 0")
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+    }
+
+    @Test func `an edited theme is taken over, what is wrong with it is said until it is mended`()
+        async throws
+    {
+        let folder = notes + ".themes"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        let file = folder + "/mine.theme"
+        let source = RunningProcess.executable.deletingLastPathComponent()
+            .appending(path: "../../../themes/dusk.theme").standardized
+        let text = try String(contentsOf: source, encoding: .utf8)
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        let session = try await start(
+            options: "--themes-dir \(folder) --theme mine --colors truecolor")
+        try await session.waitFor("theme mine")
+        let sent = notes + ".sent"
+        defer { unlink(sent) }
+        try session.record(to: sent)
+        try text.replacing("#c8ccd4", with: "#010203").write(
+            toFile: file, atomically: true, encoding: .utf8)
+        try await eventually("the new colour is sent", seconds: 10) {
+            try String(contentsOfFile: sent, encoding: .isoLatin1).contains("38;2;1;2;3m")
+        }
+        try (text + "theme[title]=\"red\"\n").write(
+            toFile: file, atomically: true, encoding: .utf8)
+        try await session.waitFor("#gg and \"r g b\"")
+        try session.press("2")
+        try await session.waitFor("last seen")
+        #expect(session.screen.contains("#gg and \"r g b\""))
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        try await eventually("it is mended") { !session.screen.contains("#gg and") }
+        unlink(file)
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+    }
+
+    @Test func `what is set up lasts, but not for scripts, and not when the file is damaged`()
+        async throws
+    {
+        let home = notes + ".xdg"
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        let state = home + "/nanogridata/console.json"
+        let session = try await start(environment: "XDG_STATE_HOME=\(home)")
+        try session.press("2")
+        try await session.waitFor("last seen")
+        try session.press("s", ":", "columns hide last-seen", "Enter", ":", "theme paper", "Enter")
+        try await session.waitFor("model↑")
+        try await eventually("it is kept") {
+            let text = (try? String(contentsOfFile: state, encoding: .utf8)) ?? ""
+            return ["paper", "last-seen", "model ascending"].allSatisfy(text.contains)
+        }
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+        try session.run("clear")
+        let again = try await start(environment: "XDG_STATE_HOME=\(home)")
+        try await again.waitFor("paper")
+        try again.press("2")
+        try await again.waitFor("model↑")
+        #expect(!again.screen.contains("last seen"))
+        try again.press("q", "y")
+        try await expectRestored(again, exit: "0")
+        try "{ \"theme\"".write(toFile: state, atomically: true, encoding: .utf8)
+        let third = try await start(environment: "XDG_STATE_HOME=\(home)")
+        try await third.waitFor("the console is as it comes")
+        #expect(try String(contentsOfFile: state, encoding: .utf8) == "{ \"theme\"")
+        try third.press("2", "s")
+        try await eventually("it is moved aside") {
+            FileManager.default.fileExists(atPath: state + ".damaged")
+        }
+        try third.press("q", "y")
+        try await expectRestored(third, exit: "0")
     }
 
     @Test func `in the C locale without colours it is drawn in ASCII`() async throws {
         let session = try await start(environment: "LANG=C NO_COLOR=1")
-        try await session.waitFor("0x10 ESP32")
+        let sent = notes + ".sent"
+        defer { unlink(sent) }
+        try session.record(to: sent)
+        try session.press("C-l")
+        for (key, text) in [("2", "last seen"), ("5", "p50/p99"), ("8", "message"), ("?", "Esc")] {
+            try session.press(key)
+            try await session.waitFor(text)
+        }
         #expect(session.screen.utf8.allSatisfy { $0 < 0x80 })
-        try session.press("q", "y")
+        try session.press("Escape", "q", "y")
         try await expectRestored(session, exit: "0")
+        let bytes = try #require(FileManager.default.contents(atPath: sent))
+        #expect(bytes.count > 1_000 && bytes.allSatisfy { $0 < 0x80 })
     }
 
     @Test func `what is copied arrives at the terminal, and decode reads it back`() async throws {

@@ -21,7 +21,10 @@ final class TerminalSession {
     }
 
     @discardableResult
-    private func tmux(_ arguments: String...) throws -> String {
+    private func tmux(_ arguments: String...) throws -> String { try tmux(arguments) }
+
+    @discardableResult
+    private func tmux(_ arguments: [String]) throws -> String {
         try ProgramRun("tmux", ["-L", server] + arguments).text
     }
 
@@ -56,6 +59,22 @@ final class TerminalSession {
 
     /// What was copied last; empty before that.
     var copied: String { (try? tmux("show-buffer")) ?? "" }
+
+    /// Whether the terminal tells of the mouse, and whether in SGR's form.
+    var mouseModes: String {
+        (try? tmux("display", "-p", "-t", "t", "#{mouse_standard_flag} #{mouse_sgr_flag}"))?
+            .trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    }
+
+    /// Writes every byte that programs send to the terminal to a file, from now on.
+    func record(to file: String) throws {
+        try tmux("pipe-pane", "-o", "-t", "t", "cat >> \(file)")
+    }
+
+    /// Sends bytes as a terminal does.
+    func send(hex bytes: String...) throws {
+        try tmux(["send-keys", "-t", "t", "-H"] + bytes)
+    }
 
     func waitFor(_ text: String, seconds: Double = 40) async throws {
         try await eventually("\"\(text)\" on screen", seconds: seconds) { screen.contains(text) }

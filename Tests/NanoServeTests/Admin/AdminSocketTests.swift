@@ -9,7 +9,7 @@ import Testing
 /// A running gateway, asked and steered through its admin socket.
 @Suite struct AdminSocketTests {
     /// Answers for a gateway while the scenario runs.
-    private func withSocket(
+    func withSocket(
         _ gateway: LiveGateway, _ settings: Settings.Admin = Settings.Admin(),
         _ scenario: (String) async throws -> Void
     ) async throws {

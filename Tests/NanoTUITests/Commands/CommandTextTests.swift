@@ -114,6 +114,7 @@ import Testing
             let view = binding.views?.first ?? .overview
             var context = context
             context.view = view
+            context.bindings = KeyMap.table
             let line = CommandText(binding.action.name)
             #expect(try line.invocation(in: context).action == binding.action)
         }

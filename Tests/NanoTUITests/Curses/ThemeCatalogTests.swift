@@ -26,7 +26,7 @@ import Testing
     }
 
     private static func theme(text color: String) -> String {
-        Theme.keys.map { "theme[\($0.key)]=\"\(color)\"\n" }.joined()
+        ThemeKey.all.map { "theme[\($0.name)]=\"\(color)\"\n" }.joined()
     }
 
     @Test func `the built-in theme is there without any file`() throws {
@@ -42,6 +42,44 @@ import Testing
         #expect(try catalog().theme(named: "mine").foreground(.text)?.red == 2)
         try write(Self.theme(text: "#03"), to: "asked/mine.theme")
         #expect(try catalog(folder: "asked").theme(named: "mine").foreground(.text)?.red == 3)
+    }
+
+    @Test func `themes beside the executable are found, and those of the source it was built in`()
+        throws
+    {
+        try write(Self.theme(text: "#01"), to: "usr/bin/themes/near.theme")
+        try write(Self.theme(text: "#02"), to: "themes/built.theme")
+        #expect(try catalog().theme(named: "near").foreground(.text)?.red == 1)
+        let built = ThemeCatalog(
+            folder: nil, environment: [:],
+            executable: root.appending(path: ".build/any/debug/nanogridata").path())
+        #expect(try built.theme(named: "built").foreground(.text)?.red == 2)
+    }
+
+    @Test func `a name is no path, and a folder that is none of the user's is not asked`() throws {
+        try write(Self.theme(text: "#01"), to: "secret.theme")
+        try write(Self.theme(text: "#01"), to: "config/nanogridata/themes/mine.theme")
+        #expect(throws: ThemeError.self) { try catalog().theme(named: "../../../secret") }
+        let relative = ThemeCatalog(
+            folder: nil, environment: ["XDG_CONFIG_HOME": "config"], executable: "/x")
+        #expect(throws: ThemeError.self) { try relative.theme(named: "mine") }
+    }
+
+    @Test func `a file is told as changed once, when it has stood still`() throws {
+        try write("1", to: "a.theme")
+        let path = root.appending(path: "a.theme").path()
+        var watch = FileWatch(path)
+        try write("22", to: "a.theme")
+        let changed = (0..<3).map { _ in watch.hasChanged() }
+        #expect(changed == [false, true, false])
+        try FileManager.default.removeItem(atPath: path)
+        let gone = (0..<2).map { _ in watch.hasChanged() }
+        #expect(gone == [false, false])
+        // An editor that puts another file in its place, of the same size.
+        try write("33", to: "b.theme")
+        rename(root.appending(path: "b.theme").path(), path)
+        let replaced = (0..<2).map { _ in watch.hasChanged() }
+        #expect(replaced == [false, true])
     }
 
     @Test func `a theme that is not there is answered with those that are`() throws {

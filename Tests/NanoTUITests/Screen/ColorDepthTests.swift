@@ -33,14 +33,17 @@ import Testing
         #expect(ColorDepth.sixteen.parameters(for: black, isBackground: true) == "40")
     }
 
-    @Test(arguments: ["dusk", "ember", "fjord", "high-contrast", "moss", "paper"])
+    @Test(arguments: [
+        "dusk", "ember", "fjord", "high-contrast", "moss", "paper", "plum", "slate", "harbour",
+        "snow",
+    ])
     func `in sixteen colours good is green, a warning yellow, and bad red`(name: String) throws {
         let folder = URL(filePath: #filePath).appending(path: "../../../../themes").standardized
         let theme = try ThemeCatalog(folder: folder.path(), environment: [:], executable: "/x")
             .theme(named: name)
         for (roles, number) in [
             ([Role.good, .graphLow], "32"), ([.warning, .graphMiddle], "33"),
-            ([.bad, .graphHigh], "31"),
+            ([.bad], "31"),
         ] {
             for role in roles {
                 let color = try #require(theme.foreground(role))

@@ -50,4 +50,64 @@ import Testing
         _ = decoder.decode([], isComplete: true)
         #expect(!decoder.isWaiting, "seed \(seed)")
     }
+
+    private func decode(_ text: String) -> [Key] {
+        var decoder = KeyDecoder()
+        return decoder.decode(Array(text.utf8), isComplete: false)
+    }
+
+    @Test(arguments: [
+        ("0;12;7M", MouseEvent(.press, x: 11, y: 6)), ("16;1;1M", MouseEvent(.press, x: 0, y: 0)),
+        ("64;300;2M", MouseEvent(.wheelUp, x: 299, y: 1)),
+        ("65;1;1M", MouseEvent(.wheelDown, x: 0, y: 0)),
+    ])
+    func `reports of the mouse are told from keys`(report: String, event: MouseEvent) {
+        #expect(decode("\u{1B}[<\(report)q") == [.mouse(event), .character("q")])
+    }
+
+    @Test(arguments: [
+        "0;12;7m", "1;1;1M", "32;1;1M", "0;0;1M", "0;1;99999M", "0;1M", "0;1;2;3M", ";;M",
+        "0;-1;2M",
+        "00000000000;1;1M", "",
+    ])
+    func `what else a terminal may report of it is no key`(report: String) {
+        #expect(decode("\u{1B}[<\(report)").isEmpty)
+    }
+
+    @Test func `an old report of the mouse makes no keys of its bytes`() {
+        #expect(decode("\u{1B}[M qyx") == [.character("x")])
+        #expect(decode("\u{1B}OM") == [.enter])
+    }
+
+    @Test func `what is pasted is one key, however it is cut, and controls nothing`() {
+        let bytes = Array("a\u{1B}[200~q\u{3}y\n\u{1B}[A漢\u{1B}[201~b".utf8)
+        let expected: [Key] = [.character("a"), .paste("qy [A漢"), .character("b")]
+        for first in 0...bytes.count {
+            for second in first...bytes.count {
+                var decoder = KeyDecoder()
+                let parts = [bytes[..<first], bytes[first..<second], bytes[second...]]
+                let keys = parts.flatMap { decoder.decode(Array($0), isComplete: false) }
+                #expect(keys == expected, "split at \(first) and \(second)")
+            }
+        }
+    }
+
+    @Test func `a paste that never ends is bounded, and gives the keys back`() {
+        var decoder = KeyDecoder()
+        let begun = decoder.decode(Array("\u{1B}[200~".utf8), isComplete: false)
+        #expect(begun.isEmpty && decoder.isWaiting)
+        for _ in 0..<100 {
+            let keys = decoder.decode([UInt8](repeating: 0x78, count: 1_000), isComplete: false)
+            #expect(keys.isEmpty)
+        }
+        var keys: [Key] = []
+        for _ in 0..<50 { keys += decoder.decode([], isComplete: true) }
+        guard case .paste(let text) = keys.first else {
+            Issue.record("\(keys)")
+            return
+        }
+        #expect(text.count == 4_096 && keys.count == 1)
+        let after = decoder.decode(Array("q".utf8), isComplete: false)
+        #expect(after == [.character("q")])
+    }
 }

@@ -15,26 +15,8 @@ import Testing
     }
 
     private var valid: String {
-        Theme.keys.filter { $0.fallback == nil }.map { "theme[\($0.key)]=\"#c0c0c0\"" }
+        ThemeKey.all.filter { $0.fallback == .none }.map { "theme[\($0.name)]=\"#c0c0c0\"" }
             .joined(separator: "\n")
-    }
-
-    @Test func `there are eight themes`() {
-        #expect(Self.names.count >= 8)
-        #expect(Set(Self.names).isSuperset(of: ["dusk.theme", "paper.theme", "monochrome.theme"]))
-    }
-
-    @Test(arguments: names) func `a shipped theme can be read on its background`(name: String)
-        throws
-    {
-        let file = Self.folder.appending(path: name)
-        let theme = try Theme(
-            name: name, text: String(contentsOf: file, encoding: .utf8), file: name)
-        for role in Role.allCases where role != .border {
-            let front = try #require(theme.foreground(role))
-            let back = theme.background(role) ?? Color(red: 0, green: 0, blue: 0)
-            #expect(contrast(front, back) >= 4.5, "\(role) is hard to read")
-        }
     }
 
     @Test func `lines may end as on Windows`() throws {
@@ -51,16 +33,6 @@ import Testing
             try theme("theme[a\u{1b}]=\"\u{1b}[2J\u{85}\"")
         }
         #expect(error.map { SafeText.escaped($0.description) == $0.description } == true)
-    }
-
-    @Test func `the file of the built-in theme is the same`() throws {
-        let file = Self.folder.appending(path: "dusk.theme")
-        let theme = try Theme(
-            name: "dusk", text: String(contentsOf: file, encoding: .utf8), file: "dusk.theme")
-        for role in Role.allCases {
-            #expect(theme.foreground(role) == Theme.builtIn.foreground(role))
-            #expect(theme.background(role) == Theme.builtIn.background(role))
-        }
     }
 
     @Test func `a missing key is named`() {
@@ -93,27 +65,71 @@ import Testing
         #expect(theme.foreground(.warning) == Color(red: 0xC0, green: 0xC0, blue: 0xC0))
     }
 
-    @Test func `the documentation names every key`() throws {
+    @Test func `the documentation names every key, and no other`() throws {
         let file = Self.folder.appending(path: "../docs/themes.md")
         let text = try String(contentsOf: file, encoding: .utf8)
-        for (key, fallback) in Theme.keys {
-            let row = text.split(separator: "\n").first { $0.hasPrefix("| `\(key)` |") }
-            #expect(row?.hasSuffix(fallback.map { "`\($0)` |" } ?? "an error |") == true, "\(key)")
+        let section = try #require(
+            text.components(separatedBy: "\n## ").first { $0.hasPrefix("Keys") })
+        let rows = section.matches(of: /\n\| `([a-z_]+)` \|.*\| (.+) \|/).map {
+            (String($0.output.1), String($0.output.2))
+        }
+        #expect(rows.map(\.0) == ThemeKey.all.map(\.name))
+        for (key, row) in zip(ThemeKey.all, rows) {
+            let words =
+                switch key.fallback {
+                case .none: "an error"
+                case .key(let other): "`\(other)`"
+                case .straight: "straight on"
+                }
+            #expect(row.1 == words, "\(key.name)")
         }
     }
 
-    /// Contrast ratio as WCAG 2.2 defines it.
-    private func contrast(_ one: Color, _ other: Color) -> Double {
-        let (a, b) = (luminance(one), luminance(other))
-        return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+    @Test func `a curve goes from its lowest colour over the middle to its highest`() throws {
+        let ends = "\ntheme[download_start]=\"0 0 0\"\ntheme[download_end]=\"70 140 210\""
+        let straight = try theme(valid + ends)
+        #expect(straight.foreground(.graphLow) == Color(red: 0, green: 0, blue: 0))
+        #expect(straight.foreground(.graphLow, level: 1) == Color(red: 10, green: 20, blue: 30))
+        #expect(straight.foreground(.graphLow, level: 7) == Color(red: 70, green: 140, blue: 210))
+        let bent = try theme(valid + ends + "\ntheme[download_mid]=\"200 0 0\"")
+        #expect(bent.foreground(.graphLow, level: 3)?.red ?? 0 > 150)
+        #expect(bent.foreground(.graphLow, level: 7) == straight.foreground(.graphLow, level: 7))
+        // A text has one colour, however high it stands.
+        #expect(bent.foreground(.text, level: 7) == bent.foreground(.text))
     }
 
-    private func luminance(_ color: Color) -> Double {
-        func linear(_ value: UInt8) -> Double {
-            let part = Double(value) / 255
-            return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
-        }
-        return 0.2126 * linear(color.red) + 0.7152 * linear(color.green)
-            + 0.0722 * linear(color.blue)
+    @Test func `a theme of btop is taken as it is, and may leave the background to the terminal`()
+        throws
+    {
+        let theme = try theme(
+            """
+            theme[main_bg]=""
+            theme[main_fg]="#cc"
+            theme[title]="#ee"
+            theme[hi_fg]="#b54040"
+            theme[selected_bg]=""
+            theme[selected_fg]="#ee"
+            theme[inactive_fg]="#90"
+            theme[graph_text]="#60"
+            theme[proc_misc]="#0de756"
+            theme[cpu_box]="#556d59"
+            theme[div_line]="#50"
+            theme[temp_start]="#4897d4"
+            theme[cpu_start]="#77ca9b"
+            theme[cpu_mid]="#cbc06c"
+            theme[cpu_end]="#dc4c4c"
+            theme[download_start]="#291f75"
+            theme[download_mid]="#4f43a3"
+            theme[download_end]="#b0a9de"
+            """)
+        #expect(theme.background(.text) == nil)
+        #expect(theme.foreground(.paused) == theme.foreground(.warning))
+        var screen = Screen(width: 4, height: 1)
+        screen.put("x", x: 0, y: 0, style: .selected)
+        var renderer = Renderer(theme: theme, depth: .truecolor, isUnicode: true)
+        let text = String(decoding: renderer.bytes(for: screen), as: UTF8.self)
+        // The chosen row is told from others by reversing it; nothing is painted behind text.
+        #expect(text.contains("\u{1B}[0;1;7;38;2;238;238;238mx"))
+        #expect(!text.contains("48;"))
     }
 }

@@ -80,18 +80,44 @@ import Testing
         #expect(picture == (try String(contentsOf: file, encoding: .utf8)))
     }
 
+    /// The bytes of one picture, a line for each piece between two escape sequences that say where.
+    @Test(arguments: [ColorDepth.truecolor, .indexed, .sixteen, .none], [true, false])
+    func `what is sent looks as it was recorded`(depth: ColorDepth, isUnicode: Bool) throws {
+        var model = ConsoleModel.sample
+        model.press(.character("1"))
+        var screen = Screen(width: 80, height: 24)
+        model.draw(into: &screen)
+        var renderer = Renderer(theme: .builtIn, depth: depth, isUnicode: isUnicode)
+        let bytes = renderer.bytes(for: screen)
+        #expect(isUnicode || bytes.allSatisfy { $0 < 0x80 })
+        let text =
+            String(decoding: bytes, as: UTF8.self)
+            .replacing(/\u{1B}\[\d+;\d+H/) { "\n" + $0.output }
+            .replacing("\u{1B}", with: "<esc>") + "\n"
+        let characters = isUnicode ? "unicode" : "ascii"
+        let file = Self.folder.appending(path: "sent-\(depth.rawValue)-\(characters).txt")
+        if ProcessInfo.processInfo.environment["NANOGRIDATA_RECORD_GOLDENS"] == "1" {
+            try Data(text.utf8).write(to: file)
+        }
+        #expect(text == (try String(contentsOf: file, encoding: .utf8)))
+    }
+
     @Test func `random keys at random sizes never trap, and nothing hostile is drawn`() {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "12345678qyne<>()/?pRdsSt kjgGhl:\"*rxXwaADboucMU'".map { .character($0) } + [
+            "12345678qyne<>()/?pRdsSt kjgGhl:\"*rxXwaADboucMU'[]CEO".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
-                .backspace, .tab, .backTab, .control("c"), .control("u"),
+                .backspace, .tab, .backTab, .control("c"), .control("u"), .paste("x y"),
             ]
         var model = ConsoleModel.sample
         for step in 0..<1_500 {
             _ = model.handle(keys[Int.random(in: 0..<keys.count, using: &random)])
+            let place = (
+                Int.random(in: 0...200, using: &random), Int.random(in: 0...60, using: &random)
+            )
+            _ = model.handle(.mouse(MouseEvent(.press, x: place.0, y: place.1)))
             if step % 50 == 0 { model.receive(SampleGateway.snapshot(second: 91 + step / 50)) }
             let picture = model.picture(
                 Int.random(in: 1...200, using: &random), Int.random(in: 1...60, using: &random))

@@ -1,0 +1,58 @@
+import NanoCore
+
+extension ViewKind {
+    /// The views that list rows in columns of which some may be hidden.
+    static let withColumns: Set<ViewKind> = Set(allWithKeys.filter { !$0.columnNames.isEmpty })
+
+    /// The columns that may be hidden, by their names: all but the first, which tells what a row is.
+    var columnNames: [String] {
+        Array(columns.map(\.name).filter { !$0.isEmpty }.dropFirst())
+    }
+
+    private var columns: [Table.Column] {
+        switch self {
+        case .overview, .alarms, .device, .refusalGroups: []
+        case .devices: DevicesView.columns
+        case .packets: RecordsView.packetColumns
+        case .rejections: RecordsView.rejectionColumns
+        case .routes: RoutesView.columns()
+        case .secrets: SecretsView.columns
+        case .log: LogView.columns
+        case .deadLetters: DeadLettersView.columns
+        case .registry: RegistryView.columns
+        case .offenders: OffendersView.columns
+        }
+    }
+}
+
+extension ConsoleModel {
+    /// The columns of a view that are not shown, however much room there is.
+    func hiddenColumns(of view: ViewKind) -> Set<String> {
+        lasting.hiddenColumns[view, default: []].intersection(view.columnNames)
+    }
+
+    mutating func setColumn(_ name: String, isHidden: Bool) {
+        let hidden = hiddenColumns(of: view)
+        guard hidden.contains(name) != isHidden else {
+            return say("the column \(name) is \(isHidden ? "hidden" : "shown") already")
+        }
+        lasting.hiddenColumns[view, default: []] =
+            isHidden ? hidden.union([name]) : hidden.subtracting([name])
+        let back = Invocation(
+            action: isHidden ? .showColumn : .hideColumn, arguments: [name])
+        lastChange = Change(back, in: view)
+    }
+
+    /// Shows all columns of the view again.
+    mutating func showAllColumns() {
+        guard !hiddenColumns(of: view).isEmpty else {
+            return say("all columns are shown already")
+        }
+        lasting.hiddenColumns[view] = []
+    }
+
+    /// Opens the command line with the beginning of a command.
+    mutating func beginCommand(_ text: String = "") {
+        overlay = .command(LineEditor(text, history: commandHistory))
+    }
+}
