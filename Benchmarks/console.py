@@ -104,9 +104,11 @@ def wait_for_all(gateway, frames):
 
 
 def stalled(arguments):
-    seconds = max(5, 60 * arguments.percent // 100)
+    seconds = max(20, 60 * arguments.percent // 100)
     print(f"the terminal is not read for {seconds} s under 500 packets/s:")
-    plain, watched = Gateway(arguments.binary), Console(arguments.binary, SMALL, shows=True)
+    plain, watched = Gateway(arguments.binary), Console(arguments.binary, LARGE, shows=True)
+    # Soon more than the system keeps for a terminal that does not read.
+    watched.show("Packets")
     both = (plain, watched)
     fleets = [Fleet(arguments.binary, gateway, 500, 1, seed=arguments.seed) for gateway in both]
     time.sleep(4)

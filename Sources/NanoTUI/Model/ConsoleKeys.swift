@@ -5,7 +5,10 @@ extension ConsoleModel {
     ///
     /// - Returns: What has to be done about it.
     public mutating func handle(_ key: Key) -> [Effect] {
-        defer { refreshListing() }
+        defer {
+            refreshListing()
+            keepCursor()
+        }
         switch overlay {
         case .none: return act(on: key)
         case .sheet: read(key)

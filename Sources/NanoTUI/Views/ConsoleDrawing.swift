@@ -83,9 +83,17 @@ extension ConsoleModel {
     }
 
     /// The title of a list with its filter.
-    func listTitle(_ title: String, shown: Int, of total: Int) -> String {
+    ///
+    /// - Parameters:
+    ///   - total: Rows that are kept.
+    ///   - ever: How many there have been, where the oldest make room for others.
+    func listTitle(_ title: String, shown: Int, of total: Int, ever: UInt64 = 0) -> String {
         let filter = filter(view)
-        guard !filter.isEmpty else { return "\(title) · \(Numbers.grouped(UInt64(total)))" }
+        let kept = Numbers.grouped(UInt64(total))
+        guard !filter.isEmpty else {
+            let isAll = ever <= UInt64(total)
+            return "\(title) · " + (isAll ? kept : "newest \(kept) of \(Numbers.grouped(ever))")
+        }
         return
             "\(title) · \(Numbers.grouped(UInt64(shown))) match \(SafeText.escaped(filter.source))"
     }
