@@ -116,8 +116,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "NanoTUITests", dependencies: ["NanoTUI", "NanoCore"], exclude: ["Goldens"],
-            swiftSettings: strict),
+            name: "NanoTUITests", dependencies: ["NanoTUI", "NanoCore", "TestProcesses"],
+            exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "NanoSimTests",
             dependencies: [

@@ -1,28 +1,23 @@
 #!/usr/bin/env python3
 """Measures a running release of the gateway as a whole process.
 
-    Benchmarks/gateway.py throughput|latency|console|memory|all [--binary PATH] [--tools FOLDER]
+    Benchmarks/gateway.py throughput|latency|memory|all [--binary PATH] [--tools FOLDER]
 
 Needs an independent generator and baseline (programs `ngsend`, `ngsink`, `cgate`) in FOLDER; every
 figure is a median over rounds in which gateway and baseline take turns on the same machine.
 """
 
 import argparse
-import fcntl
 import json
 import os
-import pty
 import secrets
 import shutil
 import signal
 import socket
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
-import threading
 import time
 import urllib.request
 
@@ -65,12 +60,9 @@ def wait_for(condition, seconds, what):
 
 
 class Gateway:
-    """A release of the gateway on free ports, with a state folder of its own.
+    """A release of the gateway on free ports, with a state folder of its own."""
 
-    With `screen`, its lines and columns, it is the console on a terminal that somebody reads.
-    """
-
-    def __init__(self, binary, screen=None, **settings):
+    def __init__(self, binary, **settings):
         self.port, self.monitor = free_port(), free_port()
         self.state = tempfile.mkdtemp(prefix="nanogridata-bench-")
         self.environment = {
@@ -85,47 +77,15 @@ class Gateway:
             **{f"NANOGRIDATA_{name}_SECRET": SECRETS[model] for model, name in MODELS.items()},
             **settings,
         }
-        self.start(binary, screen)
+        self.start(binary)
 
-    def start(self, binary, screen=None):
+    def start(self, binary):
         """Also once more, after its end."""
-        if screen is None:
-            self.process = subprocess.Popen([binary, "serve"], env=self.environment)
-        else:
-            self.process = self.start_console(binary, screen)
-        wait_for(self.ready, 10, "the gateway")
+        self.process = self.launch(binary)
+        wait_for(self.ready, 30, "the gateway")
 
-    def start_console(self, binary, screen):
-        reader, terminal = pty.openpty()
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *screen, 0, 0))
-        environment = {**self.environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-        process = subprocess.Popen(
-            [binary, "console"], env=environment, stdin=terminal, stdout=terminal, stderr=terminal,
-            start_new_session=True)
-        os.close(terminal)
-        self.keyboard = reader
-
-        def look():
-            try:
-                while os.read(reader, 65536):
-                    pass
-            except OSError:
-                pass  # What Linux says when the other end of a terminal is closed.
-
-        threading.Thread(target=look, daemon=True).start()
-        return process
-
-    def thread_seconds(self, name):
-        """CPU seconds of the threads with that name."""
-        total = 0.0
-        for thread in os.listdir(f"/proc/{self.process.pid}/task"):
-            folder = f"/proc/{self.process.pid}/task/{thread}"
-            with open(f"{folder}/comm") as file:
-                if file.read().strip() != name:
-                    continue
-            with open(f"{folder}/schedstat") as file:
-                total += int(file.read().split()[0]) / 1e9
-        return total
+    def launch(self, binary):
+        return subprocess.Popen([binary, "serve"], env=self.environment)
 
     def ready(self):
         try:
@@ -245,45 +205,6 @@ def latency(arguments):
     print(f"  C baseline, without delivery:   {', '.join(f'{share * 100:.1f} %' for share in baselines)}")
 
 
-def frames_per_second(arguments, screen):
-    """What a gateway takes in when its senders send as fast as they can."""
-    frames = 2_000_000
-    gateway = Gateway(arguments.binary, screen)
-    send(arguments.tools, gateway.port, *LOAD, "--frames", frames // 10, "--seed", 7)
-    wait_for(lambda: gateway.stats()["packets"]["received"] >= frames // 10, 20, "the warm-up")
-    started = time.monotonic()
-    send(arguments.tools, gateway.port, *LOAD, "--frames", frames, "--seed", 8, "--seq-base", frames)
-    wait_for(lambda: gateway.stats()["packets"]["received"] >= frames + frames // 10, 60, "all frames")
-    rate = frames / (time.monotonic() - started)
-    if gateway.stats()["packets"]["rejected"]:
-        sys.exit("honest frames were refused")
-    gateway.stop()
-    return rate
-
-
-def console(arguments):
-    screen = (40, 120)
-    ratios = []
-    for turn in range(arguments.rounds):
-        order = [None, screen] if turn % 2 == 0 else [screen, None]
-        rates = {kind: frames_per_second(arguments, kind) for kind in order}
-        ratios.append(rates[screen] / rates[None])
-    print("console, 120x40, while senders send as fast as they can:")
-    print(f"  frames per second with it and without, ratio {statistics.median(ratios):.3f}"
-          f"   (rounds {', '.join(f'{ratio:.3f}' for ratio in sorted(ratios))})")
-    gateway = Gateway(arguments.binary, screen)
-    load = ("--conns", 1000, "--devices", 5000, "--rate", 10_000, "--batch", 1)
-    send(arguments.tools, gateway.port, *load, "--seconds", 3, "--seed", 1)
-    print("console, 120x40, 5,000 devices, 10,000 packets/s, share of a core of its own thread:")
-    for key, view in enumerate(("overview", "devices", "packets", "rejections", "routes"), 1):
-        os.write(gateway.keyboard, str(key).encode())
-        before, started = gateway.thread_seconds("console"), time.monotonic()
-        send(arguments.tools, gateway.port, *load, "--seconds", 5, "--seed", 1 + key, "--seq-base", key * 1_000_000)
-        share = (gateway.thread_seconds("console") - before) / (time.monotonic() - started)
-        print(f"  {view:<11}{share * 100:.2f} %")
-    gateway.stop()
-
-
 def memory(arguments):
     gateway = Gateway(arguments.binary)
     time.sleep(2)
@@ -296,13 +217,14 @@ def memory(arguments):
     gateway.stop()
 
 
-def run(description, measurements, **numbers):
+def run(description, measurements, needs_tools=True, **numbers):
     """Runs the measurement that the command line asks for; its numbers have these defaults."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measurement", choices=[*measurements, "all"])
     parser.add_argument("--binary", default=".build/release/nanogridata")
-    parser.add_argument("--tools", required=True)
+    if needs_tools:
+        parser.add_argument("--tools", required=True)
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     arguments = parser.parse_args()
@@ -312,4 +234,4 @@ def run(description, measurements, **numbers):
 
 
 if __name__ == "__main__":
-    run(__doc__, {"throughput": throughput, "latency": latency, "console": console, "memory": memory}, rounds=5)
+    run(__doc__, {"throughput": throughput, "latency": latency, "memory": memory}, rounds=5)

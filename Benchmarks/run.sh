@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the benchmarks: what judging a frame costs, and that it allocates nothing.
+# Runs the benchmarks: what judging a frame costs, that it allocates nothing, and, in short, what the
+# console costs.
 #
 #     Benchmarks/run.sh [FRAMES]
 set -eu
@@ -13,3 +14,5 @@ if [ -n "${BENCH_TOOLS:-}" ]; then
     echo
     ./gateway.py all --tools "$BENCH_TOOLS" --binary ../.build/release/nanogridata
 fi
+echo
+./console.py all --percent 10 --rounds 1 --binary ../.build/release/nanogridata

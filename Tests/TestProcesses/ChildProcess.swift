@@ -30,22 +30,31 @@ public final class ChildProcess: Sendable {
     ///   - environment: All of its environment; nil for the test's own.
     ///   - folder: Where it works; nil for where the test does.
     ///   - input: The file that it reads; `output` and `errors` are those that it writes.
+    ///   - terminal: The terminal that it has in place of these files, in a session of its own.
     /// - Throws: ``Failure``.
     public init(
         _ program: String, _ arguments: [String], environment: [String: String]? = nil,
         folder: String? = nil, input: String = "/dev/null", output: String = "/dev/null",
-        errors: String = "/dev/null"
+        errors: String = "/dev/null", terminal: String? = nil
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        let writing = O_CREAT | O_WRONLY | O_APPEND
-        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, writing, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, errors, writing, 0o600)
+        if let terminal {
+            // The first terminal that the leader of a session opens becomes its own.
+            for number in 0...2 as ClosedRange<Int32> {
+                posix_spawn_file_actions_addopen(&actions, number, terminal, O_RDWR, 0)
+            }
+        } else {
+            let writing = O_CREAT | O_WRONLY | O_APPEND
+            posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+            posix_spawn_file_actions_addopen(&actions, 1, output, writing, 0o600)
+            posix_spawn_file_actions_addopen(&actions, 2, errors, writing, 0o600)
+        }
         nanogridata_close_from(&actions, 3)
         if let folder { nanogridata_work_in(&actions, folder) }
-        var attributes = Self.attributes()
+        var attributes = Self.attributes(
+            group: terminal == nil ? Int32(POSIX_SPAWN_SETPGROUP) : nanogridata_new_session)
         defer { posix_spawnattr_destroy(&attributes) }
         let all = environment ?? ProcessInfo.processInfo.environment
         let (words, variables) = (
@@ -96,9 +105,11 @@ public final class ChildProcess: Sendable {
         return ending
     }
 
-    /// A process group of its own, and no signal blocked or ignored, as in a terminal that a person
+    /// A process group or a session of its own, and no signal blocked or ignored, as in a terminal that a person
     /// opens: a test's thread blocks nearly all, and a program that inherits that can't be stopped.
-    private static func attributes() -> posix_spawnattr_t {
+    ///
+    /// - Parameter group: The flag for the one or the other.
+    private static func attributes(group: Int32) -> posix_spawnattr_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         var signals = sigset_t()
@@ -108,7 +119,7 @@ public final class ChildProcess: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(
             &attributes,
-            Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+            Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
         return attributes
     }
 

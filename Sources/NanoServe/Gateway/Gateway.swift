@@ -23,6 +23,7 @@ public final class Gateway: Service, GatewayPort {
     let keys: any KeySource
     let adoptions: AdoptionBook
     let registry: DeviceRegistry
+    let census = DeviceCensus()
     let waiting: WaitingBook
     let offenders: Offenders
     let lanes: [Lane]

@@ -5,7 +5,7 @@ extension Gateway {
         let now = Moment.now
         let assembly = SnapshotAssembly(
             lanes: lanes, routes: routes, journal: journal, keys: keys, rules: rules,
-            adoptions: adoptions, registry: registry)
+            adoptions: adoptions, registry: registry, census: census)
         var snapshot = assembly.assemble(parts, now: now)
         desk.annotate(&snapshot.rejections)
         if parts.contains(.log) { snapshot.log = log() }

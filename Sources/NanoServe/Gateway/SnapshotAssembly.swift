@@ -11,6 +11,7 @@ struct SnapshotAssembly {
     let rules: RoutingRules
     let adoptions: AdoptionBook
     let registry: DeviceRegistry
+    let census: DeviceCensus
 
     /// A snapshot without what only the gateway itself knows.
     func assemble(_ parts: SnapshotParts, now: Moment) -> Snapshot {
@@ -26,7 +27,8 @@ struct SnapshotAssembly {
         var snapshot = Snapshot()
         snapshot.ledger = ledger(sum.counters, committed: journal.committed)
         let table = keys.keyTable(now: now).models
-        snapshot.models = table.map { model($0, sum, deliveries) }
+        let devices = census.count(sum.names)
+        snapshot.models = table.map { model($0, devices[$0.model] ?? 0, sum, deliveries) }
         snapshot.unknownModels = unknownModels(but: Set(table.map(\.model)), sum)
         snapshot.routes = zip(routes, accounts).map { route, account in
             self.route(route, account, in: snapshot, parts: parts, now: now)
@@ -41,7 +43,7 @@ struct SnapshotAssembly {
         snapshot.latency.decode = sum.decode.summary
         snapshot.latency.route = deliveries.route.summary
         snapshot.latency.endToEnd = deliveries.endToEnd.summary
-        snapshot.deviceCount = sum.deviceHashes.values.reduce(0) { $0 + $1.count }
+        snapshot.deviceCount = devices.values.reduce(0, +)
         snapshot.topTalkers = Array(
             sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
         snapshot.secrets = keys.snapshots(now: now)
@@ -113,7 +115,7 @@ struct SnapshotAssembly {
     }
 
     private func model(
-        _ entry: ModelKeys, _ sum: LaneSum, _ deliveries: DeliverySum
+        _ entry: ModelKeys, _ devices: Int, _ sum: LaneSum, _ deliveries: DeliverySum
     ) -> ModelSnapshot {
         var model = ModelSnapshot(id: entry.model)
         model.name = entry.name
@@ -121,7 +123,7 @@ struct SnapshotAssembly {
         model.keying = entry.derivations.isEmpty ? .model : .device
         model.encryption = entry.encryption
         model.profile = entry.profile
-        model.devices = sum.deviceHashes[entry.model]?.count ?? 0
+        model.devices = devices
         model.routeFailures = deliveries.failuresByModel[entry.model] ?? 0
         add(sum.counters, to: &model)
         return model

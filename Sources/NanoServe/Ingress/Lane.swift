@@ -91,7 +91,7 @@ final class Lane: Sendable {
         sum.counters.append(pages.counters)
         sum.decode.merge(pages.decode)
         pages.talkers.add(to: &sum.talkers)
-        for name in pages.names { sum.deviceHashes[name.model, default: []].insert(name.hash) }
+        sum.names.append(pages.names)
         let address = pages.talkers.address(at:)
         sum.strangers.add(pages.strangers, address: address)
         pages.devices?.add(to: &sum.devices, now: now, address: address)
@@ -139,7 +139,8 @@ struct LaneSum {
     var counters: [IntakeCounters] = []
     var decode = Histogram()
     var talkers: [String: TalkerSnapshot] = [:]
-    var deviceHashes: [ModelID: Set<UInt64>] = [:]
+    /// What each lane lists.
+    var names: [[DeviceTable.Name]] = []
     var devices = DeviceSum()
     var strangers = StrangerSum()
     var packets: [PacketRecord] = []

@@ -37,6 +37,8 @@ public final class ConsoleSession: @unchecked Sendable {
     private var isStale = true
     /// What is said when the first snapshot has told how long the gateway is up; nil from then on.
     private var welcome: (text: String, isFault: Bool)?
+    /// Since when the terminal has not taken all of a frame, in milliseconds; nil while it has.
+    private var heldUpSince: UInt64?
     private var recorder: Recorder?
     /// The settings as they were kept, and as they were at the last look.
     private var kept: (written: LastingSettings, seen: LastingSettings)
@@ -103,9 +105,11 @@ public final class ConsoleSession: @unchecked Sendable {
             if results.isClosed { return .closed }
             let now = Self.milliseconds()
             if now >= nextLook {
-                look()
-                nextLook = now + UInt64(interval)
+                let isStill = look()
+                // Where nothing moves, the clock still has every second.
+                nextLook = now + UInt64(isStill ? max(interval, 900) : interval)
             }
+            noteHeldUp(now)
             if isStale, terminal.isDrained { drawFrame() }
             let patience =
                 decoder.isWaiting ? 25 : Int(nextLook - min(nextLook, Self.milliseconds()))
@@ -125,10 +129,12 @@ public final class ConsoleSession: @unchecked Sendable {
         results.close()
     }
 
-    private func look() {
+    /// - Returns: Whether nothing has moved since the last look, and nobody waits for something.
+    private func look() -> Bool {
         let parts = model.parts
         let snapshot = port.snapshot(parts)
         if let standing = port.standing { model.take(standing) }
+        let isStill = snapshot.isStill(since: model.live) && script == nil
         model.receive(snapshot)
         if let welcome { model.say(welcome.text, isFault: welcome.isFault) }
         welcome = nil
@@ -141,6 +147,7 @@ public final class ConsoleSession: @unchecked Sendable {
         kept.seen = model.lasting
         goOnWithScript()
         isStale = true
+        return isStill
     }
 
     /// Keeps what has changed since the last time; one who tries all themes has it written once.
@@ -167,11 +174,21 @@ public final class ConsoleSession: @unchecked Sendable {
         }
     }
 
+    /// What was not read for long is drawn whole once it is read again: whoever reads may have been
+    /// away with all that was shown.
+    private func noteHeldUp(_ now: UInt64) {
+        guard !terminal.isDrained else {
+            if heldUpSince.map({ now - $0 > 1_000 }) ?? false { renderer.forget() }
+            return heldUpSince = nil
+        }
+        heldUpSince = heldUpSince ?? now
+    }
+
     private func drawFrame() {
         let (width, height) = terminal.size
         var screen = Screen(width: width, height: height)
         model.draw(into: &screen)
-        terminal.send(renderer.bytes(for: screen))
+        terminal.send(frame: renderer.bytes(for: screen))
         isStale = false
     }
 
@@ -247,7 +264,10 @@ public final class ConsoleSession: @unchecked Sendable {
 
     private func obey(_ signal: Int32) {
         switch signal {
-        case SIGWINCH: isStale = true
+        case SIGWINCH:
+            // What lay outside of a smaller size is gone, even where the size is as before by now.
+            renderer.forget()
+            isStale = true
         case SIGTSTP: suspend()
         case SIGCONT:
             terminal.take()

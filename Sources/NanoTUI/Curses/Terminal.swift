@@ -81,8 +81,8 @@ final class Terminal {
     /// What makes the terminal look as it did. The alternate screen is emptied before it is left:
     /// a terminal that has grown since may take rows of it over to the normal one (tmux 3.3 does).
     private var restore: [UInt8] {
-        Self.mouseOff + Self.pasteOff + Array("\u{1B}[0m".utf8) + terminfo.clear
-            + terminfo.showCursor + terminfo.leave
+        terminfo.endFrame + Self.mouseOff + Self.pasteOff + Array("\u{1B}[0m".utf8)
+            + terminfo.clear + terminfo.showCursor + terminfo.leave
     }
 
     /// Columns and rows; 80 by 24 where the terminal does not say.
@@ -100,6 +100,12 @@ final class Terminal {
     func send(_ bytes: [UInt8]) {
         pending += bytes
         flush()
+    }
+
+    /// Writes what makes a frame of the one before.
+    func send(frame bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        send(terminfo.beginFrame + bytes + terminfo.endFrame)
     }
 
     /// Writes what was kept.

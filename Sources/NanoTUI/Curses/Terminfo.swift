@@ -11,6 +11,11 @@ struct Terminfo {
     let leave: [UInt8]
     let hideCursor: [UInt8]
     let showCursor: [UInt8]
+    /// In front of a frame, which the terminal then shows as a whole once it has the bytes behind it:
+    /// synchronised output, DEC's private mode 2026.
+    let beginFrame: [UInt8]
+    /// Behind a frame.
+    let endFrame: [UInt8]
 
     /// - Parameter substitute: What to run where nothing can be drawn.
     /// - Throws: ``ConsoleError`` when the terminal is not known, or cannot be drawn on.
@@ -36,6 +41,11 @@ struct Terminfo {
         leave = Self.string("rmcup")
         hideCursor = Self.string("civis")
         showCursor = Self.string("cnorm")
+        // A terminal that has private modes passes over those that it does not know. It is not asked
+        // whether it knows this one: the answer might come when a shell reads already.
+        let hasPrivateModes = enter.starts(with: Array("\u{1B}[?".utf8))
+        beginFrame = hasPrivateModes ? Array("\u{1B}[?2026h".utf8) : []
+        endFrame = hasPrivateModes ? Array("\u{1B}[?2026l".utf8) : []
     }
 
     private static func string(_ capability: String) -> [UInt8] {

@@ -9,6 +9,7 @@ extension ConsoleModel {
         if visits.isEmpty { noteVisit() }
         defer {
             refreshListing()
+            keepCursor()
             noteVisit()
         }
         if case .mouse(let event) = key { return take(event) }

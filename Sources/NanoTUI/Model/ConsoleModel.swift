@@ -18,6 +18,8 @@ public struct ConsoleModel: Sendable {
     /// The rows of the view, as they are after every key and every snapshot.
     private var listing = Listing()
     private var isListingStale = true
+    /// Uptime of the gateway when the rows were made, in seconds.
+    private var listedAt = 0.0
     var view = ViewKind.overview { didSet { isListingStale = true } }
     var lists: [ViewKind: ListState] = [
         .packets: ListState(following: true), .rejections: ListState(following: true),
@@ -118,7 +120,8 @@ public struct ConsoleModel: Sendable {
         }
         isListingStale = true
         refreshMarks()
-        refreshListing()
+        if !isTooFastToRead { refreshListing() }
+        keepCursor()
         refreshOpened()
         if let notice, snapshot.gateway.uptimeSeconds > notice.until { self.notice = nil }
     }
@@ -248,6 +251,29 @@ public struct ConsoleModel: Sendable {
             device: device, kept: marks.records(in: view), grouping: refusalGrouping,
             after: listing)
         isListingStale = false
+        listedAt = live.gateway.uptimeSeconds
+    }
+
+    /// A row that has gone leaves the cursor to the one in its place, and does not take it back when it
+    /// comes again. While a filter is typed, and in the past, rows come and go with that.
+    mutating func keepCursor() {
+        if case .filter = overlay { return }
+        if rewound != nil { return }
+        let (list, rows) = (list(view), rowIDs)
+        guard let selected = list.selected, !list.isFollowing, let index = cursor,
+            rows[index] != selected
+        else { return }
+        lists[view]?.select(index, in: rows)
+    }
+
+    /// Whether a list that is followed is left as it is for now: one that more comes to than it has
+    /// rows for moves once a second, so that it can be read.
+    private var isTooFastToRead: Bool {
+        let passed = live.gateway.uptimeSeconds - listedAt
+        guard (0..<0.9).contains(passed), list(view).isFollowing, let last = listing.records.last
+        else { return false }
+        let newest = (view == .packets ? shown.packets : shown.rejections).suffix(pageRows)
+        return !newest.contains { $0.id == last.id }
     }
 
     /// Whether a command is being typed.

@@ -10,7 +10,7 @@ enum AlarmsAuditView {
         let (top, bottom) = rect.split(top: above)
         drawAlarms(model, in: top, on: &screen)
         let rows = bottom.split(top: 1).rest
-        screen.rule("Audit trail", right: audit.isEmpty ? "" : "newest \(audit.count)", in: bottom)
+        screen.rule("Audit trail", right: kept(audit), in: bottom)
         guard !audit.isEmpty else {
             if !model.isWaitingForRows {
                 screen.put(
@@ -25,6 +25,12 @@ enum AlarmsAuditView {
         ) {
             AuditRows.row(audit[$0])
         }
+    }
+
+    /// How many of all entries there are; they are numbered from 1 on, and the newest comes first.
+    private static func kept(_ audit: [AuditSnapshot]) -> String {
+        guard let newest = audit.first else { return "" }
+        return "newest \(audit.count) of \(Numbers.grouped(newest.number))"
     }
 
     private static func drawAlarms(

@@ -114,12 +114,19 @@ extension ConsoleModel {
     }
 
     /// The title of a list with its filter.
-    func listTitle(_ title: String, shown: Int, of total: Int) -> String {
+    ///
+    /// - Parameters:
+    ///   - total: Rows that are kept.
+    ///   - ever: How many there have been, where the oldest make room for others.
+    func listTitle(_ title: String, shown: Int, of total: Int, ever: UInt64 = 0) -> String {
         let filter = filter(view)
         let count = marks.count(in: view)
         let marked = count > 0 ? " · ◆ \(count) marked" : ""
+        let kept = Numbers.grouped(UInt64(total))
         guard !filter.isEmpty else {
-            return "\(title) · \(Numbers.grouped(UInt64(total)))\(marked)"
+            let isAll = ever <= UInt64(total)
+            return "\(title) · " + (isAll ? kept : "newest \(kept) of \(Numbers.grouped(ever))")
+                + marked
         }
         return
             "\(title)\(marked) · \(Numbers.grouped(UInt64(shown))) match "

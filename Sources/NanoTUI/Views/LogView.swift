@@ -10,7 +10,9 @@ enum LogView {
 
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let lines = model.log
-        let title = model.listTitle("Log", shown: lines.count, of: model.shown.log.count)
+        let title = model.listTitle(
+            "Log", shown: lines.count, of: model.shown.log.count,
+            ever: model.shown.log.last?.id ?? 0)
         let follow = model.list(.log).isFollowing ? "▼ following" : "End follows"
         screen.rule(title, right: follow, in: rect)
         let rows = rect.split(top: 1).rest

@@ -20,7 +20,9 @@ enum RecordsView {
 
     static func drawPackets(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let records = model.records
-        let title = model.listTitle("Packets", shown: records.count, of: model.shown.packets.count)
+        let title = model.listTitle(
+            "Packets", shown: records.count, of: model.shown.packets.count,
+            ever: model.shown.ledger.accepted)
         screen.rule(title, right: follow(model), in: rect)
         let rows = rect.split(top: 1).rest
         guard !records.isEmpty else {
@@ -46,7 +48,8 @@ enum RecordsView {
     static func drawRejections(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let records = model.records
         let title = model.listTitle(
-            "Rejections", shown: records.count, of: model.shown.rejections.count)
+            "Rejections", shown: records.count, of: model.shown.rejections.count,
+            ever: model.shown.ledger.refused)
         let offenders = OffendersView.summary(model.shown.offenders)
         screen.rule(
             title, right: (offenders.isEmpty ? "" : offenders + " · ") + follow(model), in: rect)

@@ -20,7 +20,8 @@ enum SummaryView {
                 ))
         }
         for alarm in model.shown.alarms { rows.append(("▲ \(alarm.title)", .warning)) }
-        rows.append(("all of it needs 60x16", .dim))
+        let need = "all of it needs 60x16"
+        if need.count <= rect.width { rows.append((need, .dim)) }
         for (index, row) in rows.prefix(rect.height).enumerated() {
             screen.put(
                 TextWidth.fitted(row.0, to: rect.width), x: rect.x, y: rect.y + index, style: row.1)

@@ -6,9 +6,12 @@ import Synchronization
 final class CondemningSink: Sendable {
     let port: Int
     private let listener: Int32
+    private let words: String
     private let state = Mutex((isMended: false, taken: [Int]()))
 
-    init() throws {
+    /// - Parameter words: What it says when it refuses.
+    init(words: String = "") throws {
+        self.words = words
         port = try DeviceSocket.freePort()
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         let result = Loopback.withAddress(port: port) { [listener] in bind(listener, $0, $1) }
@@ -54,7 +57,9 @@ final class CondemningSink: Sendable {
                 return state.isMended
             }
             let status = isTaken ? "200 OK" : "422 Unprocessable Content"
-            let answer = Array("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\r\n".utf8)
+            let body = isTaken ? "" : words
+            let answer = Array(
+                "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
             guard send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) > 0 else { return }
         }
     }

@@ -21,6 +21,9 @@ struct TestDevice {
             })
     }
 
+    /// The system's clock, in Unix seconds.
+    static var now: UInt32 { UInt32(Date().timeIntervalSince1970) }
+
     static func pressure(_ id: String) -> TestDevice {
         TestDevice(model: .esp32Pressure, id: id, secret: secrets[.esp32Pressure] ?? [])
     }
@@ -33,9 +36,8 @@ struct TestDevice {
         var payload: [UInt8] = [0xA2]
         payload += text("device_id") + text(id) + text("pressure_pa")
         payload += [0x19, UInt8(pascal >> 8), UInt8(pascal & 0xFF)]
-        let now = UInt32(Date().timeIntervalSince1970)
         return FrameBuilder(
-            model: model, type: type, level: level, timestamp: timestamp ?? now
+            model: model, type: type, level: level, timestamp: timestamp ?? Self.now
         ).build(payload: payload, key: HMACKey(secret: secret))
     }
 

@@ -78,4 +78,27 @@ import Testing
     private func body(of model: inout ConsoleModel) -> [Substring] {
         Array(model.picture(120, 40).split(separator: "\n").dropFirst().dropLast())
     }
+
+    @Test func `a list that more comes to than it has rows moves once a second`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("3"))
+        _ = model.picture(80, 24)
+        let first = try #require(model.records.last?.id)
+        for (quarter, moves) in [(1, false), (2, false), (3, false), (4, true)] {
+            var snapshot = SampleGateway.snapshot(second: 90 + quarter)
+            snapshot.gateway.uptimeSeconds = 90 + Double(quarter) / 4
+            model.receive(snapshot)
+            #expect((model.records.last?.id != first) == moves, "\(quarter) quarters of a second")
+        }
+        // Few of them are there at once.
+        let last = try #require(model.records.last?.id)
+        var snapshot = SampleGateway.snapshot(second: 94)
+        snapshot.gateway.uptimeSeconds = 91.25
+        snapshot.packets =
+            Array(snapshot.packets.dropFirst(2))
+            + SampleGateway.snapshot(second: 95)
+            .packets.prefix(2)
+        model.receive(snapshot)
+        #expect(model.records.last?.id != last)
+    }
 }

@@ -1,23 +1,24 @@
 import NanoCore
+import TestProcesses
 import Testing
 
 @testable import NanoTUI
 
 @Suite struct RendererTests {
     @Test(arguments: ColorDepth.allCases)
-    func `differences show the same as everything drawn anew`(depth: ColorDepth) {
+    func `differences show the same as everything drawn anew`(depth: ColorDepth) throws {
         let seed = UInt64.random(in: .min ... .max)
+        print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         var (screen, size) = (Screen(width: 24, height: 6), (24, 6))
         var renderer = Renderer(theme: .builtIn, depth: depth, isUnicode: true)
-        var terminal = TinyTerminal(width: size.0, height: size.1)
+        var terminal = TerminalScreen(width: size.0, height: size.1)
         for step in 0..<300 {
             scribble(on: &screen, using: &random)
-            let isKnown = terminal.take(renderer.bytes(for: screen))
-            #expect(isKnown, "seed \(seed), step \(step)")
+            try terminal.take(renderer.bytes(for: screen))
             var anew = Renderer(theme: .builtIn, depth: depth, isUnicode: true)
-            var expected = TinyTerminal(width: size.0, height: size.1)
-            _ = expected.take(anew.bytes(for: screen))
+            var expected = TerminalScreen(width: size.0, height: size.1)
+            try expected.take(anew.bytes(for: screen))
             let isSame = terminal.places == expected.places
             #expect(isSame, "seed \(seed), step \(step)")
             #expect(terminal.text == screen.text, "seed \(seed), step \(step)")
@@ -27,9 +28,8 @@ import Testing
         size = (10, 3)
         screen = Screen(width: 10, height: 3)
         screen.put("after", x: 1, y: 1)
-        terminal = TinyTerminal(width: 10, height: 3)
-        let isKnown = terminal.take(renderer.bytes(for: screen))
-        #expect(isKnown)
+        terminal = TerminalScreen(width: 10, height: 3)
+        try terminal.take(renderer.bytes(for: screen))
         #expect(terminal.text == screen.text)
     }
 
@@ -61,11 +61,37 @@ import Testing
         var renderer = Renderer(theme: .builtIn, depth: .truecolor, isUnicode: true)
         var screen = Screen(width: 40, height: 5)
         screen.put("hello", x: 2, y: 1)
-        #expect(renderer.bytes(for: screen).count > 100)
+        #expect(
+            String(decoding: renderer.bytes(for: screen), as: UTF8.self)
+                .hasPrefix("\u{1B}[0m\u{1B}[2J\u{1B}["))
         #expect(renderer.bytes(for: screen).isEmpty)
         screen.put("j", x: 2, y: 1)
         let bytes = String(decoding: renderer.bytes(for: screen), as: UTF8.self)
-        #expect(bytes.hasPrefix("\u{1B}[2;3H") && bytes.hasSuffix("j\u{1B}[0m"))
+        #expect(bytes.hasPrefix("\u{1B}[0;") && bytes.hasSuffix("m\u{1B}[2;3Hj\u{1B}[0m"))
+    }
+
+    @Test func `a style is written once a frame, and short ways cost few bytes`() {
+        var renderer = Renderer(theme: .builtIn, depth: .truecolor, isUnicode: true)
+        var screen = Screen(width: 40, height: 3)
+        _ = renderer.bytes(for: screen)
+        for y in 0..<3 {
+            screen.put("ab cd", x: 2, y: y, style: .good)
+            screen.put("ef", x: 20, y: y, style: .dim)
+            screen.put("gh", x: 30, y: y, style: .good)
+        }
+        let text = String(decoding: renderer.bytes(for: screen), as: UTF8.self)
+        #expect(text.split(separator: "m", omittingEmptySubsequences: false).count == 4)
+        #expect(text.contains("\u{1B}[1;3Hab cd\u{1B}[23Cgh\u{1B}[2;3H"))
+    }
+
+    @Test func `a background of the theme is drawn behind blanks too`() throws {
+        let text = Theme.keys.filter { $0.fallback == nil }
+            .map { "theme[\($0.key)]=\"#102030\"" }.joined(separator: "\n")
+        let theme = try Theme(name: "x", text: text, file: "x.theme")
+        var renderer = Renderer(theme: theme, depth: .truecolor, isUnicode: true)
+        var terminal = TerminalScreen(width: 10, height: 2)
+        try terminal.take(renderer.bytes(for: Screen(width: 10, height: 2)))
+        #expect(terminal.places.allSatisfy { $0.attributes == "48;2;16;32;48" })
     }
 
     @Test func `ASCII terminals get no byte above 0x7F`() {
