@@ -86,22 +86,32 @@ struct CBORCursor {
         return head.end &+ Int(head.argument)
     }
 
-    /// Reads a text, nearly always one of ASCII with a definite length.
+    /// Reads a text, nearly always a short one of ASCII with a definite length.
     @inline(__always)
     mutating func readText(
         _ bytes: Span<UInt8>, _ initial: UInt8
     ) throws(Refusal) -> CBORString {
+        try readKey(bytes, initial).string
+    }
+
+    /// Reads a text that is a map's key.
+    @inline(__always)
+    mutating func readKey(_ bytes: Span<UInt8>, _ initial: UInt8) throws(Refusal) -> CBORKey {
         let head = try head(bytes, initial)
-        let end = head.end &+ Int(truncatingIfNeeded: head.argument)
-        guard !head.isIndefinite, head.argument <= UInt64(CBORLimits.textScalars), end <= limit,
-            UTF8Check.isASCII(bytes, head.end..<end)
-        else { return try readRareText(bytes, head) }
+        let length = Int(truncatingIfNeeded: head.argument)
+        let end = head.end &+ length
+        guard !head.isIndefinite, head.argument <= UInt64(ShortText.maximumBytes), end <= limit
+        else { return CBORKey(string: try readLongText(bytes, head), short: nil) }
+        let text = ShortText(bytes, head.end..<end)
+        guard text.isASCII else {
+            return CBORKey(string: try readLongText(bytes, head), short: text)
+        }
         position = end
-        return CBORString(range: head.end..<end, isChunked: false)
+        return CBORKey(string: CBORString(range: head.end..<end, isChunked: false), short: text)
     }
 
     @inline(never)
-    private mutating func readRareText(
+    private mutating func readLongText(
         _ bytes: Span<UInt8>, _ head: CBORHead
     ) throws(Refusal) -> CBORString {
         if head.isIndefinite { return try readTextChunks(bytes, head) }

@@ -42,7 +42,7 @@ public enum CBORScan {
 
     @inline(__always)
     private static func isDeviceID(_ key: CBORString, _ bytes: Span<UInt8>) -> Bool {
-        guard key.isChunked || key.range.count == 9 else { return false }
-        return key.equals("device_id".utf8.span, in: bytes)
+        guard !key.isChunked else { return key.equals("device_id".utf8.span, in: bytes) }
+        return key.range.count == 9 && ProfileField.deviceID.isKey(ShortText(bytes, key.range))
     }
 }

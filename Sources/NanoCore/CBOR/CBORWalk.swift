@@ -46,9 +46,9 @@ private struct CBORWalker {
         var left: UInt16 = 0
         var isMap = false
         var isIndefinite = false
-        /// Offset of the container's first item.
-        var content = 0
-        /// One bit for each key, chosen by a hash of it.
+        /// Where the container's first item is in the payload.
+        var content: UInt16 = 0
+        /// The bits of its keys: ``CBORKey/bit(in:)``.
         var keys: UInt64 = 0
     }
 
@@ -143,11 +143,11 @@ private struct CBORWalker {
         guard initial >> 5 == CBORHead.Major.text.rawValue else {
             throw cursor.keyFault(bytes, initial)
         }
-        let key = try cursor.readText(bytes, initial)
-        let bit = CBORKeys.bit(for: key, in: bytes)
+        let key = try cursor.readKey(bytes, initial)
+        let bit = key.bit(in: bytes)
         if level.keys & bit != 0 {
-            let earlier = level.content..<place
-            if CBORKeys.contain(key, in: bytes, earlier) {
+            let earlier = cursor.start &+ Int(level.content)..<place
+            if key.isAmong(earlier, in: bytes) {
                 throw cursor.malformed(.duplicateKey, at: place)
             }
         }
@@ -177,7 +177,8 @@ private struct CBORWalker {
         if depth > 0 { outer[depth &- 1] = level }
         level = Level(
             left: UInt16(truncatingIfNeeded: isMap ? count &* 2 : count), isMap: isMap,
-            isIndefinite: head.isIndefinite, content: head.end)
+            isIndefinite: head.isIndefinite,
+            content: UInt16(truncatingIfNeeded: head.end &- cursor.start))
         depth &+= 1
     }
 

@@ -4,7 +4,7 @@
 /// What it sees may be followed by a fault that makes the payload worthless.
 protocol CBORWatcher {
     /// The key of a pair; its value follows.
-    mutating func key(_ key: CBORString, in bytes: Span<UInt8>)
+    mutating func key(_ key: CBORKey, in bytes: Span<UInt8>)
     /// A value that holds no others, or an item of an array.
     mutating func value(_ value: CBORScalar, at position: Int)
     /// A map or an array begins; the one at the top, too.
@@ -39,7 +39,7 @@ enum CBORScalar {
 /// Looks away.
 struct CBORUnwatched: CBORWatcher {
     @inline(__always)
-    mutating func key(_ key: CBORString, in bytes: Span<UInt8>) {}
+    mutating func key(_ key: CBORKey, in bytes: Span<UInt8>) {}
     @inline(__always)
     mutating func value(_ value: CBORScalar, at position: Int) {}
     @inline(__always)

@@ -25,15 +25,6 @@ struct UTF8Check {
         scalars = position &- range.lowerBound &- continuations
     }
 
-    /// Whether all bytes are ASCII, which is the quick answer for nearly every text.
-    @inline(__always)
-    static func isASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        let text = bytes.extracting(range)
-        var all: UInt8 = 0
-        for index in 0..<text.count { all |= text[index] }
-        return all < 0x80
-    }
-
     /// Bytes of the well-formed multi-byte sequence at `position`, 0 if there is none.
     private static func sequenceLength(
         _ bytes: Span<UInt8>, at position: Int, limit: Int

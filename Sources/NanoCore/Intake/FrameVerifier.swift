@@ -26,11 +26,12 @@ struct FrameVerifier: Sendable {
         of frame: FrameBounds, _ bytes: Span<UInt8>, at place: Int, device: CBORString?,
         hash: UInt64
     ) throws(Refusal) -> Int? {
-        guard keys.models[place].derivations.isEmpty else {
+        let gate = keys.gates[place]
+        guard !gate.hasDeviceKeys else {
             return try ownGeneration(of: frame, bytes, place, device, hash)
         }
-        for index in keys.models[place].keys.indices {
-            let holds = keys.models[place].keys[index].verifies(
+        for index in 0..<gate.keyCount {
+            let holds = keys.keys[gate.firstKey &+ index].verifies(
                 bytes, frame.authenticated, mac: frame.mac)
             if holds { return index }
         }
@@ -42,7 +43,7 @@ struct FrameVerifier: Sendable {
     /// - Throws: ``RefusalReason/profileViolation``.
     @inline(__always)
     func requireName(_ device: CBORString?, at place: Int) throws(Refusal) {
-        if device == nil, !keys.models[place].derivations.isEmpty { throw Self.unnamed }
+        if device == nil, keys.gates[place].hasDeviceKeys { throw Self.unnamed }
     }
 
     private static var unnamed: Refusal {

@@ -108,11 +108,11 @@ public struct Intake: Sendable {
             throw Refusal(
                 .unknownModel, observed: .unsigned(UInt64(header.model.rawValue)), offset: 3)
         }
-        let minimumLevel = verifier.keys.models[place].minimumLevel
-        guard header.level >= minimumLevel else {
+        let gate = verifier.keys.gates[place]
+        guard header.level >= gate.minimumLevel else {
             throw Refusal(
                 .securityTooLow, observed: .unsigned(UInt64(header.level.rawValue)),
-                allowed: .unsigned(UInt64(minimumLevel.rawValue)), offset: 5)
+                allowed: .unsigned(UInt64(gate.minimumLevel.rawValue)), offset: 5)
         }
         try limits.admits(source: source, now: now)
         try time.check(timestamp: header.timestamp, now: now)
@@ -122,14 +122,15 @@ public struct Intake: Sendable {
             model: header.model, timestamp: header.timestamp, device: known,
             tag: tag(of: frame, bytes), source: source)
         replayGuard.prefetch(entry)
-        let generation = try authenticate(frame, bytes, place, deviceID, known)
+        let index = try authenticate(frame, bytes, place, deviceID, known)
+        let generation = verifier.keys.numbers[gate.firstKey &+ index]
         // What comes on another's connection is not remembered: its own device may send it yet.
         if let certified {
             try certified.check(deviceID, frame, bytes, hash: replayGuard.hash)
         }
         // Before anything is remembered: whoever has a model's secret can make up any number of ids.
         if let detail = roll.objection(to: known) {
-            throw unlisted(detail, verifier.keys.models[place].generations[generation])
+            throw unlisted(detail, generation)
         }
         try remember(frame, entry, now)
         let device =
@@ -139,17 +140,15 @@ public struct Intake: Sendable {
         if header.level != .none { limits.verified(source: source, now: now) }
         try limits.admit(device: device, now: now)
         var plain: Range<Int>?
-        if verifier.keys.models[place].isSealed(header.level) {
+        if gate.isSealed(header.level) {
             plain = try unsealed.open(
-                frame, bytes, verifier.keys.models[place], generation, deviceID)
+                frame, bytes, verifier.keys.models[place], index, deviceID)
         } else {
-            try verifier.keys.models[place].profile.validate(
-                bytes, payload: frame.payload, type: header.type)
+            try gate.profile.validate(bytes, payload: frame.payload, type: header.type)
         }
         return VerifiedPacket(
             frame: frame, deviceID: deviceID, device: device, replayEntry: entry,
-            receivedAt: now, generation: verifier.keys.models[place].generations[generation],
-            plain: plain)
+            receivedAt: now, generation: generation, plain: plain)
     }
 
     /// The place of the generation under which the MAC holds.

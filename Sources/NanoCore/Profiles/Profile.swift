@@ -52,7 +52,7 @@ public enum Profile: UInt8, CaseIterable, Sendable {
     }
 
     /// The shape of the map at the top; nil where anything goes.
-    private var shape: ProfileShape? {
+    private var shape: ProfileShape.Name? {
         switch self {
         case .esp32Pressure: .pressure
         case .stm32Gas: .gas

@@ -6,9 +6,9 @@ struct ProfileJudge: CBORWatcher {
     /// A map that a shape describes, or the array of such maps that a field holds.
     private struct Level {
         /// The map's shape, or that of the maps in the array.
-        var shape: ProfileShape
-        /// Offset of the map or array.
-        var place = 0
+        var shape: ProfileShape.Name
+        /// Where the map or array is in the payload.
+        var place: UInt16 = 0
         /// The array's field; nil for a map.
         var field: ProfileField?
         /// The map's fields so far; the array's own field once it holds a map.
@@ -28,16 +28,21 @@ struct ProfileJudge: CBORWatcher {
     private var rule = ProfileShape.Rule.anything
 
     @inline(__always)
-    init(_ shape: ProfileShape, _ payload: Range<Int>) {
+    init(_ shape: ProfileShape.Name, _ payload: Range<Int>) {
         start = payload.lowerBound
         level = Level(shape: shape)
         outer = InlineArray(repeating: level)
     }
 
+    @inline(__always)
+    private func place(_ position: Int) -> UInt16 {
+        UInt16(truncatingIfNeeded: position &- start)
+    }
+
     private var looksAway: Bool { undescribed > 0 || violation != nil }
 
     @inline(__always)
-    mutating func key(_ key: CBORString, in bytes: Span<UInt8>) {
+    mutating func key(_ key: CBORKey, in bytes: Span<UInt8>) {
         guard !looksAway else { return }
         guard let known = ProfileField(key: key, in: bytes) else {
             rule = .anything
@@ -45,7 +50,7 @@ struct ProfileJudge: CBORWatcher {
         }
         level.present.insert(known)
         field = known
-        rule = level.shape.rule(for: known)
+        rule = ProfileShape[level.shape].rule(for: known)
     }
 
     @inline(__always)
@@ -54,9 +59,9 @@ struct ProfileJudge: CBORWatcher {
         if let field = level.field { return violate(.wrongType, field, at: position) }
         switch (rule, value) {
         case (.anything, _), (.text, .text): return
-        case (.number(let bounds), .unsigned), (.number(let bounds), .negative),
-            (.number(let bounds), .real):
-            if let bounds { judge(value, bounds, at: position) }
+        case (.number, .unsigned), (.number, .negative), (.number, .real): return
+        case (.measurement, .unsigned), (.measurement, .negative), (.measurement, .real):
+            if let bounds = ProfileShape[level.shape].bounds { judge(value, bounds, at: position) }
         default: violate(.wrongType, field, at: position)
         }
     }
@@ -67,14 +72,14 @@ struct ProfileJudge: CBORWatcher {
         guard undescribed == 0 else { return undescribed &+= 1 }
         if depth < 0 {
             depth = 0
-            level.place = position
+            level.place = place(position)
         } else if let field = level.field {
             guard isMap else { return violate(.wrongType, field, at: position) }
             level.present.insert(field)
-            enter(Level(shape: level.shape, place: position))
-        } else if case .maps = rule, let inner = level.shape.inner?.shape {
+            enter(Level(shape: level.shape, place: place(position)))
+        } else if case .maps = rule, let inner = ProfileShape[level.shape].inner {
             guard !isMap else { return violate(.wrongType, field, at: position) }
-            enter(Level(shape: inner, place: position, field: field))
+            enter(Level(shape: inner, place: place(position), field: field))
         } else if case .anything = rule {
             undescribed = 1
         } else {
@@ -89,10 +94,11 @@ struct ProfileJudge: CBORWatcher {
         if let field = level.field {
             if !level.present.contains(field) {
                 violate(
-                    .tooFew, field, at: level.place, observed: .unsigned(0), allowed: .unsigned(1))
+                    .tooFew, field, at: start &+ Int(level.place), observed: .unsigned(0),
+                    allowed: .unsigned(1))
             }
-        } else if let field = level.shape.missing(from: level.present) {
-            violate(.missing, field, at: level.place)
+        } else if let field = ProfileShape[level.shape].missing(from: level.present) {
+            violate(.missing, field, at: start &+ Int(level.place))
         }
         guard depth > 0 else { return }
         depth &-= 1

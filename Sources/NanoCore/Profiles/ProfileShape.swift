@@ -6,23 +6,23 @@ struct ProfileShape {
     enum Rule {
         case anything
         case text
-        case number(ClosedRange<Int64>?)
+        case number
+        /// A number within ``ProfileShape/bounds``.
+        case measurement
         /// An array of at least one map of the ``ProfileShape/inner`` shape.
         case maps
     }
 
-    /// What the array of a shape holds.
-    enum Inner {
-        case pressureEntry, gasEntry, sensor, sensorEntry
+    /// A shape in a byte: judging passes these on.
+    enum Name: UInt8, CaseIterable {
+        case pressure, pressureEntry
+        case gas, gasEntry
+        case multi, sensor, sensorEntry
+    }
 
-        var shape: ProfileShape {
-            switch self {
-            case .pressureEntry: .pressureEntry
-            case .gasEntry: .gasEntry
-            case .sensor: .sensor
-            case .sensorEntry: .sensorEntry
-            }
-        }
+    @inline(__always)
+    static subscript(name: Name) -> ProfileShape {
+        _read { yield shapes[Int(name.rawValue)] }
     }
 
     /// Fields that must all be there.
@@ -33,31 +33,45 @@ struct ProfileShape {
     var optional: ProfileFieldSet = []
     /// Bounds of the measurement, in its unit.
     var bounds: ClosedRange<Int64>?
-    var inner: Inner?
+    /// What the array of a shape holds.
+    var inner: Name?
 
     /// Pascals.
     private static let pressureBounds: ClosedRange<Int64> = 0...200_000
     /// Parts per million.
     private static let concentrationBounds: ClosedRange<Int64> = 0...10_000
 
-    static let pressure = ProfileShape(
-        required: [.deviceID], choice: (.pressurePa, .entries),
-        optional: [.labID, .timestamp, .sensorType, .pressurePa, .entries],
-        bounds: pressureBounds, inner: .pressureEntry)
-    static let gas = ProfileShape(
-        required: [.deviceID, .gasType], choice: (.concentrationPpm, .entries),
-        optional: [.labID, .timestamp, .sensorType, .concentrationPpm, .entries],
-        bounds: concentrationBounds, inner: .gasEntry)
-    static let multi = ProfileShape(
-        required: [.deviceID, .sensors], optional: [.labID, .timestamp], inner: .sensor)
+    /// In the order of their names.
+    private static let shapes: InlineArray<7, ProfileShape> = {
+        var shapes = InlineArray<7, ProfileShape>(repeating: ProfileShape(required: []))
+        for name in Name.allCases { shapes[Int(name.rawValue)] = shape(name) }
+        return shapes
+    }()
 
-    private static let pressureEntry = ProfileShape(
-        required: [.entryTimestamp, .entryValue], bounds: pressureBounds)
-    private static let gasEntry = ProfileShape(
-        required: [.entryTimestamp, .entryPpm], bounds: concentrationBounds)
-    private static let sensor = ProfileShape(
-        required: [.sensorKind, .sensorUnit, .entries], inner: .sensorEntry)
-    private static let sensorEntry = ProfileShape(required: [.entryTimestamp, .entryValue])
+    private static func shape(_ name: Name) -> ProfileShape {
+        switch name {
+        case .pressure:
+            ProfileShape(
+                required: [.deviceID], choice: (.pressurePa, .entries),
+                optional: [.labID, .timestamp, .sensorType, .pressurePa, .entries],
+                bounds: pressureBounds, inner: .pressureEntry)
+        case .pressureEntry:
+            ProfileShape(required: [.entryTimestamp, .entryValue], bounds: pressureBounds)
+        case .gas:
+            ProfileShape(
+                required: [.deviceID, .gasType], choice: (.concentrationPpm, .entries),
+                optional: [.labID, .timestamp, .sensorType, .concentrationPpm, .entries],
+                bounds: concentrationBounds, inner: .gasEntry)
+        case .gasEntry:
+            ProfileShape(required: [.entryTimestamp, .entryPpm], bounds: concentrationBounds)
+        case .multi:
+            ProfileShape(
+                required: [.deviceID, .sensors], optional: [.labID, .timestamp], inner: .sensor)
+        case .sensor:
+            ProfileShape(required: [.sensorKind, .sensorUnit, .entries], inner: .sensorEntry)
+        case .sensorEntry: ProfileShape(required: [.entryTimestamp, .entryValue])
+        }
+    }
 
     /// What the value of a field has to be.
     @inline(__always)
@@ -65,8 +79,8 @@ struct ProfileShape {
         guard required.contains(field) || optional.contains(field) else { return .anything }
         switch field {
         case .deviceID, .labID, .sensorType, .gasType, .sensorKind, .sensorUnit: return .text
-        case .timestamp, .entryTimestamp: return .number(nil)
-        case .pressurePa, .concentrationPpm, .entryValue, .entryPpm: return .number(bounds)
+        case .timestamp, .entryTimestamp: return .number
+        case .pressurePa, .concentrationPpm, .entryValue, .entryPpm: return .measurement
         case .entries, .sensors: return .maps
         }
     }

@@ -59,12 +59,6 @@ public struct ModelKeys: Sendable {
             encryption: encryption)
     }
 
-    /// Whether payloads of a level are encrypted.
-    @inline(__always)
-    func isSealed(_ level: SecurityLevel) -> Bool {
-        encryption != .none && level >= .high
-    }
-
     /// The lowest level of a model unless configuration says otherwise.
     public static func defaultMinimumLevel(for model: ModelID) -> SecurityLevel {
         model == .asicMulti ? .high : .standard
@@ -75,6 +69,12 @@ public struct ModelKeys: Sendable {
 public struct KeyTable: Sendable {
     /// Ordered by model id.
     public let models: [ModelKeys]
+    /// In the order of ``models``.
+    let gates: [ModelGate]
+    /// The keys of all generations of all models, one behind the other.
+    let keys: [HMACKey]
+    /// The numbers of the same generations.
+    let numbers: [Int]
     /// For each model id its place in ``models``, or ``absent``.
     private let places: [UInt16]
 
@@ -87,7 +87,15 @@ public struct KeyTable: Sendable {
             precondition(places[Int(entry.model.rawValue)] == Self.absent)
             places[Int(entry.model.rawValue)] = UInt16(place)
         }
+        var gates: [ModelGate] = []
+        for entry in usable {
+            let firstKey = gates.last.map { $0.firstKey + $0.keyCount } ?? 0
+            gates.append(ModelGate(entry, firstKey: firstKey))
+        }
         self.models = usable
+        self.gates = gates
+        keys = usable.flatMap(\.keys)
+        numbers = usable.flatMap(\.generations)
         self.places = places
     }
 

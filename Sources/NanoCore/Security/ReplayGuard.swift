@@ -48,9 +48,7 @@ public struct ReplayGuard: ~Copyable {
     func prefetch(_ entry: Entry) {
         let key = key(of: entry)
         devices.prefetch(key.device)
-        if let second = timeline.find(entry.timestamp) {
-            timeline.records[second].marks.prefetch(fingerprint: key.fingerprint)
-        }
+        timeline.prefetch(key.fingerprint, at: entry.timestamp)
     }
 
     /// Whether a frame may be new. Changes nothing.

@@ -31,6 +31,14 @@ struct ReplayTimeline {
         return nil
     }
 
+    /// Has the processor fetch the slot where a frame would be.
+    @inline(__always)
+    func prefetch(_ fingerprint: UInt64, at timestamp: UInt32) {
+        guard let second = find(timestamp) else { return }
+        // Borrowed: a copy of the second would be one more reference to count.
+        records.span[second].marks.prefetch(fingerprint: fingerprint)
+    }
+
     /// The second that has been without insertion for longest.
     var oldestIndex: Int? { order.oldest }
 

@@ -1,0 +1,32 @@
+import Testing
+
+@testable import NanoCore
+
+@Suite struct ShortTextTests {
+    @Test func `no two keys of the profiles share a slot`() {
+        let slots = ProfileField.allCases.map { field in
+            let key = Array(field.name.utf8)
+            return ShortText(key.span, key.indices).slot
+        }
+        #expect(Set(slots).count == ProfileField.allCases.count)
+    }
+
+    @Test func `a text is the same wherever it lies, and ends where it ends`() {
+        for length in 0...ShortText.maximumBytes {
+            let content = (0..<length).map { UInt8(97 + $0) }
+            let alone = ShortText(content.span, content.indices)
+            for surplus in 1...9 {
+                let bytes = [0xFF] + content + [UInt8](repeating: 0xFF, count: surplus)
+                #expect(ShortText(bytes.span, 1..<1 + length) == alone)
+            }
+            #expect(alone.isASCII)
+            for index in 0..<length {
+                var changed = content
+                changed[index] ^= 0x80
+                let text = ShortText(changed.span, changed.indices)
+                #expect(text != alone)
+                #expect(!text.isASCII)
+            }
+        }
+    }
+}
