@@ -52,8 +52,7 @@ fuzz:
 ## own, and several times the time of `make test`; FILTER chooses tests.
 sanitize:
 	@for kind in address thread; do \
-		SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize $$kind --scratch-path .build-$$kind --no-parallel \
-			--filter "$${FILTER:-.}" || exit 1; \
+		SWIFT="$(SWIFT)" scripts/sanitize.sh $$kind "$${FILTER:-.}" || exit 1; \
 	done
 
 ## Looks whether the time in which a MAC is refused tells how near it was (dudect's method), in a million

@@ -54,9 +54,15 @@ struct ConsoleCommand: AsyncParsableCommand {
         var options = look.options
         try hands.complete(&options)
         if hands.isBlind { return try await runScript(options) }
-        try ConsoleLook.needTerminal("without one run `nanogridata serve`")
-        if let gateway = try play.gateway() { return try await show(gateway, options) }
-        let process = try GatewayProcess(settings: self.options.settings(), terminalIsTaken: true)
+        if let gateway = try play.gateway() {
+            try ConsoleLook.needTerminal("--linear tells what was recorded in lines")
+            return try await show(gateway, options)
+        }
+        let settings = try self.options.settings()
+        try ConsoleLook.needTerminal(
+            "without one `nanogridata serve` runs the gateway, --linear tells what happens in lines, "
+                + "and --script does what stands in a file")
+        let process = try GatewayProcess(settings: settings, terminalIsTaken: true)
         let running = Task { try await process.run() }
         let end: ConsoleEnd
         do {

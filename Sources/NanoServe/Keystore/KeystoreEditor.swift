@@ -39,7 +39,9 @@ package struct KeystoreEditor: Sendable {
         rotateAfterSeconds: [ModelID: Int64] = [:], now: Moment
     ) throws(KeystoreError) -> [SecretSnapshot] {
         guard let all = try vault.load() else {
-            throw KeystoreError("\(vault.path): there is no keystore yet")
+            throw KeystoreError(
+                "\(vault.path): there is no keystore yet"
+                    + (try generatedWords().map { "; \($0)" } ?? ""))
         }
         return all.sorted { $0.key < $1.key }.flatMap {
             $1.snapshots(of: $0, rotateAfterSeconds: rotateAfterSeconds[$0], now: now)
@@ -69,9 +71,13 @@ package struct KeystoreEditor: Sendable {
         let found = valid.first { generation == nil || $0.number == generation }
         guard let found else {
             let known = valid.map { "\($0.number)" }.joined(separator: ", ")
+            let isGenerated = try generatedSecret(of: model) != nil
             throw KeystoreError(
                 "\(model) has no secret\(generation.map { " of generation \($0)" } ?? "")"
-                    + (known.isEmpty ? "" : "; those that are accepted are \(known)"))
+                    + (known.isEmpty ? "" : "; those that are accepted are \(known)")
+                    + (isGenerated
+                        ? " in the keystore; the one made at random for simulated devices is in "
+                            + generatedPath : ""))
         }
         return (found.number, found.secret)
     }
@@ -87,9 +93,21 @@ package struct KeystoreEditor: Sendable {
     /// of; nil when there is none.
     package func generatedSecret(of model: ModelID) throws(KeystoreError) -> Secret? {
         guard try vault.load()?[model] == nil else { return nil }
-        let path = vault.folder + "/" + KeystoreOpening.generatedName
-        return try KeystoreFile.load(path, nil)?[model]?.current?.secret
+        return try KeystoreFile.load(generatedPath, nil)?[model]?.current?.secret
     }
+
+    /// Says where the secrets are that only simulated devices have; nil when there are none.
+    package func generatedWords() throws(KeystoreError) -> String? {
+        let stored = try vault.load() ?? [:]
+        let models = (try KeystoreFile.load(generatedPath, nil) ?? [:]).keys
+            .filter { stored[$0] == nil }.sorted()
+        guard !models.isEmpty else { return nil }
+        return "secrets made at random for simulated devices of "
+            + models.map(\.description).joined(separator: ", ")
+            + " are in \(generatedPath), and not in the keystore"
+    }
+
+    private var generatedPath: String { vault.folder + "/" + KeystoreOpening.generatedName }
 
     /// Opens the keystore, and checks that all in it may be used.
     ///

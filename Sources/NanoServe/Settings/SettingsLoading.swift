@@ -27,7 +27,9 @@ extension Settings {
         var settings = Settings()
         settings.read(&reader)
         reader.reportUnknownKeys()
-        guard reader.problems.isEmpty else { throw SettingsError(lines: reader.problems) }
+        guard reader.problems.isEmpty else {
+            throw SettingsError(lines: reader.sortedProblems)
+        }
         return settings
     }
 
@@ -118,7 +120,9 @@ extension Settings.State {
             arguments: SettingsOverrides(), environment: environment, file: file)
         var state = Settings.State()
         state.read(&reader)
-        guard reader.problems.isEmpty else { throw SettingsError(lines: reader.problems) }
+        guard reader.problems.isEmpty else {
+            throw SettingsError(lines: reader.sortedProblems)
+        }
         return state.folder
     }
 

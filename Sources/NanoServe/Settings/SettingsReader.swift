@@ -16,7 +16,7 @@ struct SettingsReader {
     let file: SettingsFile?
     let environment: [String: String]
     private let options: [String: (option: String, text: String)]
-    private var asked: Set<String> = []
+    private(set) var asked: Set<String> = []
     private(set) var askedVariables: Set<String> = []
     private(set) var problems: [String] = []
     /// Paths that depend on where the gateway is started.
@@ -69,6 +69,18 @@ struct SettingsReader {
         }
     }
 
+    /// The problems that were found, in the order of the file's lines, and behind them the others as
+    /// they were found.
+    var sortedProblems: [String] {
+        func line(_ problem: String) -> Int {
+            guard let file, problem.hasPrefix(file.path + ":") else { return .max }
+            return Int(problem.dropFirst(file.path.count + 1).prefix { $0.isNumber }) ?? .max
+        }
+        // Of one line they stay as they were found.
+        return problems.enumerated().map { (line($1), $0, $1) }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+    }
+
     /// Notes a problem; one that two keys have in common is noted once.
     mutating func report(_ problem: String) {
         if !problems.contains(problem) { problems.append(problem) }
@@ -92,52 +104,8 @@ struct SettingsReader {
         if case .list = shape { "list" } else { "section" }
     }
 
-    /// One line for each key of the file that nobody asked for, with the one probably meant.
-    mutating func reportUnknownKeys() {
-        guard let file else { return }
-        let sections = Set(asked.flatMap(Self.sections(above:)))
-        let candidates = asked.union(sections)
-        var reported: Set<String> = []
-        for key in file.order {
-            if candidates.contains(key) {
-                guard !asked.contains(key), !file.isSection(key) else { continue }
-                report("\(file.place(of: key)): \(key) is a section; put its keys below it")
-                reported.insert(key)
-            } else if reported.isDisjoint(with: Self.sections(above: key)) {
-                let (fault, remedy) = Self.fault(ofUnknown: key, among: candidates)
-                report("\(file.place(of: key)): \(Self.shown(key: key)) \(fault); \(remedy)")
-                reported.insert(key)
-            }
-        }
-    }
-
-    /// What is wrong with a key that nobody asked for, and what to do about it. Only a key of the
-    /// same section is suggested: those of another kind of destination would be refused here too.
-    private static func fault(
-        ofUnknown key: String, among candidates: Set<String>
-    ) -> (String, remedy: String) {
-        let (section, name) = split(key)
-        let siblings = candidates.filter { split($0).section == section }
-        if let near = Suggestion.nearest(to: name, among: siblings.map { split($0).name }) {
-            return ("is not a known key", "did you mean \(section)\(near)?")
-        }
-        let isOfOtherKind =
-            section.hasPrefix("routes.")
-            && candidates.contains { $0.hasPrefix("routes.") && split($0).name == name }
-        return (
-            isOfOtherKind ? "is no key of this kind of destination" : "is not a known key",
-            "take it out"
-        )
-    }
-
-    /// `routes.alba.` and `endpoint` for `routes.alba.endpoint`.
-    private static func split(_ key: String) -> (section: String, name: String) {
-        let name = key.lastIndex(of: ".").map(key.index(after:)) ?? key.startIndex
-        return (String(key[..<name]), String(key[name...]))
-    }
-
     /// What a key is in: `rules[0]` and `rules` for `rules[0].types`.
-    private static func sections(above key: String) -> [String] {
+    static func sections(above key: String) -> [String] {
         key.indices.filter { key[$0] == "." || key[$0] == "[" }.map { String(key[..<$0]) }
     }
 

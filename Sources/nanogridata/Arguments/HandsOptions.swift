@@ -36,7 +36,7 @@ struct HandsOptions: ParsableArguments {
             environment["XDG_CONFIG_HOME"] ?? (environment["HOME"] ?? "") + "/.config"
         let usual = configuration + "/nanogridata/keys"
         guard let path = keys ?? (access(usual, F_OK) == 0 ? usual : nil) else { return .standard }
-        let text = try InputFile.text(at: path, argument: "--keys")
+        let text = try InputFile.text(at: path, option: "--keys")
         do {
             return try KeyMap(text: text, file: SafeText.quotable(path, to: 4_096))
         } catch {
@@ -50,7 +50,7 @@ struct HandsOptions: ParsableArguments {
     func scriptText() throws -> (text: String, file: String)? {
         guard let script else { return nil }
         let name = script == "-" ? "standard input" : SafeText.quotable(script, to: 4_096)
-        return (try InputFile.text(at: script, argument: "--script"), name)
+        return (try InputFile.text(at: script, option: "--script"), name)
     }
 
     /// Adds what a console is steered with.

@@ -9,9 +9,11 @@ final class InputFile {
 
     /// - Parameters:
     ///   - path: `-` or nil for standard input.
-    ///   - argument: What the path was given as, for messages: `FILE`.
+    ///   - option: What the path was given with, for messages: `--secrets`; nil for the argument
+    ///     that needs no name.
     /// - Throws: ``CommandFailure`` with exit code 2 when it can't be opened.
-    init(path: String?, argument: String) throws {
+    init(path: String?, option: String? = nil) throws {
+        let place = option.map { "\($0): " } ?? ""
         guard let path, path != "-" else {
             name = "standard input"
             descriptor = STDIN_FILENO
@@ -19,7 +21,7 @@ final class InputFile {
         }
         guard !path.isEmpty else {
             throw CommandFailure.misuse([
-                "\(argument): the path is empty; name a file, or - for standard input"
+                "\(place)the path is empty; name a file, or - for standard input"
             ])
         }
         name = SafeText.quotable(path, to: 4_096)
@@ -27,7 +29,7 @@ final class InputFile {
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             throw CommandFailure.misuse([
-                "\(argument): \(name): \(reason); name a file that can be read"
+                "\(place)\(name): \(reason); name a file that can be read"
             ])
         }
     }
@@ -68,8 +70,8 @@ final class InputFile {
     }
 
     /// The text of a small file.
-    static func text(at path: String, argument: String) throws -> String {
-        let file = try InputFile(path: path, argument: argument)
+    static func text(at path: String, option: String) throws -> String {
+        let file = try InputFile(path: path, option: option)
         return String(decoding: try file.readAll(atMost: 1 << 20), as: UTF8.self)
     }
 }

@@ -8,7 +8,8 @@ struct LinearOptions: ParsableArguments {
     @Flag(help: "Tell what happens in lines on standard output, for screen readers and logs.")
     var linear = false
 
-    @Option(help: "With --linear: seconds between two summaries, 1 to 86400.")
+    @Option(
+        parsing: .unconditional, help: "With --linear: seconds between two summaries, 1 to 86400.")
     var every = 60
 
     func validate() throws {

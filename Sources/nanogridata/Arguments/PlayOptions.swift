@@ -8,7 +8,8 @@ struct PlayOptions: ParsableArguments {
     @Option(name: .long, help: "Show what was recorded in this file; no gateway is run.")
     var play: String?
 
-    @Option(name: .long, help: "Recorded seconds a second, 0.1 to 1000.")
+    @Option(
+        name: .long, parsing: .unconditional, help: "Recorded seconds a second, 0.1 to 1000.")
     var speed = 1.0
 
     func validate() throws {

@@ -26,7 +26,7 @@ struct SecretOptions: ParsableArguments {
             ring.add(text, from: "--secret number \(index + 1)")
         }
         if let file {
-            ring.add(linesOf: try InputFile.text(at: file, argument: "--secrets"), of: file)
+            ring.add(linesOf: try InputFile.text(at: file, option: "--secrets"), of: file)
         }
         guard ring.faults.isEmpty else { throw CommandFailure.misuse(ring.faults) }
         return ring.secrets

@@ -52,7 +52,9 @@ struct AttachCommand: AsyncParsableCommand {
         var options = look.options
         try hands.complete(&options)
         if !linear.linear, !hands.isBlind {
-            try ConsoleLook.needTerminal("`nanogridata attach --linear` tells the same in lines")
+            try ConsoleLook.needTerminal(
+                "without one --linear tells the same in lines, and --script does what stands in a "
+                    + "file")
         }
         let path = try admin.path
         let gateway: RemoteGateway

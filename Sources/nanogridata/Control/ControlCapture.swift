@@ -34,17 +34,17 @@ struct ControlCaptureStart: ParsableCommand {
     var format = DumpFormat.pcapng
 
     @Option(
-        help: "End after so many packets.",
+        parsing: .unconditional, help: "End after so many packets.",
         transform: Limited.integer(CaptureOrder.allowedPackets))
     var packets: Int?
 
     @Option(
-        help: "End after so many bytes of files.",
+        parsing: .unconditional, help: "End after so many bytes of files.",
         transform: Limited.integer(CaptureOrder.allowedBytes))
     var bytes: Int?
 
     @Option(
-        help: "End after a time: 30s, 10m, 2h, 1d.",
+        parsing: .unconditional, help: "End after a time: 30s, 10m, 2h, 1d.",
         transform: Limited.span(
             TimeSpan(
                 seconds: Int64(CaptureOrder.allowedSeconds.lowerBound))...TimeSpan(
@@ -52,12 +52,12 @@ struct ControlCaptureStart: ParsableCommand {
     var time: TimeSpan?
 
     @Option(
-        help: "Keep the newest of so many files, with --file-bytes.",
+        parsing: .unconditional, help: "Keep the newest of so many files, with --file-bytes.",
         transform: Limited.integer(CaptureOrder.allowedFiles))
     var files: Int?
 
     @Option(
-        help: "Begin the next file of the ring at this size.",
+        parsing: .unconditional, help: "Begin the next file of the ring at this size.",
         transform: Limited.integer(CaptureOrder.allowedBytes))
     var fileBytes: Int?
 

@@ -53,10 +53,11 @@ struct ControlStatus: ParsableCommand {
         }
         lines += ["", "routes"] + ControlRoutes.table(snapshot.routes)
         lines += ["", snapshot.alarms.isEmpty ? "no alarms" : "alarms"]
+        // `ctl acknowledge` wants the id.
         lines += snapshot.alarms.map { alarm in
             SafeText.escaped(
                 "  \(Timestamp.iso8601(alarm.unixMilliseconds))  \(alarm.severity.rawValue)  "
-                    + "\(alarm.title): \(alarm.text)")
+                    + "\(alarm.id)  \(alarm.title): \(alarm.text)")
         }
         return lines
     }

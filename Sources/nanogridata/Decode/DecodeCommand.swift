@@ -46,6 +46,7 @@ struct DecodeCommand: ParsableCommand {
     var input = Input.auto
 
     @Option(
+        parsing: .unconditional,
         help: "Where the gateway listened, in a capture of tcpdump or Wireshark.",
         transform: Limited.integer(1...UInt16.max))
     var port: UInt16 = 5678
@@ -85,7 +86,7 @@ struct DecodeCommand: ParsableCommand {
     func run() throws {
         let secrets = try secretOptions.load()
         let choices = try keyingOptions.load()
-        let source = try InputFile(path: file, argument: "FILE")
+        let source = try InputFile(path: file)
         let judge = ConnectionJudge(
             keys: keys(secrets, choices), pieces: chunks?.sizes ?? [64 << 10],
             clock: JudgementClock(now),
@@ -141,7 +142,7 @@ struct DecodeCommand: ParsableCommand {
             }
             try reader.finish()
         } catch let fault as HexLineError {
-            throw CommandFailure.misuse(["\(source.name):\(fault)"])
+            throw CommandFailure.misuse(["\(source.name):\(fault)\(reader.hint)"])
         } catch let fault as CaptureError {
             try judge.output.flush()
             complain(reader.complaints, of: source)

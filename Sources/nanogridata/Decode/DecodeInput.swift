@@ -13,6 +13,11 @@ struct DecodeInput {
     private var form: Form
     private let port: UInt16
     private let judge: ConnectionJudge
+    /// Whether nobody said what the bytes are.
+    private let isGuessed: Bool
+    private var firstByte: UInt8?
+    /// Whether bytes of a device were found.
+    private var hasBytes = false
 
     /// More than any connection sends; what is judged as one is kept until its end.
     private static let maximumRawBytes = 1 << 30
@@ -25,6 +30,7 @@ struct DecodeInput {
     ) {
         self.port = port
         self.judge = judge
+        isGuessed = input == .auto
         switch input {
         case .auto where !isPcapngByName: form = .undecided([])
         case .hex: form = .hex(HexLineReader())
@@ -36,7 +42,21 @@ struct DecodeInput {
 
     /// What could not be read, a sentence each.
     var complaints: [String] {
-        if case .capture(_, let capture) = form { capture.complaints } else { [] }
+        if case .capture(_, let capture) = form { return capture.complaints }
+        guard !hasBytes else { return [] }
+        return [firstByte == nil ? "it is empty" : "no bytes of a device are in it"]
+    }
+
+    /// What an input may be in which digits were expected from the first line on; empty where it had
+    /// some.
+    var hint: String {
+        if hasBytes { return "" }
+        if firstByte == UInt8(ascii: "{") {
+            return "; dumps in NDJSON are not read, those in pcapng or hex are"
+        }
+        return isGuessed
+            ? "; it begins like no capture and no frame, so it was read as hex: --input says what "
+                + "it is" : ""
     }
 
     /// Takes the next bytes.
@@ -44,6 +64,7 @@ struct DecodeInput {
     /// - Throws: ``HexLineError``, ``CaptureError``, and what writing the output throws; all that
     ///   stands in front of a fault has been judged.
     mutating func take(_ block: Span<UInt8>) throws {
+        if firstByte == nil, !block.isEmpty { firstByte = block[0] }
         guard case .undecided(var bytes) = form else { return try read(block) }
         for index in block.indices { bytes.append(block[index]) }
         form = .undecided(bytes)
@@ -58,8 +79,8 @@ struct DecodeInput {
         switch form {
         case .undecided: break
         case .hex(var reader):
-            try reader.finish { line, bytes in try judge.judge(bytes, line: line) }
-        case .raw(let bytes): try judge.judge(bytes, line: 1)
+            try reader.finish { line, bytes in try judge(bytes, line: line) }
+        case .raw(let bytes): try judge(bytes, line: 1)
         case .capture(let reader, var capture):
             defer { form = .capture(reader, capture) }
             try capture.finish()
@@ -80,11 +101,16 @@ struct DecodeInput {
         try read(bytes.span)
     }
 
+    private mutating func judge(_ stream: [UInt8], line: Int) throws {
+        hasBytes = hasBytes || !stream.isEmpty
+        try judge.judge(stream, line: line)
+    }
+
     private mutating func read(_ block: Span<UInt8>) throws {
         switch form {
         case .undecided: break
         case .hex(var reader):
-            try reader.read(block) { line, bytes in try judge.judge(bytes, line: line) }
+            try reader.read(block) { line, bytes in try judge(bytes, line: line) }
             form = .hex(reader)
         case .raw(var bytes):
             form = .raw([])

@@ -64,7 +64,7 @@ struct DevicesBlock: ParsableCommand {
     @OptionGroup var block: BlockTarget
 
     @Option(
-        name: .customLong("for"),
+        name: .customLong("for"), parsing: .unconditional,
         help: "How long, for an address: 30m, 1h, 7d. Default: 1h.",
         transform: BlockTime.seconds)
     var seconds: Int?

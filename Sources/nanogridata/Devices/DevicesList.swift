@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import NanoCore
 import NanoServe
 import NanoTUI
@@ -17,6 +18,7 @@ struct DevicesList: ParsableCommand {
     func run() throws {
         let rows = try rows()
         switch format {
+        case .text where rows.isEmpty: print(try nobody)
         case .text: for line in Self.table(rows) { print(line) }
         case .json: for row in rows { print(Self.json(row)) }
         }
@@ -39,6 +41,33 @@ struct DevicesList: ParsableCommand {
             return row
         }
         return (strangers + decided).sorted { $0.name < $1.name }
+    }
+
+    /// Why nobody is listed, as far as that is known.
+    private var nobody: String {
+        get throws {
+            if waiting { return "nobody waits for approval" }
+            let settings = try? Settings.load(
+                arguments: SettingsOverrides(),
+                environment: ProcessInfo.processInfo.environment, configFile: folder.config)
+            // What is wrong with the settings is for check-config to say.
+            let known = UInt64(settings?.ingress.registry.known.count ?? 0)
+            let sentence =
+                "nobody is in the registry"
+                + (known > 0
+                    ? ", besides \(PlainWords.count(known, "device")) of devices.known" : "")
+            guard let isClosed = settings?.ingress.registry.isClosed else { return sentence }
+            guard !isClosed else { return sentence + ", and nobody waits to be heard" }
+            let heard =
+                try told { try AdoptionFile(stateFolder: folder.path).read() }?.devices ?? []
+            let count = UInt64(Set(heard.map(\.name)).count)
+            let adopted =
+                count > 0
+                ? "`nanogridata devices adopt` puts the \(PlainWords.count(count, "device")) heard "
+                    + "within a day here, and " : ""
+            return sentence + ", which is open, so that every device is heard; \(adopted)"
+                + "Devices in the console (`nanogridata attach`) shows who is heard"
+        }
     }
 
     private static func table(_ rows: [RegistryRow]) -> [String] {

@@ -40,6 +40,9 @@ struct SecretsList: ParsableCommand {
             for line in table.lines(width: OutputStream.terminalColumns) { print(line) }
         case .json: for secret in secrets { print(Self.json(secret, now.unixMilliseconds)) }
         }
+        if let words = try told({ try editor.generatedWords() }) {
+            printError("nanogridata: \(words)")
+        }
     }
 
     private static func table(_ secrets: [SecretSnapshot], _ now: Int64) -> TextTable {

@@ -30,7 +30,8 @@ struct SecretsExport: ParsableCommand {
     var lightTerminal = false
     @Flag(help: "With qr: also when standard output is no terminal, or one that is too small.")
     var force = false
-    @Option(help: "A generation that is accepted; the current one by default.")
+    @Option(
+        parsing: .unconditional, help: "A generation that is accepted; the current one by default.")
     var generation: Int?
     @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
     @Argument(help: "The device_id of one device, for models with keying: device.")

@@ -13,7 +13,15 @@ final class TerminalSession {
         }
         try tmux(
             "-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", "\(width)", "-y", "\(height)",
-            "env -i PATH=/usr/bin:/bin TERM=screen-256color LANG=C.UTF-8 PS1='$ ' bash --norc")
+            "env -i PATH=/usr/bin:/bin TERM=screen-256color LANG=C.UTF-8 PS1='$ ' \(Self.sanitizer)"
+                + "bash --norc")
+    }
+
+    /// How a sanitizer is told to work, which holds for the console too.
+    private static var sanitizer: String {
+        ProcessInfo.processInfo.environment
+            .filter { $0.key.hasSuffix("SAN_OPTIONS") || $0.key == "LD_PRELOAD" }
+            .map { "\($0)='\($1)' " }.joined()
     }
 
     deinit {

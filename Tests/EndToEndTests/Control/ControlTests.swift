@@ -39,6 +39,27 @@ import Testing
         #expect(gone.code == 1 && gone.errors.contains("no gateway answers at"))
     }
 
+    @Test func `an alarm of the status is acknowledged by the id that stands there`() async throws {
+        // Nobody listens there.
+        let port = try DeviceSocket.freePort()
+        let gateway = try await RunningGateway(
+            embedded: false,
+            extra: [
+                "ALBA_ENDPOINT": "http://127.0.0.1:\(port)", "CYCLE_ENDPOINT": "discard:",
+            ])
+        let device = try DeviceSocket(port: gateway.devicePort)
+        try device.send(TestDevice.pressure("ESP32-001").pressureFrame(pascal: 1))
+        var status = ""
+        try await eventually("an alarm stands") {
+            status = try await control(["ctl", "status"], gateway).output
+            return status.contains("\nalarms\n")
+        }
+        let line = try #require(status.split(separator: "\n").first { $0.contains("route/alba") })
+        let id = try #require(line.split(separator: " ").first { $0.hasPrefix("route/") })
+        let taken = try await control(["ctl", "acknowledge", String(id)], gateway)
+        #expect(taken.code == 0, "\(taken.errors)")
+    }
+
     @Test func `a console is attached, steers, and leaves the gateway running`() async throws {
         let gateway = try await RunningGateway(options: ["--fleet", "3"])
         let session = try TerminalSession()

@@ -18,6 +18,31 @@ import Testing
         #expect(run.errors.contains(words), "\(run.errors)")
     }
 
+    @Test(arguments: [
+        ("", "it is empty"), ("# nothing yet\n\n", "no bytes of a device are in it"),
+    ])
+    func `an input with nothing in it is told`(input: String, words: String) async throws {
+        let run = try await DecodeRun(Data(input.utf8))
+        #expect(run.exitCode == 0 && run.lines.isEmpty)
+        #expect(run.errors == "nanogridata: standard input: \(words)\n")
+    }
+
+    @Test func `what is no hex from its first line on comes with a hint`() async throws {
+        let json = try await DecodeRun(Data(#"{"frame":"c153"}"#.utf8))
+        #expect(json.exitCode == 2 && json.errors.contains("dumps in NDJSON are not read"))
+        let bytes = try await DecodeRun(Data([0x7F, 0x00, 0x91]))
+        #expect(bytes.errors.contains("read as hex: --input says"), "\(bytes.errors)")
+        let said = try await DecodeRun(Data([0x7F]), ["--input", "hex"])
+        #expect(said.exitCode == 2 && !said.errors.contains("--input"), "\(said.errors)")
+        let late = try await DecodeRun(Data("c153\nxx".utf8))
+        #expect(late.exitCode == 2 && !late.errors.contains("--input"), "\(late.errors)")
+    }
+
+    @Test func `a file that is not there is named once`() async throws {
+        let run = try await DecodeRun(Data(), ["/nonexistent/frames.hex"])
+        #expect(run.errors.hasPrefix("nanogridata: /nonexistent/frames.hex: No such file"))
+    }
+
     @Test func `what comes before a fault is judged`() async throws {
         let run = try await DecodeRun(Data((Hexadecimal.text(DecodeRun.frame(1)) + "\nxx").utf8))
         #expect(run.exitCode == 2)

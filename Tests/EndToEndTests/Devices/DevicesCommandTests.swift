@@ -32,6 +32,33 @@ import Testing
         #expect(found.errors.contains("\(folder.path): there is no such state folder"))
     }
 
+    @Test func `of an open registry without devices the list says so, and where to look`()
+        async throws
+    {
+        let folder = Folder()
+        let gateway = try await RunningGateway(state: URL(filePath: folder.path))
+        let early = try await folder.run("devices", "list")
+        #expect(early.status == 0)
+        #expect(early.output.hasPrefix("nobody is in the registry, which is open, "))
+        let device = try DeviceSocket(port: gateway.devicePort)
+        try device.send(TestDevice.pressure("ESP32-001").pressureFrame(pascal: 1))
+        try await eventually("its frame is accepted") {
+            try await gateway.number("packets.accepted") == 1
+        }
+        // At a stop it is written down who was heard.
+        gateway.process.signal(SIGTERM)
+        try await gateway.process.wait()
+        let late = try await folder.run("devices", "list").output
+        #expect(
+            late.contains("puts the 1 device heard within a day here") && late.contains("attach"),
+            "\(late)")
+        let waiting = try await folder.run("devices", "list", "--waiting").output
+        #expect(waiting == "nobody waits for approval\n")
+        #expect(try await folder.run("devices", "list", "--format", "json").output.isEmpty)
+        #expect(try await folder.run("devices", "adopt").status == 0)
+        #expect(try await folder.run("devices", "list").output.contains("ESP32-001"))
+    }
+
     @Test func `a device is approved beside a running gateway, and the trail tells who did so`()
         async throws
     {

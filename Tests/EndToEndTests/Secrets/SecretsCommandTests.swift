@@ -201,6 +201,26 @@ import Testing
         #expect(run.errors.contains(words), "\(run.errors)")
     }
 
+    @Test func `secrets of simulated devices are told with their file, and stay untold`()
+        async throws
+    {
+        let folder = Folder()
+        let gateway = try await RunningGateway(
+            state: URL(filePath: folder.path),
+            extra: ["NANOGRIDATA_SECRET_0x10": ""], options: ["--fleet", "2"])
+        let file = folder.path + "/generated.json"
+        let list = try await folder.run(["list"])
+        #expect(list.status == 0 && list.output.contains("0x20"))
+        #expect(list.errors.contains("simulated devices of 0x10"), "\(list.errors)")
+        #expect(list.errors.contains(" are in \(file)"))
+        let export = try await folder.run(["export", "0x10"])
+        #expect(export.status == 1 && export.output.isEmpty)
+        #expect(export.errors.contains("0x10 has no secret in the keystore; "), "\(export.errors)")
+        #expect(export.errors.contains(file))
+        gateway.process.signal(SIGTERM)
+        try await gateway.process.wait()
+    }
+
     @Test func `a running gateway leaves no core dump`() async throws {
         let gateway = try await RunningGateway()
         let limits = try String(

@@ -2,12 +2,31 @@ import Foundation
 import Testing
 
 @Suite struct UsageTests {
-    @Test func `a console without a terminal says so in one line and names serve`() async throws {
+    @Test func `a console without a terminal says in one line what goes without one`()
+        async throws
+    {
         let process = try RunningProcess(["console"], environment: TestDevice.environment)
         #expect(try await process.wait() == 2)
         #expect(process.standardError.split(separator: "\n").count == 1)
-        #expect(process.standardError.contains("serve"))
+        for words in ["serve", "--linear", "--script"] {
+            #expect(process.standardError.contains(words))
+        }
         #expect(process.standardOutput.isEmpty)
+    }
+
+    @Test(arguments: [
+        (["console", "--config", "/no/such.yaml"], "/no/such.yaml"),
+        (["console", "--play", "/no/such.ndjson"], "--play: "),
+        (["console", "--host", "a b"], "is not a host"),
+        (["attach", "--keys", "/no/keys"], "--keys: "),
+    ])
+    func `what is wrong with a console's arguments is said before a terminal is missed`(
+        arguments: [String], words: String
+    ) async throws {
+        let process = try RunningProcess(arguments)
+        #expect(try await process.wait() == 2)
+        #expect(process.standardError.contains(words), "\(process.standardError)")
+        #expect(!process.standardError.contains("terminal"))
     }
 
     @Test(arguments: [
@@ -29,7 +48,13 @@ import Testing
         (["decode", "--now", "-1"], "'-1' is invalid for '--now", "0…253402300799"),
         (["decode", "--format", "\u{1B}[31m"], #"'\u{1B}[31m' is invalid for '--format"#, "json"),
         (["decode", "--secrets", ""], "--secrets: the path is empty", "name a file"),
-        (["decode", ""], "FILE: the path is empty", "standard input"),
+        (["decode", ""], "nanogridata: the path is empty", "standard input"),
+        (["ctl", "capture", "start", "--packets", "-5"], "'-5' is invalid for '--packets", "1…"),
+        (["ctl", "capture", "start", "--time", "-5s"], "'-5s' is invalid for '--time", "…"),
+        (["devices", "block", "10.0.0.1", "--for", "-1h"], "'-1h' is invalid for '--for", "30m"),
+        (["decode", "--port", "-1"], "'-1' is invalid for '--port", "1…65535"),
+        (["attach", "--linear", "--every", "-5"], "--every: -5", "between 1 and 86400"),
+        (["console", "--speed", "-1"], "--speed: -1.0", "between 0.1 and 1000"),
         (["ctl", "statuss"], "Unexpected argument 'statuss'", "(did you mean status?); see"),
         (["devices", "aprove", "0x10", "A"], "'aprove'", "(did you mean approve?); see"),
         (["secrets", "export", "esp"], "'esp' is invalid for '<model>'", "use esp32, stm32"),

@@ -43,7 +43,9 @@ import Testing
                     + "or false",
                 "nanogridata.yaml:3: clock.offset_s: 1 is not allowed; use a number from 3 to 3600",
                 "nanogridata.yaml:4: clock.least_devices: 0 is not allowed; use 3…100000",
-                "nanogridata.yaml:5: clock.step is not a known key; did you mean clock.step_s?",
+                "nanogridata.yaml:5: clock.step is not a known key; did you mean clock.step_s? "
+                    + "clock may have alarm_unsynchronised, least_devices, offset_s, "
+                    + "require_synchronised, step_s",
             ])
     }
 }

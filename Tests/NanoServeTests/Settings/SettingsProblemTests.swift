@@ -88,7 +88,38 @@ import Testing
         let lines = try problems(yaml)
         #expect(lines.count == 1)
         #expect(lines.first?.hasPrefix(start) == true)
-        #expect(lines.first?.hasSuffix("did you mean \(hint)") == true)
+        #expect(lines.first?.contains("did you mean \(hint) ") == true)
+    }
+
+    @Test func `an unknown key comes with those that its section may have`() throws {
+        let clock = try problems("clock: {stepp: 1}")
+        #expect(clock.count == 1)
+        #expect(clock.first?.contains("; clock may have ") == true && clock[0].contains("step_s"))
+        let top = try problems("nonsense: 1")
+        #expect(
+            top.first?.hasPrefix(
+                "nanogridata.yaml:1: nonsense is not a known key; take it out; the file may have "
+                    + "admin, clock, ") == true)
+        let item = try problems("rules: [{types: [event], destinations: [alba], to: x}]")
+        #expect(item.first?.hasSuffix("; rules[0] may have destinations, models, types") == true)
+        // Items of lists are no names.
+        let doors = try problems("devices: {allow: [10.0.0.0/8], alow: 1}")
+        #expect(doors.first?.contains("devices may have allow, ") == true)
+        #expect(doors.first?.contains("allow[0]") == false)
+    }
+
+    @Test func `problems are in the order of the file's lines, those of others behind them`()
+        throws
+    {
+        let lines = try problems(
+            "wrong: 1\nlogging: {level: loud}\nroutes:\n  alba: {batch_events: 0}\n"
+                + "devices:\n  port: none\n  prot: 1\n", ["METRICS_PORT": "x"])
+        let places = lines.map { $0.prefix { $0 != " " } }
+        #expect(
+            places == [
+                "nanogridata.yaml:1:", "nanogridata.yaml:2:", "nanogridata.yaml:4:",
+                "nanogridata.yaml:6:", "nanogridata.yaml:7:", "environment",
+            ])
     }
 
     @Test(arguments: [
@@ -151,13 +182,14 @@ import Testing
         let lines = try problems(
             "routes:\n  lamp:\n    endpoint: /bin/true\n    ca_file: x\n    header: {A: b}\n"
                 + "    argument: x\n")
+        let allowed = "routes.lamp may have arguments, concurrency, endpoint"
         #expect(
             lines == [
                 "nanogridata.yaml:4: routes.lamp.ca_file is no key of this kind of destination; "
-                    + "take it out",
-                "nanogridata.yaml:5: routes.lamp.header is not a known key; take it out",
+                    + "take it out; \(allowed)",
+                "nanogridata.yaml:5: routes.lamp.header is not a known key; take it out; \(allowed)",
                 "nanogridata.yaml:6: routes.lamp.argument is not a known key; did you mean "
-                    + "routes.lamp.arguments?",
+                    + "routes.lamp.arguments? \(allowed)",
             ])
     }
 
@@ -205,7 +237,6 @@ import Testing
             "nanogridata.yaml:2: another document begins; a file holds one, so take out ---"
         ),
         ("name: a\nname: b", "nanogridata.yaml:1: the key name is there twice; keep one"),
-        ("nonsense: 1", "nanogridata.yaml:1: nonsense is not a known key; take it out"),
         (
             "- a",
             "nanogridata.yaml:1: the file is not a mapping of keys to values; write lines like "

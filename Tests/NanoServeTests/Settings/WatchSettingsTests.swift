@@ -52,7 +52,8 @@ import Testing
                 "nanogridata.yaml:4: watch.surge.factor: \"often\" is not allowed; use a number from "
                     + "1.5 to 1000",
                 "nanogridata.yaml:6: watch.values.spread is not a known key; did you mean "
-                    + "watch.values.spreads?",
+                    + "watch.values.spreads? watch.values may have enabled, "
+                    + "learn_s, spreads",
             ])
     }
 }

@@ -38,6 +38,7 @@ import Testing
                 "/\(line.text) \(line.cursor) \(before?.source ?? "")"
             case .command(let line): ":\(line.text) \(line.cursor)"
             case .dump(let records, let format): "\(records.map(\.id)) \(format)"
+            case .copy(let records, let form): "\(records.map(\.id)) \(form)"
             }
         }
     }
