@@ -11,9 +11,10 @@ import Testing
         }
     }
 
-    @Test func `unsafe code in NanoCore calls C in two small files and is nowhere else`() {
-        let callers = ["KeyedHash", "Prefetch"].map { "Sources/NanoCore/Security/\($0).swift" }
-        for file in SourceTree.files(in: "Sources/NanoCore") where !callers.contains(file.path) {
+    @Test func `unsafe code in NanoCore calls C, or reads words, in three small files alone`() {
+        let places = ["Security/KeyedHash", "Security/Prefetch", "CBOR/ShortText"]
+            .map { "Sources/NanoCore/\($0).swift" }
+        for file in SourceTree.files(in: "Sources/NanoCore") where !places.contains(file.path) {
             let lines = file.lines.filter { line in
                 let code = line.prefix { $0 != "/" }
                 return code.split(whereSeparator: { !$0.isLetter }).contains("unsafe")

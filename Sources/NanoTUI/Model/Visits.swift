@@ -8,6 +8,8 @@ struct Visit: Sendable {
     var list: ListState?
     /// The route whose dead letters were listed.
     var lettersRoute: String
+    /// The device that was open.
+    var device: DeviceName?
     /// The views that one had come through.
     var trail: [Origin]
 
@@ -15,6 +17,7 @@ struct Visit: Sendable {
     func isSamePlace(as other: Visit) -> Bool {
         view == other.view && (filter?.source ?? "") == (other.filter?.source ?? "")
             && (view != .deadLetters || lettersRoute == other.lettersRoute)
+            && (view != .device || device == other.device)
     }
 }
 
@@ -63,7 +66,7 @@ extension ConsoleModel {
     private var visit: Visit {
         Visit(
             view: view, filter: filters[view], list: lists[view], lettersRoute: lettersRoute,
-            trail: trail)
+            device: device, trail: trail)
     }
 
     /// Takes note of where one is. A filter that is being typed is no place yet.
@@ -87,6 +90,7 @@ extension ConsoleModel {
         filters[view] = visit.filter
         lists[view] = visit.list
         lettersRoute = visit.lettersRoute
+        if visit.view == .device { look(at: visit.device) }
         trail = visit.trail
         opened = nil
     }

@@ -6,7 +6,11 @@ import Testing
 @Suite struct DeviceCensusTests {
     private func names(_ hashes: [UInt64], _ model: ModelID = .esp32Pressure) -> [DeviceTable.Name]
     {
-        hashes.map { DeviceTable.Name(hash: $0, model: model, id: "\($0)", firstSeen: 0) }
+        hashes.map { hash in
+            DeviceTable.Name(
+                hash: hash, model: model, id: "\(hash)", firstSeen: 0,
+                firstPeer: PeerReference(talker: 0, port: 1))
+        }
     }
 
     @Test func `a device that has changed lanes is counted once, and one that comes later too`() {

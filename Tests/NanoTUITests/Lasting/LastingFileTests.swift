@@ -78,7 +78,8 @@ import Testing
         #expect(file.faults.count == 2)
         #expect(
             file.faults[0] == "console.json:3: \"theme\" is the name of a theme; it is passed over")
-        #expect(file.faults[1].hasPrefix("console.json:2: \"sort\" is one of device, model, "))
+        #expect(
+            file.faults[1].hasPrefix("console.json:2: \"sort\" is one of device, state, model, "))
     }
 
     @Test func `columns that there are not are not missed`() throws {

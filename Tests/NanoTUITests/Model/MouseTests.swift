@@ -28,7 +28,7 @@ import Testing
         #expect(model.list(.devices).selected == .device(.esp32Pressure, "ESP32-002"))
         #expect(model.view == .devices)
         try click("ESP32-002", &model)
-        #expect(model.view == .packets)
+        #expect(model.view == .device)
     }
 
     @Test func `the second click opens only what the first one has selected`() throws {

@@ -85,8 +85,8 @@ import Testing
     }
 
     @Test func `a background of the theme is drawn behind blanks too`() throws {
-        let text = ThemeKey.all.filter { $0.fallback == nil }
-            .map { "theme[\($0.key)]=\"#102030\"" }.joined(separator: "\n")
+        let text = ThemeKey.all.filter { $0.fallback == .none }
+            .map { "theme[\($0.name)]=\"#102030\"" }.joined(separator: "\n")
         let theme = try Theme(name: "x", text: text, file: "x.theme")
         var renderer = Renderer(theme: theme, depth: .truecolor, isUnicode: true)
         var terminal = TerminalScreen(width: 10, height: 2)

@@ -129,7 +129,7 @@ import Testing
         var renderer = Renderer(theme: theme, depth: .truecolor, isUnicode: true)
         let text = String(decoding: renderer.bytes(for: screen), as: UTF8.self)
         // The chosen row is told from others by reversing it; nothing is painted behind text.
-        #expect(text.contains("\u{1B}[0;1;7;38;2;238;238;238mx"))
+        #expect(text.contains("\u{1B}[0;1;7;38;2;238;238;238m\u{1B}[1;1Hx"))
         #expect(!text.contains("48;"))
     }
 }
