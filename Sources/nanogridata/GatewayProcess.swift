@@ -63,7 +63,10 @@ struct GatewayProcess {
             logger.warning(
                 "no model has a secret, so every frame is refused; set NANOGRIDATA_ESP32_SECRET")
         }
-        let services = Self.services(settings, gateway, keys, log)
+        let environment = ProcessInfo.processInfo.environment
+        let user = AuditActor.current(.console, environment: environment).user
+        let services = Self.services(
+            settings, gateway, keys, log, ownOperator: terminalIsTaken ? user : nil)
         var configuration = ServiceGroupConfiguration(
             services: services.map {
                 .init(
@@ -90,7 +93,8 @@ struct GatewayProcess {
     /// In the order of their start. They stop the other way round: what produces before what
     /// consumes.
     private static func services(
-        _ settings: Settings, _ gateway: Gateway, _ keys: Keystore, _ log: LogOutput
+        _ settings: Settings, _ gateway: Gateway, _ keys: Keystore, _ log: LogOutput,
+        ownOperator: String?
     ) -> [any Service] {
         let loops = MultiThreadedEventLoopGroup.singleton
         var services: [any Service] = []
@@ -119,6 +123,7 @@ struct GatewayProcess {
             services.append(
                 AdminService(
                     settings: settings.admin, stateFolder: settings.state.folder, gateway: gateway,
+                    ownOperator: ownOperator,
                     group: loops, logger: log.logger(label: "admin")))
         }
         services.append(gateway)

@@ -1,5 +1,5 @@
 /// A text of at most ``maximumBytes`` as numbers: its bytes eight to a word, the first of them lowest,
-/// filled up with zeros.
+/// filled up with zeros; and how many they are, since a text may end in zeros.
 ///
 /// Nearly all texts of payloads are that short. Whether one is ASCII, was there before, or is the key
 /// of a known field takes a few steps then, rather than some for every byte.
@@ -9,6 +9,7 @@ struct ShortText: Equatable {
     private(set) var first: UInt64 = 0
     private(set) var second: UInt64 = 0
     private(set) var third: UInt64 = 0
+    private(set) var count: UInt8 = 0
 
     /// The empty text.
     init() {}
@@ -17,6 +18,7 @@ struct ShortText: Equatable {
     @inline(always)
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         let (start, end) = (range.lowerBound, range.upperBound)
+        count = UInt8(truncatingIfNeeded: end &- start)
         first = bytes.word(at: start, before: end)
         if end &- start > 8 { second = bytes.word(at: start &+ 8, before: end) }
         if end &- start > 16 { third = bytes.word(at: start &+ 16, before: end) }

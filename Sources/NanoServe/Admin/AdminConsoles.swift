@@ -1,6 +1,7 @@
 import Synchronization
 
 /// The consoles that are attached, and which of them steer: the first does, the others when they ask.
+/// Where the gateway has a console of its own, that is the first.
 ///
 /// A console has several connections, by one name; it is there as long as one of them is.
 final class AdminConsoles: Sendable {
@@ -12,6 +13,12 @@ final class AdminConsoles: Sendable {
     }
 
     private let consoles = Mutex<[String: Console]>([:])
+    /// Who sits at the gateway's own console; nil where it has none.
+    private let ownOperator: String?
+
+    init(ownOperator: String? = nil) {
+        self.ownOperator = ownOperator
+    }
 
     /// Takes note of a connection.
     ///
@@ -24,7 +31,8 @@ final class AdminConsoles: Sendable {
                 consoles[name]?.connections += 1
                 return known.steers
             }
-            let steers = wantsToSteer && !consoles.values.contains { $0.steers }
+            let isFirst = ownOperator == nil && !consoles.values.contains { $0.steers }
+            let steers = wantsToSteer && isFirst
             consoles[name] = Console(operatorName: operatorName, steers: steers)
             return steers
         }
@@ -48,7 +56,7 @@ final class AdminConsoles: Sendable {
 
     /// Who steers besides a console; nil where nobody does.
     func steerer(besides name: String) -> String? {
-        consoles.withLock { consoles in
+        ownOperator ?? consoles.withLock { consoles in
             consoles.filter { $0.key != name && $0.value.steers }.map(\.value.operatorName).min()
         }
     }

@@ -7,10 +7,12 @@ struct AdminDesk: Sendable {
     let gateway: any AdminGateway
     let snapshots: AdminSnapshots
     let denials = AdminDenials()
-    let consoles = AdminConsoles()
+    let consoles: AdminConsoles
 
-    init(_ gateway: any AdminGateway) {
+    /// - Parameter ownOperator: Who sits at the gateway's own console; nil where it has none.
+    init(_ gateway: any AdminGateway, ownOperator: String?) {
         self.gateway = gateway
+        consoles = AdminConsoles(ownOperator: ownOperator)
         snapshots = AdminSnapshots(gateway)
     }
 }

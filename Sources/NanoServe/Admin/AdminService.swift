@@ -23,13 +23,15 @@ public struct AdminService: Service {
     private let settings: Settings.Admin
     private let socket: AdminSocket
     private let gateway: any AdminGateway
+    private let ownOperator: String?
     private let group: any EventLoopGroup
     private let logger: Logger
 
     public init(
         settings: Settings.Admin, stateFolder: String, gateway: any AdminGateway,
-        group: any EventLoopGroup, logger: Logger
+        ownOperator: String? = nil, group: any EventLoopGroup, logger: Logger
     ) {
+        self.ownOperator = ownOperator
         self.settings = settings
         socket = AdminSocket(path: settings.path(inFolder: stateFolder))
         self.gateway = gateway
@@ -75,7 +77,7 @@ public struct AdminService: Service {
         try await server.executeThenClose { peers in
             await withDiscardingTaskGroup { tasks in
                 let places = AdminPlaces()
-                let desk = AdminDesk(gateway)
+                let desk = AdminDesk(gateway, ownOperator: ownOperator)
                 do {
                     for try await peer in peers {
                         let user = peer.identity.user

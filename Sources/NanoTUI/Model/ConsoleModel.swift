@@ -27,9 +27,19 @@ public struct ConsoleModel: Sendable {
         .log: ListState(following: true),
     ]
     /// The route whose dead letters are listed.
-    var lettersRoute = "" { didSet { isListingStale = true } }
+    var lettersRoute = "" {
+        didSet {
+            isListingStale = true
+            if lettersRoute != oldValue { marks.clear(.deadLetters) }
+        }
+    }
     /// The device that is open.
-    var device: DeviceName? { didSet { isListingStale = true } }
+    var device: DeviceName? {
+        didSet {
+            isListingStale = true
+            if device != oldValue { marks.clear(.device) }
+        }
+    }
     /// How fast it has sent.
     private(set) var deviceCurve = DeviceCurve()
     /// Whether its values have the room of its packets.
@@ -133,6 +143,7 @@ public struct ConsoleModel: Sendable {
         notice = nil
         // It numbers its packets from the beginning.
         marks = Marks()
+        opened = nil
     }
 
     private mutating func refreshMarks() {

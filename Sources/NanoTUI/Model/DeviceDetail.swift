@@ -15,7 +15,17 @@ extension ConsoleModel {
     mutating func open(_ name: DeviceName) -> [Effect] {
         go(to: .device, showing: nil)
         look(at: name)
-        // What the gateway keeps is changed by nobody who only looks, nor from the past.
+        return keepPackets(of: name)
+    }
+
+    /// Has the gateway keep the packets of the device that one has come back to.
+    func keepPackets(unless before: DeviceName?) -> [Effect] {
+        guard view == .device, let device, device != before else { return [] }
+        return keepPackets(of: device)
+    }
+
+    /// What the gateway keeps is changed by nobody who only looks, nor from the past.
+    private func keepPackets(of name: DeviceName) -> [Effect] {
         guard !attachment.changesNothing, rewound == nil else { return [] }
         return [.perform(.follow(name.model, device: name.id))]
     }

@@ -7,7 +7,8 @@ extension ConsoleModel {
     var textsToCopy: [String] {
         let marked = marks.ids(in: view)
         let ids = marked.isEmpty ? cursor.map { [rowIDs[$0]] } ?? [] : marked
-        return ids.compactMap(text).map(SafeText.escaped)
+        // Nothing is no copy: some terminals would empty their clipboard.
+        return ids.compactMap(text).filter { !$0.isEmpty }.map(SafeText.escaped)
     }
 
     private func text(of id: RowID) -> String? {

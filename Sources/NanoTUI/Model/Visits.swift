@@ -75,12 +75,23 @@ extension ConsoleModel {
         visits.note(visit)
     }
 
-    mutating func showEarlierView() {
+    /// Back to where one came from, or through the views that one has seen.
+    mutating func goTheWay(of action: Action) -> [Effect] {
+        let before = device
+        switch action {
+        case .back: goBack()
+        case .earlierView: showEarlierView()
+        default: showLaterView()
+        }
+        return keepPackets(unless: before)
+    }
+
+    private mutating func showEarlierView() {
         guard let visit = visits.goBack() else { return say("there is no view before this one") }
         show(visit)
     }
 
-    mutating func showLaterView() {
+    private mutating func showLaterView() {
         guard let visit = visits.goForward() else { return say("there is no view after this one") }
         show(visit)
     }

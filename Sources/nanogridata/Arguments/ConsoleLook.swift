@@ -20,7 +20,7 @@ struct ConsoleLook: ParsableArguments {
 
     @Flag(
         name: .long, inversion: .prefixedNo,
-        help: "Select and scroll with the mouse; M changes it while running.")
+        help: "Select and scroll with the mouse; O changes it while running.")
     var mouse: Bool?
 
     @Option(
