@@ -56,8 +56,10 @@ final class AdminConsoles: Sendable {
 
     /// Who steers besides a console; nil where nobody does.
     func steerer(besides name: String) -> String? {
-        ownOperator ?? consoles.withLock { consoles in
-            consoles.filter { $0.key != name && $0.value.steers }.map(\.value.operatorName).min()
-        }
+        ownOperator
+            ?? consoles.withLock { consoles in
+                consoles.filter { $0.key != name && $0.value.steers }.map(\.value.operatorName)
+                    .min()
+            }
     }
 }

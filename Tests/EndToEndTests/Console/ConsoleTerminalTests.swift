@@ -131,7 +131,7 @@ import Testing
         try attached.press("Enter")
         try await attached.waitFor("✓ magic")
         try attached.press("Escape")
-        try await attached.waitFor("▼ following")
+        try await attached.waitFor("End follows")
         try attached.press("Escape")
         try await attached.waitFor("● ESP32-0001")
         try attached.press("q")
@@ -196,7 +196,7 @@ import Testing
         for _ in 0..<2 {
             try session.send(hex: "1b", "5b", "3c", "30", "3b", "36", "3b", "35", "4d")
         }
-        try await session.waitFor("match model:")
+        try await session.waitFor("signs with")
         // ESC [ 200 ~ q y ESC [ 201 ~
         try session.send(
             hex: "1b", "5b", "32", "30", "30", "7e", "71", "79", "1b", "5b", "32", "30", "31", "7e")
@@ -252,10 +252,10 @@ import Testing
         try session.press("2")
         try await session.waitFor("last seen")
         try session.press("s", ":", "columns hide last-seen", "Enter", ":", "theme paper", "Enter")
-        try await session.waitFor("model↑")
+        try await session.waitFor("state↓")
         try await eventually("it is kept") {
             let text = (try? String(contentsOfFile: state, encoding: .utf8)) ?? ""
-            return ["paper", "last-seen", "model ascending"].allSatisfy(text.contains)
+            return ["paper", "last-seen", "state descending"].allSatisfy(text.contains)
         }
         try session.press("q", "y")
         try await expectRestored(session, exit: "0")
@@ -263,7 +263,7 @@ import Testing
         let again = try await start(environment: "XDG_STATE_HOME=\(home)")
         try await again.waitFor("paper")
         try again.press("2")
-        try await again.waitFor("model↑")
+        try await again.waitFor("state↓")
         #expect(!again.screen.contains("last seen"))
         try again.press("q", "y")
         try await expectRestored(again, exit: "0")
