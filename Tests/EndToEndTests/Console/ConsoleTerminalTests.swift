@@ -120,7 +120,8 @@ import Testing
             "env NANOGRIDATA_STATE_DIR=\(notes) \(RunningProcess.executable.path()) attach; "
                 + "echo ended with $?")
         try await attached.waitFor(" balances ")
-        try attached.press("2")
+        // Takes away what is said at the start: that the gateway's own console steers.
+        try attached.press("Escape", "2")
         try await attached.waitFor("● ESP32-0001")
         try attached.press(":")
         try attached.run("device 0x10 ESP32-0001")
