@@ -216,8 +216,12 @@ public struct ConsoleModel: Sendable {
         deviceCurve = DeviceCurve(of: device, isRepeated: attachment == .playing)
         guard device != nil else { return }
         let shown = shown
+        let end = shown.gateway.uptimeSeconds
+        // To find a device costs a look at all of them: of the hour only what the curve shows, and the
+        // rows before that, which are ten seconds apart or more.
+        let start = end - Double(History.seconds) - 60
         for earlier in rewind.rows(until: rewound?.at)
-        where earlier.gateway.uptimeSeconds <= shown.gateway.uptimeSeconds {
+        where (start...end).contains(earlier.gateway.uptimeSeconds) {
             deviceCurve.note(earlier)
         }
         // The rows of a moment of the past are older than it, and noted already.

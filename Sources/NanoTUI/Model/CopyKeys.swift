@@ -100,12 +100,9 @@ extension ConsoleModel {
         _ form: CopyForm, for records: [PacketRecord], _ key: Key
     ) -> [Effect] {
         let forms = CopyForm.ofPackets
-        let index = forms.firstIndex(of: form) ?? 0
         switch key {
-        case .left, .up, .backTab:
-            overlay = .copy(records, forms[(index + forms.count - 1) % forms.count])
-        case .right, .down, .tab:
-            overlay = .copy(records, forms[(index + 1) % forms.count])
+        case .left, .up, .backTab: overlay = .copy(records, forms.neighbour(of: form, by: -1))
+        case .right, .down, .tab: overlay = .copy(records, forms.neighbour(of: form, by: 1))
         case .enter, .character("y"), .character("e"):
             overlay = .none
             return copy(records, as: form)

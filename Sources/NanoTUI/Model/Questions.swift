@@ -161,12 +161,11 @@ extension ConsoleModel {
         _ format: DumpFormat, for records: [PacketRecord], _ key: Key
     ) -> [Effect] {
         let formats = DumpFormat.allCases
-        let index = formats.firstIndex(of: format) ?? 0
         switch key {
         case .left, .up, .backTab, .character("h"), .character("k"):
-            overlay = .dump(records, formats[(index + formats.count - 1) % formats.count])
+            overlay = .dump(records, formats.neighbour(of: format, by: -1))
         case .right, .down, .tab, .character("l"), .character("j"):
-            overlay = .dump(records, formats[(index + 1) % formats.count])
+            overlay = .dump(records, formats.neighbour(of: format, by: 1))
         case .enter:
             overlay = .none
             return [.perform(.dump(records, format: format))]
@@ -174,5 +173,14 @@ extension ConsoleModel {
         default: break
         }
         return []
+    }
+}
+
+extension Array where Element: Equatable {
+    /// The element so many places behind one, or with a negative number in front of it; behind the last
+    /// comes the first.
+    func neighbour(of element: Element, by distance: Int) -> Element {
+        let index = firstIndex(of: element) ?? 0
+        return self[(index + distance + count) % count]
     }
 }
