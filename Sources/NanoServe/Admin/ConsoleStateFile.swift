@@ -43,7 +43,10 @@ package struct ConsoleStateFile: Sendable {
     /// - Parameter merge: Makes the new bytes from the old ones, nil where there are none; it throws for
     ///   those that are damaged.
     /// - Returns: What the operator has to know, in a sentence; nil for nothing.
-    package func update(_ merge: ([UInt8]?) throws -> [UInt8]) -> String? {
+    /// - Throws: ``KeystoreError``; nothing was written.
+    package func update(
+        _ merge: ([UInt8]?) throws -> [UInt8]
+    ) throws(KeystoreError) -> String? {
         guard let path else { return nil }
         do {
             if let slash = path.lastIndex(of: "/") {
@@ -63,7 +66,7 @@ package struct ConsoleStateFile: Sendable {
             }
             return try PrivateFile.write(new, to: path) ?? remark
         } catch {
-            return "the console's settings are not kept for later: \(error)"
+            throw KeystoreError("the console's settings are not kept for later: \(error)")
         }
     }
 

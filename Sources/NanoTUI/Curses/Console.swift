@@ -40,8 +40,8 @@ public final class ConsoleSession: @unchecked Sendable {
     /// Since when the terminal has not taken all of a frame, in milliseconds; nil while it has.
     private var heldUpSince: UInt64?
     private var recorder: Recorder?
-    /// The settings as they were kept, and as they were at the last look.
-    private var kept: (written: LastingSettings, seen: LastingSettings)
+    /// The settings as they were kept, as they were tried to be kept, and as they were at the last look.
+    private var kept: (written: LastingSettings, tried: LastingSettings, seen: LastingSettings)
     private var script: ScriptRun?
 
     /// - Throws: ``ConsoleError`` or ``ThemeError``; the terminal has not been touched then.
@@ -79,7 +79,7 @@ public final class ConsoleSession: @unchecked Sendable {
         model.keyMap = options.keyMap
         model.lasting = options.lasting
         if let isMouseOn = options.isMouseOn { model.lasting.isMouseOn = isMouseOn }
-        kept = (model.lasting, model.lasting)
+        kept = (model.lasting, model.lasting, model.lasting)
         model.commandHistory = LineHistory(options.history)
         recorder = try options.recording.map { try Recorder(path: $0, now: Self.milliseconds()) }
         script = options.script.map { ScriptRun($0.text, file: $0.file) }
@@ -143,19 +143,25 @@ public final class ConsoleSession: @unchecked Sendable {
         if let fault { model.say(fault, isFault: true) }
         if themeFile?.hasChanged() == true { reloadTheme() }
         if model.isTypingCommand { model.themeNames = catalog.names }
-        if model.lasting == kept.seen { keepSettings() }
+        if model.lasting == kept.seen, model.lasting != kept.tried { keepSettings() }
         kept.seen = model.lasting
         goOnWithScript()
         isStale = true
         return isStill
     }
 
-    /// Keeps what has changed since the last time; one who tries all themes has it written once.
+    /// Keeps what has changed since the last time; one who tries all themes has it written once. What
+    /// could not be kept goes with the next change, or at the end.
     private func keepSettings() {
         guard model.lasting != kept.written, let keep = options.keep else { return }
-        let remark = keep(kept.written, model.lasting)
-        kept.written = model.lasting
-        if let remark { model.say(remark, isFault: true) }
+        kept.tried = model.lasting
+        do {
+            let remark = try keep(kept.written, model.lasting)
+            kept.written = model.lasting
+            if let remark { model.say(remark, isFault: true) }
+        } catch {
+            model.say("\(error)", isFault: true)
+        }
     }
 
     private func goOnWithScript() {

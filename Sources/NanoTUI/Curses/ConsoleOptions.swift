@@ -24,7 +24,8 @@ public struct ConsoleOptions: Sendable {
     /// What was wrong with what they have left, in sentences.
     public var faults: [String] = []
     /// Keeps what has changed of that for later consoles; what the operator has to know, in a sentence.
-    public var keep: (@Sendable (_ old: LastingSettings, _ new: LastingSettings) -> String?)?
+    /// Throws when it could not, in a sentence too.
+    public var keep: (@Sendable (_ old: LastingSettings, _ new: LastingSettings) throws -> String?)?
     /// A script that is run, and its file for messages.
     public var script: (text: String, file: String)?
     /// What is said at the start; nil for nothing.

@@ -149,7 +149,7 @@ extension ConsoleModel {
 
     private mutating func sortByNextColumn() {
         let columns = DeviceSort.Column.allCases
-        sort(DeviceSort(by: columns[(deviceSort.column.rawValue + 1) % columns.count]))
+        sort(DeviceSort(by: columns.neighbour(of: deviceSort.column, by: 1)))
     }
 
     /// Lists the devices in another order.

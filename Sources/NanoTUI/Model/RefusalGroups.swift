@@ -5,7 +5,7 @@ enum RefusalGrouping: Int, CaseIterable, Sendable {
     case reason, model, device, source
 
     var next: RefusalGrouping {
-        Self.allCases[(rawValue + 1) % Self.allCases.count]
+        Self.allCases.neighbour(of: self, by: 1)
     }
 
     /// What a refusal is counted as; nil where it does not tell.

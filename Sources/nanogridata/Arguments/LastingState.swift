@@ -22,7 +22,7 @@ struct LastingState {
         }
         let file = file
         options.keep = { old, new in
-            file.update { bytes in
+            try file.update { bytes in
                 try LastingFile(bytes, file: path).bytes(changing: old, to: new)
             }
         }

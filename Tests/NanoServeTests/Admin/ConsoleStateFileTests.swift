@@ -23,18 +23,18 @@ import Testing
     @Test func `it is written whole, for its user alone, from what is there`() throws {
         #expect(file.path == path)
         #expect(try file.read() == nil)
-        #expect(file.update { old in (old ?? []) + Array("a".utf8) } == nil)
-        #expect(file.update { old in (old ?? []) + Array("b".utf8) } == nil)
+        #expect(try file.update { old in (old ?? []) + Array("a".utf8) } == nil)
+        #expect(try file.update { old in (old ?? []) + Array("b".utf8) } == nil)
         #expect(text(path) == "ab")
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
-        #expect(ConsoleStateFile(environment: [:]).update { _ in [] } == nil)
+        #expect(try ConsoleStateFile(environment: [:]).update { _ in [] } == nil)
     }
 
     @Test func `a damaged one is moved aside, which is told, and never written over`() throws {
         for (round, name) in ["damaged", "damaged-2"].enumerated() {
-            try #require(file.update { _ in Array("bad \(round)".utf8) } == nil)
-            let remark = file.update { old in
+            try #require(try file.update { _ in Array("bad \(round)".utf8) } == nil)
+            let remark = try file.update { old in
                 if old != nil { throw Damage() }
                 return Array("new".utf8)
             }
@@ -48,7 +48,13 @@ import Testing
         let file = file
         let remarks = await withTaskGroup(of: String?.self) { tasks in
             for _ in 0..<20 {
-                tasks.addTask { file.update { old in (old ?? []) + [UInt8(ascii: "x")] } }
+                tasks.addTask {
+                    do {
+                        return try file.update { old in (old ?? []) + [UInt8(ascii: "x")] }
+                    } catch {
+                        return "\(error)"
+                    }
+                }
             }
             return await tasks.reduce(into: [String]()) { if let text = $1 { $0.append(text) } }
         }
@@ -58,10 +64,14 @@ import Testing
     }
 
     @Test func `a file that cannot be read is left as it is, and that is told`() throws {
-        try #require(file.update { _ in Array("{}".utf8) } == nil)
+        try #require(try file.update { _ in Array("{}".utf8) } == nil)
         unlink(path)
         mkdir(path, 0o700)
-        let remark = file.update { _ in Array("new".utf8) }
-        #expect(remark?.hasPrefix("the console's settings are not kept for later: \(path)") == true)
+        let error = #expect(throws: KeystoreError.self) {
+            try file.update { _ in Array("new".utf8) }
+        }
+        #expect(
+            error?.description.hasPrefix("the console's settings are not kept for later: \(path)")
+                == true)
     }
 }
