@@ -113,6 +113,9 @@ public struct ConsoleModel: Sendable {
     /// Whether the view shows a part that has not come yet: ask for a snapshot now.
     public var isWaitingForRows: Bool { !view.parts.isSubset(of: arrived) }
 
+    /// Whether the devices are those of the shown snapshot; views that list none do without.
+    var hasDevices: Bool { arrived.contains(.devices) }
+
     /// Takes in the newest snapshot, made with ``parts``.
     public mutating func receive(_ snapshot: Snapshot) {
         if snapshot.gateway.uptimeSeconds < live.gateway.uptimeSeconds { forgetEarlierGateway() }

@@ -30,10 +30,16 @@ extension ConsoleModel {
     /// Whether a list that is followed is left as it is for now: one that more comes to than it has
     /// rows for moves once a second, so that it can be read.
     var isTooFastToRead: Bool {
+        let all: [PacketRecord]
+        switch view {
+        case .packets: all = shown.packets
+        case .rejections: all = shown.rejections
+        default: return false
+        }
         let passed = live.gateway.uptimeSeconds - listedAt
         guard (0..<0.9).contains(passed), list(view).isFollowing, let last = listing.records.last
         else { return false }
-        let newest = (view == .packets ? shown.packets : shown.rejections).suffix(pageRows)
+        let newest = all.suffix(pageRows)
         return !newest.contains { $0.id == last.id }
     }
 

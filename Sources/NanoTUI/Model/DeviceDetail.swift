@@ -30,9 +30,9 @@ extension ConsoleModel {
         return [.perform(.follow(name.model, device: name.id))]
     }
 
-    /// Opens a device by its name.
+    /// Opens a device by its name. Where the devices have not come yet, its view says if there is none.
     mutating func open(device name: DeviceName) -> [Effect] {
-        guard shown.devices.contains(where: { DeviceName($0) == name }) else {
+        guard !hasDevices || shown.devices.contains(where: { DeviceName($0) == name }) else {
             say("\(name.words) has not been seen since the start", isFault: true)
             return []
         }

@@ -49,6 +49,21 @@ import Testing
         #expect(model.notice?.text == "0x30 ASIC-999 has not been seen since the start")
     }
 
+    @Test func `a command opens a device from a view that has none of them yet`() {
+        var model = ConsoleModel(themeName: "dusk")
+        let whole = SampleDevice.snapshot(second: 5)
+        var snapshot = whole
+        snapshot.devices = []
+        model.receive(snapshot)
+        model.press(.character(":"))
+        model.type("device \(SampleDevice.name.words)")
+        model.press(.enter)
+        #expect(model.view == .device && model.device == SampleDevice.name)
+        #expect(model.isWaitingForRows && model.devices.isEmpty)
+        model.receive(whole)
+        #expect(model.devices.map(DeviceName.init) == [SampleDevice.name])
+    }
+
     @Test func `a packet of it opens as ever, and Esc leads back to its row`() throws {
         var model = Self.opened()
         model.press(.up, .up)
