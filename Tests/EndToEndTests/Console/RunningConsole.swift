@@ -32,6 +32,10 @@ final class RunningConsole {
         process = try terminal.start(
             RunningProcess.executable.path(), ["console"], environment: environment)
         try await waitFor(" balances ")
+        // The console draws before the gateway listens.
+        try await eventually("devices can come in") { [devicePort] in
+            (try? DeviceSocket(port: devicePort)) != nil
+        }
     }
 
     /// Devices that send it two hundred packets a second, until they are stopped.
