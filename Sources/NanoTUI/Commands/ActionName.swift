@@ -56,6 +56,7 @@ extension Action {
         case .revoke: "secrets revoke"
         case .extend: "secrets extend"
         case .rotate: "secrets rotate"
+        case .rotateAll: "secrets rotate-all"
         case .provision: "provision"
         case .registry: "registry"
         case .approve: "devices approve"

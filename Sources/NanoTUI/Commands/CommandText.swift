@@ -227,7 +227,7 @@ extension KeyMap.Binding {
 extension Action {
     /// Whether it is about the row that the cursor is on, where nothing else is said.
     fileprivate var isAboutRow: Bool {
-        isCommand && self != .adopt || self == .copy
+        isCommand && ![.adopt, .rotateAll].contains(self) || self == .copy
     }
 }
 

@@ -122,6 +122,9 @@ extension KeyMap {
                 [.character("R")], .rotate, "rotate", "make a new secret, at once the current one",
                 in: [.secrets]),
             Binding(
+                [], .rotateAll, "",
+                "make a new secret for every model, at once the current ones", in: [.secrets]),
+            Binding(
                 [.character("n")], .provision, "provision",
                 "write down what a new device needs, and wait for its first packet",
                 in: [.secrets]),

@@ -105,6 +105,7 @@ extension ConsoleModel {
         case .extend: askForGrace()
         case .provision: askForDevice()
         case .rotate: askToRotate(chosenSecret)
+        case .rotateAll: askToRotateAll()
         case .registry: openRegistry()
         case .offenders: openOffenders()
         case .blockAddress: askToBlock(address: chosenAddress)

@@ -74,6 +74,8 @@ public struct ConsoleModel: Sendable {
     var watch: ProvisionWatch?
     /// The same, of one whose provisioning was asked for.
     var expectedWatch: ProvisionWatch?
+    /// What has become of the models that are rotated together; nil while none are.
+    var rotation: RotationRound?
     /// Whether the screen has no room for the views.
     var isSmall = false
     /// The name of the theme in use.
@@ -174,7 +176,7 @@ public struct ConsoleModel: Sendable {
         }
         // That its packets are kept is seen where they are.
         if case .follow = command, case .done = result { return }
-        switch remark(on: result, of: command) {
+        switch remark(on: noteRotation(command, result), of: command) {
         case .done(let text): say(text, .done)
         case .unchanged(let text): say(text)
         case .failed(let text): say(text, isFault: true)

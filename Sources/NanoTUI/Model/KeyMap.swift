@@ -7,7 +7,7 @@ enum Action: Hashable, Sendable {
     case filter, freeze, help, message, theme, quit, repaint, command, undo, mouse
     case letters, redrive, redriveAll, drop, dropAll
     case read, pause, resume, skip, dump, sort, reverse, follow
-    case stage, promote, abort, revoke, extend, rotate, provision
+    case stage, promote, abort, revoke, extend, rotate, rotateAll, provision
     case registry, approve, reject, remove, blockDevice, unblockDevice, adopt
     case device, values
     case offenders, blockAddress, unblockAddress
@@ -21,7 +21,8 @@ enum Action: Hashable, Sendable {
         switch self {
         case .redrive, .redriveAll, .drop, .dropAll, .pause, .resume, .skip, .dump, .stage,
             .promote, .abort,
-            .revoke, .extend, .rotate, .provision, .approve, .reject, .remove, .blockDevice,
+            .revoke, .extend, .rotate, .rotateAll, .provision, .approve, .reject, .remove,
+            .blockDevice,
             .unblockDevice, .adopt, .blockAddress, .unblockAddress, .acknowledge:
             true
         default: false

@@ -8,11 +8,25 @@ struct Confirmation: Sendable {
     var text: [String]
     /// The word for doing it.
     var verb: String
-    var effect: Effect
+    /// What follows from a yes, one after the other.
+    var effects: [Effect]
     /// What has to be typed for a yes; nil where a key is enough.
     var typed: TypedConsent?
     /// Cancel is the default.
     var isArmed = false
+
+    init(
+        title: String, text: [String], verb: String, effects: [Effect], typed: TypedConsent? = nil
+    ) {
+        (self.title, self.text, self.verb) = (title, text, verb)
+        (self.effects, self.typed) = (effects, typed)
+    }
+
+    init(
+        title: String, text: [String], verb: String, effect: Effect, typed: TypedConsent? = nil
+    ) {
+        self.init(title: title, text: text, verb: verb, effects: [effect], typed: typed)
+    }
 }
 
 /// A word that is typed before something happens that nobody should do by a slip of the hand.

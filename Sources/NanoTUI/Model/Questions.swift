@@ -38,8 +38,9 @@ extension ConsoleModel {
     /// What follows from a yes.
     mutating func agree(to confirmation: Confirmation) -> [Effect] {
         overlay = .none
-        prepareWatch(for: confirmation.effect)
-        return [confirmation.effect]
+        confirmation.effects.forEach { prepareWatch(for: $0) }
+        prepareRound(for: confirmation.effects)
+        return confirmation.effects
     }
 
     /// Leaving a gateway that runs on needs no question.

@@ -17,6 +17,10 @@ struct ScriptRun: Sendable {
     private var since: UInt64?
     /// Commands that the gateway has not answered.
     private var pending: [Command] = []
+    /// Commands of the line that was run last.
+    private var count = 0
+    /// Why the commands of the line that it has answered were not done.
+    private var faults: [String] = []
     /// Whether the gateway has answered, and when the snapshots are sure to show what it did.
     private var settling: (hasBegun: Bool, until: UInt64) = (false, 0)
     /// Whether what lies over the view was opened by the script itself.
@@ -105,8 +109,12 @@ struct ScriptRun: Sendable {
         switch result {
         case .done(let text), .unchanged(let text): sentences.append(text)
         case .failed(let text):
-            if let lines = script?.lines, index > 0 { fail(lines[index - 1], text) }
+            let target = command.audited.map { "\($0.target): " } ?? ""
+            faults.append(count > 1 ? target + text.trimmingPrefix(target) : text)
         }
+        // Where a line is many commands the others are done all the same, and told.
+        guard pending.isEmpty, !faults.isEmpty, let lines = script?.lines, index > 0 else { return }
+        fail(lines[index - 1], faults.joined(separator: "; "))
     }
 
     private mutating func hasPassed(_ milliseconds: UInt64, _ now: UInt64) -> Bool {
@@ -133,7 +141,7 @@ struct ScriptRun: Sendable {
         var effects = model.run(invocation)
         if case .confirmation(let question) = model.overlay {
             // Who writes quit into a script means it.
-            guard isAgreed || question.effect == .quit else {
+            guard isAgreed || question.effects == [.quit] else {
                 model.overlay = .none
                 fail(line, "\(question.title) \(question.words) Agree with --yes behind it")
                 return []
@@ -157,6 +165,7 @@ struct ScriptRun: Sendable {
         pending = effects.compactMap {
             if case .perform(let command) = $0 { command } else { nil }
         }
+        count = pending.count
         goOn()
         return effects
     }
@@ -167,11 +176,14 @@ extension Confirmation {
 
     /// Whether a yes does what the gateway does not do unless it is forced.
     fileprivate var isForced: Bool {
-        switch effect {
-        case .perform(.promoteSecret(_, forced: true)), .perform(.abortRotation(_, forced: true)),
-            .perform(.revokeSecret(_, generation: _, forced: true)):
-            true
-        default: false
+        effects.contains { effect in
+            switch effect {
+            case .perform(.promoteSecret(_, forced: true)),
+                .perform(.abortRotation(_, forced: true)),
+                .perform(.revokeSecret(_, generation: _, forced: true)):
+                true
+            default: false
+            }
         }
     }
 }

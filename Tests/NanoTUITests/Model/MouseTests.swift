@@ -87,7 +87,7 @@ import Testing
             for x in stride(from: 0, to: 100, by: 3) {
                 _ = model.picture(100, 30)
                 guard case .confirmation(let now) = model.overlay else { break }
-                #expect(now.effect == question.effect)
+                #expect(now.effects == question.effects)
                 let isButton = model.hotspots.contains {
                     $0.contains(MouseEvent(.press, x: x, y: y)) && $0.target == .answer(false)
                 }
@@ -98,7 +98,7 @@ import Testing
         }
         #expect(try click("Pause ", &model).isEmpty)
         #expect(try click("[Pause]", &model).isEmpty)
-        #expect(model.press(.enter) == [question.effect])
+        #expect(model.press(.enter) == question.effects)
         model.press(.home, .character("p"))
         #expect(try click("[Cancel]", &model).isEmpty)
         guard case .none = model.overlay else {

@@ -31,7 +31,7 @@ import Testing
             case .none: "none"
             case .sheet(let sheet): "sheet \(sheet)".prefix(12) + ""
             case .confirmation(let asked):
-                "\(asked.title) \(asked.text) \(asked.verb) \(asked.effect) \(asked.isArmed) "
+                "\(asked.title) \(asked.text) \(asked.verb) \(asked.effects) \(asked.isArmed) "
                     + (asked.typed?.line.text ?? "")
             case .prompt(let prompt): "\(prompt.question)\(prompt.line.text) \(prompt.line.cursor)"
             case .filter(let line, let before):
@@ -117,7 +117,7 @@ import Testing
             guard confirmation.typed == nil else { continue }
             var agreeing = model
             #expect(
-                agreeing.handle(.character("y")) == [confirmation.effect],
+                agreeing.handle(.character("y")) == confirmation.effects,
                 "seed \(seed), step \(step)")
         }
         #expect(asked > 20, "seed \(seed)")

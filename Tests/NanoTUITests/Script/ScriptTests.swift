@@ -196,6 +196,26 @@ import Testing
         #expect(end == .failed("steps:2: it is not paused"))
     }
 
+    @Test func `of a line with many commands all are done, and those that fail are told by name`() {
+        var model = ConsoleModel.sample
+        var run = ScriptRun("show secrets\nsecrets rotate-all --yes\nquit", file: "steps")
+        var effects: [Effect] = []
+        for second in 0..<5 as Range<UInt64> where effects.isEmpty {
+            model.receive(SampleGateway.snapshot(second: 91 + Int(second)))
+            effects = run.advance(&model, now: second * 1_000)
+        }
+        #expect(
+            effects == [
+                .perform(.rotateSecret(.esp32Pressure)), .perform(.rotateSecret(.stm32Gas)),
+            ]
+        )
+        run.finish(.rotateSecret(.esp32Pressure), .failed("0x10: the disk is full"))
+        #expect(run.end == nil)
+        run.finish(.rotateSecret(.stm32Gas), .failed("the disk is full"))
+        #expect(
+            run.end == .failed("steps:2: 0x10: the disk is full; 0x20: the disk is full"))
+    }
+
     @Test func `quit ends it without a question`() {
         #expect(run("quit\nresume cycle").effects == [.quit])
     }

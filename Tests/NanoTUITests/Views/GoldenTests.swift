@@ -29,6 +29,7 @@ import Testing
         ("commandroutes", keys(":pause ") + [.tab, .tab]),
         ("dump", [.character("3"), .character("d")]),
         ("rotate", [.character("6"), .down, .character("R")]),
+        ("rotateall", [.character("6")] + keys(":secrets rotate-all") + [.enter]),
         ("extend", [.character("6"), .home, .down, .character("e")]),
         ("route", [.character("5"), .end, .enter]),
         ("letters", [.character("5"), .home, .character("l")]),
@@ -107,7 +108,7 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let keys: [Key] =
-            "12345678qyne<>()/?pRdsSt kjgGhl:\"*rxXwaADboucMU'[]CEO".map { .character($0) } + [
+            "12345678qyne<>()/?pRdsSt kjgGhl:\"*rxXwaADboucMU'[]CEOL".map { .character($0) } + [
                 .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape,
                 .backspace, .tab, .backTab, .control("c"), .control("u"), .paste("x y"),
             ]
