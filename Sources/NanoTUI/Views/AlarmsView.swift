@@ -75,15 +75,18 @@ enum AlarmsView {
         if lines.count > rect.height {
             lines = [TextWidth.fitted(sentence(alarm), to: max(1, rect.width - indent))]
         }
-        // One that somebody looks after calls for nobody else.
-        let glyph = alarm.acknowledgement == nil ? glyph(alarm.severity) : "◌"
         let time = Numbers.clock(unixMilliseconds: alarm.unixMilliseconds)
         screen.put(isSelected ? "▶" : " ", x: rect.x, y: rect.y, style: style)
-        screen.put("\(time) \(glyph)", x: rect.x + 1, y: rect.y, style: style)
+        screen.put("\(time) \(mark(of: alarm))", x: rect.x + 1, y: rect.y, style: style)
         for (row, line) in lines.enumerated() {
             screen.put(line, x: rect.x + indent, y: rect.y + row, style: style)
         }
         if isSelected { screen.paint(rect, style: .selected) }
+    }
+
+    /// One that somebody looks after calls for nobody else.
+    static func mark(of alarm: AlarmSnapshot) -> String {
+        alarm.acknowledgement == nil ? glyph(alarm.severity) : "◌"
     }
 
     static func glyph(_ severity: AlarmSnapshot.Severity) -> String {
@@ -102,7 +105,7 @@ enum AlarmsView {
     /// Columns in front of a sentence.
     private static let indent = 12
 
-    private static func sentence(_ alarm: AlarmSnapshot) -> String {
+    static func sentence(_ alarm: AlarmSnapshot) -> String {
         SafeText.escaped("\(alarm.title): \(alarm.text)")
     }
 

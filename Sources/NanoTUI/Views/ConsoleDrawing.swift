@@ -61,7 +61,7 @@ extension ConsoleModel {
             return
         }
         switch view {
-        case .overview: OverviewView.draw(self, in: rect, on: &screen)
+        case .overview: drawOverview(in: rect, on: &screen)
         case .devices: DevicesView.draw(self, in: rect, on: &screen)
         case .packets: RecordsView.drawPackets(self, in: rect, on: &screen)
         case .rejections: RecordsView.drawRejections(self, in: rect, on: &screen)
@@ -74,6 +74,15 @@ extension ConsoleModel {
         case .registry: RegistryView.draw(self, in: rect, on: &screen)
         case .offenders: OffendersView.draw(self, in: rect, on: &screen)
         case .refusalGroups: RefusalGroupsView.draw(self, in: rect, on: &screen)
+        }
+    }
+
+    /// A terminal multiplexer's status line leaves 23 of a terminal's 24 rows.
+    private func drawOverview(in rect: Rect, on screen: inout Screen) {
+        if screen.width < 80 || screen.height < 23 {
+            SummaryView.draw(self, in: rect, on: &screen)
+        } else {
+            OverviewView.draw(self, in: rect, on: &screen)
         }
     }
 

@@ -53,17 +53,13 @@ enum OverviewView {
     }
 
     private static func row(_ entry: ModelSnapshot, _ history: History) -> [Table.Entry] {
-        let accepting = history.rate("accepted/\(entry.id)")
-        let isRefusing = history.rate("refused/\(entry.id)") >= 1
-        let (glyph, word, style): (String, String, Style) =
-            isRefusing
-            ? ("▲", "refusing", .warning)
-            : accepting > 0 ? ("●", "fine", .good) : ("◌", "silent", .silent)
+        let state = ModelState(of: entry, history)
         return [
-            Table.Entry(glyph, style),
-            Table.Entry("\(entry.id) \(SafeText.escaped(entry.name))"), Table.Entry(word, style),
+            Table.Entry(state.glyph, state.style),
+            Table.Entry("\(entry.id) \(SafeText.escaped(entry.name))"),
+            Table.Entry(state.word, state.style),
             Table.Entry(Numbers.grouped(UInt64(entry.devices))),
-            Table.Entry(Numbers.rate(accepting)),
+            Table.Entry(Numbers.rate(history.rate("accepted/\(entry.id)"))),
             rate(history.rate("replay/\(entry.id)")), rate(history.rate("mac/\(entry.id)")),
             rate(history.rate("route/\(entry.id)")),
             Table.Entry(

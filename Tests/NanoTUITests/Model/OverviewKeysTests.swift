@@ -105,8 +105,11 @@ import Testing
 
     @Test func `what a list has no room for is counted`() {
         var model = ConsoleModel.sample
-        let picture = model.picture(60, 16)
-        #expect(picture.contains("─ +1 more ─"), "\(picture)")
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.models += (0..<9).map { ModelSnapshot(id: ModelID(rawValue: 0x50 + $0)) }
+        model.receive(snapshot)
+        let picture = model.picture(80, 23)
+        #expect(picture.contains("· +5 more ─"), "\(picture)")
     }
 
     @Test(arguments: [60, 80, 120, 200], [0, 7, 1_234_567])
