@@ -78,6 +78,11 @@ extension Action {
         case .hideColumn: "columns hide"
         case .showColumn: "columns show"
         case .showAllColumns: "columns all"
+        case .layout: "choose-layout"
+        case .hidePane: "layout hide"
+        case .showPane: "layout show"
+        case .split: "layout split"
+        case .resetLayout: "layout reset"
         }
     }
 
@@ -101,6 +106,8 @@ extension Action {
         case .copy: [Parameter(.copyForm)]
         case .filter: [Parameter(.filter)]
         case .hideColumn, .showColumn: [Parameter(.viewColumn)]
+        case .hidePane, .showPane: [Parameter(.pane)]
+        case .split: [Parameter(.split)]
         default: []
         }
     }

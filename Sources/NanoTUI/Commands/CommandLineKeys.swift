@@ -8,7 +8,7 @@ extension ConsoleModel {
             bindings: KeyMap.commands(attachment), view: view, routes: live.routes,
             models: live.models, secrets: live.secrets, devices: live.devices,
             offenders: live.offenders.rows, alarms: live.alarms, themes: themeNames,
-            hiddenColumns: hiddenColumns(of: view))
+            hiddenColumns: hiddenColumns(of: view), hiddenPanes: lasting.layout.hiddenPanes)
     }
 
     /// What is wrong with a command line, in a sentence, and how its parts are drawn. Of what may still

@@ -53,6 +53,8 @@ extension ConsoleModel {
             self.sort(sort)
         case .filter: filter(by: first)
         case .hideColumn, .showColumn: setColumn(first, isHidden: invocation.action == .hideColumn)
+        case .hidePane, .showPane: setPane(first, isHidden: invocation.action == .hidePane)
+        case .split: if let split = PaneSplit(rawValue: first) { setSplit(split) }
         case .dump:
             guard let format = DumpFormat(rawValue: first) else { return [] }
             let records = chosenRecords(otherwise: records)

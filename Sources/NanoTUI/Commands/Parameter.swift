@@ -17,6 +17,9 @@ struct Parameter: Equatable, Sendable {
         case column = "COLUMN"
         /// A column of the view that may be hidden.
         case viewColumn = "NAME"
+        /// Of the overview.
+        case pane = "PANE"
+        case split = "SPLIT"
         case order = "ORDER"
         case format = "FORMAT"
         case copyForm = "FORM"
@@ -47,6 +50,8 @@ struct CommandContext: Sendable {
     var themes: [String] = []
     /// Columns of the view that are hidden.
     var hiddenColumns: Set<String> = []
+    /// Panes of the overview that are hidden.
+    var hiddenPanes: Set<OverviewPane> = []
     /// Whether there is no cursor that a command could be about.
     var isScript = false
 }
@@ -79,6 +84,11 @@ extension Parameter.Kind {
             context.view.columnNames.map {
                 .init($0, context.hiddenColumns.contains($0) ? "hidden" : "shown")
             }
+        case .pane:
+            OverviewPane.allCases.map {
+                .init($0.rawValue, context.hiddenPanes.contains($0) ? "hidden" : "shown")
+            }
+        case .split: PaneSplit.names.map { .init($0) }
         case .order: [.init("ascending"), .init("descending")]
         case .format: DumpFormat.allCases.map { .init($0.rawValue) }
         case .copyForm: CopyForm.allCases.map { .init($0.rawValue) }
@@ -100,6 +110,8 @@ extension Parameter.Kind {
         case .theme: "the name of a theme"
         case .column: "a column of the devices"
         case .viewColumn: "a column of this view"
+        case .pane: "a pane of the overview"
+        case .split: PaneSplit.names.joined(separator: ", ")
         case .order: "ascending or descending"
         case .format: DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
         case .copyForm: CopyForm.allCases.map(\.rawValue).joined(separator: ", ")
@@ -118,6 +130,8 @@ extension Parameter.Kind {
         case .theme: return unknown(text, "theme", in: context, behind: before)
         case .column, .viewColumn:
             return unknown(text, "column", in: context, behind: before)
+        case .pane: return unknown(text, "pane", in: context, behind: before)
+        case .split: return unknown(text, "split", in: context, behind: before)
         case .order: return unknown(text, "order", in: context, behind: before)
         case .format: return unknown(text, "format", in: context, behind: before)
         case .copyForm: return unknown(text, "form", in: context, behind: before)

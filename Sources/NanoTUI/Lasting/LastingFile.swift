@@ -39,6 +39,7 @@ public struct LastingFile {
         readTheme()
         readSort()
         readColumns()
+        readLayout()
         readMouse()
     }
 
@@ -69,6 +70,16 @@ public struct LastingFile {
         }
     }
 
+    private mutating func readLayout() {
+        guard let value = object["layout"] else { return }
+        guard let object = value as? [String: Any] else {
+            return blame("layout", "has hidden_panes and split")
+        }
+        var wrong: [(key: String, words: String)] = []
+        settings.layout = Layout(object) { wrong.append(($0, $1)) }
+        for fault in wrong { blame(fault.key, fault.words) }
+    }
+
     private mutating func readMouse() {
         guard let value = object["mouse"] else { return }
         guard let isOn = value as? Bool else { return blame("mouse", "is true or false") }
@@ -89,6 +100,10 @@ public struct LastingFile {
         if old.theme != new.theme { object["theme"] = new.theme }
         if old.sort != new.sort { object["sort"] = new.sort.words }
         if old.isMouseOn != new.isMouseOn { object["mouse"] = new.isMouseOn }
+        if old.layout != new.layout {
+            let layout = object["layout"] as? [String: Any] ?? [:]
+            object["layout"] = new.layout.object(changing: old.layout, in: layout)
+        }
         if old.hiddenColumns != new.hiddenColumns {
             var views = object["hidden_columns"] as? [String: Any] ?? [:]
             for view in ViewKind.withColumns

@@ -6,6 +6,8 @@ public struct LastingSettings: Equatable, Sendable {
     var sort = DeviceSort()
     /// The columns that are hidden, by view and name.
     var hiddenColumns: [ViewKind: Set<String>] = [:]
+    /// Which panes there are, and how they share the room.
+    var layout = Layout()
     /// Whether the mouse does something in the console.
     public var isMouseOn = false
 

@@ -44,6 +44,9 @@ extension KeyMap {
     /// Views with something to copy: packets, a name, a sentence. Secrets are not among them.
     private static let copyable = markable.union([.overview, .routes, .alarms, .refusalGroups])
 
+    /// Views in which a list and what is open of it share the room.
+    private static let divided: Set<ViewKind> = [.packets, .rejections, .device]
+
     static let table: [Binding] =
         ViewKind.allCases.map { view in
             Binding(
@@ -200,6 +203,15 @@ extension KeyMap {
             Binding([], .hideColumn, "", "hide a column", in: ViewKind.withColumns),
             Binding([], .showColumn, "", "show a hidden column again", in: ViewKind.withColumns),
             Binding([], .showAllColumns, "", "show all columns again", in: ViewKind.withColumns),
+            Binding(
+                [.character("L")], .layout, "",
+                "hide and show panes of the overview, and say how panes share the room"),
+            Binding([], .hidePane, "", "hide a pane of the overview", in: [.overview]),
+            Binding([], .showPane, "", "show a hidden pane again", in: [.overview]),
+            Binding(
+                [], .split, "", "put a list and what is open of it side by side, or not",
+                in: Self.divided),
+            Binding([], .resetLayout, "", "have all panes as they come"),
             Binding(
                 [.character(" ")], .freeze, "freeze", "freeze the view; counting goes on"),
             Binding([.character("<")], .stepBack, "", "back in the last hour, by a moment"),

@@ -86,6 +86,10 @@ extension ConsoleModel {
         case .columns: beginCommand("columns ")
         case .hideColumn, .showColumn: beginCommand(action.name + " ")
         case .showAllColumns: showAllColumns()
+        case .layout: beginCommand("layout ")
+        case .hidePane, .showPane: beginCommand(action.name + " ")
+        case .split: setSplit(PaneSplit.allCases.neighbour(of: lasting.layout.split, by: 1))
+        case .resetLayout: resetLayout()
         case .undo: return undo()
         case .mouse: toggleMouse()
         case .repaint: return [.repaint]

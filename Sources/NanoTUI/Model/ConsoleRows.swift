@@ -10,7 +10,7 @@ extension ConsoleModel {
         listing = Listing(
             view, of: shown, filter: filter(view), sort: deviceSort, route: lettersRoute,
             device: device, kept: marks.records(in: view), grouping: refusalGrouping,
-            after: listing)
+            hidden: lasting.layout.hiddenPanes, after: listing)
         isListingStale = false
         listedAt = live.gateway.uptimeSeconds
     }

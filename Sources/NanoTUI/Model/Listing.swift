@@ -30,20 +30,22 @@ struct Listing: Sendable {
     ///   - device: The one that is open.
     ///   - kept: Marked packets, which are listed also when they have left the snapshot.
     ///   - grouping: What refusals are counted by.
+    ///   - hidden: Panes of the overview that are not shown: their rows are no rows.
     ///   - last: The listing before this one, whose order is a good start for sorting.
     init(
         _ view: ViewKind, of snapshot: Snapshot, filter: Filter, sort: DeviceSort,
         route: String, device: DeviceName?, kept: [PacketRecord] = [],
-        grouping: RefusalGrouping = .reason, after last: Listing
+        grouping: RefusalGrouping = .reason, hidden: Set<OverviewPane> = [], after last: Listing
     ) {
         let now = snapshot.gateway.unixMilliseconds
         switch view {
         case .overview:
-            alarms = snapshot.alarms.filter { filter.matches(FilterSubject($0), now: now) }
+            let all = hidden.contains(.alarms) ? [] : snapshot.alarms
+            alarms = all.filter { filter.matches(FilterSubject($0), now: now) }
                 .sorted { $0.isLookedAt(before: $1) }
-            routes = snapshot.routesByNeed
+            routes = hidden.contains(.routes) ? [] : snapshot.routesByNeed
             ids = routes.map { .name($0.name) } + alarms.map { .alarm($0.id) }
-            start = alarms.isEmpty ? 0 : snapshot.routes.count
+            start = alarms.isEmpty ? 0 : routes.count
         case .devices:
             let all = snapshot.devices.filter {
                 filter.matches(FilterSubject($0, now: now), now: now)

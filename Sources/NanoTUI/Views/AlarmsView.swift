@@ -20,7 +20,7 @@ enum AlarmsView {
             }
             return
         }
-        let selected = model.cursor.map { $0 - model.shown.routes.count }.flatMap {
+        let selected = model.cursor.map { $0 - model.routes.count }.flatMap {
             $0 >= 0 ? $0 : nil
         }
         let window = ListState().window(count: alarms.count, index: selected, rows: rows.height)

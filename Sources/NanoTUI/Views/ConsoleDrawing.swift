@@ -56,7 +56,8 @@ extension ConsoleModel {
 
     private mutating func drawView(in rect: Rect, on screen: inout Screen) {
         if let opened {
-            detail.bytesInRow = DetailLayout.bytesInRow(width: rect.width)
+            detail.bytesInRow = DetailLayout.bytesInRow(
+                width: rect.width, split: lasting.layout.split)
             PacketView.draw(opened, in: self, rect: rect, on: &screen)
             return
         }

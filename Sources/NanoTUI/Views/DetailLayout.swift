@@ -12,22 +12,45 @@ struct DetailLayout: Equatable {
     static func width(bytesInRow count: Int) -> Int { 8 + count * 4 }
 
     /// Bytes in a row of a view that is so wide.
-    static func bytesInRow(width: Int) -> Int {
-        width >= Self.width(bytesInRow: 16) ? 16 : 8
+    static func bytesInRow(width: Int, split: PaneSplit = .auto) -> Int {
+        // Rows of half as many bytes leave room for others beside them.
+        if split == .beside, (leastBeside..<Self.width(bytesInRow: 16) + least) ~= width {
+            return 8
+        }
+        if split == .beside, (leastOfThree..<150) ~= width { return 8 }
+        return width >= Self.width(bytesInRow: 16) ? 16 : 8
     }
 
     private static let gap = 1
+    /// Columns that a list, or fields, take at least.
+    private static let least = 36
+    /// Columns for a list beside the bytes.
+    private static let leastBeside = width(bytesInRow: 8) + least
+    /// Columns for a list, the fields and the bytes side by side.
+    private static let leastOfThree = width(bytesInRow: 8) + 2 * (gap + least)
+    /// Rows from which on the list has its own below the others.
+    private static let highForThree = 24
 
     /// - Parameters:
+    ///   - split: How the list shares the room.
     ///   - fields: Lines that the packet has.
     ///   - bytes: Bytes that it has.
-    init(in rect: Rect, pane: DetailPane, fields lines: Int, bytes count: Int) {
-        let wide = Self.width(bytesInRow: 16)
-        bytesInRow = Self.bytesInRow(width: rect.width)
+    init(
+        in rect: Rect, split: PaneSplit = .auto, pane: DetailPane, fields lines: Int,
+        bytes count: Int
+    ) {
+        bytesInRow = Self.bytesInRow(width: rect.width, split: split)
+        let wide = Self.width(bytesInRow: bytesInRow)
         let byteRows = (count + bytesInRow - 1) / bytesInRow + 1
-        if rect.width >= 150 {
+        let isWide =
+            switch split {
+            case .auto: rect.width >= 150
+            case .beside: rect.width >= Self.leastOfThree
+            case .below: false
+            }
+        if isWide {
             // Side by side.
-            let list = min(60, max(36, rect.width - wide - 62))
+            let list = min(60, max(Self.least, rect.width - wide - 62))
             let rest = rect.width - list - wide - 2 * Self.gap
             records = Rect(x: rect.x, y: rect.y, width: list, height: rect.height)
             fields = Rect(
@@ -37,7 +60,10 @@ struct DetailLayout: Equatable {
             return
         }
         var stack = rect
-        if rect.width >= wide + 36, rect.height >= 12 {
+        if split == .below, rect.height >= Self.highForThree {
+            let (above, below) = rect.split(bottom: rect.height / 3)
+            (stack, records) = (above, below)
+        } else if split != .below, rect.width >= wide + Self.least, rect.height >= 12 {
             let list = rect.width - wide - Self.gap
             records = Rect(x: rect.x, y: rect.y, width: list, height: rect.height)
             stack = Rect(

@@ -13,7 +13,8 @@ enum DeviceDetailView {
         guard let device = model.devices.first else {
             return drawMissing(model, in: rect, on: &screen)
         }
-        let isWide = rect.width >= 160 && rect.height >= 30 && !model.showsAllValues
+        let isWide =
+            model.lasting.layout.split.putsPacketsBeside(in: rect) && !model.showsAllValues
         var main = rect
         if isWide { main.width = rect.width / 2 }
         let head = DeviceHead(device, of: model, width: main.width)

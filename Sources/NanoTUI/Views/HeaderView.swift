@@ -12,6 +12,7 @@ enum HeaderView {
             ("  \(glyph) \(gateway.state.rawValue)", style),
             (word(model.attachment), .warning),
             (model.live.capture?.isRunning == true ? "  capture" : "", .warning),
+            (hiddenAlarms(model), .warning),
             ("  :\(gateway.devicePort)  \(connections)", .dim),
         ]
         var x = rect.x
@@ -33,6 +34,13 @@ enum HeaderView {
             screen.put(text, endingAt: rect.x + rect.width, y: rect.y, style: .dim)
             return
         }
+    }
+
+    /// Alarms are told where their pane is hidden.
+    private static func hiddenAlarms(_ model: ConsoleModel) -> String {
+        let count = UInt64(model.live.alarms.count)
+        guard model.view == .overview, !model.shows(.alarms), count > 0 else { return "" }
+        return "  ▲ \(Numbers.counted(count, "alarm"))"
     }
 
     private static func word(_ attachment: Attachment) -> String {

@@ -4,7 +4,7 @@ import NanoCore
 enum OverviewView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         var main = rect
-        if rect.width >= 160, rect.height >= 30 {
+        if rect.width >= 160, rect.height >= 30, model.shows(.side) {
             main.width = rect.width * 5 / 8
             let side = Rect(
                 x: rect.x + main.width + 1, y: rect.y, width: rect.width - main.width - 1,
@@ -16,17 +16,21 @@ enum OverviewView {
 
     private static func drawMain(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let snapshot = model.shown
-        let (ledger, belowLedger) = rect.split(top: LedgerView.height)
-        LedgerView.draw(model, in: ledger, on: &screen)
+        let (ledger, belowLedger) = rect.split(
+            top: model.shows(.ledger) ? LedgerView.height : 0)
+        if model.shows(.ledger) { LedgerView.draw(model, in: ledger, on: &screen) }
         // Where not all have room each part keeps a share, and the models get what is left.
-        let rest = belowLedger.height - 1 - min(max(1, snapshot.alarms.count), 2)
-        let routes = min(snapshot.routes.count + 2, max(3, rest / 2))
-        let models = min(snapshot.models.count + 2, max(3, rest - routes))
+        let alarmRows = model.shows(.alarms) ? 1 + min(max(1, snapshot.alarms.count), 2) : 0
+        let rest = belowLedger.height - alarmRows
+        let share = model.shows(.models) ? max(3, rest / 2) : rest
+        let routes = model.shows(.routes) ? min(snapshot.routes.count + 2, share) : 0
+        let models =
+            model.shows(.models) ? min(snapshot.models.count + 2, max(3, rest - routes)) : 0
         let (modelsRect, belowModels) = belowLedger.split(top: models)
-        drawModels(model, in: modelsRect, on: &screen)
+        if models > 0 { drawModels(model, in: modelsRect, on: &screen) }
         let (routesRect, alarms) = belowModels.split(top: routes)
-        drawRoutes(model, in: routesRect, on: &screen)
-        AlarmsView.draw(model, in: alarms, on: &screen)
+        if routes > 0 { drawRoutes(model, in: routesRect, on: &screen) }
+        if model.shows(.alarms) { AlarmsView.draw(model, in: alarms, on: &screen) }
     }
 
     private static func drawRoutes(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {

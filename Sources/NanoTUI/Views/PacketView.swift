@@ -16,21 +16,15 @@ enum PacketView {
             screen.put(line.text, x: head.x + 1, y: head.y + row, style: line.style)
         }
         let lines = PacketDetail.lines(of: record)
-        let layout = layout(of: record, lines, model.detail.pane, in: panes)
+        let layout = DetailLayout(
+            in: panes, split: model.lasting.layout.split, pane: model.detail.pane,
+            fields: lines.count, bytes: record.bytes.count)
         FieldsPane.draw(lines, model.detail, in: layout.fields, on: &screen)
         if let rect = layout.bytes {
             BytesPane.draw(
                 record, lines, model.detail, bytesInRow: layout.bytesInRow, in: rect, on: &screen)
         }
         if let rect = layout.records { RecordsPane.draw(record, model, in: rect, on: &screen) }
-    }
-
-    /// Where the panes are on a view of this size.
-    static func layout(
-        of record: PacketRecord, _ lines: [Dissection.Line], _ pane: DetailPane, in panes: Rect
-    ) -> DetailLayout {
-        DetailLayout(
-            in: panes, pane: pane, fields: lines.count, bytes: record.bytes.count)
     }
 
     /// The head of a pane; of the one with the cursor it is marked.

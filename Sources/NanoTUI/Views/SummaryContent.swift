@@ -39,9 +39,11 @@ struct SummaryContent {
     }
 
     func rows(width: Int) -> [Row] {
-        Self.rows([balance], .total, width) + Self.rows(totals, .total, width)
+        // What is hidden where there is much room is not missed where there is little.
+        let models = model.shows(.models) ? model.shown.models : []
+        return Self.rows([balance], .total, width) + Self.rows(totals, .total, width)
             + Self.rows(routes.map(fact), .route, width)
-            + Self.rows(model.shown.models.map(fact), .model, width)
+            + Self.rows(models.map(fact), .model, width)
             + Self.rows(filter, .total, width)
             + Self.rows(alarms.map { fact($0, width: width) }, .alarm, width)
     }
