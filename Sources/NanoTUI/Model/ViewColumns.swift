@@ -4,14 +4,19 @@ extension ViewKind {
     /// The views that list rows in columns of which some may be hidden.
     static let withColumns: Set<ViewKind> = Set(allWithKeys.filter { !$0.columnNames.isEmpty })
 
-    /// The columns that may be hidden, by their names: all but the first, which tells what a row is.
+    /// The columns that may be hidden, by their names: all but the one that tells what a row is.
     var columnNames: [String] {
-        Array(columns.map(\.name).filter { !$0.isEmpty }.dropFirst())
+        let names = columns.map(\.name).filter { !$0.isEmpty }
+        let telling = self == .alarms ? AlarmsAuditView.telling : names.first
+        return names.filter { $0 != telling }
     }
 
     private var columns: [Table.Column] {
         switch self {
-        case .overview, .alarms, .device, .refusalGroups: []
+        case .device, .refusalGroups: []
+        // Its routes have the columns of their own view.
+        case .overview: OverviewView.modelColumns
+        case .alarms: AlarmsAuditView.columns
         case .devices: DevicesView.columns
         case .packets: RecordsView.packetColumns
         case .rejections: RecordsView.rejectionColumns

@@ -2,6 +2,15 @@ import NanoCore
 
 /// What fired, since when and who looks after it; below it what was done, by whom, with its result.
 enum AlarmsAuditView {
+    static let columns = [
+        Table.Column("", 1), Table.Column("state", 8), Table.Column("since", 8),
+        Table.Column("lasts", 8, number: true, importance: 1),
+        Table.Column("seen by", 10, importance: 2),
+        Table.Column(telling, 16, importance: 0, flexible: true),
+    ]
+    /// The column that tells which alarm it is.
+    static let telling = "alarm"
+
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let (alarms, audit) = (model.alarms, model.audit)
         // Each takes what it needs, and half of the room where both need more.
@@ -56,12 +65,8 @@ enum AlarmsAuditView {
             return
         }
         let now = model.shown.gateway.unixMilliseconds
-        let table = Table(columns: [
-            Table.Column("", 1), Table.Column("state", 8), Table.Column("since", 8),
-            Table.Column("lasts", 8, number: true, importance: 1),
-            Table.Column("seen by", 10, importance: 2),
-            Table.Column("alarm", 16, importance: 0, flexible: true),
-        ])
+        var table = Table(columns: columns)
+        table.hidden = model.hiddenColumns(of: .alarms)
         drawPart(model, table, 0..<alarms.count, model.cursor, in: rows, on: &screen) {
             row(alarms[$0], now)
         }

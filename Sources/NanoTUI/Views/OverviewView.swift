@@ -2,6 +2,17 @@ import NanoCore
 
 /// Everything at a glance: is it arriving, is it leaving, who attacks, what is there to do.
 enum OverviewView {
+    static let modelColumns = [
+        Table.Column("", 1), Table.Column("model", 12), Table.Column("state", 8, importance: 1),
+        Table.Column("dev", 5, number: true, importance: 6),
+        Table.Column("accepted/s", 10, number: true),
+        Table.Column("refused/s", 9, number: true, importance: 2),
+        Table.Column("replay/s", 8, number: true, importance: 3),
+        Table.Column("mac/s", 5, number: true, importance: 3),
+        Table.Column("route/s", 7, number: true, importance: 4),
+        .graph(10, importance: 5),
+    ]
+
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         var main = rect
         if rect.width >= 160, rect.height >= 30, model.shows(.side) {
@@ -43,15 +54,8 @@ enum OverviewView {
         let key = "\(StackedGraph.character(4, 0)) accepted \(StackedGraph.character(0, 4)) refused"
         let parts = (rect.width >= 76 ? [key] : []) + (left > 0 ? ["+\(left) more"] : [])
         screen.rule("Models", right: parts.joined(separator: " · "), in: rect)
-        let table = Table(columns: [
-            Table.Column("", 1), Table.Column("model", 12), Table.Column("state", 8, importance: 1),
-            Table.Column("dev", 5, number: true, importance: 2),
-            Table.Column("accepted/s", 10, number: true),
-            Table.Column("replay/s", 8, number: true, importance: 3),
-            Table.Column("mac/s", 5, number: true, importance: 3),
-            Table.Column("route/s", 7, number: true, importance: 4),
-            .graph(10, importance: 5),
-        ])
+        var table = Table(columns: modelColumns)
+        table.hidden = model.hiddenColumns(of: .overview)
         let rows = model.shown.models.map { row($0, model.history) }
         table.draw(rows, selected: nil, in: rect.split(top: 1).rest, on: &screen)
     }
@@ -64,6 +68,7 @@ enum OverviewView {
             Table.Entry(state.word, state.style),
             Table.Entry(Numbers.grouped(UInt64(entry.devices))),
             Table.Entry(Numbers.rate(history.rate("accepted/\(entry.id)"))),
+            rate(history.rate("refused/\(entry.id)")),
             rate(history.rate("replay/\(entry.id)")), rate(history.rate("mac/\(entry.id)")),
             rate(history.rate("route/\(entry.id)")),
             Table.Entry(

@@ -1,3 +1,4 @@
+import NanoCore
 import Testing
 
 @testable import NanoTUI
@@ -49,6 +50,43 @@ import Testing
         model.press(.escape, .escape, .character("1"))
         model.type(":columns all")
         model.press(.enter)
-        #expect(model.notice?.text.contains("columns all works in devices") == true)
+        #expect(model.notice?.text == "all columns are shown already")
+        model.press(.character("4"), .character("c"))
+        model.type(":columns all")
+        model.press(.enter)
+        #expect(model.notice?.text.contains("columns all works in overview, devices") == true)
+    }
+
+    @Test func `columns of the overview's models and of the alarms are hidden by their names`() {
+        var model = ConsoleModel.sample
+        model.type(":columns hide state")
+        model.press(.enter)
+        let overview = model.picture(80, 24)
+        // There is room then for what had none before.
+        #expect(!overview.contains("refusing") && overview.contains(" dev "), "\(overview)")
+        model.press(.character("7"))
+        for name in ["seen-by", "lasts"] {
+            model.type(":columns hide \(name)")
+            model.press(.enter)
+        }
+        let alarms = model.picture(80, 24)
+        #expect(!alarms.contains("seen by") && !alarms.contains("lasts"), "\(alarms)")
+        #expect(alarms.contains("warning") && alarms.contains("influx fails"))
+        model.type(":columns hide alarm")
+        model.press(.enter)
+        #expect(model.notice?.text.hasPrefix("no column is called alarm") == true)
+    }
+
+    @Test(arguments: [80, 100, 120, 200])
+    func `a model that refuses never stands there with zeros alone`(width: Int) {
+        var model = ConsoleModel(themeName: "dusk")
+        for second in 1...30 {
+            var snapshot = SampleGateway.snapshot(second: second)
+            let reason = Int(RefusalReason.timestampDrift.rawValue)
+            snapshot.models[1].refusedByReason[reason] = UInt64(second) * 7
+            model.receive(snapshot)
+        }
+        let row = model.picture(width, 24).split(separator: "\n").first { $0.contains("STM32") }
+        #expect(row?.contains("refusing") == true && row?.contains(" 7.0 ") == true)
     }
 }
