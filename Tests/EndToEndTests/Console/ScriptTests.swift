@@ -36,6 +36,32 @@ import Testing
         #expect(try await gateway.process.wait() == 0)
     }
 
+    @Test
+    func `all models get new secrets, each in a file of its own, and each in the audit trail`()
+        async throws
+    {
+        let gateway = try await RunningGateway()
+        let script = "show secrets\nsecrets rotate-all --yes\n"
+        let looking = try await attach(script, to: gateway, ["--read-only"])
+        #expect(looking.code == 1 && looking.errors.contains("which this console may not"))
+        let done = try await attach(script, to: gateway)
+        #expect(done.code == 0, "\(done.errors)")
+        let files = done.output.matches(of: /secret is in ([^;]+);/).map { String($0.output.1) }
+        #expect(files.count == 2 && Set(files).count == 2, "\(done.output)")
+        for file in files {
+            let attributes = try FileManager.default.attributesOfItem(atPath: file)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+        let audit = try RunningProcess(["audit", "list", "--state-dir", gateway.state.path()])
+        #expect(try await audit.wait() == 0)
+        let entries = audit.standardOutput.split(separator: "\n").filter {
+            $0.contains("rotate_secret")
+        }
+        for model in ["0x10", "0x20"] { #expect(entries.contains { $0.contains(model) }) }
+        gateway.process.signal(SIGTERM)
+        #expect(try await gateway.process.wait() == 0)
+    }
+
     @Test func `a script that is ended before its end fails, and says where it was`() async throws {
         let gateway = try await RunningGateway()
         let process = try RunningProcess(
