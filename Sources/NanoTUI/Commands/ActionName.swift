@@ -82,6 +82,7 @@ extension Action {
         case .hidePane: "layout hide"
         case .showPane: "layout show"
         case .split: "layout split"
+        case .curves: "layout curves"
         case .resetLayout: "layout reset"
         }
     }
@@ -108,6 +109,7 @@ extension Action {
         case .hideColumn, .showColumn: [Parameter(.viewColumn)]
         case .hidePane, .showPane: [Parameter(.pane)]
         case .split: [Parameter(.split)]
+        case .curves: [Parameter(.curves)]
         default: []
         }
     }

@@ -54,6 +54,7 @@ extension ConsoleModel {
         case .filter: filter(by: first)
         case .hideColumn, .showColumn: setColumn(first, isHidden: invocation.action == .hideColumn)
         case .hidePane, .showPane: setPane(first, isHidden: invocation.action == .hidePane)
+        case .curves: if let form = StackedGraph.Form(rawValue: first) { setCurves(form) }
         case .split: if let split = PaneSplit(rawValue: first) { setSplit(split) }
         case .dump:
             guard let format = DumpFormat(rawValue: first) else { return [] }

@@ -20,6 +20,7 @@ struct Parameter: Equatable, Sendable {
         /// Of the overview.
         case pane = "PANE"
         case split = "SPLIT"
+        case curves = "CURVES"
         case order = "ORDER"
         case format = "FORMAT"
         case copyForm = "FORM"
@@ -89,6 +90,7 @@ extension Parameter.Kind {
                 .init($0.rawValue, context.hiddenPanes.contains($0) ? "hidden" : "shown")
             }
         case .split: PaneSplit.names.map { .init($0) }
+        case .curves: StackedGraph.Form.names.map { .init($0) }
         case .order: [.init("ascending"), .init("descending")]
         case .format: DumpFormat.allCases.map { .init($0.rawValue) }
         case .copyForm: CopyForm.allCases.map { .init($0.rawValue) }
@@ -112,6 +114,7 @@ extension Parameter.Kind {
         case .viewColumn: "a column of this view"
         case .pane: "a pane of the overview"
         case .split: PaneSplit.names.joined(separator: ", ")
+        case .curves: StackedGraph.Form.names.joined(separator: ", ")
         case .order: "ascending or descending"
         case .format: DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
         case .copyForm: CopyForm.allCases.map(\.rawValue).joined(separator: ", ")
@@ -132,6 +135,7 @@ extension Parameter.Kind {
             return unknown(text, "column", in: context, behind: before)
         case .pane: return unknown(text, "pane", in: context, behind: before)
         case .split: return unknown(text, "split", in: context, behind: before)
+        case .curves: return unknown(text, "form of curves", in: context, behind: before)
         case .order: return unknown(text, "order", in: context, behind: before)
         case .format: return unknown(text, "format", in: context, behind: before)
         case .copyForm: return unknown(text, "form", in: context, behind: before)

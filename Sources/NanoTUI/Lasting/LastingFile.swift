@@ -73,7 +73,7 @@ public struct LastingFile {
     private mutating func readLayout() {
         guard let value = object["layout"] else { return }
         guard let object = value as? [String: Any] else {
-            return blame("layout", "has hidden_panes and split")
+            return blame("layout", "has hidden_panes, split and curves")
         }
         var wrong: [(key: String, words: String)] = []
         settings.layout = Layout(object) { wrong.append(($0, $1)) }

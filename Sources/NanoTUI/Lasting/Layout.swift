@@ -36,6 +36,8 @@ struct Layout: Equatable, Sendable {
     /// At least one of ``OverviewPane/main`` is not among them.
     var hiddenPanes: Set<OverviewPane> = []
     var split = PaneSplit.auto
+    /// What the curves of accepted and refused packets are drawn with.
+    var curves = StackedGraph.Form.braille
 }
 
 // As it stands in a file, with what later versions may have written beside it.
@@ -62,6 +64,13 @@ extension Layout {
                 blame("split", "is one of \(PaneSplit.names.joined(separator: ", "))")
             }
         }
+        if let value = object["curves"] {
+            if let form = (value as? String).flatMap(StackedGraph.Form.init(rawValue:)) {
+                curves = form
+            } else {
+                blame("curves", "is one of \(StackedGraph.Form.names.joined(separator: ", "))")
+            }
+        }
     }
 
     /// What a file has of an earlier one, with what has changed.
@@ -71,6 +80,7 @@ extension Layout {
             object["hidden_panes"] = hiddenPanes.map(\.rawValue).sorted()
         }
         if old.split != split { object["split"] = split.rawValue }
+        if old.curves != curves { object["curves"] = curves.rawValue }
         return object
     }
 }

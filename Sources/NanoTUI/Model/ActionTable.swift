@@ -211,6 +211,8 @@ extension KeyMap {
             Binding(
                 [], .split, "", "put a list and what is open of it side by side, or not",
                 in: Self.divided),
+            Binding(
+                [], .curves, "", "draw curves with dots, blocks or letters", in: [.overview]),
             Binding([], .resetLayout, "", "have all panes as they come"),
             Binding(
                 [.character(" ")], .freeze, "freeze", "freeze the view; counting goes on"),

@@ -89,6 +89,8 @@ extension ConsoleModel {
         case .layout: beginCommand("layout ")
         case .hidePane, .showPane: beginCommand(action.name + " ")
         case .split: setSplit(PaneSplit.allCases.neighbour(of: lasting.layout.split, by: 1))
+        case .curves:
+            setCurves(StackedGraph.Form.allCases.neighbour(of: lasting.layout.curves, by: 1))
         case .resetLayout: resetLayout()
         case .undo: return undo()
         case .mouse: toggleMouse()

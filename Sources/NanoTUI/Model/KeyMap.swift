@@ -14,7 +14,7 @@ enum Action: Hashable, Sendable {
     case acknowledge, elevate
     case copy, mark, nextMark, unmarkAll, countBy, moveLeft, moveRight
     case columns, hideColumn, showColumn, showAllColumns
-    case layout, hidePane, showPane, split, resetLayout
+    case layout, hidePane, showPane, split, curves, resetLayout
     case stepBack, stepForward, minuteBack, minuteForward
 
     /// Whether it asks the gateway to do something.

@@ -1,6 +1,6 @@
 import NanoCore
 
-/// Which panes there are, and how they share the room; it lasts.
+/// Which panes there are, how they share the room, and what their curves are drawn with; it lasts.
 extension ConsoleModel {
     /// Whether the overview has a pane where there is room for it.
     func shows(_ pane: OverviewPane) -> Bool { !lasting.layout.hiddenPanes.contains(pane) }
@@ -31,6 +31,13 @@ extension ConsoleModel {
             case .below: "one above the other"
             }
         say("a list and what is open of it are \(place)")
+    }
+
+    mutating func setCurves(_ form: StackedGraph.Form) {
+        lastChange = Change(
+            Invocation(action: .curves, arguments: [lasting.layout.curves.rawValue]))
+        lasting.layout.curves = form
+        say("accepted and refused packets are drawn as \(form.rawValue)")
     }
 
     /// Has all panes as they come.

@@ -1,6 +1,6 @@
 /// Curves in one row of text.
 public enum Graph {
-    private static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
     /// The newest values in so many columns, newest last; empty columns where there are none.
     ///
@@ -57,7 +57,7 @@ public enum Graph {
     }
 
     /// - Parameter share: Of the whole height, from 0 to 1.
-    private static func level(of share: Double, steps: Int) -> Int {
+    static func level(of share: Double, steps: Int) -> Int {
         guard share > 0 else { return 0 }
         return min(max(0, Int((share * Double(steps)).rounded(.up)) - 1), steps - 1)
     }

@@ -1,6 +1,19 @@
-/// Two curves in one row of text, one on top of the other: the lower one is drawn with two dots
-/// beside each other, the upper one with a single dot, so that they are told apart without colours.
+/// Two curves in one row of text, one on top of the other, told apart without colours.
 enum StackedGraph {
+    /// What columns are drawn with.
+    enum Form: String, CaseIterable, Sendable {
+        /// Dots: those of the lower curve beside each other, those of the upper one alone.
+        case braille
+        /// Blocks as high as both are. Where the upper curve has a part they are shaded, and half as
+        /// wide where it is at least as much as the lower one.
+        case block
+        /// Letters: higher is heavier, and `x` where the upper curve has a part, `X` where it is at
+        /// least as much.
+        case ascii
+
+        static let names = allCases.map(\.rawValue)
+    }
+
     /// One column.
     struct Column: Equatable {
         var character: Character
@@ -19,15 +32,15 @@ enum StackedGraph {
     ///   - lower: Zero or more each.
     ///   - upper: Of the same seconds at their ends; zero or more each. What there is of either is
     ///     seen, however little it is.
-    static func columns(lower: [Double], upper: [Double], width: Int) -> [Column] {
+    static func columns(
+        lower: [Double], upper: [Double], width: Int, form: Form = .braille
+    ) -> [Column] {
         let count = min(max(0, width), max(lower.count, upper.count))
         let (low, high) = (padded(lower, to: count), padded(upper, to: count))
         let top = max(zip(low, high).map(+).max() ?? 0, .leastNormalMagnitude)
         return zip(low, high).map { low, high in
-            let (bottom, above) = levels(low, high, top: top)
-            return Column(
-                character: bottom + above == 0 ? zero : character(bottom, above),
-                hasUpper: above > 0)
+            guard low + high > 0 else { return Column(character: zero, hasUpper: false) }
+            return Column(character: character(low, high, top, form), hasUpper: high > 0)
         }
     }
 
@@ -35,6 +48,26 @@ enum StackedGraph {
         let newest = values.suffix(count)
         return Array(repeating: 0, count: count - newest.count) + newest
     }
+
+    private static func character(
+        _ low: Double, _ high: Double, _ top: Double, _ form: Form
+    ) -> Character {
+        let levels = levels(low, high, top: top)
+        return switch form {
+        case .braille: character(levels.lower, levels.upper)
+        case .ascii: ascii(levels.lower, levels.upper)
+        case .block: block((low + high) / top, isMixed: high > 0, isMostlyUpper: high >= low)
+        }
+    }
+
+    /// - Parameter share: Of the whole height, from 0 to 1.
+    private static func block(_ share: Double, isMixed: Bool, isMostlyUpper: Bool) -> Character {
+        let steps = isMixed ? (isMostlyUpper ? halves : shades) : Graph.blocks
+        return steps[Graph.level(of: share, steps: steps.count)]
+    }
+
+    private static let shades: [Character] = ["░", "▒", "▓"]
+    private static let halves: [Character] = ["▖", "▌"]
 
     /// Rows of dots for each: at least one for what is not zero.
     private static func levels(
@@ -59,14 +92,17 @@ enum StackedGraph {
         return Unicode.Scalar(0x2800 + dots).map(Character.init) ?? zero
     }
 
-    /// The nearest ASCII for a column: higher is heavier, and `x` where the upper curve has a part.
+    /// The nearest ASCII for a column of dots.
     static func ascii(_ character: Character) -> Character? {
         for lower in 0...height {
             for upper in 0...height - lower where character == self.character(lower, upper) {
-                if upper > 0 { return upper < lower ? "x" : "X" }
-                return [" ", "_", "-", "=", "#"][lower]
+                return ascii(lower, upper)
             }
         }
         return nil
+    }
+
+    private static func ascii(_ lower: Int, _ upper: Int) -> Character {
+        upper > 0 ? (upper < lower ? "x" : "X") : [" ", "_", "-", "=", "#"][lower]
     }
 }

@@ -78,6 +78,8 @@ public struct Table: Sendable {
     public var sorted: (column: Int, ascending: Bool)?
     /// Columns that are left out, by their names.
     var hidden: Set<String> = []
+    /// How curves on top of each other are drawn.
+    var curves = StackedGraph.Form.braille
 
     public init(columns: [Column], sorted: (column: Int, ascending: Bool)? = nil) {
         self.columns = columns
@@ -111,7 +113,7 @@ public struct Table: Sendable {
                 let (entry, place) = (row[index], rect.x + 2 + x)
                 switch (columns[index].graph, entry.upper) {
                 case (_, let upper?):
-                    Self.stack(upper, on: entry, x: place + width, y: y, width: width, &screen)
+                    stack(upper, on: entry, x: place + width, y: y, width: width, &screen)
                 case (.seconds, nil):
                     Graph.draw(
                         entry.curve, entry.style.role, x: place, y: y, width: width, on: &screen)
@@ -130,10 +132,11 @@ public struct Table: Sendable {
     }
 
     /// Draws two curves that end in front of a column.
-    private static func stack(
+    private func stack(
         _ upper: [Double], on entry: Entry, x: Int, y: Int, width: Int, _ screen: inout Screen
     ) {
-        let columns = StackedGraph.columns(lower: entry.curve, upper: upper, width: width)
+        let columns = StackedGraph.columns(
+            lower: entry.curve, upper: upper, width: width, form: curves)
         for (place, column) in columns.enumerated() {
             screen.put(
                 String(column.character), x: x - columns.count + place, y: y,

@@ -51,13 +51,24 @@ enum OverviewView {
 
     private static func drawModels(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let left = model.shown.models.count - max(0, rect.height - 2)
-        let key = "\(StackedGraph.character(4, 0)) accepted \(StackedGraph.character(0, 4)) refused"
+        let key = key(of: model.lasting.layout.curves)
         let parts = (rect.width >= 76 ? [key] : []) + (left > 0 ? ["+\(left) more"] : [])
         screen.rule("Models", right: parts.joined(separator: " · "), in: rect)
         var table = Table(columns: modelColumns)
         table.hidden = model.hiddenColumns(of: .overview)
+        table.curves = model.lasting.layout.curves
         let rows = model.shown.models.map { row($0, model.history) }
         table.draw(rows, selected: nil, in: rect.split(top: 1).rest, on: &screen)
+    }
+
+    /// What the curves are drawn with.
+    private static func key(of form: StackedGraph.Form) -> String {
+        switch form {
+        case .braille:
+            "\(StackedGraph.character(4, 0)) accepted \(StackedGraph.character(0, 4)) refused"
+        case .block: "█ accepted ▒ some refused ▌ half or more"
+        case .ascii: "# accepted x some refused X half or more"
+        }
     }
 
     private static func row(_ entry: ModelSnapshot, _ history: History) -> [Table.Entry] {

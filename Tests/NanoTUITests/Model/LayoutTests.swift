@@ -125,8 +125,9 @@ import Testing
                     #expect(cells <= width * height)
                     #expect(
                         layout.bytes.map {
-                            $0.width >= min(
-                                width, DetailLayout.width(bytesInRow: layout.bytesInRow))
+                            $0.width
+                                >= min(
+                                    width, DetailLayout.width(bytesInRow: layout.bytesInRow))
                         } ?? true)
                 }
             }
@@ -151,6 +152,7 @@ import Testing
         var mine = LastingSettings()
         mine.layout.hiddenPanes = [.routes, .side]
         mine.layout.split = .below
+        mine.layout.curves = .block
         let later = try read(#"{"layout": {"floats": true, "hidden_panes": ["ledger"]}}"#)
         #expect(later.settings.layout.hiddenPanes == [.ledger])
         let bytes = try later.bytes(changing: later.settings, to: mine)
@@ -158,10 +160,12 @@ import Testing
         let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
         #expect(
             text
-                == #"{"layout":{"floats":true,"hidden_panes":["routes","side"],"split":"below"}}"#)
+                == #"{"layout":{"curves":"block","floats":true,"hidden_panes":["routes","side"],"#
+                + #""split":"below"}}"#)
     }
 
-    @Test func `a value that is none is told with its line and what is allowed, and the others hold`()
+    @Test
+    func `a value that is none is told with its line and what is allowed, and the others hold`()
         throws
     {
         let file = try read(
@@ -178,11 +182,11 @@ import Testing
                     + "without one at least of the first four; it is passed over"
             ])
         let all = try read(
-            #"{"layout": {"hidden_panes": ["ledger", "models", "routes", "alarms"], "split": 3}}"#)
+            #"{"layout": {"hidden_panes": ["ledger", "models", "routes", "alarms"], "curves": 3}}"#)
         #expect(all.settings.layout == Layout() && all.faults.count == 2)
         #expect(
             all.faults.last
-                == "console.json:1: \"split\" is one of auto, beside, below; it is passed over")
+                == "console.json:1: \"curves\" is one of braille, block, ascii; it is passed over")
         let none = try read(#"{"layout": [1]}"#)
         #expect(none.faults.first?.contains("\"layout\" has hidden_panes") == true)
     }

@@ -42,4 +42,55 @@ import Testing
             }
         }
     }
+
+    @Test func `blocks are as high as both, and shaded or narrow where something was refused`() {
+        let columns = StackedGraph.columns(
+            lower: [0, 1, 4, 8, 2, 7, 1, 0, 0], upper: [0, 0, 0, 0, 0.5, 1, 1, 2, 8], width: 9,
+            form: .block)
+        #expect(String(columns.map(\.character)) == "·▁▄█░▓▖▖▌")
+        #expect(
+            columns.map(\.hasUpper) == [false, false, false, false, true, true, true, true, true])
+    }
+
+    @Test func `letters are those that a terminal without anything else shows`() {
+        let (lower, upper) = ([0, 1, 4, 8, 2, 7, 1, 0.0], [0, 0, 0, 0, 0.5, 1, 1, 2.0])
+        let letters = StackedGraph.columns(lower: lower, upper: upper, width: 8, form: .ascii)
+        let dots = StackedGraph.columns(lower: lower, upper: upper, width: 8)
+        #expect(
+            letters.map(\.character)
+                == dots.map { Glyphs.ascii($0.character) }.map { $0 == "." ? "·" : $0 })
+        #expect(String(letters.map(\.character).dropFirst()) == "_-#XxXX")
+    }
+
+    @Test func `every block has letters that tell the same`() {
+        let solid = StackedGraph.columns(
+            lower: [1, 2, 3, 4, 5, 6, 7, 8], upper: [], width: 8, form: .block)
+        #expect(solid.allSatisfy { !"xX?".contains(Glyphs.ascii($0.character)) })
+        let some = StackedGraph.columns(
+            lower: [2, 5, 8], upper: [1, 1, 1], width: 3, form: .block)
+        #expect(String(some.map { Glyphs.ascii($0.character) }) == "xxx")
+        let most = StackedGraph.columns(lower: [0, 1], upper: [1, 9], width: 2, form: .block)
+        #expect(String(most.map { Glyphs.ascii($0.character) }) == "XX")
+    }
+
+    @Test func `the form is chosen, told above the curves, and taken back`() {
+        var model = ConsoleModel.sample
+        #expect(model.picture(80, 24).contains("⣿ accepted ⡇ refused"))
+        model.type(":layout curves block")
+        model.press(.enter)
+        let picture = model.picture(80, 24)
+        #expect(picture.contains("█ accepted ▒ some refused ▌ half or more"), "\(picture)")
+        #expect(picture.contains("▓▓▓▓▓") && picture.contains("█████") && !picture.contains("⣿"))
+        model.press(.control("r"))
+        #expect(model.picture(80, 24).contains("⣿ accepted ⡇ refused"))
+        model.type(":layout curves ascii")
+        model.press(.enter)
+        #expect(model.picture(80, 24).contains("# accepted x some refused X half or more"))
+        model.press(.escape)
+        model.type(":layout curves dots")
+        model.press(.enter)
+        #expect(
+            model.notice?.text
+                == "no form of curves is called dots; there are braille, block, ascii")
+    }
 }
