@@ -70,7 +70,7 @@ extension KeyMap {
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
                 in: [
                     .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
-                    .deadLetters, .device, .offenders, .refusalGroups,
+                    .deadLetters, .device, .registry, .offenders, .refusalGroups,
                 ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),
@@ -151,10 +151,10 @@ extension KeyMap {
             Binding(
                 [.character("b")], .blockDevice, "block",
                 "turn the device away, or hear it again",
-                in: [.devices, .device]),
+                in: [.devices, .device, .registry]),
             Binding(
                 [], .unblockDevice, "", "hear a blocked device again",
-                in: [.devices, .device]),
+                in: [.devices, .device, .registry]),
             Binding(
                 [.character("A")], .adopt, "", "know all devices seen so far", in: [.devices]),
             Binding(

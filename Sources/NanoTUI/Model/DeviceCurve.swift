@@ -31,15 +31,29 @@ struct DeviceCurve: Sendable {
     mutating func note(_ snapshot: Snapshot) {
         let at = snapshot.gateway.uptimeSeconds
         guard let device, at >= 0, at < 1e12,
-            let row = snapshot.devices.first(where: { DeviceName($0) == device })
+            let (accepted, refused) = Self.totals(of: device, in: snapshot)
         else { return }
-        if let last = looks.last, at < last.at || row.accepted < last.accepted { looks = [] }
-        if isRepeated, let last = looks.last, row.accepted == last.accepted { return }
+        if let last = looks.last, at < last.at || accepted < last.accepted { looks = [] }
+        if isRepeated, let last = looks.last,
+            (accepted, refused) == (last.accepted, last.refused)
+        {
+            return
+        }
         // Of several within a second the first and the newest stand.
         if looks.count > 1, Int(looks[looks.count - 2].at) == Int(at) { looks.removeLast() }
-        looks.append(Look(at: at, accepted: row.accepted, refused: row.refused))
+        looks.append(Look(at: at, accepted: accepted, refused: refused))
         // Looks are as far apart as ten seconds: the one before the first that counts stays.
         while looks.count > 1, at - looks[1].at > Double(History.seconds) { looks.removeFirst() }
+    }
+
+    /// Of a device that is not heard, what the registry has counted; nil for one that nothing is known of.
+    private static func totals(
+        of device: DeviceName, in snapshot: Snapshot
+    ) -> (accepted: UInt64, refused: UInt64)? {
+        if let row = snapshot.devices.first(where: { DeviceName($0) == device }) {
+            return (row.accepted, row.refused)
+        }
+        return snapshot.registry.rows.first { $0.name == device }.map { (0, $0.frames) }
     }
 
     /// Packets in each of the last whole seconds, oldest first, at most ``History/seconds``.

@@ -18,6 +18,14 @@ extension ConsoleModel {
         return keepPackets(of: name)
     }
 
+    /// Opens a device that is not listed as heard. The gateway has no packets of it that it could keep.
+    mutating func open(_ row: RegistryRow) -> [Effect] {
+        if shown.devices.contains(where: { DeviceName($0) == row.name }) { return open(row.name) }
+        go(to: .device, showing: nil)
+        look(at: row.name)
+        return []
+    }
+
     /// Has the gateway keep the packets of the device that one has come back to.
     func keepPackets(unless before: DeviceName?) -> [Effect] {
         guard view == .device, let device, device != before else { return [] }
@@ -32,6 +40,7 @@ extension ConsoleModel {
 
     /// Opens a device by its name. Where the devices have not come yet, its view says if there is none.
     mutating func open(device name: DeviceName) -> [Effect] {
+        if let row = shown.registry.rows.first(where: { $0.name == name }) { return open(row) }
         guard !hasDevices || shown.devices.contains(where: { DeviceName($0) == name }) else {
             say("\(name.words) has not been seen since the start", isFault: true)
             return []
@@ -55,8 +64,14 @@ extension ConsoleModel {
 
     /// What the registry has of the device that is open; nil in another view.
     var openRegistryRow: RegistryRow? {
-        guard view == .device, let device = chosenDevice else { return nil }
-        return live.registry.rows.first { $0.name == device.name }
-            ?? RegistryRow(name: device.name, standing: device.standing)
+        guard view == .device, let device else { return nil }
+        return live.registry.rows.first { $0.name == device }
+            ?? chosenDevice.map { RegistryRow(name: $0.name, standing: $0.standing) }
+    }
+
+    /// The device that is open, where it is not heard and has not been since the start.
+    var unheardRow: RegistryRow? {
+        guard view == .device, devices.isEmpty, let device else { return nil }
+        return shown.registry.rows.first { $0.name == device }
     }
 }

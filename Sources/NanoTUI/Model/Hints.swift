@@ -21,7 +21,7 @@ extension ConsoleModel {
     private func words(of binding: KeyMap.Binding) -> String {
         switch binding.action {
         case .pause where chosenRoute?.state == .paused: "resume"
-        case .blockDevice where chosenDevice?.standing == .blocked: "unblock"
+        case .blockDevice where standingOfChosen == .blocked: "unblock"
         case .follow where view.tab == .devices: "packets"
         default: binding.hint.words
         }
@@ -30,11 +30,14 @@ extension ConsoleModel {
     private func isOfUse(_ action: Action) -> Bool {
         switch action {
         // An open packet has nothing to open or to list; there one goes back.
-        case .open: opened == nil
+        case .open: opened == nil && (unheardRow == nil || cursor != nil)
         case .filter: opened == nil && view.isLong
         // Elsewhere one looks them up: the line is for what a view is about.
         case .copy, .mark: cursor != nil && view.listsPackets
         case .countBy: opened == nil
+        // What is not heard has no values, and no packets among the others'.
+        case .values, .follow: unheardRow == nil
+        case .dump: unheardRow == nil || cursor != nil
         case .pause: chosenRoute != nil
         case .skip: (chosenRoute?.waiting ?? 0) > 0
         case .letters: (chosenRoute?.deadLetters ?? 0) > 0
@@ -46,7 +49,7 @@ extension ConsoleModel {
         case .promote, .abort: stagedSecret != nil
         case .revoke, .extend: chosenSecret?.state == .previous
         case .rotate: stagedSecret == nil
-        case .blockDevice: chosenDevice != nil
+        case .blockDevice: chosenDevice != nil || chosenRow != nil
         case .blockAddress: cursor != nil
         case .unblockAddress: chosenOffender?.state == .blocked
         case .approve:

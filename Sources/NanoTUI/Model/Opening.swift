@@ -28,7 +28,8 @@ extension ConsoleModel {
         case .deadLetters: open(.letter(letters[index]))
         case .offenders: open(.offender(offenders[index].source))
         case .refusalGroups: open(refusalGroups[index])
-        case .secrets, .registry: break
+        case .registry: return open(unheard[index])
+        case .secrets: break
         }
         return []
     }

@@ -66,14 +66,32 @@ extension ConsoleModel {
             .remove(row.name))
     }
 
+    /// What was decided about the device that a key is about.
+    var standingOfChosen: DeviceStanding? {
+        guard let device = chosenDevice else { return chosenRow?.standing }
+        return live.devices.first { DeviceName($0) == device.name }?.standing
+    }
+
     mutating func askToBlockDevice() {
-        guard let device = chosenDevice else { return }
-        let now = live.devices.first { $0.model == device.model && $0.id == device.id }
-        now?.standing == .blocked ? askToUnblock(device.name) : askToBlock(device)
+        if standingOfChosen == .blocked { return askToUnblockDevice() }
+        if let device = chosenDevice {
+            askToBlock(device)
+        } else if let row = chosenRow {
+            askToBlock(unheard: row)
+        }
     }
 
     mutating func askToUnblockDevice() {
-        if let device = chosenDevice { askToUnblock(device.name) }
+        if let name = chosenDevice?.name ?? chosenRow?.name { askToUnblock(name) }
+    }
+
+    private mutating func askToBlock(unheard row: RegistryRow) {
+        ask(
+            "Block \(row.name.words)?",
+            [
+                "It is \(row.stateName), and none of its frames is accepted. They are refused as "
+                    + "device_blocked from now on, until somebody unblocks it."
+            ], "Block", .block(row.name))
     }
 
     mutating func askToUnblock(_ name: DeviceName) {

@@ -11,7 +11,10 @@ enum DeviceDetailView {
 
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         guard let device = model.devices.first else {
-            return drawMissing(model, in: rect, on: &screen)
+            guard let row = model.unheardRow else {
+                return drawMissing(model, in: rect, on: &screen)
+            }
+            return drawUnheard(row, model, in: rect, on: &screen)
         }
         let isWide =
             model.lasting.layout.split.putsPacketsBeside(in: rect) && !model.showsAllValues
@@ -52,6 +55,18 @@ enum DeviceDetailView {
             style: .dim)
     }
 
+    /// A device that waits or is turned away: what is known of it, and its frames that are kept.
+    private static func drawUnheard(
+        _ row: RegistryRow, _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
+    ) {
+        var device = DeviceSnapshot(model: row.name.model, id: row.name.id)
+        device.refused = row.frames
+        let head = DeviceHead(device, of: model, width: rect.width)
+        let (top, below) = rect.split(top: min(head.height, rect.height - leastRecords))
+        head.draw(in: top, on: &screen)
+        drawRecords(model, in: below, on: &screen)
+    }
+
     // MARK: - Packets and refusals
 
     private static func drawRecords(
@@ -66,7 +81,9 @@ enum DeviceDetailView {
         let rows = rect.split(top: 1).rest
         guard !records.isEmpty else {
             return model.drawEmpty(
-                "No packet of it is kept; its next ones will be.", in: rows, on: &screen)
+                model.unheardRow == nil
+                    ? "No packet of it is kept; its next ones will be."
+                    : "No frame of it is kept any more.", in: rows, on: &screen)
         }
         let table = Table(columns: [
             Table.Column("time", 8), Table.Column("", 1), Table.Column("verdict", 17),

@@ -15,6 +15,7 @@ enum DeviceFacts {
     ) -> [Fact] {
         let snapshot = model.shown
         let now = snapshot.gateway.unixMilliseconds
+        if let row = model.unheardRow { return facts(of: row, in: snapshot, now: now) }
         let state = DeviceState(of: device, now: now)
         let (glyph, style) = DevicesView.mark(of: state)
         let heard = ago(device.lastSeenUnixMilliseconds, now)
@@ -29,6 +30,32 @@ enum DeviceFacts {
                 modelFact(device.model, snapshot), level(device.model, newest, snapshot),
                 keys(device.model, newest, snapshot), registry(device, snapshot.registry),
             ] + bytes(of: device)
+    }
+
+    /// Of a device that is not heard: none of its frames tells what it measures, or its clock.
+    private static func facts(
+        of row: RegistryRow, in snapshot: Snapshot, now: Int64
+    ) -> [Fact] {
+        let isSeen = row.lastSeenUnixMilliseconds > 0
+        let style: Style = row.standing == nil ? .warning : .blocked
+        let glyph = row.standing == nil ? "▲" : "⊘"
+        let then =
+            switch row.standing {
+            case nil: "refused until a approves it"
+            case .rejected: "refused; a approves it"
+            case .blocked: "refused; b unblocks it"
+            case .known: "its next frame is accepted"
+            }
+        var device = DeviceSnapshot(model: row.name.model, id: row.name.id)
+        device.generation = row.generation
+        return [
+            Fact(name: "state", text: "\(glyph) \(row.stateName): \(then)", style: style),
+            Fact(name: "first seen", text: isSeen ? time(row.firstSeenUnixMilliseconds, now) : "–"),
+            Fact(name: "last seen", text: isSeen ? time(row.lastSeenUnixMilliseconds, now) : "–"),
+            Fact(name: "address", text: isSeen ? row.address : "–"),
+            secret(of: device, in: snapshot, now: now), modelFact(row.name.model, snapshot),
+            level(row.name.model, nil, snapshot), keys(row.name.model, nil, snapshot),
+        ]
     }
 
     private static func ago(_ unixMilliseconds: Int64, _ now: Int64) -> String {

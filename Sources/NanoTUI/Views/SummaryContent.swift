@@ -39,8 +39,7 @@ struct SummaryContent {
     }
 
     func rows(width: Int) -> [Row] {
-        // What is hidden where there is much room is not missed where there is little.
-        let models = model.shows(.models) ? model.shown.models : []
+        let models = model.isSmall || model.shows(.models) ? model.shown.models : []
         return Self.rows([balance], .total, width) + Self.rows(totals, .total, width)
             + Self.rows(routes.map(fact), .route, width)
             + Self.rows(models.map(fact), .model, width)

@@ -55,12 +55,13 @@ enum SummaryView {
     ) {
         guard rect.height > 0 else { return }
         let alarms = UInt64(left.count { $0.kind == .alarm })
+        let more = "+\(left.count) more"
         let forms =
             left.isEmpty
             ? [model.isSmall ? "all of it needs 60x16" : "with columns from 80x23 on"]
             : (alarms > 0
-                ? ["+\(left.count) more, \(Numbers.counted(alarms, "alarm")) among them"] : [])
-                + ["+\(left.count) more"]
+                ? [" among them", ""].map { "\(more), \(Numbers.counted(alarms, "alarm"))\($0)" }
+                : []) + [more]
         guard let text = forms.first(where: { TextWidth.columns(of: $0) <= rect.width }) else {
             return
         }

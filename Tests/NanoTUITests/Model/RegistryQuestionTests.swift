@@ -53,6 +53,71 @@ import Testing
         #expect(step(model.press(.character("y"))) == .unblock(name))
     }
 
+    @Test(arguments: [(60, 16), (80, 24), (120, 40), (200, 50)])
+    func `a device that waits opens with what is known of it`(size: (Int, Int)) {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("w"), .enter)
+        var snapshot = SampleGateway.snapshot(second: 91)
+        for index in snapshot.rejections.indices where index % 4 == 0 {
+            snapshot.rejections[index].deviceID = "ESP32-077"
+        }
+        model.receive(snapshot)
+        model.receive(snapshot)
+        let picture = model.picture(size.0, size.1)
+        #expect(model.view == .device && model.device == first)
+        #expect(
+            picture.contains("waiting: refused until a approves it"), "\(picture)")
+        #expect(picture.contains("182") && picture.contains("Packets · 3"), "\(picture)")
+        #expect(picture.contains("10.0.4.99:40100") || size.1 == 16, "\(picture)")
+        #expect(picture.contains("first seen") && !picture.contains("clock"), "\(picture)")
+        #expect(!picture.contains("has not been heard"))
+        let hints = picture.split(separator: "\n").last ?? ""
+        #expect(hints.contains("block") || size.1 == 16, "\(picture)")
+        model.press(.escape)
+        #expect(model.view == .registry && model.cursor == 0)
+    }
+
+    @Test func `it is approved or blocked where it is open, and in the list`() {
+        for keys in [[Key.enter], []] {
+            var model = ConsoleModel.sample
+            model.press(.character("2"), .character("w"))
+            // Nothing of it is accepted: the gateway has nothing that it could keep.
+            for key in keys { #expect(model.press(key).isEmpty) }
+            model.press(.character("a"))
+            #expect(step(model.press(.character("y"))) == .approve(first))
+            model.press(.character("b"))
+            #expect(model.picture(120, 40).contains("It is waiting, and none of its frames"))
+            #expect(step(model.press(.character("y"))) == .block(first))
+        }
+        var blocked = ConsoleModel.sample
+        blocked.press(.character("2"), .character("w"), .end, .enter, .character("b"))
+        #expect(
+            step(blocked.press(.character("y"))) == .unblock(DeviceName(.stm32Gas, "STM32-666")))
+    }
+
+    @Test func `one that is named opens, too, and turns into a heard one when it is approved`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"))
+        model.type(":device 0x10 ESP32-077")
+        model.press(.enter)
+        #expect(model.view == .device && model.unheardRow?.name == first)
+        var snapshot = SampleGateway.snapshot(second: 91)
+        var device = snapshot.devices[0]
+        device.id = first.id
+        snapshot.devices.append(device)
+        snapshot.registry.rows.removeFirst()
+        model.receive(snapshot)
+        #expect(model.unheardRow == nil && model.devices.map(\.id) == [first.id])
+        #expect(model.picture(120, 40).contains("clock"))
+    }
+
+    @Test func `what is refused of one that waits has its rate`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("w"), .enter)
+        for second in 91...105 { model.receive(SampleGateway.snapshot(second: second)) }
+        #expect(model.deviceCurve.refusedPerSecond == 2)
+    }
+
     @Test func `adopting asks for all, and no is no`() {
         var model = ConsoleModel.sample
         model.press(.character("2"), .character("A"))

@@ -37,6 +37,7 @@ import Testing
         ("drop", [.character("5"), .home, .character("l"), .down, .character("x")]),
         ("device", [.character("2")] + keys("/device:ESP32-017") + [.enter, .enter]),
         ("registry", [.character("2"), .character("w")]),
+        ("unheard", [.character("2"), .character("w"), .enter]),
         ("approve", [.character("2"), .character("w"), .character("a")]),
         ("offenders", [.character("4"), .character("o")]),
         ("logentry", [.character("8"), .enter]),
