@@ -7,9 +7,12 @@ struct ModelState {
     let style: Style
 
     init(of entry: ModelSnapshot, _ history: History) {
-        if history.rate("refused/\(entry.id)") >= 1 {
+        let accepted = history.rate("accepted/\(entry.id)")
+        let refused = history.rate("refused/\(entry.id)")
+        // One of which nothing is accepted is not silent while something of it is refused.
+        if refused >= 1 || (refused > 0 && accepted == 0) {
             (glyph, word, style) = ("▲", "refusing", .warning)
-        } else if history.rate("accepted/\(entry.id)") > 0 {
+        } else if accepted > 0 {
             (glyph, word, style) = ("●", "fine", .good)
         } else {
             (glyph, word, style) = ("◌", "silent", .silent)

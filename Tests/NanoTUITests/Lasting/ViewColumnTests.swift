@@ -88,5 +88,18 @@ import Testing
         }
         let row = model.picture(width, 24).split(separator: "\n").first { $0.contains("STM32") }
         #expect(row?.contains("refusing") == true && row?.contains(" 7.0 ") == true)
+        for (accepted, word) in [(UInt64(0), "refusing"), (6, "fine")] {
+            // Less than one a second.
+            var entry = ModelSnapshot(id: .stm32Gas)
+            var history = History()
+            for second in 0...30 {
+                var snapshot = SampleGateway.snapshot(second: second)
+                entry.accepted = accepted * UInt64(second)
+                entry.refusedByReason[Int(RefusalReason.replay.rawValue)] = UInt64(second / 3)
+                snapshot.models = [entry]
+                history.note(snapshot)
+            }
+            #expect(ModelState(of: entry, history).word == word)
+        }
     }
 }
