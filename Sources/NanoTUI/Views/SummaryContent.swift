@@ -13,6 +13,18 @@ struct SummaryContent {
         var style: Style
         /// What the cursor can be on; nil where it cannot.
         var id: RowID?
+        /// Characters in front of a sentence, of one column each.
+        var indent = 0
+
+        /// The sentence in as many lines as it takes, below each other.
+        func wrapped(to width: Int) -> [String] {
+            let lines = TextWidth.wrapped(
+                String(text.dropFirst(indent)), to: max(1, width - indent))
+            return lines.enumerated().map { number, line in
+                (number == 0 ? text.prefix(indent) : String(repeating: " ", count: indent)[...])
+                    + line
+            }
+        }
     }
 
     /// One fact in several lengths, the longest first: the cells of each are columns with those of the
@@ -44,7 +56,7 @@ struct SummaryContent {
             + Self.rows(routes.map(fact), .route, width)
             + Self.rows(models.map(fact), .model, width)
             + Self.rows(filter, .total, width)
-            + Self.rows(alarms.map { fact($0, width: width) }, .alarm, width)
+            + alarms.map { row($0, width: width) }
     }
 
     /// The longest form of some facts that all of them have room for.
@@ -162,13 +174,13 @@ struct SummaryContent {
     /// Columns from which on the sentence has room beside its time.
     private static let timeWidth = 50
 
-    /// The sentence loses its end where it is too long for a row.
-    private func fact(_ alarm: AlarmSnapshot, width: Int) -> Fact {
+    private func row(_ alarm: AlarmSnapshot, width: Int) -> Row {
         let time =
             width < Self.timeWidth
             ? "" : Numbers.clock(unixMilliseconds: alarm.unixMilliseconds) + " "
-        let text = "\(AlarmsView.mark(of: alarm)) \(time)\(AlarmsView.sentence(alarm))"
-        return Fact(
-            forms: [[(text, false)]], style: AlarmsView.style(alarm), id: .alarm(alarm.id))
+        let start = "\(AlarmsView.mark(of: alarm)) \(time)"
+        return Row(
+            kind: .alarm, text: start + AlarmsView.sentence(alarm),
+            style: AlarmsView.style(alarm), id: .alarm(alarm.id), indent: start.count)
     }
 }

@@ -12,21 +12,44 @@ enum SummaryView {
         let cursor = model.isSmall ? nil : model.cursor.map { model.rowIDs[$0] }
         let selected = cursor.flatMap { id in rows.firstIndex { $0.id == id } }
         let (shown, left) = shown(rows, selected: selected, height: rect.height)
-        for (place, index) in shown.enumerated() {
-            let (row, y) = (rows[index], rect.y + place)
-            screen.put(
-                TextWidth.fitted(row.text, to: room.width), x: room.x, y: y, style: row.style)
+        // The last row tells what has no room, or where there is more to see.
+        var free = rect.height - shown.count - 1
+        var y = rect.y
+        for index in shown {
+            let row = rows[index]
+            let lines = lines(of: row, width: room.width, free: free)
+            free -= lines.count - 1
+            for (place, line) in lines.enumerated() {
+                screen.put(line, x: room.x, y: y + place, style: row.style)
+            }
+            let place = Rect(x: rect.x, y: y, width: rect.width, height: lines.count)
+            y += lines.count
             if let id = row.id, !model.isSmall {
-                screen.mark(.row(id), x: rect.x, y: y, width: rect.width)
+                screen.mark(
+                    .row(id), x: place.x, y: place.y, width: place.width, height: place.height)
             }
             guard index == selected else { continue }
-            screen.put("▶", x: rect.x, y: y, style: .selected)
-            screen.paint(Rect(x: rect.x, y: y, width: rect.width, height: 1), style: .selected)
+            screen.put("▶", x: rect.x, y: place.y, style: .selected)
+            screen.paint(place, style: .selected)
         }
-        let free = Rect(
-            x: room.x, y: rect.y + shown.count, width: room.width,
-            height: rect.height - shown.count)
-        drawEnd(left.map { rows[$0] }, model, in: free, on: &screen)
+        let rest = Rect(
+            x: room.x, y: y, width: room.width, height: rect.y + rect.height - y)
+        drawEnd(left.map { rows[$0] }, model, in: rest, on: &screen)
+    }
+
+    /// Columns from which on a sentence is continued on the next row.
+    private static let leastForLines = 40
+
+    /// One line; of a sentence as many as it takes where so many rows are free, else it loses its end.
+    private static func lines(
+        of row: SummaryContent.Row, width: Int, free: Int
+    ) -> [String] {
+        // A line that is shorter than a word would break it, and numbers with it.
+        if row.kind == .alarm, width >= leastForLines {
+            let lines = row.wrapped(to: width)
+            if lines.count - 1 <= max(0, free) { return lines }
+        }
+        return [TextWidth.fitted(row.text, to: width)]
     }
 
     /// Rows that stay while the others scroll: what comes in, and whether it adds up.

@@ -51,9 +51,13 @@ import Testing
         #expect(rows.count == size.1)
         // In front of the rows there is room for the cursor's mark where there is a cursor.
         let indent = size.0 < 60 || size.1 < 16 ? 0 : 2
+        var isSentence = false
         for row in rows.dropFirst().dropLast() where !row.isEmpty {
             let fact = row.dropFirst(indent)
+            // A sentence goes on below its beginning.
+            if isSentence, fact.hasPrefix("  ") { continue }
             #expect(Self.facts.contains { fact.hasPrefix($0) }, "\(row)")
+            isSentence = fact.contains("influx fails") || fact.contains("replay storm")
         }
         #expect(rows.dropFirst().first?.dropFirst(indent).hasPrefix("✓ ") == true)
     }
@@ -110,6 +114,15 @@ import Testing
         let picture = model.picture(79, 24)
         #expect(picture.contains("Alarms · 1 match replay"), "\(picture)")
         #expect(picture.contains("replay storm") && !picture.contains("influx fails"))
+    }
+
+    @Test func `a sentence takes free rows for its end, which is what to do`() {
+        var model = ConsoleModel.sample
+        let words = model.picture(79, 24).split { " \n".contains($0) }.joined(separator: " ")
+        #expect(words.contains("check the destination"), "\(words)")
+        #expect(words.contains("look at the rejections for its source"), "\(words)")
+        let low = model.picture(79, 16)
+        #expect(low.contains("influx fails") && low.contains("replay storm"), "\(low)")
     }
 
     @Test func `a screen of one cell is drawn`() {
