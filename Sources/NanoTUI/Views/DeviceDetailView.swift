@@ -61,7 +61,9 @@ enum DeviceDetailView {
     ) {
         var device = DeviceSnapshot(model: row.name.model, id: row.name.id)
         device.refused = row.frames
-        let head = DeviceHead(device, of: model, width: rect.width)
+        // The gateway counts frames of those that wait, and none of those that it was told about.
+        let head = DeviceHead(
+            device, of: model, width: rect.width, isCounted: row.lastSeenUnixMilliseconds > 0)
         let (top, below) = rect.split(top: min(head.height, rect.height - leastRecords))
         head.draw(in: top, on: &screen)
         drawRecords(model, in: below, on: &screen)

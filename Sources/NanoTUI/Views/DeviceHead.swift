@@ -12,12 +12,17 @@ struct DeviceHead {
     private let refusals: [PacketRecord]
     private let rows: [[DeviceFacts.Fact]]
     private let cellWidth: Int
+    /// Whether the gateway counts what is refused of it.
+    private let isCounted: Bool
 
     /// Rows that all of it takes.
     var height: Int { 3 + rows.count }
 
-    init(_ device: DeviceSnapshot, of model: ConsoleModel, width: Int) {
+    init(
+        _ device: DeviceSnapshot, of model: ConsoleModel, width: Int, isCounted: Bool = true
+    ) {
         self.device = device
+        self.isCounted = isCounted
         curve = model.deviceCurve
         let sent = DeviceRecords(of: DeviceName(device), in: model.shown)
         refusals = sent.all.filter { $0.refusal != nil }
@@ -78,9 +83,12 @@ struct DeviceHead {
         for (row, total) in totals.enumerated() where row + 1 < rect.height {
             let y = rect.y + 1 + row
             screen.put(" \(total.name)", x: rect.x, y: y, style: .dim)
+            let isKnown = row == 0 || isCounted
             screen.put(
-                Numbers.grouped(total.count), endingAt: rect.x + 24, y: y, style: total.style)
-            screen.put("\(Numbers.rate(total.rate))/s", endingAt: rect.x + 36, y: y)
+                isKnown ? Numbers.grouped(total.count) : "–", endingAt: rect.x + 24, y: y,
+                style: total.style)
+            screen.put(
+                isKnown ? "\(Numbers.rate(total.rate))/s" : "–", endingAt: rect.x + 36, y: y)
         }
         screen.put(
             Graph.sparkline(curve.accepted, width: room), x: rect.x + 38, y: rect.y + 1,

@@ -90,7 +90,10 @@ import Testing
             #expect(step(model.press(.character("y"))) == .block(first))
         }
         var blocked = ConsoleModel.sample
-        blocked.press(.character("2"), .character("w"), .end, .enter, .character("b"))
+        blocked.press(.character("2"), .character("w"), .end, .enter)
+        // What is not counted is not none.
+        #expect(blocked.picture(80, 24).firstMatch(of: /refused +– +–/) != nil)
+        blocked.press(.character("b"))
         #expect(
             step(blocked.press(.character("y"))) == .unblock(DeviceName(.stm32Gas, "STM32-666")))
     }
