@@ -78,13 +78,17 @@ enum SummaryView {
     ) {
         guard rect.height > 0 else { return }
         let alarms = UInt64(left.count { $0.kind == .alarm })
+        let place = model.isSmall ? "all of it needs 60x16" : "with columns from 80x23 on"
         let more = "+\(left.count) more"
+        let counts =
+            alarms > 0
+            ? [
+                "\(more), \(Numbers.counted(alarms, "alarm")) among them",
+                "\(more), \(Numbers.counted(alarms, "alarm"))",
+            ]
+            : [more]
         let forms =
-            left.isEmpty
-            ? [model.isSmall ? "all of it needs 60x16" : "with columns from 80x23 on"]
-            : (alarms > 0
-                ? [" among them", ""].map { "\(more), \(Numbers.counted(alarms, "alarm"))\($0)" }
-                : []) + [more]
+            left.isEmpty ? [place] : counts.map { "\($0); \(place)" } + counts + [more]
         guard let text = forms.first(where: { TextWidth.columns(of: $0) <= rect.width }) else {
             return
         }
