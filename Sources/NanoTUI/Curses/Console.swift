@@ -205,7 +205,7 @@ public final class ConsoleSession: @unchecked Sendable {
             end = .signal(SIGHUP)
             return
         }
-        for key in decoder.decode(bytes, isComplete: !typed) {
+        for key in decoder.decode(bytes, isComplete: !typed, now: Self.milliseconds()) {
             if key == .control("z") {
                 suspend()
             } else {
