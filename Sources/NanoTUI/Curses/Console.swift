@@ -71,7 +71,7 @@ public final class ConsoleSession: @unchecked Sendable {
         let isUTF8 = nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8"
         renderer = Renderer(
             theme: theme, depth: options.colors ?? .detect(environment: environment),
-            isUnicode: options.isASCII.map { !$0 } ?? isUTF8)
+            isUnicode: options.isASCII.map { !$0 } ?? isUTF8, movesRows: terminal.movesRows)
         model = ConsoleModel(themeName: theme.name, attachment: options.attachment)
         triedTheme = theme.name
         model.themeNames = catalog.names
