@@ -84,7 +84,7 @@ public struct Dissection: Sendable {
     ///   - plain: The opened payload of a frame that came encrypted; its lines stand at the offsets of
     ///     the ciphertext's bytes.
     ///   - isFieldByField: Whether each field of the header has a line of its own, and bytes that were
-    ///     not read have one too.
+    ///     not read have one too. The failing line then says what is there, and not what is wrong with it.
     public init(
         frame: [UInt8], refusal: Refusal?, plain: [UInt8] = [], isFieldByField: Bool = false
     ) {

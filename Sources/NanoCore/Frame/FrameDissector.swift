@@ -4,7 +4,8 @@ struct FrameDissector {
     let refusal: Refusal?
     /// The opened payload; empty where it was not encrypted.
     let plain: [UInt8]
-    /// Whether each field of the header has a line of its own, and bytes that were not read have one.
+    /// Whether each field of the header has a line of its own, and bytes that were not read have one. Why
+    /// a field fails is then said by whoever shows them.
     let isFieldByField: Bool
     var lines: [Dissection.Line] = []
     private var isStopped = false
@@ -59,11 +60,11 @@ struct FrameDissector {
     private mutating func magic() {
         let isMagic = byte(0) == FrameHeader.magic.0 && byte(1) == FrameHeader.magic.1
         guard isMagic || frame.count < 2 else {
-            let end = isFieldByField ? 2 : max(2, frame.count)
+            let found = Hexadecimal.text(frame.prefix(2))
+            guard !isFieldByField else { return add(0..<2, "magic", found, .failed) }
             return add(
-                0..<end, "magic",
-                "expected c1 53, found " + Hexadecimal.text(frame.prefix(2))
-                    + ": these bytes start no frame", .failed)
+                0..<max(2, frame.count), "magic",
+                "expected c1 53, found \(found): these bytes start no frame", .failed)
         }
         add(0..<2, "magic", "", .passed)
     }
@@ -106,7 +107,7 @@ struct FrameDissector {
             stop("truncated: the bytes end inside the frame")
         case .mac:
             addPayload(payload, .none)
-            add(mac, macName, refusal?.words ?? "", .failed)
+            add(mac, macName, isFieldByField ? "" : refusal?.words ?? "", .failed)
         case .replay:
             addPayload(payload, .none)
             add(mac, macName, "\(mac.count) bytes hold", .passed)
@@ -121,7 +122,8 @@ struct FrameDissector {
     /// Adds a failing line for a frame that is at fault as a whole and in none of its bytes: it
     /// has come before, or too soon.
     private mutating func stopWhole(_ field: String) {
-        add(frame.count..<frame.count, field, refusal?.words ?? "", .failed)
+        let words = isFieldByField ? "" : refusal?.words ?? ""
+        add(frame.count..<frame.count, field, words, .failed)
     }
 
     /// Adds a failing line behind the last byte, unless one has failed before.
@@ -147,11 +149,12 @@ struct FrameDissector {
             fault: isJudged ? refusal : nil)
         for item in tree.items() {
             add(
-                item.range, item.field, item.meaning, item.isFault ? .failed : mark,
-                depth: item.depth)
+                item.range, item.field, item.isFault && isFieldByField ? "" : item.meaning,
+                item.isFault ? .failed : mark, depth: item.depth)
         }
         addPlain(range)
-        if isJudged, let refusal { stop(refusal.payloadWords) }
+        guard isJudged, let refusal else { return }
+        if isFieldByField { stopWhole(refusal.reason.name) } else { stop(refusal.payloadWords) }
     }
 
     /// Whether it was the payload's own items that a refusal found fault with.

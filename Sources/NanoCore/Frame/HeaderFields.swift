@@ -75,8 +75,7 @@ extension FrameDissector {
     }
 
     private mutating func addHeaderField(_ range: Range<Int>, _ name: String, _ meaning: String) {
-        let fault = faultyField == range.lowerBound ? kindFault ?? sizesFault : nil
-        add(range, name, fault ?? meaning, fault == nil ? .passed : .failed)
+        add(range, name, meaning, faultyField == range.lowerBound ? .failed : .passed)
     }
 
     /// Adds a line for each stretch of bytes that no other has.

@@ -15,6 +15,7 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case redriveDeadLetters = "redrive_dead_letters"
     case dropDeadLetters = "drop_dead_letters"
     case dumpPackets = "dump_packets"
+    case keepCopy = "keep_copy"
     case startCapture = "start_capture"
     case stopCapture = "stop_capture"
     case approveDevice = "approve_device"
@@ -39,8 +40,8 @@ public enum AuditAction: String, CaseIterable, Sendable {
             .rekeyKeystore, .redriveDeadLetters, .dropDeadLetters, .blockDevice, .removeDevice,
             .blockAddress:
             true
-        case .pauseRoute, .resumeRoute, .dumpPackets, .startCapture, .stopCapture, .approveDevice,
-            .rejectDevice, .unblockDevice, .adoptDevices, .unblockAddress,
+        case .pauseRoute, .resumeRoute, .dumpPackets, .keepCopy, .startCapture, .stopCapture,
+            .approveDevice, .rejectDevice, .unblockDevice, .adoptDevices, .unblockAddress,
             .acknowledgeAlarm, .reopenAlarm, .elevateConsole, .start, .stop:
             false
         }
@@ -78,11 +79,7 @@ extension Command {
             )
         case .dump(let records, let format):
             (.dumpPackets, "\(records.count) packets as \(format.rawValue)")
-        case .keep(let copy):
-            (
-                .dumpPackets,
-                "\(SafeText.shortened(copy.subject, to: 40)) copied as \(copy.form.rawValue)"
-            )
+        case .keep(let copy): (.keepCopy, SafeText.shortened(copy.subject, to: 80))
         case .startCapture(let order): (.startCapture, order.summary)
         case .stopCapture: (.stopCapture, "capture")
         case .follow: nil

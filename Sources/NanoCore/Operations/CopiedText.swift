@@ -2,7 +2,7 @@
 public struct CopiedText: Codable, Equatable, Sendable {
     public var form: CopyForm
     public var text: String
-    /// What it is of: `3 packets`.
+    /// What it is of, and in which form: `3 packets as hex`.
     public var subject: String
 
     /// Bytes of a text that a gateway writes.

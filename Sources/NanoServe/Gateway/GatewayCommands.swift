@@ -152,8 +152,8 @@ extension Gateway {
             )
         }
         do {
-            let file = try dumpFolder.write(copy, now: .now)
-            return .done("\(SafeText.escaped(copy.subject)) written to \(file)")
+            // What was copied is in the command; whoever gave it wants to know the file.
+            return .done(try dumpFolder.write(copy, now: .now))
         } catch {
             return .failed("\(error)")
         }
@@ -185,8 +185,7 @@ extension Command {
         case .provision(let model, let device):
             "provision \(model) \(SafeText.shortened(device ?? "any device", to: 64))"
         case .dump(let records, let format): "dump \(records.count) packets as \(format.rawValue)"
-        case .keep(let copy):
-            "keep a copy of \(SafeText.shortened(copy.subject, to: 40)) as \(copy.form.rawValue)"
+        case .keep(let copy): "keep a copy of \(SafeText.shortened(copy.subject, to: 80))"
         case .startCapture(let order): "start a capture: \(order.summary)"
         case .elevate: "elevate the console"
         case .stopCapture: "stop the capture"

@@ -23,6 +23,8 @@ struct LineEditor: Sendable {
     private(set) var choice: CompletionChoice?
     /// Characters that there may be; more are not taken.
     let limit: Int
+    /// Whether the last key brought more than there was room for.
+    private(set) var isCut = false
 
     /// - Parameter text: The cursor is behind it.
     init(_ text: String = "", history: LineHistory = LineHistory(), limit: Int = 1_000) {
@@ -46,6 +48,7 @@ struct LineEditor: Sendable {
     ) -> Outcome {
         if key == .tab || key == .backTab { return complete(completion, key == .tab ? 1 : -1) }
         choice = nil
+        isCut = false
         switch key {
         case .enter: return .entered
         case .escape, .control("c"): return .left
@@ -72,8 +75,9 @@ struct LineEditor: Sendable {
     }
 
     private mutating func insert(_ more: String) -> Outcome {
-        guard text.count < limit else { return .kept }
-        return replace(head: head + more.prefix(limit - text.count))
+        let room = max(0, limit - text.count)
+        isCut = more.count > room
+        return replace(head: head + more.prefix(room))
     }
 
     private mutating func move(to place: Int) -> Outcome {

@@ -12,6 +12,13 @@ struct TypedLine: Sendable {
     var fault: String?
     /// In a word, what Enter and Esc do.
     var keys: (take: String, leave: String)
+
+    /// What was left out of what was typed or pasted last, in a sentence; nil where nothing was.
+    var remark: String? {
+        guard line.isCut else { return nil }
+        let most = Numbers.counted(UInt64(line.limit), "character")
+        return "a line has at most \(most); the rest was left out"
+    }
 }
 
 extension ConsoleModel {

@@ -40,6 +40,10 @@ extension ConsoleModel {
             let action = keyMap.action(
                 for: key, in: view, isSmall: isSmall, attachment: attachment)
         else { return [] }
+        if hidesList, Self.actionsOnRows.contains(action) {
+            say("the packets are not shown; v lists them")
+            return []
+        }
         return perform(action)
     }
 

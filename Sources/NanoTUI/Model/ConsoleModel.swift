@@ -57,8 +57,8 @@ public struct ConsoleModel: Sendable {
     var refusalGrouping = RefusalGrouping.reason { didSet { isListingStale = true } }
     /// How text gets to the operator's clipboard.
     public var clipboard = Clipboard()
-    /// What is said of a copy in front of where it was written.
-    var copyRemark = ""
+    /// What is said of a copy behind where it was written.
+    var copyRemarks: [String] = []
     /// The views that one came through, the nearest last.
     var trail: [Origin] = []
     /// The views that one has seen, wherever one came from.
@@ -120,7 +120,7 @@ public struct ConsoleModel: Sendable {
 
     /// Takes in the newest snapshot, made with ``parts``.
     public mutating func receive(_ snapshot: Snapshot) {
-        if snapshot.gateway.uptimeSeconds < live.gateway.uptimeSeconds { forgetEarlierGateway() }
+        if snapshot.gateway.isStartedAnew(since: live.gateway) { forgetEarlierGateway() }
         live = snapshot
         counted.note(snapshot)
         rewind.note(snapshot, parts: parts)
@@ -145,6 +145,7 @@ public struct ConsoleModel: Sendable {
     /// The gateway was started anew: its totals begin at 0, and so does its time.
     private mutating func forgetEarlierGateway() {
         counted = History()
+        deviceCurve = DeviceCurve(of: device, isRepeated: attachment == .playing)
         notice = nil
         // It numbers its packets from the beginning.
         marks = Marks()
@@ -176,21 +177,24 @@ public struct ConsoleModel: Sendable {
         }
         // That its packets are kept is seen where they are.
         if case .follow = command, case .done = result { return }
-        switch remark(on: noteRotation(command, result), of: command) {
-        case .done(let text): say(text, .done)
-        case .unchanged(let text): say(text)
-        case .failed(let text): say(text, isFault: true)
+        let details = remarks(on: command)
+        switch noteRotation(command, result) {
+        case .done(let text): say(text, .done, details)
+        case .unchanged(let text): say(text, .remark, details)
+        case .failed(let text): say(text, .fault, details)
         }
     }
 
     /// Shows a sentence for some seconds: a remark, or what is wrong.
-    public mutating func say(_ text: String, isFault: Bool = false) {
-        say(text, isFault ? .fault : .remark)
+    ///
+    /// - Parameter details: What there is to say beside it, the most important first.
+    public mutating func say(_ text: String, details: [String] = [], isFault: Bool = false) {
+        say(text, isFault ? .fault : .remark, details)
     }
 
-    private mutating func say(_ text: String, _ kind: Notice.Kind) {
+    private mutating func say(_ text: String, _ kind: Notice.Kind, _ details: [String]) {
         let until = live.gateway.uptimeSeconds + Notice.seconds
-        notice = Notice(text: text, kind: kind, until: until)
+        notice = Notice(text: text, details: details, kind: kind, until: until)
         message = notice
     }
 

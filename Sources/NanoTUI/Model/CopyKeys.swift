@@ -49,7 +49,11 @@ extension ConsoleModel {
     private mutating func copyRows() -> [Effect] {
         let rows = textsToCopy
         guard let first = rows.first else {
-            say("there is nothing to copy", isFault: true)
+            let forms = CopyForm.ofPackets.map(\.rawValue).joined(separator: ", ")
+            say(
+                view.listsPackets
+                    ? "packets are copied as one of \(forms)" : "there is nothing to copy",
+                isFault: true)
             return []
         }
         let subject =
@@ -68,14 +72,14 @@ extension ConsoleModel {
             say("\(copy.subject) sent to the terminal's clipboard, \(size)")
             return [.copy(copy.text)]
         case .uncertain(let condition):
-            copyRemark = "sent to the clipboard (\(condition)), and "
             guard mayWrite else {
-                say("\(copy.subject) sent to the terminal's clipboard: \(condition)")
+                say("\(copy.subject) sent to the terminal's clipboard", details: [condition])
                 return [.copy(copy.text)]
             }
+            copyRemarks = ["sent to the clipboard too", copy.subject, condition]
             return [.copy(copy.text), .perform(.keep(copy))]
         case .none(let reason):
-            copyRemark = "not sent to the clipboard (\(reason)), but "
+            copyRemarks = ["not sent to the clipboard", copy.subject, reason]
             guard mayWrite else {
                 say(
                     "not copied: \(reason), and a console that only looks writes no file",
@@ -86,14 +90,10 @@ extension ConsoleModel {
         }
     }
 
-    /// What is said of a copy that was written to a file.
-    func remark(on result: CommandResult, of command: Command) -> CommandResult {
-        guard case .keep = command else { return result }
-        return switch result {
-        case .done(let text): .done(copyRemark + text)
-        case .unchanged(let text): .unchanged(copyRemark + text)
-        case .failed(let text): .failed("\(copyRemark)not written: \(text)")
-        }
+    /// What there is to say of a command beside its result: of a copy that was written to a file where
+    /// else it is. The file comes first, and how a multiplexer is set up last.
+    func remarks(on command: Command) -> [String] {
+        if case .keep = command { copyRemarks } else { [] }
     }
 
     mutating func choose(
@@ -126,6 +126,15 @@ extension CopyForm {
         case .json: "j"
         case .curl: "u"
         case .text: "t"
+        }
+    }
+
+    /// What a dialog calls it.
+    var title: String {
+        switch self {
+        case .hex, .curl, .text: rawValue
+        case .c: "C array"
+        case .json: "JSON"
         }
     }
 }

@@ -16,6 +16,38 @@ struct DeviceValues: Sendable {
         var largest: Double { points.max() ?? latest }
         /// Summed up in parts, since the sum of large numbers is none.
         var mean: Double { points.reduce(0) { $0 + $1 / Double(points.count) } }
+
+        /// Digits behind the point that all of the points need, as far as four digits in all give them:
+        /// one number for the series, so that none comes and goes with the newest point.
+        var decimals: Int {
+            let room = decimalsInFourDigits
+            var (needed, factor) = (0, 1.0)
+            while needed < room {
+                let isEnough = points.allSatisfy { point in
+                    abs((point * factor).rounded() / factor - point) < 0.5 / scale(room)
+                }
+                if isEnough { break }
+                needed += 1
+                factor *= 10
+            }
+            return needed
+        }
+
+        /// The same of their mean: one more, where there is room.
+        var meanDecimals: Int { min(decimals + 1, decimalsInFourDigits) }
+
+        private var decimalsInFourDigits: Int {
+            let size = max(abs(least), abs(largest))
+            if size >= 0.9995 {
+                return size >= 999.5 ? 0 : size >= 99.95 ? 1 : size >= 9.995 ? 2 : 3
+            }
+            // What is small keeps four digits that say something, down to a millionth.
+            return size >= 0.1 ? 4 : size >= 0.01 ? 5 : 6
+        }
+
+        private func scale(_ decimals: Int) -> Double {
+            (0..<decimals).reduce(1) { scale, _ in scale * 10 }
+        }
     }
 
     /// Series that are kept, at most: whoever makes up names makes up no more.

@@ -7,8 +7,7 @@ extension ConsoleModel {
 
     /// The keys that do something for what the cursor is on, in the order of their use.
     var hints: [Hint] {
-        let back: [Hint] = opened == nil ? [] : [("Esc", "back"), ("Tab", "pane")]
-        return back
+        hintsOfPlace
             + keyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter {
                 isOfUse($0.action)
             }.map {
@@ -17,18 +16,36 @@ extension ConsoleModel {
             }
     }
 
+    /// What leads away from what lies over a list.
+    private var hintsOfPlace: [Hint] {
+        if opened != nil { return [("Esc", "back"), ("Tab", "pane")] }
+        return hidesList ? [("Esc", "back")] : []
+    }
+
+    /// Whether the rows of the view are not shown, so that nothing may be about them.
+    var hidesList: Bool {
+        view == .device && showsAllValues && opened == nil && unheardRow == nil
+    }
+
+    /// What is about the row under the cursor, or about all rows.
+    static let actionsOnRows: Set<Action> = [
+        .open, .filter, .dump, .copy, .mark, .nextMark, .unmarkAll,
+    ]
+
     /// In a word, what a key does to what the cursor is on.
     private func words(of binding: KeyMap.Binding) -> String {
         switch binding.action {
         case .pause where chosenRoute?.state == .paused: "resume"
         case .blockDevice where standingOfChosen == .blocked: "unblock"
         case .follow where view.tab == .devices: "packets"
+        case .values where showsAllValues: "list"
         default: binding.hint.words
         }
     }
 
     private func isOfUse(_ action: Action) -> Bool {
-        switch action {
+        if hidesList, Self.actionsOnRows.contains(action) { return false }
+        return switch action {
         // An open packet has nothing to open or to list; there one goes back.
         case .open: opened == nil && (unheardRow == nil || cursor != nil)
         case .filter: opened == nil && view.isLong
@@ -66,8 +83,7 @@ extension ConsoleModel {
     /// must not change its form with every row. On the overview one learns the views, and their
     /// names come before keys that are only of use there.
     var lastingHints: [Hint] {
-        let back: [Hint] = opened == nil ? [] : [("Esc", "back"), ("Tab", "pane")]
-        return back
+        hintsOfPlace
             + keyMap.hints(in: view, isSmall: isSmall, attachment: attachment).filter { binding in
                 KeyMap.essentials.contains(binding.action)
                     || [.copy, .mark].contains(binding.action)

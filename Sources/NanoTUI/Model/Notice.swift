@@ -9,10 +9,15 @@ struct Notice: Equatable, Sendable {
     }
 
     var text: String
+    /// What there is to say beside it, the most important first; each is shown whole or not at all.
+    var details: [String] = []
     var kind: Kind
     /// Uptime of the gateway, in seconds, from which on it is no longer shown by itself.
     var until: Double
 
     /// How long a sentence stays.
     static let seconds = 7.0
+
+    /// All of it.
+    var sentence: String { ([text] + details).joined(separator: "; ") }
 }

@@ -13,19 +13,21 @@ public struct KeyDecoder: Sendable {
 
     /// The keys in these bytes.
     ///
-    /// - Parameter isComplete: No more bytes are coming soon: what is held is all there is.
-    public mutating func decode(_ bytes: [UInt8], isComplete: Bool) -> [Key] {
+    /// - Parameters:
+    ///   - isComplete: No more bytes are coming soon: what is held is all there is.
+    ///   - now: The time, in milliseconds of a clock that only goes forward.
+    public mutating func decode(_ bytes: [UInt8], isComplete: Bool, now: UInt64) -> [Key] {
         held += bytes
         var keys: [Key] = []
         while true {
             if var paste = pasted {
-                let text = paste.take(&held, isQuiet: isComplete)
+                let text = paste.take(&held, isQuiet: bytes.isEmpty, now: now)
                 pasted = text == nil ? paste : nil
                 guard let text else { break }
                 keys.append(.paste(text))
             }
             guard !held.isEmpty, let (key, length) = next(isComplete) else { break }
-            if held.starts(with: PastedText.begin) { pasted = PastedText() }
+            if held.starts(with: PastedText.begin) { pasted = PastedText(now: now) }
             held.removeFirst(length)
             if let key { keys.append(key) }
         }

@@ -11,8 +11,20 @@ public enum Numbers {
         return PlainWords.decimal(value)
     }
 
-    /// A measurement of any size, to four digits or to the whole: `101,325`, `21.34`, `-0.004`.
-    static func measured(_ value: Double) -> String { PlainWords.measured(value) }
+    /// A measurement with so many digits behind the point: `101,325`, `21.340`, `-0.004`.
+    static func measured(_ value: Double, decimals: Int) -> String {
+        var factor: UInt64 = 1
+        for _ in 0..<decimals { factor *= 10 }
+        let scaled = abs(value) * Double(factor)
+        // What is larger, or smaller than any digit, is written with its exponent.
+        guard scaled < 1e18, value == 0 || decimals < 6 || scaled >= 0.5 else { return "\(value)" }
+        let total = UInt64(scaled.rounded())
+        let sign = value < 0 && total > 0 ? "-" : ""
+        guard decimals > 0 else { return sign + grouped(total) }
+        let digits = String(total % factor)
+        return sign + grouped(total / factor) + "."
+            + String(repeating: "0", count: decimals - digits.count) + digits
+    }
 
     /// `1 packet`, `2,000 packets`
     public static func counted(_ value: UInt64, _ noun: String) -> String {
@@ -39,10 +51,9 @@ public enum Numbers {
     /// `1.2 MB`
     public static func bytes(_ count: UInt64) -> String { PlainWords.bytes(count) }
 
-    /// `0.9` milliseconds from microseconds; from ten on without a fraction.
+    /// `0.9` milliseconds from microseconds.
     public static func milliseconds(_ microseconds: Double) -> String {
-        let value = microseconds / 1_000
-        return value >= 10 ? grouped(UInt64(value.rounded())) : rate(value)
+        rate(microseconds / 1_000)
     }
 
     private static func twoDigits(_ value: UInt64) -> String {

@@ -3,23 +3,30 @@
 struct PastedText: Sendable {
     static let begin = Array("\u{1B}[200~".utf8)
     private static let end = Array("\u{1B}[201~".utf8)
-    /// Of more the rest is dropped.
+    /// Of more the rest is dropped; no line has room for as much.
     private static let mostBytes = 4_096
-    /// How often nothing may come before the paste counts as over: a terminal that never ends one must
-    /// not take the keys away for ever. The console asks every 25 ms.
-    private static let mostQuiet = 40
+    /// How long nothing may come before the paste counts as over, in milliseconds: a terminal that never
+    /// ends one must not take the keys away for ever, and one behind a slow connection must not have the
+    /// rest of its text taken for keys.
+    static let patience: UInt64 = 5_000
 
     private var bytes: [UInt8] = []
-    private var quiet = 0
+    /// When something came last, in milliseconds.
+    private var heardAt: UInt64
+
+    init(now: UInt64) {
+        heardAt = now
+    }
 
     /// Takes what belongs to the paste.
     ///
     /// - Parameters:
     ///   - held: What came from the terminal; what comes behind the paste stays.
-    ///   - isQuiet: Whether nothing more is coming soon.
+    ///   - isQuiet: Whether nothing has come.
+    ///   - now: The time, in milliseconds.
     /// - Returns: The text when it has ended; nil before.
-    mutating func take(_ held: inout [UInt8], isQuiet: Bool) -> String? {
-        quiet = isQuiet ? quiet + 1 : 0
+    mutating func take(_ held: inout [UInt8], isQuiet: Bool, now: UInt64) -> String? {
+        if !isQuiet { heardAt = now }
         if let start = Self.firstEnd(in: held) {
             add(held[..<start])
             held.removeFirst(start + Self.end.count)
@@ -29,7 +36,7 @@ struct PastedText: Sendable {
         let sure = max(0, held.count - Self.end.count + 1)
         add(held[..<sure])
         held.removeFirst(sure)
-        guard quiet > Self.mostQuiet else { return nil }
+        guard now >= heardAt + Self.patience else { return nil }
         held = []
         return text
     }

@@ -99,11 +99,8 @@ public struct Table: Sendable {
         let layout = layout(rows, width: rect.width - 2)
         for (index, x, width) in layout {
             var title =
-                switch columns[index].graph {
-                case .seconds: "last \(width) s"
-                case .measurements: "newest \(width)"
-                case nil: columns[index].title
-                }
+                columns[index].graph.map { Self.title(of: $0, rows, index, width) }
+                ?? columns[index].title
             if let sorted, sorted.column == index { title += sorted.ascending ? "↑" : "↓" }
             put(title, .dim, index, rect.x + 2 + x, rect.y, width, &screen)
         }
@@ -128,6 +125,20 @@ public struct Table: Sendable {
             screen.put("▶", x: rect.x, y: y, style: .selected)
             screen.paint(
                 Rect(x: rect.x, y: y, width: rect.width, height: 1), style: .selected)
+        }
+    }
+
+    /// How much of its past a curve shows: no more than there is.
+    private static func title(
+        of graph: GraphKind, _ rows: [[Entry]], _ index: Int, _ width: Int
+    ) -> String {
+        let longest = rows.map { index < $0.count ? $0[index].curve.count : 0 }.max() ?? 0
+        let shown = min(width, longest)
+        return switch graph {
+        case .seconds: "last \(shown) s"
+        case .measurements:
+            [shown < longest ? "last \(shown) of \(longest)" : "all \(shown)", "last \(shown)"]
+                .first { $0.count <= width } ?? ""
         }
     }
 

@@ -157,10 +157,10 @@ struct ScriptRun: Sendable {
         model.refreshListing()
         if let notice = model.notice {
             guard notice.kind != .fault else {
-                fail(line, notice.text)
+                fail(line, notice.sentence)
                 return []
             }
-            sentences.append(notice.text)
+            sentences.append(notice.sentence)
         }
         pending = effects.compactMap {
             if case .perform(let command) = $0 { command } else { nil }

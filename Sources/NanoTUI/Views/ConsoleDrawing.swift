@@ -46,11 +46,12 @@ extension ConsoleModel {
         case .dump(let records, let format):
             OverlayView.drawChoice(
                 "Dump \(Numbers.counted(UInt64(records.count), "packet")) as",
-                DumpFormat.allCases.map { ($0.rawValue, $0 == format) }, in: rect, on: &screen)
+                DumpFormat.allCases.map { (nil, $0.rawValue, $0 == format) }, in: rect, on: &screen)
         case .copy(let records, let form):
             OverlayView.drawChoice(
                 "Copy \(Numbers.counted(UInt64(records.count), "packet")) as",
-                CopyForm.ofPackets.map { ($0.rawValue, $0 == form) }, in: rect, on: &screen)
+                CopyForm.ofPackets.map { ($0.letter, $0.title, $0 == form) }, in: rect,
+                on: &screen)
         }
     }
 

@@ -100,7 +100,7 @@ enum DeviceDetailView {
     private static func row(_ record: PacketRecord) -> [Table.Entry] {
         let header = FrameBounds(readingAt: 0, in: record.bytes.span)?.header
         let style: Style = record.refusal == nil ? .good : .bad
-        let words = record.refusal.map { record.diagnosis ?? $0.words }
+        let words = RefusalAccount(of: record)?.sentence
         return [
             Table.Entry(Numbers.clock(unixMilliseconds: record.unixMilliseconds), .dim),
             Table.Entry(record.refusal == nil ? "✓" : "✗", style),

@@ -82,7 +82,7 @@ enum DeviceFacts {
     private static func clock(of device: DeviceSnapshot) -> Fact {
         let offset = device.clockOffsetSeconds
         let size = abs(offset)
-        let span = size < 120 ? "\(Numbers.measured(size)) s" : Numbers.duration(size)
+        let span = size < 120 ? "\(Numbers.rate(size)) s" : Numbers.duration(size)
         let text = offset == 0 ? "right" : span + (offset > 0 ? " ahead" : " behind")
         return Fact(
             name: "clock", text: text, style: DevicesView.isFar(offset) ? .warning : .text)

@@ -57,7 +57,7 @@ struct DeviceHead {
         let room = min(History.seconds, max(0, rect.width - 39))
         let title = "\(device.model) \(SafeText.escaped(device.id))"
         screen.rule(
-            title, right: left > 0 ? "+\(left) more" : "last \(room) s", in: rect)
+            title, right: left > 0 ? "+\(left) more" : past(room), in: rect)
         drawTotals(room, in: rect, on: &screen)
         for (row, facts) in shown.enumerated() {
             for (column, fact) in facts.enumerated() {
@@ -70,6 +70,12 @@ struct DeviceHead {
                     y: rect.y + 3 + row, style: fact.style)
             }
         }
+    }
+
+    /// How far back the curve goes.
+    private func past(_ room: Int) -> String {
+        let seconds = min(room, curve.accepted.count)
+        return seconds > 0 ? "curve of the last \(seconds) s" : ""
     }
 
     private func drawTotals(_ room: Int, in rect: Rect, on screen: inout Screen) {

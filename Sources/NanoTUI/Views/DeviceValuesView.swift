@@ -45,13 +45,16 @@ enum DeviceValuesView {
     }
 
     private static func row(_ series: DeviceValues.Series) -> [Table.Entry] {
-        [
+        let decimals = series.decimals
+        func number(_ value: Double) -> String { Numbers.measured(value, decimals: decimals) }
+        return [
             Table.Entry(SafeText.escaped(series.name)),
             Table.Entry(series.unit.isEmpty ? "–" : SafeText.escaped(series.unit), .dim),
-            Table.Entry(Numbers.measured(series.latest), .accent),
-            Table.Entry(Numbers.measured(series.least), .dim),
-            Table.Entry(Numbers.measured(series.mean), .dim),
-            Table.Entry(Numbers.measured(series.largest), .dim),
+            Table.Entry(number(series.latest), .accent),
+            Table.Entry(number(series.least), .dim),
+            Table.Entry(
+                Numbers.measured(series.mean, decimals: series.meanDecimals), .dim),
+            Table.Entry(number(series.largest), .dim),
             Table.Entry(curve: series.points),
         ]
     }
@@ -81,12 +84,14 @@ enum DeviceValuesView {
         let width = max(0, rect.width - axisWidth)
         let rows = Graph.chart(series.points, width: width, height: rect.height - 1)
         let shown = series.points.suffix(width)
+        let decimals = series.decimals
         for (row, text) in rows.enumerated() {
             let y = rect.y + 1 + row
             let number = row == 0 ? shown.max() : row == rows.count - 1 ? shown.min() : nil
             if let number {
                 screen.put(
-                    Numbers.measured(number), endingAt: rect.x + axisWidth - 1, y: y, style: .dim)
+                    Numbers.measured(number, decimals: decimals), endingAt: rect.x + axisWidth - 1,
+                    y: y, style: .dim)
             }
             screen.put(text, x: rect.x + axisWidth, y: y, style: Style(.graphLow))
         }

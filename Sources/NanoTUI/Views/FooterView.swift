@@ -15,27 +15,42 @@ enum FooterView {
             draw(notice, in: rect, on: &screen)
         } else if let fault = model.themeFault {
             // It stays until the file is mended.
-            draw(fault, .fault, keys: [("m", "all of it")], in: rect, on: &screen)
+            draw(fault, .fault, keys: [("m", "more")], in: rect, on: &screen)
         } else {
             drawKeys(model, in: rect, on: &screen)
         }
     }
 
-    /// One row of it: the middle of what is too long is left out, and read with `m`.
+    /// One row of it: details that have no room are left out whole, of what is too long then the
+    /// middle; `m` reads it all.
     private static func draw(_ notice: Notice, in rect: Rect, on screen: inout Screen) {
-        let isLong = TextWidth.columns(of: SafeText.escaped(notice.text)) + 12 > rect.width
-        let keys = isLong ? [("m", "all of it"), ("Esc", "")] : [("Esc", "")]
-        draw(notice.text, notice.kind, keys: keys, in: rect, on: &screen)
+        func fits(_ text: String, keys: [(key: String, words: String)]) -> Bool {
+            TextWidth.columns(of: SafeText.escaped(text)) + width(of: keys) + 4 <= rect.width
+        }
+        let close = [("Esc", "")]
+        if fits(notice.sentence, keys: close) {
+            return draw(notice.sentence, notice.kind, keys: close, in: rect, on: &screen)
+        }
+        let keys = [("m", "more")] + close
+        var text = notice.text
+        for detail in notice.details {
+            guard fits("\(text); \(detail)", keys: keys) else { break }
+            text += "; \(detail)"
+        }
+        draw(text, notice.kind, keys: keys, in: rect, on: &screen)
     }
 
     private static func draw(
         _ sentence: String, _ kind: Notice.Kind, keys: [(key: String, words: String)],
         in rect: Rect, on screen: inout Screen
     ) {
-        let width = keys.reduce(0) { $0 + hintWidth($1) + 2 }
+        let width = width(of: keys)
         let (mark, style) = mark(of: kind)
+        // The name of a file at its end stays whole.
+        let name = sentence.lastIndex(of: "/").map { sentence[$0...].count } ?? 0
+        let kept = max(rect.width / 3, min(name, rect.width / 2))
         let text = TextWidth.shortened(
-            sentence, to: max(1, rect.width - width - 4), keeping: rect.width / 3)
+            sentence, to: max(1, rect.width - width - 4), keeping: kept)
         screen.put(
             " \(mark) \(text)", x: rect.x, y: rect.y, style: style)
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
@@ -53,7 +68,7 @@ enum FooterView {
     private static func draw(_ line: TypedLine, in rect: Rect, on screen: inout Screen) {
         let keys =
             (line.fault == nil ? [("Enter", line.keys.take)] : []) + [("Esc", line.keys.leave)]
-        let width = keys.reduce(0) { $0 + hintWidth($1) + 2 }
+        let width = width(of: keys)
         let end = LineView.draw(line, in: rect, on: &screen)
         guard end + 2 + width <= rect.x + rect.width else { return }
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)
@@ -114,6 +129,10 @@ enum FooterView {
             x = screen.put(words, x: x, y: rect.y, style: .dim)
             x += 2
         }
+    }
+
+    private static func width(of keys: [(key: String, words: String)]) -> Int {
+        keys.reduce(0) { $0 + hintWidth($1) + 2 }
     }
 
     private static func hintWidth(_ hint: (key: String, words: String)) -> Int {

@@ -99,12 +99,17 @@ enum LineView {
 
     /// Draws in the rows above the line what may stand in it, and below that what is wrong.
     static func drawAbove(_ line: TypedLine, in rect: Rect, on screen: inout Screen) {
-        let fault = line.fault ?? ""
-        let faults = fault.isEmpty ? [] : TextWidth.wrapped(fault, to: max(1, rect.width - 2))
+        let sentences = [(line.remark, Style.warning), (line.fault, Style.bad)].flatMap {
+            sentence, style in
+            let text = sentence ?? ""
+            return (text.isEmpty ? [] : TextWidth.wrapped(text, to: max(1, rect.width - 2))).map {
+                (text: $0, style: style)
+            }
+        }
         let completion = line.line.choice?.completion ?? line.completion
         let isOffering = !completion.candidates.isEmpty || !completion.expected.isEmpty
         let marks = hasMarks(line) ? 1 : 0
-        let rows = rect.split(bottom: faults.count + marks + (isOffering ? 1 : 0)).bottom
+        let rows = rect.split(bottom: sentences.count + marks + (isOffering ? 1 : 0)).bottom
         guard rows.height > 0 else { return }
         screen.fill(rows)
         let (row, below) = rows.split(top: isOffering ? 1 : 0)
@@ -113,8 +118,8 @@ enum LineView {
         if isOffering {
             drawCandidates(completion, chosen: line.line.choice?.index, in: row, on: &screen)
         }
-        for (index, fault) in faults.enumerated() where index < rest.height {
-            screen.put(" " + fault, x: rest.x, y: rest.y + index, style: .bad)
+        for (index, sentence) in sentences.enumerated() where index < rest.height {
+            screen.put(" " + sentence.text, x: rest.x, y: rest.y + index, style: sentence.style)
         }
     }
 

@@ -36,18 +36,21 @@ enum OverlayView {
         screen.mark(.answer(true), x: x + 2, y: y, width: end - x - 2)
     }
 
+    /// - Parameter options: With the key that chooses each at once, where there is one.
     static func drawChoice(
-        _ title: String, _ options: [(name: String, isChosen: Bool)], in rect: Rect,
-        on screen: inout Screen
+        _ title: String, _ options: [(key: Character?, name: String, isChosen: Bool)],
+        in rect: Rect, on screen: inout Screen
     ) {
         let inner = middle(title, width: 44, height: 3, in: rect, on: &screen)
         guard inner.height > 0 else { return }
         var x = inner.x
-        for (name, isChosen) in options {
-            x =
-                screen.put(
-                    isChosen ? "[\(name)]" : " \(name) ", x: x, y: inner.y,
-                    style: isChosen ? .selected : .dim) + 2
+        for (key, name, isChosen) in options {
+            let style: Style = isChosen ? .selected : .dim
+            x = screen.put(isChosen ? "[" : " ", x: x, y: inner.y, style: style)
+            if let key {
+                x = screen.put("\(key) ", x: x, y: inner.y, style: isChosen ? .selected : .key)
+            }
+            x = screen.put(isChosen ? "\(name)]" : "\(name) ", x: x, y: inner.y, style: style) + 2
         }
     }
 

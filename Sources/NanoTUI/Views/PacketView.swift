@@ -27,12 +27,12 @@ enum PacketView {
         if let rect = layout.records { RecordsPane.draw(record, model, in: rect, on: &screen) }
     }
 
-    /// The head of a pane; of the one with the cursor it is marked.
+    /// The head of a pane; of the one with the cursor it stands in brackets.
     static func drawHead(
         _ title: String, right: String = "", isActive: Bool, in rect: Rect, on screen: inout Screen
     ) {
         screen.rule(
-            isActive ? "▶ " + title : title, right: right, in: rect,
+            isActive ? "[\(title)]" : title, right: right, in: rect,
             style: isActive ? .accent : .border)
     }
 
@@ -46,23 +46,22 @@ enum PacketView {
             + "\(name) · \(sender)\(device) · \(SafeText.escaped(record.address)) · \(time)Z"
     }
 
-    /// What was decided and what was found out about it, wrapped.
+    /// What was decided and what was found out about it, wrapped; each fact once, also beside the fields,
+    /// which say where it is.
     private static func verdict(
         _ record: PacketRecord, in model: ConsoleModel, width: Int
     ) -> [(text: String, style: Style)] {
-        var sentences: [(String, Style)] = []
-        if let refusal = record.refusal {
-            if let diagnosis = record.diagnosis { sentences.append((diagnosis, .warning)) }
-            sentences.append((refusal.words, .bad))
-            let contrast = refusal.contrast(in: record.bytes)
-            sentences.append(("expected \(contrast.expected) · found \(contrast.found)", .text))
-            if let like = likeness(of: record, in: model) { sentences.append((like, .dim)) }
+        var sentences: [(mark: String, text: String, style: Style)] = []
+        if let account = RefusalAccount(of: record) {
+            sentences.append(("✗", account.sentence, .bad))
+            if let evidence = account.evidence { sentences.append((" ", evidence, .text)) }
+            if let like = likeness(of: record, in: model) { sentences.append((" ", like, .dim)) }
         } else {
-            sentences.append(("accepted: every check passed", .good))
+            sentences.append(("✓", "accepted: every check passed", .good))
         }
-        return sentences.flatMap { text, style in
+        return sentences.flatMap { mark, text, style in
             TextWidth.wrapped(text, to: width).enumerated().map { row, line in
-                ((row == 0 ? "▶ " : "  ") + line, style)
+                ((row == 0 ? "\(mark) " : "  ") + line, style)
             }
         }
     }

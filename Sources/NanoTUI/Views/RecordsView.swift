@@ -70,7 +70,7 @@ enum RecordsView {
                 Table.Entry(record.refusal?.reason.name ?? "", .bad),
                 Table.Entry(record.model?.description ?? "–"),
                 Table.Entry(SafeText.escaped(record.deviceID ?? "–")),
-                Table.Entry(SafeText.escaped(record.diagnosis ?? record.refusal?.words ?? "")),
+                Table.Entry(SafeText.escaped(RefusalAccount(of: record)?.sentence ?? "")),
                 Table.Entry(SafeText.escaped(record.address), .dim),
             ]
         }

@@ -164,10 +164,11 @@ enum RoutesView {
             screen.put("attempts: \(attempts)", x: rect.x + 34, y: rect.y + 6, style: .warning)
         }
         let width = min(History.seconds, max(0, rect.width - 36))
+        let curve = model.history.curve("out/\(route.name)")
         Graph.draw(
-            model.history.curve("out/\(route.name)"), .graphLow, x: rect.x + 34, y: rect.y + 3,
-            width: width, on: &screen)
+            curve, .graphLow, x: rect.x + 34, y: rect.y + 3, width: width, on: &screen)
+        let seconds = min(width, curve.count)
         screen.put(
-            "delivered, last \(width) s", x: rect.x + 34, y: rect.y + 4, style: .dim)
+            "delivered/s, last \(seconds) s", x: rect.x + 34, y: rect.y + 4, style: .dim)
     }
 }

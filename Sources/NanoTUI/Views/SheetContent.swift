@@ -16,7 +16,8 @@ enum SheetContent {
         case .message:
             let kind = model.message?.kind ?? .remark
             let text = SheetView.Entry(
-                name: "", text: model.message?.text ?? "", style: FooterView.mark(of: kind).style)
+                name: "", text: model.message?.sentence ?? "",
+                style: FooterView.mark(of: kind).style)
             let title =
                 switch kind {
                 case .done: "Done"

@@ -78,7 +78,8 @@ enum SummaryView {
     ) {
         guard rect.height > 0 else { return }
         let alarms = UInt64(left.count { $0.kind == .alarm })
-        let place = model.isSmall ? "all of it needs 60x16" : "with columns from 80x23 on"
+        let all = model.isSmall ? "all of it needs 60x16" : "with columns from 80x23 on"
+        let room = model.isSmall ? "needs 60x16" : "columns from 80x23 on"
         let more = "+\(left.count) more"
         let counts =
             alarms > 0
@@ -88,7 +89,7 @@ enum SummaryView {
             ]
             : [more]
         let forms =
-            left.isEmpty ? [place] : counts.map { "\($0); \(place)" } + counts + [more]
+            left.isEmpty ? [all] : counts.map { "\($0); \(room)" } + counts + [more]
         guard let text = forms.first(where: { TextWidth.columns(of: $0) <= rect.width }) else {
             return
         }

@@ -69,6 +69,22 @@ private final class SlowKeys: KeySource {
         #expect(!trail.contains(secret.trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 
+    @Test func `of a copy it is told once what it is of, and where it is`() async throws {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        var entry: AuditEntry?
+        try await withGateway(state: state) { gateway in
+            let copy = CopiedText(form: .hex, text: "c153\n", subject: "1 packet as hex")
+            let result = await gateway.perform(.keep(copy))
+            entry = try entries(state).last
+            #expect(entry.map { result == .done($0.sentence) } == true)
+        }
+        let kept = try #require(entry)
+        #expect(kept.action == "keep_copy" && kept.target == "1 packet as hex")
+        #expect(kept.sentence.hasPrefix(state + "/dumps/") && kept.sentence.hasSuffix(".hex"))
+        #expect(try String(contentsOfFile: kept.sentence, encoding: .utf8) == "c153\n")
+    }
+
     @Test func `without a trail nothing is done but to stop, and the log says so`() async throws {
         try await withGateway { gateway in
             let file = gateway.stateFolder + "/audit.jsonl"

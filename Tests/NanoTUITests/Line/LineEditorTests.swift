@@ -76,4 +76,22 @@ import Testing
             #expect((0...line.text.count).contains(line.cursor), "seed \(seed)")
         }
     }
+
+    @Test func `what has no room is left out, and that is said until the next key`() {
+        var model = ConsoleModel.sample
+        model.press(.character(":"), .paste(String(repeating: "x", count: 990)))
+        #expect(!model.picture(80, 24).contains("left out"))
+        model.press(.paste("0123456789abc"))
+        let sentence = "a line has at most 1,000 characters; the rest was left out"
+        #expect(model.picture(80, 24).contains(sentence))
+        guard case .command(let line) = model.overlay else {
+            Issue.record("no line")
+            return
+        }
+        #expect(line.text.count == 1_000 && line.text.hasSuffix("0123456789"))
+        model.press(.character("y"))
+        #expect(model.picture(80, 24).contains(sentence))
+        model.press(.backspace)
+        #expect(!model.picture(80, 24).contains(sentence))
+    }
 }

@@ -16,7 +16,11 @@ import Testing
     @Test func `a packet is copied in the form that is chosen`() throws {
         var model = Self.model(Self.xterm)
         model.press(.character("3"), .character("y"))
-        #expect(model.picture(80, 24).contains("Copy 1 packet as"))
+        let dialog = model.picture(80, 24)
+        #expect(dialog.contains("Copy 1 packet as"))
+        for form in CopyForm.ofPackets {
+            #expect(dialog.contains("\(form.letter) \(form.title)"), "\(dialog)")
+        }
         let record = try #require(model.records.last)
         #expect(model.press(.enter) == [.copy(Hexadecimal.text(record.bytes) + "\n")])
         model.press(.character("e"), .tab)
@@ -87,11 +91,23 @@ import Testing
             return
         }
         #expect(copy.form == .hex && copy.subject == "1 packet as hex")
-        tmux.finish(command, .done("1 packet as hex written to /x/dumps/a.hex"))
         #expect(
-            tmux.message?.text
-                == "sent to the clipboard (tmux hands it on with `set -s set-clipboard on`), and "
-                + "1 packet as hex written to /x/dumps/a.hex")
+            command.audited?.action == .keepCopy && command.audited?.target == "1 packet as hex")
+        let file = "/root/.local/state/nanogridata/dumps/nanogridata-20260101T000130.000Z.hex"
+        tmux.finish(command, .done(file))
+        #expect(
+            tmux.message?.sentence
+                == "\(file); sent to the clipboard too; 1 packet as hex; tmux hands it on with `set "
+                + "-s set-clipboard on`")
+        for width in [100, 120, 200] {
+            let line = tmux.picture(width, 24).split(separator: "\n").last ?? ""
+            #expect(line.hasPrefix(" ✓ \(file)"), "\(line)")
+            // The advice is there whole, or not at all.
+            #expect(line.contains("set-clipboard on`") == line.contains("tmux"), "\(line)")
+            #expect(line.contains("sent to the clipboard too") == (width > 100), "\(line)")
+        }
+        let narrow = tmux.picture(80, 24).split(separator: "\n").last ?? ""
+        #expect(narrow.contains("…/nanogridata-20260101T000130.000Z.hex"), "\(narrow)")
         var console = Self.model(["TERM": "linux"])
         console.press(.character("2"))
         let kept = console.press(.character("y"))
@@ -130,7 +146,7 @@ import Testing
             return
         }
         #expect(copy.text.utf8.count > Clipboard.longestText)
-        #expect(model.copyRemark.contains("terminals take 74,994"))
+        #expect(model.copyRemarks.contains { $0.contains("terminals take 74,994") })
     }
 }
 

@@ -33,6 +33,47 @@ import Testing
         #expect(model.device == nil)
     }
 
+    @Test(arguments: [60, 80, 120])
+    func `where values have all the room only keys that work there are told of`(width: Int) {
+        func line(_ model: ConsoleModel) -> Substring {
+            var model = model
+            return model.picture(width, 24).split(separator: "\n").last ?? ""
+        }
+        var model = Self.opened()
+        #expect(line(model).contains("Enter open"))
+        model.press(.character("v"))
+        let keys = line(model)
+        #expect(keys.contains("Esc back") && keys.contains("v list"), "\(keys)")
+        for word in ["open", "filter", "dump", "copy", "mark"] {
+            #expect(!keys.contains(word), "\(keys)")
+        }
+        // A packet that is not shown is not opened, marked or copied either.
+        for key in [.enter, .character("/"), .character("d"), .character("y"), .character("M")]
+            as [Key]
+        {
+            #expect(model.press(key).isEmpty)
+            guard case .none = model.overlay else {
+                Issue.record("\(key)")
+                return
+            }
+        }
+        #expect(model.opened == nil && model.marks.count(in: .device) == 0)
+        #expect(model.notice?.text == "the packets are not shown; v lists them")
+        model.press(.escape, .character("v"))
+        model.dismissNotice()
+        #expect(line(model).contains("Enter open"))
+    }
+
+    @Test func `a curve's head says how much of its past there is, not how wide it is`() {
+        var model = ConsoleModel.sampleWithDevice
+        _ = model.openSampleDevice()
+        #expect(model.picture(140, 50).contains("curve of the last 89 s"))
+        #expect(model.picture(80, 24).contains("curve of the last 41 s"))
+        model.press(.character("v"))
+        #expect(model.picture(200, 50).contains("all 40"))
+        #expect(model.picture(80, 24).contains("last 16 of 40"))
+    }
+
     @Test func `who only looks changes nothing of what the gateway keeps`() {
         var model = ConsoleModel(themeName: "dusk", attachment: .looking)
         model.receive(SampleDevice.snapshot(second: 5))

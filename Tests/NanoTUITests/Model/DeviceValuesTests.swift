@@ -27,6 +27,33 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ([23.9, 24], 1, ["23.9", "24.0"]), ([20, 60], 0, ["20", "60"]),
+            ([101_325, 101_326.25], 0, ["101,325", "101,326"]),
+            ([0.004, -0.25], 3, ["0.004", "-0.250"]), ([99.94, 1.5], 2, ["99.94", "1.50"]),
+            ([0, 0], 0, ["0", "0"]), ([1e300, 2], 0, ["1e+300", "2"]),
+        ] as [([Double], Int, [String])])
+    func `the numbers of a series have as many decimals as one of them needs`(
+        points: [Double], decimals: Int, texts: [String]
+    ) throws {
+        let values = DeviceValues(points.map { Self.numbers([("level", $0)]) }, profile: .custom)
+        let series = try #require(values.series.first)
+        #expect(series.decimals == decimals)
+        #expect(points.map { Numbers.measured($0, decimals: decimals) } == texts)
+    }
+
+    @Test func `a whole number that comes takes no digit away`() throws {
+        func latest(_ points: [Double]) throws -> String {
+            let records = points.map { Self.numbers([("level", $0)]) }
+            let series = try #require(DeviceValues(records, profile: .custom).series.first)
+            return Numbers.measured(series.latest, decimals: series.decimals)
+        }
+        #expect(try latest([23.9]) == "23.9")
+        #expect(try latest([23.9, 24]) == "24.0")
+        #expect(try latest([23.9, 24, 23.8]) == "23.8")
+    }
+
     @Test func `a number has its latest, least, mean and largest over all packets`() throws {
         let values = DeviceValues(
             [3, -1, 4, 2].map { Self.numbers([("level", $0)]) }, profile: .custom)

@@ -17,7 +17,7 @@ import Testing
                 var decoder = KeyDecoder()
                 let parts = [bytes[..<first], bytes[first..<second], bytes[second...]]
                 var keys: [Key] = []
-                for part in parts { keys += decoder.decode(Array(part), isComplete: false) }
+                for part in parts { keys += decoder.decode(Array(part), isComplete: false, now: 0) }
                 #expect(keys == Self.keys, "split at \(first) and \(second)")
             }
         }
@@ -25,10 +25,10 @@ import Testing
 
     @Test func `an escape byte is a key only when nothing follows`() {
         var decoder = KeyDecoder()
-        let early = decoder.decode([0x1B], isComplete: false)
+        let early = decoder.decode([0x1B], isComplete: false, now: 0)
         #expect(early.isEmpty)
         #expect(decoder.isWaiting)
-        let late = decoder.decode([], isComplete: true)
+        let late = decoder.decode([], isComplete: true, now: 0)
         #expect(late == [.escape])
         #expect(!decoder.isWaiting)
     }
@@ -36,7 +36,7 @@ import Testing
     @Test func `noise is no key and stops nothing`() {
         var decoder = KeyDecoder()
         let noise: [UInt8] = [0xFF, 0xC0, 0x1B, 0x5B, 0x39, 0x39, 0x6D, 0x00]
-        #expect(decoder.decode(noise + [0x71], isComplete: true) == [.character("q")])
+        #expect(decoder.decode(noise + [0x71], isComplete: true, now: 0) == [.character("q")])
     }
 
     @Test func `any bytes are taken in`() {
@@ -45,15 +45,15 @@ import Testing
         var decoder = KeyDecoder()
         for _ in 0..<2_000 {
             let bytes = (0..<8).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-            _ = decoder.decode(bytes, isComplete: false)
+            _ = decoder.decode(bytes, isComplete: false, now: 0)
         }
-        _ = decoder.decode([], isComplete: true)
+        _ = decoder.decode([], isComplete: true, now: 0)
         #expect(!decoder.isWaiting, "seed \(seed)")
     }
 
     private func decode(_ text: String) -> [Key] {
         var decoder = KeyDecoder()
-        return decoder.decode(Array(text.utf8), isComplete: false)
+        return decoder.decode(Array(text.utf8), isComplete: false, now: 0)
     }
 
     @Test(arguments: [
@@ -86,28 +86,44 @@ import Testing
             for second in first...bytes.count {
                 var decoder = KeyDecoder()
                 let parts = [bytes[..<first], bytes[first..<second], bytes[second...]]
-                let keys = parts.flatMap { decoder.decode(Array($0), isComplete: false) }
+                let keys = parts.flatMap { decoder.decode(Array($0), isComplete: false, now: 0) }
                 #expect(keys == expected, "split at \(first) and \(second)")
             }
         }
     }
 
+    @Test func `a paste that stalls for seconds makes no keys of its rest`() {
+        var decoder = KeyDecoder()
+        var keys: [Key] = []
+        for (part, now) in [("\u{1B}[200~pause a", 0), ("lb", 4_000), ("a\nq\u{1B}[20", 8_500)] {
+            keys += decoder.decode(Array(part.utf8), isComplete: false, now: UInt64(now))
+            keys += decoder.decode([], isComplete: true, now: UInt64(now) + 3_900)
+        }
+        #expect(keys.isEmpty)
+        keys = decoder.decode(Array("1~x".utf8), isComplete: false, now: 13_000)
+        #expect(keys == [.paste("pause alba q"), .character("x")])
+    }
+
     @Test func `a paste that never ends is bounded, and gives the keys back`() {
         var decoder = KeyDecoder()
-        let begun = decoder.decode(Array("\u{1B}[200~".utf8), isComplete: false)
+        let begun = decoder.decode(Array("\u{1B}[200~".utf8), isComplete: false, now: 0)
         #expect(begun.isEmpty && decoder.isWaiting)
         for _ in 0..<100 {
-            let keys = decoder.decode([UInt8](repeating: 0x78, count: 1_000), isComplete: false)
+            let keys = decoder.decode(
+                [UInt8](repeating: 0x78, count: 1_000), isComplete: false, now: 0)
             #expect(keys.isEmpty)
         }
-        var keys: [Key] = []
-        for _ in 0..<50 { keys += decoder.decode([], isComplete: true) }
+        // How often is asked makes no difference, the time does.
+        for _ in 0..<500 {
+            #expect(decoder.decode([], isComplete: true, now: PastedText.patience - 1).isEmpty)
+        }
+        let keys = decoder.decode([], isComplete: true, now: PastedText.patience)
         guard case .paste(let text) = keys.first else {
             Issue.record("\(keys)")
             return
         }
         #expect(text.count == 4_096 && keys.count == 1)
-        let after = decoder.decode(Array("q".utf8), isComplete: false)
+        let after = decoder.decode(Array("q".utf8), isComplete: false, now: 0)
         #expect(after == [.character("q")])
     }
 }

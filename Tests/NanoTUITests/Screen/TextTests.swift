@@ -50,6 +50,7 @@ import Testing
         #expect(Numbers.bytes(1_240_000) == "1.2 MB")
         #expect(Numbers.milliseconds(940) == "0.9")
         #expect(Numbers.milliseconds(2_000_000) == "2,000")
+        #expect([9_940, 10_000, 9_900].map { Numbers.milliseconds($0) } == ["9.9", "10.0", "9.9"])
     }
 
     @Test(arguments: 1...90) func `a column drops out before a number is cut`(width: Int) {
