@@ -78,8 +78,13 @@ extension ConsoleModel {
 
     mutating func askToUnblock(_ name: DeviceName) {
         ask(
-            "Unblock \(name.words)?", ["What it sends from now on is accepted."], "Unblock",
-            .unblock(name))
+            "Unblock \(name.words)?",
+            [
+                live.registry.isClosed
+                    ? "It is again what it was before the block: heard if it was known, refused if it "
+                        + "was not."
+                    : "It is heard again, unless it was rejected before the block."
+            ], "Unblock", .unblock(name))
     }
 
     mutating func askToBlock(_ device: DeviceSnapshot) {
