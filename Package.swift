@@ -100,6 +100,9 @@ let package = Package(
         .target(
             name: "TestProcesses", dependencies: ["CSpawn"], path: "Tests/TestProcesses",
             swiftSettings: strict),
+        .executableTarget(
+            name: "CrashingConsole", dependencies: ["NanoTUI", "NanoCore"],
+            path: "Tests/CrashingConsole", swiftSettings: strict),
         .testTarget(name: "NanoCoreTests", dependencies: ["NanoCore"], swiftSettings: strict),
         .testTarget(
             name: "NanoServeTests",
@@ -128,7 +131,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["nanogridata", "NanoCore", "NanoSim", "TestProcesses"],
+            dependencies: [
+                "nanogridata", "CrashingConsole", "NanoCore", "NanoSim", "TestProcesses",
+            ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

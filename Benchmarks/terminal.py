@@ -20,8 +20,8 @@ class Screen:
     """What a terminal shows after the bytes that it was sent: of ECMA-48 what the console uses, and
     an error for anything else."""
 
-    # Cursor, erasing, colours, modes, and the stack of window titles that the alternate screen comes with.
-    KNOWN = re.compile(r"\x1b\[(?:(\d*;?\d*)H|([0-9;]*)m|(2)J|(\d*)C|\?\d+(?:;\d+)*[hl]|2[23];0;0t)")
+    # Cursor, erasing, moving rows, colours, modes, and the stack of window titles that the alternate screen comes with.
+    KNOWN = re.compile(r"\x1b\[(?:(\d*;?\d*)H|([0-9;]*)m|(2)J|(\d*)C|(\d+;\d+)?(r)|(\d+)S|\?\d+(?:;\d+)*[hl]|2[23];0;0t)")
     UNFINISHED = re.compile(r"\x1b(?:\[[?0-9;]*)?\Z")
     CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -29,6 +29,8 @@ class Screen:
         self.size = (rows, columns)
         self.cells = self.empty()
         self.row = self.column = 0
+        # The rows that are moved; None for all.
+        self.margins = None
         # How often it was emptied, to be drawn anew.
         self.paints = 0
         self.held = ""
@@ -70,6 +72,14 @@ class Screen:
             self.row, self.column = int(row or 1) - 1, int(column or 1) - 1
         elif found[4] is not None:
             self.column += int(found[4] or 1)
+        elif found[6]:
+            self.row = self.column = 0
+            first, _, last = (found[5] or f"1;{self.size[0]}").partition(";")
+            self.margins = (int(first) - 1, min(int(last), self.size[0]))
+        elif found[7]:
+            first, last = self.margins or (0, self.size[0])
+            count = min(int(found[7]), last - first)
+            self.cells[first:last] = self.cells[first + count:last] + self.empty()[:count]
         elif found[3]:
             self.cells = self.empty()
             self.paints += 1

@@ -15,14 +15,14 @@ struct ConsoleCommand: AsyncParsableCommand {
             watched with `nanogridata attach`.
 
             Examples:
-              nanogridata console --embedded --fleet 100    try everything on this machine
-              nanogridata console --theme paper             in another theme
-              NO_COLOR=1 nanogridata console                without colours
-              nanogridata console --record night.ndjson     keep what is seen
+              nanogridata console --embedded --fleet 100  try all of it on this machine
+              nanogridata console --theme paper           in another theme
+              NO_COLOR=1 nanogridata console              without colours
+              nanogridata console --record night.ndjson   keep what is seen
               nanogridata console --play night.ndjson --speed 10
-              nanogridata console --linear                  in lines, for screen readers and logs
-              nanogridata console --script steps.txt        do what stands in a file
-              nanogridata console --print-keys > keys       the keys, to be changed (--keys keys)
+              nanogridata console --linear                in lines, for screen readers
+              nanogridata console --script steps.txt      do what stands in a file
+              nanogridata console --print-keys > keys     the keys, for --keys keys
 
             Exit codes: 0 fine, 1 failed, 2 bad usage or configuration, or no terminal.
             """)
@@ -50,6 +50,7 @@ struct ConsoleCommand: AsyncParsableCommand {
 
     func run() async throws {
         if printKeys { return print(try hands.keyMap().text, terminator: "") }
+        try look.check()
         if linear.linear { return try await tell() }
         var options = look.options
         try hands.complete(&options)

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
               nanogridata serve                              all from the environment
               nanogridata serve --config nanogridata.yaml    from a file
               nanogridata serve --embedded --fleet 50        try it on this machine
-              nanogridata serve --status json | jq .packets  what /stats says, once a second
+              nanogridata serve --status json | jq .packets  what /stats says
 
             Exit codes: 0 stopped cleanly, 1 failed, 2 bad usage or configuration.
             """)

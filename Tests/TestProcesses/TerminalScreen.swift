@@ -34,6 +34,8 @@ public struct TerminalScreen: Equatable, Sendable {
     private var column = 0
     private var row = 0
     private var attributes = "0"
+    /// The rows that are moved; nil for all.
+    private var margins: Range<Int>?
     /// Part of a character or of a sequence, whose rest is to come.
     private var held: [UInt8] = []
 
@@ -121,8 +123,36 @@ public struct TerminalScreen: Equatable, Sendable {
             }
             (row, column) = (y - 1, x - 1)
             return true
+        case "r": return setMargins(parameters)
+        case "S": return scroll(parameters)
         default: return false
         }
+    }
+
+    /// Chooses the rows that are moved (DECSTBM), or all; the cursor goes to the first place.
+    private mutating func setMargins(_ parameters: String) -> Bool {
+        (row, column) = (0, 0)
+        margins = nil
+        if parameters.isEmpty { return true }
+        let numbers = parameters.split(separator: ";").compactMap { Int($0) }
+        guard numbers.count == 2, numbers[0] > 0, numbers[0] < numbers[1] else { return false }
+        // Those of a size before are passed over.
+        if numbers[1] <= height { margins = numbers[0] - 1..<numbers[1] }
+        return true
+    }
+
+    /// Moves rows up (SU). What becomes free is blank; with a colour behind it terminals do not agree.
+    private mutating func scroll(_ parameters: String) -> Bool {
+        guard let count = Int(parameters), count > 0, attributes == "0" else { return false }
+        let rows = margins ?? 0..<height
+        for y in rows {
+            for x in 0..<width {
+                let source = y + count
+                places[y * width + x] =
+                    source < rows.upperBound ? places[source * width + x] : .blank
+            }
+        }
+        return true
     }
 
     /// Sets modes: the alternate screen, the cursor and its blinking, pasting, the mouse, frames.

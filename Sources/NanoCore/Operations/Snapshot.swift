@@ -91,6 +91,8 @@ public struct GatewaySnapshot: Codable, Sendable {
     public var monitorPort = 0
     public var unixMilliseconds: Int64 = 0
     public var uptimeSeconds: Double = 0
+    /// When it was started: what tells it from the one before. Nil of gateways that do not say.
+    public var startedUnixMilliseconds: Int64?
     public var residentBytes: UInt64 = 0
     /// Processor time used since the start, in seconds.
     public var cpuSeconds: Double = 0
@@ -100,6 +102,15 @@ public struct GatewaySnapshot: Codable, Sendable {
     public var graceHours = 0
 
     public init() {}
+
+    /// Whether it was started anew since another look at it: its totals began at 0 since, and so did
+    /// its time.
+    package func isStartedAnew(since earlier: GatewaySnapshot) -> Bool {
+        if uptimeSeconds < earlier.uptimeSeconds { return true }
+        guard let started = startedUnixMilliseconds, let before = earlier.startedUnixMilliseconds
+        else { return false }
+        return started != before
+    }
 }
 
 /// Device connections.

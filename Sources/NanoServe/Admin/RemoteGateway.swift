@@ -10,7 +10,7 @@ public final class RemoteGateway: GatewayPort {
         var newest: Snapshot
         var newestParts: SnapshotParts = []
         var wanted: SnapshotParts = []
-        var standing: ConsoleStanding
+        var standing: LearntStanding
         var isClosed = false
     }
 
@@ -42,7 +42,9 @@ public final class RemoteGateway: GatewayPort {
         let client = try AdminClient(
             path: path, role: role, console: console.map { ($0, true) })
         state = Mutex(
-            State(newest: try client.snapshot([]), standing: client.hello.standing))
+            State(
+                newest: try client.snapshot([]),
+                standing: LearntStanding(client.hello.standing)))
         commands = Mutex(client)
         let thread = Thread { [weak self] in
             ThreadName.set("attach")
@@ -53,18 +55,23 @@ public final class RemoteGateway: GatewayPort {
     }
 
     /// What the gateway lets it do.
-    public var standing: ConsoleStanding? { state.withLock { $0.standing } }
+    public var standing: ConsoleStanding? { state.withLock { $0.standing.value } }
 
     /// Lets the console steer, though another does. Waits for the answer.
     public func elevate() -> CommandResult { result(of: .elevate) }
 
     /// Connects once more. A console that has looked so far does not steer because another has gone.
     private func connect() throws(AdminFault) -> AdminClient {
-        let wantsToSteer = state.withLock { $0.standing == .steers }
-        let client = try AdminClient(
-            path: path, role: role, console: console.map { ($0, wantsToSteer) })
-        state.withLock { $0.standing = client.hello.standing }
-        return client
+        while true {
+            let before = state.withLock { $0.standing }
+            let client = try AdminClient(
+                path: path, role: role, console: console.map { ($0, before.value == .steers) })
+            // One that was elevated meanwhile asks again: the greeting may be older than that.
+            let isNewest = state.withLock {
+                $0.standing.learn(client.hello.standing, since: before)
+            }
+            if isNewest { return client }
+        }
     }
 
     public func snapshot(_ parts: SnapshotParts) -> Snapshot {
@@ -138,9 +145,15 @@ public final class RemoteGateway: GatewayPort {
         do {
             let client = try commands.withLock(\.self) ?? connect()
             commands.withLock { $0 = client }
+            let before = state.withLock { $0.standing }
             let result = try client.perform(command)
-            if command == .elevate, !result.isFailed {
-                state.withLock { $0.standing = .steers }
+            if command == .elevate, !result.isFailed,
+                !state.withLock({ $0.standing.learn(.steers, since: before) })
+            {
+                // Another greeting came meanwhile, maybe of a gateway that knows nothing of it: the
+                // next one tells.
+                let renewed = try connect()
+                commands.withLock { $0 = renewed }
             }
             return result
         } catch {

@@ -22,6 +22,7 @@ extension Gateway {
         snapshot.gateway.unixMilliseconds = now.unixMilliseconds
         snapshot.gateway.uptimeSeconds =
             Double(now.monotonicNanoseconds - started.monotonicNanoseconds) / 1e9
+        snapshot.gateway.startedUnixMilliseconds = started.unixMilliseconds
         snapshot.gateway.residentBytes = ProcessUsage.residentBytes
         snapshot.gateway.cpuSeconds = ProcessUsage.cpuSeconds
         snapshot.gateway.drainSeconds = configuration.drainSeconds

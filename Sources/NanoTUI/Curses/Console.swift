@@ -44,6 +44,20 @@ public final class ConsoleSession: @unchecked Sendable {
     private var kept: (written: LastingSettings, tried: LastingSettings, seen: LastingSettings)
     private var script: ScriptRun?
 
+    /// Reads the theme that the options name, and forgets it again.
+    ///
+    /// - Throws: ``ThemeError`` naming file and line, or the themes that there are.
+    public static func check(_ options: ConsoleOptions) throws {
+        guard let name = options.theme else { return }
+        _ = try catalog(options).theme(named: name)
+    }
+
+    private static func catalog(_ options: ConsoleOptions) -> ThemeCatalog {
+        ThemeCatalog(
+            folder: options.themesFolder, environment: ProcessInfo.processInfo.environment,
+            executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
+    }
+
     /// - Throws: ``ConsoleError`` or ``ThemeError``; the terminal has not been touched then.
     public init(port: any GatewayPort, options: ConsoleOptions) throws {
         self.port = port
@@ -52,9 +66,7 @@ public final class ConsoleSession: @unchecked Sendable {
         setlocale(LC_ALL, "")
         terminal = try Terminal(
             term: environment["TERM"], substitute: options.attachment.substitute)
-        catalog = ThemeCatalog(
-            folder: options.themesFolder, environment: environment,
-            executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
+        catalog = Self.catalog(options)
         var faults = options.faults
         var name = options.theme ?? options.lasting.theme ?? Theme.builtIn.name
         if options.theme == nil {
@@ -71,7 +83,7 @@ public final class ConsoleSession: @unchecked Sendable {
         let isUTF8 = nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8"
         renderer = Renderer(
             theme: theme, depth: options.colors ?? .detect(environment: environment),
-            isUnicode: options.isASCII.map { !$0 } ?? isUTF8)
+            isUnicode: options.isASCII.map { !$0 } ?? isUTF8, movesRows: terminal.movesRows)
         model = ConsoleModel(themeName: theme.name, attachment: options.attachment)
         triedTheme = theme.name
         model.themeNames = catalog.names

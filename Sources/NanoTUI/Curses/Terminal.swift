@@ -82,7 +82,8 @@ final class Terminal {
     /// a terminal that has grown since may take rows of it over to the normal one (tmux 3.3 does).
     private var restore: [UInt8] {
         terminfo.endFrame + Self.mouseOff + Self.pasteOff + Array("\u{1B}[0m".utf8)
-            + terminfo.clear + terminfo.showCursor + terminfo.leave
+            + (movesRows ? Array("\u{1B}[r".utf8) : []) + terminfo.clear + terminfo.showCursor
+            + terminfo.leave
     }
 
     /// Columns and rows; 80 by 24 where the terminal does not say.
@@ -92,6 +93,9 @@ final class Terminal {
         else { return (80, 24) }
         return (Int(size.ws_col), Int(size.ws_row))
     }
+
+    /// Whether it moves some of its rows by itself.
+    var movesRows: Bool { terminfo.movesRows }
 
     /// Whether the terminal has taken everything.
     var isDrained: Bool { pending.isEmpty }

@@ -16,6 +16,8 @@ struct Terminfo {
     let beginFrame: [UInt8]
     /// Behind a frame.
     let endFrame: [UInt8]
+    /// Whether it moves some of its rows up when it is told which, and by how many.
+    let movesRows: Bool
 
     /// - Parameter substitute: What to run where nothing can be drawn.
     /// - Throws: ``ConsoleError`` when the terminal is not known, or cannot be drawn on.
@@ -44,6 +46,9 @@ struct Terminfo {
         // A terminal that has private modes passes over those that it does not know. It is not asked
         // whether it knows this one: the answer might come when a shell reads already.
         let hasPrivateModes = enter.starts(with: Array("\u{1B}[?".utf8))
+        movesRows =
+            Self.string("csr") == Array("\u{1B}[%i%p1%d;%p2%dr".utf8)
+            && Self.string("indn") == Array("\u{1B}[%p1%dS".utf8)
         beginFrame = hasPrivateModes ? Array("\u{1B}[?2026h".utf8) : []
         endFrame = hasPrivateModes ? Array("\u{1B}[?2026l".utf8) : []
     }

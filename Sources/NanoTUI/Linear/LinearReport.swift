@@ -17,7 +17,7 @@ public struct LinearReport: Sendable {
     /// What is to be said of the newest snapshot, each line with its time. Looked for once a second.
     public mutating func lines(for snapshot: Snapshot) -> [String] {
         let uptime = snapshot.gateway.uptimeSeconds
-        if let last, uptime < last.gateway.uptimeSeconds {
+        if let last, snapshot.gateway.isStartedAnew(since: last.gateway) {
             (history, summarizedAt) = (History(), 0)
         }
         history.note(snapshot)

@@ -118,7 +118,7 @@ public struct ConsoleModel: Sendable {
 
     /// Takes in the newest snapshot, made with ``parts``.
     public mutating func receive(_ snapshot: Snapshot) {
-        if snapshot.gateway.uptimeSeconds < live.gateway.uptimeSeconds { forgetEarlierGateway() }
+        if snapshot.gateway.isStartedAnew(since: live.gateway) { forgetEarlierGateway() }
         live = snapshot
         counted.note(snapshot)
         rewind.note(snapshot, parts: parts)
@@ -143,6 +143,7 @@ public struct ConsoleModel: Sendable {
     /// The gateway was started anew: its totals begin at 0, and so does its time.
     private mutating func forgetEarlierGateway() {
         counted = History()
+        deviceCurve = DeviceCurve(of: device, isRepeated: attachment == .playing)
         notice = nil
         // It numbers its packets from the beginning.
         marks = Marks()

@@ -33,13 +33,16 @@ struct Rewind: Sendable {
     private(set) var now: Double = 0
     /// What had passed when the gateway was started last.
     private var base: Double = 0
+    /// The gateway as it was looked at last.
+    private var gateway = GatewaySnapshot()
 
     /// The times that there is a moment of, oldest first.
     var times: [Double] { totals.entries.map(\.at) }
 
     /// Takes note of a snapshot that came with these parts.
     mutating func note(_ snapshot: Snapshot, parts: SnapshotParts) {
-        if base + snapshot.gateway.uptimeSeconds < now { base = now }
+        if snapshot.gateway.isStartedAnew(since: gateway) { base = now }
+        gateway = snapshot.gateway
         now = base + snapshot.gateway.uptimeSeconds
         if parts.isSuperset(of: Self.rows) {
             rows.add(snapshot, at: now, bytes: snapshot.approximateBytes)
@@ -81,10 +84,11 @@ struct Rewind: Sendable {
         // Curves go back some minutes, and are made once more from the totals of that time.
         var history = History()
         let uptime = snapshot.gateway.uptimeSeconds
-        for earlier in totals.entries[...index]
-        where entry.at - earlier.at <= min(uptime, Double(History.seconds)) {
+        for earlier in totals.entries[..<index]
+        where entry.at - earlier.at < min(uptime, Double(History.seconds)) {
             history.note(earlier.element)
         }
+        history.note(entry.element)
         return Moment(at: entry.at, snapshot: snapshot, history: history, rowsAt: kept?.at)
     }
 }

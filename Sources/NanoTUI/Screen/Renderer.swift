@@ -4,12 +4,15 @@ public struct Renderer: Sendable {
     public let depth: ColorDepth
     /// Whether bytes above 0x7F may be sent.
     public let isUnicode: Bool
+    /// Whether the terminal moves some of its rows by itself (DECSTBM and SU, ECMA-48 §8.3.147).
+    let movesRows: Bool
     private var shown: Screen?
 
-    public init(theme: Theme, depth: ColorDepth, isUnicode: Bool) {
+    public init(theme: Theme, depth: ColorDepth, isUnicode: Bool, movesRows: Bool = false) {
         self.theme = theme
         self.depth = depth
         self.isUnicode = isUnicode
+        self.movesRows = movesRows
     }
 
     /// Forgets what the terminal shows, so that the next frame is drawn whole.
@@ -19,11 +22,19 @@ public struct Renderer: Sendable {
 
     /// The bytes that make the terminal show a screen; empty when it does already.
     ///
-    /// They go from one style to the next rather than from one row to the next: on the way to a
+    /// Rows that have moved up together are moved. The bytes go from one style to the next rather than from one row to the next: on the way to a
     /// character the cursor costs a third of what a change of colours does.
     public mutating func bytes(for screen: Screen) -> [UInt8] {
         let isWhole = shown?.width != screen.width || shown?.height != screen.height
-        let before = isWhole ? blank(like: screen) : shown
+        var before = isWhole ? blank(like: screen) : shown
+        var pen = Pen(isUnicode: isUnicode)
+        if isWhole {
+            pen.write("\u{1B}[0m\u{1B}[2J")
+        } else if movesRows, let old = before, let shift = RowShift(from: old, to: screen) {
+            let (top, bottom) = (shift.rows.lowerBound + 1, shift.rows.upperBound)
+            pen.write("\u{1B}[0m\u{1B}[\(top);\(bottom)r\u{1B}[\(shift.distance)S\u{1B}[r")
+            before?.move(shift, filling: theme.background(.text) == nil ? .blank : Self.unknown)
+        }
         var changed: [[Int]] = []
         var styles: [Style] = []
         for y in 0..<screen.height {
@@ -39,18 +50,17 @@ public struct Renderer: Sendable {
             }
         }
         shown = screen
-        guard isWhole || !styles.isEmpty else { return [] }
-        var pen = Pen(isUnicode: isUnicode)
-        if isWhole { pen.write("\u{1B}[0m\u{1B}[2J") }
         for (style, places) in zip(styles, changed) {
             pen.write(escape(for: style))
             for place in places {
                 pen.draw(at: place % screen.width, place / screen.width, of: screen)
             }
         }
-        pen.write("\u{1B}[0m")
         return pen.bytes
     }
+
+    /// What no character that is drawn looks like.
+    private static let unknown = Cell(character: nil, style: .text)
 
     /// What an emptied terminal shows, if that is what blanks look like in this theme; else nil.
     private func blank(like screen: Screen) -> Screen? {

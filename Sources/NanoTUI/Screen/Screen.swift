@@ -79,6 +79,16 @@ public struct Screen: Equatable, Sendable {
         )
     }
 
+    /// Moves rows up, as a terminal does; what becomes free is given a cell.
+    mutating func move(_ shift: RowShift, filling cell: Cell) {
+        let end = shift.rows.upperBound - shift.distance
+        for y in shift.rows {
+            for x in 0..<width {
+                cells[y * width + x] = y < end ? cells[(y + shift.distance) * width + x] : cell
+            }
+        }
+    }
+
     /// A rule with a title, the one style of box.
     public mutating func rule(
         _ title: String, right: String = "", in row: Rect, style: Style = .border

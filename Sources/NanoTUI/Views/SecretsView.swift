@@ -44,7 +44,8 @@ enum SecretsView {
             Table.Entry("\(secret.generation)"), Table.Entry(secret.state.rawValue, style),
             Table.Entry(Numbers.grouped(UInt64(secret.devices)), .text),
             Table.Entry(secret.fingerprint, .accent),
-            Table.Entry(Numbers.duration(Double(secret.ageSeconds(at: now)))), end(of: secret, now),
+            Table.Entry(PlainWords.time(seconds: Double(secret.ageSeconds(at: now)))),
+            end(of: secret, now),
             Table.Entry(secret.origin, .dim), Table.Entry(model?.minimumLevel.name ?? "–", .dim),
         ]
     }

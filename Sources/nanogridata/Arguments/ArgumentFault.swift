@@ -11,7 +11,7 @@ struct ArgumentFault {
     ///   - message: Of the parser, which quotes arguments as they came.
     ///   - arguments: The command line without the executable.
     init(_ message: String, arguments: [String]) {
-        var words = Self.joined(message)
+        var words = Self.withoutGuess(Self.joined(message))
         // Long ones first: one argument may be a part of another.
         let parts = arguments.flatMap {
             [$0, $0.split(separator: "=", maxSplits: 1).last.map(String.init) ?? $0]
@@ -27,6 +27,15 @@ struct ArgumentFault {
         if words.hasSuffix(".") { words.removeLast() }
         words += Self.hint(arguments[...], below: Nanogridata.self)
         line = SafeText.escaped(words) + "; see '\(names.joined(separator: " ")) --help'"
+    }
+
+    /// The message without an option that the parser thinks was meant, where that is far off.
+    private static func withoutGuess(_ message: String) -> String {
+        guard let match = message.firstMatch(of: /'(-+[^' ]+)'\. Did you mean '(-+[^' ]+)'\?/)
+        else { return message }
+        func name(_ option: Substring) -> String { String(option.drop { $0 == "-" }) }
+        let isNear = Suggestion.nearest(to: name(match.1), among: [name(match.2)]) != nil
+        return isNear ? message : message.replacing(match.0, with: "'\(match.1)'")
     }
 
     /// The command that was probably meant by the first argument that is none of a command's.

@@ -39,6 +39,17 @@ struct ConsoleLook: ParsableArguments {
         return options
     }
 
+    /// Looks at what can be wrong with it without a terminal.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2.
+    func check() throws {
+        do {
+            try ConsoleSession.check(options)
+        } catch {
+            throw CommandFailure.misuse(["--theme: \(error)"])
+        }
+    }
+
     /// - Throws: ``CommandFailure`` with exit code 2 when there is no terminal to draw on.
     static func needTerminal(_ remedy: String) throws {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {

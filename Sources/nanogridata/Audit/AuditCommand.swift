@@ -12,11 +12,11 @@ struct AuditCommand: ParsableCommand {
             Nothing is changed, and a gateway that writes to the trail is not disturbed.
 
             Examples:
-              nanogridata audit list                              everything
-              nanogridata audit list --since 24h --action stop    a day's stops
-              nanogridata audit list --format json                the lines as they stand
-              nanogridata audit verify                            whether something was changed
-              nanogridata audit export --format csv --since 30d   for a spreadsheet
+              nanogridata audit list                            everything
+              nanogridata audit list --since 24h --action stop  a day's stops
+              nanogridata audit list --format json              the lines as they stand
+              nanogridata audit verify                          was something changed?
+              nanogridata audit export --format csv --since 30d for a spreadsheet
 
             Exit codes: 0 fine, 1 damaged, tampered with or unreadable, 2 bad usage.
             """,

@@ -19,8 +19,8 @@ struct AttachCommand: AsyncParsableCommand {
               nanogridata attach                          this user's gateway
               nanogridata attach --state-dir /var/lib/nanogridata
               nanogridata attach --read-only              look, and change nothing
-              nanogridata attach --elevate                steer, though another console does
-              nanogridata attach --linear                 in lines, for screen readers and logs
+              nanogridata attach --elevate                steer, though another does
+              nanogridata attach --linear                 in lines, for screen readers
               nanogridata attach --script steps.txt       do what stands in a file
 
             Exit codes: 0 fine, 1 failed, also when no gateway answers, 2 bad usage, or no terminal.
@@ -49,6 +49,7 @@ struct AttachCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try look.check()
         var options = look.options
         try hands.complete(&options)
         if !linear.linear, !hands.isBlind {

@@ -21,7 +21,7 @@ struct DecodeCommand: ParsableCommand {
               nanogridata decode --now 1767225600 --secrets secrets.txt dump.pcapng
               nanogridata decode --filter 'verdict:refused model:esp32' frames.hex
               tcpdump -i any -w - port 5678 | nanogridata decode --secrets secrets.txt
-              nc -l 5678 | nanogridata decode --input raw --format json --secrets secrets.txt
+              nc -l 5678 | nanogridata decode --input raw --secrets secrets.txt
 
             A file of secrets has lines like 0x10=66b0e948…; # begins a comment. In a line of \
             digits, spaces and colons don't matter, and # begins a comment too.

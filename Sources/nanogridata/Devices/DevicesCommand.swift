@@ -13,11 +13,11 @@ struct DevicesCommand: ParsableCommand {
             changed within a second. Everything is in the audit trail.
 
             Examples:
-              nanogridata devices list                    who is known, waits, or is turned away
-              nanogridata devices adopt                   know all that were heard within a day
+              nanogridata devices list                    who is known, or waits
+              nanogridata devices adopt                   know all heard within a day
               nanogridata devices approve 0x10 ESP32-001  hear it from now on
               nanogridata devices block 0x10 ESP32-001    do not, until it is unblocked
-              nanogridata devices block 10.0.4.17 --for 1h  let nobody in from there for a time
+              nanogridata devices block 10.0.4.17 --for 1h  nobody from there
 
             Exit codes: 0 fine, 1 failed, 2 bad usage.
             """,

@@ -17,7 +17,7 @@ struct ProvisionCommand: AsyncParsableCommand {
             wrong with what comes is told on standard error.
 
             Examples:
-              (umask 077; nanogridata provision 0x10 ESP32-001 --address gw.example > nanogridata.h)
+              (umask 077; nanogridata provision 0x10 ESP32-001 --address gw.example > gw.h)
               nanogridata provision 0x10 ESP32-001 --no-wait --format json
 
             Exit codes: 0 fine, 1 failed, also when no packet was accepted in time, 2 bad usage or \

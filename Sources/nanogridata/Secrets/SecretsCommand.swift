@@ -16,10 +16,10 @@ struct SecretsCommand: ParsableCommand {
 
             Examples:
               nanogridata secrets init 0x10 0x20          first secrets for two models
-              nanogridata secrets list                    generations, ages, devices; no secret
-              nanogridata secrets stage 0x10              a new secret, accepted beside the current
+              nanogridata secrets list                    generations, ages, devices
+              nanogridata secrets stage 0x10              a new one, accepted too
               nanogridata secrets promote 0x10            when the devices use it
-              nanogridata secrets extend 0x10 --grace 24h accept the former secret for longer
+              nanogridata secrets extend 0x10 --grace 24h accept it for longer
               nanogridata secrets revoke 0x10 1           end a former secret's grace
               (umask 077; nanogridata secrets export 0x10 ESP32-001 --format c > key.h)
 

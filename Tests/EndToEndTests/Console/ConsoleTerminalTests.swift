@@ -161,6 +161,24 @@ import Testing
         }
     }
 
+    @Test func `the terminal is as it was after a fatal error`() async throws {
+        let session = try TerminalSession()
+        let console = RunningProcess.executable.deletingLastPathComponent()
+            .appending(path: "CrashingConsole").path()
+        try session.run("stty -a > \(notes).modes")
+        try session.run(
+            "SWIFT_BACKTRACE=enable=no \(console) 2> \(notes).errors; echo ended with $?; "
+                + "stty -a | cmp - \(notes).modes && echo modes restored")
+        try await session.waitFor(" balances ")
+        #expect(session.modes == "1 0")
+        // What it ends with is a trap: SIGILL, or SIGTRAP on other processors.
+        try await session.waitFor("ended with 13")
+        try await session.waitFor("modes restored")
+        #expect(session.modes == "0 1" && session.mouseModes == "0 0")
+        let errors = try String(contentsOfFile: notes + ".errors", encoding: .utf8)
+        #expect(errors.contains("Fatal error: the gateway was thought to have no end"))
+    }
+
     private static let signals = [
         "TERM": SIGTERM, "INT": SIGINT, "QUIT": SIGQUIT, "HUP": SIGHUP, "SEGV": SIGSEGV,
         "ABRT": SIGABRT, "BUS": SIGBUS, "ILL": SIGILL, "TRAP": SIGTRAP, "FPE": SIGFPE,

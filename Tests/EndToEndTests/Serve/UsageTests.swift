@@ -19,6 +19,8 @@ import Testing
         (["console", "--play", "/no/such.ndjson"], "--play: "),
         (["console", "--host", "a b"], "is not a host"),
         (["attach", "--keys", "/no/keys"], "--keys: "),
+        (["console", "--theme", "nope"], "--theme: no theme is called nope; there are "),
+        (["attach", "--theme", "nope"], "--theme: no theme is called nope"),
     ])
     func `what is wrong with a console's arguments is said before a terminal is missed`(
         arguments: [String], words: String
@@ -27,6 +29,32 @@ import Testing
         #expect(try await process.wait() == 2)
         #expect(process.standardError.contains(words), "\(process.standardError)")
         #expect(!process.standardError.contains("terminal"))
+    }
+
+    @Test(arguments: [
+        [], ["console"], ["serve"], ["attach"], ["simulate"], ["decode"], ["provision"],
+        ["secrets"], ["devices"], ["dead-letters"], ["audit"], ["ctl"], ["ctl", "capture"],
+        ["check-config"],
+    ])
+    func `no example in a help is broken at 80 columns`(command: [String]) async throws {
+        let process = try RunningProcess(
+            command + ["--help"], environment: ["COLUMNS": "80", "PATH": "/usr/bin:/bin"])
+        #expect(try await process.wait() == 0)
+        let lines = process.standardOutput.split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let examples = lines.drop { $0 != "Examples:" }.dropFirst().prefix { !$0.isEmpty }
+        for line in examples { #expect(line.hasPrefix("  ") && line.count <= 80, "\(line)") }
+    }
+
+    @Test func `an option that is far from all there are is not said to be one of them`()
+        async throws
+    {
+        let far = try RunningProcess(["simulate", "--packets", "5"])
+        #expect(try await far.wait() == 2)
+        #expect(far.standardError.contains("Unknown option '--packets'; see"))
+        let near = try RunningProcess(["simulate", "--devces", "5"])
+        #expect(try await near.wait() == 2)
+        #expect(near.standardError.contains("Did you mean '--devices'?"), "\(near.standardError)")
     }
 
     @Test(arguments: [

@@ -74,6 +74,32 @@ import Testing
         #expect(model.marks.count(in: .packets) == 0)
     }
 
+    @Test func `a gateway that was started anew while nobody looked is another one`() {
+        func snapshot(_ second: Int, started: Int64?) -> Snapshot {
+            var snapshot = SampleGateway.snapshot(second: second)
+            snapshot.gateway.startedUnixMilliseconds = started
+            return snapshot
+        }
+        var model = ConsoleModel(themeName: "dusk")
+        for second in 1...9 { model.receive(snapshot(second, started: 5)) }
+        model.press(.character("3"), .character("M"))
+        #expect(model.history.curve("accepted").count == 8)
+        // It has been up for longer than the one before was.
+        model.receive(snapshot(60, started: 7))
+        #expect(model.marks.count(in: .packets) == 0)
+        #expect(model.history.curve("accepted").isEmpty && model.history.rate("accepted") == 0)
+        #expect(model.remembered.now == 69)
+        model.press(.character("<"))
+        #expect(model.shown.gateway.uptimeSeconds == 9)
+    }
+
+    @Test func `one that does not say when it was started is known by its time`() {
+        var model = ConsoleModel.sample
+        model.press(.character("3"), .character("M"))
+        model.receive(SampleGateway.snapshot(second: 600))
+        #expect(model.marks.count(in: .packets) == 1)
+    }
+
     @Test func `the jump goes from mark to mark and round`() {
         var model = ConsoleModel.sample
         model.press(.character("2"), .home, .character("M"), .down, .down, .character("M"))

@@ -11,9 +11,10 @@ import Testing
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         var (screen, size) = (Screen(width: 24, height: 6), (24, 6))
-        var renderer = Renderer(theme: .builtIn, depth: depth, isUnicode: true)
+        var renderer = Renderer(theme: .builtIn, depth: depth, isUnicode: true, movesRows: true)
         var terminal = TerminalScreen(width: size.0, height: size.1)
         for step in 0..<300 {
+            if step % 3 == 0 { screen = moved(screen, using: &random) }
             scribble(on: &screen, using: &random)
             try terminal.take(renderer.bytes(for: screen))
             var anew = Renderer(theme: .builtIn, depth: depth, isUnicode: true)
@@ -67,7 +68,7 @@ import Testing
         #expect(renderer.bytes(for: screen).isEmpty)
         screen.put("j", x: 2, y: 1)
         let bytes = String(decoding: renderer.bytes(for: screen), as: UTF8.self)
-        #expect(bytes.hasPrefix("\u{1B}[0;") && bytes.hasSuffix("m\u{1B}[2;3Hj\u{1B}[0m"))
+        #expect(bytes.hasPrefix("\u{1B}[0;") && bytes.hasSuffix("m\u{1B}[2;3Hj"))
     }
 
     @Test func `a style is written once a frame, and short ways cost few bytes`() {
@@ -80,7 +81,7 @@ import Testing
             screen.put("gh", x: 30, y: y, style: .good)
         }
         let text = String(decoding: renderer.bytes(for: screen), as: UTF8.self)
-        #expect(text.split(separator: "m", omittingEmptySubsequences: false).count == 4)
+        #expect(text.split(separator: "m", omittingEmptySubsequences: false).count == 3)
         #expect(text.contains("\u{1B}[1;3Hab cd\u{1B}[23Cgh\u{1B}[2;3H"))
     }
 
@@ -112,6 +113,64 @@ import Testing
         #expect(screen[4, 0].character == "x")
         screen.put("y", x: 1, y: 0)
         #expect(screen[0, 0].character == " " && screen[1, 0].character == "y")
+    }
+
+    private static func list(_ first: Int, chosen: Int? = nil) -> Screen {
+        var screen = Screen(width: 60, height: 20)
+        screen.put("a head", x: 0, y: 0, style: .title)
+        for row in 2..<18 {
+            let style: Style = row == chosen ? .selected : .text
+            let text = "row \(first + row) " + String(repeating: "x", count: 40)
+            screen.put(text, x: 0, y: row, style: style)
+        }
+        screen.put("a foot", x: 0, y: 19, style: .dim)
+        return screen
+    }
+
+    @Test(arguments: [nil, "#102030"] as [String?], [nil, 17] as [Int?])
+    func `a list that moves costs its new rows`(background: String?, chosen: Int?) throws {
+        let text = background.map { color in
+            ThemeKey.all.filter { $0.fallback == .none }
+                .map { "theme[\($0.name)]=\"\(color)\"" }.joined(separator: "\n")
+        }
+        let theme = try text.map { try Theme(name: "x", text: $0, file: "x.theme") } ?? .builtIn
+        var terminal = TerminalScreen(width: 60, height: 20)
+        var renderer = Renderer(theme: theme, depth: .truecolor, isUnicode: true, movesRows: true)
+        try terminal.take(renderer.bytes(for: Self.list(100, chosen: chosen)))
+        for first in [103, 106, 107] {
+            let bytes = renderer.bytes(for: Self.list(first, chosen: chosen))
+            try terminal.take(bytes)
+            let isMoved = String(decoding: bytes, as: UTF8.self).hasPrefix("\u{1B}[0m\u{1B}[3;")
+            #expect(isMoved && bytes.count < 400)
+            var expected = TerminalScreen(width: 60, height: 20)
+            var anew = Renderer(theme: theme, depth: .truecolor, isUnicode: true)
+            try expected.take(anew.bytes(for: Self.list(first, chosen: chosen)))
+            let isSame = terminal.places == expected.places
+            #expect(isSame)
+        }
+    }
+
+    @Test func `rows are moved only where many have moved, and together`() {
+        #expect(RowShift(from: Self.list(1), to: Self.list(1)) == nil)
+        #expect(RowShift(from: Self.list(100), to: Self.list(500)) == nil)
+        #expect(RowShift(from: Self.list(100), to: Self.list(102))?.distance == 2)
+        #expect(RowShift(from: Self.list(100), to: Self.list(102))?.rows == 2..<18)
+        #expect(RowShift(from: Self.list(100), to: Self.list(113)) == nil, "three rows are left")
+        #expect(RowShift(from: Screen(width: 9, height: 9), to: Self.list(1)) == nil)
+    }
+
+    /// The screen with some of its rows further up, as a list has them.
+    private func moved(_ screen: Screen, using random: inout SeededGenerator) -> Screen {
+        var moved = Screen(width: screen.width, height: screen.height)
+        let distance = Int.random(in: 1...2, using: &random)
+        for y in 0..<screen.height where y + distance < screen.height {
+            for x in 0..<screen.width {
+                let cell = screen[x, y + distance]
+                guard let character = cell.character else { continue }
+                moved.put(String(character), x: x, y: y, style: cell.style)
+            }
+        }
+        return moved
     }
 
     private func scribble(on screen: inout Screen, using random: inout SeededGenerator) {
