@@ -85,7 +85,8 @@ struct RegistryContent: SharedContent {
             guard device.device.unicodeScalars.count <= DeviceName.maximumScalars else {
                 return "\(place).device is longer than \(DeviceName.maximumScalars) characters"
             }
-            let standings = [("standing", device.standing)] + (device.before.map { [("before", $0)] } ?? [])
+            let standings =
+                [("standing", device.standing)] + (device.before.map { [("before", $0)] } ?? [])
             for (key, standing) in standings where DeviceStanding(rawValue: standing) == nil {
                 return "\(place).\(key) of \(DeviceName(model, device.device).words) is "
                     + "\(SafeText.shortened(standing, to: 20)); use "

@@ -90,8 +90,11 @@ extension ConsoleModel {
     mutating func askToBlock(_ device: DeviceSnapshot) {
         let name = device.name
         var text = [
-            "It sends \(Numbers.rate(device.packetsPerSecond)) packets a second. They are refused from "
-                + "now on, as device_blocked, until somebody unblocks it."
+            device.accepted + device.refused > 0
+                ? "It sends \(Numbers.rate(device.packetsPerSecond)) packets a second. They are refused "
+                    + "from now on, as device_blocked, until somebody unblocks it."
+                : "It has not been heard since the start. What it sends is refused from now on, as "
+                    + "device_blocked, until somebody unblocks it."
         ]
         if !device.isNamed { text.append("That holds for all of the model that send no id.") }
         ask("Block \(name.words)?", text, "Block", .block(name))

@@ -9,10 +9,12 @@ enum HeaderView {
         let connections = Numbers.counted(UInt64(model.live.connections.open), "conn")
         let parts: [(text: String, style: Style)] = [
             (" nanogridata", .title), ("  \(gateway.name)", .text),
-            ("  \(glyph) \(gateway.state.rawValue)", style),
+            ("  \(glyph) \(gateway.state.rawValue)\(age(model))", style),
             (word(model.attachment), .warning),
             (model.live.capture?.isRunning == true ? "  capture" : "", .warning),
-            ("  :\(gateway.devicePort)  \(connections)", .dim),
+            (
+                "  :\(gateway.devicePort)" + (model.oldness == nil ? "  \(connections)" : ""), .dim
+            ),
         ]
         var x = rect.x
         for part in parts {
@@ -22,10 +24,12 @@ enum HeaderView {
             x = screen.put(text, x: x, y: rect.y, style: part.style)
         }
         let clock = Numbers.clock(unixMilliseconds: gateway.unixMilliseconds) + "Z"
-        let facts = [
-            "up \(Numbers.duration(gateway.uptimeSeconds))",
-            Numbers.bytes(gateway.residentBytes), "theme \(model.themeName)", clock,
-        ]
+        let facts =
+            (model.oldness == nil
+                ? [
+                    "up \(Numbers.duration(gateway.uptimeSeconds))",
+                    Numbers.bytes(gateway.residentBytes),
+                ] : []) + ["theme \(model.themeName)", clock]
         // From the right, as far as there is room.
         for count in (1...facts.count).reversed() {
             let text = facts.suffix(count).joined(separator: "  ") + " "
@@ -33,6 +37,11 @@ enum HeaderView {
             screen.put(text, endingAt: rect.x + rect.width, y: rect.y, style: .dim)
             return
         }
+    }
+
+    /// How old all below is, where the gateway does not answer.
+    private static func age(_ model: ConsoleModel) -> String {
+        model.oldness.map { " · \($0)" } ?? ""
     }
 
     private static func word(_ attachment: Attachment) -> String {

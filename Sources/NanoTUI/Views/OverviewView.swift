@@ -56,9 +56,11 @@ enum OverviewView {
         let accepting = history.rate("accepted/\(entry.id)")
         let isRefusing = history.rate("refused/\(entry.id)") >= 1
         let (glyph, word, style): (String, String, Style) =
-            isRefusing
-            ? ("▲", "refusing", .warning)
-            : accepting > 0 ? ("●", "fine", .good) : ("◌", "silent", .silent)
+            accepting.isNaN
+            ? ("◌", "–", .idle)
+            : isRefusing
+                ? ("▲", "refusing", .warning)
+                : accepting > 0 ? ("●", "fine", .good) : ("◌", "silent", .silent)
         return [
             Table.Entry(glyph, style),
             Table.Entry("\(entry.id) \(SafeText.escaped(entry.name))"), Table.Entry(word, style),

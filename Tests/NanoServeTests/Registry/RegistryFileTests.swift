@@ -59,7 +59,8 @@ import Testing
         #expect(try file.read()[name] == .blocked)
         #expect(
             try file.perform(.unblock(name))
-                == "0x10 ESP32-001 is not blocked any more, and \(standing?.rawValue ?? "undecided") as before")
+                == "0x10 ESP32-001 is not blocked any more, and \(standing?.rawValue ?? "undecided") as before"
+        )
         #expect(try String(contentsOfFile: path, encoding: .utf8) == before)
     }
 
