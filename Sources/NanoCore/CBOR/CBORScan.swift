@@ -43,6 +43,6 @@ public enum CBORScan {
     @inline(__always)
     private static func isDeviceID(_ key: CBORString, _ bytes: Span<UInt8>) -> Bool {
         guard !key.isChunked else { return key.equals("device_id".utf8.span, in: bytes) }
-        return key.range.count == 9 && ProfileField.deviceID.isKey(ShortText(bytes, key.range))
+        return key.range.count == 9 && ShortText(bytes, key.range) == .deviceID
     }
 }

@@ -23,6 +23,29 @@ enum CBORScalar {
     /// A byte string, or a simple value.
     case other
 
+    /// An integer or a floating-point number; anything else is not told apart.
+    @inline(__always)
+    init(number head: CBORHead) {
+        switch head.major {
+        case .unsigned: self = .unsigned(head.argument)
+        case .negative: self = .negative(head.argument)
+        case .simple: self.init(simple: head)
+        default: self = .other
+        }
+    }
+
+    /// Whether a number lies within bounds. NaN and the infinities lie outside of any.
+    @inline(__always)
+    func isInside(_ bounds: ClosedRange<Int64>) -> Bool {
+        switch self {
+        case .unsigned(let value): value <= UInt64(Int64.max) && bounds.contains(Int64(value))
+        case .negative(let value): value <= UInt64(Int64.max) && bounds.contains(~Int64(value))
+        case .real(let value):
+            value >= Double(bounds.lowerBound) && value <= Double(bounds.upperBound)
+        case .text, .other: false
+        }
+    }
+
     /// A simple value or floating-point number (RFC 8949 §3.3).
     @inline(__always)
     init(simple head: CBORHead) {

@@ -14,6 +14,17 @@ struct ShortText: Equatable {
     /// The empty text.
     init() {}
 
+    /// `device_id`, as a constant: it is looked for in every frame before its MAC.
+    @inline(always)
+    static var deviceID: ShortText {
+        ShortText(first: 0x695F_6563_6976_6564, second: 0x64, count: 9)
+    }
+
+    @inline(always)
+    private init(first: UInt64, second: UInt64, count: UInt8) {
+        (self.first, self.second, self.count) = (first, second, count)
+    }
+
     /// - Parameter range: At most ``maximumBytes``.
     @inline(always)
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
@@ -41,14 +52,20 @@ extension Span<UInt8> {
     /// The bytes from an offset on, eight at most, as a number whose lowest byte is the first; those at
     /// and behind `end` count as 0.
     @inline(always)
-    fileprivate func word(at offset: Int, before end: Int) -> UInt64 {
+    func word(at offset: Int, before end: Int) -> UInt64 {
         // There is a MAC behind each payload, so nearly every word can be read whole.
         guard offset <= count &- 8 else { return lastWord(at: offset, before: end) }
-        // Unsafe in name alone: any eight bytes are a number, and they are checked to be in bounds.
-        let word = unsafe UInt64(
-            littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        let word = word(at: offset)
         let length = end &- offset
         return length >= 8 ? word : word & ((1 &<< UInt64(8 &* length)) &- 1)
+    }
+
+    /// The eight bytes from an offset on, as ``word(at:before:)`` reads them.
+    @inline(always)
+    func word(at offset: Int) -> UInt64 {
+        // Unsafe in name alone: any eight bytes are a number, and they are checked to be in bounds.
+        unsafe UInt64(
+            littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     @inline(never)

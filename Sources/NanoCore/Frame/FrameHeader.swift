@@ -7,8 +7,8 @@ public struct FrameHeader: Equatable, Sendable {
     /// The flags byte as sent: the level in its low nibble, an ignored high nibble under the MAC.
     public let flags: UInt8
     public let level: SecurityLevel
-    /// Bytes of payload, 0…1024.
-    public let payloadLength: Int
+    /// In two bytes: a header goes from hand to hand with every frame.
+    private let payloadBytes: UInt16
     /// Unix seconds, UTC.
     public let timestamp: UInt32
 
@@ -20,9 +20,12 @@ public struct FrameHeader: Equatable, Sendable {
         self.type = type
         self.flags = flags
         self.level = level
-        self.payloadLength = payloadLength
+        payloadBytes = UInt16(payloadLength)
         self.timestamp = timestamp
     }
+
+    /// Bytes of payload, 0…1024.
+    public var payloadLength: Int { Int(payloadBytes) }
 
     /// Bytes of the header.
     public static let length = 14

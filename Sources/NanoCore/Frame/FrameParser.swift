@@ -82,6 +82,14 @@ struct FrameParser: Sendable {
         return position - gapStart
     }
 
+    /// Bytes that the frame at the position lacks; nil where its header is not whole, or a search
+    /// is under way.
+    func missingBytes(in bytes: Span<UInt8>) -> Int? {
+        guard case .inStep = mode, case .valid(let header) = FrameHeader.read(bytes, at: position)
+        else { return nil }
+        return position + header.frameLength - bytes.count
+    }
+
     /// Whether bytes are held that belong to no judged frame.
     func holdsUnjudged(_ count: Int) -> Bool {
         if case .deciding(let frame, _) = mode { return count > frame.end }

@@ -47,6 +47,14 @@ public struct ConnectionReader: Sendable {
         self.network = network
     }
 
+    /// Bytes that the unfinished frame still lacks.
+    ///
+    /// - Parameter bytes: What the last call left unconsumed.
+    /// - Returns: Nil where they can't be told: before the header is whole, or in a search.
+    public func missingBytes(in bytes: Span<UInt8>) -> Int? {
+        parser.missingBytes(in: bytes)
+    }
+
     /// Judges all that can be judged.
     ///
     /// - Parameters:

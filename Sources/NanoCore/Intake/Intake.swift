@@ -25,11 +25,13 @@ public struct Intake: Sendable {
     private var limits: RateLimits
     private let replayGuard: SharedReplayGuard
     private var unsealed = UnsealedPayloads()
+    private var templates: PayloadTemplates
     private var roll = DeviceRoll()
 
     public init(configuration: IntakeConfiguration, guard replayGuard: SharedReplayGuard) {
         verifier = FrameVerifier(keys: configuration.keys)
         time = configuration.time
+        templates = PayloadTemplates(models: configuration.keys.gates.count)
         limits = RateLimits(configuration.limits)
         self.replayGuard = replayGuard
     }
@@ -37,6 +39,8 @@ public struct Intake: Sendable {
     /// Judges by other keys from the next frame on: after a rotation, or when a grace has ended.
     public mutating func replaceKeys(_ keys: KeyTable) {
         verifier.replaceKeys(keys)
+        // Other models may have these places now, or other profiles.
+        templates = PayloadTemplates(models: keys.gates.count)
     }
 
     /// Hears other devices from the next frame on: after somebody has changed the registry.
@@ -116,7 +120,14 @@ public struct Intake: Sendable {
         }
         try limits.admits(source: source, now: now)
         try time.check(timestamp: header.timestamp, now: now)
-        let deviceID = CBORScan.deviceID(in: bytes, frame.payload)
+        let template =
+            gate.isSealed(header.level) ? nil : templates.find(bytes, frame, model: place)
+        let deviceID =
+            if let template {
+                templates.deviceID(in: frame, at: template)
+            } else {
+                CBORScan.deviceID(in: bytes, frame.payload)
+            }
         let known = identity(of: header.model, deviceID, bytes)
         let entry = ReplayGuard.Entry(
             model: header.model, timestamp: header.timestamp, device: known,
@@ -143,8 +154,13 @@ public struct Intake: Sendable {
         if gate.isSealed(header.level) {
             plain = try unsealed.open(
                 frame, bytes, verifier.keys.models[place], index, deviceID)
+        } else if let template, templates.holds(bytes, frame, at: template) {
+            // Nothing is left to judge.
         } else {
             try gate.profile.validate(bytes, payload: frame.payload, type: header.type)
+            if template == nil {
+                templates.learn(bytes, frame, model: place, profile: gate.profile)
+            }
         }
         return VerifiedPacket(
             frame: frame, deviceID: deviceID, device: device, replayEntry: entry,

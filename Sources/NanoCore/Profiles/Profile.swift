@@ -43,7 +43,7 @@ public enum Profile: UInt8, CaseIterable, Codable, Sendable {
     public func validate(
         _ bytes: Span<UInt8>, payload: Range<Int>, type: PayloadType
     ) throws(Refusal) {
-        guard type == .telemetry, let shape else {
+        guard let shape = shape(for: type) else {
             return try CBORWalk.validate(bytes, payload)
         }
         var judge = ProfileJudge(shape, payload)
@@ -52,8 +52,10 @@ public enum Profile: UInt8, CaseIterable, Codable, Sendable {
     }
 
     /// The shape of the map at the top; nil where anything goes.
-    private var shape: ProfileShape.Name? {
-        switch self {
+    @inline(always)
+    func shape(for type: PayloadType) -> ProfileShape.Name? {
+        guard type == .telemetry else { return nil }
+        return switch self {
         case .esp32Pressure: .pressure
         case .stm32Gas: .gas
         case .asicMulti: .multi

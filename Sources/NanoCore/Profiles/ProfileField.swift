@@ -39,28 +39,19 @@ extension ProfileField {
             self = known
             return
         }
-        guard let field = Self.keys.fields[short.slot], field.isKey(short) else { return nil }
+        let (text, field) = Self.keys[short.slot]
+        guard text == short, let field else { return nil }
         self = field
     }
 
-    @inline(__always)
-    func isKey(_ text: ShortText) -> Bool {
-        Self.keys.texts[Int(rawValue)] == text
-    }
-
-    /// The keys, and which of them has a text's slot.
-    private struct Keys {
-        var texts = InlineArray<14, ShortText>(repeating: ShortText())
-        var fields = InlineArray<64, ProfileField?>(repeating: nil)
-    }
-
-    private static let keys: Keys = {
-        var keys = Keys()
+    /// The keys by their slots: one look for a key.
+    private static let keys: InlineArray<64, (text: ShortText, field: ProfileField?)> = {
+        var keys = InlineArray<64, (text: ShortText, field: ProfileField?)>(
+            repeating: (ShortText(), nil))
         for field in allCases {
             let name = Array(field.name.utf8)
             let text = ShortText(name.span, name.indices)
-            keys.texts[Int(field.rawValue)] = text
-            keys.fields[text.slot] = field
+            keys[text.slot] = (text, field)
         }
         return keys
     }()

@@ -12,7 +12,7 @@ struct ProfileJudge: CBORWatcher {
         /// The array's field; nil for a map.
         var field: ProfileField?
         /// The map's fields so far; the array's own field once it holds a map.
-        var present: ProfileFieldSet = []
+        var present = ProfileFieldSet()
     }
 
     private(set) var violation: Refusal?
@@ -41,6 +41,14 @@ struct ProfileJudge: CBORWatcher {
 
     private var looksAway: Bool { undescribed > 0 || violation != nil }
 
+    /// The shape whose bounds the next value has to keep; nil for one that is no measurement.
+    var measured: ProfileShape.Name? {
+        guard !looksAway, case .measurement = rule, ProfileShape[level.shape].bounds != nil else {
+            return nil
+        }
+        return level.shape
+    }
+
     @inline(__always)
     mutating func key(_ key: CBORKey, in bytes: Span<UInt8>) {
         guard !looksAway else { return }
@@ -61,7 +69,9 @@ struct ProfileJudge: CBORWatcher {
         case (.anything, _), (.text, .text): return
         case (.number, .unsigned), (.number, .negative), (.number, .real): return
         case (.measurement, .unsigned), (.measurement, .negative), (.measurement, .real):
-            if let bounds = ProfileShape[level.shape].bounds { judge(value, bounds, at: position) }
+            if let bounds = ProfileShape[level.shape].bounds, !value.isInside(bounds) {
+                violate(value, bounds, at: position)
+            }
         default: violate(.wrongType, field, at: position)
         }
     }
@@ -110,22 +120,6 @@ struct ProfileJudge: CBORWatcher {
         outer[depth] = level
         depth &+= 1
         level = inner
-    }
-
-    /// Judges a number. NaN and the infinities lie outside of any bounds.
-    @inline(__always)
-    private mutating func judge(
-        _ value: CBORScalar, _ bounds: ClosedRange<Int64>, at position: Int
-    ) {
-        let isInside =
-            switch value {
-            case .unsigned(let value): value <= UInt64(Int64.max) && bounds.contains(Int64(value))
-            case .negative(let value): value <= UInt64(Int64.max) && bounds.contains(~Int64(value))
-            case .real(let value):
-                value >= Double(bounds.lowerBound) && value <= Double(bounds.upperBound)
-            case .text, .other: false
-            }
-        if !isInside { violate(value, bounds, at: position) }
     }
 
     @inline(never)

@@ -20,56 +20,54 @@ struct ProfileShape {
         case multi, sensor, sensorEntry
     }
 
-    @inline(__always)
-    static subscript(name: Name) -> ProfileShape {
-        _read { yield shapes[Int(name.rawValue)] }
-    }
-
     /// Fields that must all be there.
     let required: ProfileFieldSet
     /// Two fields of which at least one must be there. A map with neither lacks the first.
     var choice: (ProfileField, ProfileField)?
     /// Fields that may be there, and are judged if they are.
-    var optional: ProfileFieldSet = []
+    var optional = ProfileFieldSet()
     /// Bounds of the measurement, in its unit.
     var bounds: ClosedRange<Int64>?
     /// What the array of a shape holds.
     var inner: Name?
 
     /// Pascals.
-    private static let pressureBounds: ClosedRange<Int64> = 0...200_000
+    @inline(always)
+    private static var pressureBounds: ClosedRange<Int64> { 0...200_000 }
     /// Parts per million.
-    private static let concentrationBounds: ClosedRange<Int64> = 0...10_000
+    @inline(always)
+    private static var concentrationBounds: ClosedRange<Int64> { 0...10_000 }
 
-    /// In the order of their names.
-    private static let shapes: InlineArray<7, ProfileShape> = {
-        var shapes = InlineArray<7, ProfileShape>(repeating: ProfileShape(required: []))
-        for name in Name.allCases { shapes[Int(name.rawValue)] = shape(name) }
-        return shapes
-    }()
-
-    private static func shape(_ name: Name) -> ProfileShape {
+    /// The shape of a name. Its parts are constants, so that asking for one costs no look-up.
+    @inline(always)
+    static subscript(name: Name) -> ProfileShape {
         switch name {
         case .pressure:
             ProfileShape(
-                required: [.deviceID], choice: (.pressurePa, .entries),
-                optional: [.labID, .timestamp, .sensorType, .pressurePa, .entries],
+                required: ProfileFieldSet(.deviceID), choice: (.pressurePa, .entries),
+                optional: ProfileFieldSet(.labID, .timestamp, .sensorType, .pressurePa, .entries),
                 bounds: pressureBounds, inner: .pressureEntry)
         case .pressureEntry:
-            ProfileShape(required: [.entryTimestamp, .entryValue], bounds: pressureBounds)
+            ProfileShape(
+                required: ProfileFieldSet(.entryTimestamp, .entryValue), bounds: pressureBounds)
         case .gas:
             ProfileShape(
-                required: [.deviceID, .gasType], choice: (.concentrationPpm, .entries),
-                optional: [.labID, .timestamp, .sensorType, .concentrationPpm, .entries],
+                required: ProfileFieldSet(.deviceID, .gasType),
+                choice: (.concentrationPpm, .entries),
+                optional: ProfileFieldSet(
+                    .labID, .timestamp, .sensorType, .concentrationPpm, .entries),
                 bounds: concentrationBounds, inner: .gasEntry)
         case .gasEntry:
-            ProfileShape(required: [.entryTimestamp, .entryPpm], bounds: concentrationBounds)
+            ProfileShape(
+                required: ProfileFieldSet(.entryTimestamp, .entryPpm), bounds: concentrationBounds)
         case .multi:
             ProfileShape(
-                required: [.deviceID, .sensors], optional: [.labID, .timestamp], inner: .sensor)
+                required: ProfileFieldSet(.deviceID, .sensors),
+                optional: ProfileFieldSet(.labID, .timestamp), inner: .sensor)
         case .sensor:
-            ProfileShape(required: [.sensorKind, .sensorUnit, .entries], inner: .sensorEntry)
-        case .sensorEntry: ProfileShape(required: [.entryTimestamp, .entryValue])
+            ProfileShape(
+                required: ProfileFieldSet(.sensorKind, .sensorUnit, .entries), inner: .sensorEntry)
+        case .sensorEntry: ProfileShape(required: ProfileFieldSet(.entryTimestamp, .entryValue))
         }
     }
 
@@ -96,25 +94,38 @@ struct ProfileShape {
 }
 
 /// Some fields, in a word.
-struct ProfileFieldSet: ExpressibleByArrayLiteral, Equatable {
+struct ProfileFieldSet: Equatable {
     private var bits: UInt16 = 0
 
-    init(arrayLiteral fields: ProfileField...) {
-        for field in fields { insert(field) }
+    /// No field.
+    @inline(always)
+    init() {}
+
+    /// At most five fields: of constants the compiler makes the word, of an array it would not.
+    @inline(always)
+    init(
+        _ first: ProfileField, _ second: ProfileField? = nil, _ third: ProfileField? = nil,
+        _ fourth: ProfileField? = nil, _ fifth: ProfileField? = nil
+    ) {
+        insert(first)
+        if let second { insert(second) }
+        if let third { insert(third) }
+        if let fourth { insert(fourth) }
+        if let fifth { insert(fifth) }
     }
 
-    @inline(__always)
+    @inline(always)
     mutating func insert(_ field: ProfileField) {
-        bits |= 1 << UInt16(field.rawValue)
+        bits |= 1 &<< UInt16(field.rawValue)
     }
 
-    @inline(__always)
+    @inline(always)
     func contains(_ field: ProfileField) -> Bool {
-        bits & 1 << UInt16(field.rawValue) != 0
+        bits & 1 &<< UInt16(field.rawValue) != 0
     }
 
     /// The first field, in their order, that another set does not have.
-    @inline(__always)
+    @inline(always)
     func first(notIn other: ProfileFieldSet) -> ProfileField? {
         let missing = bits & ~other.bits
         guard missing != 0 else { return nil }

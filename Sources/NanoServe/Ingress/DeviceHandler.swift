@@ -11,6 +11,9 @@ final class DeviceHandler: ChannelInboundHandler {
 
     /// Bytes of memory that a connection keeps for unfinished frames, while it has none.
     private static let keptBytes = 4_096
+    /// Bytes from which a read is judged where it lies rather than copied: for fewer, a copy is the
+    /// cheaper way.
+    private static let longBytes = 2_048
 
     private let lane: Lane
     private let address: String
@@ -72,11 +75,7 @@ final class DeviceHandler: ChannelInboundHandler {
             held.clear()
             held.writeBuffer(&buffer)
         } else {
-            held.writeBuffer(&buffer)
-            judge(&held, context: context)
-            held.discardReadBytes()
-            // A burst is over soon, the connection may last for months.
-            if held.readableBytes == 0, held.capacity > Self.keptBytes { held = ByteBuffer() }
+            judgeHeld(and: &buffer, context: context)
         }
         if let bytesToDrain { drain(upTo: bytesToDrain - arrived) }
     }
@@ -89,6 +88,30 @@ final class DeviceHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         finish(.closed)
         context.close(promise: nil)
+    }
+
+    /// Judges what was held together with what has come. Of a long read only what the frame lacks is
+    /// copied; the rest is judged where it lies.
+    private func judgeHeld(and buffer: inout ByteBuffer, context: ChannelHandlerContext) {
+        if let missing = reader.missingBytes(in: held.readableBytesUInt8Span),
+            missing + Self.longBytes <= buffer.readableBytes,
+            var end = buffer.readSlice(length: missing)
+        {
+            held.writeBuffer(&end)
+            judge(&held, context: context)
+            guard !isEnding else { return }
+        }
+        if held.readableBytes == 0 {
+            judge(&buffer, context: context)
+            held.clear()
+            held.writeBuffer(&buffer)
+        } else {
+            held.writeBuffer(&buffer)
+            judge(&held, context: context)
+            held.discardReadBytes()
+        }
+        // A burst is over soon, the connection may last for months.
+        if held.readableBytes == 0, held.capacity > Self.keptBytes { held = ByteBuffer() }
     }
 
     private func judge(_ buffer: inout ByteBuffer, context: ChannelHandlerContext) {

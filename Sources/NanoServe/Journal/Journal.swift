@@ -175,6 +175,9 @@ final class Journal: Sendable {
     /// Whether the group should go to disk without waiting for more.
     var isGroupFull: Bool { state.withLock { $0.group.isFull } }
 
+    /// Bytes of the group.
+    var groupBytes: Int { state.withLock { $0.group.bytes.count } }
+
     /// Brings what has been gathered to disk. One thread at a time; it blocks.
     ///
     /// - Returns: Whether there was anything.

@@ -10,8 +10,7 @@ import Synchronization
 final class JournalWriter: Sendable {
     private let journal: Journal
     private let logger: Logger
-    /// Nanoseconds that a group that is not full waits for more.
-    private let gatherNanoseconds: Int
+    private let pace: GatherPace
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let isStopping = Atomic(false)
@@ -29,7 +28,7 @@ final class JournalWriter: Sendable {
     init(_ journal: Journal, gatherMilliseconds: Double, logger: Logger) {
         self.journal = journal
         self.logger = logger
-        gatherNanoseconds = Int(gatherMilliseconds * 1e6)
+        pace = GatherPace(milliseconds: gatherMilliseconds)
     }
 
     /// Begins to commit and to read.
@@ -55,7 +54,14 @@ final class JournalWriter: Sendable {
 
     /// Waits for more packets, unless there are enough.
     private func gather() {
-        let end = DispatchTime.now() + .nanoseconds(gatherNanoseconds)
+        let start = DispatchTime.now()
+        gather(until: start + .nanoseconds(pace.nanoseconds))
+        if pace.waitsOn(groupBytes: journal.groupBytes) {
+            gather(until: start + .nanoseconds(pace.busyNanoseconds))
+        }
+    }
+
+    private func gather(until end: DispatchTime) {
         while !journal.isGroupFull, !isStopping.load(ordering: .acquiring) {
             guard signal.wait(timeout: end) == .success else { return }
         }

@@ -15,6 +15,11 @@ struct HTTPAnswer {
 
     static let maximumBodyBytes = 1 << 20
 
+    /// Whether the body is a page for people.
+    var isPage: Bool {
+        head.headers.first(name: "content-type")?.lowercased().hasPrefix("text/html") ?? false
+    }
+
     mutating func append(_ part: ByteBuffer) {
         var part = part
         let room = Self.maximumBodyBytes - body.readableBytes

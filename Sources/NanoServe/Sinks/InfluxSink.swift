@@ -41,10 +41,13 @@ final class InfluxSink: Sink {
     }
 
     private func answer(to batch: DeliveryBatch, _ response: HTTPAnswer) -> SinkAnswer {
-        let outcome = Self.outcome(status: Int(response.head.status.code))
+        let message = Self.message(in: response)
+        let outcome = Self.outcome(
+            status: Int(response.head.status.code), saysError: message != nil,
+            isPage: response.isPage)
         var answer = report.describe(response, in: .all(outcome, of: batch))
         // What has to be mended is said by the body alone: which database is not there.
-        if outcome == .retry, let message = Self.message(in: response) {
+        if outcome == .retry, let message {
             answer.error += ": " + SafeText.shortened(report.access.redacted(message), to: 200)
         }
         answer.mayConcernFewer = outcome == .deadLetter && batch.items.count > 1
@@ -62,11 +65,19 @@ final class InfluxSink: Sink {
     ///
     /// Only what speaks of the lines themselves condemns: 400 and 422 name lines that can't be read
     /// or don't fit, 413 a body that is too large. A wrong token, a database or a path that is not
-    /// there concern all events alike and can be mended, so the events wait. The one answer for
-    /// success is 204; any other comes from something else than an InfluxDB.
-    static func outcome(status: Int) -> DeliveryOutcome {
+    /// there concern all events alike and can be mended, so the events wait. An InfluxDB answers
+    /// 204, what speaks like one any success; but an error that comes with a success (version 1
+    /// had such), and a page for people, say that nothing was written.
+    ///
+    /// - Parameters:
+    ///   - saysError: Whether the body has an error in it.
+    ///   - isPage: Whether the body is HTML, as of a proxy that asks for a login.
+    static func outcome(
+        status: Int, saysError: Bool = false, isPage: Bool = false
+    ) -> DeliveryOutcome {
         switch status {
         case 204: .delivered
+        case 200..<300: saysError || isPage ? .retry : .delivered
         case 400, 413, 422: .deadLetter
         default: .retry
         }

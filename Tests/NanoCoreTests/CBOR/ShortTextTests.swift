@@ -11,6 +11,11 @@ import Testing
         #expect(Set(slots).count == ProfileField.allCases.count)
     }
 
+    @Test func `the key of a device's id is the constant that frames are looked through for`() {
+        let key = Array(ProfileField.deviceID.name.utf8)
+        #expect(ShortText(key.span, key.indices) == .deviceID)
+    }
+
     @Test func `a key with a zero behind it is no field`() throws {
         var writer = CBORWriter()
         writer.map(2)

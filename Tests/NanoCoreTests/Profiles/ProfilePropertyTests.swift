@@ -35,7 +35,7 @@ import Testing
 
     typealias Pairs = [(key: String, value: PlainTelemetry)]
 
-    private static func telemetry(
+    static func telemetry(
         _ profile: Profile, _ random: inout SeededNumbers
     ) -> PlainTelemetry {
         var pairs: Pairs = [("device_id", .text("D-1")), ("lab_id", .text("L"))]

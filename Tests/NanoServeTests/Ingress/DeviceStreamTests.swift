@@ -39,6 +39,47 @@ import Testing
         }
     }
 
+    @Test func `a long read behind the beginning of a frame is accepted in its order`() async throws
+    {
+        try await withDevicePort(takesAtOnce: false) { port in
+            let socket = try DeviceSocket(port: port.port)
+            var sent = 0
+            // Inside the first header, inside its payload, inside its MAC, and behind it.
+            for (turn, cut) in [1, 13, 14, 60, 100, 130].enumerated() {
+                let frames = DeviceFrames.pressures(100 * turn..<100 * turn + 60)
+                let bytes = frames.flatMap(\.self)
+                let end = bytes.count - 20
+                for part in [bytes[..<cut], bytes[cut..<end], bytes[end...]] {
+                    try socket.send(part)
+                    sent += part.count
+                    #expect(try await eventually(every: .microseconds(200)) { port.bytes == sent })
+                }
+                try await port.commitAll()
+                #expect(port.deliver(99) == frames)
+            }
+            #expect(port.accepted == 360 && port.refused == 0)
+        }
+    }
+
+    @Test func `a long read behind a frame that is refused keeps its order`() async throws {
+        try await withDevicePort(takesAtOnce: false) { port in
+            let socket = try DeviceSocket(port: port.port)
+            var forged = DeviceFrames.pressure(1)
+            forged[forged.count - 1] ^= 1
+            let frames = DeviceFrames.pressures(2...60)
+            let bytes = forged + frames.flatMap(\.self)
+            for part in [bytes[..<50], bytes[50...]] {
+                try socket.send(part)
+                #expect(
+                    try await eventually { port.bytes == (part.startIndex == 0 ? 50 : bytes.count) }
+                )
+            }
+            try await port.commitAll()
+            #expect(port.deliver(99) == frames)
+            #expect(port.refused == 1 && port.refused(.macMismatch) == 1)
+        }
+    }
+
     @Test func `a device that closes inside a frame leaves one truncated frame`() async throws {
         try await withDevicePort { port in
             let socket = try DeviceSocket(port: port.port)

@@ -205,12 +205,19 @@ import Testing
     }
 
     @Test(arguments: [
-        (204, DeliveryOutcome.delivered), (200, .retry), (400, .deadLetter), (413, .deadLetter),
+        (204, DeliveryOutcome.delivered), (200, .delivered), (202, .delivered), (400, .deadLetter),
+        (413, .deadLetter),
         (422, .deadLetter), (401, .retry), (403, .retry), (404, .retry), (405, .retry),
         (429, .retry), (500, .retry), (503, .retry), (301, .retry),
     ])
     func `only answers about the lines themselves condemn`(status: Int, outcome: DeliveryOutcome) {
         #expect(InfluxSink.outcome(status: status) == outcome)
+    }
+
+    @Test func `a success with an error in its body, or with a page, has written nothing`() {
+        #expect(InfluxSink.outcome(status: 200, saysError: true) == .retry)
+        #expect(InfluxSink.outcome(status: 200, isPage: true) == .retry)
+        #expect(InfluxSink.outcome(status: 204, saysError: true, isPage: true) == .delivered)
     }
 }
 
