@@ -42,7 +42,7 @@ import Testing
         var model = ConsoleModel(themeName: "dusk", attachment: .steering)
         for look in 0...12 {
             var snapshot = SampleGateway.snapshot(second: 90)
-            let time = 180.7 + Double(look) * 0.25
+            let time = 180.75 + Double(look) * 0.25
             snapshot.gateway.uptimeSeconds = time
             snapshot.ledger.received = UInt64((time * 1_000).rounded())
             model.receive(snapshot)
