@@ -50,7 +50,9 @@ public struct RateWindow: Equatable, Sendable {
         guard lifetime > 0 else { return events[slot(second)] }
         let seconds = min(UInt64(Self.settledSeconds), lifetime)
         let sum = (1...seconds).reduce(0) { $0 + count(second: second - $1) }
-        return sum / Double(seconds)
+        // Of the second that it started in, only the rest was counted.
+        let missing = seconds == lifetime ? Double(startedAt % 1_000_000_000) / 1e9 : 0
+        return sum / (Double(seconds) - missing)
     }
 
     /// Events in each of the last 60 whole seconds, oldest first.

@@ -6,7 +6,7 @@ public enum RegistryStep: Equatable, Sendable {
     case reject(DeviceName)
     /// Do not hear a device, known or not, until it is unblocked.
     case block(DeviceName)
-    /// Hear a blocked device again.
+    /// Let a blocked device be what it was before: known, rejected, or undecided.
     case unblock(DeviceName)
     /// Forget what was decided about a device.
     case remove(DeviceName)
@@ -38,36 +38,41 @@ public enum RegistryStep: Equatable, Sendable {
     /// What has been done, in a sentence.
     ///
     /// - Throws: ``RegistryFault`` when there is nothing that it could be done to.
-    package func apply(to standings: inout [DeviceName: DeviceStanding]) throws(RegistryFault)
+    package func apply(to decisions: inout [DeviceName: DeviceDecision]) throws(RegistryFault)
         -> String
     {
         switch self {
         case .approve(let name):
-            let before = standings.updateValue(.known, forKey: name)
-            return "\(name.words) is known" + (before == .known ? " already" : " from now on")
+            let before = decisions.updateValue(DeviceDecision(.known), forKey: name)
+            return "\(name.words) is known"
+                + (before?.standing == .known ? " already" : " from now on")
         case .reject(let name):
-            guard standings[name] != .known else {
+            guard decisions[name]?.standing != .known else {
                 throw RegistryFault("\(name.words) is known; block it, or remove it")
             }
-            standings[name] = .rejected
+            decisions[name] = DeviceDecision(.rejected)
             return "\(name.words) is rejected"
         case .block(let name):
-            standings[name] = .blocked
+            let before = decisions[name]
+            if before?.standing != .blocked {
+                decisions[name] = DeviceDecision(.blocked, before: before?.standing)
+            }
             return "\(name.words) is blocked until somebody unblocks it"
         case .unblock(let name):
-            guard standings[name] == .blocked else {
+            guard let decision = decisions[name], decision.standing == .blocked else {
                 throw RegistryFault("\(name.words) is not blocked")
             }
-            standings[name] = .known
-            return "\(name.words) is known, and not blocked any more"
+            decisions[name] = decision.before.map { DeviceDecision($0) }
+            return "\(name.words) is not blocked any more, and "
+                + (decision.before?.rawValue ?? "undecided") + " as before"
         case .remove(let name):
-            guard let before = standings.removeValue(forKey: name) else {
+            guard let before = decisions.removeValue(forKey: name) else {
                 throw RegistryFault("\(name.words) is not in the registry")
             }
-            return "\(name.words) is out of the registry; it was \(before.rawValue)"
+            return "\(name.words) is out of the registry; it was \(before.standing.rawValue)"
         case .adopt(let names):
-            let new = (names ?? []).filter { standings[$0] == nil }
-            for name in new { standings[name] = .known }
+            let new = (names ?? []).filter { decisions[$0] == nil }
+            for name in new { decisions[name] = DeviceDecision(.known) }
             let rest = (names ?? []).count - new.count
             return "\(PlainWords.count(UInt64(new.count), "device")) adopted as known"
                 + (rest > 0 ? "; what was decided about \(rest) more stays" : "")
@@ -82,6 +87,18 @@ public enum DeviceStanding: String, CaseIterable, Codable, Sendable {
     case rejected
     /// Turned away until somebody unblocks it.
     case blocked
+}
+
+/// What was decided about a device, and what before that.
+package struct DeviceDecision: Equatable, Sendable {
+    package let standing: DeviceStanding
+    /// Of a blocked device: what it is again when it is unblocked; nil for undecided.
+    package let before: DeviceStanding?
+
+    package init(_ standing: DeviceStanding, before: DeviceStanding? = nil) {
+        self.standing = standing
+        self.before = before
+    }
 }
 
 /// Why a step cannot be taken, in a sentence.

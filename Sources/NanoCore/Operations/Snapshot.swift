@@ -93,6 +93,8 @@ public struct GatewaySnapshot: Codable, Sendable {
     public var uptimeSeconds: Double = 0
     /// When it was started: what tells it from the one before. Nil of gateways that do not say.
     public var startedUnixMilliseconds: Int64?
+    /// For how long it has not answered, in seconds; nil while it does.
+    public var silentSeconds: Double?
     public var residentBytes: UInt64 = 0
     /// Processor time used since the start, in seconds.
     public var cpuSeconds: Double = 0

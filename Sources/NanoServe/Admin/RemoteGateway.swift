@@ -12,11 +12,38 @@ public final class RemoteGateway: GatewayPort {
         var wanted: SnapshotParts = []
         var standing: LearntStanding
         var isClosed = false
+        /// When the newest snapshot came, on a clock that is never set, in nanoseconds.
+        var answeredAt = Moment.now.monotonicNanoseconds
+
+        /// Takes note of why there is no newer snapshot.
+        mutating func miss(_ reason: String, now: Moment) {
+            newest.gateway.state = .unreachable
+            newest.gateway.stateReason = "\(reason); trying again"
+            newest.alarms.removeAll { $0.id == RemoteGateway.alarm }
+            newest.alarms.insert(
+                AlarmSnapshot(
+                    id: RemoteGateway.alarm, severity: .critical,
+                    unixMilliseconds: now.unixMilliseconds, title: "no answer",
+                    text: "\(reason); what is shown is what the gateway said last; trying again"),
+                at: 0)
+        }
+
+        /// The newest snapshot, which says how old it is where no newer one comes.
+        mutating func look(now: Moment) -> Snapshot {
+            let silence = Double(now.monotonicNanoseconds &- answeredAt) / 1e9
+            if silence >= RemoteGateway.longestSilence, newest.gateway.state != .unreachable {
+                miss("no answer for \(Int(silence)) s", now: now)
+            }
+            newest.gateway.silentSeconds = newest.gateway.state == .unreachable ? silence : nil
+            return newest
+        }
     }
 
     private let path: String
     /// What this user asks to do; nil for all that is allowed.
     private let role: AdminRole?
+    /// Whether it steers, though another console does, whenever it connects.
+    private let insists: Bool
     /// What the gateway knows the console by; nil for what is none.
     private let console: String?
     private let state: Mutex<State>
@@ -29,15 +56,21 @@ public final class RemoteGateway: GatewayPort {
     private static let alarm = "unreachable"
     /// Pause between two looks, in seconds.
     private static let pause = 0.25
+    /// From when on a gateway that keeps a question waiting counts as one that does not answer, in
+    /// seconds.
+    private static let longestSilence = 5.0
     /// How long a console waits for a part that it has not seen, in seconds.
     private static let patience = 0.5
 
     /// - Parameters:
     ///   - role: What is wanted; nil for all that this user may do.
     ///   - isConsole: Whether somebody sits at it: of several only the first steers unasked.
+    ///   - insists: Whether it steers, though another does, also when the gateway comes back.
     /// - Throws: ``AdminFault`` when no gateway answers.
-    public init(path: String, role: AdminRole? = nil, isConsole: Bool = false) throws(AdminFault) {
-        (self.path, self.role) = (path, role)
+    public init(
+        path: String, role: AdminRole? = nil, isConsole: Bool = false, insists: Bool = false
+    ) throws(AdminFault) {
+        (self.path, self.role, self.insists) = (path, role, insists)
         console = isConsole ? UUID().uuidString : nil
         let client = try AdminClient(
             path: path, role: role, console: console.map { ($0, true) })
@@ -67,9 +100,11 @@ public final class RemoteGateway: GatewayPort {
             let client = try AdminClient(
                 path: path, role: role, console: console.map { ($0, before.value == .steers) })
             // One that was elevated meanwhile asks again: the greeting may be older than that.
-            let isNewest = state.withLock {
-                $0.standing.learn(client.hello.standing, since: before)
+            var standing = client.hello.standing
+            if insists, case .beside = standing, !(try client.perform(.elevate)).isFailed {
+                standing = .steers
             }
+            let isNewest = state.withLock { $0.standing.learn(standing, since: before) }
             if isNewest { return client }
         }
     }
@@ -80,7 +115,7 @@ public final class RemoteGateway: GatewayPort {
             return !parts.isSubset(of: state.newestParts)
         }
         if isNew { wait(for: parts) }
-        return state.withLock { $0.newest }
+        return state.withLock { $0.look(now: .now) }
     }
 
     public func perform(
@@ -114,22 +149,15 @@ public final class RemoteGateway: GatewayPort {
             let known = try client ?? connect()
             client = known
             let snapshot = try known.snapshot(parts)
-            state.withLock { ($0.newest, $0.newestParts) = (snapshot, parts) }
+            state.withLock { state in
+                (state.newest, state.newestParts) = (snapshot, parts)
+                state.answeredAt = Moment.now.monotonicNanoseconds
+            }
         } catch {
             client = nil
             // Its other connection is none any more, either.
             commands.withLock { $0 = nil }
-            state.withLock { state in
-                state.newest.gateway.state = .unreachable
-                state.newest.gateway.stateReason = "\(error); trying again"
-                state.newest.alarms.removeAll { $0.id == Self.alarm }
-                state.newest.alarms.insert(
-                    AlarmSnapshot(
-                        id: Self.alarm, severity: .critical,
-                        unixMilliseconds: Moment.now.unixMilliseconds, title: "no answer",
-                        text: "\(error); what is shown is what the gateway said last; trying again"),
-                    at: 0)
-            }
+            state.withLock { $0.miss("\(error)", now: .now) }
         }
         change.lock()
         defer { change.unlock() }

@@ -42,6 +42,8 @@ struct RegistryContent: SharedContent {
         var device: String
         /// That of a ``DeviceStanding``.
         var standing: String
+        /// The standing before a block; missing where nothing was decided.
+        var before: String?
     }
 
     static let fileName = "registry.json"
@@ -54,13 +56,18 @@ struct RegistryContent: SharedContent {
 
     init() {}
 
-    var standings: [DeviceName: DeviceStanding] {
+    var standings: [DeviceName: DeviceStanding] { decisions.mapValues(\.standing) }
+
+    private var decisions: [DeviceName: DeviceDecision] {
         Dictionary(
             devices.compactMap { device in
                 guard let model = ModelID(device.model),
                     let standing = DeviceStanding(rawValue: device.standing)
                 else { return nil }
-                return (DeviceName(model, device.device), standing)
+                let before = device.before.flatMap { DeviceStanding(rawValue: $0) }
+                return (
+                    DeviceName(model, device.device), DeviceDecision(standing, before: before)
+                )
             }, uniquingKeysWith: { $1 })
     }
 
@@ -78,9 +85,11 @@ struct RegistryContent: SharedContent {
             guard device.device.unicodeScalars.count <= DeviceName.maximumScalars else {
                 return "\(place).device is longer than \(DeviceName.maximumScalars) characters"
             }
-            guard DeviceStanding(rawValue: device.standing) != nil else {
-                return "\(place).standing of \(DeviceName(model, device.device).words) is "
-                    + "\(SafeText.shortened(device.standing, to: 20)); use "
+            let standings =
+                [("standing", device.standing)] + (device.before.map { [("before", $0)] } ?? [])
+            for (key, standing) in standings where DeviceStanding(rawValue: standing) == nil {
+                return "\(place).\(key) of \(DeviceName(model, device.device).words) is "
+                    + "\(SafeText.shortened(standing, to: 20)); use "
                     + DeviceStanding.allCases.map(\.rawValue).joined(separator: ", ")
             }
             if let first = seen.updateValue(index, forKey: DeviceName(model, device.device)) {
@@ -92,15 +101,17 @@ struct RegistryContent: SharedContent {
 
     /// Takes an operator's step.
     mutating func take(_ step: RegistryStep) throws(KeystoreError) -> String {
-        var standings = standings
+        var decisions = decisions
         let sentence: String
         do throws(RegistryFault) {
-            sentence = try step.apply(to: &standings)
+            sentence = try step.apply(to: &decisions)
         } catch {
             throw KeystoreError(error.words)
         }
-        devices = standings.sorted { $0.key < $1.key }.map { name, standing in
-            Device(model: name.model.description, device: name.id, standing: standing.rawValue)
+        devices = decisions.sorted { $0.key < $1.key }.map { name, decision in
+            Device(
+                model: name.model.description, device: name.id,
+                standing: decision.standing.rawValue, before: decision.before?.rawValue)
         }
         return sentence
     }

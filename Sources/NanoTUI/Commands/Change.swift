@@ -12,12 +12,10 @@ struct Change: Equatable, Sendable {
     }
 
     /// What takes a command back that was done; nil where nothing does.
-    init?(takingBack command: Command, in snapshot: Snapshot) {
+    init?(takingBack command: Command) {
         func change(_ action: Action, _ arguments: String...) -> Change {
             Change(Invocation(action: action, arguments: arguments))
         }
-        // With a closed registry, to hear a device again would let one in that nobody has let in.
-        if case .register = command, snapshot.registry.isClosed { return nil }
         switch command {
         case .pauseRoute(let name): self = change(.resume, name)
         case .resumeRoute(let name): self = change(.pause, name)
@@ -30,11 +28,41 @@ struct Change: Equatable, Sendable {
     }
 }
 
+extension Change {
+    /// What a command was that changed the gateway for good, in words; nil of one that can be taken
+    /// back, or that changed nothing of it.
+    static func wordsOfFinal(_ command: Command) -> String? {
+        switch command {
+        case .stageSecret: "the making of a secret"
+        case .promoteSecret: "a promotion"
+        case .rotateSecret: "a rotation"
+        case .abortRotation: "the end of a rotation"
+        case .revokeSecret: "a revocation"
+        case .extendGrace: "a longer grace"
+        case .provision: "a provisioning"
+        case .skipRoute: "a skip"
+        case .redrive: "a redrive"
+        case .dropDeadLetters: "a drop"
+        case .register(let step):
+            switch step {
+            case .approve: "an approval"
+            case .reject: "a rejection"
+            case .block, .unblock: nil
+            case .remove: "the forgetting of a device"
+            case .adopt: "an adoption"
+            }
+        default: nil
+        }
+    }
+}
+
 extension ConsoleModel {
-    /// Takes the last change back. That is a change as well: another time brings it back again.
+    /// Takes the last change back, unless something came after it that cannot be. That is a change as well: another time brings it back again.
     mutating func undo() -> [Effect] {
-        guard let change = lastChange else {
-            say("there is nothing to take back", isFault: true)
+        guard lastFinal == nil, let change = lastChange else {
+            say(
+                lastFinal.map { "\($0) cannot be taken back" } ?? "there is nothing to take back",
+                isFault: true)
             return []
         }
         if let view = change.view, view != self.view { show(view) }

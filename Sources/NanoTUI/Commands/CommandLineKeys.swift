@@ -12,14 +12,15 @@ extension ConsoleModel {
     }
 
     /// What is wrong with a command line, in a sentence, and how its parts are drawn. Of what may still
-    /// become a command nothing is said yet.
+    /// become a command nothing is said yet, unless it was entered as it is.
     func check(_ text: CommandText) -> (fault: String?, spans: [LineSpan]) {
         let context = commandContext
         do throws(CommandFault) {
             _ = try text.invocation(in: context)
             return (nil, LineSpan.whole(text.source, isValid: true))
         } catch {
-            let isUnfinished = !text.completion(in: context).candidates.isEmpty
+            let isUnfinished =
+                text.source != refusedLine && !text.completion(in: context).candidates.isEmpty
             let known = LineSpan(0..<error.range.lowerBound, .valid)
             if text.words.isEmpty || isUnfinished {
                 return ("", [known])
@@ -32,6 +33,7 @@ extension ConsoleModel {
         var line = line
         let context = commandContext
         let outcome = line.handle(key) { CommandText($0.head).completion(in: context) }
+        if outcome != .kept { refusedLine = nil }
         // What was wrong with the line before is not wrong with this one.
         if outcome != .kept, notice?.kind == .fault { dismissNotice() }
         switch outcome {
@@ -57,6 +59,7 @@ extension ConsoleModel {
             return [.remember(entered)] + run(invocation)
         } catch {
             say(error.words, isFault: true)
+            refusedLine = line.text
             overlay = .command(line)
             return []
         }

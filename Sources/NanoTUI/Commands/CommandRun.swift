@@ -18,6 +18,7 @@ extension ConsoleModel {
             // It says that this is the past.
             return perform(invocation.action)
         }
+        if invocation.action.isCommand, sayUnanswered() { return [] }
         let second = arguments.dropFirst().first
         switch invocation.action {
         case .pause, .resume, .skip, .letters, .redrive, .redriveAll, .drop, .dropAll:

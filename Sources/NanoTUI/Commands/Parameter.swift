@@ -156,7 +156,11 @@ extension Parameter.Kind {
             }
             return nil
         case .filter: return context.view.filter(text).faults.first?.words
-        case .device, .address: return text.isEmpty ? "say \(words)" : nil
+        case .device: return text.isEmpty ? "say \(words)" : nil
+        case .address:
+            // What is blocked may be called as the list has it.
+            if context.offenders.contains(where: { $0.source == text }) { return nil }
+            return AddressRange.fault(of: text).map { "\(shown): \($0)" }
         }
     }
 

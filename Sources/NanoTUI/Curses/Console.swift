@@ -145,15 +145,17 @@ public final class ConsoleSession: @unchecked Sendable {
     private func look() -> Bool {
         let parts = model.parts
         let snapshot = port.snapshot(parts)
-        if let standing = port.standing { model.take(standing) }
         let isStill = snapshot.isStill(since: model.live) && script == nil
         model.receive(snapshot)
+        // Behind the snapshot: what is said of a gateway that was started anew is said of the new one.
+        if let standing = port.standing { model.take(standing) }
         if let welcome { model.say(welcome.text, isFault: welcome.isFault) }
         welcome = nil
         let fault = recorder?.note(
             snapshot, hasRows: parts.isSuperset(of: Rewind.rows), now: Self.milliseconds())
         if let fault { model.say(fault, isFault: true) }
         if themeFile?.hasChanged() == true { reloadTheme() }
+        if themeFile?.isAway == true { model.themeFault = nil }
         if model.isTypingCommand { model.themeNames = catalog.names }
         if model.lasting == kept.seen, model.lasting != kept.tried { keepSettings() }
         kept.seen = model.lasting
@@ -276,7 +278,7 @@ public final class ConsoleSession: @unchecked Sendable {
             model.themeFault = nil
             renderer.forget()
         } catch {
-            model.themeFault = error.description
+            model.themeFault = error
         }
     }
 

@@ -35,6 +35,9 @@ struct FileWatch {
         seen = known
     }
 
+    /// Whether there was no file at the last question.
+    var isAway: Bool { seen == nil }
+
     /// Whether it is to be read again. A file that is away has not changed.
     mutating func hasChanged() -> Bool {
         let now = Stamp(of: path)

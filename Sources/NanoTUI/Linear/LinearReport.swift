@@ -6,8 +6,8 @@ public struct LinearReport: Sendable {
     private let secondsBetweenSummaries: Double
     private var history = History()
     private var last: Snapshot?
-    /// The gateway's uptime at the last summary.
-    private var summarizedAt: Double = 0
+    /// The gateway's uptime at the last summary; nil before the first, which waits for its rates.
+    private var summarizedAt: Double?
 
     /// - Parameter secondsBetweenSummaries: How often all is told though nothing has changed.
     public init(secondsBetweenSummaries: Double) {
@@ -18,11 +18,12 @@ public struct LinearReport: Sendable {
     public mutating func lines(for snapshot: Snapshot) -> [String] {
         let uptime = snapshot.gateway.uptimeSeconds
         if let last, snapshot.gateway.isStartedAnew(since: last.gateway) {
-            (history, summarizedAt) = (History(), 0)
+            (history, summarizedAt) = (History(), summarizedAt.map { _ in 0 })
         }
         history.note(snapshot)
         var sentences = changes(to: snapshot)
-        if last == nil || uptime - summarizedAt >= secondsBetweenSummaries {
+        let isDue = summarizedAt.map { uptime - $0 >= secondsBetweenSummaries } ?? history.hasRates
+        if isDue {
             sentences.append(summary(snapshot))
             summarizedAt = uptime
         }

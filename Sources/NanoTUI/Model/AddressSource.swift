@@ -19,6 +19,15 @@ enum AddressSource {
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self) + "/64"
     }
 
+    /// The address in front of a port: `10.0.4.17` of `10.0.4.17:50112`, with or without the brackets
+    /// that IPv6 may have.
+    static func host(of place: String) -> String {
+        guard let colon = place.lastIndex(of: ":") else { return place }
+        let host = place[..<colon]
+        return host.hasPrefix("[") && host.hasSuffix("]")
+            ? String(host.dropFirst().dropLast()) : String(host)
+    }
+
     /// The first bytes of addresses of IPv4 among those of IPv6 (RFC 4291 §2.5.5.2).
     private static let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
 }

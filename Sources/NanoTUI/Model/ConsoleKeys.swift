@@ -39,7 +39,10 @@ extension ConsoleModel {
         guard
             let action = keyMap.action(
                 for: key, in: view, isSmall: isSmall, attachment: attachment)
-        else { return [] }
+        else {
+            sayWhyNothing(for: key)
+            return []
+        }
         if hidesList, Self.actionsOnRows.contains(action) {
             say("the packets are not shown; v lists them")
             return []
@@ -54,6 +57,7 @@ extension ConsoleModel {
             say("this is how it was at \(clock)Z; space goes back to now", isFault: true)
             return []
         }
+        if action.isCommand, sayUnanswered() { return [] }
         switch action {
         case .show(let target): show(target)
         case .nextView where opened != nil: goToNextPane(by: 1)

@@ -83,11 +83,15 @@ public struct ConsoleModel: Sendable {
     /// The names of the themes that there are.
     public var themeNames: [String] = []
     /// What is wrong with the file of the theme in use, which keeps the look it had; nil for nothing.
-    public var themeFault: String?
+    public var themeFault: ThemeError?
+    /// The command line that was entered and could not be taken, until it is changed.
+    var refusedLine: String?
     /// Commands that were typed before.
     var commandHistory = LineHistory()
     /// How to take the last change back; nil before there was any that can be.
-    var lastChange: Change?
+    var lastChange: Change? { didSet { lastFinal = nil } }
+    /// What was done since then that cannot be taken back: `a rotation`; nil for nothing.
+    var lastFinal: String?
     /// Which key does what.
     var keyMap = KeyMap.standard
     /// What clicks are about on the screen as it was drawn last.
@@ -121,6 +125,10 @@ public struct ConsoleModel: Sendable {
     /// Takes in the newest snapshot, made with ``parts``.
     public mutating func receive(_ snapshot: Snapshot) {
         if snapshot.gateway.isStartedAnew(since: live.gateway) { forgetEarlierGateway() }
+        // What was done before is no news of a gateway that does not answer.
+        if snapshot.gateway.state == .unreachable, live.gateway.state != .unreachable {
+            notice = nil
+        }
         live = snapshot
         counted.note(snapshot)
         rewind.note(snapshot, parts: parts)
@@ -172,8 +180,10 @@ public struct ConsoleModel: Sendable {
             expectedWatch = nil
             if case .done = result { watch = expected }
         }
-        if case .done = result, let change = Change(takingBack: command, in: live) {
+        if case .done = result, let change = Change(takingBack: command) {
             lastChange = change
+        } else if case .done = result, let words = Change.wordsOfFinal(command) {
+            lastFinal = words
         }
         // That its packets are kept is seen where they are.
         if case .follow = command, case .done = result { return }
@@ -201,7 +211,7 @@ public struct ConsoleModel: Sendable {
     /// Makes what is wrong with the theme's file the message that is read whole, where nothing newer is.
     mutating func recallThemeFault() {
         guard notice == nil, let themeFault else { return }
-        message = Notice(text: themeFault, kind: .fault, until: 0)
+        message = Notice(text: themeFault.description, kind: .fault, until: 0)
     }
 
     mutating func dismissNotice() {

@@ -70,9 +70,10 @@ extension ConsoleModel {
                 text: [
                     "\(letters) of \(SafeText.escaped(route.name)) are given up for good, whether they are listed "
                         + "here or not.",
-                    "They count as skipped.",
+                    "They count as skipped. That cannot be undone.",
                 ], verb: "Drop",
                 effect: .perform(
-                    .dropDeadLetters(route.name, letters: .all(upTo: route.highestDeadLetter)))))
+                    .dropDeadLetters(route.name, letters: .all(upTo: route.highestDeadLetter))),
+                typed: TypedConsent(word: route.name)))
     }
 }

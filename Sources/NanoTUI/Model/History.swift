@@ -8,15 +8,20 @@ struct History: Sendable {
     private var windows: [String: RateWindow] = [:]
     private var curves: [String: [Double]] = [:]
     private var now: UInt64 = 0
-    /// What was before the first snapshot is not known, and drawn as nothing.
-    private var hasBegun = false
+    /// Uptime at the first snapshot, in nanoseconds. What was before that is not known, and drawn as
+    /// nothing.
+    private var begunAt: UInt64?
+    private var isAnswered = true
+    /// Nanoseconds that a rate is made of at least.
+    private static let shortest: UInt64 = 2_000_000_000
 
     /// Takes note of a snapshot's totals. The snapshot's own uptime is the clock.
     mutating func note(_ snapshot: Snapshot) {
         let time = UInt64(max(0, snapshot.gateway.uptimeSeconds) * 1e9)
-        let passed = hasBegun ? max(now, time) / 1_000_000_000 - now / 1_000_000_000 : 0
+        let passed = begunAt == nil ? 0 : max(now, time) / 1_000_000_000 - now / 1_000_000_000
         now = max(now, time)
-        hasBegun = true
+        begunAt = begunAt ?? now
+        isAnswered = snapshot.gateway.state != .unreachable
         observe("received", snapshot.ledger.received, isDrawn: true)
         observe("accepted", snapshot.ledger.accepted, isDrawn: true)
         observe("refused", snapshot.ledger.refused, isDrawn: true)
@@ -46,8 +51,18 @@ struct History: Sendable {
         }
     }
 
-    /// Events a second of a series, settled over some seconds.
-    func rate(_ series: String) -> Double { windows[series]?.rate(now: now) ?? 0 }
+    /// Whether there are rates: two snapshots far enough from each other, of a gateway that answers.
+    var hasRates: Bool {
+        guard let begunAt, isAnswered else { return false }
+        return now - begunAt >= Self.shortest
+    }
+
+    /// Events a second of a series, settled over some seconds; not a number where that is not known,
+    /// which is shown as `–`.
+    func rate(_ series: String) -> Double {
+        guard hasRates else { return .nan }
+        return windows[series]?.rate(now: now) ?? 0
+    }
 
     /// Events in each of the last seconds that are known of, at most ``seconds``; oldest first.
     func curve(_ series: String) -> [Double] { curves[series] ?? [] }

@@ -20,23 +20,46 @@ extension ConsoleModel {
         guard let address else {
             return say("there is no address to block", isFault: true)
         }
-        let row = live.offenders.rows.first { $0.source == address }
-        let hasHonest = live.topTalkers.contains { talker in
-            talker.packets > talker.refused && AddressSource.text(of: talker.address) == address
-        }
-        var text = [
-            "Its connections are closed, and nobody is let in from there for an hour, honest devices "
-                + "behind it neither."
-        ]
-        if row?.isShared == true || hasHonest {
-            text.append(
-                "Honest devices are behind it: frames from there were accepted lately.")
-        }
+        let whom = whom(aBlockCutsOff: address)
         overlay = .confirmation(
             Confirmation(
-                title: "Block \(SafeText.escaped(address)) for an hour?", text: text,
-                verb: "Block",
-                effect: .perform(.blockAddress(address, seconds: Self.blockSeconds))))
+                title: "Block \(SafeText.escaped(address)) for an hour?",
+                text: [
+                    "Its connections are closed, and nobody is let in from there for an hour, honest "
+                        + "devices behind it neither."
+                ] + whom.text, verb: "Block",
+                effect: .perform(.blockAddress(address, seconds: Self.blockSeconds)),
+                typed: whom.isMost ? TypedConsent(word: address) : nil))
+    }
+
+    /// Whom a block of addresses cuts off as far as the console knows, and whether that is most of
+    /// what there is.
+    private func whom(aBlockCutsOff addresses: String) -> (text: [String], isMost: Bool) {
+        guard let range = try? AddressRange(addresses) else { return ([], false) }
+        let now = live.gateway.unixMilliseconds
+        let heard = live.devices.filter {
+            $0.accepted > 0 && now - $0.lastSeenUnixMilliseconds <= 1_000 * Self.blockSeconds
+        }
+        let within = heard.filter { range.contains(AddressSource.host(of: $0.address)) }
+        let connections = Set(within.map(\.address)).count
+        var text: [String] = []
+        if let family = range.wholeFamily { text.append("That is every address of \(family).") }
+        if !within.isEmpty {
+            text.append(
+                "Of \(Numbers.counted(UInt64(heard.count), "device")) that sent within the last hour, "
+                    + "\(Numbers.grouped(UInt64(within.count))) did so from there, over "
+                    + "\(Numbers.counted(UInt64(connections), "connection")).")
+        }
+        let isShared = live.offenders.rows.contains { $0.source == addresses && $0.isShared }
+        let hasHonest = live.topTalkers.contains { talker in
+            talker.packets > talker.refused && range.contains(talker.address)
+        }
+        if isShared || hasHonest || !within.isEmpty {
+            text.append("Honest devices are behind it: frames from there were accepted lately.")
+        } else if range.wholeFamily != nil || range.contains("127.0.0.1") || range.contains("::1") {
+            text.append("Honest devices may be behind it, and programs on this machine.")
+        }
+        return (text, range.wholeFamily != nil || within.count * 2 > heard.count)
     }
 
     mutating func askToUnblockAddress(_ row: OffenderSnapshot?) {
@@ -59,8 +82,7 @@ extension ConsoleModel {
         guard view == .rejections, let record = opened ?? cursor.map({ records[$0] }) else {
             return nil
         }
-        return record.address.lastIndex(of: ":").map {
-            AddressSource.text(of: String(record.address[..<$0]))
-        }
+        return record.address.contains(":")
+            ? AddressSource.text(of: AddressSource.host(of: record.address)) : nil
     }
 }

@@ -29,6 +29,8 @@ extension ConsoleModel {
     mutating func goBack() {
         if notice != nil {
             dismissNotice()
+        } else if themeFault != nil {
+            themeFault = nil
         } else if view == .secrets, watch != nil {
             watch = nil
         } else if opened != nil {

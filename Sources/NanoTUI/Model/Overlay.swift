@@ -33,6 +33,8 @@ struct Confirmation: Sendable {
 struct TypedConsent: Sendable {
     let word: String
     var line = LineEditor(limit: 200)
+    /// Whether Enter was pressed on something else.
+    var isMistaken = false
 
     init(word: String) {
         self.word = word

@@ -32,7 +32,7 @@ extension ConsoleModel {
     func fault(of prompt: Prompt) -> String? {
         switch prompt.purpose {
         case .grace(let secret): fault(ofGrace: prompt.line.text, secret)
-        case .newDevice: NewDevice(prompt.line.text).fault
+        case .newDevice: fault(ofNew: NewDevice(prompt.line.text))
         }
     }
 

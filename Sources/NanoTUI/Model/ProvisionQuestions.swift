@@ -34,6 +34,7 @@ extension ConsoleModel {
     }
 
     mutating func askToProvision(_ new: NewDevice) {
+        if let fault = fault(ofNew: new) { return say(fault, isFault: true) }
         guard let model = new.model else { return }
         let hasSecret = live.secrets.contains { $0.model == model }
         overlay = .confirmation(
@@ -45,6 +46,15 @@ extension ConsoleModel {
                         + "comes stands below the secrets."
                 ], verb: "Provision",
                 effect: .perform(.provision(model, device: new.device))))
+    }
+
+    /// What is wrong with a new device, in a sentence; nil when nothing is.
+    func fault(ofNew new: NewDevice) -> String? {
+        if let fault = new.fault { return fault }
+        let row = live.models.first { $0.id == new.model }
+        guard let row, row.keying == .device, new.device == nil else { return nil }
+        return
+            "devices of \(title(of: row.id)) have keys of their own: its device_id has to stand here"
     }
 
     /// Begins to wait for a device that is asked to be provisioned, as soon as that is done.

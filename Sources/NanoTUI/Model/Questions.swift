@@ -7,11 +7,17 @@ extension ConsoleModel {
         if var typed = confirmation.typed {
             switch typed.line.handle(key) {
             case .edited, .kept:
+                typed.isMistaken = false
                 confirmation.typed = typed
                 overlay = .confirmation(confirmation)
             case .entered:
                 // Enter on nothing is Cancel, as it is where there is nothing to type.
-                guard typed.isGiven || typed.line.text.isEmpty else { return [] }
+                guard typed.isGiven || typed.line.text.isEmpty else {
+                    typed.isMistaken = true
+                    confirmation.typed = typed
+                    overlay = .confirmation(confirmation)
+                    return []
+                }
                 return typed.isGiven ? agree(to: confirmation) : cancel()
             case .left: overlay = .none
             }
@@ -38,6 +44,10 @@ extension ConsoleModel {
     /// What follows from a yes.
     mutating func agree(to confirmation: Confirmation) -> [Effect] {
         overlay = .none
+        let changesGateway = confirmation.effects.contains { effect in
+            if case .perform = effect { true } else { false }
+        }
+        if changesGateway, sayUnanswered() { return [] }
         confirmation.effects.forEach { prepareWatch(for: $0) }
         prepareRound(for: confirmation.effects)
         return confirmation.effects
@@ -132,10 +142,15 @@ extension ConsoleModel {
 
     /// Whose packets will wait, and how much that is.
     private func whatWaits(for route: RouteSnapshot) -> String {
+        let devices = Numbers.counted(UInt64(route.devices), "device")
         let arriving = history.rate("in/\(route.name)")
+        guard arriving.isFinite else {
+            return
+                "\(devices) send to it, how much is not known yet; what they send will wait in the "
+                + "gateway."
+        }
         let size = Double(live.ledger.bytes) / Double(max(1, live.ledger.received))
         let aMinute = Numbers.bytes(UInt64(max(0, arriving * size * 60)))
-        let devices = Numbers.counted(UInt64(route.devices), "device")
         return "\(devices) send to it, about \(Numbers.rate(arriving)) packets a second, "
             + "\(aMinute) a minute; they will wait in the gateway"
             + room(forBytesASecond: arriving * size) + "."

@@ -96,15 +96,23 @@ extension ConsoleModel {
 
     mutating func askToUnblock(_ name: DeviceName) {
         ask(
-            "Unblock \(name.words)?", ["What it sends from now on is accepted."], "Unblock",
-            .unblock(name))
+            "Unblock \(name.words)?",
+            [
+                live.registry.isClosed
+                    ? "It is again what it was before the block: heard if it was known, refused if it "
+                        + "was not."
+                    : "It is heard again, unless it was rejected before the block."
+            ], "Unblock", .unblock(name))
     }
 
     mutating func askToBlock(_ device: DeviceSnapshot) {
         let name = device.name
         var text = [
-            "It sends \(Numbers.rate(device.packetsPerSecond)) packets a second. They are refused from "
-                + "now on, as device_blocked, until somebody unblocks it."
+            device.accepted + device.refused > 0
+                ? "It sends \(Numbers.rate(device.packetsPerSecond)) packets a second. They are refused "
+                    + "from now on, as device_blocked, until somebody unblocks it."
+                : "It has not been heard since the start. What it sends is refused from now on, as "
+                    + "device_blocked, until somebody unblocks it."
         ]
         if !device.isNamed { text.append("That holds for all of the model that send no id.") }
         ask("Block \(name.words)?", text, "Block", .block(name))

@@ -18,7 +18,7 @@ extension ConsoleModel {
 
     func title(of model: ModelID) -> String {
         let name = live.models.first { $0.id == model }?.name ?? ""
-        return "\(model) \(SafeText.escaped(name))"
+        return name.isEmpty ? "\(model)" : "\(model) \(SafeText.escaped(name))"
     }
 
     private func adoption(of model: ModelID) -> SecretAdoption {
@@ -196,7 +196,7 @@ extension ConsoleModel {
         text.append("The new secret is written to a file that only you can read; it is not shown.")
         overlay = .confirmation(
             Confirmation(
-                title: "Rotate the current secret of \(model) \(row?.name ?? "")?", text: text,
+                title: "Rotate the current secret of \(title(of: model))?", text: text,
                 verb: "Rotate", effect: .perform(.rotateSecret(model))))
     }
 }

@@ -3,6 +3,12 @@ import NanoCore
 /// What is wrong with a theme file.
 public struct ThemeError: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String
+
+    /// The same with the name of the file in place of its path, for where there is little room.
+    var brief: String {
+        let path = description.prefix { $0 != ":" }
+        return path.lastIndex(of: "/").map { String(description[$0...].dropFirst()) } ?? description
+    }
 }
 
 /// Colours for every ``Role``, read from a file in the form that btop's users know:

@@ -14,8 +14,11 @@ enum FooterView {
         } else if let notice = model.notice {
             draw(notice, in: rect, on: &screen)
         } else if let fault = model.themeFault {
-            // It stays until the file is mended.
-            draw(fault, .fault, keys: [("m", "more")], in: rect, on: &screen)
+            // It stays until the file is mended or away, or it is taken away.
+            draw(
+                fault.brief, .fault, keys: [("m", "more"), ("Esc", "")], isFromStart: true,
+                in: rect,
+                on: &screen)
         } else {
             drawKeys(model, in: rect, on: &screen)
         }
@@ -42,15 +45,18 @@ enum FooterView {
 
     private static func draw(
         _ sentence: String, _ kind: Notice.Kind, keys: [(key: String, words: String)],
-        in rect: Rect, on screen: inout Screen
+        isFromStart: Bool = false, in rect: Rect, on screen: inout Screen
     ) {
         let width = width(of: keys)
         let (mark, style) = mark(of: kind)
         // The name of a file at its end stays whole.
         let name = sentence.lastIndex(of: "/").map { sentence[$0...].count } ?? 0
         let kept = max(rect.width / 3, min(name, rect.width / 2))
-        let text = TextWidth.shortened(
-            sentence, to: max(1, rect.width - width - 4), keeping: kept)
+        let room = max(1, rect.width - width - 4)
+        let text =
+            isFromStart
+            ? TextWidth.fitted(sentence, to: room)
+            : TextWidth.shortened(sentence, to: room, keeping: kept)
         screen.put(
             " \(mark) \(text)", x: rect.x, y: rect.y, style: style)
         draw(keys, x: rect.x + rect.width - width, in: rect, on: &screen)

@@ -9,11 +9,13 @@ enum HeaderView {
         let connections = Numbers.counted(UInt64(model.live.connections.open), "conn")
         let parts: [(text: String, style: Style)] = [
             (" nanogridata", .title), ("  \(gateway.name)", .text),
-            ("  \(glyph) \(gateway.state.rawValue)", style),
+            ("  \(glyph) \(gateway.state.rawValue)\(age(model))", style),
             (word(model.attachment), .warning),
             (model.live.capture?.isRunning == true ? "  capture" : "", .warning),
             (hiddenAlarms(model), .warning),
-            ("  :\(gateway.devicePort)  \(connections)", .dim),
+            (
+                "  :\(gateway.devicePort)" + (model.oldness == nil ? "  \(connections)" : ""), .dim
+            ),
         ]
         var x = rect.x
         for part in parts {
@@ -23,10 +25,12 @@ enum HeaderView {
             x = screen.put(text, x: x, y: rect.y, style: part.style)
         }
         let clock = Numbers.clock(unixMilliseconds: gateway.unixMilliseconds) + "Z"
-        let facts = [
-            "up \(Numbers.duration(gateway.uptimeSeconds))",
-            Numbers.bytes(gateway.residentBytes), "theme \(model.themeName)", clock,
-        ]
+        let facts =
+            (model.oldness == nil
+                ? [
+                    "up \(Numbers.duration(gateway.uptimeSeconds))",
+                    Numbers.bytes(gateway.residentBytes),
+                ] : []) + ["theme \(model.themeName)", clock]
         // From the right, as far as there is room.
         for count in (1...facts.count).reversed() {
             let text = facts.suffix(count).joined(separator: "  ") + " "
@@ -41,6 +45,11 @@ enum HeaderView {
         let count = UInt64(model.live.alarms.count)
         guard model.view == .overview, !model.shows(.alarms), count > 0 else { return "" }
         return "  ▲ \(Numbers.counted(count, "alarm"))"
+    }
+
+    /// How old all below is, where the gateway does not answer.
+    private static func age(_ model: ConsoleModel) -> String {
+        model.oldness.map { " · \($0)" } ?? ""
     }
 
     private static func word(_ attachment: Attachment) -> String {

@@ -10,9 +10,12 @@ enum LedgerView {
         let isBalanced = ledger.balances && model.shown.routes.allSatisfy(\.balances)
         let room = max(0, rect.width - 39)
         let seconds = min(room, History.seconds)
-        screen.rule(
-            "Ledger", right: isBalanced ? "✓ balances · last \(seconds) s" : "✗ DOES NOT BALANCE",
-            in: rect)
+        let state =
+            !isBalanced
+            ? "✗ DOES NOT BALANCE"
+            : model.oldness
+                ?? "✓ balances · last \(seconds) s"
+        screen.rule("Ledger", right: state, in: rect)
         let tally = reasons(ledger)
         let lines: [(name: String, total: UInt64, style: Style, graph: Int)] = [
             ("received", ledger.received, .text, seconds),

@@ -9,6 +9,11 @@ struct ModelState {
     init(of entry: ModelSnapshot, _ history: History) {
         let accepted = history.rate("accepted/\(entry.id)")
         let refused = history.rate("refused/\(entry.id)")
+        // Right behind an attachment there is no rate yet.
+        if accepted.isNaN {
+            (glyph, word, style) = ("◌", "–", .idle)
+            return
+        }
         // One of which nothing is accepted is not silent while something of it is refused.
         if refused >= 1 || (refused > 0 && accepted == 0) {
             (glyph, word, style) = ("▲", "refusing", .warning)

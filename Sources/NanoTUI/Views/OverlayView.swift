@@ -22,7 +22,12 @@ enum OverlayView {
             x = screen.put(typed.word, x: x, y: y, style: .key)
             x = screen.put(" to \(confirmation.verb.lowercased()): ", x: x, y: y, style: .dim)
             x = screen.put(typed.line.text, x: x, y: y, style: typed.isGiven ? .good : .text)
-            screen.put("▏", x: x, y: y, style: .accent)
+            x = screen.put("▏", x: x, y: y, style: .accent)
+            guard typed.isMistaken else { return }
+            screen.put(
+                TextWidth.fitted(" ✗ another word", to: max(0, inner.x + inner.width - x)), x: x,
+                y: y,
+                style: .bad)
             return
         }
         let isArmed = confirmation.isArmed

@@ -48,7 +48,7 @@ enum RoutesView {
         let selected = selected(model)
         let window = window(model, rows: rect.height - 1)
         table.draw(
-            window.map { row(routes[$0], model.history) },
+            window.map { row(routes[$0], model) },
             selected: selected.map { $0 - window.lowerBound }, in: rect, on: &screen)
         model.markRows(window, in: rect.split(top: 1).rest, on: &screen)
     }
@@ -75,11 +75,14 @@ enum RoutesView {
         return "+\(hidden.count) more" + (unwell > 0 ? ", \(unwell) not well" : "")
     }
 
-    private static func row(_ route: RouteSnapshot, _ history: History) -> [Table.Entry] {
-        let (glyph, style) = mark(route.state)
+    private static func row(_ route: RouteSnapshot, _ model: ConsoleModel) -> [Table.Entry] {
+        let history = model.history
+        // How it was when the gateway answered last is not how it is.
+        let isOld = model.oldness != nil
+        let (glyph, style) = isOld ? ("◌", .idle) : mark(route.state)
         return [
             Table.Entry(glyph, style), Table.Entry(SafeText.escaped(route.name)),
-            Table.Entry(route.state.rawValue, style),
+            Table.Entry(isOld ? "unknown" : route.state.rawValue, style),
             Table.Entry(Numbers.grouped(route.waiting), route.waiting > 0 ? .warning : .text),
             Table.Entry(route.oldestSeconds.map(Numbers.duration) ?? "–", .dim),
             Table.Entry(Numbers.grouped(route.inFlight)),
@@ -152,8 +155,14 @@ enum RoutesView {
             screen.put(" \(line.0)", x: rect.x, y: y, style: .dim)
             screen.put(Numbers.grouped(line.1), endingAt: rect.x + 30, y: y)
         }
-        let balance = route.balances ? "✓ balances" : "✗ does not balance"
-        screen.put(balance, x: rect.x + 34, y: rect.y + 1, style: route.balances ? .good : .bad)
+        let balance =
+            !route.balances
+            ? "✗ does not balance"
+            : model.oldness ?? "✓ balances"
+        let isGood = route.balances && model.oldness == nil
+        screen.put(
+            balance, x: rect.x + 34, y: rect.y + 1,
+            style: isGood ? .good : route.balances ? .dim : .bad)
         if let outlook = outlook(route) {
             screen.put(outlook, x: rect.x + 34, y: rect.y + 2, style: .warning)
         }

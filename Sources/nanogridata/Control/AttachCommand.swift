@@ -62,7 +62,7 @@ struct AttachCommand: AsyncParsableCommand {
         do {
             gateway = try RemoteGateway(
                 path: path, role: readOnly ? .observer : elevate ? .operator : nil,
-                isConsole: !linear.linear && !hands.isBlind)
+                isConsole: !linear.linear && !hands.isBlind, insists: elevate)
         } catch {
             throw CommandFailure.failed("\(error)")
         }

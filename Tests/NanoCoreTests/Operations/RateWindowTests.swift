@@ -27,6 +27,16 @@ import Testing
         #expect(window.rate(now: Self.at(2)) == 20)
     }
 
+    @Test(arguments: [0.1, 0.5, 0.9])
+    func `a window that starts within a second has the full rate at once`(start: Double) {
+        var window = RateWindow(now: Self.at(start))
+        for look in 0...20 {
+            let time = start + Double(look) * 0.25
+            window.observe(total: UInt64((time * 1_000).rounded()), now: Self.at(time))
+            if time >= 1 { #expect(abs(window.rate(now: Self.at(time)) - 1_000) < 1) }
+        }
+    }
+
     @Test func `the history holds the last sixty whole seconds, oldest first`() {
         var window = RateWindow(now: Self.at(0))
         for second in 0..<100 { window.add(UInt64(second), now: Self.at(Double(second))) }

@@ -77,6 +77,30 @@ extension AdminSocketTests {
         }
     }
 
+    @Test func `a console that insists steers again when the gateway has come back`() async throws {
+        try await withGateway { gateway in
+            var consoles: [RemoteGateway] = []
+            defer { consoles.forEach { $0.close() } }
+            try await withSocket(gateway) { path in
+                consoles = [
+                    try RemoteGateway(path: path, isConsole: true),
+                    try RemoteGateway(path: path, isConsole: true, insists: true),
+                ]
+                #expect(try await eventually { consoles[1].standing == .steers })
+            }
+            let isSilent = try await eventually {
+                consoles.allSatisfy { $0.snapshot([]).gateway.silentSeconds != nil }
+            }
+            #expect(isSilent)
+            try await withSocket(gateway) { _ in
+                let isBack = try await eventually {
+                    consoles.allSatisfy { $0.snapshot([]).gateway.silentSeconds == nil }
+                }
+                #expect(isBack && consoles[1].standing == .steers)
+            }
+        }
+    }
+
     @Test func `command lines are no consoles, and who only looks cannot be elevated`() async throws
     {
         try await withGateway { gateway in

@@ -48,6 +48,22 @@ import Testing
         #expect(try String(contentsOfFile: path, encoding: .utf8) == before)
     }
 
+    @Test(arguments: [nil, DeviceStanding.known, .rejected])
+    func `a block that is lifted leaves the registry as it was`(standing: DeviceStanding?) throws {
+        _ = try file.perform(.approve(DeviceName(.stm32Gas, "other")))
+        if let standing {
+            _ = try file.perform(standing == .known ? .approve(name) : .reject(name))
+        }
+        let before = try String(contentsOfFile: path, encoding: .utf8)
+        for _ in 0..<2 { _ = try file.perform(.block(name)) }
+        #expect(try file.read()[name] == .blocked)
+        #expect(
+            try file.perform(.unblock(name))
+                == "0x10 ESP32-001 is not blocked any more, and \(standing?.rawValue ?? "undecided") as before"
+        )
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == before)
+    }
+
     @Test func `adopting leaves alone what was decided before`() throws {
         let blocked = DeviceName(.esp32Pressure, "ESP32-002")
         _ = try file.perform(.block(blocked))
@@ -73,6 +89,11 @@ import Testing
         (
             #"{"version": 1, "devices": [{"model": "0x10", "device": "A", "standing": "fine"}]}"#,
             "devices[0].standing of 0x10 A is fine; use known, rejected, blocked"
+        ),
+        (
+            #"{"version": 1, "devices": [{"model": "0x10", "device": "A", "#
+                + #""standing": "blocked", "before": "fine"}]}"#,
+            "devices[0].before of 0x10 A is fine; use known, rejected, blocked"
         ),
         (
             #"{"version": 1, "devices": [{"model": "esp", "device": "A", "standing": "known"}]}"#,

@@ -85,11 +85,43 @@ import Testing
         #expect(model.picture(80, 24).contains("Pause cycle?"))
     }
 
+    @Test func `a block is taken back with a closed registry too, which it leaves as it was`() {
+        var model = ConsoleModel.sample
+        let name = DeviceName(.esp32Pressure, "ESP32-001")
+        model.finish(.register(.block(name)), .done("it is blocked"))
+        model.press(.control("r"))
+        #expect(model.press(.character("y")) == [.perform(.register(.unblock(name)))])
+    }
+
     @Test func `what failed is not taken back`() {
         var model = ConsoleModel.sample
         model.finish(.pauseRoute("cycle"), .failed("no"))
         #expect(model.press(.control("r")).isEmpty)
         #expect(model.notice?.text == "there is nothing to take back")
+    }
+
+    @Test func `what cannot be taken back says so, until something comes that can`() {
+        var model = ConsoleModel.sample
+        model.finish(.pauseRoute("cycle"), .done("cycle is paused"))
+        model.finish(.rotateSecret(.esp32Pressure), .done("0x10: generation 5 is current"))
+        #expect(model.press(.control("r")).isEmpty)
+        #expect(model.notice?.text == "a rotation cannot be taken back")
+        model.finish(.pauseRoute("cycle"), .done("cycle is paused"))
+        #expect(model.press(.control("r")) == [.perform(.resumeRoute("cycle"))])
+    }
+
+    @Test(arguments: ["pause", "skip", "device 0x10", "registry", "show dev"])
+    func `a line that is not whole says why when it is entered`(line: String) {
+        var model = ConsoleModel.sample
+        model.press(.character("4"))
+        model.type(":" + line)
+        let before = model.picture(100, 24)
+        #expect(model.press(.enter).isEmpty)
+        let words = ["is missing", "works in devices", "no step of show is called dev"]
+        #expect(!words.contains { before.contains($0) })
+        #expect(words.contains { model.picture(100, 24).contains($0) })
+        model.type("x")
+        #expect(model.notice == nil)
     }
 
     @Test func `a filter, an order and a theme are taken back`() {

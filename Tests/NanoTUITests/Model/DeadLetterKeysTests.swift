@@ -60,7 +60,6 @@ import Testing
             Character("x"), Command.dropDeadLetters("alba", letters: .numbers([30])),
             "Drop dead letter 30?"
         ),
-        ("X", .dropDeadLetters("alba", letters: .all(upTo: 30)), "Drop all of alba?"),
         ("R", .redrive("alba", letters: nil), "Redrive all of alba?"),
     ])
     func `what concerns many, or is for good, is asked about first`(
@@ -74,6 +73,19 @@ import Testing
         #expect(model.handle(.enter).isEmpty, "Cancel is the default")
         _ = model.handle(.character(key))
         #expect(model.handle(.character("y")) == [.perform(command)])
+    }
+
+    @Test func `all of a route are dropped when its name is typed`() {
+        var model = model()
+        model.press(.character("X"))
+        let picture = model.picture(80, 24)
+        #expect(picture.contains("Drop all of alba?") && picture.contains("cannot be undone"))
+        #expect(model.press(.character("y"), .enter).isEmpty)
+        model.press(.backspace)
+        model.type("alba")
+        #expect(
+            model.press(.enter)
+                == [.perform(.dropDeadLetters("alba", letters: .all(upTo: 30)))])
     }
 
     @Test func `letters that come while a question is open change nothing about it`() {

@@ -35,6 +35,45 @@ import Testing
                 .contains(.elevate))
     }
 
+    @Test(arguments: [
+        (NanoTUI.Attachment.beside, "read-only: another console steers; E steers too"),
+        (.looking, "read-only: this console may only look"),
+        (.playing, "a recording: nothing of it can be changed"),
+    ])
+    func `a key that would change the gateway says why it does nothing`(
+        attachment: NanoTUI.Attachment, words: String
+    ) {
+        var model = ConsoleModel(themeName: "dusk", attachment: attachment)
+        model.receive(SampleGateway.snapshot(second: 1))
+        #expect(model.press(.character("5"), .character("p")).isEmpty)
+        #expect(model.notice?.text == words)
+        model.press(.escape, .character("Q"))
+        #expect(model.notice == nil)
+        guard attachment == .looking else { return }
+        model.press(.character("E"))
+        #expect(model.notice?.text == words)
+    }
+
+    @Test func `one that steered and comes back read-only says how to steer again`() {
+        var model = ConsoleModel(themeName: "dusk", attachment: .steering)
+        model.receive(SampleGateway.snapshot(second: 90))
+        model.press(.character("5"), .character("p"))
+        // Of a gateway that was started anew: what was said before is forgotten with it.
+        model.receive(SampleGateway.snapshot(second: 1))
+        model.take(.beside(nil))
+        #expect(
+            model.notice?.sentence
+                == "the gateway was started anew: this console only looks; E steers again; "
+                + "what was asked is closed, and not done")
+        guard case .none = model.overlay else {
+            Issue.record("still asks")
+            return
+        }
+        model.take(.beside(nil))
+        model.press(.escape)
+        #expect(model.notice == nil)
+    }
+
     @Test func `one that is read-only of a sudden says so, with who steers`() {
         var model = ConsoleModel(themeName: "dusk", attachment: .steering)
         model.take(.beside("ben at /dev/pts/1\u{1B}[2J"))

@@ -38,6 +38,28 @@ import Testing
         #expect(history.curve("received").isEmpty)
     }
 
+    @Test func `there is no rate before two looks are far enough from each other`() {
+        var model = ConsoleModel(themeName: "dusk", attachment: .steering)
+        for look in 0...12 {
+            var snapshot = SampleGateway.snapshot(second: 90)
+            let time = 180.75 + Double(look) * 0.25
+            snapshot.gateway.uptimeSeconds = time
+            snapshot.ledger.received = UInt64((time * 1_000).rounded())
+            model.receive(snapshot)
+            let rate = model.history.rate("received")
+            #expect(look < 8 ? rate.isNaN : abs(rate - 1_000) < 2, "\(look): \(rate)")
+            #expect(model.picture(120, 40).contains("–/s") == (look < 8))
+        }
+    }
+
+    @Test func `a question asked right behind an attach has no made-up rate`() {
+        var model = ConsoleModel(themeName: "dusk", attachment: .steering)
+        model.receive(SampleGateway.snapshot(second: 90))
+        model.press(.character("5"), .character("p"))
+        let picture = model.picture(120, 40)
+        #expect(picture.contains("how much is not known yet") && !picture.contains("0.0 packets"))
+    }
+
     @Test func `a gateway that was started anew begins anew`() {
         var model = ConsoleModel(themeName: "dusk", attachment: .steering)
         for (uptime, received) in [(500, 50_000), (501, 50_100), (1, 3), (2, 6), (3, 9), (4, 12)] {

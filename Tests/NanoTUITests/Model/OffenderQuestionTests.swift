@@ -35,6 +35,52 @@ import Testing
         #expect(AddressSource.text(of: "::ffff:10.0.4.17") == "::ffff:10.0.4.17")
     }
 
+    @Test(arguments: [
+        ("0.0.0.0/0", "That is every address of IPv4."),
+        ("10.0.4.0/24", "did so from there, over 41 connections."),
+    ])
+    func `a network that holds most devices is typed, with how many it cuts off`(
+        network: String, words: String
+    ) {
+        var model = ConsoleModel.sample
+        model.type(":devices block-address \(network)")
+        model.press(.enter)
+        let picture = model.picture(120, 40)
+        #expect(picture.contains(words) && picture.contains("Honest devices are behind it"))
+        #expect(picture.contains("Of 41 devices that sent within the last hour, 41"))
+        #expect(model.press(.character("y"), .enter).isEmpty, "one key is not enough")
+        #expect(model.picture(120, 40).contains("✗ another word"))
+        model.press(.backspace)
+        #expect(!model.picture(120, 40).contains("✗ another word"))
+        model.type(network)
+        #expect(model.press(.enter) == [.perform(.blockAddress(network, seconds: 3_600))])
+    }
+
+    @Test func `a network that holds few takes a key, one with this machine a warning`() {
+        var model = ConsoleModel.sample
+        model.type(":devices block-address 10.0.4.16/31")
+        model.press(.enter)
+        #expect(model.picture(120, 40).contains("2 did so from there"))
+        #expect(model.press(.character("y")).count == 1)
+        model.type(":devices block-address 127.0.0.0/8")
+        model.press(.enter)
+        #expect(model.picture(120, 40).contains("Honest devices may be behind it"))
+    }
+
+    @Test(arguments: ["nope", "1.2.3", "10.0.4.17/8"])
+    func `what is no network is judged before the question`(text: String) {
+        var model = ConsoleModel.sample
+        model.type(":devices block-address \(text)")
+        model.press(.enter)
+        guard case .command = model.overlay else {
+            Issue.record("asked")
+            return
+        }
+        #expect(
+            model.picture(120, 40).contains(
+                text.contains("/") ? "use 10.0.0.0/8" : "use an address"))
+    }
+
     @Test func `only what is blocked can be unblocked`() {
         var model = ConsoleModel.sample
         model.press(.character("4"), .character("o"), .character("u"))

@@ -4,6 +4,15 @@ import Testing
 @testable import NanoTUI
 
 @Suite struct RegistryQuestionTests {
+    @Test func `of a device that was not heard no rate is told`() {
+        var model = ConsoleModel.sample
+        model.type(":devices block 0x10 nope")
+        model.press(.enter)
+        let picture = model.picture(120, 40)
+        #expect(picture.contains("It has not been heard since the start."))
+        #expect(!picture.contains("0.0 packets"))
+    }
+
     private let first = DeviceName(.esp32Pressure, "ESP32-077")
 
     private func step(_ effects: [Effect]) -> RegistryStep? {

@@ -4,6 +4,17 @@ import Testing
 @testable import NanoTUI
 
 @Suite struct SecretQuestionTests {
+    @Test func `a device of a model whose devices have keys of their own needs its name`() {
+        var model = ConsoleModel.sampleWithDevice
+        model.press(.character("6"))
+        model.type(":provision 0x30")
+        model.press(.enter)
+        #expect(model.notice?.text.contains("devices of 0x30 ASIC have keys of their own") == true)
+        model.type(":provision 0x77")
+        model.press(.enter)
+        #expect(model.picture(120, 40).contains("Provision any device of 0x77?"))
+    }
+
     /// The secrets of the sample, with a staged generation for the pressure sensors, and devices that
     /// use some of them.
     private func model(using generations: [Int]) -> ConsoleModel {

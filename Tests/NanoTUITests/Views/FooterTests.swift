@@ -45,6 +45,22 @@ import Testing
         for word in line.split(separator: " ") { #expect(words.contains(String(word)), "\(line)") }
     }
 
+    @Test func `a mistake in the theme is named by file, line and key, and goes with Esc`() throws {
+        let fault = #expect(throws: ThemeError.self) {
+            try Theme(
+                name: "x", text: "\ntheme[main_fg]=\"nope\"",
+                file: "/home/somebody/with/a/long/name/.config/nanogridata/themes/x.theme")
+        }
+        var model = ConsoleModel.sample
+        model.themeFault = fault
+        let line = model.picture(80, 24).split(separator: "\n").last ?? ""
+        #expect(line.contains("✗ x.theme:2: theme[main_fg]: \"nope\" is no colour"), "\(line)")
+        model.press(.character("m"))
+        #expect(model.picture(120, 40).contains("/home/somebody/with/a/long/name"))
+        model.press(.escape, .escape)
+        #expect(model.themeFault == nil)
+    }
+
     @Test func `where there are no views no key for one is offered or works`() {
         var model = ConsoleModel.sample
         let line = model.picture(50, 14).split(separator: "\n").last ?? ""
