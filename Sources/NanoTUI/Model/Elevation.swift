@@ -25,7 +25,7 @@ extension ConsoleModel {
     private mutating func closeQuestion() -> Bool {
         switch overlay {
         case .confirmation(let confirmation):
-            guard case .perform = confirmation.effect else { return false }
+            guard confirmation.concernsGateway else { return false }
         case .prompt: break
         default: return false
         }

@@ -27,6 +27,13 @@ struct Confirmation: Sendable {
     ) {
         self.init(title: title, text: text, verb: verb, effects: [effect], typed: typed)
     }
+
+    /// Whether the gateway has to do something for a yes.
+    var concernsGateway: Bool {
+        effects.contains { effect in
+            if case .perform = effect { true } else { false }
+        }
+    }
 }
 
 /// A word that is typed before something happens that nobody should do by a slip of the hand.

@@ -44,10 +44,7 @@ extension ConsoleModel {
     /// What follows from a yes.
     mutating func agree(to confirmation: Confirmation) -> [Effect] {
         overlay = .none
-        let changesGateway = confirmation.effects.contains { effect in
-            if case .perform = effect { true } else { false }
-        }
-        if changesGateway, sayUnanswered() { return [] }
+        if confirmation.concernsGateway, sayUnanswered() { return [] }
         confirmation.effects.forEach { prepareWatch(for: $0) }
         prepareRound(for: confirmation.effects)
         return confirmation.effects
