@@ -54,7 +54,9 @@ enum OverviewView {
 
     private static func row(_ entry: ModelSnapshot, _ history: History) -> [Table.Entry] {
         let accepting = history.rate("accepted/\(entry.id)")
-        let isRefusing = history.rate("refused/\(entry.id)") >= 1
+        let refusing = history.rate("refused/\(entry.id)")
+        // However little comes: where all of it is refused, nobody is silent.
+        let isRefusing = refusing >= 1 || (refusing > 0 && accepting == 0)
         let (glyph, word, style): (String, String, Style) =
             isRefusing
             ? ("▲", "refusing", .warning)
