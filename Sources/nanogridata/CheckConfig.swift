@@ -23,13 +23,20 @@ struct CheckConfig: ParsableCommand {
 
     @Argument(help: "The YAML file. Without it, the one that `serve` would read, if any.")
     var file: String?
+    @Option(name: .long, help: "The same, as `serve` has it.")
+    var config: String?
+
+    func validate() throws {
+        guard file != nil, config != nil else { return }
+        throw ValidationError("--config: the file is named twice; name it once")
+    }
 
     func run() throws {
         let settings: Settings
         do {
             settings = try Settings.load(
                 arguments: SettingsOverrides(),
-                environment: ProcessInfo.processInfo.environment, configFile: file)
+                environment: ProcessInfo.processInfo.environment, configFile: file ?? config)
         } catch {
             throw CommandFailure.misuse(error.lines)
         }

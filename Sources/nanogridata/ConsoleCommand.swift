@@ -44,6 +44,9 @@ struct ConsoleCommand: AsyncParsableCommand {
         if hands.script != nil, linear.linear || play.play != nil {
             throw ValidationError("--script: works neither with --linear nor with --play")
         }
+        if play.play != nil, !options.isEmpty {
+            throw ValidationError("--play: no gateway runs, so its options have no place here")
+        }
         guard linear.linear, look.record != nil else { return }
         throw ValidationError("--record: what --linear says needs no recording; redirect it")
     }

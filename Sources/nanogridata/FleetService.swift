@@ -41,7 +41,8 @@ struct FleetService: Service {
             configuration.encryption[model.id] = model.encryption
         }
         let faulty = configuration.faultyWords.map { " and \($0)" } ?? ""
-        logger.info("a simulated fleet of \(configuration.devices) honest devices\(faulty) begins")
+        let honest = PlainWords.count(UInt64(configuration.devices), "honest device")
+        logger.info("a simulated fleet of \(honest)\(faulty) begins")
         try await Fleet(configuration).run()
     }
 

@@ -61,8 +61,21 @@ struct GatewayOptions: ParsableArguments {
         transform: Limited.integer(0...100_000))
     var fleet: Int?
 
+    /// Whether none is given.
+    var isEmpty: Bool { config == nil && overrides == SettingsOverrides() }
+
     /// - Throws: ``CommandFailure`` with a line for every mistake.
     func settings() throws -> Settings {
+        do {
+            return try Settings.load(
+                arguments: overrides, environment: ProcessInfo.processInfo.environment,
+                configFile: config)
+        } catch {
+            throw CommandFailure.misuse(error.lines)
+        }
+    }
+
+    private var overrides: SettingsOverrides {
         var overrides = SettingsOverrides()
         overrides.name = name
         overrides.host = host
@@ -78,12 +91,6 @@ struct GatewayOptions: ParsableArguments {
         overrides.albaPort = albaPort
         overrides.cyclePort = cyclePort
         overrides.fleet = fleet
-        do {
-            return try Settings.load(
-                arguments: overrides, environment: ProcessInfo.processInfo.environment,
-                configFile: config)
-        } catch {
-            throw CommandFailure.misuse(error.lines)
-        }
+        return overrides
     }
 }

@@ -31,6 +31,11 @@ struct Nanogridata: AsyncParsableCommand {
     static func main() async {
         // A reader that goes away must end a write with an error, not the process.
         signal(SIGPIPE, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == "help", let fault = ArgumentFault(help: arguments.dropFirst()) {
+            printError("nanogridata: \(fault.line)")
+            Glibc.exit(2)
+        }
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

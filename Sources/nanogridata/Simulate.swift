@@ -81,7 +81,9 @@ struct SimulateCommand: AsyncParsableCommand {
         try OpenFiles.allow(configuration.devices * 2 + 64, for: "--devices")
         let place = "\(configuration.host) port \(configuration.port)"
         let faulty = configuration.faultyWords.map { " and \($0)" } ?? ""
-        printError("\(configuration.devices) honest devices\(faulty) send to \(place)")
+        let honest = PlainWords.count(UInt64(configuration.devices), "honest device")
+        let send = configuration.devices == 1 && faulty.isEmpty ? "sends" : "send"
+        printError("\(honest)\(faulty) \(send) to \(place)")
         let fleet = Fleet(configuration)
         let start = ContinuousClock.now
         let task = Task { try await fleet.run() }
@@ -99,8 +101,9 @@ struct SimulateCommand: AsyncParsableCommand {
         if statistics.connects == 0 {
             let remedy = statistics.lastFault.map { SafeText.escaped($0) }
             throw CommandFailure.failed(
-                "no connection to \(place) could be made in \(statistics.failedConnects) "
-                    + "attempts; \(remedy ?? "is a gateway listening there?")")
+                "no connection to \(place) could be made in "
+                    + "\(PlainWords.count(UInt64(statistics.failedConnects), "attempt")); \(remedy ?? "is a gateway listening there?")"
+            )
         }
         if statistics.kept == 0, statistics.cutShort > 0 {
             throw CommandFailure.failed(

@@ -27,6 +27,7 @@ public struct AlarmBoard: Sendable {
 
     private var causes: [String: Cause] = [:]
     private var trends = AlarmTrends()
+    private var refusals = RefusalWindow()
     private var sources = RefusalSources()
     private let clock: ClockRules
 
@@ -40,6 +41,7 @@ public struct AlarmBoard: Sendable {
     @discardableResult
     public mutating func look(at snapshot: Snapshot, now: Moment) -> [Change] {
         trends.note(snapshot, now: now.monotonicNanoseconds)
+        refusals.note(snapshot, now: now.monotonicNanoseconds)
         RefusalAlarms.count(snapshot, trends, in: &sources)
         var snapshot = snapshot
         for index in snapshot.routes.indices {
@@ -57,7 +59,7 @@ public struct AlarmBoard: Sendable {
             + ExpiryAlarms.findings(snapshot, trends)
             + RegistryAlarms.findings(snapshot)
             + OffenderAlarms.findings(snapshot)
-            + RefusalAlarms.findings(snapshot, trends, sources, standing)
+            + RefusalAlarms.findings(snapshot, refusals, sources, standing)
         let begun = findings.compactMap { take($0, now) }
         forget(causesBut: Set(findings.map(\.id)))
         return begun.map(Change.began) + endOld(now).map(Change.ended)

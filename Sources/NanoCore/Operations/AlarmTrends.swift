@@ -6,6 +6,7 @@ struct AlarmTrends {
         var left: UInt64 = 0
         var waiting: UInt64 = 0
         var condemned: UInt64 = 0
+        var isRefusing = false
     }
 
     private struct Look {
@@ -25,6 +26,7 @@ struct AlarmTrends {
     private static let spanNanoseconds: UInt64 = 60_000_000_000
     private static let flowNanoseconds: UInt64 = 4_000_000_000
     private static let leastFlowNanoseconds: UInt64 = 2_000_000_000
+    private static let refusingNanoseconds: UInt64 = 10_000_000_000
     /// Growth below this is none.
     private static let leastGrowth: UInt64 = 100
 
@@ -41,7 +43,7 @@ struct AlarmTrends {
                 route.name,
                 Totals(
                     accepted: route.accepted, left: left, waiting: route.waiting,
-                    condemned: route.condemned)
+                    condemned: route.condemned, isRefusing: route.state == .refusing)
             )
         }
         looks.removeAll { now - min($0.at, now) > Self.spanNanoseconds }
@@ -95,6 +97,17 @@ struct AlarmTrends {
     func newlyCondemned(_ route: RouteSnapshot) -> UInt64 {
         guard let before = looks.dropLast().last?.routes[route.name] else { return 0 }
         return route.condemned &- before.condemned
+    }
+
+    /// Whether a route has taken nothing for some seconds but refused what came: between two packets of
+    /// a device that it always refuses, those of others are delivered.
+    func refusesAll(_ route: String) -> Bool {
+        guard let last = looks.last else { return false }
+        let recent = looks.reversed().prefix { look in
+            last.at - look.at < Self.refusingNanoseconds
+        }
+        let isRefusing = recent.allSatisfy { $0.routes[route]?.isRefusing ?? false }
+        return isRefusing && recent.count < looks.count
     }
 
     /// Seconds until the journal is full at the rate of the last minute; nil when it does not fill.

@@ -27,6 +27,11 @@ package enum PlainWords {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
+    /// Events a second: `0.5` below ten, `31` from there on.
+    static func rate(_ perSecond: Double) -> String {
+        perSecond < 9.95 ? decimal(perSecond) : count(perSecond)
+    }
+
     /// `1.2 MB`
     package static func bytes(_ count: UInt64) -> String {
         let units = ["B", "kB", "MB", "GB", "TB"]

@@ -29,6 +29,11 @@ public struct ProvisionWatch: Sendable {
     /// Addresses, without their ports, that have sent frames with its name.
     private var hosts: Set<String> = []
 
+    /// Ids of the model that were refused before the watch began: no new devices.
+    private var refusedBefore: Set<String> = []
+
+    /// Ids that are remembered, at most: as many as a gateway keeps rejections.
+    private static let mostIDs = 512
     /// Different faults of one device that are told, at most: attackers can make up no more.
     private static let mostFaults = 64
     /// Addresses that are remembered, at most: whoever knows its name may send it.
@@ -88,6 +93,7 @@ public struct ProvisionWatch: Sendable {
     @discardableResult
     public mutating func note(_ snapshot: Snapshot) -> [News] {
         let now = snapshot.gateway.unixMilliseconds
+        noteBefore(snapshot.rejections)
         var news = snapshot.rejections.filter { !Self.isExamined($0, at: now) }
             .compactMap { note($0) }
         news += snapshot.packets.compactMap { note($0) }
@@ -98,6 +104,16 @@ public struct ProvisionWatch: Sendable {
         if !isOver, let row { news.append(accept(row.id, row.address)) }
         if let hint = noteOtherName(in: snapshot) { news.append(hint) }
         return news
+    }
+
+    /// Remembers who was refused before the watch began.
+    private mutating func noteBefore(_ rejections: [PacketRecord]) {
+        for record in rejections where record.unixMilliseconds < sinceUnixMilliseconds {
+            guard record.model == model, let id = record.deviceID,
+                refusedBefore.count < Self.mostIDs
+            else { continue }
+            refusedBefore.insert(id)
+        }
     }
 
     /// Looks for a device that nobody has heard before: it may be the one that is waited for.
@@ -121,7 +137,7 @@ public struct ProvisionWatch: Sendable {
         let failing = snapshot.rejections.last { record in
             record.model == model && record.refusal?.reason == .macMismatch
                 && record.unixMilliseconds >= sinceUnixMilliseconds
-                && record.deviceID.map { !isNamed($0) } ?? false
+                && record.deviceID.map { !isNamed($0) && !refusedBefore.contains($0) } ?? false
         }
         guard let id = failing?.deviceID else { return nil }
         return rows.contains { $0.id.utf8.elementsEqual(id.utf8) } ? nil : id

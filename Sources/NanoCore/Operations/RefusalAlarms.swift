@@ -93,73 +93,77 @@ enum RefusalAlarms {
     }
 
     static func findings(
-        _ snapshot: Snapshot, _ trends: AlarmTrends, _ sources: RefusalSources,
+        _ snapshot: Snapshot, _ window: RefusalWindow, _ sources: RefusalSources,
         _ standing: Set<String>
     ) -> [AlarmFinding] {
-        guard let previous = trends.previous, trends.seconds > 0 else { return [] }
-        let received = snapshot.ledger.received &- previous.ledger.received
+        guard let (first, last) = window.ends else { return [] }
+        let seconds = Double(last.at - first.at) / 1e9
+        let received = last.ledger.received &- first.ledger.received
+        let floor = max(refusalsPerSecond, Double(received) / seconds * shareOfTraffic)
         return kinds.compactMap { kind in
             // What was refused while everything is, has an alarm of its own.
-            let isLost = [previous, snapshot].contains { $0.gateway.replayLoss != nil }
-            if isLost, kind.reasons == [.replayStale] { return nil }
-            let count = kind.count(snapshot.ledger) &- kind.count(previous.ledger)
-            let excused = excused(kind, snapshot, previous)
-            let rate = Double(count - min(count, excused)) / trends.seconds
+            if window.isLost, kind.reasons == [.replayStale] { return nil }
+            let count = kind.count(last.ledger) &- kind.count(first.ledger)
+            let rate = Double(count - min(count, excused(kind, first, last))) / seconds
             let id = "refused/\(kind.name)"
-            let usual = Double(received) / trends.seconds * shareOfTraffic
-            let floor = max(refusalsPerSecond, usual)
-            guard rate >= (standing.contains(id) ? floor * standingShare : floor) else {
-                return sender(id, kind, sources, standing)
-            }
-            return finding(id, kind, rate, snapshot, previous)
+            let stands = standing.contains(id)
+            let sender = sender(kind, sources, stands: stands)
+            let least = stands ? floor * standingShare : floor
+            guard rate >= least || sender != nil else { return nil }
+            return finding(id, kind, rate, sender, snapshot, first, last)
         }
     }
 
     /// A single sender that is behind more refusals than chance makes, however few they are of all.
+    ///
+    /// - Returns: Its address, and its refusals a second.
     private static func sender(
-        _ id: String, _ kind: Kind, _ sources: RefusalSources, _ standing: Set<String>
-    ) -> AlarmFinding? {
+        _ kind: Kind, _ sources: RefusalSources, stands: Bool
+    ) -> (address: String, rate: Double)? {
         guard kind.isOfSenders, let worst = sources.worst(kind.name),
-            worst.count >= (standing.contains(id) ? standingOfSender : refusalsOfSender)
+            worst.count >= (stands ? standingOfSender : refusalsOfSender)
         else { return nil }
-        var finding = AlarmFinding(
-            id: id, severity: .warning, title: kind.title,
-            text: "\(PlainWords.count(worst.count)) frames refused within a minute, from "
-                + "\(SafeText.escaped(worst.address)); \(kind.action)",
-            holdNanoseconds: holdNanoseconds)
-        finding.reason = kind.reasons.first
-        finding.address = worst.address
-        return finding
+        return (worst.address, worst.count / RefusalSources.windowSeconds)
     }
 
-    /// Refusals since the look before that are no alarm of this kind.
+    /// Refusals from one look to another that are no alarm of this kind.
     private static func excused(
-        _ kind: Kind, _ snapshot: Snapshot, _ previous: Snapshot
+        _ kind: Kind, _ first: RefusalWindow.Look, _ last: RefusalWindow.Look
     ) -> UInt64 {
-        if kind.reasons == [.replay] { return retransmissions(snapshot, previous) }
+        if kind.reasons == [.replay] { return retransmissions(first.ledger, last.ledger) }
         // Devices that the registry turns away have an alarm of their own.
         guard kind.reasons.contains(.profileViolation) else { return 0 }
-        return snapshot.registry.refused &- previous.registry.refused
+        return last.turnedAway &- first.turnedAway
     }
 
-    /// Replays since the look before that are no alarm: devices send again what they had no answer
-    /// for. Nobody does so with more frames than were accepted.
-    private static func retransmissions(_ snapshot: Snapshot, _ previous: Snapshot) -> UInt64 {
-        min(
-            snapshot.ledger.retransmitted &- previous.ledger.retransmitted,
-            snapshot.ledger.accepted &- previous.ledger.accepted)
+    /// Replays that are no alarm: devices send again what they had no answer for. Nobody does so with
+    /// more frames than were accepted.
+    private static func retransmissions(
+        _ first: LedgerSnapshot, _ last: LedgerSnapshot
+    ) -> UInt64 {
+        min(last.retransmitted &- first.retransmitted, last.accepted &- first.accepted)
     }
 
+    /// One sentence, whether it is about all refusals of a kind or a sender's: one that changed its
+    /// words with each look could not be read.
     private static func finding(
-        _ id: String, _ kind: Kind, _ rate: Double, _ snapshot: Snapshot, _ previous: Snapshot
+        _ id: String, _ kind: Kind, _ rate: Double, _ sender: (address: String, rate: Double)?,
+        _ snapshot: Snapshot, _ first: RefusalWindow.Look, _ last: RefusalWindow.Look
     ) -> AlarmFinding {
-        let models = shares(of: kind, snapshot, previous)
+        let models = shares(of: kind, first, last)
         let total = models.reduce(0) { $0 + $1.count }
-        let address = most(of: kind, snapshot, since: previous) { $0.host }
-        let device = most(of: kind, snapshot, since: previous) { $0.deviceID.map { $0[...] } }
-        var text = "\(PlainWords.count(rate)) frames/s refused"
+        let since = first.unixMilliseconds
+        let most = most(of: kind, snapshot, since: since) { $0.host }
+        let device = self.most(of: kind, snapshot, since: since) { $0.deviceID.map { $0[...] } }
+        let address = most ?? sender?.address
+        var text = "\(PlainWords.rate(max(rate, sender?.rate ?? 0))) frames/s refused"
         if !models.isEmpty { text += " of " + words(for: models.map(\.name)) }
-        if let address { text += ", mostly from \(SafeText.escaped(address))" }
+        if let most {
+            text += ", mostly from \(SafeText.escaped(most))"
+        } else if let sender {
+            text +=
+                ", \(PlainWords.rate(sender.rate)) of them from \(SafeText.escaped(sender.address))"
+        }
         // Whose frames they are, or whose name is on them.
         if kind.isOfSenders, let device, !device.isEmpty {
             text += ", mostly as \(SafeText.shortened(device, to: 24))"
@@ -167,24 +171,22 @@ enum RefusalAlarms {
         var finding = AlarmFinding(
             id: id, severity: .warning, title: kind.title, text: "\(text); \(kind.action)",
             holdNanoseconds: holdNanoseconds)
-        if let first = models.first, Double(first.count) >= dominantShare * Double(total) {
-            finding.model = first.id
+        if let most = models.first, Double(most.count) >= dominantShare * Double(total) {
+            finding.model = most.id
         }
         finding.reason = kind.reasons.max {
-            snapshot.ledger[$0] &- previous.ledger[$0] < snapshot.ledger[$1] &- previous.ledger[$1]
+            last.ledger[$0] &- first.ledger[$0] < last.ledger[$1] &- first.ledger[$1]
         }
         finding.address = address
         return finding
     }
 
-    /// Models with refusals of a kind since the look before, most first.
+    /// Models with refusals of a kind between two looks, most first.
     private static func shares(
-        of kind: Kind, _ snapshot: Snapshot, _ previous: Snapshot
+        of kind: Kind, _ first: RefusalWindow.Look, _ last: RefusalWindow.Look
     ) -> [(id: ModelID, name: String, count: UInt64)] {
-        let before = Dictionary((previous.models + previous.unknownModels).map { ($0.id, $0) }) {
-            first, _ in first
-        }
-        return (snapshot.models + snapshot.unknownModels).compactMap { model in
+        let before = Dictionary(first.models.map { ($0.id, $0) }) { first, _ in first }
+        return last.models.compactMap { model in
             let count = kind.count(model) &- kind.count(before[model.id])
             let name = model.name.isEmpty ? "\(model.id)" : "\(model.id) \(model.name)"
             return count > 0 ? (model.id, name, count) : nil
@@ -199,14 +201,14 @@ enum RefusalAlarms {
         }
     }
 
-    /// What most rejections of a kind since the look before have in common, if they do.
+    /// What most rejections of a kind since a time have in common, if they do.
     private static func most(
-        of kind: Kind, _ snapshot: Snapshot, since previous: Snapshot,
+        of kind: Kind, _ snapshot: Snapshot, since unixMilliseconds: Int64,
         have part: (PacketRecord) -> Substring?
     ) -> String? {
         var counts: [Substring: Int] = [:]
         for record in snapshot.rejections.reversed() {
-            guard record.unixMilliseconds >= previous.gateway.unixMilliseconds else { break }
+            guard record.unixMilliseconds >= unixMilliseconds else { break }
             guard kind.has(record) else { continue }
             counts[part(record) ?? "", default: 0] += 1
         }

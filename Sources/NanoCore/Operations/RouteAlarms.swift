@@ -87,7 +87,7 @@ enum RouteAlarms {
         let letters = PlainWords.count(route.deadLetters, "dead letter")
         let answer = route.lastError.isEmpty ? "" : ", \(SafeText.escaped(route.lastError))"
         var finding = finding(
-            route, isRefusing ? .critical : .warning,
+            route, trends.refusesAll(route.name) ? .critical : .warning,
             "\(route.name) refuses packets for good",
             "\(letters)\(answer); look at its answers, then redrive or drop the letters")
         finding.id = "dead/\(route.name)"

@@ -5,7 +5,7 @@ public enum Suggestion {
     public static func nearest(
         to name: String, among candidates: some Sequence<String>
     ) -> String? {
-        let limit = max(1, name.count / 3)
+        let limit = min(mostSlips, max(1, name.count / 3))
         let candidates = Set(candidates)
         let slip = candidates.map { ($0, distance(name, $0)) }
             .filter { $0.1 <= limit }
@@ -16,6 +16,8 @@ public enum Suggestion {
         return longer.count == 1 ? longer.first : nil
     }
 
+    /// Slips of the hand in one name, however long it is.
+    private static let mostSlips = 2
     /// Characters of a beginning that says what is meant.
     private static let shortestBeginning = 3
 

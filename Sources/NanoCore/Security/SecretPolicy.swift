@@ -15,7 +15,7 @@ extension SecretError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooShort(let bytes):
-            "the secret has \(bytes) bytes; at least \(SecretPolicy.minimumBytes) are needed "
+            "the secret has \(PlainWords.count(UInt64(bytes), "byte")); at least \(SecretPolicy.minimumBytes) are needed "
                 + "(\(SecretPolicy.minimumBytes * 2) hexadecimal digits)"
         case .repetitive: "the secret repeats one byte; make one at random"
         case .published: "the secret is a printed sample that everybody knows; make one at random"

@@ -11,7 +11,7 @@ struct RefusalSources: Sendable {
 
     /// Senders that are counted, at most; more of them are no single senders.
     static let capacity = 1_024
-    private static let windowSeconds = 60.0
+    static let windowSeconds = 60.0
 
     /// Lets time pass, in which the older ones fade.
     mutating func pass(seconds: Double) {

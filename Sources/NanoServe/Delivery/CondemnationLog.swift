@@ -2,8 +2,9 @@ import Logging
 import NIOCore
 import NanoCore
 
-/// Says at once that a destination refuses packets for good, and then every few seconds how many
-/// more it has refused: a destination that refuses everything must not fill the log.
+/// Says at once that a destination refuses packets for good, and then how many more it has refused:
+/// after some seconds, and from there on twice as long each time while it goes on. A destination that
+/// refuses everything, or a device for good, must not fill the log.
 ///
 /// Only its route's event loop touches it.
 final class CondemnationLog {
@@ -13,8 +14,11 @@ final class CondemnationLog {
     private let interval: TimeAmount
 
     private static let excerptCharacters = 256
+    private static let longestWait = TimeAmount.hours(1)
     /// Packets since the last line.
     private var count = 0
+    /// Time that passes before the next line.
+    private var wait: TimeAmount
     private var timer: Scheduled<Void>?
 
     init(
@@ -24,6 +28,7 @@ final class CondemnationLog {
         self.route = route
         self.loop = loop
         self.interval = interval
+        wait = interval
     }
 
     func note(packets: Int, answer: SinkAnswer) {
@@ -41,10 +46,14 @@ final class CondemnationLog {
     }
 
     private func startTimer() {
-        timer = loop.assumeIsolated().scheduleTask(in: interval) {
+        timer = loop.assumeIsolated().scheduleTask(in: wait) {
             self.timer = nil
-            guard self.count > 0 else { return }
-            self.summarize()
+            guard self.count > 0 else {
+                self.wait = self.interval
+                return
+            }
+            self.summarize(over: self.wait)
+            self.wait = min(self.wait * 2, Self.longestWait)
             self.startTimer()
         }
     }
@@ -56,10 +65,11 @@ final class CondemnationLog {
         if count > 0 { summarize() }
     }
 
-    private func summarize() {
-        logger.warning(
-            "destination has refused more packets for good",
-            metadata: ["route": "\(route)", "packets": "\(count)"])
+    /// - Parameter time: In which they were refused; nil where the last line is not so long ago.
+    private func summarize(over time: TimeAmount? = nil) {
+        var metadata: Logger.Metadata = ["route": "\(route)", "packets": "\(count)"]
+        if let time { metadata["seconds"] = "\(time.nanoseconds / 1_000_000_000)" }
+        logger.warning("destination has refused more packets for good", metadata: metadata)
         count = 0
     }
 }

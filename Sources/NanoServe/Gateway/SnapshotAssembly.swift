@@ -48,7 +48,8 @@ struct SnapshotAssembly {
             sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
         snapshot.secrets = keys.snapshots(now: now)
         if parts.contains(.devices) { addAdoption(sum.devices.rows, to: &snapshot, now) }
-        snapshot.registry = registry.snapshot(sum.strangers, parts: parts)
+        snapshot.registry = registry.snapshot(
+            sum.strangers, turnedAway: sum.turnedAway, parts: parts)
         snapshot.devices = sum.devices.rows
         let standings = parts.contains(.devices) ? registry.standings : [:]
         if !standings.isEmpty {

@@ -77,7 +77,9 @@ final class Lane: Sendable {
     func replaceRoll(_ roll: DeviceRoll) {
         state.withLock { state in
             state.intake.replaceRoll(roll)
-            state.books.strangers.keep(unknownTo: roll)
+            state.books.strangers.keep(where: { $0 == .deviceUnknown }, by: roll)
+            state.books.turnedAway.keep(
+                where: { $0 != nil && $0 != .deviceUnknown }, by: roll)
         }
     }
 
@@ -94,6 +96,7 @@ final class Lane: Sendable {
         sum.names.append(pages.names)
         let address = pages.talkers.address(at:)
         sum.strangers.add(pages.strangers, address: address)
+        sum.turnedAway.add(pages.turnedAway, address: address)
         pages.devices?.add(to: &sum.devices, now: now, address: address)
         if let packets = pages.packets { sum.packets += packets.records(address: address) }
         if let followed = pages.followed { sum.packets += followed.records(address: address) }
@@ -116,6 +119,7 @@ private struct LanePages {
     let talkers: TalkerTable
     let names: [DeviceTable.Name]
     let strangers: StrangerTable
+    let turnedAway: StrangerTable
     let devices: DeviceTable?
     let packets: FrameRing?
     let followed: FrameRing?
@@ -127,6 +131,7 @@ private struct LanePages {
         talkers = state.books.talkers
         names = state.books.devices.names
         strangers = state.books.strangers
+        turnedAway = state.books.turnedAway
         devices = parts.contains(.devices) ? state.books.devices : nil
         packets = parts.contains(.packets) ? state.books.packets : nil
         followed = parts.contains(.packets) ? state.books.followed?.frames : nil
@@ -143,6 +148,7 @@ struct LaneSum {
     var names: [[DeviceTable.Name]] = []
     var devices = DeviceSum()
     var strangers = StrangerSum()
+    var turnedAway = StrangerSum()
     var packets: [PacketRecord] = []
     var rejections: [PacketRecord] = []
 }

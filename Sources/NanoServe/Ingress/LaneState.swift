@@ -30,7 +30,10 @@ struct LaneState {
 /// What a lane writes down about its verdicts.
 struct LaneBooks {
     var devices = DeviceTable()
+    /// Devices that are not known.
     var strangers = StrangerTable()
+    /// Devices that are known to be refused.
+    var turnedAway = StrangerTable()
     var talkers = TalkerTable()
     var packets = FrameRing(capacity: 256)
     var rejections = FrameRing(capacity: 512)
@@ -142,14 +145,17 @@ struct LaneBooks {
         _ refusal: Refusal, _ header: FrameHeader, _ device: CBORString?, _ bytes: Span<UInt8>,
         _ peer: PeerReference, _ now: Moment
     ) {
-        guard refusal.detail == .deviceUnknown, header.level != .none,
+        guard header.level != .none,
             case .unsigned(let generation) = refusal.observed
         else { return strangers.count() }
         let model = header.model
         let known =
             device.map { hash.hash(model.rawValue, bytes, $0) } ?? hash.hash(model.rawValue)
-        strangers.note(
-            known, generation: Int(clamping: generation), from: peer, at: now.unixMilliseconds
+        let table: WritableKeyPath<LaneBooks, StrangerTable> =
+            refusal.detail == .deviceUnknown ? \.strangers : \.turnedAway
+        self[keyPath: table].note(
+            known, generation: Int(clamping: generation), timestamp: header.timestamp, from: peer,
+            at: now.unixMilliseconds
         ) { DeviceName(model, device?.text(in: bytes) ?? "") }
     }
 

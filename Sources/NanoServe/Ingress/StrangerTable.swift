@@ -1,7 +1,8 @@
 import NanoCore
 
-/// Devices whose genuine frames a lane has refused because the registry does not have them. Beyond
-/// its capacity the one that was silent for longest makes room.
+/// Devices whose genuine frames a lane has refused because of what the registry has of them: those
+/// that it does not know, or those that it turns away. Beyond its capacity the one that was silent for
+/// longest makes room.
 struct StrangerTable {
     struct Stranger {
         var name: DeviceName
@@ -12,7 +13,10 @@ struct StrangerTable {
         var lastSeen: Int64
         var frames: UInt64 = 0
         var generation: Int
+        /// Where its newest frame came from.
         var peer: PeerReference
+        /// That frame's own time, in Unix seconds.
+        var timestamp: UInt32
     }
 
     private(set) var strangers: [Stranger] = []
@@ -29,22 +33,30 @@ struct StrangerTable {
         refused &+= 1
     }
 
-    /// - Parameter name: Called for a device that is not listed yet.
+    /// What is refused here is not remembered by the replay guard, so that anybody may send a recording
+    /// of it once more: only a frame with a later time than all before says where the device is.
+    ///
+    /// - Parameters:
+    ///   - timestamp: The frame's own, in Unix seconds.
+    ///   - name: Called for a device that is not listed yet.
     mutating func note(
-        _ hash: UInt64, generation: Int, from peer: PeerReference, at unixMilliseconds: Int64,
-        name: () -> DeviceName
+        _ hash: UInt64, generation: Int, timestamp: UInt32, from peer: PeerReference,
+        at unixMilliseconds: Int64, name: () -> DeviceName
     ) {
         refused &+= 1
         let place = places[hash] ?? add(hash, name(), peer, unixMilliseconds)
         strangers[place].frames &+= 1
+        guard timestamp >= strangers[place].timestamp else { return }
         strangers[place].lastSeen = unixMilliseconds
         strangers[place].generation = generation
+        guard timestamp > strangers[place].timestamp else { return }
+        strangers[place].timestamp = timestamp
         strangers[place].peer = peer
     }
 
-    /// Lists those no longer that are known now, or turned away.
-    mutating func keep(unknownTo roll: DeviceRoll) {
-        strangers.removeAll { roll.objection(to: $0.hash) != .deviceUnknown }
+    /// Lists those no longer whose frames are heard now, or are refused for another reason.
+    mutating func keep(where isMeant: (RefusalDetail?) -> Bool, by roll: DeviceRoll) {
+        strangers.removeAll { !isMeant(roll.objection(to: $0.hash)) }
         places = Dictionary(
             strangers.enumerated().map { ($1.hash, $0) }, uniquingKeysWith: { $1 })
     }
@@ -53,7 +65,8 @@ struct StrangerTable {
         _ hash: UInt64, _ name: DeviceName, _ peer: PeerReference, _ now: Int64
     ) -> Int {
         let stranger = Stranger(
-            name: name, hash: hash, firstSeen: now, lastSeen: now, generation: 0, peer: peer)
+            name: name, hash: hash, firstSeen: now, lastSeen: now, generation: 0, peer: peer,
+            timestamp: 0)
         let isFull = strangers.count >= Self.capacity
         let oldest = strangers.indices.min { strangers[$0].lastSeen < strangers[$1].lastSeen }
         guard isFull, let oldest else {
@@ -74,6 +87,9 @@ struct StrangerSum {
     private var byName: [DeviceName: RegistryRow] = [:]
     private(set) var refused: UInt64 = 0
     private(set) var forgotten: UInt64 = 0
+
+    /// What is known of a device; nil for one that nothing has come from.
+    subscript(name: DeviceName) -> RegistryRow? { byName[name] }
 
     /// The first to come first.
     var rows: [RegistryRow] {

@@ -71,20 +71,34 @@ final class DeviceRegistry: Sendable {
 
     /// What there is to be told.
     ///
-    /// - Parameter strangers: Devices that were not known; they wait unless they are only refused.
-    func snapshot(_ strangers: StrangerSum, parts: SnapshotParts) -> RegistrySnapshot {
+    /// - Parameters:
+    ///   - strangers: Devices that were not known; they wait unless they are only refused.
+    ///   - turnedAway: What was heard of the rejected and the blocked.
+    func snapshot(
+        _ strangers: StrangerSum, turnedAway: StrangerSum, parts: SnapshotParts
+    ) -> RegistrySnapshot {
         let decided = decided.withLock { $0 }
         var snapshot = RegistrySnapshot()
         snapshot.isClosed = rules.isClosed
         snapshot.rejected = decided.rejected
         snapshot.blocked = decided.turnedAway.count - snapshot.rejected
         snapshot.known = decided.standings.count - decided.turnedAway.count
-        snapshot.refused = strangers.refused
+        snapshot.refused = strangers.refused &+ turnedAway.refused
         snapshot.forgotten = strangers.forgotten
         let waiting = rules.unknown == .quarantine ? strangers.rows : []
         snapshot.waiting = waiting.count
         snapshot.longestWaiting = waiting.first
-        if parts.contains(.devices) { snapshot.rows = waiting + decided.turnedAway }
+        guard parts.contains(.devices) else { return snapshot }
+        snapshot.rows = waiting
+        for row in decided.turnedAway {
+            var row = row
+            if let heard = turnedAway[row.name] {
+                let standing = row.standing
+                row = heard
+                row.standing = standing
+            }
+            snapshot.rows.append(row)
+        }
         return snapshot
     }
 }

@@ -50,28 +50,21 @@ extension Settings {
 
     /// Names every two listeners that want the same port of one address.
     func reportPortClashes(_ reader: inout SettingsReader) {
-        var listeners = [
-            Listener(
-                place: reader.origin(of: "devices.port", "NANOGRIDATA_PORT"), host: ingress.host,
-                port: ingress.port),
-            Listener(
-                place: reader.origin(of: "monitor.port", "METRICS_PORT"), host: monitor.host,
-                port: monitor.port),
-        ]
-        if let port = ingress.tls?.port {
+        var listeners: [Listener] = []
+        func add(_ key: String, _ variable: String?, _ host: String, _ port: Int) {
+            // What stands for a port that could not be read is nobody's wish.
+            guard !reader.refusedPorts.contains(key) else { return }
             listeners.append(
-                Listener(
-                    place: reader.origin(of: "devices.tls.port", "NANOGRIDATA_TLS_PORT"),
-                    host: ingress.host, port: port))
+                Listener(place: reader.origin(of: key, variable), host: host, port: port))
+        }
+        add("devices.port", "NANOGRIDATA_PORT", ingress.host, ingress.port)
+        add("monitor.port", "METRICS_PORT", monitor.host, monitor.port)
+        if let port = ingress.tls?.port {
+            add("devices.tls.port", "NANOGRIDATA_TLS_PORT", ingress.host, port)
         }
         if embedded.isEnabled {
-            let ports = [
-                ("embedded.alba_port", embedded.albaPort),
-                ("embedded.cycle_port", embedded.cyclePort),
-            ]
-            listeners += ports.map { key, port in
-                Listener(place: reader.origin(of: key, nil), host: "127.0.0.1", port: port)
-            }
+            add("embedded.alba_port", nil, "127.0.0.1", embedded.albaPort)
+            add("embedded.cycle_port", nil, "127.0.0.1", embedded.cyclePort)
         }
         for (index, first) in listeners.enumerated() {
             for second in listeners.dropFirst(index + 1) where first.clashes(with: second) {

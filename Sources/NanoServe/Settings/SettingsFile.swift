@@ -71,7 +71,7 @@ struct SettingsFile {
         do {
             root = try Yams.compose(yaml: text)
         } catch {
-            throw SettingsError(lines: [Self.describe(error, path: path)])
+            throw SettingsError(lines: [Self.describe(error, path: path, text: text)])
         }
         guard let root, root.null == nil else { return }
         guard root.mapping != nil else {
@@ -152,18 +152,42 @@ struct SettingsFile {
     /// Where a key stands: `nanogridata.yaml:12`.
     func place(of key: String) -> String { "\(path):\(entries[key]?.line ?? 1)" }
 
-    private static func describe(_ error: any Error, path: String) -> String {
+    private static func describe(_ error: any Error, path: String, text: String) -> String {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         switch error as? YamlError {
+        case .scanner(_, _, let mark, _)
+        where lines.indices.contains(mark.line - 1)
+            && lines[mark.line - 1].prefix(while: \.isWhitespace).contains("\t"):
+            return "\(path):\(mark.line): the line begins with a tab; YAML is indented with spaces"
         case .composer(_, let problem, let mark, _) where problem.contains("another document"):
-            "\(path):\(mark.line): another document begins; a file holds one, so take out ---"
+            return
+                "\(path):\(mark.line): another document begins; a file holds one, so take out ---"
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            "\(path):\(mark.line): not valid YAML at column \(mark.column): \(problem)"
+            return "\(path):\(mark.line): not valid YAML at column \(mark.column): \(problem)"
         case .duplicatedKeysInMapping(let duplicates, let context):
-            "\(path):\(context.mark.line): the key "
+            let line = context.mark.line
+            let second =
+                duplicates.count == 1 ? repetition(of: duplicates[0], in: lines, line) : nil
+            return "\(path):\(line): the key "
                 + duplicates.map { SafeText.escaped("\($0)") }.joined(separator: ", ")
-                + " is there twice; keep one"
-        default: "\(path): not valid YAML"
+                + " is there twice" + (second.map { ", again in line \($0)" } ?? "") + "; keep one"
+        default: return "\(path): not valid YAML"
         }
+    }
+
+    /// The line of a key's next mention in the same column; nil where it has none of its own.
+    private static func repetition(of key: String, in lines: [Substring], _ first: Int) -> Int? {
+        func column(_ line: Substring) -> Int? {
+            let name = line.drop { $0 == " " }
+            let isIt = [key, "'\(key)'", "\"\(key)\""].contains {
+                name.hasPrefix($0) && name.dropFirst($0.count).drop { $0 == " " }.first == ":"
+            }
+            return isIt ? line.count - name.count : nil
+        }
+        guard lines.indices.contains(first - 1), let place = column(lines[first - 1]) else {
+            return nil
+        }
+        return lines.indices.dropFirst(first).first { column(lines[$0]) == place }.map { $0 + 1 }
     }
 }

@@ -19,6 +19,8 @@ struct SettingsReader {
     private(set) var asked: Set<String> = []
     private(set) var askedVariables: Set<String> = []
     private(set) var problems: [String] = []
+    /// Keys of ports that were refused, so that nothing is known of them.
+    private(set) var refusedPorts: Set<String> = []
     /// Paths that depend on where the gateway is started.
     private(set) var relativePaths: [Settings.RelativePath] = []
 
@@ -144,6 +146,7 @@ extension SettingsReader {
         let lowest = allowsAny ? 0 : 1
         guard let value = Int(finding.text), (lowest...65_535).contains(value) else {
             refuse(finding, "is not a port", allowed: "1…65535" + note)
+            refusedPorts.insert(key)
             return nil
         }
         return value

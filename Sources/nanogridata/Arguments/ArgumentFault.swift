@@ -38,6 +38,27 @@ struct ArgumentFault {
         return isNear ? message : message.replacing(match.0, with: "'\(match.1)'")
     }
 
+    /// What is wrong with a wish for help; nil where there is such a command.
+    init?(help names: ArraySlice<String>) {
+        var command: any ParsableCommand.Type = Nanogridata.self
+        for name in names.prefix(while: { !$0.hasPrefix("-") }) {
+            let subcommands = command.configuration.subcommands
+            if let next = subcommands.first(where: { $0._commandName == name }) {
+                command = next
+                continue
+            }
+            let near = Suggestion.nearest(to: name, among: subcommands.map { $0._commandName })
+            let shown =
+                SecretLikeness.holds(in: name)
+                ? SecretLikeness.substitute : SafeText.quotable(name, to: 60)
+            line =
+                "there is no command '\(shown)'" + (near.map { " (did you mean \($0)?)" } ?? "")
+                + "; see 'nanogridata --help'"
+            return
+        }
+        return nil
+    }
+
     /// The command that was probably meant by the first argument that is none of a command's.
     private static func hint(
         _ arguments: ArraySlice<String>, below command: any ParsableCommand.Type

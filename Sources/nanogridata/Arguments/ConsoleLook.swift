@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 import Glibc
+import NanoCore
 import NanoServe
 public import NanoTUI
 
@@ -27,6 +28,16 @@ struct ConsoleLook: ParsableArguments {
         name: .long,
         help: "Write what is seen to this new file, a line a second; --play shows it again.")
     var record: String?
+
+    func validate() throws {
+        var isFolder: ObjCBool = false
+        guard let themesDir else { return }
+        let isThere = FileManager.default.fileExists(atPath: themesDir, isDirectory: &isFolder)
+        guard !isThere || !isFolder.boolValue else { return }
+        let shown = SafeText.quotable(themesDir, to: 200)
+        throw ValidationError(
+            "--themes-dir: \(shown) is \(isThere ? "not a folder" : "not there")")
+    }
 
     var options: ConsoleOptions {
         var options = ConsoleOptions()

@@ -16,6 +16,9 @@ struct PlayOptions: ParsableArguments {
         guard (0.1...1_000).contains(speed) else {
             throw ValidationError("--speed: \(speed) is not between 0.1 and 1000")
         }
+        if play == nil, speed != 1 {
+            throw ValidationError("--speed: it is that of --play, which is not given")
+        }
     }
 
     /// The recording, which begins to play; nil when none is to be played.

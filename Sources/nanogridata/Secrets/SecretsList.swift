@@ -41,7 +41,8 @@ struct SecretsList: ParsableCommand {
         case .json: for secret in secrets { print(Self.json(secret, now.unixMilliseconds)) }
         }
         if let words = try told({ try editor.generatedWords() }) {
-            printError("nanogridata: \(words)")
+            // Lines of JSON are read by programs.
+            if format == .text { print(words) } else { printError("nanogridata: \(words)") }
         }
     }
 

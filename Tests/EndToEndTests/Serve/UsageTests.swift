@@ -90,6 +90,13 @@ import Testing
             ["devices", "approve", "0x1g", "A"], "'0x1g' is invalid for '<model>'",
             "custom, 0x00…0xff"
         ),
+        (["help", "simulat"], "no command 'simulat'", "(did you mean simulate?); see"),
+        (["help", "devices", "nope"], "no command 'nope'", "; see 'nanogridata --help'"),
+        (["console", "--play", "x", "--embedded"], "--play", "no gateway runs"),
+        (["console", "--speed", "2"], "--speed", "not given"),
+        (["console", "--themes-dir", "/etc/hostname"], "--themes-dir", "is not a folder"),
+        (["check-config", "a.yaml", "--config", "b.yaml"], "--config", "named twice"),
+        (["check-config", "--config", "/no/such.yaml"], "/no/such.yaml", "is not there"),
         (["simulat"], "Unexpected argument 'simulat'", "(did you mean simulate?); see"),
         (["simulate", "--rate", "x"], "'x' is invalid for '--rate", "0.001…1000.0"),
     ])

@@ -126,6 +126,21 @@ import Testing
         #expect(!watch.isOver)
     }
 
+    @Test mutating func `who was refused before it began is not taken for it`() {
+        var old = record(1, Refusal(.macMismatch), device: "STM-OLD")
+        old.unixMilliseconds = Self.start - 1_000
+        old.diagnosis = "another key"
+        var again = old
+        again.unixMilliseconds = Self.start + 1_000
+        var snapshot = Snapshot()
+        snapshot.gateway.unixMilliseconds = Self.start + 5_000
+        snapshot.rejections = [old, again]
+        #expect(watch.note(snapshot).isEmpty)
+        // Nor once the list has lost what was before.
+        snapshot.rejections = [again]
+        #expect(watch.note(snapshot).isEmpty && watch.news == nil)
+    }
+
     @Test func `without a name any device of the model is the one`() {
         var watch = ProvisionWatch(
             model: .esp32Pressure, device: nil, sinceUnixMilliseconds: Self.start)

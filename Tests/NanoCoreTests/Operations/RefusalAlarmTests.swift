@@ -18,12 +18,12 @@ import Testing
         var watch = AlarmWatch()
         watch.pass(seconds: 10) { $0.refuse(4, reason) }
         #expect(watch.board.alarms.isEmpty)
-        watch.pass { $0.refuse(5, reason) }
+        watch.pass(seconds: 10) { $0.refuse(5, reason) }
         let alarm = try #require(watch.board.alarms.first)
         #expect(watch.titles == [title])
         #expect(alarm.severity == .warning && alarm.reason == reason)
         #expect(alarm.model == .esp32Pressure && alarm.route == nil)
-        #expect(alarm.text.hasPrefix("5 frames/s refused of 0x10 ESP32; "))
+        #expect(alarm.text.hasPrefix("5.0 frames/s refused of 0x10 ESP32; "))
     }
 
     @Test func `every reason belongs to one kind`() {
@@ -42,7 +42,7 @@ import Testing
         }
         #expect(watch.texts[0].hasPrefix("99 frames/s refused of 0x20 and 0x10 ESP32; "))
         #expect(watch.board.alarms[0].model == .stm32Gas)
-        watch.pass { for model in 0..<3 { $0.refuse(2_000, .replay, model: model) } }
+        watch.pass(seconds: 10) { for model in 0..<3 { $0.refuse(2_000, .replay, model: model) } }
         #expect(watch.board.alarms.count == 1)
         #expect(watch.texts[0].hasPrefix("6,000 frames/s refused of 0x10 ESP32 and 2 other models"))
         #expect(watch.board.alarms[0].model == nil)
@@ -63,8 +63,8 @@ import Testing
             $0.reject(.replay, from: (1...9).map { "10.0.4.\($0):5" })
         }
         #expect(watch.texts[0].contains("of 0x10 ESP32; "))
-        watch.pass { $0.refuse(9, .replay) }
-        #expect(watch.board.alarms[0].address == nil, "old rejections say nothing of this second")
+        watch.pass(seconds: 12) { $0.refuse(9, .replay) }
+        #expect(watch.board.alarms[0].address == nil, "old rejections say nothing of these seconds")
     }
 
     @Test func `faults in framing have no model to be named`() {
@@ -82,7 +82,7 @@ import Testing
             stranger.refusedByReason[Int(RefusalReason.unknownModel.rawValue)] = 8
             $0.unknownModels = [stranger]
         }
-        #expect(watch.texts[0].hasPrefix("8 frames/s refused of 0x55; give the model a secret"))
+        #expect(watch.texts[0].hasPrefix("8.0 frames/s refused of 0x55; give the model a secret"))
     }
 
     @Test func `in much traffic a few refusals are no alarm`() {
@@ -92,7 +92,7 @@ import Testing
             $0.refuse(9, .truncated)
         }
         #expect(watch.board.alarms.isEmpty)
-        watch.pass {
+        watch.pass(seconds: 10) {
             $0.ledger.received += 10_000
             $0.refuse(11, .truncated)
         }
@@ -111,10 +111,57 @@ import Testing
             $0.reject(.macMismatch, from: ["10.0.4.17:1"])
         }
         #expect(watch.titles == ["MAC failures"])
-        #expect(watch.texts[0].hasPrefix("3") && watch.texts[0].contains(", from 10.0.4.17; "))
+        #expect(
+            watch.texts[0].hasPrefix("1.0 frames/s refused of 0x10 ESP32, mostly from 10.0.4.17; "))
         #expect(watch.board.alarms[0].address == "10.0.4.17")
         watch.pass(seconds: 120) { $0.rejections = [] }
         #expect(watch.board.alarms.isEmpty)
+    }
+
+    @Test func `a burst of a slow sender is no alarm, and none says more than the mean`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 11)
+        for _ in 0..<3 {
+            watch.pass { $0.refuse(11, .timestampDrift) }
+            watch.pass(seconds: 10) { $0.refuse(1, .timestampDrift) }
+        }
+        #expect(watch.board.alarms.isEmpty)
+        watch.pass { $0.refuse(60, .timestampDrift) }
+        #expect(watch.texts[0].hasPrefix("6.9 frames/s refused of 0x10 ESP32; "))
+    }
+
+    @Test func `an alarm of a sender says the same as one of all, whichever holds at a look`() {
+        var watch = AlarmWatch()
+        var sentences: Set<Substring> = []
+        for second in 0..<180 {
+            watch.pass {
+                // Three a second on the whole, which is about what lets an alarm stand.
+                let count = second % 20 < 10 ? 1 : 5
+                $0.refuse(UInt64(count), .macMismatch)
+                $0.reject(
+                    .macMismatch,
+                    from: (0..<count).map { $0 < 3 ? "10.0.4.17:1" : "10.0.4.\($0):1" })
+            }
+            guard let text = watch.texts.first else { continue }
+            sentences.insert(text.drop { $0.isNumber || $0 == "." })
+        }
+        #expect(sentences.count == 1)
+    }
+
+    @Test func `a sender that is behind a small part of it is named with its part`() {
+        var watch = AlarmWatch()
+        for second in 0..<60 {
+            watch.pass {
+                $0.refuse(3, .macMismatch)
+                $0.reject(
+                    .macMismatch,
+                    from: ["10.0.4.17:1", "10.0.5.\(second):1", "10.0.6.\(second):1"])
+            }
+        }
+        #expect(
+            watch.texts[0].hasPrefix(
+                "3.0 frames/s refused of 0x10 ESP32, 0.6 of them from 10.0.4.17; "))
+        #expect(watch.board.alarms[0].address == "10.0.4.17")
     }
 
     @Test func `as many refusals from many senders are none, nor are retransmissions`() {
@@ -158,8 +205,8 @@ import Testing
         }
         for _ in 0..<60 { pass(200, retransmitted: 200, accepted: 300) }
         #expect(watch.board.alarms.isEmpty)
-        pass(208, retransmitted: 200, accepted: 300)
-        #expect(watch.texts[0].hasPrefix("8 frames/s refused of 0x10 ESP32; "))
+        for _ in 0..<10 { pass(208, retransmitted: 200, accepted: 300) }
+        #expect(watch.texts[0].hasPrefix("8.0 frames/s refused of 0x10 ESP32; "))
         watch = AlarmWatch()
         pass(50, retransmitted: 50, accepted: 10)
         #expect(watch.texts[0].hasPrefix("40 frames/s refused of 0x10 ESP32; "))
@@ -170,7 +217,7 @@ import Testing
         watch.pass { $0.refuse(5, .replay) }
         watch.pass(seconds: 60) { $0.refuse(3, .replay) }
         #expect(watch.titles == ["replay storm"])
-        watch.pass(seconds: 31) { $0.refuse(2, .replay) }
+        watch.pass(seconds: 41) { $0.refuse(2, .replay) }
         #expect(watch.board.alarms.isEmpty)
     }
 }

@@ -148,8 +148,19 @@ import Testing
         _ = try file.perform(.block(name))
         let registry = try DeviceRegistry(
             stateFolder: folder.path, rules: rules, hash: SipHash(key: (1, 2)))
-        let snapshot = registry.snapshot(StrangerSum(), parts: [.devices])
+        let snapshot = registry.snapshot(
+            StrangerSum(), turnedAway: StrangerSum(), parts: [.devices])
         #expect(snapshot.known == 1 && snapshot.blocked == 1)
         #expect(snapshot.rows.map(\.name) == [name])
+        // What it goes on to send says where it is.
+        var table = StrangerTable()
+        table.note(
+            1, generation: 1, timestamp: 5, from: PeerReference(talker: 0, port: 7), at: 9_000
+        ) { name }
+        var heard = StrangerSum()
+        heard.add(table) { _ in "10.0.0.1" }
+        let rows = registry.snapshot(StrangerSum(), turnedAway: heard, parts: [.devices]).rows
+        #expect(rows.map(\.address) == ["10.0.0.1:7"] && rows.map(\.standing) == [.blocked])
+        #expect(rows.map(\.lastSeenUnixMilliseconds) == [9_000])
     }
 }

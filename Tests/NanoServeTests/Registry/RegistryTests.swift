@@ -122,7 +122,10 @@ import Testing
         // A console and a monitor look many times a second.
         let looking = clock.measure {
             for _ in 0..<200 {
-                #expect(registry.snapshot(StrangerSum(), parts: []).known == read + 1)
+                #expect(
+                    registry.snapshot(
+                        StrangerSum(), turnedAway: StrangerSum(), parts: []
+                    ).known == read + 1)
             }
         }
         #expect(looking < reading, "\(looking) is not less than \(reading)")
@@ -131,7 +134,8 @@ import Testing
         _ = try file.perform(.block(known))
         #expect(try registry.refresh())
         #expect(registry.turnsAway(stranger) && registry.turnsAway(known))
-        let snapshot = registry.snapshot(StrangerSum(), parts: .devices)
+        let snapshot = registry.snapshot(
+            StrangerSum(), turnedAway: StrangerSum(), parts: .devices)
         #expect(snapshot.rows.map(\.name) == [stranger, known])
         #expect(snapshot.rejected == 1 && snapshot.blocked == 1 && snapshot.known == read)
     }

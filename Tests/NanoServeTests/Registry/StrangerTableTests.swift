@@ -6,10 +6,12 @@ import Testing
 /// Devices that wait, on one event loop.
 @Suite struct StrangerTableTests {
     private func note(
-        _ table: inout StrangerTable, _ number: Int, at time: Int64, generation: Int = 1
+        _ table: inout StrangerTable, _ number: Int, at time: Int64, generation: Int = 1,
+        timestamp: UInt32? = nil, port: UInt16 = 7
     ) {
         table.note(
-            UInt64(number), generation: generation, from: PeerReference(talker: 0, port: 7),
+            UInt64(number), generation: generation,
+            timestamp: timestamp ?? UInt32(time), from: PeerReference(talker: 0, port: port),
             at: time
         ) { DeviceName(.esp32Pressure, "D\(number)") }
     }
@@ -32,6 +34,16 @@ import Testing
         #expect(row.frames == 3 && row.generation == 2 && row.address == "10.0.0.1:7")
     }
 
+    @Test func `a recording that is sent again does not say where a device is`() throws {
+        var table = StrangerTable()
+        note(&table, 1, at: 1_000, timestamp: 500)
+        note(&table, 1, at: 2_000, timestamp: 501, port: 8)
+        note(&table, 1, at: 3_000, timestamp: 500, port: 666)
+        note(&table, 1, at: 4_000, timestamp: 501, port: 666)
+        let row = try #require(rows(table).first)
+        #expect(row.address == "10.0.0.1:8" && row.frames == 4)
+    }
+
     @Test func `beyond the capacity who was silent for longest makes room, and is counted`() {
         var table = StrangerTable()
         for number in 0..<StrangerTable.capacity { note(&table, number, at: Int64(number)) }
@@ -46,11 +58,11 @@ import Testing
     @Test func `who is known or turned away does not wait any more, and nobody else is lost`() {
         var table = StrangerTable()
         for number in 1...5 { note(&table, number, at: Int64(number)) }
-        table.keep(unknownTo: DeviceRoll(known: [2], turnedAway: [4]))
+        table.keep(where: { $0 == .deviceUnknown }, by: DeviceRoll(known: [2], turnedAway: [4]))
         #expect(rows(table).map(\.name.id) == ["D1", "D3", "D5"])
         note(&table, 3, at: 9)
         #expect(rows(table).map(\.frames) == [1, 2, 1])
-        table.keep(unknownTo: DeviceRoll())
+        table.keep(where: { $0 == .deviceUnknown }, by: DeviceRoll())
         #expect(rows(table).isEmpty)
     }
 }

@@ -49,6 +49,33 @@ import Testing
         #expect(try problems(apart).isEmpty)
     }
 
+    @Test func `a port that cannot be read is compared with no other`() throws {
+        let lines = try problems("devices: {port: abc}\nmonitor: {port: 5678}")
+        #expect(lines.count == 1 && lines[0].contains("devices.port: \"abc\" is not a port"))
+    }
+
+    @Test func `a name that is like none has no suggestion`() throws {
+        let warnings = try load(nil, ["NANOGRIDATA_FOO": "1", "NANOGRIDATA_HOTS": "1"]).warnings
+        #expect(
+            warnings.contains(
+                "environment NANOGRIDATA_FOO: not a known variable; it has no effect"))
+        #expect(warnings.contains { $0.hasSuffix("did you mean NANOGRIDATA_HOST?") })
+    }
+
+    @Test func `what is too short for a secret is said to be too short, whatever is in it`() throws
+    {
+        let lines = try problems(nil, ["NANOGRIDATA_ESP32_SECRET": "abc"])
+        #expect(lines.count == 1 && lines[0].contains("the secret has 1 byte; at least 32"))
+    }
+
+    @Test func `a tab in front of a key is named`() throws {
+        let lines = try problems("devices:\n\tport: 5")
+        #expect(
+            lines == [
+                "nanogridata.yaml:2: the line begins with a tab; YAML is indented with spaces"
+            ])
+    }
+
     @Test(arguments: ["::1", "[::1]", "*", "localhost", "10.0.0.1", "fe80::1%eth0", "a-b.example"])
     func `a host is a name or an address, with or without brackets`(host: String) throws {
         let settings = try load(nil, ["NANOGRIDATA_HOST": host])
@@ -239,7 +266,14 @@ import Testing
             "name: a\n--- {}",
             "nanogridata.yaml:2: another document begins; a file holds one, so take out ---"
         ),
-        ("name: a\nname: b", "nanogridata.yaml:1: the key name is there twice; keep one"),
+        (
+            "name: a\nname: b",
+            "nanogridata.yaml:1: the key name is there twice, again in line 2; keep one"
+        ),
+        (
+            "devices:\n  port: 1\nmonitor:\n  port: 2\n  'port': 3",
+            "nanogridata.yaml:4: the key port is there twice, again in line 5; keep one"
+        ),
         (
             "- a",
             "nanogridata.yaml:1: the file is not a mapping of keys to values; write lines like "
