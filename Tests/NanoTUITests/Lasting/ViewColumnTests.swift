@@ -92,7 +92,7 @@ import Testing
             // Less than one a second.
             var entry = ModelSnapshot(id: .stm32Gas)
             var history = History()
-            for second in 0...30 {
+            for second in 1...31 {
                 var snapshot = SampleGateway.snapshot(second: second)
                 entry.accepted = accepted * UInt64(second)
                 entry.refusedByReason[Int(RefusalReason.replay.rawValue)] = UInt64(second / 3)
