@@ -8,8 +8,8 @@ struct PayloadRecorder: CBORWatcher {
         var measurement: ProfileShape.Name?
     }
 
-    /// Values that a template may have. Each may need two checks: all have room in it.
-    private static let capacity = 16
+    /// Values that a template may have.
+    static let capacity = 16
 
     private(set) var values = InlineArray<16, Value>(repeating: Value())
     private(set) var count = 0

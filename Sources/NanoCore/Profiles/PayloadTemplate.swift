@@ -4,19 +4,23 @@
 /// A device sends the same map again and again; only numbers and texts differ. A template keeps a
 /// payload with a mask over the bits that have to be the same: all but the arguments of numbers and,
 /// in short texts of ASCII, the seven bits of each character. A payload of the same length that is
-/// the same in those has the same items at the same places; what is left to judge is that its small
-/// integers are still small, and its measurements within their bounds. Only a yes is final: whatever
-/// a template does not know, ``Profile/validate(_:payload:type:)`` judges.
+/// the same in those, and whose small integers are still small, has the same items at the same
+/// places; what is left to judge is that its measurements are within their bounds. Only a yes is
+/// final: whatever a template does not know, ``Profile/validate(_:payload:type:)`` judges.
 struct PayloadTemplate {
     /// Bytes of the longest payload that has a template, eight to a word.
     static let maximumWords = 32
-    static let maximumChecks = 32
+    /// Values of each kind.
+    static let maximumValues = PayloadRecorder.capacity
 
     private(set) var form: PayloadForm
     private(set) var words = InlineArray<32, UInt64>(repeating: 0)
     /// Ones over the bits that have to be the same.
     private(set) var masks = InlineArray<32, UInt64>(repeating: 0)
-    private(set) var checks = InlineArray<32, PayloadCheck>(repeating: PayloadCheck())
+    /// Where the integers are that lie in their first byte, behind the payload's first byte.
+    private(set) var smallIntegers = InlineArray<16, UInt16>(repeating: 0)
+    private(set) var measurements = InlineArray<16, PayloadMeasurement>(
+        repeating: PayloadMeasurement())
 
     /// The form of a payload that ``Profile/validate(_:payload:type:)`` has passed.
     ///
@@ -58,7 +62,8 @@ struct PayloadTemplate {
         case .unsigned, .negative:
             if argument.isEmpty {
                 loosen(place..<place + 1, to: 0xE0, payload)
-                note(.small, value)
+                smallIntegers[form.smallIntegers] = UInt16(value.place)
+                form.smallIntegers += 1
             }
             loosen(argument, to: 0, payload)
         case .simple where (25...27).contains(head.information):
@@ -70,7 +75,10 @@ struct PayloadTemplate {
             loosen(head.end..<head.end + Int(head.argument), to: 0, payload)
         default: return
         }
-        if let shape = value.measurement { note(.measurement(shape), value) }
+        guard let shape = value.measurement else { return }
+        measurements[form.measurements] = PayloadMeasurement(
+            shape: shape, place: UInt16(value.place))
+        form.measurements += 1
     }
 
     private mutating func loosen(_ places: Range<Int>, to mask: UInt8, _ payload: Range<Int>) {
@@ -80,10 +88,6 @@ struct PayloadTemplate {
         }
     }
 
-    private mutating func note(_ kind: PayloadCheck.Kind, _ value: PayloadRecorder.Value) {
-        checks[form.checks] = PayloadCheck(kind: kind, place: UInt16(value.place))
-        form.checks += 1
-    }
 }
 
 /// What a template is told by at first.
@@ -91,7 +95,8 @@ struct PayloadForm: Sendable {
     var type = PayloadType.telemetry
     /// Bytes of the payload; 0 for the form that nothing has.
     var length = 0
-    var checks = 0
+    var smallIntegers = 0
+    var measurements = 0
     /// Where the text of `device_id` begins behind the payload's first byte, and its bytes; -1 where
     /// there is none.
     var deviceStart: Int16 = -1
@@ -106,29 +111,19 @@ struct PayloadForm: Sendable {
     }
 }
 
-/// What has to be asked of a value whose bytes may differ.
-struct PayloadCheck: Sendable {
-    enum Kind: Sendable {
-        /// An integer that is in its first byte stays below 24.
-        case small
-        /// A number keeps to a shape's bounds.
-        case measurement(ProfileShape.Name)
-    }
-
-    var kind = Kind.small
+/// A number of which a profile asks for more than its type.
+struct PayloadMeasurement: Sendable {
+    /// Whose bounds it has to keep.
+    var shape = ProfileShape.Name.pressure
     /// Behind the payload's first byte.
     var place: UInt16 = 0
 
     @inline(always)
     func holds(_ bytes: Span<UInt8>, _ payload: Range<Int>) -> Bool {
-        let start = payload.lowerBound &+ Int(place)
-        switch kind {
-        case .small: return bytes[start] & 0x1F < 24
-        case .measurement(let shape):
-            guard let bounds = ProfileShape[shape].bounds,
-                let head = CBORHead(bytes, at: start, limit: payload.upperBound)
-            else { return false }
-            return CBORScalar(number: head).isInside(bounds)
-        }
+        guard let bounds = ProfileShape[shape].bounds,
+            let head = CBORHead(
+                bytes, at: payload.lowerBound &+ Int(place), limit: payload.upperBound)
+        else { return false }
+        return CBORScalar(number: head).isInside(bounds)
     }
 }

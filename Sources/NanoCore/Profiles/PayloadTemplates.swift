@@ -1,6 +1,6 @@
 /// The forms in which the devices of each model send, for one event loop.
 ///
-/// What is learned comes from verified frames alone. There is a place for each of sixteen lengths of
+/// What is learned comes from accepted frames alone. There is a place for each of sixteen lengths of
 /// a model's payloads; a form gives its place up when several payloads in a row were not like it.
 /// The parts of all templates lie side by side, since one with all its parts is too large to be
 /// copied for every frame.
@@ -22,7 +22,8 @@ struct PayloadTemplates: Sendable {
     private var slots: [Slot]
     private var words: [UInt64]
     private var masks: [UInt64]
-    private var checks: [PayloadCheck]
+    private var smallIntegers: [UInt16]
+    private var measurements: [PayloadMeasurement]
 
     /// - Parameter models: How many there are; each is known by its place.
     init(models: Int) {
@@ -30,7 +31,9 @@ struct PayloadTemplates: Sendable {
         slots = Array(repeating: Slot(), count: count)
         words = Array(repeating: 0, count: count * PayloadTemplate.maximumWords)
         masks = words
-        checks = Array(repeating: PayloadCheck(), count: count * PayloadTemplate.maximumChecks)
+        smallIntegers = Array(repeating: 0, count: count * PayloadTemplate.maximumValues)
+        measurements = Array(
+            repeating: PayloadMeasurement(), count: count * PayloadTemplate.maximumValues)
     }
 
     /// The place of the template that a payload fits, of which nothing has been checked yet.
@@ -47,9 +50,17 @@ struct PayloadTemplates: Sendable {
             index &+= 1
             place &+= 8
         }
-        guard place < payload.upperBound else { return slot }
-        let last = bytes.word(at: place, before: payload.upperBound)
-        return (last ^ words[index]) & masks[index] == 0 ? slot : nil
+        if place < payload.upperBound {
+            let last = bytes.word(at: place, before: payload.upperBound)
+            guard (last ^ words[index]) & masks[index] == 0 else { return nil }
+        }
+        // One that is not small any more moves all that is behind it, the `device_id` too.
+        let first = slot &* PayloadTemplate.maximumValues
+        for index in first..<first &+ form.smallIntegers {
+            let initial = bytes[payload.lowerBound &+ Int(smallIntegers[index])]
+            guard initial & 0x1F < 24 else { return nil }
+        }
+        return slot
     }
 
     /// The text of `device_id` in a payload that fits the template at a place.
@@ -58,13 +69,13 @@ struct PayloadTemplates: Sendable {
         slots[slot].form.deviceID(in: frame.payload)
     }
 
-    /// Whether the values of a payload that fits the template at a place are valid.
+    /// Whether the measurements in a payload that fits the template at a place are within bounds.
     @inline(always)
     mutating func holds(_ bytes: Span<UInt8>, _ frame: FrameBounds, at slot: Int) -> Bool {
         slots[slot].misses = 0
-        let first = slot &* PayloadTemplate.maximumChecks
-        for index in first..<first &+ slots[slot].form.checks {
-            guard checks[index].holds(bytes, frame.payload) else { return false }
+        let first = slot &* PayloadTemplate.maximumValues
+        for index in first..<first &+ slots[slot].form.measurements {
+            guard measurements[index].holds(bytes, frame.payload) else { return false }
         }
         return true
     }
@@ -89,8 +100,10 @@ struct PayloadTemplates: Sendable {
             words[slot * PayloadTemplate.maximumWords + index] = template.words[index]
             masks[slot * PayloadTemplate.maximumWords + index] = template.masks[index]
         }
-        for index in 0..<PayloadTemplate.maximumChecks {
-            checks[slot * PayloadTemplate.maximumChecks + index] = template.checks[index]
+        for index in 0..<PayloadTemplate.maximumValues {
+            let place = slot * PayloadTemplate.maximumValues + index
+            smallIntegers[place] = template.smallIntegers[index]
+            measurements[place] = template.measurements[index]
         }
     }
 

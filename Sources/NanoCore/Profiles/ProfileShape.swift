@@ -1,6 +1,6 @@
 /// A map that a profile describes: which fields it may have, and which it must.
 ///
-/// The shapes are made once; judging by them allocates nothing.
+/// Its parts are constants: judging by it allocates nothing.
 struct ProfileShape {
     /// What a field's value has to be.
     enum Rule {
@@ -14,7 +14,7 @@ struct ProfileShape {
     }
 
     /// A shape in a byte: judging passes these on.
-    enum Name: UInt8, CaseIterable {
+    enum Name: UInt8 {
         case pressure, pressureEntry
         case gas, gasEntry
         case multi, sensor, sensorEntry

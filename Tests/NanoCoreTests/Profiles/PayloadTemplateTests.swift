@@ -134,6 +134,24 @@ import Testing
         #expect(try !Self.isTaken(writer.bytes, by: &templates))
     }
 
+    /// What is one integer and a text in the first payload is a longer integer, another device's id
+    /// and a text in the second, byte for byte as the form would allow.
+    @Test func `no device speaks for another in the form of its own payloads`() {
+        let device = KeyedDevice(id: "X", encryption: .none)
+        let own: [UInt8] =
+            [0xA3, 0x61, 0x61, 0x05, 0x61, 0x62, 0x70] + Array(repeating: 0x78, count: 16)
+            + [0x69] + Array("device_id".utf8) + [0x61, 0x58]
+        let other: [UInt8] =
+            [0xA3, 0x61, 0x61, 0x1A, 0x61, 0x62, 0x70, 0x63] + [0x69] + Array("device_id".utf8)
+            + [0x61, 0x59, 0x61, 0x6B, 0x6C] + [0x69] + Array("device_id".utf8) + [0x61, 0x58]
+        #expect(own.count == other.count)
+        var judge = Judge([device.model()])
+        #expect(judge.judge(device.frame(0, payload: own)) == [.accepted(offset: 0)])
+        #expect(judge.judge(device.frame(1, payload: other)) == [.refused(.macMismatch, offset: 0)])
+        let speaker = KeyedDevice(id: "Y", encryption: .none)
+        #expect(judge.judge(speaker.frame(2, payload: other)) == [.accepted(offset: 0)])
+    }
+
     @Test func `a gateway that knows a form refuses what it would have refused before`() {
         let key = HMACKey(secret: Scenario.secret)
         func frame(_ payload: [UInt8], _ second: Int64) -> [UInt8] {
