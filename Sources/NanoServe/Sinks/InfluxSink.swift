@@ -41,24 +41,29 @@ final class InfluxSink: Sink {
     }
 
     private func answer(to batch: DeliveryBatch, _ response: HTTPAnswer) -> SinkAnswer {
-        let message = Self.message(in: response)
+        let status = Int(response.head.status.code)
+        let body = status == 204 ? [:] : Self.object(in: response)
         let outcome = Self.outcome(
-            status: Int(response.head.status.code), saysError: message != nil,
-            isPage: response.isPage)
+            status: status, saysError: Self.error(in: body) != nil, isPage: response.isPage)
         var answer = report.describe(response, in: .all(outcome, of: batch))
         // What has to be mended is said by the body alone: which database is not there.
-        if outcome == .retry, let message {
-            answer.error += ": " + SafeText.shortened(report.access.redacted(message), to: 200)
+        if outcome == .retry, let words = body["message"] as? String ?? Self.error(in: body) {
+            answer.error += ": " + SafeText.shortened(report.access.redacted(words), to: 200)
         }
         answer.mayConcernFewer = outcome == .deadLetter && batch.items.count > 1
         return answer
     }
 
-    /// What the database says in words, by the field that version 1 or version 2 has for it.
-    private static func message(in response: HTTPAnswer) -> String? {
+    private static func object(in response: HTTPAnswer) -> [String: Any] {
         let json = try? JSONSerialization.jsonObject(with: Data(response.body.readableBytesView))
-        let object = json as? [String: Any]
-        return object?["message"] as? String ?? object?["error"] as? String
+        return json as? [String: Any] ?? [:]
+    }
+
+    /// The error that a body has in it, by version 1 in one of its results.
+    static func error(in body: [String: Any]) -> String? {
+        let results = body["results"] as? [[String: Any]] ?? []
+        let errors = [body["error"] as? String] + results.map { $0["error"] as? String }
+        return errors.compactMap(\.self).first { !$0.isEmpty }
     }
 
     /// The outcome of an answer, for every event in the request.

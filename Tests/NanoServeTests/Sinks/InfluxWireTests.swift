@@ -214,6 +214,12 @@ import Testing
         #expect(InfluxSink.outcome(status: status) == outcome)
     }
 
+    @Test func `an error is one in words, in the body or in a result of it`() {
+        #expect(InfluxSink.error(in: ["message": "written", "error": ""]) == nil)
+        #expect(InfluxSink.error(in: ["error": "database not found"]) == "database not found")
+        #expect(InfluxSink.error(in: ["results": [["a": 1], ["error": "full"]]]) == "full")
+    }
+
     @Test func `a success with an error in its body, or with a page, has written nothing`() {
         #expect(InfluxSink.outcome(status: 200, saysError: true) == .retry)
         #expect(InfluxSink.outcome(status: 200, isPage: true) == .retry)
