@@ -77,12 +77,10 @@ enum RoutesView {
 
     private static func row(_ route: RouteSnapshot, _ model: ConsoleModel) -> [Table.Entry] {
         let history = model.history
-        // How it was when the gateway answered last is not how it is.
-        let isOld = model.oldness != nil
-        let (glyph, style) = isOld ? ("◌", .idle) : mark(route.state)
+        let (glyph, word, style) = mark(of: route, in: model)
         return [
             Table.Entry(glyph, style), Table.Entry(SafeText.escaped(route.name)),
-            Table.Entry(isOld ? "unknown" : route.state.rawValue, style),
+            Table.Entry(word, style),
             Table.Entry(Numbers.grouped(route.waiting), route.waiting > 0 ? .warning : .text),
             Table.Entry(route.oldestSeconds.map(Numbers.duration) ?? "–", .dim),
             Table.Entry(Numbers.grouped(route.inFlight)),
@@ -131,7 +129,16 @@ enum RoutesView {
         }
     }
 
-    static func mark(_ state: RouteSnapshot.State) -> (glyph: String, style: Style) {
+    /// The state of a route as it is shown. How it was when the gateway answered last is not how it is.
+    static func mark(
+        of route: RouteSnapshot, in model: ConsoleModel
+    ) -> (glyph: String, word: String, style: Style) {
+        guard model.oldness == nil else { return ("◌", "unknown", .idle) }
+        let (glyph, style) = mark(route.state)
+        return (glyph, route.state.rawValue, style)
+    }
+
+    private static func mark(_ state: RouteSnapshot.State) -> (glyph: String, style: Style) {
         switch state {
         case .flowing: ("●", .good)
         case .paused: ("‖", .paused)

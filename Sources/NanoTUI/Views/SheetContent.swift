@@ -91,12 +91,12 @@ enum SheetContent {
     private static func entries(
         of route: RouteSnapshot, in model: ConsoleModel
     ) -> [SheetView.Entry] {
-        let (glyph, style) = RoutesView.mark(route.state)
+        let (glyph, word, style) = RoutesView.mark(of: route, in: model)
         let (history, now) = (model.history, model.shown.gateway.unixMilliseconds)
         let arriving = Numbers.rate(history.rate("in/\(route.name)"))
         let leaving = Numbers.rate(history.rate("out/\(route.name)"))
         var entries = [
-            SheetView.Entry(name: "state", text: "\(glyph) \(route.state.rawValue)", style: style),
+            SheetView.Entry(name: "state", text: "\(glyph) \(word)", style: style),
             SheetView.Entry(name: "endpoint", text: route.endpoint),
             SheetView.Entry(
                 name: "last error", text: route.lastError.isEmpty ? "–" : route.lastError,

@@ -88,6 +88,9 @@ struct SummaryContent {
     // MARK: - What comes in
 
     private var balance: Fact {
+        if let oldness = model.oldness {
+            return Fact(forms: [[("◌ " + oldness, false)], [(oldness, false)]], style: .silent)
+        }
         let balances = model.shown.ledger.balances && model.shown.routes.allSatisfy(\.balances)
         let words =
             balances
@@ -119,11 +122,11 @@ struct SummaryContent {
     // MARK: - What leaves, from whom it came, what needs somebody
 
     private func fact(_ route: RouteSnapshot) -> Fact {
-        let (glyph, style) = RoutesView.mark(route.state)
+        let (glyph, word, style) = RoutesView.mark(of: route, in: model)
         let name = SafeText.escaped(route.name)
         let waiting = Numbers.grouped(route.waiting)
         let out = Numbers.rate(model.history.rate("out/\(route.name)")) + "/s"
-        let start: [Cell] = [("\(glyph) \(name)", false), (route.state.rawValue, false)]
+        let start: [Cell] = [("\(glyph) \(name)", false), (word, false)]
         let count: [Cell] = [(waiting, true), ("waiting", false)]
         return Fact(
             forms: [

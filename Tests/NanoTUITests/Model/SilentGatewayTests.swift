@@ -35,6 +35,16 @@ import Testing
         #expect(model.picture(120, 40).contains("10,030/s"))
     }
 
+    @Test(arguments: [(60, 20), (79, 24), (40, 14)])
+    func `a small screen says so too`(width: Int, height: Int) {
+        var model = model()
+        #expect(model.picture(width, height).contains("balances"))
+        model.receive(silent(12))
+        let picture = model.picture(width, height)
+        #expect(picture.contains("◌ as of 12 s ago"))
+        #expect(!picture.contains("balances") && !picture.contains("flowing"))
+    }
+
     @Test func `nothing is asked or done, and why is said`() {
         var model = model()
         model.press(.character("5"), .character("p"))
