@@ -85,12 +85,17 @@ struct RegistryContent: SharedContent {
             guard device.device.unicodeScalars.count <= DeviceName.maximumScalars else {
                 return "\(place).device is longer than \(DeviceName.maximumScalars) characters"
             }
-            let standings =
-                [("standing", device.standing)] + (device.before.map { [("before", $0)] } ?? [])
-            for (key, standing) in standings where DeviceStanding(rawValue: standing) == nil {
+            let standings: [(key: String, value: String?, allowed: [DeviceStanding])] = [
+                ("standing", device.standing, DeviceStanding.allCases),
+                ("before", device.before, [.known, .rejected]),
+            ]
+            for (key, value, allowed) in standings {
+                guard let value, !allowed.contains(where: { $0.rawValue == value }) else {
+                    continue
+                }
                 return "\(place).\(key) of \(DeviceName(model, device.device).words) is "
-                    + "\(SafeText.shortened(standing, to: 20)); use "
-                    + DeviceStanding.allCases.map(\.rawValue).joined(separator: ", ")
+                    + "\(SafeText.shortened(value, to: 20)); use "
+                    + allowed.map(\.rawValue).joined(separator: ", ")
             }
             if let first = seen.updateValue(index, forKey: DeviceName(model, device.device)) {
                 return "\(place) and devices[\(first)] are the same device"

@@ -250,12 +250,13 @@ import Testing
         }
         try (text + "theme[title]=\"red\"\n").write(
             toFile: file, atomically: true, encoding: .utf8)
-        try await session.waitFor("#gg and \"r g b\"")
+        let fault = "theme[title]: \"red\" is no colour"
+        try await session.waitFor(fault)
         try session.press("2")
         try await session.waitFor("last seen")
-        #expect(session.screen.contains("#gg and \"r g b\""))
+        #expect(session.screen.contains(fault))
         try text.write(toFile: file, atomically: true, encoding: .utf8)
-        try await eventually("it is mended") { !session.screen.contains("#gg and") }
+        try await eventually("it is mended") { !session.screen.contains(fault) }
         unlink(file)
         try session.press("q", "y")
         try await expectRestored(session, exit: "0")

@@ -211,8 +211,8 @@ import Testing
         let file = folder.path + "/generated.json"
         let list = try await folder.run(["list"])
         #expect(list.status == 0 && list.output.contains("0x20"))
-        #expect(list.errors.contains("simulated devices of 0x10"), "\(list.errors)")
-        #expect(list.errors.contains(" are in \(file)"))
+        #expect(list.output.contains("simulated devices of 0x10"), "\(list.output)")
+        #expect(list.output.contains(" are in \(file)"))
         let export = try await folder.run(["export", "0x10"])
         #expect(export.status == 1 && export.output.isEmpty)
         #expect(export.errors.contains("0x10 has no secret in the keystore; "), "\(export.errors)")

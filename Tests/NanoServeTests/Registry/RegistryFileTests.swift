@@ -93,7 +93,7 @@ import Testing
         (
             #"{"version": 1, "devices": [{"model": "0x10", "device": "A", "#
                 + #""standing": "blocked", "before": "fine"}]}"#,
-            "devices[0].before of 0x10 A is fine; use known, rejected, blocked"
+            "devices[0].before of 0x10 A is fine; use known, rejected"
         ),
         (
             #"{"version": 1, "devices": [{"model": "esp", "device": "A", "standing": "known"}]}"#,
