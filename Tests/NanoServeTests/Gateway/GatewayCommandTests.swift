@@ -80,7 +80,7 @@ import Testing
             let folder = gateway.stateFolder + "/dumps"
             let name = try #require(
                 try FileManager.default.contentsOfDirectory(atPath: folder).first)
-            #expect(result == .done("1 packet as c written to \(folder)/\(name)"))
+            #expect(result == .done("\(folder)/\(name)"))
             #expect(name.hasSuffix(".c"))
             let file = "\(folder)/\(name)"
             #expect(try String(contentsOfFile: file, encoding: .utf8) == copy.text)
