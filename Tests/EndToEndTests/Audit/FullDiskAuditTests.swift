@@ -32,6 +32,8 @@ import Testing
 
         try await eventually("packets wait") {
             try session.press("x")
+            // The screen has its time: another x would be typed into the question.
+            try await Task.sleep(for: .milliseconds(500))
             return session.screen.contains("Skip what waits for alba?")
         }
 
