@@ -35,15 +35,6 @@ import Testing
         return templates
     }
 
-    private static func isValid(_ payload: [UInt8], _ profile: Profile) -> Bool {
-        do throws(Refusal) {
-            try profile.validate(payload.span, payload: payload.indices, type: .telemetry)
-            return true
-        } catch {
-            return false
-        }
-    }
-
     private static func pressure(
         _ value: UInt64, id: String = "ESP32-001", lastKey: String = "n"
     ) -> [UInt8] {
@@ -69,7 +60,7 @@ import Testing
             var writer = CBORWriter()
             ProfilePropertyTests.telemetry(profile, &random).write(into: &writer, &random)
             let payload = writer.bytes
-            guard Self.isValid(payload, profile) else { continue }
+            guard ProfilePropertyTests.isTaken(payload, profile) else { continue }
             var templates = try Self.learned(payload, profile)
             for _ in 0..<40 {
                 var other = payload
@@ -80,7 +71,7 @@ import Testing
                 if try Self.isTaken(other, by: &templates) {
                     taken += 1
                     #expect(
-                        Self.isValid(other, profile),
+                        ProfilePropertyTests.isTaken(other, profile),
                         "seed \(seed), round \(round): \(Hexadecimal.text(other))")
                 } else {
                     refused += 1

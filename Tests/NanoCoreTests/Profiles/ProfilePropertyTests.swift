@@ -24,7 +24,7 @@ import Testing
         #expect(allowed < 1_900 || [.raspberryPi, .custom].contains(profile))
     }
 
-    private static func isTaken(_ payload: [UInt8], _ profile: Profile) -> Bool {
+    static func isTaken(_ payload: [UInt8], _ profile: Profile) -> Bool {
         do throws(Refusal) {
             try profile.validate(payload.span, payload: payload.indices, type: .telemetry)
             return true
