@@ -10,7 +10,7 @@ public struct ConsoleModel: Sendable {
     /// What is shown in place of the newest while the view is frozen.
     private var frozen: (snapshot: Snapshot, history: History)?
     /// The last hour.
-    private var rewind = Rewind()
+    private(set) var rewind = Rewind()
     /// The moment of it that is shown, which the view is frozen at.
     private(set) var rewound: Rewind.Moment?
     /// The larger parts that have come for the shown snapshot.

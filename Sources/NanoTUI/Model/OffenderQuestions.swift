@@ -4,6 +4,9 @@ import NanoCore
 extension ConsoleModel {
     /// Seconds of a block from the console.
     private static let blockSeconds = 3_600
+    /// How old a list of devices may be that a block is judged by, in seconds: views that show none
+    /// have one every ten seconds.
+    private static let secondsOfDevices = 30.0
 
     mutating func openOffenders() {
         lists[.offenders] = nil
@@ -32,19 +35,28 @@ extension ConsoleModel {
                 typed: whom.isMost ? TypedConsent(word: address) : nil))
     }
 
+    /// The devices, whatever the view shows; nil where there are some that were not listed of late.
+    private var devicesOfLate: [DeviceSnapshot]? {
+        if !live.devices.isEmpty { return live.devices }
+        return rewind.devices(within: Self.secondsOfDevices) ?? (live.deviceCount == 0 ? [] : nil)
+    }
+
     /// Whom a block of addresses cuts off as far as the console knows, and whether that is most of
-    /// what there is.
+    /// what there is, or may be.
     private func whom(aBlockCutsOff addresses: String) -> (text: [String], isMost: Bool) {
         guard let range = try? AddressRange(addresses) else { return ([], false) }
         let now = live.gateway.unixMilliseconds
-        let heard = live.devices.filter {
+        let devices = devicesOfLate
+        let heard = (devices ?? []).filter {
             $0.accepted > 0 && now - $0.lastSeenUnixMilliseconds <= 1_000 * Self.blockSeconds
         }
         let within = heard.filter { range.contains(AddressSource.host(of: $0.address)) }
         let connections = Set(within.map(\.address)).count
         var text: [String] = []
         if let family = range.wholeFamily { text.append("That is every address of \(family).") }
-        if !within.isEmpty {
+        if devices == nil {
+            text.append("Which devices are behind it is not known yet: it may be most of them.")
+        } else if !within.isEmpty {
             text.append(
                 "Of \(Numbers.counted(UInt64(heard.count), "device")) that sent within the last hour, "
                     + "\(Numbers.grouped(UInt64(within.count))) did so from there, over "
@@ -59,7 +71,8 @@ extension ConsoleModel {
         } else if range.wholeFamily != nil || range.contains("127.0.0.1") || range.contains("::1") {
             text.append("Honest devices may be behind it, and programs on this machine.")
         }
-        return (text, range.wholeFamily != nil || within.count * 2 > heard.count)
+        let isMost = devices == nil || within.count * 2 > heard.count
+        return (text, range.wholeFamily != nil || isMost)
     }
 
     mutating func askToUnblockAddress(_ row: OffenderSnapshot?) {
