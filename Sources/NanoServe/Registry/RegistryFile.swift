@@ -64,7 +64,7 @@ struct RegistryContent: SharedContent {
                 guard let model = ModelID(device.model),
                     let standing = DeviceStanding(rawValue: device.standing)
                 else { return nil }
-                let before = device.before.flatMap { DeviceStanding(rawValue: $0) }
+                let before = device.before.flatMap { EarlierStanding(rawValue: $0) }
                 return (
                     DeviceName(model, device.device), DeviceDecision(standing, before: before)
                 )
@@ -85,17 +85,15 @@ struct RegistryContent: SharedContent {
             guard device.device.unicodeScalars.count <= DeviceName.maximumScalars else {
                 return "\(place).device is longer than \(DeviceName.maximumScalars) characters"
             }
-            let standings: [(key: String, value: String?, allowed: [DeviceStanding])] = [
-                ("standing", device.standing, DeviceStanding.allCases),
-                ("before", device.before, [.known, .rejected]),
+            let standings: [(key: String, value: String?, allowed: [String])] = [
+                ("standing", device.standing, DeviceStanding.allCases.map(\.rawValue)),
+                ("before", device.before, EarlierStanding.allCases.map(\.rawValue)),
             ]
             for (key, value, allowed) in standings {
-                guard let value, !allowed.contains(where: { $0.rawValue == value }) else {
-                    continue
-                }
+                guard let value, !allowed.contains(value) else { continue }
                 return "\(place).\(key) of \(DeviceName(model, device.device).words) is "
                     + "\(SafeText.shortened(value, to: 20)); use "
-                    + allowed.map(\.rawValue).joined(separator: ", ")
+                    + allowed.joined(separator: ", ")
             }
             if let first = seen.updateValue(index, forKey: DeviceName(model, device.device)) {
                 return "\(place) and devices[\(first)] are the same device"
@@ -113,6 +111,7 @@ struct RegistryContent: SharedContent {
         } catch {
             throw KeystoreError(error.words)
         }
+        guard decisions != self.decisions else { return sentence }
         devices = decisions.sorted { $0.key < $1.key }.map { name, decision in
             Device(
                 model: name.model.description, device: name.id,
