@@ -30,19 +30,20 @@ package struct RegistryFile: Sendable {
     package func perform(_ step: RegistryStep) throws(KeystoreError) -> String {
         try file.update(or: RegistryContent()) { (content) throws(KeystoreError) in
             try content.take(step)
-        }.sentence
+        }.change.sentence
     }
 }
 
 /// `registry.json`: what operators have decided about devices.
 struct RegistryContent: SharedContent {
-    struct Device: Codable {
+    struct Device: Codable, Equatable {
         var model: String
         /// Empty for those of the model that send no id.
         var device: String
         /// That of a ``DeviceStanding``.
         var standing: String
-        /// The standing before a block; missing where nothing was decided.
+        /// That of an ``EarlierStanding``, of a blocked device; missing where the release that blocked it
+        /// did not note it.
         var before: String?
     }
 

@@ -24,15 +24,40 @@ extension ConsoleModel {
             return say("there is no address to block", isFault: true)
         }
         let whom = whom(aBlockCutsOff: address)
+        var text = [
+            "Its connections are closed, and nobody is let in from there for an hour, honest "
+                + "devices behind it neither."
+        ]
+        if let end = end(ofBlock: address) {
+            let words = "blocked already, until \(Timestamp.short(unixSeconds: end / 1_000))"
+            let now = live.gateway.unixMilliseconds
+            guard end - now < Int64(1_000 * Self.blockSeconds) else {
+                return say("\(SafeText.escaped(address)) is \(words)")
+            }
+            text.append("It is \(words); that becomes later.")
+        }
         overlay = .confirmation(
             Confirmation(
                 title: "Block \(SafeText.escaped(address)) for an hour?",
-                text: [
-                    "Its connections are closed, and nobody is let in from there for an hour, honest "
-                        + "devices behind it neither."
-                ] + whom.text, verb: "Block",
+                text: text + whom.text, verb: "Block",
                 effect: .perform(.blockAddress(address, seconds: Self.blockSeconds)),
                 typed: whom.isMost ? TypedConsent(word: address) : nil))
+    }
+
+    /// When the block of just these addresses ends that an operator has made, in milliseconds of Unix
+    /// time; nil where none is known.
+    private func end(ofBlock addresses: String) -> Int64? {
+        live.offenders.rows.first { $0.isByOperator && $0.source == addresses }?
+            .untilUnixMilliseconds
+    }
+
+    /// Asks before the last block of addresses is taken back.
+    mutating func askToTakeBack(blockOf addresses: String) {
+        overlay = .confirmation(
+            Confirmation(
+                title: "Take the block of \(SafeText.escaped(addresses)) back?",
+                text: ["It is let in again. A block that was there before stays, to its own end."],
+                verb: "Take back", effect: .perform(.takeBackBlock(addresses))))
     }
 
     /// The devices, whatever the view shows; nil where there are some that were not listed of late.

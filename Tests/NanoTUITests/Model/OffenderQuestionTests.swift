@@ -110,6 +110,22 @@ import Testing
         #expect(model.picture(120, 40).contains("Honest devices may be behind it"))
     }
 
+    @Test(arguments: [(1_000, true), (3_600, false)])
+    func `what is blocked already says so, and until when`(seconds: Int64, isAsked: Bool) {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 90)
+        var row = OffenderSnapshot(source: "10.0.4.17")
+        (row.state, row.isByOperator) = (.blocked, true)
+        row.untilUnixMilliseconds = snapshot.gateway.unixMilliseconds + seconds * 1_000
+        snapshot.offenders.rows = [row]
+        model.receive(snapshot)
+        model.press(.character("4"), .character("b"))
+        let clock = isAsked ? "00:18:10Z; that becomes later" : "01:01:30Z"
+        let picture = model.picture(120, 40)
+        #expect(picture.contains("blocked already, until 2026-01-01 \(clock)"), "\(picture)")
+        #expect(model.press(.character("y")).isEmpty != isAsked)
+    }
+
     @Test(arguments: ["nope", "1.2.3", "10.0.4.17/8"])
     func `what is no network is judged before the question`(text: String) {
         var model = ConsoleModel.sample
