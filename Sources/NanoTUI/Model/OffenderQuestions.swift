@@ -69,16 +69,16 @@ extension ConsoleModel {
     /// Whom a block of addresses cuts off as far as the console knows, and whether that is most of
     /// what there is, or may be.
     private func whom(aBlockCutsOff addresses: String) -> (text: [String], isMost: Bool) {
-        guard let range = try? AddressRange(addresses) else { return ([], false) }
+        guard let network = try? IPNetwork(addresses) else { return ([], false) }
         let now = live.gateway.unixMilliseconds
         let devices = devicesOfLate
         let heard = (devices ?? []).filter {
             $0.accepted > 0 && now - $0.lastSeenUnixMilliseconds <= 1_000 * Self.blockSeconds
         }
-        let within = heard.filter { range.contains(AddressSource.host(of: $0.address)) }
+        let within = heard.filter { network.contains(host: AddressSource.host(of: $0.address)) }
         let connections = Set(within.map(\.address)).count
         var text: [String] = []
-        if let family = range.wholeFamily { text.append("That is every address of \(family).") }
+        if let family = network.wholeFamily { text.append("That is every address of \(family).") }
         if devices == nil {
             text.append("Which devices are behind it is not known yet: it may be most of them.")
         } else if !within.isEmpty {
@@ -89,15 +89,17 @@ extension ConsoleModel {
         }
         let isShared = live.offenders.rows.contains { $0.source == addresses && $0.isShared }
         let hasHonest = live.topTalkers.contains { talker in
-            talker.packets > talker.refused && range.contains(talker.address)
+            talker.packets > talker.refused && network.contains(host: talker.address)
         }
         if isShared || hasHonest || !within.isEmpty {
             text.append("Honest devices are behind it: frames from there were accepted lately.")
-        } else if range.wholeFamily != nil || range.contains("127.0.0.1") || range.contains("::1") {
+        } else if network.wholeFamily != nil || network.contains(host: "127.0.0.1")
+            || network.contains(host: "::1")
+        {
             text.append("Honest devices may be behind it, and programs on this machine.")
         }
         let isMost = devices == nil || within.count * 2 > heard.count
-        return (text, range.wholeFamily != nil || isMost)
+        return (text, network.wholeFamily != nil || isMost)
     }
 
     mutating func askToUnblockAddress(_ row: OffenderSnapshot?) {
