@@ -1,14 +1,25 @@
 import NanoCore
 
-/// A change that can be taken back, by the command that does so.
+/// A change that can be taken back.
 struct Change: Equatable, Sendable {
-    var back: Invocation
+    enum Way: Equatable, Sendable {
+        /// By the command that does so.
+        case run(Invocation)
+        /// A block of an address: what was blocked before stays.
+        case takeBackBlock(String)
+    }
+
+    var back: Way
     /// Where the command has to be given; nil for anywhere.
     var view: ViewKind?
 
     init(_ back: Invocation, in view: ViewKind? = nil) {
-        self.back = back
+        self.back = .run(back)
         self.view = view
+    }
+
+    private init(_ back: Way) {
+        self.back = back
     }
 
     /// What takes a command back that was done; nil where nothing does.
@@ -21,8 +32,9 @@ struct Change: Equatable, Sendable {
         case .resumeRoute(let name): self = change(.pause, name)
         case .register(.block(let name)): self = change(.unblockDevice, "\(name.model)", name.id)
         case .register(.unblock(let name)): self = change(.blockDevice, "\(name.model)", name.id)
-        case .blockAddress(let source, _): self = change(.unblockAddress, source)
-        case .unblockAddress(let source): self = change(.blockAddress, source)
+        case .blockAddress(let source, _): self.init(.takeBackBlock(source))
+        case .unblockAddress(let source), .takeBackBlock(let source):
+            self = change(.blockAddress, source)
         default: return nil
         }
     }
@@ -66,6 +78,13 @@ extension ConsoleModel {
             return []
         }
         if let view = change.view, view != self.view { show(view) }
-        return run(change.back)
+        switch change.back {
+        case .run(let invocation): return run(invocation)
+        case .takeBackBlock(let source):
+            // Both say why, where nothing can be done.
+            if rewound != nil { return perform(.unblockAddress) }
+            if !sayUnanswered() { askToTakeBack(blockOf: source) }
+            return []
+        }
     }
 }

@@ -79,6 +79,12 @@ struct Rewind: Sendable {
         rows.entries.prefix { $0.at <= time ?? .infinity }.map(\.element)
     }
 
+    /// The devices as they were listed last; nil where that is more than so many seconds ago.
+    func devices(within seconds: Double) -> [DeviceSnapshot]? {
+        let newest = rows.entries.last { !$0.element.devices.isEmpty }
+        return newest.flatMap { now - $0.at <= seconds ? $0.element.devices : nil }
+    }
+
     private func moment(_ index: Int) -> Moment {
         let entry = totals.entries[index]
         var snapshot = entry.element
