@@ -30,7 +30,16 @@ extension Journal {
     func load(
         route: Int, from position: LogPosition, isTolerant: Bool = false
     ) throws -> (damagedBytes: Int, lost: UInt64) {
-        let end = state.withLock(\.publishedEnd)
+        let (end, isWanted) = state.withLock { state in
+            // What waited there may have been skipped meanwhile, and its segment removed.
+            let isWanted = state.ledgers[route].cursor.next == position
+            if !isWanted { state.supply(route, [], from: position, next: position) }
+            return (state.publishedEnd, isWanted)
+        }
+        guard isWanted else {
+            signals.wake(RouteMask(destination: route))
+            return (0, 0)
+        }
         let read = try log.read(
             from: position, bytes: Self.loadBytes, until: end, isTolerant: isTolerant)
         let lost = state.withLock { state in

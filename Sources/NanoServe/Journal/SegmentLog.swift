@@ -159,8 +159,9 @@ final class SegmentLog: Sendable {
     /// Removes the oldest files, up to and without the one with this number.
     func remove(before number: UInt64) throws {
         while let first = segments.first, first.number < number, segments.count > 1 {
-            try storage.remove(SegmentName.log(first.number))
+            // A segment is one that can be read, as long as it is listed.
             try storage.remove(SegmentName.summary(first.number))
+            try storage.remove(SegmentName.log(first.number))
             state.withLock { $0.segments.removeAll { $0.number == first.number } }
         }
     }

@@ -22,6 +22,12 @@ import Testing
         }
     }
 
+    /// What waited was skipped, and its file half removed, while it was about to be read.
+    @Test(arguments: [6_376, 7_577] as [UInt64])
+    func `seeds that have found something find nothing any more`(seed: UInt64) throws {
+        try run(seed)
+    }
+
     @Test func `everything committed arrives once and in order, and nothing is left waiting`()
         throws
     {

@@ -258,7 +258,9 @@ final class DeliveryWorld {
         for place in 0...1 {
             let account = journal.ledgers[place]
             guard account.unfinished == 0, receivers[place].underWay == 0 else {
-                throw Fault(description: "route\(place) does not go on: \(account)")
+                throw Fault(
+                    description: "route\(place) does not go on, \(due(at: place).count) are due: "
+                        + "\(account)")
             }
             guard account.deadLetters == letters.count(place: place),
                 receivers[place].condemned.count >= Int(account.deadLetters)
@@ -289,7 +291,11 @@ private final class SimulatedReader: Sendable {
         }
         loop.scheduleTask(in: .milliseconds(isFailing ? 1_000 : delay)) {
             guard !isFailing else { return self.load(route, position) }
-            _ = try self.journal.load(route: route, from: position)
+            do {
+                _ = try self.journal.load(route: route, from: position)
+            } catch {
+                self.load(route, position)
+            }
         }
     }
 }
