@@ -71,7 +71,8 @@ extension AdminRequest {
         "extend_grace", "provision_device", "dump_packets", "keep_copy", "start_capture",
         "stop_capture", "follow_device", "approve_device", "reject_device", "block_device",
         "unblock_device", "remove_device", "adopt_devices",
-        "block_address", "unblock_address", "take_back_block", "acknowledge_alarm", "reopen_alarm", "elevate",
+        "block_address", "unblock_address", "take_back_block", "acknowledge_alarm", "reopen_alarm",
+        "elevate",
         "stop",
     ]
 

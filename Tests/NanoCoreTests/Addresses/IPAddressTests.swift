@@ -48,14 +48,16 @@ import Testing
             let count = Int.random(in: 1...12, using: &random)
             let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
             #expect(
-                IPAddress(text).map(Self.bytes) == Self.bytesOfSystem(text), "seed \(seed): \(text)")
+                IPAddress(text).map(Self.bytes) == Self.bytesOfSystem(text), "seed \(seed): \(text)"
+            )
         }
         for _ in 0..<20_000 {
             // Groups that are zero more often than not, so that runs of them compete.
             let halves = (0..<2).map { _ in
                 (0..<4).reduce(UInt64(0)) { half, _ in
                     let group = UInt64.random(in: 0...3, using: &random)
-                    return half << 16 | (group < 2 ? 0 : UInt64.random(in: 0...0xFFFF, using: &random))
+                    return half << 16
+                        | (group < 2 ? 0 : UInt64.random(in: 0...0xFFFF, using: &random))
                 }
             }
             let address = IPAddress(high: halves[0], low: halves[1])

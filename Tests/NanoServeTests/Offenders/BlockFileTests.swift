@@ -73,7 +73,8 @@ import Testing
             try content.takeBack("10.0.0.9", now: later(60)) == "10.0.0.9 is not blocked any more")
     }
 
-    @Test func `two who make a block longer take back their part each, however often it was`() throws
+    @Test func `two who make a block longer take back their part each, however often it was`()
+        throws
     {
         var content = try content((0, 60), (1, 70), (2, 80))
         let sentences = try (0..<3).map { _ in try content.takeBack("10.0.0.9", now: later(3)) }

@@ -121,8 +121,9 @@ import Testing
         model.receive(snapshot)
         model.press(.character("4"), .character("b"))
         let clock = isAsked ? "00:18:10Z; that becomes later" : "01:01:30Z"
-        let picture = model.picture(120, 40)
-        #expect(picture.contains("blocked already, until 2026-01-01 \(clock)"), "\(picture)")
+        var said = model.notice?.text ?? ""
+        if case .confirmation(let question) = model.overlay { said = question.text.joined() }
+        #expect(said.contains("is blocked already, until 2026-01-01 \(clock)"), "\(said)")
         #expect(model.press(.character("y")).isEmpty != isAsked)
     }
 
