@@ -98,6 +98,8 @@ public struct ConsoleModel: Sendable {
     var hotspots: [Hotspot] = []
     /// The row that was clicked last, until a key is pressed.
     var clicked: RowID?
+    /// Whether the overview has room for the newest refusals and the log.
+    var hasRoomForNewest = false
     /// Rows that a page up or down moves by.
     var pageRows = 10
 
@@ -113,7 +115,10 @@ public struct ConsoleModel: Sendable {
         if rewind.isWaitingForRows { return Rewind.rows }
         if isTypingCommand { return view.parts.union([.devices]) }
         let isWatching = watch.map { !$0.isOver } ?? false
-        return isWatching ? view.parts.union([.packets, .rejections, .devices]) : view.parts
+        let watched: SnapshotParts = isWatching ? [.packets, .rejections, .devices] : []
+        let newest: SnapshotParts =
+            view == .overview && hasRoomForNewest ? [.rejections, .log] : []
+        return view.parts.union(watched).union(newest)
     }
 
     /// Whether the view shows a part that has not come yet: ask for a snapshot now.

@@ -27,6 +27,21 @@ import Testing
         #expect(head(&model).contains("last seen"))
     }
 
+    @Test func `devices are sorted by the names that stand above their columns`() {
+        let names = DevicesView.columns.dropFirst().map(\.name)
+        #expect(DeviceSort.Column.allCases.map(\.name) == names)
+        var model = ConsoleModel.sample
+        model.press(.character("2"))
+        for column in DevicesView.columns.dropFirst() {
+            model.type(":sort \(column.name)")
+            model.press(.enter)
+            #expect(model.deviceSort.column.name == column.name)
+        }
+        model.type(":columns hide clock")
+        model.press(.enter)
+        #expect(!head(&model).contains("clock s"))
+    }
+
     @Test func `the key begins the command, which is completed`() {
         var model = ConsoleModel.sample
         model.press(.character("2"), .character("C"))
