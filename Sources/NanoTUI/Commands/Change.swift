@@ -2,11 +2,23 @@ import NanoCore
 
 /// A change that can be taken back, by the command that does so.
 struct Change: Equatable, Sendable {
-    var back: Invocation
+    /// What brings it about.
+    enum Back: Equatable, Sendable {
+        case run(Invocation)
+        /// The hidden columns of the view.
+        case columns(Set<String>)
+        case layout(Layout)
+    }
+
+    var back: Back
     /// Where the command has to be given; nil for anywhere.
     var view: ViewKind?
 
     init(_ back: Invocation, in view: ViewKind? = nil) {
+        self.init(.run(back), in: view)
+    }
+
+    init(_ back: Back, in view: ViewKind? = nil) {
         self.back = back
         self.view = view
     }
@@ -66,6 +78,11 @@ extension ConsoleModel {
             return []
         }
         if let view = change.view, view != self.view { show(view) }
-        return run(change.back)
+        switch change.back {
+        case .run(let invocation): return run(invocation)
+        case .columns(let hidden): setColumns(hidden)
+        case .layout(let layout): setLayout(layout)
+        }
+        return []
     }
 }

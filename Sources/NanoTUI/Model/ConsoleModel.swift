@@ -82,6 +82,8 @@ public struct ConsoleModel: Sendable {
     public var themeName: String
     /// The names of the themes that there are.
     public var themeNames: [String] = []
+    /// Whether the terminal shows colours.
+    var hasColors = true
     /// What is wrong with the file of the theme in use, which keeps the look it had; nil for nothing.
     public var themeFault: ThemeError?
     /// The command line that was entered and could not be taken, until it is changed.
@@ -211,6 +213,11 @@ public struct ConsoleModel: Sendable {
         let until = live.gateway.uptimeSeconds + Notice.seconds
         notice = Notice(text: text, details: details, kind: kind, until: until)
         message = notice
+    }
+
+    /// Says which theme is shown now, which a narrow head has no room for.
+    mutating func sayTheme() {
+        say(hasColors ? "theme \(themeName)" : "theme \(themeName); the terminal shows no colours")
     }
 
     /// Makes what is wrong with the theme's file the message that is read whole, where nothing newer is.

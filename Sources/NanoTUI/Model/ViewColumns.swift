@@ -61,7 +61,13 @@ extension ConsoleModel {
         guard !hiddenColumns(of: view).isEmpty else {
             return say("all columns are shown already")
         }
-        lasting.hiddenColumns[view] = []
+        setColumns([])
+    }
+
+    /// Hides these columns of the view, and shows all others.
+    mutating func setColumns(_ hidden: Set<String>) {
+        lastChange = Change(.columns(hiddenColumns(of: view)), in: view)
+        lasting.hiddenColumns[view] = hidden
     }
 
     /// Opens the command line with the beginning of a command.

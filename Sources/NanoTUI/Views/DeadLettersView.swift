@@ -8,7 +8,7 @@ enum DeadLettersView {
         Table.Column("state", 7, importance: 2),
         Table.Column("tries", 5, number: true, importance: 4),
         Table.Column("status", 6, growing: true),
-        Table.Column("reason", 12, importance: 1, flexible: true),
+        Table.Column("reason", 20, importance: 1, flexible: true),
     ]
 
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {

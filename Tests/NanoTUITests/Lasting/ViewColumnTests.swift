@@ -25,6 +25,10 @@ import Testing
         model.type(":columns all")
         model.press(.enter)
         #expect(head(&model).contains("last seen"))
+        model.press(.control("r"))
+        #expect(!head(&model).contains("last seen"))
+        model.press(.control("r"))
+        #expect(model.hiddenColumns(of: .devices).isEmpty)
     }
 
     @Test func `devices are sorted by the names that stand above their columns`() {

@@ -63,6 +63,10 @@ import Testing
         #expect(model.shows(.alarms))
         enter("layout reset", &model)
         #expect(model.lasting.layout == Layout())
+        model.press(.control("r"))
+        #expect(model.lasting.layout.hiddenPanes.count == 4)
+        model.press(.control("r"))
+        #expect(model.lasting.layout == Layout())
     }
 
     @Test func `the key begins the command, which is completed, and what is none is told`() {
