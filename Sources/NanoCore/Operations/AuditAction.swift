@@ -87,6 +87,7 @@ extension Command {
         case .blockAddress(let network, let seconds):
             (.blockAddress, "\(network) for \(PlainWords.time(seconds: Double(seconds)))")
         case .unblockAddress(let network): (.unblockAddress, network)
+        case .takeBackBlock(let network): (.unblockAddress, "\(network): the last block")
         case .acknowledgeAlarm(let id): (.acknowledgeAlarm, id)
         case .reopenAlarm(let id): (.reopenAlarm, id)
         case .elevate: (.elevateConsole, "console")

@@ -43,6 +43,9 @@ public enum Command: Equatable, Sendable {
     case blockAddress(String, seconds: Int)
     /// Lift the blocks within an address or a network.
     case unblockAddress(String)
+    /// Take the last block of exactly this address or network back: a block that was there before it
+    /// stays, to its own end.
+    case takeBackBlock(String)
     /// Note that the operator looks after an alarm, by its ``AlarmSnapshot/id``.
     case acknowledgeAlarm(String)
     /// Take back that somebody looks after an alarm.

@@ -107,23 +107,41 @@ enum RefusalAlarms {
             let rate = Double(count - min(count, excused(kind, first, last))) / seconds
             let id = "refused/\(kind.name)"
             let stands = standing.contains(id)
-            let sender = sender(kind, sources, stands: stands)
+            var sender = sender(kind, sources, stands: stands)
             let least = stands ? floor * standingShare : floor
             guard rate >= least || sender != nil else { return nil }
-            return finding(id, kind, rate, sender, snapshot, first, last)
+            var told = rate
+            if rate >= least {
+                // Its share of what is told, not of the minute: it may have been worse before.
+                sender = sender.flatMap { share(of: $0.address, kind, snapshot, first) }
+            } else {
+                // A slow sender's refusals may all lie before the seconds that are looked at.
+                told = max(rate, sources.total(kind.name) / RefusalSources.windowSeconds)
+            }
+            return finding(id, kind, told, sender, snapshot, first, last)
         }
     }
 
     /// A single sender that is behind more refusals than chance makes, however few they are of all.
     ///
-    /// - Returns: Its address, and its refusals a second.
+    /// - Returns: Its address, and its share of all of the kind.
     private static func sender(
         _ kind: Kind, _ sources: RefusalSources, stands: Bool
-    ) -> (address: String, rate: Double)? {
+    ) -> (address: String, share: Double)? {
         guard kind.isOfSenders, let worst = sources.worst(kind.name),
             worst.count >= (stands ? standingOfSender : refusalsOfSender)
         else { return nil }
-        return (worst.address, worst.count / RefusalSources.windowSeconds)
+        return (worst.address, min(1, worst.count / sources.total(kind.name)))
+    }
+
+    /// What an address has of the rejections of a kind since a look; nil where that is nothing.
+    private static func share(
+        of address: String, _ kind: Kind, _ snapshot: Snapshot, _ first: RefusalWindow.Look
+    ) -> (address: String, share: Double)? {
+        let all = snapshot.rejections.reversed()
+            .prefix { $0.unixMilliseconds >= first.unixMilliseconds }.filter(kind.has)
+        let own = all.count { $0.host == address }
+        return own > 0 ? (address, Double(own) / Double(all.count)) : nil
     }
 
     /// Refusals from one look to another that are no alarm of this kind.
@@ -147,7 +165,7 @@ enum RefusalAlarms {
     /// One sentence, whether it is about all refusals of a kind or a sender's: one that changed its
     /// words with each look could not be read.
     private static func finding(
-        _ id: String, _ kind: Kind, _ rate: Double, _ sender: (address: String, rate: Double)?,
+        _ id: String, _ kind: Kind, _ rate: Double, _ sender: (address: String, share: Double)?,
         _ snapshot: Snapshot, _ first: RefusalWindow.Look, _ last: RefusalWindow.Look
     ) -> AlarmFinding {
         let models = shares(of: kind, first, last)
@@ -156,13 +174,14 @@ enum RefusalAlarms {
         let most = most(of: kind, snapshot, since: since) { $0.host }
         let device = self.most(of: kind, snapshot, since: since) { $0.deviceID.map { $0[...] } }
         let address = most ?? sender?.address
-        var text = "\(PlainWords.rate(max(rate, sender?.rate ?? 0))) frames/s refused"
+        var text = "\(PlainWords.rate(rate)) frames/s refused"
         if !models.isEmpty { text += " of " + words(for: models.map(\.name)) }
         if let most {
             text += ", mostly from \(SafeText.escaped(most))"
         } else if let sender {
             text +=
-                ", \(PlainWords.rate(sender.rate)) of them from \(SafeText.escaped(sender.address))"
+                ", \(PlainWords.rate(rate * sender.share)) of them from "
+                + SafeText.escaped(sender.address)
         }
         // Whose frames they are, or whose name is on them.
         if kind.isOfSenders, let device, !device.isEmpty {

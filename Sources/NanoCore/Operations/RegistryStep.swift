@@ -54,17 +54,21 @@ public enum RegistryStep: Equatable, Sendable {
             return "\(name.words) is rejected"
         case .block(let name):
             let before = decisions[name]
-            if before?.standing != .blocked {
-                decisions[name] = DeviceDecision(.blocked, before: before?.standing)
+            guard before?.standing != .blocked else {
+                return "\(name.words) is blocked already, until somebody unblocks it"
             }
+            decisions[name] = DeviceDecision(.blocked, before: EarlierStanding(before?.standing))
             return "\(name.words) is blocked until somebody unblocks it"
         case .unblock(let name):
             guard let decision = decisions[name], decision.standing == .blocked else {
                 throw RegistryFault("\(name.words) is not blocked")
             }
-            decisions[name] = decision.before.map { DeviceDecision($0) }
+            // Releases that did not note what was before made every device known.
+            let before = decision.before ?? .known
+            decisions[name] = before.standing.map { DeviceDecision($0) }
             return "\(name.words) is not blocked any more, and "
-                + (decision.before?.rawValue ?? "undecided") + " as before"
+                + (decision.before == nil
+                    ? "known: what it was before is not noted" : "\(before.rawValue) as before")
         case .remove(let name):
             guard let before = decisions.removeValue(forKey: name) else {
                 throw RegistryFault("\(name.words) is not in the registry")
@@ -92,13 +96,27 @@ public enum DeviceStanding: String, CaseIterable, Codable, Sendable {
 /// What was decided about a device, and what before that.
 package struct DeviceDecision: Equatable, Sendable {
     package let standing: DeviceStanding
-    /// Of a blocked device: what it is again when it is unblocked; nil for undecided.
-    package let before: DeviceStanding?
+    /// Of a blocked device: what it is again when it is unblocked; nil where that was not noted.
+    package let before: EarlierStanding?
 
-    package init(_ standing: DeviceStanding, before: DeviceStanding? = nil) {
+    package init(_ standing: DeviceStanding, before: EarlierStanding? = nil) {
         self.standing = standing
         self.before = before
     }
+}
+
+/// What a device was before its block.
+package enum EarlierStanding: String, CaseIterable, Sendable {
+    case known, rejected
+    /// Nothing was decided about it.
+    case undecided
+
+    init(_ standing: DeviceStanding?) {
+        self = standing.flatMap { EarlierStanding(rawValue: $0.rawValue) } ?? .undecided
+    }
+
+    /// Nil for undecided.
+    var standing: DeviceStanding? { DeviceStanding(rawValue: rawValue) }
 }
 
 /// Why a step cannot be taken, in a sentence.

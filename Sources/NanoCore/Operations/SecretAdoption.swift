@@ -22,10 +22,19 @@ public struct SecretAdoption: Codable, Sendable {
     public static func byModel(
         _ rows: some Sequence<DeviceSnapshot>, nowUnixMilliseconds now: Int64
     ) -> [ModelID: SecretAdoption] {
-        var all: [ModelID: SecretAdoption] = [:]
+        // Few pairs of model and generation: a search through them is faster than two dictionaries.
+        var groups: [(model: ModelID, generation: Int, ids: [String])] = []
         for row in rows where row.isActive(at: now) {
-            all[row.model, default: SecretAdoption()].devices[row.generation, default: []]
-                .append(row.id)
+            let pair = (row.model, row.generation)
+            if let group = groups.firstIndex(where: { ($0.model, $0.generation) == pair }) {
+                groups[group].ids.append(row.id)
+            } else {
+                groups.append((row.model, row.generation, [row.id]))
+            }
+        }
+        var all: [ModelID: SecretAdoption] = [:]
+        for group in groups {
+            all[group.model, default: SecretAdoption()].devices[group.generation] = group.ids
         }
         return all
     }

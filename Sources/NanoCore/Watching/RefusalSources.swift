@@ -8,6 +8,8 @@ struct RefusalSources: Sendable {
 
     /// Refusals of about the last minute, as far as they were sampled.
     private var counts: [Key: Double] = [:]
+    /// The same of all senders, by kind.
+    private var totals: [String: Double] = [:]
 
     /// Senders that are counted, at most; more of them are no single senders.
     static let capacity = 1_024
@@ -15,17 +17,22 @@ struct RefusalSources: Sendable {
 
     /// Lets time pass, in which the older ones fade.
     mutating func pass(seconds: Double) {
-        guard seconds > 0, !counts.isEmpty else { return }
+        guard seconds > 0, !totals.isEmpty else { return }
         let share = max(0, 1 - seconds / Self.windowSeconds)
         counts = counts.mapValues { $0 * share }.filter { $0.value >= 0.5 }
+        totals = totals.mapValues { $0 * share }.filter { $0.value >= 0.5 }
     }
 
     /// Counts a refusal of a kind.
     mutating func note(_ kind: String, _ record: PacketRecord) {
+        totals[kind, default: 0] += 1
         let key = Key(kind: kind, address: record.host)
         guard counts[key] != nil || counts.count < Self.capacity else { return }
         counts[key, default: 0] += 1
     }
+
+    /// Refusals of a kind, of all senders.
+    func total(_ kind: String) -> Double { totals[kind] ?? 0 }
 
     /// The sender of most refusals of a kind.
     func worst(_ kind: String) -> (address: String, count: Double)? {

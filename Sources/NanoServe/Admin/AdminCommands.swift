@@ -39,6 +39,7 @@ extension AdminRequest {
         case .blockAddress(let name, let time):
             (act, address, seconds) = ("block_address", name, time)
         case .unblockAddress(let name): (act, address) = ("unblock_address", name)
+        case .takeBackBlock(let name): (act, address) = ("take_back_block", name)
         case .acknowledgeAlarm(let id): (act, alarm) = ("acknowledge_alarm", id)
         case .reopenAlarm(let id): (act, alarm) = ("reopen_alarm", id)
         case .elevate: act = "elevate"
@@ -70,7 +71,7 @@ extension AdminRequest {
         "extend_grace", "provision_device", "dump_packets", "keep_copy", "start_capture",
         "stop_capture", "follow_device", "approve_device", "reject_device", "block_device",
         "unblock_device", "remove_device", "adopt_devices",
-        "block_address", "unblock_address", "acknowledge_alarm", "reopen_alarm", "elevate",
+        "block_address", "unblock_address", "take_back_block", "acknowledge_alarm", "reopen_alarm", "elevate",
         "stop",
     ]
 
@@ -127,6 +128,7 @@ extension AdminRequest {
             }
             return .blockAddress(try wanted(address, "address"), seconds: time)
         case "unblock_address": return .unblockAddress(try wanted(address, "address"))
+        case "take_back_block": return .takeBackBlock(try wanted(address, "address"))
         case "acknowledge_alarm": return .acknowledgeAlarm(try wanted(alarm, "alarm"))
         case "reopen_alarm": return .reopenAlarm(try wanted(alarm, "alarm"))
         case "elevate": return .elevate

@@ -39,7 +39,7 @@ public struct AdminService: Service {
         self.logger = logger
     }
 
-    private typealias Peer = (channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, identity: AdminPeer)
+    private typealias Peer = (channel: AdminArrivals.Connection, identity: AdminPeer)
 
     /// Answers until a graceful shutdown.
     ///
@@ -49,37 +49,41 @@ public struct AdminService: Service {
         let handle = try socket.listen(group: settings.group)
         let made = socket.identity
         defer { socket.remove(made) }
+        let arrivals = AdminArrivals()
         let server: NIOAsyncChannel<Peer, Never>
         do {
             // Whoever has said all there is to ask still wants the answers.
             server = try await ServerBootstrap(group: group).childChannelOption(
                 .allowRemoteHalfClosure, value: true
             ).bind(handle) { channel in
-                AdminPeer.identity(of: channel).flatMapThrowing { identity in
-                    let wrapped = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(isOutboundHalfClosureEnabled: true))
-                    return (wrapped, identity)
+                let peer = AdminPeer.identity(of: channel).flatMapThrowing { identity -> Peer in
+                    (try arrivals.wrap(channel), identity)
                 }
+                // Nobody else would: the library forgets those that it could not hand over.
+                peer.whenFailure { _ in channel.close(promise: nil) }
+                return peer
             }
         } catch {
             throw AdminFault("\(socket.path): the admin socket cannot be used: \(error)")
         }
         logger.info("listening for operators", metadata: ["socket": "\(socket.path)"])
         try await withGracefulShutdownHandler {
-            try await answer(server, roles)
+            try await answer(server, arrivals, roles)
         } onGracefulShutdown: {
             server.channel.close(promise: nil)
         }
     }
 
-    private func answer(_ server: NIOAsyncChannel<Peer, Never>, _ roles: AdminRoles) async throws {
+    private func answer(
+        _ server: NIOAsyncChannel<Peer, Never>, _ arrivals: AdminArrivals, _ roles: AdminRoles
+    ) async throws {
         try await server.executeThenClose { peers in
             await withDiscardingTaskGroup { tasks in
                 let places = AdminPlaces()
                 let desk = AdminDesk(gateway, ownOperator: ownOperator)
                 do {
                     for try await peer in peers {
+                        arrivals.take(peer.channel)
                         let user = peer.identity.user
                         let role = roles.role(of: user)
                         tasks.addTask {
@@ -98,6 +102,9 @@ public struct AdminService: Service {
                 }
                 // Whoever is connected still is not waited for.
                 tasks.cancelAll()
+                for connection in arrivals.close() {
+                    try? await connection.executeThenClose { _, _ in }
+                }
             }
         }
     }

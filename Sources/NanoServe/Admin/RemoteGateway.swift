@@ -14,6 +14,7 @@ public final class RemoteGateway: GatewayPort {
         var isClosed = false
         /// When the newest snapshot came, on a clock that is never set, in nanoseconds.
         var answeredAt = Moment.now.monotonicNanoseconds
+        var owed = OwedAnswer(now: Moment.now.monotonicNanoseconds)
 
         /// Takes note of why there is no newer snapshot.
         mutating func miss(_ reason: String, now: Moment) {
@@ -30,11 +31,11 @@ public final class RemoteGateway: GatewayPort {
 
         /// The newest snapshot, which says how old it is where no newer one comes.
         mutating func look(now: Moment) -> Snapshot {
-            let silence = Double(now.monotonicNanoseconds &- answeredAt) / 1e9
-            if silence >= RemoteGateway.longestSilence, newest.gateway.state != .unreachable {
-                miss("no answer for \(Int(silence)) s", now: now)
+            if owed.seconds >= RemoteGateway.longestSilence, newest.gateway.state != .unreachable {
+                miss("no answer for \(Int(owed.seconds)) s", now: now)
             }
-            newest.gateway.silentSeconds = newest.gateway.state == .unreachable ? silence : nil
+            let age = Double(now.monotonicNanoseconds &- answeredAt) / 1e9
+            newest.gateway.silentSeconds = newest.gateway.state == .unreachable ? age : nil
             return newest
         }
     }
@@ -85,6 +86,21 @@ public final class RemoteGateway: GatewayPort {
             while self?.look(with: &client) == true {}
         }
         thread.start()
+        let watch = Thread { [weak self] in
+            ThreadName.set("attach-watch")
+            while self?.tick() == true { Thread.sleep(forTimeInterval: Self.pause) }
+        }
+        watch.start()
+    }
+
+    /// Notes that the console runs, whatever the gateway does.
+    ///
+    /// - Returns: Whether to go on.
+    private func tick() -> Bool {
+        state.withLock { state in
+            state.owed.tick(now: Moment.now.monotonicNanoseconds)
+            return !state.isClosed
+        }
     }
 
     /// What the gateway lets it do.
@@ -144,7 +160,10 @@ public final class RemoteGateway: GatewayPort {
     ///
     /// - Returns: Whether to go on.
     private func look(with client: inout AdminClient?) -> Bool {
-        let parts = state.withLock { $0.wanted }
+        let parts = state.withLock { state in
+            state.owed.ask()
+            return state.wanted
+        }
         do {
             let known = try client ?? connect()
             client = known
@@ -152,6 +171,7 @@ public final class RemoteGateway: GatewayPort {
             state.withLock { state in
                 (state.newest, state.newestParts) = (snapshot, parts)
                 state.answeredAt = Moment.now.monotonicNanoseconds
+                state.owed.noteAnswer()
             }
         } catch {
             client = nil

@@ -26,6 +26,7 @@ extension Gateway {
         case .register(let step): changeRegistry(step)
         case .blockAddress(let network, let seconds): blockAddress(network, seconds: seconds)
         case .unblockAddress(let network): unblockAddress(network)
+        case .takeBackBlock(let network): takeBackBlock(network)
         case .acknowledgeAlarm(let id): acknowledge(id, by: actor)
         case .reopenAlarm(let id): acknowledge(id, by: nil)
         case .elevate: .done("this console steers the gateway, too")
@@ -208,6 +209,8 @@ extension Command {
         case .blockAddress(let network, let seconds):
             "block \(SafeText.shortened(network, to: 64)) for \(seconds) s"
         case .unblockAddress(let network): "unblock \(SafeText.shortened(network, to: 64))"
+        case .takeBackBlock(let network):
+            "take the last block of \(SafeText.shortened(network, to: 64)) back"
         case .acknowledgeAlarm(let id): "acknowledge \(SafeText.shortened(id, to: 80))"
         case .reopenAlarm(let id): "reopen \(SafeText.shortened(id, to: 80))"
         case .stop: "stop"

@@ -13,9 +13,15 @@ extension Gateway {
         changeBlocks { now throws(KeystoreError) in try offenders.unblock(network, now: now) }
     }
 
-    private func changeBlocks(_ step: (Moment) throws(KeystoreError) -> String) -> CommandResult {
+    func takeBackBlock(_ network: String) -> CommandResult {
+        changeBlocks { now throws(KeystoreError) in try offenders.takeBack(network, now: now) }
+    }
+
+    private func changeBlocks(
+        _ step: (Moment) throws(KeystoreError) -> SharedChange
+    ) -> CommandResult {
         do {
-            return .done(try step(.now))
+            return CommandResult(try step(.now))
         } catch {
             return .failed("\(error)")
         }

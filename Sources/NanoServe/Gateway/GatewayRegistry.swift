@@ -5,10 +5,9 @@ extension Gateway {
     /// Takes a step with the registry, and has every event loop judge by it.
     func changeRegistry(_ step: RegistryStep) -> CommandResult {
         do {
-            let before = registry.standings
-            let sentence = try registry.perform(resolved(step))
+            let change = try registry.perform(resolved(step))
             refreshRoll()
-            return registry.standings == before ? .unchanged(sentence) : .done(sentence)
+            return CommandResult(change)
         } catch {
             return .failed("\(error)")
         }

@@ -11,6 +11,7 @@ struct DeviceSum {
     mutating func reserve(_ more: Int) {
         rows.reserveCapacity(rows.count + more)
         hashes.reserveCapacity(rows.count + more)
+        places.reserve(rows.count + more)
     }
 
     /// Changes a device's row, which is made for one that no lane has told of.
@@ -21,9 +22,8 @@ struct DeviceSum {
         if let place = places[device] { return change(&rows[place]) }
         places.insert(device, at: rows.count)
         hashes.append(device)
-        var row = DeviceSnapshot(model: model, id: id)
-        change(&row)
-        rows.append(row)
+        rows.append(DeviceSnapshot(model: model, id: id))
+        change(&rows[rows.count - 1])
     }
 
     /// What the lanes know a device by; nil when none has told of it.

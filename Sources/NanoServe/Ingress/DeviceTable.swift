@@ -136,9 +136,11 @@ struct DeviceTable {
         row.refused += remarks[place].refused
         row.packetsPerSecond += rate(at: place, now)
         let first = row.firstSeenUnixMilliseconds
+        var firstAddress: String?
         if first == 0 || name.firstSeen < first {
             row.firstSeenUnixMilliseconds = name.firstSeen
-            row.firstAddress = "\(address(name.firstPeer.talker)):\(name.firstPeer.port)"
+            firstAddress = "\(address(name.firstPeer.talker)):\(name.firstPeer.port)"
+            row.firstAddress = firstAddress
         }
         guard activity.lastSeen >= row.lastSeenUnixMilliseconds else { return }
         let host = address(Int(activity.talker))
@@ -146,7 +148,9 @@ struct DeviceTable {
             row.id = host
             row.isNamed = false
         }
-        row.address = "\(host):\(activity.port)"
+        let stays =
+            Int(activity.talker) == name.firstPeer.talker && activity.port == name.firstPeer.port
+        row.address = (stays ? firstAddress : nil) ?? "\(host):\(activity.port)"
         row.lastSeenUnixMilliseconds = activity.lastSeen
         row.clockOffsetSeconds = Double(activity.clockOffset)
         row.generation = Int(activity.generation)

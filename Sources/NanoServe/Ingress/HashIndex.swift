@@ -16,7 +16,7 @@ struct HashIndex {
 
     /// - Parameter hash: One that has no place yet.
     mutating func insert(_ hash: UInt64, at place: Int) {
-        if (count + 1) * 2 > slots.count { grow() }
+        if (count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
         slots[slot(of: hash)] = Slot(hash: hash, place: Int32(place))
         count += 1
     }
@@ -29,9 +29,16 @@ struct HashIndex {
         return slot
     }
 
-    private mutating func grow() {
-        let old = slots.filter { $0.place >= 0 }
-        slots = Array(repeating: Slot(), count: slots.count * 2)
-        for entry in old { slots[slot(of: entry.hash)] = entry }
+    /// Makes room for so many hashes in all.
+    mutating func reserve(_ hashes: Int) {
+        var size = slots.count
+        while hashes * 2 > size { size *= 2 }
+        if size > slots.count { grow(to: size) }
+    }
+
+    private mutating func grow(to size: Int) {
+        let old = slots
+        slots = Array(repeating: Slot(), count: size)
+        for entry in old where entry.place >= 0 { slots[slot(of: entry.hash)] = entry }
     }
 }

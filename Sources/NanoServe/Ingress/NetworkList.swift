@@ -1,3 +1,5 @@
+import NanoCore
+
 /// Networks, to be asked quickly whether an address is in one of them.
 public struct NetworkList: Equatable, Sendable {
     /// By their first addresses, those of IPv4 behind those of IPv6, none within another: so only

@@ -1,3 +1,5 @@
+package import NanoCore
+
 /// What a proxy tells about a connection before its first byte: PROXY protocol, version 2
 /// (HAProxy, "The PROXY protocol", §2.2).
 package struct ProxyHeader: Equatable {

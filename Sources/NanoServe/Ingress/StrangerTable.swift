@@ -17,6 +17,9 @@ struct StrangerTable {
         var peer: PeerReference
         /// That frame's own time, in Unix seconds.
         var timestamp: UInt32
+        /// When it came, in milliseconds of Unix time: what comes later with the same time may be a
+        /// recording of it.
+        var placedAt: Int64
     }
 
     private(set) var strangers: [Stranger] = []
@@ -52,6 +55,7 @@ struct StrangerTable {
         guard timestamp > strangers[place].timestamp else { return }
         strangers[place].timestamp = timestamp
         strangers[place].peer = peer
+        strangers[place].placedAt = unixMilliseconds
     }
 
     /// Lists those no longer whose frames are heard now, or are refused for another reason.
@@ -66,7 +70,7 @@ struct StrangerTable {
     ) -> Int {
         let stranger = Stranger(
             name: name, hash: hash, firstSeen: now, lastSeen: now, generation: 0, peer: peer,
-            timestamp: 0)
+            timestamp: 0, placedAt: now)
         let isFull = strangers.count >= Self.capacity
         let oldest = strangers.indices.min { strangers[$0].lastSeen < strangers[$1].lastSeen }
         guard isFull, let oldest else {
@@ -84,16 +88,24 @@ struct StrangerTable {
 
 /// The strangers of all lanes: one row for each.
 struct StrangerSum {
-    private var byName: [DeviceName: RegistryRow] = [:]
+    private struct Sighting {
+        var row: RegistryRow
+        /// The newest own time of its frames, in Unix seconds.
+        var timestamp: UInt32 = 0
+        /// When the first frame of that time came, in milliseconds of Unix time.
+        var placedAt = Int64.max
+    }
+
+    private var byName: [DeviceName: Sighting] = [:]
     private(set) var refused: UInt64 = 0
     private(set) var forgotten: UInt64 = 0
 
     /// What is known of a device; nil for one that nothing has come from.
-    subscript(name: DeviceName) -> RegistryRow? { byName[name] }
+    subscript(name: DeviceName) -> RegistryRow? { byName[name]?.row }
 
     /// The first to come first.
     var rows: [RegistryRow] {
-        byName.values.sorted { left, right in
+        byName.values.map(\.row).sorted { left, right in
             let times = (left.firstSeenUnixMilliseconds, right.firstSeenUnixMilliseconds)
             return times.0 == times.1 ? left.name < right.name : times.0 < times.1
         }
@@ -105,18 +117,25 @@ struct StrangerSum {
         for stranger in table.strangers { add(stranger, address(stranger.peer.talker)) }
     }
 
-    /// A device that changed lanes is one device.
+    /// A device that changed lanes is one device. A recording is no news of it on another lane either:
+    /// as on one lane, the frame with the latest time says where it is, the first of several.
     private mutating func add(_ stranger: StrangerTable.Stranger, _ host: String) {
-        var row = byName[stranger.name] ?? RegistryRow(name: stranger.name)
-        let first = row.firstSeenUnixMilliseconds
-        row.firstSeenUnixMilliseconds =
+        var sighting = byName[stranger.name] ?? Sighting(row: RegistryRow(name: stranger.name))
+        defer { byName[stranger.name] = sighting }
+        let first = sighting.row.firstSeenUnixMilliseconds
+        sighting.row.firstSeenUnixMilliseconds =
             first == 0 ? stranger.firstSeen : min(first, stranger.firstSeen)
-        row.frames &+= stranger.frames
-        if stranger.lastSeen >= row.lastSeenUnixMilliseconds {
-            row.lastSeenUnixMilliseconds = stranger.lastSeen
-            row.generation = stranger.generation
-            row.address = "\(host):\(stranger.peer.port)"
+        sighting.row.frames &+= stranger.frames
+        guard stranger.timestamp >= sighting.timestamp else { return }
+        let isLater = stranger.timestamp > sighting.timestamp
+        if isLater || stranger.lastSeen >= sighting.row.lastSeenUnixMilliseconds {
+            sighting.row.lastSeenUnixMilliseconds = stranger.lastSeen
+            sighting.row.generation = stranger.generation
         }
-        byName[stranger.name] = row
+        if isLater || stranger.placedAt < sighting.placedAt {
+            sighting.row.address = "\(host):\(stranger.peer.port)"
+            sighting.placedAt = stranger.placedAt
+        }
+        sighting.timestamp = stranger.timestamp
     }
 }

@@ -60,3 +60,20 @@ struct Visitor: Sendable {
         }
     }
 }
+
+extension IPAddress {
+    /// The address of a TCP connection's end; nil for one without.
+    init?(_ address: SocketAddress) {
+        switch address {
+        case .v4(let address):
+            self.init(ipv4: UInt32(bigEndian: address.address.sin_addr.s_addr))
+        case .v6(let address):
+            self = withUnsafeBytes(of: address.address.sin6_addr) { bytes in
+                IPAddress(
+                    high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                    low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+            }
+        case .unixDomainSocket: return nil
+        }
+    }
+}

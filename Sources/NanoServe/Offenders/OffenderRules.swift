@@ -27,11 +27,3 @@ public struct OffenderRules: Equatable, Sendable {
     /// The rules of a gateway that is told nothing.
     public init() {}
 }
-
-/// The source of a connection: its address, or for IPv6 its network of 64 bits, within which
-/// whoever has one address has all.
-extension IPNetwork {
-    init(sourceOf address: IPAddress) {
-        self.init(containing: address, prefixBits: address.isIPv4 ? 128 : 64)
-    }
-}

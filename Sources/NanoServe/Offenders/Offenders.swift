@@ -186,18 +186,25 @@ final class Offenders: Sendable {
     }
 
     /// Blocks an address or a network, as an operator asks.
-    ///
-    /// - Returns: What was done, in a sentence.
-    func block(_ network: String, seconds: Int, now: Moment) throws(KeystoreError) -> String {
+    func block(
+        _ network: String, seconds: Int, now: Moment
+    ) throws(KeystoreError) -> SharedChange {
         try change(now) { (content) throws(KeystoreError) in
             try content.block(network, seconds: seconds, now: now)
         }
     }
 
     /// Lifts the blocks within an address or a network.
-    func unblock(_ network: String, now: Moment) throws(KeystoreError) -> String {
+    func unblock(_ network: String, now: Moment) throws(KeystoreError) -> SharedChange {
         try change(now) { (content) throws(KeystoreError) in
             try content.unblock(network, now: now)
+        }
+    }
+
+    /// Takes the last block of an address or a network back.
+    func takeBack(_ network: String, now: Moment) throws(KeystoreError) -> SharedChange {
+        try change(now) { (content) throws(KeystoreError) in
+            try content.takeBack(network, now: now)
         }
     }
 
@@ -219,16 +226,16 @@ final class Offenders: Sendable {
 
     private func change(
         _ now: Moment, _ body: (inout BlockContent) throws(KeystoreError) -> String
-    ) throws(KeystoreError) -> String {
+    ) throws(KeystoreError) -> SharedChange {
         guard let file else { throw KeystoreError("there is no state folder to keep blocks in") }
         // A block that has only just begun is to be found in the file.
         try update(now)
         let before = Self.own(file.content)
-        let sentence = try file.change(body)
+        let change = try file.change(body)
         lift(before.subtracting(Self.own(file.content)))
         takeManual(now)
         blockCount.add(1, ordering: .relaxed)
-        return sentence
+        return change
     }
 
     private func lift(_ networks: Set<String>) {

@@ -54,14 +54,12 @@ final class DeviceRegistry: Sendable {
     }
 
     /// Takes a step.
-    ///
-    /// - Returns: What was done, in a sentence.
-    func perform(_ step: RegistryStep) throws(KeystoreError) -> String {
-        let sentence = try file.change { (content) throws(KeystoreError) in
+    func perform(_ step: RegistryStep) throws(KeystoreError) -> SharedChange {
+        let change = try file.change { (content) throws(KeystoreError) in
             try content.take(step)
         }
         decide()
-        return sentence
+        return change
     }
 
     /// Goes by what the file has now, read under the lock: of two changes the later one stays.

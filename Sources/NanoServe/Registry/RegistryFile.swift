@@ -30,19 +30,20 @@ package struct RegistryFile: Sendable {
     package func perform(_ step: RegistryStep) throws(KeystoreError) -> String {
         try file.update(or: RegistryContent()) { (content) throws(KeystoreError) in
             try content.take(step)
-        }.sentence
+        }.change.sentence
     }
 }
 
 /// `registry.json`: what operators have decided about devices.
 struct RegistryContent: SharedContent {
-    struct Device: Codable {
+    struct Device: Codable, Equatable {
         var model: String
         /// Empty for those of the model that send no id.
         var device: String
         /// That of a ``DeviceStanding``.
         var standing: String
-        /// The standing before a block; missing where nothing was decided.
+        /// That of an ``EarlierStanding``, of a blocked device; missing where the release that blocked it
+        /// did not note it.
         var before: String?
     }
 
@@ -64,7 +65,7 @@ struct RegistryContent: SharedContent {
                 guard let model = ModelID(device.model),
                     let standing = DeviceStanding(rawValue: device.standing)
                 else { return nil }
-                let before = device.before.flatMap { DeviceStanding(rawValue: $0) }
+                let before = device.before.flatMap { EarlierStanding(rawValue: $0) }
                 return (
                     DeviceName(model, device.device), DeviceDecision(standing, before: before)
                 )
@@ -85,17 +86,15 @@ struct RegistryContent: SharedContent {
             guard device.device.unicodeScalars.count <= DeviceName.maximumScalars else {
                 return "\(place).device is longer than \(DeviceName.maximumScalars) characters"
             }
-            let standings: [(key: String, value: String?, allowed: [DeviceStanding])] = [
-                ("standing", device.standing, DeviceStanding.allCases),
-                ("before", device.before, [.known, .rejected]),
+            let standings: [(key: String, value: String?, allowed: [String])] = [
+                ("standing", device.standing, DeviceStanding.allCases.map(\.rawValue)),
+                ("before", device.before, EarlierStanding.allCases.map(\.rawValue)),
             ]
             for (key, value, allowed) in standings {
-                guard let value, !allowed.contains(where: { $0.rawValue == value }) else {
-                    continue
-                }
+                guard let value, !allowed.contains(value) else { continue }
                 return "\(place).\(key) of \(DeviceName(model, device.device).words) is "
                     + "\(SafeText.shortened(value, to: 20)); use "
-                    + allowed.map(\.rawValue).joined(separator: ", ")
+                    + allowed.joined(separator: ", ")
             }
             if let first = seen.updateValue(index, forKey: DeviceName(model, device.device)) {
                 return "\(place) and devices[\(first)] are the same device"
@@ -113,6 +112,7 @@ struct RegistryContent: SharedContent {
         } catch {
             throw KeystoreError(error.words)
         }
+        guard decisions != self.decisions else { return sentence }
         devices = decisions.sorted { $0.key < $1.key }.map { name, decision in
             Device(
                 model: name.model.description, device: name.id,

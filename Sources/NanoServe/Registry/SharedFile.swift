@@ -2,7 +2,7 @@ import Foundation
 import NanoCore
 
 /// What a ``SharedFile`` holds.
-protocol SharedContent: Codable, Sendable {
+protocol SharedContent: Codable, Equatable, Sendable {
     /// Its name in the state folder.
     static var fileName: String { get }
     /// The one version that is read and written.
@@ -60,19 +60,36 @@ struct SharedFile<Content: SharedContent>: Sendable {
         try PrivateFile.write(Array(data) + Array("\n".utf8), to: path)
     }
 
-    /// Changes what is there, read anew.
+    /// Changes what is there, read anew. What is as it was is not written.
     ///
     /// - Parameter fallback: What is changed where there is no file.
     /// - Throws: ``KeystoreError``, also what `body` throws; the file is then as it was.
     func update(
         or fallback: Content, _ body: (inout Content) throws(KeystoreError) -> String
-    ) throws(KeystoreError) -> (sentence: String, content: Content, stamp: FileStamp?) {
+    ) throws(KeystoreError) -> (change: SharedChange, content: Content, stamp: FileStamp?) {
         try KeystoreLock.hold(in: folder, Self.lock) { () throws(KeystoreError) in
-            var content = try load() ?? fallback
+            let file = try load()
+            let before = file ?? fallback
+            var content = before
             let sentence = try body(&content)
-            try save(content)
-            return (sentence, content, stamp)
+            let isNew = content != before
+            if isNew || file == nil { try save(content) }
+            return (SharedChange(sentence: sentence, isNew: isNew), content, stamp)
         }
+    }
+}
+
+/// What became of a step that changes a ``SharedFile``.
+struct SharedChange: Sendable {
+    /// What was done, in a sentence.
+    let sentence: String
+    /// Whether anything is other than before.
+    let isNew: Bool
+}
+
+extension CommandResult {
+    init(_ change: SharedChange) {
+        self = change.isNew ? .done(change.sentence) : .unchanged(change.sentence)
     }
 }
 

@@ -24,7 +24,7 @@ package struct WaitingFile: Sendable {
 }
 
 private struct WaitingContent: SharedContent {
-    struct Device: Codable {
+    struct Device: Codable, Equatable {
         var model: String
         var device: String
         var address: String

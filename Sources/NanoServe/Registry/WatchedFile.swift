@@ -43,9 +43,9 @@ final class WatchedFile<Content: SharedContent>: Sendable {
     /// - Parameter body: Gives what was done, in a sentence.
     func change(
         _ body: (inout Content) throws(KeystoreError) -> String
-    ) throws(KeystoreError) -> String {
+    ) throws(KeystoreError) -> SharedChange {
         let done = try file.update(or: content, body)
         state.withLock { $0 = State(content: done.content, stamp: done.stamp) }
-        return done.sentence
+        return done.change
     }
 }

@@ -1,16 +1,18 @@
 import NanoCore
 
-/// A change that can be taken back, by the command that does so.
+/// A change that can be taken back.
 struct Change: Equatable, Sendable {
-    /// What brings it about.
-    enum Back: Equatable, Sendable {
+    enum Way: Equatable, Sendable {
+        /// By the command that does so.
         case run(Invocation)
-        /// The hidden columns of the view.
+        /// A block of an address: what was blocked before stays.
+        case takeBackBlock(String)
+        /// By the hidden columns of the view.
         case columns(Set<String>)
         case layout(Layout)
     }
 
-    var back: Back
+    var back: Way
     /// Where the command has to be given; nil for anywhere.
     var view: ViewKind?
 
@@ -18,7 +20,7 @@ struct Change: Equatable, Sendable {
         self.init(.run(back), in: view)
     }
 
-    init(_ back: Back, in view: ViewKind? = nil) {
+    init(_ back: Way, in view: ViewKind? = nil) {
         self.back = back
         self.view = view
     }
@@ -33,8 +35,9 @@ struct Change: Equatable, Sendable {
         case .resumeRoute(let name): self = change(.pause, name)
         case .register(.block(let name)): self = change(.unblockDevice, "\(name.model)", name.id)
         case .register(.unblock(let name)): self = change(.blockDevice, "\(name.model)", name.id)
-        case .blockAddress(let source, _): self = change(.unblockAddress, source)
-        case .unblockAddress(let source): self = change(.blockAddress, source)
+        case .blockAddress(let source, _): self.init(.takeBackBlock(source))
+        case .unblockAddress(let source), .takeBackBlock(let source):
+            self = change(.blockAddress, source)
         default: return nil
         }
     }
@@ -80,6 +83,10 @@ extension ConsoleModel {
         if let view = change.view, view != self.view { show(view) }
         switch change.back {
         case .run(let invocation): return run(invocation)
+        case .takeBackBlock(let source):
+            // Both say why, where nothing can be done.
+            if rewound != nil { return perform(.unblockAddress) }
+            if !sayUnanswered() { askToTakeBack(blockOf: source) }
         case .columns(let hidden): setColumns(hidden)
         case .layout(let layout): setLayout(layout)
         }

@@ -164,7 +164,7 @@ extension Parameter.Kind {
         case .address:
             // What is blocked may be called as the list has it.
             if context.offenders.contains(where: { $0.source == text }) { return nil }
-            return AddressRange.fault(of: text).map { "\(shown): \($0)" }
+            return IPNetwork.fault(of: text).map { "\(shown): \($0)" }
         }
     }
 

@@ -74,7 +74,8 @@ public final class ConsoleSession: @unchecked Sendable {
                 _ = try catalog.theme(named: name)
             } catch {
                 // What an earlier console has left must not keep this one from starting.
-                faults.append(error.description)
+                faults.append(
+                    error.isOfName ? "the theme from last time: \(error)" : error.description)
                 name = Theme.builtIn.name
             }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import NanoCore
 
 /// The themes that can be had on this machine.
 struct ThemeCatalog {
@@ -46,7 +47,8 @@ struct ThemeCatalog {
         if let file = file(named: name) { return try Self.theme(named: name, in: file) }
         if name == Theme.builtIn.name { return .builtIn }
         throw ThemeError(
-            description: "no theme is called \(name); there are \(names.joined(separator: ", "))")
+            description: "no theme is called \(SafeText.shortened(name, to: 40)); there are "
+                + names.joined(separator: ", "), isOfName: true)
     }
 
     /// Reads the file of a theme.

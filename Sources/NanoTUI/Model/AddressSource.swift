@@ -1,4 +1,4 @@
-import Glibc
+import NanoCore
 
 /// Who is behind an address: itself, or for IPv6 its network of 64 bits, within which whoever has one
 /// address has all. The gateway counts offenders, and blocks them, by the same.
@@ -7,16 +7,7 @@ enum AddressSource {
     ///
     /// - Parameter address: Without a port; what is no address comes back as it is.
     static func text(of address: String) -> String {
-        var bytes = [UInt8](repeating: 0, count: 16)
-        guard inet_pton(AF_INET6, address, &bytes) == 1, !bytes.starts(with: mapped) else {
-            return address
-        }
-        bytes.replaceSubrange(8..., with: repeatElement(0, count: 8))
-        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        guard inet_ntop(AF_INET6, bytes, &text, socklen_t(INET6_ADDRSTRLEN)) != nil else {
-            return address
-        }
-        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self) + "/64"
+        IPAddress(address).map { IPNetwork(sourceOf: $0).description } ?? address
     }
 
     /// The address in front of a port: `10.0.4.17` of `10.0.4.17:50112`, with or without the brackets
@@ -27,7 +18,30 @@ enum AddressSource {
         return host.hasPrefix("[") && host.hasSuffix("]")
             ? String(host.dropFirst().dropLast()) : String(host)
     }
+}
 
-    /// The first bytes of addresses of IPv4 among those of IPv6 (RFC 4291 §2.5.5.2).
-    private static let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+extension IPNetwork {
+    /// What is wrong with a text as addresses, in a sentence; nil when nothing is.
+    static func fault(of text: String) -> String? {
+        do throws(Fault) {
+            _ = try IPNetwork(text)
+            return nil
+        } catch {
+            return switch error {
+            case .malformed: "use an address, or a network like 10.0.0.0/8"
+            case .hostBits(let meant): "it has bits behind its prefix; use \(meant)"
+            }
+        }
+    }
+
+    /// Whether an address, without a port, is in it.
+    func contains(host: String) -> Bool {
+        IPAddress(host).map(contains) ?? false
+    }
+
+    /// `IPv4` or `IPv6` where it is all of it; nil otherwise.
+    var wholeFamily: String? {
+        if base.isIPv4 { return prefixBits == 96 ? "IPv4" : nil }
+        return prefixBits == 0 ? "IPv6" : nil
+    }
 }

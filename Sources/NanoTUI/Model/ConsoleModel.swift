@@ -10,7 +10,7 @@ public struct ConsoleModel: Sendable {
     /// What is shown in place of the newest while the view is frozen.
     private var frozen: (snapshot: Snapshot, history: History)?
     /// The last hour.
-    private var rewind = Rewind()
+    private(set) var rewind = Rewind()
     /// The moment of it that is shown, which the view is frozen at.
     private(set) var rewound: Rewind.Moment?
     /// The larger parts that have come for the shown snapshot.
@@ -154,7 +154,7 @@ public struct ConsoleModel: Sendable {
         if !isTooFastToRead { refreshListing() }
         keepCursor()
         refreshOpened()
-        if let notice, snapshot.gateway.uptimeSeconds > notice.until { self.notice = nil }
+        if let notice, now > notice.until { self.notice = nil }
     }
 
     /// The gateway was started anew: its totals begin at 0, and so does its time.
@@ -209,8 +209,13 @@ public struct ConsoleModel: Sendable {
         say(text, isFault ? .fault : .remark, details)
     }
 
+    /// Uptime of the gateway, in seconds; it goes on while the gateway does not answer.
+    private var now: Double {
+        live.gateway.uptimeSeconds + (live.gateway.silentSeconds ?? 0)
+    }
+
     private mutating func say(_ text: String, _ kind: Notice.Kind, _ details: [String]) {
-        let until = live.gateway.uptimeSeconds + Notice.seconds
+        let until = now + Notice.seconds
         notice = Notice(text: text, details: details, kind: kind, until: until)
         message = notice
     }

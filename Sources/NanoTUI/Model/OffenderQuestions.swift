@@ -4,6 +4,9 @@ import NanoCore
 extension ConsoleModel {
     /// Seconds of a block from the console.
     private static let blockSeconds = 3_600
+    /// How old a list of devices may be that a block is judged by, in seconds: views that show none
+    /// have one every ten seconds.
+    private static let secondsOfDevices = 30.0
 
     mutating func openOffenders() {
         lists[.offenders] = nil
@@ -21,30 +24,64 @@ extension ConsoleModel {
             return say("there is no address to block", isFault: true)
         }
         let whom = whom(aBlockCutsOff: address)
+        var text = [
+            "Its connections are closed, and nobody is let in from there for an hour, honest "
+                + "devices behind it neither."
+        ]
+        if let end = end(ofBlock: address) {
+            let words = "blocked already, until \(Timestamp.short(unixSeconds: end / 1_000))"
+            let now = live.gateway.unixMilliseconds
+            guard end - now < Int64(1_000 * Self.blockSeconds) else {
+                return say("\(SafeText.escaped(address)) is \(words)")
+            }
+            text.append("It is \(words); that becomes later.")
+        }
         overlay = .confirmation(
             Confirmation(
                 title: "Block \(SafeText.escaped(address)) for an hour?",
-                text: [
-                    "Its connections are closed, and nobody is let in from there for an hour, honest "
-                        + "devices behind it neither."
-                ] + whom.text, verb: "Block",
+                text: text + whom.text, verb: "Block",
                 effect: .perform(.blockAddress(address, seconds: Self.blockSeconds)),
                 typed: whom.isMost ? TypedConsent(word: address) : nil))
     }
 
+    /// When the block of just these addresses ends that an operator has made, in milliseconds of Unix
+    /// time; nil where none is known.
+    private func end(ofBlock addresses: String) -> Int64? {
+        live.offenders.rows.first { $0.isByOperator && $0.source == addresses }?
+            .untilUnixMilliseconds
+    }
+
+    /// Asks before the last block of addresses is taken back.
+    mutating func askToTakeBack(blockOf addresses: String) {
+        overlay = .confirmation(
+            Confirmation(
+                title: "Take the block of \(SafeText.escaped(addresses)) back?",
+                text: ["It is let in again. A block that was there before stays, to its own end."],
+                verb: "Take back", effect: .perform(.takeBackBlock(addresses))))
+    }
+
+    /// The devices, whatever the view shows; nil where there are some that were not listed of late.
+    private var devicesOfLate: [DeviceSnapshot]? {
+        if !live.devices.isEmpty { return live.devices }
+        return rewind.devices(within: Self.secondsOfDevices) ?? (live.deviceCount == 0 ? [] : nil)
+    }
+
     /// Whom a block of addresses cuts off as far as the console knows, and whether that is most of
-    /// what there is.
+    /// what there is, or may be.
     private func whom(aBlockCutsOff addresses: String) -> (text: [String], isMost: Bool) {
-        guard let range = try? AddressRange(addresses) else { return ([], false) }
+        guard let network = try? IPNetwork(addresses) else { return ([], false) }
         let now = live.gateway.unixMilliseconds
-        let heard = live.devices.filter {
+        let devices = devicesOfLate
+        let heard = (devices ?? []).filter {
             $0.accepted > 0 && now - $0.lastSeenUnixMilliseconds <= 1_000 * Self.blockSeconds
         }
-        let within = heard.filter { range.contains(AddressSource.host(of: $0.address)) }
+        let within = heard.filter { network.contains(host: AddressSource.host(of: $0.address)) }
         let connections = Set(within.map(\.address)).count
         var text: [String] = []
-        if let family = range.wholeFamily { text.append("That is every address of \(family).") }
-        if !within.isEmpty {
+        if let family = network.wholeFamily { text.append("That is every address of \(family).") }
+        if devices == nil {
+            text.append("Which devices are behind it is not known yet: it may be most of them.")
+        } else if !within.isEmpty {
             text.append(
                 "Of \(Numbers.counted(UInt64(heard.count), "device")) that sent within the last hour, "
                     + "\(Numbers.grouped(UInt64(within.count))) did so from there, over "
@@ -52,14 +89,17 @@ extension ConsoleModel {
         }
         let isShared = live.offenders.rows.contains { $0.source == addresses && $0.isShared }
         let hasHonest = live.topTalkers.contains { talker in
-            talker.packets > talker.refused && range.contains(talker.address)
+            talker.packets > talker.refused && network.contains(host: talker.address)
         }
         if isShared || hasHonest || !within.isEmpty {
             text.append("Honest devices are behind it: frames from there were accepted lately.")
-        } else if range.wholeFamily != nil || range.contains("127.0.0.1") || range.contains("::1") {
+        } else if network.wholeFamily != nil || network.contains(host: "127.0.0.1")
+            || network.contains(host: "::1")
+        {
             text.append("Honest devices may be behind it, and programs on this machine.")
         }
-        return (text, range.wholeFamily != nil || within.count * 2 > heard.count)
+        let isMost = devices == nil || within.count * 2 > heard.count
+        return (text, network.wholeFamily != nil || isMost)
     }
 
     mutating func askToUnblockAddress(_ row: OffenderSnapshot?) {

@@ -20,11 +20,13 @@ struct Rewind: Sendable {
     private static let hour: Double = 3_600
     private static let secondsBetweenTotals: Double = 0.9
     private static let secondsBetweenRows: Double = 10
+    /// Packets, refusals, lines of the log and audit entries that are kept of a moment: the newest.
+    static let recordCount = 200
 
     private var totals = FadingRing<Snapshot>(
-        limits: .init(entries: 900, bytes: 16 << 20, seconds: hour))
+        limits: .init(entries: 900, bytes: 8 << 20, seconds: hour))
     private var rows = FadingRing<Snapshot>(
-        limits: .init(entries: 360, bytes: 48 << 20, seconds: hour))
+        limits: .init(entries: 360, bytes: 16 << 20, seconds: hour))
 
     /// Whether the next snapshot should come with all rows.
     private(set) var isWaitingForRows = true
@@ -45,7 +47,8 @@ struct Rewind: Sendable {
         gateway = snapshot.gateway
         now = base + snapshot.gateway.uptimeSeconds
         if parts.isSuperset(of: Self.rows) {
-            rows.add(snapshot, at: now, bytes: snapshot.approximateBytes)
+            let kept = snapshot.withNewest(Self.recordCount)
+            rows.add(kept, at: now, bytes: kept.approximateBytes)
             isWaitingForRows = false
         } else if let last = rows.entries.last?.at {
             isWaitingForRows = now - last >= Self.secondsBetweenRows
@@ -76,6 +79,12 @@ struct Rewind: Sendable {
         rows.entries.prefix { $0.at <= time ?? .infinity }.map(\.element)
     }
 
+    /// The devices as they were listed last; nil where that is more than so many seconds ago.
+    func devices(within seconds: Double) -> [DeviceSnapshot]? {
+        let newest = rows.entries.last { !$0.element.devices.isEmpty }
+        return newest.flatMap { now - $0.at <= seconds ? $0.element.devices : nil }
+    }
+
     private func moment(_ index: Int) -> Moment {
         let entry = totals.entries[index]
         var snapshot = entry.element
@@ -103,6 +112,16 @@ extension Snapshot {
         (bare.packets, bare.rejections, bare.log, bare.audit) = ([], [], [], [])
         for index in bare.routes.indices { bare.routes[index].newestDeadLetters = [] }
         return bare
+    }
+
+    /// The newest of what comes and goes alone: these make most of a snapshot.
+    fileprivate func withNewest(_ count: Int) -> Snapshot {
+        var part = self
+        part.packets = Array(packets.suffix(count))
+        part.rejections = Array(rejections.suffix(count))
+        part.log = Array(log.suffix(count))
+        part.audit = Array(audit.suffix(count))
+        return part
     }
 
     /// About what it takes of memory, from its numbers of rows.

@@ -25,8 +25,7 @@ struct RotationRound: Sendable {
         switch result {
         case .done(let text), .unchanged(let text): done.append(text)
         case .failed(let text):
-            // Some reasons begin with the model themselves.
-            failed.append("\(name): \(text.trimmingPrefix("\(model): "))")
+            failed.append(Command.rotateSecret(model).reason(text, named: name))
         }
         return true
     }

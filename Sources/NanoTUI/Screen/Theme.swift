@@ -3,6 +3,8 @@ import NanoCore
 /// What is wrong with a theme file.
 public struct ThemeError: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String
+    /// Whether there is no theme of the name, and so no file to be told of.
+    public var isOfName = false
 
     /// The same with the name of the file in place of its path, for where there is little room.
     var brief: String {

@@ -108,9 +108,7 @@ struct ScriptRun: Sendable {
         settling.hasBegun = true
         switch result {
         case .done(let text), .unchanged(let text): sentences.append(text)
-        case .failed(let text):
-            let target = command.audited.map { "\($0.target): " } ?? ""
-            faults.append(count > 1 ? target + text.trimmingPrefix(target) : text)
+        case .failed(let text): faults.append(count > 1 ? command.reason(text) : text)
         }
         // Where a line is many commands the others are done all the same, and told.
         guard pending.isEmpty, !faults.isEmpty, let lines = script?.lines, index > 0 else { return }

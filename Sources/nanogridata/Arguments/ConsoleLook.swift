@@ -56,6 +56,9 @@ struct ConsoleLook: ParsableArguments {
     func check() throws {
         do {
             try ConsoleSession.check(options)
+        } catch let fault as ThemeError where !fault.isOfName {
+            // It begins with the file, wherever that was found.
+            throw CommandFailure.misuse(["\(fault)"])
         } catch {
             throw CommandFailure.misuse(["--theme: \(error)"])
         }

@@ -61,6 +61,17 @@ struct DeliveryOracle {
             && numbers(stats, "ledger")["committing"] == 0
     }
 
+    /// Waits until nothing is left to deliver or to write, for as long as it becomes less.
+    static func drain(_ gateway: RunningGateway) async throws {
+        while try await !isDrained(gateway) {
+            let delivered = try await gateway.number("routes.alba.delivered")
+            try await eventually("something more is delivered") {
+                if try await isDrained(gateway) { return true }
+                return try await gateway.number("routes.alba.delivered") > delivered
+            }
+        }
+    }
+
     /// Adds up what a gateway says about itself.
     func checkLedger(_ gateway: RunningGateway) async throws {
         let stats = try await gateway.stats()

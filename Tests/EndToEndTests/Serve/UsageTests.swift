@@ -31,6 +31,22 @@ import Testing
         #expect(!process.standardError.contains("terminal"))
     }
 
+    @Test func `what is wrong in a theme's file is said of the file, not of the option`()
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "broken.theme")
+        try Data("theme[main_fg] = pink\n".utf8).write(to: file)
+        let process = try RunningProcess([
+            "console", "--themes-dir", folder.path(), "--theme", "broken",
+        ])
+        #expect(try await process.wait() == 2)
+        let words = process.standardError
+        #expect(words.hasPrefix("nanogridata: \(file.path()):1: "), "\(words)")
+    }
+
     @Test(arguments: [
         [], ["console"], ["serve"], ["attach"], ["simulate"], ["decode"], ["provision"],
         ["secrets"], ["devices"], ["dead-letters"], ["audit"], ["ctl"], ["ctl", "capture"],

@@ -160,8 +160,37 @@ import Testing
         }
         #expect(
             watch.texts[0].hasPrefix(
-                "3.0 frames/s refused of 0x10 ESP32, 0.6 of them from 10.0.4.17; "))
+                "3.0 frames/s refused of 0x10 ESP32, 1.0 of them from 10.0.4.17; "))
         #expect(watch.board.alarms[0].address == "10.0.4.17")
+    }
+
+    @Test func `a sender that was worse before has no more of what is refused now than there is`()
+        throws
+    {
+        var watch = AlarmWatch()
+        for second in 0..<60 {
+            watch.pass {
+                // A flood of one, and behind it three a second of whom a third is still it.
+                let count = second < 30 ? 60 : 1
+                let from =
+                    Array(repeating: "10.0.4.17:1", count: count)
+                    + ["10.0.5.\(second):1", "10.0.6.\(second):1"]
+                $0.refuse(UInt64(from.count), .macMismatch)
+                $0.reject(.macMismatch, from: from)
+            }
+        }
+        let words = "3.0 frames/s refused of 0x10 ESP32, 1.0 of them from 10.0.4.17; "
+        #expect(try #require(watch.texts.first).hasPrefix(words), "\(watch.texts)")
+        // Nothing is of a sender that has ceased, while others go on.
+        for second in 0..<20 {
+            watch.pass {
+                $0.refuse(3, .macMismatch)
+                $0.reject(.macMismatch, from: (0..<3).map { "10.\($0).7.\(second):1" })
+            }
+        }
+        #expect(
+            try #require(watch.texts.first).hasPrefix("3.0 frames/s refused of 0x10 ESP32; "),
+            "\(watch.texts)")
     }
 
     @Test func `as many refusals from many senders are none, nor are retransmissions`() {

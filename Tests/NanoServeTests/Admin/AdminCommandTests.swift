@@ -36,6 +36,7 @@ import Testing
         .register(.unblock(DeviceName(.custom, "c"))), .register(.remove(DeviceName(.custom, "d"))),
         .register(.adopt([DeviceName(.stm32Gas, "S\u{1b}1")])), .register(.adopt(nil)),
         .blockAddress("10.0.0.0/8", seconds: 60), .unblockAddress("10.0.0.9"),
+        .takeBackBlock("2001:db8::/64"),
         .acknowledgeAlarm("route/alba"), .reopenAlarm("route/alba"), .elevate,
         .stop,
     ]

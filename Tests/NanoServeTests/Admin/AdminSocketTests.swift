@@ -30,6 +30,19 @@ import Testing
         try await running.value
     }
 
+    @Test func `whoever connects as it closes costs nothing`() async throws {
+        try await withGateway { gateway in
+            for _ in 0..<20 {
+                var handles: [Int32] = []
+                defer { for handle in handles { close(handle) } }
+                try await withSocket(gateway) { path in
+                    // Some are accepted and not served yet when it ends.
+                    for _ in 0..<24 { handles.append(try AdminSocket(path: path).connect()) }
+                }
+            }
+        }
+    }
+
     private func mode(_ path: String) -> mode_t {
         var status = stat()
         lstat(path, &status)

@@ -1,3 +1,4 @@
+import NanoCore
 import NanoSim
 import Testing
 

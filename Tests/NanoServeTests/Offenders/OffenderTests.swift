@@ -163,6 +163,15 @@ import Testing
                 return
             }
             #expect(sentence.hasPrefix("127.0.0.0/29 is blocked until "))
+            // A second operator's is none, and so there is nothing for it to take back.
+            let second = await gateway.perform(.blockAddress("127.0.0.0/29", seconds: 60))
+            #expect(
+                second
+                    == .unchanged(
+                        sentence.replacing("is blocked until", with: "is blocked already, until")))
+            _ = await gateway.perform(.blockAddress("127.0.0.0/29", seconds: 6_000))
+            #expect(
+                await gateway.perform(.takeBackBlock("127.0.0.0/29")) == .done(sentence + " again"))
             #expect(try await eventually { socket.isClosed })
             let device = try #require(gateway.gateway.snapshot([.devices]).devices.first)
             #expect(gateway.gateway.turnsAway(device))

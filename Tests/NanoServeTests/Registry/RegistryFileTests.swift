@@ -55,13 +55,28 @@ import Testing
             _ = try file.perform(standing == .known ? .approve(name) : .reject(name))
         }
         let before = try String(contentsOfFile: path, encoding: .utf8)
-        for _ in 0..<2 { _ = try file.perform(.block(name)) }
+        _ = try file.perform(.block(name))
+        #expect(
+            try file.perform(.block(name))
+                == "0x10 ESP32-001 is blocked already, until somebody unblocks it")
         #expect(try file.read()[name] == .blocked)
         #expect(
             try file.perform(.unblock(name))
                 == "0x10 ESP32-001 is not blocked any more, and \(standing?.rawValue ?? "undecided") as before"
         )
         #expect(try String(contentsOfFile: path, encoding: .utf8) == before)
+    }
+
+    @Test func `a block that an earlier release wrote is lifted as that release did`() throws {
+        try write(
+            #"{"version": 1, "devices": [{"model": "0x10", "device": "ESP32-001", "#
+                + #""standing": "blocked"}]}"#)
+        _ = try file.perform(.block(name))
+        #expect(
+            try file.perform(.unblock(name))
+                == "0x10 ESP32-001 is not blocked any more, and known: what it was before is not noted"
+        )
+        #expect(try file.read() == [name: .known])
     }
 
     @Test func `adopting leaves alone what was decided before`() throws {
@@ -93,7 +108,7 @@ import Testing
         (
             #"{"version": 1, "devices": [{"model": "0x10", "device": "A", "#
                 + #""standing": "blocked", "before": "fine"}]}"#,
-            "devices[0].before of 0x10 A is fine; use known, rejected"
+            "devices[0].before of 0x10 A is fine; use known, rejected, undecided"
         ),
         (
             #"{"version": 1, "devices": [{"model": "esp", "device": "A", "standing": "known"}]}"#,

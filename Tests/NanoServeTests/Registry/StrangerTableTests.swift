@@ -44,6 +44,37 @@ import Testing
         #expect(row.address == "10.0.0.1:8" && row.frames == 4)
     }
 
+    @Test func `a recording does not say so on another event loop either`() throws {
+        var table = StrangerTable()
+        note(&table, 1, at: 1_000, generation: 2, timestamp: 500)
+        note(&table, 1, at: 2_000, generation: 2, timestamp: 501, port: 8)
+        // Sent again where the table knows nothing of the device.
+        var older = StrangerTable()
+        note(&older, 1, at: 3_000, timestamp: 500, port: 666)
+        var newest = StrangerTable()
+        note(&newest, 1, at: 4_000, timestamp: 501, port: 667)
+        for order in [[table, older, newest], [newest, older, table], [older, newest, table]] {
+            var sum = StrangerSum()
+            for table in order { sum.add(table) { _ in "10.0.0.1" } }
+            let row = try #require(sum.rows.first)
+            #expect(row.address == "10.0.0.1:8" && row.frames == 4)
+            #expect(row.firstSeenUnixMilliseconds == 1_000)
+            #expect(row.lastSeenUnixMilliseconds == 4_000)
+        }
+        let row = try #require(rows(older, table).first)
+        #expect(row.lastSeenUnixMilliseconds == 2_000 && row.generation == 2)
+    }
+
+    @Test func `a device that moves to another event loop is found there`() throws {
+        var table = StrangerTable()
+        note(&table, 1, at: 2_000, timestamp: 501, port: 8)
+        var other = StrangerTable()
+        note(&other, 1, at: 1_900, timestamp: 502, port: 9)
+        for row in [rows(table, other), rows(other, table)].compactMap(\.first) {
+            #expect(row.address == "10.0.0.1:9" && row.lastSeenUnixMilliseconds == 1_900)
+        }
+    }
+
     @Test func `beyond the capacity who was silent for longest makes room, and is counted`() {
         var table = StrangerTable()
         for number in 0..<StrangerTable.capacity { note(&table, number, at: Int64(number)) }

@@ -1,3 +1,5 @@
+import NanoCore
+
 @testable import NanoServe
 
 /// Headers of PROXY protocol version 2, as a proxy writes them.

@@ -93,6 +93,21 @@ import Testing
         #expect(model.press(.character("y")) == [.perform(.register(.unblock(name)))])
     }
 
+    @Test func `a block of an address is taken back, and none that was there before`() {
+        var model = ConsoleModel.sample
+        let block = Command.blockAddress("10.0.4.17", seconds: 3_600)
+        model.finish(block, .unchanged("10.0.4.17 is blocked already, until 2026-01-01 02:00:00Z"))
+        #expect(model.press(.control("r")).isEmpty)
+        #expect(model.notice?.text == "there is nothing to take back")
+        model.finish(block, .done("10.0.4.17 is blocked until 2026-01-01 01:01:30Z"))
+        model.press(.control("r"))
+        #expect(model.picture(80, 24).contains("A block that was there before stays"))
+        #expect(model.press(.character("y")) == [.perform(.takeBackBlock("10.0.4.17"))])
+        model.finish(.takeBackBlock("10.0.4.17"), .done("10.0.4.17 is not blocked any more"))
+        model.press(.control("r"))
+        #expect(model.picture(80, 24).contains("Block 10.0.4.17 for an hour?"))
+    }
+
     @Test func `what failed is not taken back`() {
         var model = ConsoleModel.sample
         model.finish(.pauseRoute("cycle"), .failed("no"))

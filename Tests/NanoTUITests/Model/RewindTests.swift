@@ -104,6 +104,22 @@ import Testing
         #expect((gaps.max() ?? 0) < 60)
     }
 
+    @Test func `of what comes and goes alone the newest of a moment are kept`() throws {
+        var snapshot = SampleGateway.snapshot(second: 5, parts: Rewind.rows)
+        let record = try #require(snapshot.packets.last)
+        snapshot.packets = (0..<700).map { number in
+            var packet = record
+            packet.id = UInt64(number)
+            return packet
+        }
+        var rewind = Rewind()
+        rewind.note(snapshot, parts: Rewind.rows)
+        let kept = try #require(rewind.rows(until: nil).last)
+        #expect(kept.packets.map(\.id) == (500..<700).map(UInt64.init))
+        #expect(kept.devices.count == snapshot.devices.count)
+        #expect(kept.registry.rows.count == snapshot.registry.rows.count)
+    }
+
     @Test func `the past of a gateway that was started anew is kept, with curves of its own`() {
         var model = Self.watched(seconds: 50...60)
         model.press(.character("<"))

@@ -62,4 +62,21 @@ import Testing
         }
         #expect(model.press(.character("q")) == [.quit])
     }
+
+    @Test func `what is said while it is silent goes away after some seconds too`() {
+        var model = model()
+        model.receive(silent(12))
+        #expect(model.press(.character("5"), .character("p")).isEmpty)
+        model.say("a pane is hidden")
+        model.receive(silent(18))
+        #expect(model.picture(120, 40).contains("a pane is hidden"))
+        model.receive(silent(20))
+        #expect(!model.picture(120, 40).contains("a pane is hidden"))
+        // What was said while it was silent stands as long once it is back.
+        model.say("a pane is shown")
+        model.receive(SampleGateway.snapshot(second: 111))
+        #expect(model.picture(120, 40).contains("a pane is shown"))
+        model.receive(SampleGateway.snapshot(second: 118))
+        #expect(!model.picture(120, 40).contains("a pane is shown"))
+    }
 }

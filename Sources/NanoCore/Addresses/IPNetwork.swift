@@ -1,18 +1,18 @@
 /// Neighbouring addresses, named as CIDR does (RFC 4632): the first, and how many bits all share.
-public struct IPNetwork: Hashable, Sendable {
-    let base: IPAddress
+package struct IPNetwork: Hashable, Sendable {
+    package let base: IPAddress
     /// Bits of the sixteen bytes that all addresses share, 0…128: those of IPv4 share 96 at least.
-    let prefixBits: Int
+    package let prefixBits: Int
 
     /// Why a text names no network.
-    enum Fault: Error, Equatable {
+    package enum Fault: Error, Equatable {
         case malformed
         /// The address has bits behind the prefix; `meant` is the network that it is in.
         case hostBits(meant: IPNetwork)
     }
 
     /// Reads `10.0.0.0/8`, `2001:db8::/32`, or an address alone.
-    init(_ text: String) throws(Fault) {
+    package init(_ text: String) throws(Fault) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let base = IPAddress(String(parts[0])) else { throw .malformed }
         guard parts.count == 2 else {
@@ -30,8 +30,14 @@ public struct IPNetwork: Hashable, Sendable {
     }
 
     /// The network of so many shared bits that an address is in.
-    init(containing address: IPAddress, prefixBits: Int) {
+    package init(containing address: IPAddress, prefixBits: Int) {
         self.init(Self.first(of: address, prefixBits), prefixBits)
+    }
+
+    /// The source of a connection: its address, or for IPv6 its network of 64 bits, within which
+    /// whoever has one address has all.
+    package init(sourceOf address: IPAddress) {
+        self.init(containing: address, prefixBits: address.isIPv4 ? 128 : 64)
     }
 
     private init(_ base: IPAddress, _ prefixBits: Int) {
@@ -48,18 +54,18 @@ public struct IPNetwork: Hashable, Sendable {
     }
 
     /// Whether an address is in it. No network of IPv6 has addresses of IPv4: `::/0` has not.
-    func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         address.isIPv4 == base.isIPv4 && Self.first(of: address, prefixBits) == base
     }
 
     /// Whether all of another network is in it.
-    func contains(_ other: IPNetwork) -> Bool {
+    package func contains(_ other: IPNetwork) -> Bool {
         other.prefixBits >= prefixBits && contains(other.base)
     }
 }
 
 extension IPNetwork: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         guard prefixBits < 128 else { return base.description }
         return "\(base)/\(base.isIPv4 ? prefixBits - 96 : prefixBits)"
     }

@@ -1,0 +1,90 @@
+/// One destination's deliveries:
+/// accepted = delivered + waiting + in flight + dead letters + expired + skipped, always.
+public struct RouteSnapshot: Codable, Sendable {
+    public enum State: String, CaseIterable, Codable, Sendable {
+        /// Delivers, or has nothing left to deliver.
+        case flowing
+        /// By an operator; packets wait.
+        case paused
+        /// Attempts fail and nothing has been delivered for two seconds.
+        case retrying
+        /// The destination has refused packets for good, and taken none since.
+        case refusing
+        /// No packet has come yet.
+        case idle
+    }
+
+    public var name: String
+    /// Where it delivers to, without credentials.
+    public var endpoint = ""
+    public var state = State.idle
+    public var accepted: UInt64 = 0
+    public var delivered: UInt64 = 0
+    public var waiting: UInt64 = 0
+    public var inFlight: UInt64 = 0
+    /// Packets that it refused for good, and that stand to be looked at, sent once more or dropped.
+    public var deadLetters: UInt64 = 0
+    /// Packets that were given up unasked.
+    public var expiredBy = ExpiredPackets()
+    public var skipped: UInt64 = 0
+    public var retries: UInt64 = 0
+    /// Packets that it has refused for good since the start, those refused again included.
+    public var condemned: UInt64 = 0
+    /// Whether attempts are made at all.
+    public var breaker = CircuitBreaker.State.closed
+    /// Seconds until an open ``breaker`` lets an attempt through; nil while it is not open.
+    public var probeInSeconds: Double?
+    /// What moves on it now; nil until there are some seconds to tell by.
+    public var flow: RouteFlow?
+    /// Requests that may be under way at once, as far as the destination bears them now.
+    public var concurrencyLimit = 0
+    /// The most requests at once, by configuration.
+    public var concurrencyCeiling = 0
+    /// Bytes of the frames that wait, estimated by the mean size of all that was received.
+    public var waitingBytes: UInt64 = 0
+    /// Devices seen of the models that the rules send here, whatever types they have sent so far.
+    public var devices = 0
+    /// Age of the oldest packet that waits or is in flight, in seconds; nil when there is none.
+    public var oldestSeconds: Double?
+    /// Time of one answered request.
+    public var answer = QuantileSnapshot()
+    /// What the newest failed attempt met, also when others have succeeded since; empty when none
+    /// has failed. The ``state`` tells what holds now.
+    public var lastError = ""
+    public var lastErrorUnixMilliseconds: Int64 = 0
+    /// The newest dead letters, newest last, at most twenty; with ``SnapshotParts/deadLetters`` at
+    /// most 200, as soon as they have been read.
+    public var newestDeadLetters: [DeadLetterSnapshot] = []
+    /// The highest number that one of its dead letters has been given; 0 when there was none.
+    public var highestDeadLetter: Int64 = 0
+
+    public init(name: String) {
+        self.name = name
+    }
+
+    /// Seconds until nothing waits, if all goes on as now; nil where it does not come to that.
+    public var emptyInSeconds: Double? {
+        guard waiting > 0, let flow, flow.outgoing > flow.incoming else { return nil }
+        return Double(waiting) / (flow.outgoing - flow.incoming)
+    }
+
+    /// Packets that were given up unasked, whatever the cause.
+    public var expired: UInt64 { expiredBy.total }
+
+    public var balances: Bool {
+        accepted == delivered &+ waiting &+ inFlight &+ deadLetters &+ expired &+ skipped
+    }
+}
+
+/// Packets a second on a route, over the last seconds.
+public struct RouteFlow: Codable, Equatable, Sendable {
+    /// Those that came to wait for it.
+    public var incoming: Double
+    /// Those that were delivered, condemned or given up.
+    public var outgoing: Double
+
+    public init(incoming: Double, outgoing: Double) {
+        self.incoming = incoming
+        self.outgoing = outgoing
+    }
+}
