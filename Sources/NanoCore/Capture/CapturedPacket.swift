@@ -20,14 +20,25 @@ public struct CapturedPacket: Equatable, Sendable {
         self.comment = comment
     }
 
+    /// What a dump of a gateway says of the packet: its verdict, and where it came from. Nil for packets
+    /// of others, whose comments may say anything.
+    public var recordedVerdict: String? {
+        guard linkType == Pcapng.linkType, let comment else { return nil }
+        let isVerdict =
+            comment.hasPrefix(Self.refusedStart) || comment == "accepted"
+            || comment.hasPrefix("accepted; ")
+        return isVerdict ? comment : nil
+    }
+
     /// Whether it is of a dump whose comment tells of a fault in framing: then its bytes begin no frame,
     /// but one may be among them.
     public var isFramingFault: Bool {
-        let start = "refused, "
-        guard linkType == Pcapng.linkType, let comment, comment.hasPrefix(start) else {
+        guard let recordedVerdict, recordedVerdict.hasPrefix(Self.refusedStart) else {
             return false
         }
-        let name = comment.dropFirst(start.count).prefix { $0 != ":" }
+        let name = recordedVerdict.dropFirst(Self.refusedStart.count).prefix { $0 != ":" }
         return RefusalReason(name: String(name))?.stage == .framing
     }
+
+    private static let refusedStart = "refused, "
 }

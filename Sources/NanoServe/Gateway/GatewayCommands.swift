@@ -87,7 +87,8 @@ extension Gateway {
             let count = try deadLetters.redrive(
                 DeadLetterSelection(route: name, numbers: letters))
             guard count > 0 else {
-                return .failed("\(name) has none of these dead letters that is not sent already")
+                return .failed(
+                    Self.noLetters(of: name, letters) + " that is not to be sent already")
             }
             let text = "\(PlainWords.count(UInt64(count), "dead letter")) of \(name) "
             guard !journal.isPaused(route: route.place) else {
@@ -109,7 +110,10 @@ extension Gateway {
                 }
             let (dropped, underWay) = try deadLetters.drop(selection)
             guard dropped + underWay > 0 else {
-                return .failed("\(name) has none of these dead letters")
+                guard case .numbers(let numbers) = letters else {
+                    return .failed(Self.noLetters(of: name, nil))
+                }
+                return .failed(Self.noLetters(of: name, numbers))
             }
             let parts = [
                 dropped > 0 ? "\(PlainWords.count(UInt64(dropped), "dead letter")) dropped" : nil,
@@ -120,6 +124,15 @@ extension Gateway {
             return .done("\(name): " + parts.compactMap(\.self).joined(separator: "; "))
         } catch {
             return .failed("\(error)")
+        }
+    }
+
+    /// - Parameter numbers: Those that were asked for; nil for all.
+    private static func noLetters(of name: String, _ numbers: [Int64]?) -> String {
+        switch numbers {
+        case nil: "\(name) has no dead letters"
+        case let numbers? where numbers.count == 1: "\(name) has no dead letter \(numbers[0])"
+        case _?: "\(name) has none of these dead letters"
         }
     }
 

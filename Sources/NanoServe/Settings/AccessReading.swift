@@ -62,7 +62,7 @@ extension HTTPAccess {
         _ reader: inout SettingsReader, _ key: String, isTLS: Bool
     ) {
         guard let path = reader.path(key) else { return }
-        let place = reader.find(key)?.place ?? key
+        let place = reader.find(key)?.place ?? SettingsPlace(key)
         guard isTLS else {
             return reader.report("\(place): the endpoint is not https; leave it out or use https")
         }

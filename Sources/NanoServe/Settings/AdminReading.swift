@@ -31,7 +31,7 @@ extension Settings {
                 arguments: SettingsOverrides(), environment: [:],
                 file: try SettingsFile(path: path))
             let socket = reader.text("admin.socket", limit: 4_096)
-            guard reader.problems.isEmpty else { throw SettingsError(lines: reader.problems) }
+            guard reader.problems.isEmpty else { throw SettingsError(lines: reader.sortedProblems) }
             return socket
         }
 

@@ -13,11 +13,12 @@ extension SettingsReader {
         let direct = find(key, variable)
         let file = path(key + "_file")
         let named = text(key + "_env", limit: 256)
-        if let direct, direct.place.hasPrefix("environment") { return direct }
+        if let direct, direct.place.description.hasPrefix("environment") { return direct }
         let given = [direct?.text, file, named].compactMap(\.self)
         guard given.count <= 1 else {
             let name = key.split(separator: ".").last ?? ""
-            let place = find(file == nil ? key + "_env" : key + "_file")?.place ?? key
+            let place =
+                find(file == nil ? key + "_env" : key + "_file")?.place ?? SettingsPlace(key)
             report(
                 "\(place): \(name) comes from two places; keep one of \(name), \(name)_file and "
                     + "\(name)_env")
@@ -29,7 +30,7 @@ extension SettingsReader {
     }
 
     private mutating func credential(inFile path: String, _ key: String) -> Finding? {
-        let place = find(key)?.place ?? key
+        let place = find(key)?.place ?? SettingsPlace(key)
         let bytes: [UInt8]?
         do throws(KeystoreError) {
             bytes = try PrivateFile.read(
@@ -55,7 +56,7 @@ extension SettingsReader {
     }
 
     private mutating func credential(inVariable variable: String, _ key: String) -> Finding? {
-        let place = find(key)?.place ?? key
+        let place = find(key)?.place ?? SettingsPlace(key)
         guard let text = environment[variable], !text.isEmpty else {
             report(
                 "\(place): the environment has no \(SafeText.quotable(variable, to: 60)); set it")

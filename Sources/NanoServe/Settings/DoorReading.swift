@@ -46,8 +46,8 @@ extension SettingsReader {
     }
 
     /// Where a key of the file stands, and the key.
-    fileprivate func place(of key: String) -> String {
-        "\(file?.place(of: key) ?? "configuration"): \(key)"
+    fileprivate func place(of key: String) -> SettingsPlace {
+        (file?.place(of: key) ?? "configuration").naming(key)
     }
 
     private mutating func network(_ finding: Finding) -> IPNetwork? {

@@ -25,7 +25,7 @@ extension SettingsReader {
         let query = influxQuery(name)
         let variable = influxVariable(name, "ENDPOINT")
         guard let found = endpoint(section + ".endpoint", variable) else { return nil }
-        let place = find(section + ".endpoint", variable)?.place ?? section
+        let place = find(section + ".endpoint", variable)?.place ?? SettingsPlace(section)
         if case .program = found {
             report("\(place): is a program, which takes events as JSON; leave out format")
             return nil
@@ -60,7 +60,7 @@ extension SettingsReader {
         if organisation != nil || bucket != nil {
             let place = find(section + ".database", influxVariable(name, "DATABASE"))?.place
             report(
-                "\(place ?? section): database is for version 1, org and bucket are for version 2; "
+                "\(place ?? SettingsPlace(section)): database is for version 1, org and bucket are for version 2; "
                     + "keep those of one")
         }
         return "/write?db=\(Self.escaped(database))&precision=ns"
@@ -77,7 +77,7 @@ extension SettingsReader {
         if ways.count(where: { $0 }) > 1 {
             let place = token?.place ?? find(section + ".user", userVariable)?.place
             return report(
-                "\(place ?? section): there are several credentials; keep token, or user and "
+                "\(place ?? SettingsPlace(section)): there are several credentials; keep token, or user and "
                     + "password, or Authorization")
         }
         if let token {
@@ -96,7 +96,7 @@ extension SettingsReader {
         _ user: String, _ password: Finding?, _ section: String, _ variable: String?,
         to access: inout HTTPAccess
     ) {
-        let place = find(section + ".user", variable)?.place ?? section
+        let place = find(section + ".user", variable)?.place ?? SettingsPlace(section)
         guard let password else {
             return report("\(place): a user needs a password; give both")
         }

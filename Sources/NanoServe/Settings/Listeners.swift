@@ -35,7 +35,7 @@ extension SettingsReader {
 
 extension Settings {
     private struct Listener {
-        var place: String
+        var place: SettingsPlace
         var host: String
         var port: Int
 

@@ -150,7 +150,10 @@ struct SettingsFile {
     }
 
     /// Where a key stands: `nanogridata.yaml:12`.
-    func place(of key: String) -> String { "\(path):\(entries[key]?.line ?? 1)" }
+    func place(of key: String) -> SettingsPlace {
+        let line = entries[key]?.line ?? 1
+        return SettingsPlace("\(path):\(line)", line: line)
+    }
 
     private static func describe(_ error: any Error, path: String, text: String) -> String {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)

@@ -8,9 +8,7 @@ struct SettingsReader {
     /// A value as text, and where it stands.
     struct Finding {
         var text: String
-        /// `nanogridata.yaml:12: routes.alba.batch_events`, `environment METRICS_PORT`,
-        /// `option --port`.
-        var place: String
+        var place: SettingsPlace
     }
 
     let file: SettingsFile?
@@ -18,7 +16,7 @@ struct SettingsReader {
     private let options: [String: (option: String, text: String)]
     private(set) var asked: Set<String> = []
     private(set) var askedVariables: Set<String> = []
-    private(set) var problems: [String] = []
+    private(set) var problems: [SettingsProblem] = []
     /// Keys of ports that were refused, so that nothing is known of them.
     private(set) var refusedPorts: Set<String> = []
     /// Paths that depend on where the gateway is started.
@@ -36,13 +34,13 @@ struct SettingsReader {
         asked.insert(key)
         if let variable { askedVariables.insert(variable) }
         if let (option, text) = options[key] {
-            return Finding(text: text, place: "option \(option)")
+            return Finding(text: text, place: SettingsPlace("option \(option)"))
         }
         if let variable, let text = environment[variable], !text.isEmpty {
-            return Finding(text: text, place: "environment \(variable)")
+            return Finding(text: text, place: SettingsPlace("environment \(variable)"))
         }
         guard let file, let entry = file.entries[key] else { return nil }
-        let place = "\(file.place(of: key)): \(key)"
+        let place = file.place(of: key).naming(key)
         switch entry.shape {
         case .scalar(let text): return Finding(text: text, place: place)
         case .empty: return nil
@@ -54,9 +52,12 @@ struct SettingsReader {
     }
 
     /// Where a value comes from, and its key: `environment METRICS_PORT (monitor.port)`.
-    mutating func origin(of key: String, _ variable: String?) -> String {
-        guard let place = find(key, variable)?.place else { return "\(key) (default)" }
-        return place.hasSuffix(key) ? place : "\(place) (\(key))"
+    mutating func origin(of key: String, _ variable: String?) -> SettingsPlace {
+        guard let place = find(key, variable)?.place else {
+            return SettingsPlace("\(key) (default)")
+        }
+        return place.description.hasSuffix(key)
+            ? place : SettingsPlace("\(place) (\(key))", line: place.line)
     }
 
     /// Notes that a value is not usable, and says what would be.
@@ -74,18 +75,16 @@ struct SettingsReader {
     /// The problems that were found, in the order of the file's lines, and behind them the others as
     /// they were found.
     var sortedProblems: [String] {
-        func line(_ problem: String) -> Int {
-            guard let file, problem.hasPrefix(file.path + ":") else { return .max }
-            return Int(problem.dropFirst(file.path.count + 1).prefix { $0.isNumber }) ?? .max
-        }
         // Of one line they stay as they were found.
-        return problems.enumerated().map { (line($1), $0, $1) }
+        problems.enumerated().map { ($1.line ?? .max, $0, $1.sentence) }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
     }
 
     /// Notes a problem; one that two keys have in common is noted once.
-    mutating func report(_ problem: String) {
-        if !problems.contains(problem) { problems.append(problem) }
+    mutating func report(_ problem: SettingsProblem) {
+        if !problems.contains(where: { $0.sentence == problem.sentence }) {
+            problems.append(problem)
+        }
     }
 
     /// A value as it is repeated in a message: numbers as they are, other text quoted, safe and
@@ -224,7 +223,7 @@ extension SettingsReader {
     mutating func path(_ key: String, _ variable: String? = nil) -> String? {
         guard let path = text(key, variable, limit: 4_096) else { return nil }
         if !path.hasPrefix("/"), let place = find(key, variable)?.place {
-            relativePaths.append(Settings.RelativePath(place: place, path: path))
+            relativePaths.append(Settings.RelativePath(place: place.description, path: path))
         }
         return path
     }

@@ -87,7 +87,7 @@ extension SettingsReader {
         let paths = names.map { path("\(section).\($0.0)", $0.1) }
         guard let certificate = paths[0], let key = paths[1] else {
             for (name, path) in zip(names, paths) where path != nil {
-                let place = find("\(section).\(name.0)", name.1)?.place ?? section
+                let place = find("\(section).\(name.0)", name.1)?.place ?? SettingsPlace(section)
                 report("\(place): needs \(section).\(name.2) beside it")
             }
             return nil
@@ -101,7 +101,7 @@ extension SettingsReader {
         } catch {
             let name = error.key.split(separator: ".").last.map(String.init) ?? ""
             let variable = names.first { $0.0 == name }.flatMap(\.1)
-            report("\(find(error.key, variable)?.place ?? error.key): \(error.text)")
+            report("\(find(error.key, variable)?.place ?? SettingsPlace(error.key)): \(error.text)")
             return nil
         }
         return files
@@ -130,10 +130,11 @@ extension SettingsReader {
             TLSPolicy.ClientCertificates.init(rawValue:))
         if choice == TLSPolicy.ClientCertificates.none, hasAuthorities {
             report(
-                "\(find(key)?.place ?? key): devices.tls.client_ca would have no effect; leave one "
+                "\(find(key)?.place ?? SettingsPlace(key)): devices.tls.client_ca would have no effect; leave one "
                     + "of the two out")
         } else if let choice, choice != .none, !hasAuthorities {
-            report("\(find(key)?.place ?? key): needs devices.tls.client_ca beside it")
+            report(
+                "\(find(key)?.place ?? SettingsPlace(key)): needs devices.tls.client_ca beside it")
         }
         return choice ?? (hasAuthorities ? .required : .none)
     }
@@ -150,7 +151,8 @@ extension SettingsReader {
             return nil
         }
         if !hasCertificates {
-            report("\(find(key)?.place ?? key): needs devices.tls.client_ca beside it")
+            report(
+                "\(find(key)?.place ?? SettingsPlace(key)): needs devices.tls.client_ca beside it")
         }
         return DeviceNaming(field, subjects: subjects)
     }

@@ -7,6 +7,9 @@ struct Change: Equatable, Sendable {
         case run(Invocation)
         /// A block of an address: what was blocked before stays.
         case takeBackBlock(String)
+        /// By the hidden columns of the view.
+        case columns(Set<String>)
+        case layout(Layout)
     }
 
     var back: Way
@@ -14,12 +17,12 @@ struct Change: Equatable, Sendable {
     var view: ViewKind?
 
     init(_ back: Invocation, in view: ViewKind? = nil) {
-        self.back = .run(back)
-        self.view = view
+        self.init(.run(back), in: view)
     }
 
-    private init(_ back: Way) {
+    init(_ back: Way, in view: ViewKind? = nil) {
         self.back = back
+        self.view = view
     }
 
     /// What takes a command back that was done; nil where nothing does.
@@ -84,7 +87,9 @@ extension ConsoleModel {
             // Both say why, where nothing can be done.
             if rewound != nil { return perform(.unblockAddress) }
             if !sayUnanswered() { askToTakeBack(blockOf: source) }
-            return []
+        case .columns(let hidden): setColumns(hidden)
+        case .layout(let layout): setLayout(layout)
         }
+        return []
     }
 }

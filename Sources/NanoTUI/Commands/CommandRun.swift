@@ -46,9 +46,7 @@ extension ConsoleModel {
             lastChange = Change(Invocation(action: .theme, arguments: [themeName]))
             return [.theme(first)]
         case .sort:
-            guard let column = DeviceSort.Column.allCases.first(where: { $0.name == first }) else {
-                return []
-            }
+            guard let column = DeviceSort.Column(name: first) else { return [] }
             var sort = DeviceSort(by: column)
             if let second { sort.isAscending = second == "ascending" }
             self.sort(sort)

@@ -7,14 +7,19 @@ struct CommandFault: Error, Equatable {
     /// The characters that are to blame.
     var range: Range<Int>
 
+    /// Names that are listed; the rows above a line have room for so many.
+    private static let mostNames = 24
+
     /// Of a name that is none: the one that was probably meant, or those that there are.
     static func unknown(_ text: String, _ noun: String, among names: [String]) -> String {
         let shown = SafeText.shortened(text, to: 40)
         if let near = Suggestion.nearest(to: text, among: names) {
             return "no \(noun) is called \(shown); did you mean \(SafeText.escaped(near))?"
         }
-        let known = names.prefix(8).map { SafeText.shortened($0, to: 24) }.joined(separator: ", ")
-        let rest = names.count > 8 ? " and \(names.count - 8) more" : ""
+        let shownNames = names.prefix(mostNames)
+        let known = shownNames.map { SafeText.shortened($0, to: 24) }.joined(separator: ", ")
+        let rest =
+            names.count > mostNames ? " and \(names.count - mostNames) more" : ""
         return "no \(noun) is called \(shown); there are " + (known.isEmpty ? "none" : known + rest)
     }
 }
@@ -88,7 +93,7 @@ struct CommandText: Equatable, Sendable {
             if KeyMap.table.contains(where: { $0.action.nameWords[0] == first.text }) {
                 let words =
                     first.text == Action.elevate.name
-                    ? "this console has nothing to be elevated to"
+                    ? "this console steers already, or may not"
                     : "\(first.text) changes the gateway, which this console may not"
                 throw CommandFault(words: words, range: first.range)
             }
@@ -111,7 +116,8 @@ struct CommandText: Equatable, Sendable {
         guard let found = group.first(where: { $0.action.nameWords[1] == words[1].text }) else {
             throw CommandFault(
                 words: CommandFault.unknown(
-                    words[1].text, "step of \(first.text)", among: steps),
+                    words[1].text, first.text == "show" ? "view" : "step of \(first.text)",
+                    among: steps),
                 range: words[1].range)
         }
         return (found, 2)
@@ -171,7 +177,12 @@ struct CommandText: Equatable, Sendable {
         let word = isBehindBlank ? "" : words.last?.text ?? ""
         let start = isBehindBlank ? source.count : words.last?.range.lowerBound ?? 0
         guard let first = done.first else {
-            let names = context.bindings.map { binding in
+            // Those for which there is no other way than a key or a name stand behind what the gateway does.
+            let (ours, others) = (
+                context.bindings.filter(\.action.isCommand),
+                context.bindings.filter { !$0.action.isCommand }
+            )
+            let names = (ours + others).map { binding in
                 let isGroup = binding.action.nameWords.count > 1
                 return Completion.Candidate(
                     binding.action.nameWords[0], isGroup ? "" : binding.words)

@@ -131,8 +131,12 @@ extension Parameter.Kind {
             let names = context.alarms.map(\.id)
             return names.contains(text) ? nil : CommandFault.unknown(text, "alarm", among: names)
         case .theme: return unknown(text, "theme", in: context, behind: before)
-        case .column, .viewColumn:
-            return unknown(text, "column", in: context, behind: before)
+        case .column:
+            return DeviceSort.Column(name: text) == nil
+                ? unknown(text, "column", in: context, behind: before) : nil
+        case .viewColumn:
+            return context.view.columnName(of: text) == nil
+                ? unknown(text, "column", in: context, behind: before) : nil
         case .pane: return unknown(text, "pane", in: context, behind: before)
         case .split: return unknown(text, "split", in: context, behind: before)
         case .curves: return unknown(text, "form of curves", in: context, behind: before)

@@ -86,6 +86,7 @@ public final class ConsoleSession: @unchecked Sendable {
             theme: theme, depth: options.colors ?? .detect(environment: environment),
             isUnicode: options.isASCII.map { !$0 } ?? isUTF8, movesRows: terminal.movesRows)
         model = ConsoleModel(themeName: theme.name, attachment: options.attachment)
+        model.hasColors = renderer.depth != .none
         triedTheme = theme.name
         model.themeNames = catalog.names
         model.clipboard = Clipboard(environment: environment)
@@ -263,6 +264,7 @@ public final class ConsoleSession: @unchecked Sendable {
             model.themeName = renderer.theme.name
             model.lasting.theme = model.themeName
             model.themeFault = nil
+            model.sayTheme()
             themeFile = file
             renderer.forget()
         } catch {

@@ -66,7 +66,8 @@ public struct LastingFile {
             return blame("hidden_columns", "has lists of columns by view")
         }
         for view in ViewKind.withColumns {
-            if let names = views[view.sectionName] { settings.hiddenColumns[view] = Set(names) }
+            guard let names = views[view.sectionName] else { continue }
+            settings.hiddenColumns[view] = Set(names.map { view.columnName(of: $0) ?? $0 })
         }
     }
 
@@ -136,7 +137,7 @@ extension DeviceSort {
     init?(words: String) {
         let parts = words.split(separator: " ").map(String.init)
         guard parts.count == 2, ["ascending", "descending"].contains(parts[1]),
-            let column = Column.allCases.first(where: { $0.name == parts[0] })
+            let column = Column(name: parts[0])
         else { return nil }
         self.init(column: column, isAscending: parts[1] == "ascending")
     }

@@ -3,6 +3,8 @@ enum OverviewPane: String, CaseIterable, Sendable {
     case ledger, models, routes, alarms
     /// Connections, times, refusals and addresses, which only large screens have room for.
     case side
+    /// Whose frames are refused and what the gateway said last, which only tall screens have room for.
+    case newest
 
     /// Those of which one always stays.
     static let main: Set<OverviewPane> = [.ledger, .models, .routes, .alarms]

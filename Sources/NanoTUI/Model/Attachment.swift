@@ -28,9 +28,8 @@ public enum Attachment: Sendable {
     /// What tells of the gateway where no console can be drawn.
     var substitute: String {
         switch self {
-        case .none: "`nanogridata serve`"
-        case .playing: "`--linear`"
-        case .steering, .beside, .looking: "`nanogridata ctl status`"
+        case .none: "`nanogridata serve`, or the console with `--linear`"
+        case .playing, .steering, .beside, .looking: "the same with `--linear`"
         }
     }
 }

@@ -82,6 +82,8 @@ public struct ConsoleModel: Sendable {
     public var themeName: String
     /// The names of the themes that there are.
     public var themeNames: [String] = []
+    /// Whether the terminal shows colours.
+    var hasColors = true
     /// What is wrong with the file of the theme in use, which keeps the look it had; nil for nothing.
     public var themeFault: ThemeError?
     /// The command line that was entered and could not be taken, until it is changed.
@@ -98,6 +100,8 @@ public struct ConsoleModel: Sendable {
     var hotspots: [Hotspot] = []
     /// The row that was clicked last, until a key is pressed.
     var clicked: RowID?
+    /// Whether the overview has room for the newest refusals and the log.
+    var hasRoomForNewest = false
     /// Rows that a page up or down moves by.
     var pageRows = 10
 
@@ -113,7 +117,10 @@ public struct ConsoleModel: Sendable {
         if rewind.isWaitingForRows { return Rewind.rows }
         if isTypingCommand { return view.parts.union([.devices]) }
         let isWatching = watch.map { !$0.isOver } ?? false
-        return isWatching ? view.parts.union([.packets, .rejections, .devices]) : view.parts
+        let watched: SnapshotParts = isWatching ? [.packets, .rejections, .devices] : []
+        let newest: SnapshotParts =
+            view == .overview && hasRoomForNewest ? [.rejections, .log] : []
+        return view.parts.union(watched).union(newest)
     }
 
     /// Whether the view shows a part that has not come yet: ask for a snapshot now.
@@ -211,6 +218,11 @@ public struct ConsoleModel: Sendable {
         let until = now + Notice.seconds
         notice = Notice(text: text, details: details, kind: kind, until: until)
         message = notice
+    }
+
+    /// Says which theme is shown now, which a narrow head has no room for.
+    mutating func sayTheme() {
+        say(hasColors ? "theme \(themeName)" : "theme \(themeName); the terminal shows no colours")
     }
 
     /// Makes what is wrong with the theme's file the message that is read whole, where nothing newer is.

@@ -4,17 +4,19 @@ import NanoCore
 struct DeviceSort: Equatable, Sendable {
     /// In the order of the table.
     enum Column: Int, CaseIterable, Sendable {
-        case device, state, model, rate, accepted, refused, offset, generation, lastSeen, address
+        case device, state, model, rate, accepted, refused, clock, generation, lastSeen, address
         case firstSeen, firstAddress
 
-        /// As it is typed.
-        var name: String {
-            switch self {
-            case .lastSeen: "last-seen"
-            case .firstSeen: "first-seen"
-            case .firstAddress: "first-address"
-            default: "\(self)"
+        /// As the table's is typed.
+        var name: String { DevicesView.columns[rawValue + 1].name }
+
+        /// By its name, or by that in files of older versions.
+        init?(name: String) {
+            let old = ["offset": Column.clock, "generation": .generation]
+            guard let column = Self.allCases.first(where: { $0.name == name }) ?? old[name] else {
+                return nil
             }
+            self = column
         }
     }
 
@@ -55,7 +57,7 @@ struct DeviceSort: Equatable, Sendable {
         case .rate: by(devices.map(\.packetsPerSecond), devices, places)
         case .accepted: by(devices.map(\.accepted), devices, places)
         case .refused: by(devices.map(\.refused), devices, places)
-        case .offset: by(devices.map(\.clockOffsetSeconds), devices, places)
+        case .clock: by(devices.map(\.clockOffsetSeconds), devices, places)
         case .generation: by(devices.map(\.generation), devices, places)
         case .lastSeen: by(devices.map(\.lastSeenUnixMilliseconds), devices, places)
         case .address: by(devices.map(\.address), devices, places)

@@ -138,7 +138,15 @@ public struct KeyMap: Sendable {
             case .playing: (hint.line.keys, "leave the recording")
             }
         }
-        return hints + views + rest.map(\.line)
+        let suspends =
+            attachment == .none ? "suspend the process, the gateway too" : "suspend the console"
+        return hints + views
+            + rest.map { binding in
+                guard binding.action == .undo, attachment.changesNothing else {
+                    return binding.line
+                }
+                return (binding.line.keys, "take the last change back: a filter, an order, a theme")
+            } + [("Ctrl-Z", suspends)]
     }
 
     func action(

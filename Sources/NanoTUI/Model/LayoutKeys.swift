@@ -43,6 +43,11 @@ extension ConsoleModel {
     /// Has all panes as they come.
     mutating func resetLayout() {
         guard lasting.layout != Layout() else { return say("the layout is as it comes already") }
-        lasting.layout = Layout()
+        setLayout(Layout())
+    }
+
+    mutating func setLayout(_ layout: Layout) {
+        lastChange = Change(.layout(lasting.layout))
+        lasting.layout = layout
     }
 }

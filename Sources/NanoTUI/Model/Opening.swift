@@ -4,6 +4,10 @@ import NanoCore
 extension ConsoleModel {
     mutating func open() -> [Effect] {
         guard opened == nil, let index = cursor else { return [] }
+        // The cursor stays on what is open, whatever comes in front of it.
+        if !list(view).isFollowing {
+            lists[view, default: ListState()].select(index, in: rowIDs)
+        }
         switch view {
         case .packets, .rejections, .device:
             // Esc leads back to the row one came from, whatever comes meanwhile.

@@ -25,6 +25,14 @@ extension ConsoleModel {
         opened = nil
     }
 
+    /// The key that takes a message away. What went wrong goes with `Esc` too, whatever that is bound to.
+    var closingKey: String {
+        let keys =
+            keyMap.bindings(in: view, isSmall: isSmall, attachment: attachment)
+            .first { $0.action == .back }?.keys ?? []
+        return (keys.first { $0 == .escape } ?? keys.first ?? .escape).name
+    }
+
     /// Closes what is open, or goes back to where one came from, or clears the filter.
     mutating func goBack() {
         if notice != nil {

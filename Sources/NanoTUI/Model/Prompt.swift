@@ -16,12 +16,31 @@ struct Prompt: Sendable {
     /// The answer.
     var line: LineEditor
     var purpose: Purpose
+    /// Whether nothing was typed yet.
+    private var isProposal = false
 
     /// - Parameter text: The answer to begin with.
     init(question: String, text: String, purpose: Purpose) {
         self.question = question
         line = LineEditor(text, limit: Self.longestAnswer)
         self.purpose = purpose
+    }
+
+    /// - Parameter proposal: An answer that the first letter that is typed takes the place of.
+    init(question: String, proposing proposal: String, purpose: Purpose) {
+        self.init(question: question, text: proposal, purpose: purpose)
+        isProposal = true
+    }
+
+    /// Takes in a key.
+    mutating func handle(_ key: Key) -> LineEditor.Outcome {
+        switch key {
+        case .character, .paste:
+            if isProposal { line = LineEditor(limit: Self.longestAnswer) }
+        default: break
+        }
+        isProposal = false
+        return line.handle(key)
     }
 
     private static let longestAnswer = 300
@@ -38,7 +57,7 @@ extension ConsoleModel {
 
     mutating func type(_ key: Key, into prompt: Prompt) -> [Effect] {
         var prompt = prompt
-        switch prompt.line.handle(key) {
+        switch prompt.handle(key) {
         case .edited, .kept: overlay = .prompt(prompt)
         case .entered: return answer(prompt)
         case .left: overlay = .none

@@ -37,13 +37,16 @@ extension ConsoleModel {
         if let fault = fault(ofNew: new) { return say(fault, isFault: true) }
         guard let model = new.model else { return }
         let hasSecret = live.secrets.contains { $0.model == model }
+        let isShared = live.models.first { $0.id == model }?.keying == .model
         overlay = .confirmation(
             Confirmation(
                 title: "Provision \(new.name) of \(title(of: model))?",
                 text: (hasSecret ? [] : ["The model has no secret: one is made."]) + [
-                    "What its firmware has to hold is written to a file that only you can read; it is "
-                        + "not shown. Then its first packet is waited for, and what is wrong with what "
-                        + "comes stands below the secrets."
+                    "What its firmware has to hold is written to a file that only \(fileReader) can "
+                        + "read; it is not shown. "
+                        + (isShared ? "It is the secret of all devices of the model. " : "")
+                        + "Then its first packet is waited for, and what is wrong with what comes "
+                        + "stands below the secrets."
                 ], verb: "Provision",
                 effect: .perform(.provision(model, device: new.device))))
     }

@@ -47,6 +47,9 @@ extension ConsoleModel {
         if confirmation.concernsGateway, sayUnanswered() { return [] }
         confirmation.effects.forEach { prepareWatch(for: $0) }
         prepareRound(for: confirmation.effects)
+        for case .perform(.register(.reject(let name))) in confirmation.effects {
+            leaveRow(of: name)
+        }
         return confirmation.effects
     }
 

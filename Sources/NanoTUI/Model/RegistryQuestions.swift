@@ -44,6 +44,14 @@ extension ConsoleModel {
             ], "Reject", .reject(row.name))
     }
 
+    /// Goes on to the next device that waits, since the row of a rejected one moves to the others'.
+    mutating func leaveRow(of name: DeviceName) {
+        guard view == .registry, let index = cursor, unheard[index].name == name else { return }
+        let waiting = unheard.indices.filter { $0 != index && unheard[$0].standing == nil }
+        guard let next = waiting.first(where: { $0 > index }) ?? waiting.last else { return }
+        lists[view, default: ListState()].select(next, in: rowIDs)
+    }
+
     mutating func askToRemove(_ row: RegistryRow?) {
         guard let row else { return sayNobodyWaits() }
         guard let standing = row.standing else {

@@ -70,7 +70,8 @@ extension ConsoleModel {
         }
         text.append(
             "One model after the other; one that fails leaves the others as they are. Each new secret "
-                + "is written to a file of its own that only you can read; none is shown.")
+                + "is written to a file of its own that only \(fileReader) can read; none is "
+                + "shown.")
         overlay = .confirmation(
             Confirmation(
                 title: "Rotate the current secrets of \(count)?", text: text, verb: "Rotate",

@@ -27,6 +27,9 @@ extension ConsoleModel {
                 of: model, in: live.devices, nowUnixMilliseconds: live.gateway.unixMilliseconds)
     }
 
+    /// Who can read the files that the gateway writes.
+    var fileReader: String { attachment == .none ? "you" : "the gateway's user" }
+
     /// What happens to devices, and whether that takes force.
     private func effect(
         on devices: [String], _ adoption: SecretAdoption, _ what: String, _ then: String,
@@ -52,7 +55,8 @@ extension ConsoleModel {
                 text: [
                     "It is accepted beside the current one. Bring it to the devices, see here which use "
                         + "it, and promote it then. Nothing is refused meanwhile.",
-                    "The new secret is written to a file that only you can read; it is not shown.",
+                    "The new secret is written to a file that only \(fileReader) can read; it is not "
+                        + "shown.",
                 ], verb: "Stage", effect: .perform(.stageSecret(chosen.model))))
     }
 
@@ -119,8 +123,8 @@ extension ConsoleModel {
         overlay = .prompt(
             Prompt(
                 question:
-                    "Accept generation \(chosen.generation) of \(title(of: chosen.model)) from now on for ",
-                text: TimeSpan(seconds: Int64(hours) * 3_600).text, purpose: .grace(chosen)))
+                    "Accept generation \(chosen.generation) of \(title(of: chosen.model)) for ",
+                proposing: TimeSpan(seconds: Int64(hours) * 3_600).text, purpose: .grace(chosen)))
     }
 
     /// What is wrong with a time from now on as the rest of a grace.
@@ -160,7 +164,9 @@ extension ConsoleModel {
     }
 
     private mutating func sayNothingStaged() {
-        say("no secret is staged for this model; s stages one", isFault: true)
+        say(
+            "no secret is staged for this model; secrets stage, the key s, stages one",
+            isFault: true)
     }
 
     mutating func askToRotate(_ chosen: SecretSnapshot?) {
@@ -193,7 +199,9 @@ extension ConsoleModel {
                     + "the old one is accepted too."
                 : "\(devices) of this model are refused from now on, until they have the new secret: "
                     + "no grace period is configured for the old one.")
-        text.append("The new secret is written to a file that only you can read; it is not shown.")
+        text.append(
+            "The new secret is written to a file that only \(fileReader) can read; it is not shown."
+        )
         overlay = .confirmation(
             Confirmation(
                 title: "Rotate the current secret of \(title(of: model))?", text: text,

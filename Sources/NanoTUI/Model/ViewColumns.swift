@@ -11,6 +11,13 @@ extension ViewKind {
         return names.filter { $0 != telling }
     }
 
+    /// The name of the column that may be hidden which is called so, now or by older versions.
+    func columnName(of text: String) -> String? {
+        columns.first { $0.isCalled(text) }.map(\.name).flatMap {
+            columnNames.contains($0) ? $0 : nil
+        }
+    }
+
     private var columns: [Table.Column] {
         switch self {
         case .device, .refusalGroups: []
@@ -36,7 +43,8 @@ extension ConsoleModel {
         lasting.hiddenColumns[view, default: []].intersection(view.columnNames)
     }
 
-    mutating func setColumn(_ name: String, isHidden: Bool) {
+    mutating func setColumn(_ text: String, isHidden: Bool) {
+        guard let name = view.columnName(of: text) else { return }
         let hidden = hiddenColumns(of: view)
         guard hidden.contains(name) != isHidden else {
             return say("the column \(name) is \(isHidden ? "hidden" : "shown") already")
@@ -53,7 +61,13 @@ extension ConsoleModel {
         guard !hiddenColumns(of: view).isEmpty else {
             return say("all columns are shown already")
         }
-        lasting.hiddenColumns[view] = []
+        setColumns([])
+    }
+
+    /// Hides these columns of the view, and shows all others.
+    mutating func setColumns(_ hidden: Set<String>) {
+        lastChange = Change(.columns(hiddenColumns(of: view)), in: view)
+        lasting.hiddenColumns[view] = hidden
     }
 
     /// Opens the command line with the beginning of a command.

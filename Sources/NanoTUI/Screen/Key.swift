@@ -17,8 +17,8 @@ public enum Key: Hashable, Sendable {
         case .character(let character): String(character)
         case .up: "↑"
         case .down: "↓"
-        case .left: "left"
-        case .right: "right"
+        case .left: "←"
+        case .right: "→"
         case .pageUp: "PgUp"
         case .pageDown: "PgDn"
         case .home: "Home"

@@ -73,19 +73,25 @@ public struct Renderer: Sendable {
         return x + 1 < new.width && new[x + 1, y].character == nil && new[x + 1, y] != old[x + 1, y]
     }
 
+    /// Whether the terminal shows the same behind the chosen row as behind the others.
+    private var isSelectionHidden: Bool {
+        guard depth != .none, let selected = theme.background(.selected) else { return true }
+        return depth.parameters(back: selected)
+            == depth.parameters(back: theme.background(.text) ?? .black)
+    }
+
     private func escape(for style: Style) -> String {
         var parameters = ["0"]
         if style.isBold { parameters.append("1") }
-        // Where no colour stands behind the chosen row it is shown reversed.
-        if style.role == .selected, depth == .none || theme.background(.selected) == nil {
-            parameters.append("7")
-        }
+        // Where no colour of its own stands behind the chosen row it is shown reversed.
+        if style.role == .selected, isSelectionHidden { parameters.append("7") }
+        let back = theme.background(style.role)
         if let color = theme.foreground(style.role, level: style.level) {
-            parameters.append(depth.parameters(for: color, isBackground: false))
+            parameters.append(
+                depth.parameters(
+                    front: color, on: back ?? .black, keepsHue: style.role != .border))
         }
-        if let color = theme.background(style.role) {
-            parameters.append(depth.parameters(for: color, isBackground: true))
-        }
+        if let back { parameters.append(depth.parameters(back: back)) }
         return "\u{1B}[" + parameters.filter { !$0.isEmpty }.joined(separator: ";") + "m"
     }
 }

@@ -3,28 +3,46 @@
 public struct Table: Sendable {
     public struct Column: Sendable {
         public var title: String
+        /// Of its numbers, behind the title: `s`, `/s`.
+        public var unit: String
         public var width: Int
         public var isNumber: Bool
         /// The column with the highest number goes first when there is no room.
         public var importance: Int
         /// Takes the room that the others leave.
         public var isFlexible: Bool
+        /// Takes of that room what its longest text needs.
+        public var isGrowing: Bool
         /// Draws the curve of an entry; the head says how many values that are.
         var graph: GraphKind?
 
         public init(
-            _ title: String, _ width: Int, number isNumber: Bool = false, importance: Int = 0,
-            flexible isFlexible: Bool = false
+            _ title: String, _ width: Int, unit: String = "", number isNumber: Bool = false,
+            importance: Int = 0, flexible isFlexible: Bool = false, growing isGrowing: Bool = false
         ) {
             self.title = title
+            self.unit = unit
             self.width = width
             self.isNumber = isNumber
             self.importance = importance
             self.isFlexible = isFlexible
+            self.isGrowing = isGrowing
         }
 
-        /// As it is typed: `last-seen`.
-        var name: String { title.lowercased().replacing(" ", with: "-") }
+        /// What stands above it.
+        var head: String {
+            unit.isEmpty || unit.hasPrefix("/") ? title + unit : "\(title) \(unit)"
+        }
+
+        /// As it is typed, and kept: its title without a unit, `last-seen`.
+        var name: String { Self.typed(title) }
+
+        /// Whether a name means it: as older versions kept it, with its unit, it does too.
+        func isCalled(_ name: String) -> Bool { [self.name, Self.typed(head)].contains(name) }
+
+        private static func typed(_ words: String) -> String {
+            words.lowercased().replacing(" ", with: "-")
+        }
 
         /// A curve that takes the room that the others leave.
         public static func graph(_ width: Int, importance: Int) -> Column {
@@ -81,12 +99,18 @@ public struct Table: Sendable {
     /// How curves on top of each other are drawn.
     var curves = StackedGraph.Form.braille
 
-    public init(columns: [Column], sorted: (column: Int, ascending: Bool)? = nil) {
+    /// Whether the titles stand above the rows.
+    let hasHead: Bool
+
+    public init(
+        columns: [Column], sorted: (column: Int, ascending: Bool)? = nil, hasHead: Bool = true
+    ) {
         self.columns = columns
         self.sorted = sorted
+        self.hasHead = hasHead
     }
 
-    /// Draws the head and as many rows as there is room for.
+    /// Draws the head, if it has one, and as many rows as there is room for.
     ///
     /// - Parameters:
     ///   - selected: Index of the row that the cursor is on.
@@ -97,15 +121,16 @@ public struct Table: Sendable {
     ) {
         guard rect.height > 0, rect.width > 2 else { return }
         let layout = layout(rows, width: rect.width - 2)
-        for (index, x, width) in layout {
+        for (index, x, width) in layout where hasHead {
             var title =
                 columns[index].graph.map { Self.title(of: $0, rows, index, width) }
-                ?? columns[index].title
+                ?? columns[index].head
             if let sorted, sorted.column == index { title += sorted.ascending ? "↑" : "↓" }
             put(title, .dim, index, rect.x + 2 + x, rect.y, width, &screen)
         }
-        for (number, row) in rows.prefix(rect.height - 1).enumerated() {
-            let y = rect.y + 1 + number
+        let head = hasHead ? 1 : 0
+        for (number, row) in rows.prefix(rect.height - head).enumerated() {
+            let y = rect.y + head + number
             for (index, x, width) in layout where index < row.count {
                 let (entry, place) = (row[index], rect.x + 2 + x)
                 switch (columns[index].graph, entry.upper) {
@@ -166,35 +191,6 @@ public struct Table: Sendable {
             screen.put(isCut ? "…" : fitted, endingAt: x + width, y: y, style: style)
         } else {
             screen.put(fitted, x: x, y: y, style: style, columns: width)
-        }
-    }
-
-    /// The columns that fit, each with its place and width. One of numbers is as wide as its
-    /// widest.
-    private func layout(
-        _ rows: [[Entry]], width: Int
-    ) -> [(index: Int, x: Int, width: Int)] {
-        let widths = columns.indices.map { index in
-            guard columns[index].isNumber else { return columns[index].width }
-            return rows.reduce(columns[index].width) { widest, row in
-                max(widest, index < row.count ? TextWidth.columns(of: row[index].text) : 0)
-            }
-        }
-        var shown = columns.indices.filter { !hidden.contains(columns[$0].name) }
-        func needed() -> Int { shown.reduce(0) { $0 + widths[$1] + 1 } - 1 }
-        while shown.count > 1, needed() > width {
-            guard let least = shown.max(by: { columns[$0].importance < columns[$1].importance })
-            else { break }
-            shown.removeAll { $0 == least }
-        }
-        let spare = max(0, width - needed())
-        let flexible = shown.count { columns[$0].isFlexible }
-        var x = 0
-        return shown.map { index in
-            let extra = columns[index].isFlexible ? spare / flexible : 0
-            let size = min(widths[index] + extra, width)
-            defer { x += size + 1 }
-            return (index, x, size)
         }
     }
 }

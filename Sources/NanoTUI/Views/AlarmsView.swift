@@ -50,6 +50,15 @@ enum AlarmsView {
         }
     }
 
+    /// Rows that alarms which come and go leave to what is below.
+    private static let leastRows = 4
+
+    /// Rows that all of it takes, with its title.
+    static func height(of model: ConsoleModel, width: Int) -> Int {
+        let lines = model.alarms.reduce(0) { $0 + wrapped($1, width).count }
+        return 1 + max(leastRows, lines)
+    }
+
     private static func drawNone(_ snapshot: Snapshot, in rect: Rect, on screen: inout Screen) {
         let port = snapshot.gateway.devicePort
         let failing = snapshot.routes.first { [.retrying, .refusing].contains($0.state) }

@@ -80,11 +80,12 @@ extension ConsoleModel {
     }
 
     /// A terminal multiplexer's status line leaves 23 of a terminal's 24 rows.
-    private func drawOverview(in rect: Rect, on screen: inout Screen) {
+    private mutating func drawOverview(in rect: Rect, on screen: inout Screen) {
         if screen.width < 80 || screen.height < 23 {
             SummaryView.draw(self, in: rect, on: &screen)
+            hasRoomForNewest = false
         } else {
-            OverviewView.draw(self, in: rect, on: &screen)
+            hasRoomForNewest = OverviewView.draw(self, in: rect, on: &screen)
         }
     }
 

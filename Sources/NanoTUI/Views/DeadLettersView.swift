@@ -6,8 +6,9 @@ enum DeadLettersView {
         Table.Column("id", 5, number: true), Table.Column("condemned", 14, importance: 3),
         Table.Column("model", 5, importance: 5), Table.Column("device", 14, importance: 1),
         Table.Column("state", 7, importance: 2),
-        Table.Column("tries", 5, number: true, importance: 4), Table.Column("status", 15),
-        Table.Column("reason", 12, importance: 1, flexible: true),
+        Table.Column("tries", 5, number: true, importance: 4),
+        Table.Column("status", 6, growing: true),
+        Table.Column("reason", 20, importance: 1, flexible: true),
     ]
 
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
@@ -35,10 +36,17 @@ enum DeadLettersView {
                 Table.Entry(SafeText.escaped(letter.device ?? "–")),
                 Table.Entry(letter.stateName, letter.isToBeRedriven ? .warning : .dim),
                 Table.Entry(Numbers.grouped(UInt64(letter.attempts))),
-                Table.Entry(SafeText.escaped(letter.error), .bad),
+                Table.Entry(SafeText.escaped(status(letter)), .bad),
                 Table.Entry(letter.reason.isEmpty ? "–" : SafeText.escaped(letter.reason)),
             ]
         }
+    }
+
+    /// The number of a status alone, which says it all: the answer's own words have more room then.
+    private static func status(_ letter: DeadLetterSnapshot) -> String {
+        let number = letter.error.prefix { $0 != " " }
+        return number.count == 3 && number.allSatisfy(\.isWholeNumber)
+            ? String(number) : letter.error
     }
 
     /// Everything about one.

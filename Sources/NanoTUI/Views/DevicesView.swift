@@ -23,17 +23,17 @@ enum DevicesView {
 
     /// Behind the glyph of the state those of ``DeviceSort/Column``, in its order.
     static let columns = [
-        Table.Column("", 1), Table.Column("device", 16, flexible: true),
-        Table.Column("state", 8), Table.Column("model", 6, importance: 2),
-        Table.Column("rate/s", 7, number: true),
-        Table.Column("accepted", 11, number: true, importance: 5),
+        Table.Column("", 1), Table.Column("device", 16, growing: true),
+        Table.Column("state", 8), Table.Column("model", 6, importance: 3),
+        Table.Column("rate", 7, unit: "/s", number: true),
+        Table.Column("accepted", 11, number: true, importance: 2),
         Table.Column("refused", 8, number: true, importance: 1),
-        Table.Column("clock s", 8, number: true, importance: 3),
-        Table.Column("gen", 4, number: true, importance: 4),
+        Table.Column("clock", 8, unit: "s", number: true, importance: 4),
+        Table.Column("gen", 4, number: true, importance: 5),
         Table.Column("last seen", 10, number: true),
-        Table.Column("address", 21, importance: 6, flexible: true),
+        Table.Column("address", 21, importance: 6, growing: true),
         Table.Column("first seen", 11, number: true, importance: 7),
-        Table.Column("first address", 21, importance: 8, flexible: true),
+        Table.Column("first address", 21, importance: 8, growing: true),
     ]
 
     private static func row(_ device: DeviceSnapshot, now: Int64) -> [Table.Entry] {

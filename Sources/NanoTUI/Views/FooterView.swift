@@ -12,13 +12,12 @@ enum FooterView {
         } else if !model.overlay.keys.isEmpty {
             draw(model.overlay.keys, x: rect.x + 1, in: rect, on: &screen)
         } else if let notice = model.notice {
-            draw(notice, in: rect, on: &screen)
+            draw(notice, closing: model.closingKey, in: rect, on: &screen)
         } else if let fault = model.themeFault {
             // It stays until the file is mended or away, or it is taken away.
             draw(
-                fault.brief, .fault, keys: [("m", "more"), ("Esc", "")], isFromStart: true,
-                in: rect,
-                on: &screen)
+                fault.brief, .fault, keys: [("m", "more"), (model.closingKey, "")],
+                isFromStart: true, in: rect, on: &screen)
         } else {
             drawKeys(model, in: rect, on: &screen)
         }
@@ -26,11 +25,13 @@ enum FooterView {
 
     /// One row of it: details that have no room are left out whole, of what is too long then the
     /// middle; `m` reads it all.
-    private static func draw(_ notice: Notice, in rect: Rect, on screen: inout Screen) {
+    private static func draw(
+        _ notice: Notice, closing key: String, in rect: Rect, on screen: inout Screen
+    ) {
         func fits(_ text: String, keys: [(key: String, words: String)]) -> Bool {
             TextWidth.columns(of: SafeText.escaped(text)) + width(of: keys) + 4 <= rect.width
         }
-        let close = [("Esc", "")]
+        let close = [(key, "")]
         if fits(notice.sentence, keys: close) {
             return draw(notice.sentence, notice.kind, keys: close, in: rect, on: &screen)
         }

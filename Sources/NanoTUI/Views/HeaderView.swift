@@ -30,7 +30,7 @@ enum HeaderView {
                 ? [
                     "up \(Numbers.duration(gateway.uptimeSeconds))",
                     Numbers.bytes(gateway.residentBytes),
-                ] : []) + ["theme \(model.themeName)", clock]
+                ] : []) + [model.hasColors ? "theme \(model.themeName)" : "no colours", clock]
         // From the right, as far as there is room.
         for count in (1...facts.count).reversed() {
             let text = facts.suffix(count).joined(separator: "  ") + " "

@@ -22,14 +22,17 @@ enum LogView {
         }
         let table = Table(columns: columns)
         model.drawList(table, count: lines.count, in: rows, on: &screen) { index in
-            let line = lines[index]
-            return [
-                Table.Entry(Numbers.clock(unixMilliseconds: line.unixMilliseconds), .dim),
-                Table.Entry(line.level, style(line.level)),
-                Table.Entry(SafeText.escaped(line.label), .dim),
-                Table.Entry(SafeText.escaped(line.message)),
-            ]
+            row(lines[index])
         }
+    }
+
+    static func row(_ line: LogLine) -> [Table.Entry] {
+        [
+            Table.Entry(Numbers.clock(unixMilliseconds: line.unixMilliseconds), .dim),
+            Table.Entry(line.level, style(line.level)),
+            Table.Entry(SafeText.escaped(line.label), .dim),
+            Table.Entry(SafeText.escaped(line.message)),
+        ]
     }
 
     static func style(_ level: String) -> Style {

@@ -3,9 +3,9 @@ import NanoCore
 /// Addresses that flood with what is refused, or connect for nothing, and those that are blocked.
 enum OffendersView {
     static let columns = [
-        Table.Column("state", 8), Table.Column("address", 18, flexible: true),
-        Table.Column("refused/min", 11, number: true),
-        Table.Column("conns/min", 9, number: true, importance: 1),
+        Table.Column("state", 8), Table.Column("address", 18, growing: true),
+        Table.Column("refused", 11, unit: "/min", number: true),
+        Table.Column("conns", 9, unit: "/min", number: true, importance: 1),
         Table.Column("mostly", 17, importance: 2),
         Table.Column("since", 8, number: true, importance: 3),
         Table.Column("ends in", 8, number: true), Table.Column("by", 8, importance: 4),

@@ -5,15 +5,16 @@ enum OverviewView {
     static let modelColumns = [
         Table.Column("", 1), Table.Column("model", 12), Table.Column("state", 8, importance: 1),
         Table.Column("dev", 5, number: true, importance: 6),
-        Table.Column("accepted/s", 10, number: true),
-        Table.Column("refused/s", 9, number: true, importance: 2),
-        Table.Column("replay/s", 8, number: true, importance: 3),
-        Table.Column("mac/s", 5, number: true, importance: 3),
-        Table.Column("route/s", 7, number: true, importance: 4),
+        Table.Column("accepted", 10, unit: "/s", number: true),
+        Table.Column("refused", 9, unit: "/s", number: true, importance: 2),
+        Table.Column("replay", 8, unit: "/s", number: true, importance: 3),
+        Table.Column("mac", 5, unit: "/s", number: true, importance: 3),
+        Table.Column("route", 7, unit: "/s", number: true, importance: 4),
         .graph(10, importance: 5),
     ]
 
-    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+    /// - Returns: Whether there is room for the newest refusals and the log.
+    static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) -> Bool {
         var main = rect
         if rect.width >= 160, rect.height >= 30, model.shows(.side) {
             main.width = rect.width * 5 / 8
@@ -22,10 +23,12 @@ enum OverviewView {
                 height: rect.height)
             SideView.draw(model, in: side, on: &screen)
         }
-        drawMain(model, in: main, on: &screen)
+        return drawMain(model, in: main, on: &screen)
     }
 
-    private static func drawMain(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
+    private static func drawMain(
+        _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
+    ) -> Bool {
         let snapshot = model.shown
         let (ledger, belowLedger) = rect.split(
             top: model.shows(.ledger) ? LedgerView.height : 0)
@@ -41,7 +44,16 @@ enum OverviewView {
         if models > 0 { drawModels(model, in: modelsRect, on: &screen) }
         let (routesRect, alarms) = belowModels.split(top: routes)
         if routes > 0 { drawRoutes(model, in: routesRect, on: &screen) }
-        if model.shows(.alarms) { AlarmsView.draw(model, in: alarms, on: &screen) }
+        let needed =
+            model.shows(.alarms) ? AlarmsView.height(of: model, width: alarms.width) : 0
+        guard model.shows(.newest), alarms.height >= needed + NewestView.leastHeight else {
+            if model.shows(.alarms) { AlarmsView.draw(model, in: alarms, on: &screen) }
+            return false
+        }
+        let (alarmsRect, newest) = alarms.split(top: needed)
+        if needed > 0 { AlarmsView.draw(model, in: alarmsRect, on: &screen) }
+        NewestView.draw(model, in: newest, on: &screen)
+        return true
     }
 
     private static func drawRoutes(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {

@@ -13,18 +13,23 @@ enum RefusalGroupsView {
             model.drawEmpty("Nothing has been refused yet.", in: rows, on: &screen)
             return
         }
-        let table = Table(columns: [
-            Table.Column("\(grouping)", 20, flexible: true),
-            Table.Column("kept", 6, number: true), Table.Column("per s", 7, number: true),
-            Table.Column("newest", 8, importance: 2),
-            Table.Column(grouping == .reason ? "mostly from" : "mostly", 18, importance: 1),
-        ])
-        model.drawList(table, count: model.refusalGroups.count, in: rows, on: &screen) { index in
+        model.drawList(
+            table(grouping), count: model.refusalGroups.count, in: rows, on: &screen
+        ) { index in
             row(model.refusalGroups[index], grouping)
         }
     }
 
-    private static func row(
+    static func table(_ grouping: RefusalGrouping) -> Table {
+        Table(columns: [
+            Table.Column("\(grouping)", 20, growing: true),
+            Table.Column("kept", 6, number: true), Table.Column("per s", 7, number: true),
+            Table.Column("newest", 8, importance: 2),
+            Table.Column(grouping == .reason ? "mostly from" : "mostly", 18, importance: 1),
+        ])
+    }
+
+    static func row(
         _ group: RefusalGroup, _ grouping: RefusalGrouping
     ) -> [Table.Entry] {
         [

@@ -3,7 +3,7 @@ import NanoCore
 /// Devices that are not heard: those that wait for approval first.
 enum RegistryView {
     static let columns = [
-        Table.Column("standing", 8), Table.Column("device", 16, flexible: true),
+        Table.Column("standing", 8), Table.Column("device", 16, growing: true),
         Table.Column("model", 6, importance: 1),
         Table.Column("frames", 9, number: true, importance: 3),
         Table.Column("gen", 4, number: true, importance: 4),

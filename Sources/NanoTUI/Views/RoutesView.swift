@@ -30,9 +30,9 @@ enum RoutesView {
             Table.Column("waiting", 8, number: true),
             Table.Column("oldest", 8, number: true, importance: 3),
             Table.Column("flight", 6, number: true, importance: 5),
-            Table.Column("p50/p99 ms", 11, number: true, importance: 2),
-            Table.Column("in/s", 7, number: true, importance: 7),
-            Table.Column("out/s", 8, number: true),
+            Table.Column("p50/p99", 11, unit: "ms", number: true, importance: 2),
+            Table.Column("in", 7, unit: "/s", number: true, importance: 7),
+            Table.Column("out", 8, unit: "/s", number: true),
             Table.Column("dead", 5, number: true, importance: hasDead ? 1 : 6),
             Table.Column("last error", 9, importance: 4, flexible: true),
         ]

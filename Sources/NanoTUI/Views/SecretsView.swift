@@ -3,7 +3,7 @@ import NanoCore
 /// The generations of every model's secret; never the secret.
 enum SecretsView {
     static let columns = [
-        Table.Column("model", 14, flexible: true), Table.Column("gen", 4, number: true),
+        Table.Column("model", 14, growing: true), Table.Column("gen", 4, number: true),
         Table.Column("state", 9), Table.Column("devices", 7, number: true),
         Table.Column("fingerprint", 16, importance: 1),
         Table.Column("age", 10, number: true, importance: 2),

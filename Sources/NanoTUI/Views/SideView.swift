@@ -75,7 +75,7 @@ enum SideView {
         let (ledger, history) = (model.shown.ledger, model.history)
         let table = Table(columns: [
             Table.Column("reason", 22), Table.Column("so far", 11, number: true),
-            Table.Column("now/s", 8, number: true), .graph(10, importance: 1),
+            Table.Column("now", 8, unit: "/s", number: true), .graph(10, importance: 1),
         ])
         let rows = reasons.sorted { ledger[$0] > ledger[$1] }.map { reason in
             let rate = history.rate("reason/\(reason.name)")

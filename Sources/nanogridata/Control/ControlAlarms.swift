@@ -5,7 +5,8 @@ import NanoServe
 /// What stands, and who looks after it.
 struct ControlAlarms: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alarms", abstract: "List the alarms that stand, each with its id.")
+        commandName: "alarms", abstract: "List the alarms that stand, each with its id.",
+        usage: "nanogridata ctl alarms [<options>]")
 
     @OptionGroup var admin: AdminOption
     @Option(help: "text or json.") var format = ControlCommand.Format.text

@@ -22,7 +22,9 @@ struct CaptureJudge {
         var events: [CapturedEvent] = []
         capture.take(packet) { events.append($0) }
         for event in events {
-            try take(event, packet.unixNanoseconds, isFault: packet.isFramingFault)
+            try take(
+                event, packet.unixNanoseconds, isFault: packet.isFramingFault,
+                recorded: packet.recordedVerdict)
         }
     }
 
@@ -35,16 +37,19 @@ struct CaptureJudge {
         for event in events { try take(event, nil) }
     }
 
-    /// - Parameter isFault: Whether it is of a dump that has a fault in framing there.
+    /// - Parameters:
+    ///   - isFault: Whether it is of a dump that has a fault in framing there.
+    ///   - recorded: What the dump says of the packet.
     private mutating func take(
-        _ event: CapturedEvent, _ unixNanoseconds: Int64?, isFault: Bool = false
+        _ event: CapturedEvent, _ unixNanoseconds: Int64?, isFault: Bool = false,
+        recorded: String? = nil
     ) throws {
         let arrival = arrival(unixNanoseconds)
         switch event {
         case .frame(let bytes):
             try judge.judge(
                 isFault ? Self.fault(bytes) : bytes, line: packets,
-                unixNanoseconds: unixNanoseconds)
+                unixNanoseconds: unixNanoseconds, recorded: recorded)
         case .began(let number, let path, let isWhole):
             connections[number] = CapturedConnection(number, path, isWhole: isWhole)
         case .bytes(let number, let bytes):

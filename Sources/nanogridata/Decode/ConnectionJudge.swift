@@ -24,9 +24,13 @@ final class ConnectionJudge {
 
     /// Judges all bytes of a connection, which closes behind them.
     ///
-    /// - Parameter unixNanoseconds: When they came, if that is known.
+    /// - Parameters:
+    ///   - unixNanoseconds: When they came, if that is known.
+    ///   - recorded: What a dump says of them.
     /// - Throws: What writing the output throws.
-    func judge(_ stream: [UInt8], line: Int, unixNanoseconds: Int64? = nil) throws {
+    func judge(
+        _ stream: [UInt8], line: Int, unixNanoseconds: Int64? = nil, recorded: String? = nil
+    ) throws {
         var connection = JudgedConnection(
             source: PacketSource(connection: UInt64(line), address: 0))
         let now = unixNanoseconds.map { clock.now(packet: $0) }
@@ -36,11 +40,13 @@ final class ConnectionJudge {
             end += min(pieces[piece], stream.count - end)
             piece = (piece + 1) % pieces.count
             connection.take(
-                stream[start..<end], at: JudgedMoment(line: line, now: now ?? clock.now()),
-                by: self)
+                stream[start..<end],
+                at: JudgedMoment(line: line, now: now ?? clock.now(), recorded: recorded), by: self)
             try output.flushIfFull()
         } while end < stream.count
-        connection.finish(.closed, at: JudgedMoment(line: line, now: now ?? clock.now()), by: self)
+        connection.finish(
+            .closed, at: JudgedMoment(line: line, now: now ?? clock.now(), recorded: recorded),
+            by: self)
         try output.flushIfFull()
     }
 
@@ -55,6 +61,8 @@ struct JudgedMoment {
     let now: Moment
     /// Between whom the packet was sent; nil outside of captures.
     var path: CapturedPlace?
+    /// What a dump says of the packet; nil outside of dumps.
+    var recorded: String?
 }
 
 /// How the bytes of a connection end.
@@ -159,7 +167,9 @@ struct JudgedConnection {
     }
 
     private func place(_ moment: JudgedMoment, _ index: Int) -> VerdictPlace {
-        VerdictPlace(line: moment.line, offset: base + index, path: moment.path)
+        VerdictPlace(
+            line: moment.line, offset: base + index, path: moment.path,
+            recorded: moment.recorded)
     }
 
     /// Writes the refusal that waits, if one does.
@@ -168,12 +178,27 @@ struct JudgedConnection {
         held = nil
         let range = refused.range(in: base + bytes.count)
         let frame = Array(bytes[range.lowerBound - base..<range.upperBound - base])
-        if refused.refusal.reason == .macMismatch {
+        switch refused.refusal.reason {
+        case .macMismatch:
             refused.diagnosis = MACDiagnosis.examine(frame: frame, valid: judge.keys, retired: [])
+        case .unknownModel:
+            refused.diagnosis = FrameBounds(readingAt: 0, in: frame.span).map {
+                Self.missingSecret(of: $0.header.model)
+            }
+        default: break
         }
         judge.writer.write(
             refused, frame: frame, at: place(refused.moment, refused.start - base),
             into: &judge.output.bytes)
+    }
+}
+
+extension JudgedConnection {
+    /// What a gateway may have, and this program was not given.
+    private static func missingSecret(of model: ModelID) -> String {
+        let name = [model.description, model.family].compactMap(\.self).joined(separator: " ")
+        return
+            "no secret of \(name) was given here: --secrets FILE or --secret \(model)=HEX gives it"
     }
 }
 

@@ -7,6 +7,7 @@ struct DecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decode",
         abstract: "Judge and dissect captured bytes.",
+        usage: "nanogridata decode [<options>] [<file>]",
         discussion: """
             Every line of hexadecimal digits, or every packet of a dump, is a connection of its \
             own; frames are remembered from one to the next, so a frame that comes twice is a \

@@ -8,6 +8,8 @@ struct VerdictPlace {
     let offset: Int
     /// Nil outside of captures.
     var path: CapturedPlace?
+    /// What a dump says of the packet, its verdict first; nil outside of dumps.
+    var recorded: String?
 }
 
 /// Puts verdicts into words or JSON.
@@ -42,7 +44,7 @@ struct JSONVerdicts: VerdictWriter {
             VerdictJSON.writeAccepted(
                 header, device: device, bytes, payload: packet.frame.payload, into: &output)
         }
-        output.append(contentsOf: "}\n".utf8)
+        end(place, into: &output)
     }
 
     func write(
@@ -56,7 +58,7 @@ struct JSONVerdicts: VerdictWriter {
             }
             if refused.isClosing { $0.append(contentsOf: ",\"closed\":true".utf8) }
         }
-        output.append(contentsOf: "}\n".utf8)
+        end(place, into: &output)
     }
 
     func write(_ note: CaptureNote, at place: VerdictPlace, into output: inout [UInt8]) {
@@ -68,6 +70,13 @@ struct JSONVerdicts: VerdictWriter {
         }
         if case .proxy(let device?) = note {
             VerdictJSON.writeMember("device_address", device, into: &output)
+        }
+        output.append(contentsOf: "}\n".utf8)
+    }
+
+    private func end(_ place: VerdictPlace, into output: inout [UInt8]) {
+        if let recorded = place.recorded {
+            VerdictJSON.writeMember("recorded", recorded, into: &output)
         }
         output.append(contentsOf: "}\n".utf8)
     }
@@ -93,6 +102,7 @@ struct DissectedVerdicts: VerdictWriter {
         let frame = (packet.frame.start..<packet.frame.end).map { bytes[$0] }
         write(
             heading: "accepted", at: place, frame: frame, nil, plain: plain ?? [], into: &output)
+        writeRecorded(place, into: &output)
         output.append(UInt8(ascii: "\n"))
     }
 
@@ -111,6 +121,7 @@ struct DissectedVerdicts: VerdictWriter {
         if refused.isClosing {
             line("the search was given up here: the connection is closed", into: &output)
         }
+        writeRecorded(place, into: &output)
         output.append(UInt8(ascii: "\n"))
     }
 
@@ -135,6 +146,16 @@ struct DissectedVerdicts: VerdictWriter {
             line(part.text(), into: &output)
         }
     }
+
+    /// What the dump says beside the verdict of now.
+    private func writeRecorded(_ place: VerdictPlace, into output: inout [UInt8]) {
+        guard let recorded = place.recorded else { return }
+        let text = SafeText.shortened(recorded, to: Self.recordedCharacters)
+        line("recorded: \(text)", into: &output)
+    }
+
+    /// Of what a dump says; no gateway writes as much.
+    private static let recordedCharacters = 2_000
 
     private func line(_ text: String, into output: inout [UInt8]) {
         output.append(contentsOf: "  \(text)\n".utf8)

@@ -92,6 +92,31 @@ import Testing
         #expect(then.objects.first?["verdict"] as? String == "accepted")
     }
 
+    @Test func `what a dump says of a packet stands beside the verdict of now`() async throws {
+        let time = Int64(DecodeRun.now) * 1_000
+        let dump = Pcapng.encode([
+            PacketRecord(
+                id: 1, unixMilliseconds: time, address: "10.0.4.17:50112",
+                bytes: DecodeRun.frame(1), deviceID: "E\u{1B}-1"),
+            PacketRecord(
+                id: 2, unixMilliseconds: time, address: "", bytes: DecodeRun.frame(2),
+                refusal: Refusal(.macMismatch, offset: 0)),
+        ])
+        let run = try await decode(Data(dump), ["--format", "json", "--now", "packet"])
+        let recorded = run.objects.map { $0["recorded"] as? String ?? "" }
+        try #require(recorded.count == 2)
+        #expect(recorded[0] == "accepted; from 10.0.4.17:50112; device E\\u{1B}-1")
+        #expect(recorded[1].hasPrefix("refused, mac_mismatch: "), "\(recorded[1])")
+        #expect(run.objects.allSatisfy { $0["verdict"] as? String == "accepted" })
+        let text = try await decode(Data(dump), ["--now", "packet"]).text
+        #expect(text.contains("\n  recorded: \(recorded[0])\n\n"), "\(text)")
+        // A comment in somebody else's capture is no verdict.
+        var capture = SmallCapture()
+        capture.send(sequence: 99, flags: .syn)
+        capture.send(DecodeRun.frame(1), sequence: 100)
+        #expect(try await decode(capture.data).objects.first?["recorded"] == nil)
+    }
+
     @Test func `a capture that begins in the middle is read from the next frame on`() async throws {
         var capture = SmallCapture()
         let frame = DecodeRun.frame(1)

@@ -104,6 +104,17 @@ import Testing
         #expect(run.errors.hasSuffix("; and 12 more\n"))
     }
 
+    @Test func `a model without a secret comes with the options that give one`() async throws {
+        let input = Data(Hexadecimal.text(DecodeRun.frame(1)).utf8)
+        let words = "no secret of 0x10 ESP32 was given here: --secrets FILE or --secret 0x10=HEX"
+        let run = try await DecodeRun(input, secrets: [:])
+        #expect(try run.object(0)["reason"] as? String == "unknown_model")
+        let facts = try #require(try run.object(0)["facts"] as? [String: Any])
+        #expect((facts["diagnosis"] as? String)?.hasPrefix(words) == true, "\(facts)")
+        let text = try await DecodeRun(input, [], secrets: [:])
+        #expect(text.lines.contains { $0.hasPrefix("  " + words) }, "\(text.lines)")
+    }
+
     @Test func `two models can't have the same secret`() async throws {
         let secret = Hexadecimal.text(DecodeRun.secret)
         let run = try await DecodeRun(

@@ -259,7 +259,12 @@ import Testing
             let one = await gateway.perform(.dropDeadLetters("alba", letters: .numbers([number])))
             #expect(one == .done("alba: 1 dead letter dropped"))
             let again = await gateway.perform(.dropDeadLetters("alba", letters: .numbers([number])))
-            #expect(again == .failed("alba has none of these dead letters"))
+            #expect(again == .failed("alba has no dead letter \(number)"))
+            let redriven = await gateway.perform(.redrive("alba", letters: [number]))
+            #expect(
+                redriven
+                    == .failed(
+                        "alba has no dead letter \(number) that is not to be sent already"))
             try await gateway.reaches("routes.alba.skipped", 1)
             #expect(try await gateway.number("routes.alba.dead_letters") == 2)
             #expect(try letters(gateway.stateFolder).count == 2)

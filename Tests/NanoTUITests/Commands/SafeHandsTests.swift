@@ -132,7 +132,7 @@ import Testing
         model.type(":" + line)
         let before = model.picture(100, 24)
         #expect(model.press(.enter).isEmpty)
-        let words = ["is missing", "works in devices", "no step of show is called dev"]
+        let words = ["is missing", "works in devices", "no view is called dev"]
         #expect(!words.contains { before.contains($0) })
         #expect(words.contains { model.picture(100, 24).contains($0) })
         model.type("x")

@@ -8,8 +8,8 @@ import Testing
         term: String?
     ) {
         for (attachment, command) in [
-            (Attachment.none, "`nanogridata serve`"), (.steering, "`nanogridata ctl status`"),
-            (.looking, "`nanogridata ctl status`"),
+            (Attachment.none, "`nanogridata serve`, or the console with `--linear`"),
+            (.steering, "the same with `--linear`"), (.looking, "the same with `--linear`"),
         ] {
             let error = #expect(throws: ConsoleError.self) {
                 _ = try Terminfo(term: term, output: 1, substitute: attachment.substitute)

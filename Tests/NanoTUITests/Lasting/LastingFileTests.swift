@@ -18,7 +18,7 @@ import Testing
         let mine = changed {
             $0.theme = "paper"
             $0.sort = DeviceSort(by: .rate)
-            $0.hiddenColumns[.devices] = ["address", "clock-s"]
+            $0.hiddenColumns[.devices] = ["address", "clock"]
             $0.isMouseOn = true
         }
         let bytes = try LastingFile(nil, file: "x").bytes(changing: LastingSettings(), to: mine)
@@ -80,6 +80,21 @@ import Testing
             file.faults[0] == "console.json:3: \"theme\" is the name of a theme; it is passed over")
         #expect(
             file.faults[1].hasPrefix("console.json:2: \"sort\" is one of device, state, model, "))
+    }
+
+    @Test func `names of columns that older versions wrote are read`() throws {
+        let file = try read(
+            """
+            {"sort": "offset descending",
+             "hidden_columns": {"devices": ["clock-s", "rate/s"], "routes": ["p50/p99-ms"]}}
+            """)
+        #expect(file.faults.isEmpty)
+        #expect(file.settings.sort == DeviceSort(by: .clock))
+        #expect(file.settings.sort.words == "clock descending")
+        #expect(file.settings.hiddenColumns[.devices] == ["clock", "rate"])
+        #expect(file.settings.hiddenColumns[.routes] == ["p50/p99"])
+        #expect(
+            try read("{\"sort\": \"generation ascending\"}").settings.sort.words == "gen ascending")
     }
 
     @Test func `columns that there are not are not missed`() throws {

@@ -25,6 +25,25 @@ import Testing
         model.type(":columns all")
         model.press(.enter)
         #expect(head(&model).contains("last seen"))
+        model.press(.control("r"))
+        #expect(!head(&model).contains("last seen"))
+        model.press(.control("r"))
+        #expect(model.hiddenColumns(of: .devices).isEmpty)
+    }
+
+    @Test func `devices are sorted by the names that stand above their columns`() {
+        let names = DevicesView.columns.dropFirst().map(\.name)
+        #expect(DeviceSort.Column.allCases.map(\.name) == names)
+        var model = ConsoleModel.sample
+        model.press(.character("2"))
+        for column in DevicesView.columns.dropFirst() {
+            model.type(":sort \(column.name)")
+            model.press(.enter)
+            #expect(model.deviceSort.column.name == column.name)
+        }
+        model.type(":columns hide clock")
+        model.press(.enter)
+        #expect(!head(&model).contains("clock s"))
     }
 
     @Test func `the key begins the command, which is completed`() {

@@ -63,6 +63,10 @@ import Testing
         #expect(model.shows(.alarms))
         enter("layout reset", &model)
         #expect(model.lasting.layout == Layout())
+        model.press(.control("r"))
+        #expect(model.lasting.layout.hiddenPanes.count == 4)
+        model.press(.control("r"))
+        #expect(model.lasting.layout == Layout())
     }
 
     @Test func `the key begins the command, which is completed, and what is none is told`() {
@@ -79,7 +83,8 @@ import Testing
         enter("layout hide footer", &model)
         #expect(
             model.notice?.text
-                == "no pane is called footer; there are ledger, models, routes, alarms, side")
+                == "no pane is called footer; there are ledger, models, routes, alarms, side, newest"
+        )
         model.press(.escape, .escape)
         enter("layout split besides", &model)
         #expect(model.notice?.text == "no split is called besides; did you mean beside?")
@@ -179,7 +184,7 @@ import Testing
         #expect(
             file.faults == [
                 "console.json:2: \"hidden_panes\" is a list of ledger, models, routes, alarms, side, "
-                    + "without one at least of the first four; it is passed over"
+                    + "newest, without one at least of the first four; it is passed over"
             ])
         let all = try read(
             #"{"layout": {"hidden_panes": ["ledger", "models", "routes", "alarms"], "curves": 3}}"#)

@@ -35,6 +35,19 @@ import Testing
         #expect(step(model.press(.character("y"))) == .reject(first))
     }
 
+    @Test func `the cursor goes on from a rejected device to the next that waits`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("w"))
+        let waiting = model.unheard.filter { $0.standing == nil }.map(\.name)
+        guard waiting.count > 1 else { return #expect(Bool(false), "one waits alone") }
+        model.press(.character("x"), .character("y"))
+        #expect(model.chosenRow?.name == waiting[1])
+        // Behind the last of them there are others that do not wait.
+        for _ in waiting.dropFirst(2) { model.press(.down) }
+        model.press(.character("x"), .character("y"))
+        #expect(model.chosenRow.map { $0.standing == nil } == true)
+    }
+
     @Test func `what was turned away can be approved and forgotten, not rejected again`() {
         var model = ConsoleModel.sample
         model.press(.character("2"), .character("w"), .end, .character("x"))

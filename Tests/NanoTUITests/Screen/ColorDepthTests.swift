@@ -21,21 +21,35 @@ import Testing
     }
 
     @Test func `colours become the nearest that there are`() {
-        let red = Color(red: 255, green: 0, blue: 0)
-        #expect(ColorDepth.truecolor.parameters(for: red, isBackground: false) == "38;2;255;0;0")
-        #expect(ColorDepth.indexed.parameters(for: red, isBackground: true) == "48;5;196")
-        #expect(ColorDepth.sixteen.parameters(for: red, isBackground: false) == "31")
-        #expect(ColorDepth.none.parameters(for: red, isBackground: false) == "")
+        let (red, black) = (Color(red: 255, green: 0, blue: 0), Color.black)
+        #expect(ColorDepth.truecolor.parameters(front: red, on: black) == "38;2;255;0;0")
+        #expect(ColorDepth.indexed.parameters(back: red) == "48;5;196")
+        #expect(ColorDepth.none.parameters(front: red, on: black) == "")
         let grey = Color(red: 128, green: 128, blue: 128)
-        #expect(ColorDepth.indexed.parameters(for: grey, isBackground: false) == "38;5;244")
-        #expect(ColorDepth.sixteen.parameters(for: red, isBackground: true) == "101")
-        let black = Color(red: 0, green: 0, blue: 0)
-        #expect(ColorDepth.sixteen.parameters(for: black, isBackground: true) == "40")
+        #expect(ColorDepth.indexed.parameters(front: grey, on: black) == "38;5;244")
+        #expect(ColorDepth.sixteen.parameters(back: red) == "101")
+        #expect(ColorDepth.sixteen.parameters(back: black) == "40")
+    }
+
+    @Test func `a colour that could not be read gives way to its bright one, or to none`() {
+        let white = Color(red: 255, green: 255, blue: 255)
+        let (red, green) = (
+            Color(red: 230, green: 40, blue: 40), Color(red: 0, green: 110, blue: 0)
+        )
+        func number(_ color: Color, _ back: Color, keepsHue: Bool = true) -> String {
+            ColorDepth.sixteen.parameters(front: color, on: back, keepsHue: keepsHue)
+        }
+        #expect(number(red, .black) == "91" && number(red, white) == "31")
+        // No green, bright or not, has enough of white behind it.
+        #expect(number(green, white) == "30")
+        // Blue is too dark on black, and cyan too light on white.
+        #expect(number(Color(red: 90, green: 120, blue: 250), .black) == "36")
+        #expect(number(Color(red: 0, green: 110, blue: 120), white) == "34")
+        #expect(number(red, .black, keepsHue: false) == "90")
     }
 
     @Test(arguments: [
-        "dusk", "ember", "fjord", "high-contrast", "moss", "paper", "plum", "slate", "harbour",
-        "snow",
+        "dusk", "ember", "fjord", "high-contrast", "moss", "plum", "slate", "harbour",
     ])
     func `in sixteen colours good is green, a warning yellow, and bad red`(name: String) throws {
         let folder = URL(filePath: #filePath).appending(path: "../../../../themes").standardized
@@ -43,11 +57,12 @@ import Testing
             .theme(named: name)
         for (roles, number) in [
             ([Role.good, .graphLow], "32"), ([.warning, .graphMiddle], "33"),
-            ([.bad], "31"),
+            ([.bad], "91"),
         ] {
             for role in roles {
                 let color = try #require(theme.foreground(role))
-                let found = ColorDepth.sixteen.parameters(for: color, isBackground: false)
+                let found = ColorDepth.sixteen.parameters(
+                    front: color, on: theme.background(role) ?? .black)
                 #expect(found == number, "\(role)")
             }
         }

@@ -33,6 +33,66 @@ import Testing
         }
     }
 
+    /// As a terminal with xterm's palette shows it, which the bytes that are sent tell.
+    @Test(arguments: ThemeTests.names, [ColorDepth.sixteen, .indexed])
+    func `with fewer colours all text can still be read`(name: String, depth: ColorDepth) throws {
+        let theme = try theme(name)
+        for role in Role.allCases {
+            for level in 0...Style.highest {
+                var renderer = Renderer(theme: theme, depth: depth, isUnicode: true)
+                var screen = Screen(width: 1, height: 1)
+                screen.put("x", x: 0, y: 0, style: Style(role, level: level))
+                let style = try #require(Self.styles(renderer.bytes(for: screen)).first)
+                let (front, back) = Self.colors(style)
+                let text = try #require(front)
+                let contrast = text.contrast(to: back ?? Self.black)
+                // Lines are no text, but they have to be seen.
+                #expect(
+                    contrast >= (role == .border ? 1.5 : 4.5),
+                    "\(role) at level \(level): \(style)")
+            }
+        }
+    }
+
+    /// The parameters of each SGR that does more than to go back to the terminal's own colours.
+    private static func styles(_ sent: [UInt8]) -> [[Int]] {
+        String(decoding: sent, as: UTF8.self).split(separator: "\u{1B}")
+            .filter { $0.hasSuffix("m") }
+            .map { $0.dropFirst().dropLast().split(separator: ";").compactMap { Int($0) } }
+            .filter { $0.count > 1 }
+    }
+
+    /// What parameters of SGR stand for.
+    private static func colors(_ parameters: [Int]) -> (front: Color?, back: Color?) {
+        var colors: (front: Color?, back: Color?)
+        var rest = parameters[...]
+        while let parameter = rest.popFirst() {
+            switch parameter {
+            case 30...37: colors.front = Palette.basic[parameter - 30]
+            case 90...97: colors.front = Palette.basic[parameter - 82]
+            case 40...47: colors.back = Palette.basic[parameter - 40]
+            case 100...107: colors.back = Palette.basic[parameter - 92]
+            case 38: colors.front = rest.dropFirst().first.map { Palette.indexed[$0] }
+            case 48: colors.back = rest.dropFirst().first.map { Palette.indexed[$0] }
+            default: break
+            }
+            if [38, 48].contains(parameter) { rest = rest.dropFirst(2) }
+        }
+        return colors
+    }
+
+    @Test(arguments: ThemeTests.names)
+    func `in sixteen colours the chosen row can be told from the others`(name: String) throws {
+        var renderer = Renderer(theme: try theme(name), depth: .sixteen, isUnicode: true)
+        var screen = Screen(width: 1, height: 2)
+        screen.put("x", x: 0, y: 0, style: .text)
+        screen.put("x", x: 0, y: 1, style: .selected)
+        let styles = Self.styles(renderer.bytes(for: screen))
+        try #require(styles.count == 2, "\(styles)")
+        let back = styles.map { Self.colors($0).back ?? Self.black }
+        #expect(styles[1].contains(7) || back[0] != back[1], "\(styles)")
+    }
+
     /// At a glance, as CIEDE2000 has it; greys have only their lightness, and who sees fewer colours
     /// has fewer to tell apart.
     @Test(arguments: ThemeTests.names)

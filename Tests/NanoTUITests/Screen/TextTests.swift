@@ -76,6 +76,6 @@ import Testing
         table.draw(
             [[Table.Entry("a"), Table.Entry("12.5")]], selected: nil, in: screen.bounds,
             on: &screen)
-        #expect(screen.text == "  n     rate/s\n  a       12.5")
+        #expect(screen.text == "  n       rate/s\n  a         12.5")
     }
 }

@@ -15,4 +15,15 @@ import Testing
         let line = model.picture(80, 24).split(separator: "\n").first ?? ""
         #expect(line.contains("● running  capture  :5678") == isRunning, "\(line)")
     }
+
+    @Test func `without colours no theme is told of, and a new theme is said where it is long`() {
+        var model = ConsoleModel.sample
+        model.hasColors = false
+        #expect(model.picture(80, 24).contains("  no colours  "))
+        model.hasColors = true
+        model.themeName = "high-contrast-light"
+        #expect(!model.picture(80, 24).contains("high-contrast-light"))
+        model.sayTheme()
+        #expect(model.picture(80, 24).contains("theme high-contrast-light"))
+    }
 }

@@ -1,0 +1,47 @@
+import NanoCore
+import Testing
+
+@testable import NanoTUI
+
+@Suite struct OverviewTests {
+    @Test func `rows that are free show whose frames are refused, and the log`() {
+        var model = ConsoleModel.sample
+        let picture = model.picture(200, 50)
+        #expect(picture.contains("─ Refusals by source") && picture.contains("─ Log"))
+        // What it shows has to be asked for, on this screen alone.
+        #expect(model.parts.isSuperset(of: [.rejections, .log]))
+        #expect(!model.picture(80, 24).contains("Refusals by source"))
+        #expect(model.parts == [])
+        model.type(":layout hide newest")
+        model.press(.enter)
+        #expect(!model.picture(200, 50).contains("Refusals by source"))
+        #expect(model.parts == [])
+    }
+
+    @Test func `nothing of the overview is pushed out by what is below it`() {
+        var model = ConsoleModel.sample
+        for height in 23...60 {
+            let picture = model.picture(120, height)
+            for words in ["replay storm", "influx fails", "0x30 ASIC", "● alba"] {
+                #expect(picture.contains(words), "\(words) at \(height)\n\(picture)")
+            }
+        }
+    }
+
+    @Test func `a column is as wide as its texts where there is room for more`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("6"))
+        let head = try #require(
+            model.picture(200, 50).split(separator: "\n").first { $0.contains("fingerprint") })
+        let gaps = head.split { $0 != " " }.map(\.count).dropLast()
+        #expect((gaps.max() ?? 0) <= 20, "\(head)")
+    }
+
+    @Test func `at 80 columns a device shows how much of it was accepted`() throws {
+        var model = ConsoleModel.sample
+        model.press(.character("2"))
+        let head = try #require(
+            model.picture(80, 24).split(separator: "\n").first { $0.contains("last seen") })
+        for name in ["accepted", "refused", "rate/s"] { #expect(head.contains(name), "\(head)") }
+    }
+}
