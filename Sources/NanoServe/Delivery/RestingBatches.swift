@@ -1,6 +1,9 @@
 import NIOCore
 
 /// Batches of a route that wait for their next attempt. Only its route's event loop touches them.
+///
+/// They take none of the requests that a destination bears at once: one that it never takes keeps
+/// nobody else waiting.
 final class RestingBatches {
     private struct Entry {
         let batch: DeliveryBatch
@@ -10,33 +13,41 @@ final class RestingBatches {
     private let loop: any EventLoop
     private var entries: [UInt64: Entry] = [:]
     private var last: UInt64 = 0
+    /// Those whose time has come, the first to come first.
+    private var due: [DeliveryBatch] = []
 
     init(loop: any EventLoop) {
         self.loop = loop
     }
 
+    var count: Int { entries.count + due.count }
+
     /// Lets a batch rest.
     ///
-    /// - Parameter attempt: Called when its time has come, unless it has been taken before.
-    func add(
-        _ batch: DeliveryBatch, milliseconds: Int64, attempt: @escaping (DeliveryBatch) -> Void
-    ) {
+    /// - Parameter wake: Called when its time has come, unless it has been taken before.
+    func add(_ batch: DeliveryBatch, milliseconds: Int64, wake: @escaping () -> Void) {
         last += 1
         let number = last
         let timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
             // Event loops also run what was cancelled by another task of the same turn.
             guard self.entries.removeValue(forKey: number) != nil else { return }
-            attempt(batch)
+            self.due.append(batch)
+            wake()
         }
         entries[number] = Entry(batch: batch, timer: timer)
+    }
+
+    /// A batch that has rested; nil when there is none.
+    func takeDue() -> DeliveryBatch? {
+        due.isEmpty ? nil : due.removeFirst()
     }
 
     /// Ends all rests.
     ///
     /// - Returns: The batches, in no order.
     func takeAll() -> [DeliveryBatch] {
-        defer { entries = [:] }
+        defer { (entries, due) = ([:], []) }
         for entry in entries.values { entry.timer.cancel() }
-        return entries.values.map(\.batch)
+        return entries.values.map(\.batch) + due
     }
 }

@@ -39,13 +39,15 @@ final class RouteBreaker {
 
     /// Learns from an answer.
     ///
-    /// - Parameter onProbe: What is called when the next attempt may be made, if this opens it.
+    /// - Parameters:
+    ///   - hasFailed: Whether the attempt failed as a whole.
+    ///   - onProbe: What is called when the next attempt may be made, if this opens it.
     /// - Returns: Whether this opens it, or lets it stay open.
     func judge(
-        _ answer: SinkAnswer, to attempt: UInt64, now: Moment,
+        _ answer: SinkAnswer, hasFailed: Bool, to attempt: UInt64, now: Moment,
         using chance: inout any RandomNumberGenerator, onProbe: @escaping () -> Void
     ) -> Bool {
-        guard answer.hasTakenNothing else {
+        guard hasFailed else {
             noteAnswer(to: attempt)
             return false
         }

@@ -26,8 +26,10 @@ final class RouteWorker {
     private var wasPaused = false
     /// Whether the log says that attempts fail, which it does once until all is well again.
     private var hasSaidFailing = false
-    /// Batches that have been taken and are not settled.
+    /// Batches that have been taken and are neither settled nor at rest.
     private var flying = 0
+    /// Attempts that have failed as a whole, one behind the other.
+    private var failuresInARow = 0
     private let resting: RestingBatches
     /// What condemned batches were divided into, which is sent before anything new.
     private var parts = RouteParts()
@@ -79,8 +81,8 @@ final class RouteWorker {
             breaker.probe()
         }
         while breaker.admits, flying < limit.current {
-            if let part = parts.next() {
-                launch(part)
+            if let batch = resting.takeDue() ?? parts.next() {
+                launch(batch)
                 continue
             }
             if let batch = letters.take(
@@ -115,9 +117,11 @@ final class RouteWorker {
     /// - Returns: The packets in it; 0 when there were none.
     @discardableResult
     private func takeOne() -> Int {
-        guard var batch = journal.take(route: place, limit: configuration.batchEvents) else {
-            return 0
-        }
+        // What came back may be what the destination will never take: others have their turns too.
+        guard
+            var batch = journal.take(
+                route: place, limit: configuration.batchEvents, turn: failuresInARow)
+        else { return 0 }
         if batch.takenAt == 0 { batch.takenAt = clock().monotonicNanoseconds }
         launch(batch)
         return batch.items.count
@@ -150,6 +154,9 @@ final class RouteWorker {
         isTaking = true
         defer { isTaking = false }
         var hasTaken = false
+        while breaker.admits, flying < limit.current, let batch = resting.takeDue() {
+            launch(batch)
+        }
         while breaker.admits, flying < limit.current {
             let count = takeOne()
             if count > 0 { hasTaken = true }
@@ -165,9 +172,13 @@ final class RouteWorker {
             if !self.isStopped {
                 let ended = self.clock()
                 self.books.note(answer, to: batch, from: started, to: ended)
-                self.learn(from: answer, sentAt: started, now: ended)
+                // A destination that goes through the rest of a batch once more works.
+                let hasFailed =
+                    answer.hasTakenNothing && (batch.failures == 0 || answer.rejections.isEmpty)
+                self.failuresInARow = hasFailed ? self.failuresInARow + 1 : 0
+                self.learn(hasFailed: hasFailed, sentAt: started, now: ended)
                 let hasOpened = self.breaker.judge(
-                    answer, to: attempt, now: ended, using: &self.chance
+                    answer, hasFailed: hasFailed, to: attempt, now: ended, using: &self.chance
                 ) { self.advance() }
                 if hasOpened { self.giveBackAll() }
             }
@@ -180,9 +191,9 @@ final class RouteWorker {
         }
     }
 
-    private func learn(from answer: SinkAnswer, sentAt: UInt64, now: Moment) {
+    private func learn(hasFailed: Bool, sentAt: UInt64, now: Moment) {
         let before = limit.current
-        if answer.hasTakenNothing {
+        if hasFailed {
             limit.notePushBack(sentAt: sentAt, now: now.monotonicNanoseconds)
         } else {
             limit.noteAnswer(sentAt: sentAt, now: now.monotonicNanoseconds)
@@ -257,13 +268,15 @@ final class RouteWorker {
         sayFailing(answer)
         var remainder = batch.part(places)
         remainder.failures += 1
-        // More than the destination bears wait in the journal; the others find out when it is back.
-        guard breaker.isClosed, !journal.isPaused(route: place), flying <= limit.current
+        // No more than the destination may be sent at once; the others wait in the journal.
+        guard breaker.isClosed, !journal.isPaused(route: place),
+            resting.count < configuration.concurrency
         else { return giveBack(remainder) }
         let delay = configuration.retry.delayMilliseconds(
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)
-        resting.add(remainder, milliseconds: delay) { self.attempt($0) }
+        flying -= 1
+        resting.add(remainder, milliseconds: delay) { self.advance() }
     }
 
     /// However many requests fail together, and come back to the journal, it is one line.
@@ -277,6 +290,10 @@ final class RouteWorker {
 
     private func land(_ batch: DeliveryBatch) {
         flying -= 1
+        leave(batch)
+    }
+
+    private func leave(_ batch: DeliveryBatch) {
         parts.land(batch)
         if batch.failures > 0 { books.noteMended() }
     }
@@ -290,7 +307,10 @@ final class RouteWorker {
     /// Gives back whatever is not under way at this moment. What follows a part that is under way
     /// stays, so that it cannot overtake it.
     private func giveBackAll() {
-        for batch in resting.takeAll() { giveBack(batch) }
+        for batch in resting.takeAll() {
+            returnToJournal(batch)
+            leave(batch)
+        }
         while let rest = parts.takeIdle() { returnToJournal(rest) }
         letters.giveBackFetched()
     }

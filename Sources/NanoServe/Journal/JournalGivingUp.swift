@@ -7,8 +7,7 @@ extension JournalState {
     ///
     /// - Returns: How many those were.
     mutating func giveUpMissing(_ route: Int) -> UInt64 {
-        let returned = ledgers[route].returned.reduce(0) { $0 + UInt64($1.items.count) }
-        let known = UInt64(ledgers[route].cursor.deferred.count) + returned
+        let known = ledgers[route].atHand
         guard ledgers[route].cursor.block == nil, ledgers[route].cursor.next >= publishedEnd
         else { return 0 }
         ledgers[route].isExact = true

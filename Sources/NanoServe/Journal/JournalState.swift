@@ -140,18 +140,20 @@ struct JournalState {
     // MARK: - Out
 
     /// Takes the next packets for a destination out of those that wait.
-    mutating func take(_ route: Int, _ limit: Int) -> DeliveryBatch? {
+    mutating func take(_ route: Int, _ limit: Int, turn: Int = 0) -> DeliveryBatch? {
         guard !ledgers[route].isPaused, ledgers[route].waiting > 0 else { return nil }
-        var batch: DeliveryBatch
-        if ledgers[route].returned.isEmpty {
-            batch = collect(route, limit)
-            guard !batch.items.isEmpty else {
-                ledgers[route].isHindered = true
-                return nil
-            }
-            ledgers[route].markBusy(batch)
+        var batch = DeliveryBatch()
+        if let returned = ledgers[route].returnedPlace(turn) {
+            batch = ledgers[route].returned.remove(at: returned)
         } else {
-            batch = ledgers[route].returned.removeFirst()
+            batch = collect(route, limit)
+            if !batch.items.isEmpty {
+                ledgers[route].markBusy(batch)
+            } else {
+                ledgers[route].isHindered = true
+                guard !ledgers[route].returned.isEmpty else { return nil }
+                batch = ledgers[route].returned.removeFirst()
+            }
         }
         ledgers[route].takeFromWaiting(UInt64(batch.items.count))
         depart(route, &batch)
@@ -227,10 +229,11 @@ struct JournalState {
     /// Where the disk has to be read for a destination; nil when it need not be, or is already.
     mutating func load(for route: Int) -> LogPosition? {
         guard ledgers[route].isHindered, !ledgers[route].isLoading, !ledgers[route].isPaused,
-            ledgers[route].returned.isEmpty, ledgers[route].cursor.block == nil,
+            ledgers[route].returned.count < RouteLedger.returnedLimit,
+            ledgers[route].cursor.block == nil,
             ledgers[route].cursor.deferred.count < RouteLedger.deferredLimit,
             ledgers[route].cursor.open.count < RouteLedger.openLimit,
-            UInt64(ledgers[route].cursor.deferred.count) < ledgers[route].waiting
+            ledgers[route].atHand < ledgers[route].waiting
         else { return nil }
         ledgers[route].isLoading = true
         return ledgers[route].cursor.next

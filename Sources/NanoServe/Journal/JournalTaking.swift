@@ -4,10 +4,13 @@ import NanoCore
 extension Journal {
     /// Takes the next packets for a destination, at most so many; nil when there are none at hand or
     /// it is paused. What is taken is in flight until it is resolved or returned.
-    func take(route: Int, limit: Int) -> DeliveryBatch? {
+    ///
+    /// - Parameter turn: At 0 what came back first is taken; otherwise what came back and what did not
+    ///   take turns.
+    func take(route: Int, limit: Int, turn: Int = 0) -> DeliveryBatch? {
         let (batch, position) = state.withLock { state in
-            let batch = state.take(route, limit)
-            return (batch, batch == nil ? state.load(for: route) : nil)
+            let batch = state.take(route, limit, turn: turn)
+            return (batch, batch == nil || turn > 0 ? state.load(for: route) : nil)
         }
         if let position { signals.load(route, position) }
         return batch

@@ -37,6 +37,55 @@ import Testing
         try await cycle.stop()
     }
 
+    @Test(arguments: [1, 16])
+    func `an event that is never taken keeps none of other devices waiting`(concurrency: Int)
+        async throws
+    {
+        let isMended = Atomic(false)
+        let alba = try await ScriptedReceiver.start { request, _ in
+            let isMeant = request.body.contains("ESP32-0\"")
+            return .status(isMeant && !isMended.load(ordering: .relaxed) ? 500 : 200)
+        }
+        try await withGateway(
+            alba: alba.url, routes: ["concurrency: \(concurrency)"]
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(0..<1))
+            try await gateway.reaches("routes.alba.retries", 2)
+            for start in stride(from: 1, to: 100, by: 20) {
+                try await gateway.send(DeviceFrames.pressures(start..<start + 20))
+            }
+            try await gateway.reaches("routes.alba.delivered", 100)
+            #expect(try await gateway.number("routes.alba.dead_letters") == 0)
+            isMended.store(true, ordering: .relaxed)
+            try await gateway.reaches("routes.alba.delivered", 101)
+            try await gateway.expectBalance()
+        }
+        try await alba.stop()
+    }
+
+    @Test func `a device that is never taken in batches keeps no other waiting`() async throws {
+        let meant = DeviceFrames.pressure(0)
+        let id = DeviceFrames.identity(meant)
+        let alba = try await ScriptedReceiver.start { request, _ in
+            guard request.body.contains(id) else { return .status(200) }
+            let taken = request.body.matches(of: /"modelId":/).count - 1
+            let body = #"{"accepted":\#(taken),"rejected":[{"id":"\#(id)","status":503}]}"#
+            return .status(207, body: body)
+        }
+        try await withGateway(
+            alba: alba.url, environment: ["ALBA_BATCH_EVENTS": "20"]
+        ) { gateway in
+            try await gateway.send([meant])
+            try await gateway.reaches("routes.alba.retries", 7)
+            for start in stride(from: 1, to: 200, by: 40) {
+                try await gateway.send(DeviceFrames.pressures(start..<start + 40))
+            }
+            try await gateway.reaches("routes.alba.delivered", 200)
+            #expect(try await gateway.number("routes.alba.dead_letters") == 0)
+        }
+        try await alba.stop()
+    }
+
     @Test func `what a destination asks for with Retry-After holds for all that waits`()
         async throws
     {
