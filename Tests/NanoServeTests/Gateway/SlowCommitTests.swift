@@ -49,4 +49,24 @@ import Testing
                 #expect(try await gateway.get("/ready").status == 200)
             }
         }
-    }}
+    }
+    @Test func `what is committed last before a stop is delivered before it`() async throws {
+        let receiver = try await ScriptedReceiver.answering()
+        try await withGateway(alba: receiver.url) { gateway in
+            let journal = gateway.gateway.journal
+            let gate = try await holdCommits(of: journal)
+            try await gateway.send(DeviceFrames.pressures(1...50))
+            #expect(try await eventually { journal.committing == 50 })
+            async let stopped: Void = gateway.stop()
+            #expect(
+                try await eventually { gateway.gateway.snapshot([]).gateway.state == .draining })
+            // Long enough for a gateway that does not wait to have ended its deliveries.
+            try await Task.sleep(for: .milliseconds(500))
+            gate.signal()
+            try await stopped
+            #expect(journal.ledgers[0].delivered == 50 && journal.ledgers[0].waiting == 0)
+            #expect(gateway.log.lines(with: "stopping: 50 packets wait").count == 1)
+        }
+        try await receiver.stop()
+    }
+}
