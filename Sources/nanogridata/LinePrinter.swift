@@ -4,7 +4,9 @@ import NanoServe
 /// Prints lines about a gateway once a second, from a thread of its own: a reader who takes his time
 /// holds up nobody else.
 final class LinePrinter: Sendable {
-    private let ended = DispatchSemaphore(value: 0)
+    private let ended = WakeSignal()
+    /// From one look to the next.
+    private static let pauseNanoseconds: UInt64 = 1_000_000_000
 
     /// Begins to print.
     ///
@@ -22,10 +24,10 @@ final class LinePrinter: Sendable {
             repeat {
                 for line in lines() { output.bytes += Array("\(line)\n".utf8) }
                 guard (try? output.flush()) != nil else { return onReaderLeft() }
-            } while ended.wait(timeout: .now() + 1) == .timedOut
+            } while !ended.wait(nanoseconds: Self.pauseNanoseconds)
         }
         thread.start()
     }
 
-    func stop() { ended.signal() }
+    func stop() { ended.set() }
 }

@@ -43,6 +43,17 @@ import Testing
         }
     }
 
+    @Test func `nothing waits by the wall clock, which may be set back meanwhile`() {
+        let waits = ["wait(" + "timeout:", "wait(" + "until:", "wait(" + "wallTimeout:"]
+        for file in SourceTree.files(in: "Sources") {
+            for (index, line) in file.lines.enumerated() {
+                #expect(
+                    !waits.contains(where: line.contains),
+                    "\(file.path):\(index + 1): see MonotonicCondition: \(line)")
+            }
+        }
+    }
+
     @Test func `every refusal reason is documented`() throws {
         let reasons = try String(
             contentsOf: SourceTree.root.appending(

@@ -52,7 +52,7 @@ public final class RemoteGateway: GatewayPort {
     private let commands: Mutex<AdminClient?>
     private let queue = DispatchQueue(label: "commands")
     /// Is told when another part is wanted, and when one has come.
-    private let change = NSCondition()
+    private let change = MonotonicCondition()
 
     private static let alarm = "unreachable"
     /// Pause between two looks, in seconds.
@@ -60,8 +60,8 @@ public final class RemoteGateway: GatewayPort {
     /// From when on a gateway that keeps a question waiting counts as one that does not answer, in
     /// seconds.
     private static let longestSilence = 5.0
-    /// How long a console waits for a part that it has not seen, in seconds.
-    private static let patience = 0.5
+    /// How long a console waits for a part that it has not seen.
+    private static let patienceNanoseconds: UInt64 = 500_000_000
 
     /// - Parameters:
     ///   - role: What is wanted; nil for all that this user may do.
@@ -143,16 +143,16 @@ public final class RemoteGateway: GatewayPort {
     /// Ends the looking.
     public func close() {
         state.withLock { $0.isClosed = true }
-        change.signal()
+        change.wakeAll()
     }
 
     private func wait(for parts: SnapshotParts) {
-        let end = Date(timeIntervalSinceNow: Self.patience)
-        change.lock()
-        defer { change.unlock() }
-        change.broadcast()
-        while !state.withLock({ parts.isSubset(of: $0.newestParts) }) {
-            guard change.wait(until: end) else { return }
+        let end = Moment.monotonicNow + Self.patienceNanoseconds
+        change.withLock {
+            change.wakeAll()
+            while !state.withLock({ parts.isSubset(of: $0.newestParts) }) {
+                guard change.wait(untilMonotonicNanoseconds: end) else { return }
+            }
         }
     }
 
@@ -179,12 +179,12 @@ public final class RemoteGateway: GatewayPort {
             commands.withLock { $0 = nil }
             state.withLock { $0.miss("\(error)", now: .now) }
         }
-        change.lock()
-        defer { change.unlock() }
-        change.broadcast()
-        let isWaitedFor = state.withLock { !$0.wanted.isSubset(of: $0.newestParts) }
-        if client == nil || !isWaitedFor {
-            _ = change.wait(until: Date(timeIntervalSinceNow: Self.pause))
+        change.withLock {
+            change.wakeAll()
+            let isWaitedFor = state.withLock { !$0.wanted.isSubset(of: $0.newestParts) }
+            guard client == nil || !isWaitedFor else { return }
+            _ = change.wait(
+                untilMonotonicNanoseconds: Moment.monotonicNow + UInt64(Self.pause * 1e9))
         }
         return !state.withLock { $0.isClosed }
     }

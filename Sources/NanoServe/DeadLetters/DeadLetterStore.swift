@@ -20,8 +20,8 @@ final class DeadLetterStore: Sendable {
     }
 
     let path: String
-    /// What an operator should know of the opening: a damaged file that was moved away; nil for
-    /// nothing.
+    /// What an operator should know of the opening: a damaged file that was moved away, or that
+    /// nobody else can open the file; nil for nothing.
     let notice: String?
     private let queue: DatabaseQueue
 
@@ -32,6 +32,10 @@ final class DeadLetterStore: Sendable {
     /// is repeated anyway.
     private static let patienceSeconds = 10.0
     private static let shortPatienceMilliseconds = 500
+    /// What SQLite says where there is no room for the file that it shares.
+    private static let sharingErrors: [ResultCode] = [
+        .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMMAP,
+    ]
 
     /// Opens the store of a folder that this gateway holds, or makes one. A damaged file is moved
     /// aside.
@@ -42,8 +46,7 @@ final class DeadLetterStore: Sendable {
         do {
             try Self.makeFile(path)
             do {
-                queue = try Self.open(path, examines: true)
-                notice = nil
+                (queue, notice) = try Self.openHeld(path)
             } catch let damage as Damage {
                 notice = try Self.moveAside(path, damage.reason)
                 try Self.makeFile(path)
@@ -83,10 +86,30 @@ final class DeadLetterStore: Sendable {
         Glibc.close(file)
     }
 
-    private static func open(_ path: String, examines: Bool) throws -> DatabaseQueue {
+    /// Opens the file also on a full disk, which has no room for what SQLite shares with other
+    /// processes: they are shut out then until the gateway ends.
+    private static func openHeld(_ path: String) throws -> (DatabaseQueue, notice: String?) {
+        do {
+            return (try open(path, examines: true), nil)
+        } catch let error as DatabaseError where sharingErrors.contains(error.extendedResultCode) {
+            let notice =
+                "the disk is full: nobody else can open \(path) until the gateway has been started "
+                + "again with room"
+            return (try open(path, examines: true, isShared: false), notice)
+        }
+    }
+
+    private static func open(
+        _ path: String, examines: Bool, isShared: Bool = true
+    ) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "dead-letters"
         configuration.busyMode = .timeout(patienceSeconds)
+        if !isShared {
+            configuration.prepareDatabase {
+                try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+            }
+        }
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { database in

@@ -81,7 +81,9 @@ struct AtomicFile: ~Copyable {
     }
 
     private static func fault(_ verb: String, _ path: String) -> StateFolder.Fault {
-        StateFolder.Fault(
-            description: "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+        let code = errno
+        return StateFolder.Fault(
+            description: "cannot \(verb) \(path): \(String(cString: strerror(code)))",
+            isOutOfRoom: code == ENOSPC || code == EDQUOT)
     }
 }

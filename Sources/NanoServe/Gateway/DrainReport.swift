@@ -16,8 +16,14 @@ struct DrainReport {
             "stopping: \(PlainWords.count(waiting)) packets wait, up to \(limitSeconds) s")
     }
 
-    /// - Parameter accounts: With the names of their routes.
-    func finish(_ accounts: [(route: String, account: RouteAccount)]) {
+    /// - Parameters:
+    ///   - accounts: With the names of their routes.
+    ///   - committing: Packets that are not in the journal yet.
+    func finish(_ accounts: [(route: String, account: RouteAccount)], committing: UInt64) {
+        if committing > 0 {
+            let packets = PlainWords.count(committing)
+            logger.notice("\(packets) packets are not in the journal yet; writing is tried again")
+        }
         let kept = accounts.filter { $0.account.unfinished > 0 }
         if !kept.isEmpty {
             let counts = kept.map { "\($0.route) \(PlainWords.count($0.account.unfinished))" }

@@ -246,8 +246,24 @@ public final class Gateway: Service, GatewayPort {
         }
     }
 
+    /// How long what was judged last may take to get into the journal, before deliveries have
+    /// their time.
+    private static let commitSeconds = 5
+
+    /// Waits until all that was judged is in the journal, so that it is delivered with the rest. A
+    /// disk that fails, or hangs, keeps nobody waiting.
+    private func finishCommits() async {
+        let limit = ContinuousClock.now + .seconds(Self.commitSeconds)
+        while journal.committing > 0, journal.fault == nil, ContinuousClock.now < limit,
+            !Task.isCancelled
+        {
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     /// Gives deliveries their time; what is left waits in the journal for the next start.
     private func finishDeliveries() async {
+        await finishCommits()
         for route in routes { route.finish() }
         let report = DrainReport(
             journal.ledgers, limitSeconds: configuration.drainSeconds, logger: logger)
@@ -262,7 +278,9 @@ public final class Gateway: Service, GatewayPort {
         await deadLetters.stop()
         // What the office could not store any more has come back to the event loops.
         for route in routes { await route.stop() }
-        report.finish(zip(routes.map(\.configuration.name), journal.ledgers).map { ($0, $1) })
+        report.finish(
+            zip(routes.map(\.configuration.name), journal.ledgers).map { ($0, $1) },
+            committing: journal.committing)
         bus.finish()
     }
 

@@ -41,7 +41,7 @@ extension Gateway {
         }
         snapshot.gateway.replayLoss = ReplayLoss(
             forgotten: forgottenAtStart, unixSeconds: now.unixSeconds)
-        if snapshot.gateway.state == .running, let reason = hindrance(snapshot.gateway) {
+        if snapshot.gateway.state == .running, let reason = hindrance(snapshot.gateway, now: now) {
             snapshot.gateway.state = .blocked
             snapshot.gateway.stateReason = reason
         }
@@ -55,13 +55,22 @@ extension Gateway {
         return sum.packets
     }
 
+    /// For how long a packet may wait to be committed before that is a hindrance.
+    private static let commitPatienceSeconds: UInt64 = 5
+
     /// Why nothing can be accepted at the moment; nil when something can.
-    private func hindrance(_ gateway: GatewaySnapshot) -> String? {
-        guard journal.isFull else { return gateway.replayLoss?.sentence }
-        if let fault = journal.fault {
+    private func hindrance(_ gateway: GatewaySnapshot, now: Moment) -> String? {
+        let isFull = journal.isFull
+        if isFull, let fault = journal.fault {
             return "the journal cannot be written: \(fault); devices have to wait: make room, or "
                 + "mend the disk"
         }
+        let seconds = journal.committingSeconds(now: now)
+        if seconds >= Self.commitPatienceSeconds {
+            return "packets have waited for the journal for \(seconds) s, and the disk gives no "
+                + "error; they count as accepted when it has them: look at the disk"
+        }
+        guard isFull else { return gateway.replayLoss?.sentence }
         let (bytes, budget) = journal.usage
         guard bytes >= budget / 8 * 7 else {
             return "packets come faster than the disk takes them; devices have to wait for it"

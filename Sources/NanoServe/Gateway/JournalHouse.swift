@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NanoCore
 import Synchronization
@@ -15,6 +16,8 @@ final class JournalHouse: Sendable {
     private let checkpointing = Mutex(())
     /// When a checkpoint that has failed may be tried again, by the monotonic clock.
     private let nextTry = Atomic<UInt64>(0)
+    /// Whether the start found no room for a checkpoint, and none has been made since.
+    private let isStartOwed = Atomic(false)
 
     /// Seconds between two checkpoints of the replay guard, while packets come in.
     private static let checkpointSeconds: UInt64 = 300
@@ -25,6 +28,8 @@ final class JournalHouse: Sendable {
     private static let checkpointBytes = 256 << 20
     /// The most that the journal takes unless configured: bytes, and a share of what is free.
     private static let defaultBytes = 20_000_000_000
+    /// What it may grow by where it has more than that share already.
+    private static let spareBytes = 64 << 20
 
     /// Opens the journal in the state folder, and brings the replay guard up to its end.
     ///
@@ -43,7 +48,7 @@ final class JournalHouse: Sendable {
                 Journal.Configuration(
                     configuration,
                     maximumBytes: try configuration.journal.maxBytes
-                        ?? min(Self.defaultBytes, Self.room(storage) / 2)),
+                        ?? Self.budget(on: storage)),
                 storage: storage, hashKey: replayGuard.hashKey)
             try store.complete(
                 saved, from: journal, now: now, futureSeconds: futureSeconds)
@@ -58,9 +63,12 @@ final class JournalHouse: Sendable {
         report(configuration)
     }
 
-    /// What is free, and what the journal has taken of that before.
-    private static func room(_ storage: any LogStorage) throws -> Int {
-        try storage.names().reduce(storage.freeBytes()) { try $0 + storage.open($1).size() }
+    /// The most that the journal takes unless configured.
+    private static func budget(on storage: any LogStorage) throws -> Int {
+        let taken = try storage.names().reduce(0) { try $0 + storage.open($1).size() }
+        let half = try (storage.freeBytes() + taken) / 2
+        // What others have taken since lets nothing expire.
+        return min(defaultBytes, half >= taken ? half : taken + spareBytes)
     }
 
     private func report(_ configuration: GatewayConfiguration) {
@@ -89,9 +97,32 @@ final class JournalHouse: Sendable {
     }
 
     /// Begins to commit; from now on an unclean end forgets nothing that was committed.
+    ///
+    /// On a full disk devices have to wait until there is a checkpoint; what waits in the journal can
+    /// be delivered meanwhile. What was saved before, and the blocks since, still tell all.
+    ///
+    /// - Throws: What else keeps the replay guard from being saved.
     func start() throws {
-        try checkpoint(.now)
+        let now = Moment.now
+        do {
+            try checkpoint(now)
+        } catch let fault where Self.isOutOfRoom(fault) {
+            logger.error(
+                "the disk is full, devices have to wait; what waits in the journal is delivered",
+                metadata: ["error": "\(fault)"])
+            journal.noteOutOfRoom("\(fault)")
+            isStartOwed.store(true, ordering: .relaxed)
+            nextTry.store(now.monotonicNanoseconds + Self.retryNanoseconds, ordering: .relaxed)
+        }
         writer.start()
+    }
+
+    private static func isOutOfRoom(_ error: any Error) -> Bool {
+        switch error {
+        case let fault as StateFolder.Fault: fault.isOutOfRoom
+        case let fault as StorageFault: fault.code == ENOSPC || fault.code == EDQUOT
+        default: false
+        }
     }
 
     /// What has to be done about once a second.
@@ -99,6 +130,7 @@ final class JournalHouse: Sendable {
     /// - Parameter finishReads: Comes back when what is being judged at the call is in the journal.
     func keepHouse(now: Moment, finishReads: @Sendable () -> Void) async {
         let isDue = lastCheckpoint.withLock { last in
+            if isStartOwed.load(ordering: .relaxed) { return true }
             let behind = journal.bytes(behind: last.block)
             guard behind > 0 else { return false }
             let age = (now.monotonicNanoseconds &- last.at) / 1_000_000_000
@@ -108,6 +140,10 @@ final class JournalHouse: Sendable {
         if isDue, now.monotonicNanoseconds >= nextTry.load(ordering: .relaxed) {
             do {
                 try checkpoint(now, finishReads: finishReads)
+                if isStartOwed.exchange(false, ordering: .relaxed) {
+                    journal.noticeRoom(afterCommit: true)
+                    logger.notice("the disk has room again")
+                }
             } catch {
                 nextTry.store(
                     now.monotonicNanoseconds + Self.retryNanoseconds, ordering: .relaxed)

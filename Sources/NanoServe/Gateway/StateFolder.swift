@@ -7,6 +7,8 @@ public final class StateFolder: Sendable {
     public struct Fault: StartFault {
         public let description: String
         public var isMisconfiguration = false
+        /// Whether there is no room on the disk.
+        var isOutOfRoom = false
     }
 
     let path: String

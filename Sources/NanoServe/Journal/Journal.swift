@@ -294,6 +294,12 @@ final class Journal: Sendable {
     /// Accepted packets that are not committed yet.
     var committing: UInt64 { state.withLock { $0.committing } }
 
+    /// For how many seconds the first of them has waited; 0 when there are none.
+    func committingSeconds(now: Moment) -> UInt64 {
+        guard let begun = state.withLock(\.committingFrom) else { return 0 }
+        return (now.monotonicNanoseconds - min(begun, now.monotonicNanoseconds)) / 1_000_000_000
+    }
+
     /// Packets that were committed since the start.
     var committed: UInt64 { state.withLock { $0.committed } }
 

@@ -18,6 +18,15 @@ extension Journal {
         health.withLock { $0.guardedBlock = block }
     }
 
+    /// Notes that there is no room on the disk, though no commit has failed: devices have to wait
+    /// until ``noticeRoom(afterCommit:)``.
+    func noteOutOfRoom(_ reason: String) {
+        health.withLock { health in
+            health.fault = reason
+            (health.isOutOfRoom, health.isFull) = (true, true)
+        }
+    }
+
     /// What is known of destinations that are not configured, ordered by name.
     var unconfigured: [UnconfiguredRoute] {
         parked.withLock { parked in

@@ -16,6 +16,8 @@ struct JournalState {
     /// Packets on their way to the disk.
     private var committingRecords: UInt64 = 0
     private var committingBytes = 0
+    /// When the first of them was received.
+    private var committingSince: UInt64 = 0
     /// Packets that were committed since the start.
     private(set) var committed: UInt64 = 0
     /// Behind the last block that destinations know of.
@@ -71,6 +73,7 @@ struct JournalState {
     private mutating func setCommitting(_ group: LogGroup) {
         committingRecords = UInt64(group.records)
         committingBytes = group.bytes.count
+        committingSince = group.begunMonotonicNanoseconds
     }
 
     /// Destinations that take everything at once, and have nothing to take before that.
@@ -93,6 +96,15 @@ struct JournalState {
     /// Accepted packets that are not committed yet.
     var committing: UInt64 {
         committingRecords + UInt64(group.records) + UInt64(failed?.records ?? 0)
+    }
+
+    /// When the first of those was received, by the monotonic clock; nil when there are none.
+    var committingFrom: UInt64? {
+        let begun = [
+            committingRecords > 0 ? committingSince : nil, failed?.begunMonotonicNanoseconds,
+            group.isEmpty ? nil : group.begunMonotonicNanoseconds,
+        ]
+        return begun.compactMap(\.self).min()
     }
 
     /// Makes a committed block known.

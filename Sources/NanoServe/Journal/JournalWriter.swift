@@ -11,7 +11,7 @@ final class JournalWriter: Sendable {
     private let journal: Journal
     private let logger: Logger
     private let pace: GatherPace
-    private let signal = DispatchSemaphore(value: 0)
+    private let signal = WakeSignal()
     private let ended = DispatchSemaphore(value: 0)
     private let isStopping = Atomic(false)
     /// Whether it has been said that the cursors cannot be saved.
@@ -34,7 +34,7 @@ final class JournalWriter: Sendable {
     /// Begins to commit and to read.
     func start() {
         pool.start()
-        journal.onGroup { [signal] in signal.signal() }
+        journal.onGroup { [signal] in signal.set() }
         journal.onLoad { [weak self] route, position in self?.load(route, position) }
         let thread = Thread {
             ThreadName.set("journal")
@@ -54,16 +54,16 @@ final class JournalWriter: Sendable {
 
     /// Waits for more packets, unless there are enough.
     private func gather() {
-        let start = DispatchTime.now()
-        gather(until: start + .nanoseconds(pace.nanoseconds))
+        let start = Moment.monotonicNow
+        gather(untilMonotonicNanoseconds: start + UInt64(pace.nanoseconds))
         if pace.waitsOn(groupBytes: journal.groupBytes) {
-            gather(until: start + .nanoseconds(pace.busyNanoseconds))
+            gather(untilMonotonicNanoseconds: start + UInt64(pace.busyNanoseconds))
         }
     }
 
-    private func gather(until end: DispatchTime) {
+    private func gather(untilMonotonicNanoseconds end: UInt64) {
         while !journal.isGroupFull, !isStopping.load(ordering: .acquiring) {
-            guard signal.wait(timeout: end) == .success else { return }
+            guard signal.wait(untilMonotonicNanoseconds: end) else { return }
         }
     }
 
@@ -91,7 +91,7 @@ final class JournalWriter: Sendable {
 
     /// Has what somebody else could not commit tried again, until it works.
     func retry() {
-        signal.signal()
+        signal.set()
     }
 
     private func load(_ route: Int, _ position: LogPosition, failures: Int = 0) {
@@ -160,7 +160,7 @@ final class JournalWriter: Sendable {
     /// - Throws: ``StorageFault`` when accepted packets could not be written.
     func stop() async throws {
         isStopping.store(true, ordering: .releasing)
-        signal.signal()
+        signal.set()
         // Also when the task that stops the gateway has been cancelled.
         try await Task.detached { [pool, journal, ended] in
             try await pool.runIfActive {

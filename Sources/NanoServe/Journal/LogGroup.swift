@@ -8,6 +8,8 @@ struct LogGroup {
     private(set) var bytes: [UInt8] = []
     private(set) var records: UInt32 = 0
     private(set) var newestTimestamp: UInt32 = 0
+    /// When its first packet was received; 0 while there is none.
+    private(set) var begunMonotonicNanoseconds: UInt64 = 0
     /// Records to be settled by each destination.
     private(set) var counts = [UInt64](repeating: 0, count: 32)
     /// Packets that each destination takes at once.
@@ -22,6 +24,7 @@ struct LogGroup {
         _ packet: StagedPacket, atOnce: RouteMask, from source: Span<UInt8>, opened: [UInt8]
     ) {
         let stored = packet.routes.subtracting(atOnce)
+        if isEmpty { begunMonotonicNanoseconds = packet.receivedAt.monotonicNanoseconds }
         LogRecord.append(packet, routes: stored, from: source, opened: opened, to: &bytes)
         records += 1
         newestTimestamp = max(newestTimestamp, packet.entry.timestamp)
