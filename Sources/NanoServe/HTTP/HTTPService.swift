@@ -31,6 +31,17 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     let whenListening: @Sendable (Int) -> Void
 
     func run() async throws {
+        let arrivals = GuardedHTTP1.Waiting()
+        do {
+            try await serve(arrivals)
+        } catch {
+            await arrivals.close()
+            throw error
+        }
+        await arrivals.close()
+    }
+
+    private func serve(_ arrivals: GuardedHTTP1.Waiting) async throws {
         let application = Application(
             responder: Responder(answers: answers),
             server: HTTPServerBuilder { [patience, tls] responder in
@@ -38,7 +49,7 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
                     http1: HTTP1Channel(
                         responder: responder,
                         configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
-                    patience: patience, tls: tls)
+                    arrivals: arrivals, patience: patience, tls: tls)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(bindHost, port: port), serverName: nil),

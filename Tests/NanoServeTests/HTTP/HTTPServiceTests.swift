@@ -105,4 +105,15 @@ private struct EndlessAnswers: HTTPAnswering {
             try await client.close()
         }
     }
+
+    @Test func `whoever connects as it stops costs nothing`() async throws {
+        for _ in 0..<20 {
+            var clients: [DeviceSocket] = []
+            try await withServer(HTTPPatience()) { port in
+                // Some are accepted and not served yet when it ends.
+                clients = try (0..<24).map { _ in try DeviceSocket(port: port) }
+            }
+            #expect(try await eventually { clients.allSatisfy(\.isClosed) })
+        }
+    }
 }
