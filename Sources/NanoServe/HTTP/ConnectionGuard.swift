@@ -1,7 +1,9 @@
 import NIOCore
 
-/// How long a server waits for clients that don't take what they asked for.
+/// How long a server waits for clients that ask for nothing, or don't take what they asked for.
 struct HTTPPatience: Sendable {
+    /// For the head of a connection's first request.
+    var request = TimeAmount.seconds(10)
     /// For the socket to take something of what has been written.
     var write = TimeAmount.seconds(10)
     /// For requests in hand, once the server is told to stop.

@@ -5,19 +5,25 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// The library's HTTP/1.1 connections, with what it leaves to others: clients that don't read, and
-/// clients of HTTP/1.0; over TLS where there is a certificate.
+/// The library's HTTP/1.1 connections, with what it leaves to others: crowds, clients that don't
+/// ask or don't read, and clients of HTTP/1.0; over TLS where there is a certificate.
 struct GuardedHTTP1: ServerChildChannel {
     /// Connections that the library has wrapped, and serves only if it goes on listening.
     typealias Waiting = Arrivals<HTTP1Channel.Value>
 
     let http1: HTTP1Channel
     let arrivals: Waiting
+    let places: ConnectionPlaces
     let patience: HTTPPatience
     /// Nil where TLS is not spoken.
     let tls: ServerTLS?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        guard places.take() else {
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        }
+        channel.closeFuture.whenComplete { [places] _ in places.give() }
         let connection = channel.eventLoop.makeCompletedFuture {
             guard let tls else { return }
             let encryption = NIOSSLServerHandler(context: tls.context)
@@ -43,7 +49,9 @@ struct GuardedHTTP1: ServerChildChannel {
         let pipeline = channel.pipeline.syncOperations
         let decoder = try pipeline.context(
             handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
-        try pipeline.addHandler(OldClientHandler(), position: .after(decoder.handler))
+        try pipeline.addHandlers(
+            FirstRequestLimit(limit: patience.request), OldClientHandler(),
+            position: .after(decoder.handler))
         try pipeline.addHandler(ConnectionGuard(patience: patience), position: .first)
     }
 

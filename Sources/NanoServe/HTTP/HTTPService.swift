@@ -23,6 +23,8 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     let host: String
     let port: Int
     let answers: Answers
+    /// At once; more are closed as they come.
+    let maximumConnections: Int
     let group: any EventLoopGroup
     let logger: Logger
     var patience = HTTPPatience()
@@ -42,6 +44,7 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     }
 
     private func serve(_ arrivals: GuardedHTTP1.Waiting) async throws {
+        let places = ConnectionPlaces(most: maximumConnections, name: name, logger: logger)
         let application = Application(
             responder: Responder(answers: answers),
             server: HTTPServerBuilder { [patience, tls] responder in
@@ -49,7 +52,7 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
                     http1: HTTP1Channel(
                         responder: responder,
                         configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
-                    arrivals: arrivals, patience: patience, tls: tls)
+                    arrivals: arrivals, places: places, patience: patience, tls: tls)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(bindHost, port: port), serverName: nil),

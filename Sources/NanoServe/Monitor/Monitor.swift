@@ -31,7 +31,7 @@ public struct Monitor: Service {
             name: "monitoring", host: settings.host, port: settings.port,
             answers: MonitorAnswers(
                 gateway: gateway, streams: streams, access: MonitorAccess(settings)),
-            group: group, logger: logger, tls: tls, whenListening: whenListening)
+            maximumConnections: settings.maximumConnections, group: group, logger: logger, tls: tls, whenListening: whenListening)
     }
 
     /// Answers until a graceful shutdown.
