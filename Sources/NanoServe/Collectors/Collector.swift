@@ -53,7 +53,7 @@ struct CollectorAnswers: HTTPAnswering {
         "/events": [.get, .head],
     ]
 
-    func answer(to request: Request) async -> Response {
+    func answer(to request: Request, for peer: HTTPPeer) async -> Response {
         switch (request.method, request.uri.path) {
         case (.post, "/telemetry/ingest"): await ingest(request)
         case (.get, "/health"), (.head, "/health"):

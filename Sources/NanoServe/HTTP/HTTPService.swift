@@ -9,7 +9,7 @@ import Synchronization
 /// What an HTTP server of the gateway answers; one value for each request.
 protocol HTTPAnswering: Sendable {
     /// The answer to a request, whatever it is; a server never ends because of one.
-    func answer(to request: Request) async -> Response
+    func answer(to request: Request, for peer: HTTPPeer) async -> Response
 }
 
 /// An HTTP server as a service: listens, answers, stops gracefully, and says in one line why it
@@ -84,12 +84,22 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     }
 
     private struct Responder: HTTPResponder {
-        typealias Context = BasicRequestContext
+        /// What the library knows beside a request.
+        struct Context: RequestContext {
+            var coreContext: CoreRequestContextStorage
+            let peer: HTTPPeer
+
+            init(source: ApplicationRequestContextSource) {
+                coreContext = CoreRequestContextStorage(source: source)
+                peer = HTTPPeer(channel: source.channel)
+            }
+        }
+
         let answers: Answers
 
         func respond(to request: Request, context: Context) async throws -> Response {
-            guard request.method == .head else { return await answers.answer(to: request) }
-            return await answers.answer(to: request).createHeadResponse()
+            let answer = await answers.answer(to: request, for: context.peer)
+            return request.method == .head ? answer.createHeadResponse() : answer
         }
     }
 }

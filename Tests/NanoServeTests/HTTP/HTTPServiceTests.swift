@@ -13,7 +13,7 @@ import Testing
 private struct EndlessAnswers: HTTPAnswering {
     let ended: Counter
 
-    func answer(to request: Request) async -> Response {
+    func answer(to request: Request, for peer: HTTPPeer) async -> Response {
         guard request.uri.path == "/endless" else { return .json { $0.set("status", "ok") } }
         return Response(
             status: .ok,
