@@ -112,10 +112,21 @@ private struct EndlessAnswers: HTTPAnswering {
     @Test func `whoever connects as it stops costs nothing`() async throws {
         for _ in 0..<20 {
             var clients: [DeviceSocket] = []
-            try await withServer(HTTPPatience()) { port in
-                // Some are accepted and not served yet when it ends.
-                clients = try (0..<24).map { _ in try DeviceSocket(port: port) }
+            let (ended, end) = AsyncStream.makeStream(of: Void.self)
+            do {
+                let server = try await RunningServer { [ended = self.ended] listening in
+                    defer { end.finish() }
+                    try await HTTPService(
+                        name: "test", host: "127.0.0.1", port: 0,
+                        answers: EndlessAnswers(ended: ended), maximumConnections: 64,
+                        group: MultiThreadedEventLoopGroup.singleton,
+                        logger: RunningServer.logger, whenListening: listening
+                    ).run()
+                }
+                // Some are accepted and not served yet when it is cancelled.
+                clients = try (0..<24).map { _ in try DeviceSocket(port: server.port) }
             }
+            for await _ in ended {}
             #expect(try await eventually { clients.allSatisfy(\.isClosed) })
         }
     }
