@@ -7,7 +7,7 @@ func fuzzer(_ name: String, of modules: String...) -> Target {
     .executableTarget(
         name: name,
         dependencies: modules.map { module in
-            module == "NIOCore"
+            module.hasPrefix("NIO")
                 ? .product(name: module, package: "swift-nio")
                 : .product(name: module, package: "nanogridata")
         },
@@ -37,7 +37,7 @@ let package = Package(
         fuzzer("FuzzLines", of: "NanoCore"),
         fuzzer("FuzzTheme", of: "NanoTUI"),
         fuzzer("FuzzSettings", of: "NanoServe"),
-        fuzzer("FuzzAnswer", of: "NanoServe", "NanoCore", "NIOCore"),
+        fuzzer("FuzzAnswer", of: "NanoServe", "NanoCore", "NIOCore", "NIOHTTP1"),
         fuzzer("FuzzAdmin", of: "NanoServe", "NIOCore"),
         fuzzer("FuzzJournal", of: "NanoServe", "NanoCore"),
     ]

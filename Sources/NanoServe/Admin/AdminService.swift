@@ -39,7 +39,9 @@ public struct AdminService: Service {
         self.logger = logger
     }
 
-    private typealias Peer = (channel: AdminArrivals.Connection, identity: AdminPeer)
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    private typealias Waiting = Arrivals<Connection>
+    private typealias Peer = (channel: Connection, identity: AdminPeer)
 
     /// Answers until a graceful shutdown.
     ///
@@ -49,7 +51,7 @@ public struct AdminService: Service {
         let handle = try socket.listen(group: settings.group)
         let made = socket.identity
         defer { socket.remove(made) }
-        let arrivals = AdminArrivals()
+        let arrivals = Waiting()
         let server: NIOAsyncChannel<Peer, Never>
         do {
             // Whoever has said all there is to ask still wants the answers.
@@ -57,7 +59,11 @@ public struct AdminService: Service {
                 .allowRemoteHalfClosure, value: true
             ).bind(handle) { channel in
                 let peer = AdminPeer.identity(of: channel).flatMapThrowing { identity -> Peer in
-                    (try arrivals.wrap(channel), identity)
+                    let connection = try Connection(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(isOutboundHalfClosureEnabled: true))
+                    try arrivals.hold(connection)
+                    return (connection, identity)
                 }
                 // Nobody else would: the library forgets those that it could not hand over.
                 peer.whenFailure { _ in channel.close(promise: nil) }
@@ -75,7 +81,7 @@ public struct AdminService: Service {
     }
 
     private func answer(
-        _ server: NIOAsyncChannel<Peer, Never>, _ arrivals: AdminArrivals, _ roles: AdminRoles
+        _ server: NIOAsyncChannel<Peer, Never>, _ arrivals: Waiting, _ roles: AdminRoles
     ) async throws {
         try await server.executeThenClose { peers in
             await withDiscardingTaskGroup { tasks in
@@ -88,9 +94,7 @@ public struct AdminService: Service {
                         let role = roles.role(of: user)
                         tasks.addTask {
                             guard places.take(role, user: user) else {
-                                // Not only closed: the library wants to see the end of its writer.
-                                try? await peer.channel.executeThenClose { _, _ in }
-                                return
+                                return arrivals.refuse(peer.channel)
                             }
                             await converse(peer, role, desk)
                             places.give(role, user: user)
@@ -102,9 +106,7 @@ public struct AdminService: Service {
                 }
                 // Whoever is connected still is not waited for.
                 tasks.cancelAll()
-                for connection in arrivals.close() {
-                    try? await connection.executeThenClose { _, _ in }
-                }
+                await arrivals.close()
             }
         }
     }

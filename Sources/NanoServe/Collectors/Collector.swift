@@ -12,6 +12,9 @@ public import ServiceLifecycle
 /// `POST /telemetry/ingest` takes what the protocol's section on routes describes. `GET /health`,
 /// `/stats` and `/events` show what came.
 public struct Collector: Service {
+    /// Connections at once; more are closed as they come. A gateway's routes have a few each.
+    static let maximumConnections = 128
+
     private let service: HTTPService<CollectorAnswers>
 
     /// - Parameters:
@@ -24,8 +27,9 @@ public struct Collector: Service {
     ) {
         service = HTTPService(
             name: "embedded \(name)", host: host, port: port,
-            answers: CollectorAnswers(name: name, store: CollectorStore()), group: group,
-            logger: logger, whenListening: whenListening)
+            answers: CollectorAnswers(name: name, store: CollectorStore()),
+            maximumConnections: Self.maximumConnections, group: group, logger: logger,
+            whenListening: whenListening)
     }
 
     /// Answers until a graceful shutdown.
@@ -49,7 +53,7 @@ struct CollectorAnswers: HTTPAnswering {
         "/events": [.get, .head],
     ]
 
-    func answer(to request: Request) async -> Response {
+    func answer(to request: Request, for peer: HTTPPeer) async -> Response {
         switch (request.method, request.uri.path) {
         case (.post, "/telemetry/ingest"): await ingest(request)
         case (.get, "/health"), (.head, "/health"):

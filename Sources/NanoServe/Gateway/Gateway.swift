@@ -152,9 +152,9 @@ public final class Gateway: Service, GatewayPort {
         deadLetters.onWake { place in routes[place].wake() }
         let files = OpenFileBudget(
             wanted: configuration.maximumConnections,
-            others: configuration.destinations.reduce(configuration.simulatedDevices * 2) {
-                $0 + $1.openFiles
-            })
+            others: configuration.destinations.reduce(
+                configuration.simulatedDevices * 2 + configuration.serverFiles
+            ) { $0 + $1.openFiles })
         if let notice = files.notice { logger.warning("\(notice)") }
         listener = DeviceListener(
             configuration: DeviceListener.Configuration(

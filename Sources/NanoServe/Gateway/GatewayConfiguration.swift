@@ -66,6 +66,8 @@ public struct GatewayConfiguration: Sendable {
     public var maximumConnections = 20_000
     /// Simulated devices in the same process, which need open files of their own.
     public var simulatedDevices = 0
+    /// Open files that clients of monitoring and of embedded receivers may need.
+    public var serverFiles = 0
     /// Nil for no limit.
     public var maximumConnectionsPerAddress: Int?
     /// Who may connect.

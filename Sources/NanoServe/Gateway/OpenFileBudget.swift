@@ -8,14 +8,15 @@ struct OpenFileBudget {
     /// What to tell the operator; nil when there is room for all that is wanted.
     let notice: String?
 
-    /// Files for the log, the state folder, event loops, monitoring and its listeners.
-    private static let ownFiles = 256
+    /// Files for the log, the state folder, event loops and consoles.
+    private static let ownFiles = 160
 
     /// Raises the soft limit of the process as far as it is needed and allowed.
     ///
     /// - Parameters:
     ///   - wanted: Device connections at once.
-    ///   - others: Files that deliveries and simulated devices need.
+    ///   - others: Files that deliveries, simulated devices, and clients of monitoring and of
+    ///     embedded receivers need.
     init(wanted: Int, others: Int) {
         self.init(
             wanted: wanted, others: others,

@@ -1,7 +1,9 @@
 import NIOCore
 
-/// How long a server waits for clients that don't take what they asked for.
+/// How long a server waits for clients that ask for nothing, or don't take what they asked for.
 struct HTTPPatience: Sendable {
+    /// For the head of a connection's first request.
+    var request = TimeAmount.seconds(10)
     /// For the socket to take something of what has been written.
     var write = TimeAmount.seconds(10)
     /// For requests in hand, once the server is told to stop.
@@ -29,6 +31,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// Runs from a write until nothing is left to be written.
     private var watch: Scheduled<Void>?
     private var end: Scheduled<Void>?
+    /// Whether the other end has said that nothing more comes from it.
+    private var hasPeerEnded = false
+    private var peerEnds: (() -> Void)?
 
     init(patience: HTTPPatience) {
         self.patience = patience
@@ -64,11 +69,19 @@ final class ConnectionGuard: ChannelDuplexHandler {
         return Progress(writesDone: writesDone, bytesWaiting: waiting ?? 0)
     }
 
+    /// Calls back once nothing more comes from the other end, in place of who asked before.
+    func whenPeerEnds(_ action: @escaping () -> Void) {
+        if hasPeerEnded { action() } else { peerEnds = action }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent, end == nil {
             end = context.eventLoop.assumeIsolated().scheduleTask(in: patience.stop) {
                 context.close(promise: nil)
             }
+        } else if event as? ChannelEvent == .inputClosed {
+            hasPeerEnded = true
+            peerEnds.take()?()
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -76,5 +89,6 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         watch?.cancel()
         end?.cancel()
+        peerEnds = nil
     }
 }

@@ -9,7 +9,7 @@ import Synchronization
 /// What an HTTP server of the gateway answers; one value for each request.
 protocol HTTPAnswering: Sendable {
     /// The answer to a request, whatever it is; a server never ends because of one.
-    func answer(to request: Request) async -> Response
+    func answer(to request: Request, for peer: HTTPPeer) async -> Response
 }
 
 /// An HTTP server as a service: listens, answers, stops gracefully, and says in one line why it
@@ -23,6 +23,8 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     let host: String
     let port: Int
     let answers: Answers
+    /// At once; more are closed as they come.
+    let maximumConnections: Int
     let group: any EventLoopGroup
     let logger: Logger
     var patience = HTTPPatience()
@@ -31,6 +33,18 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     let whenListening: @Sendable (Int) -> Void
 
     func run() async throws {
+        let arrivals = GuardedHTTP1.Waiting()
+        do {
+            try await serve(arrivals)
+        } catch {
+            await arrivals.close()
+            throw error
+        }
+        await arrivals.close()
+    }
+
+    private func serve(_ arrivals: GuardedHTTP1.Waiting) async throws {
+        let places = ConnectionPlaces(most: maximumConnections, name: name, logger: logger)
         let application = Application(
             responder: Responder(answers: answers),
             server: HTTPServerBuilder { [patience, tls] responder in
@@ -38,7 +52,7 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
                     http1: HTTP1Channel(
                         responder: responder,
                         configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
-                    patience: patience, tls: tls)
+                    arrivals: arrivals, places: places, patience: patience, tls: tls)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(bindHost, port: port), serverName: nil),
@@ -70,12 +84,22 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     }
 
     private struct Responder: HTTPResponder {
-        typealias Context = BasicRequestContext
+        /// What the library knows beside a request.
+        struct Context: RequestContext {
+            var coreContext: CoreRequestContextStorage
+            let peer: HTTPPeer
+
+            init(source: ApplicationRequestContextSource) {
+                coreContext = CoreRequestContextStorage(source: source)
+                peer = HTTPPeer(channel: source.channel)
+            }
+        }
+
         let answers: Answers
 
         func respond(to request: Request, context: Context) async throws -> Response {
-            guard request.method == .head else { return await answers.answer(to: request) }
-            return await answers.answer(to: request).createHeadResponse()
+            let answer = await answers.answer(to: request, for: context.peer)
+            return request.method == .head ? answer.createHeadResponse() : answer
         }
     }
 }

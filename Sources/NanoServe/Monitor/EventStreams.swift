@@ -5,7 +5,9 @@ import Synchronization
 
 /// `/events`: commands from devices as server-sent events (WHATWG HTML, "Server-sent events").
 ///
-/// A listener who is slow misses events, which its bounded stream drops; the gateway never waits.
+/// A listener who leaves gives its place back at once: where nothing more comes from it, a comment
+/// finds out whether it still reads. One who is slow misses events, which its bounded stream drops;
+/// the gateway never waits.
 final class EventStreams: Sendable {
     private let maximumListeners: Int
     private let heartbeat: Duration
@@ -28,10 +30,11 @@ final class EventStreams: Sendable {
 
     /// A stream that lasts until the listener goes away or the gateway stops.
     ///
-    /// - Parameter filter: Of events; what it does not match is left out.
-    func answer(only filter: Filter) -> Response {
-        let seat = Seat(of: self)
-        guard let seat else {
+    /// - Parameters:
+    ///   - filter: Of events; what it does not match is left out.
+    ///   - peer: The listener.
+    func answer(only filter: Filter, for peer: HTTPPeer) -> Response {
+        guard let seat = Seat.take(of: self) else {
             return .failure(
                 .serviceUnavailable,
                 "\(maximumListeners) listeners are the most; raise monitor.max_listeners")
@@ -42,7 +45,7 @@ final class EventStreams: Sendable {
             body: ResponseBody { [heartbeat] writer in
                 defer { seat.leave() }
                 try await writer.write(ByteBuffer(string: ": nanogridata \(Release.version)\n\n"))
-                for await chunk in Self.chunks(events, filter, heartbeat: heartbeat)
+                for await chunk in Self.chunks(events, filter, heartbeat, for: peer)
                     .cancelOnGracefulShutdown()
                 {
                     try await writer.write(chunk)
@@ -51,9 +54,13 @@ final class EventStreams: Sendable {
             })
     }
 
-    /// Events as they are written, with comments between them; ends with the events.
+    private static let comment = ByteBuffer(string: ": heartbeat\n\n")
+
+    /// Events as they are written, with comments between them; ends with the events, and with the
+    /// connection.
     private static func chunks(
-        _ events: AsyncStream<BusEvent>, _ filter: Filter, heartbeat: Duration
+        _ events: AsyncStream<BusEvent>, _ filter: Filter, _ heartbeat: Duration,
+        for peer: HTTPPeer
     ) -> AsyncStream<ByteBuffer> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: ByteBuffer.self, bufferingPolicy: .bufferingNewest(64))
@@ -66,7 +73,7 @@ final class EventStreams: Sendable {
                 }
                 group.addTask {
                     while (try? await Task.sleep(for: heartbeat)) != nil {
-                        continuation.yield(ByteBuffer(string: ": heartbeat\n\n"))
+                        continuation.yield(comment)
                     }
                 }
                 await group.next()
@@ -75,6 +82,11 @@ final class EventStreams: Sendable {
             continuation.finish()
         }
         continuation.onTermination = { _ in work.cancel() }
+        peer.watch {
+            continuation.yield(comment)
+        } whenGone: {
+            continuation.finish()
+        }
         return stream
     }
 
@@ -91,14 +103,18 @@ final class EventStreams: Sendable {
         private let streams: EventStreams
         private let isTaken = Mutex(true)
 
-        init?(of streams: EventStreams) {
+        private init(of streams: EventStreams) {
             self.streams = streams
+        }
+
+        /// Nil when there is none. What is refused is never made: its end would give a place back.
+        static func take(of streams: EventStreams) -> Seat? {
             let isFree = streams.listeners.withLock { count in
                 guard count < streams.maximumListeners else { return false }
                 count += 1
                 return true
             }
-            if !isFree { return nil }
+            return isFree ? Seat(of: streams) : nil
         }
 
         deinit {

@@ -31,7 +31,8 @@ public struct Monitor: Service {
             name: "monitoring", host: settings.host, port: settings.port,
             answers: MonitorAnswers(
                 gateway: gateway, streams: streams, access: MonitorAccess(settings)),
-            group: group, logger: logger, tls: tls, whenListening: whenListening)
+            maximumConnections: settings.maximumConnections, group: group, logger: logger, tls: tls,
+            whenListening: whenListening)
     }
 
     /// Answers until a graceful shutdown.
@@ -55,7 +56,7 @@ struct MonitorAnswers: HTTPAnswering {
         "/packets": [.get, .head], "/rejections": [.get, .head],
     ]
 
-    func answer(to request: Request) async -> Response {
+    func answer(to request: Request, for peer: HTTPPeer) async -> Response {
         // Nothing is changed here, whatever the page.
         guard request.method == .get || request.method == .head else {
             return .failure(
@@ -64,13 +65,13 @@ struct MonitorAnswers: HTTPAnswering {
         if request.uri.path == "/health" { return health }
         if let refusal = access.refusal(of: request) { return refusal }
         do throws(ListQueryFault) {
-            return try page(request)
+            return try page(request, for: peer)
         } catch {
             return error.answer
         }
     }
 
-    private func page(_ request: Request) throws(ListQueryFault) -> Response {
+    private func page(_ request: Request, for peer: HTTPPeer) throws(ListQueryFault) -> Response {
         switch request.uri.path {
         case "/ready": return ready
         case "/stats": return .json(encoded: Statistics.json(access.shown(gateway.snapshot([]))))
@@ -78,7 +79,7 @@ struct MonitorAnswers: HTTPAnswering {
         case "/events":
             let query = try ListQuery(request, in: .events, takesLimit: false)
             return request.method == .head
-                ? streams.headAnswer : streams.answer(only: query.filter)
+                ? streams.headAnswer : streams.answer(only: query.filter, for: peer)
         case "/devices": return try rows(request, in: .devices, .devices).devices
         case "/packets": return try rows(request, in: .packets, .packets).packets
         case "/rejections": return try rows(request, in: .rejections, .rejections).rejections

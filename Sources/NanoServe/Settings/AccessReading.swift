@@ -4,8 +4,8 @@ import NIOSSL
 extension HTTPAccess {
     /// Fields that the gateway writes itself, or that would break the framing of a request.
     private static let ownFields: Set<String> = [
-        "host", "content-type", "content-length", "user-agent", "idempotency-key",
-        "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect",
+        "host", "content-type", "content-length", "user-agent", "accept-encoding",
+        "idempotency-key", "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect",
     ]
     /// The longest value of a field, in bytes; servers rarely take more than twice of it.
     private static let maximumValueBytes = 4_096

@@ -9,6 +9,8 @@ extension GatewayConfiguration {
         eventLoops = ingress.eventLoops == 0 ? nil : ingress.eventLoops
         maximumConnections = ingress.maxConnections
         simulatedDevices = settings.fleetDevices
+        serverFiles = settings.monitor.maximumConnections
+        if settings.embedded.isEnabled { serverFiles += 2 * Collector.maximumConnections }
         maximumConnectionsPerAddress = ingress.maxConnectionsPerSource
         doors = ingress.doors
         tls = ingress.tls

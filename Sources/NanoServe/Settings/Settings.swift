@@ -189,6 +189,8 @@ extension Settings {
         /// Listeners of `/events` at one time; more are answered 503. Key `monitor.max_listeners`;
         /// default 64.
         public var maxListeners = 64
+        /// Connections at one time, of listeners and of others; more are closed.
+        var maximumConnections: Int { maxListeners + 32 }
         /// What everything but `/health` wants to be shown; nil for nothing. Keys `monitor.token`,
         /// `monitor.token_file` and `monitor.token_env`, environment `NANOGRIDATA_MONITOR_TOKEN`.
         public var token: Secret?

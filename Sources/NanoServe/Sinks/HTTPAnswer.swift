@@ -5,12 +5,14 @@ import NIOHTTP1
 struct HTTPAnswer {
     var head: HTTPResponseHead
     /// The first ``maximumBodyBytes`` of the body.
-    private(set) var body = ByteBuffer()
+    private(set) var body: ByteBuffer
     /// Whether there was more; nobody reads it, however much it is.
-    private(set) var isCut = false
+    private(set) var isCut: Bool
 
-    init(head: HTTPResponseHead) {
+    init(head: HTTPResponseHead, body: ByteBuffer = ByteBuffer(), isCut: Bool = false) {
         self.head = head
+        self.body = body
+        self.isCut = isCut
     }
 
     static let maximumBodyBytes = 1 << 20
@@ -18,6 +20,21 @@ struct HTTPAnswer {
     /// Whether the body is a page for people.
     var isPage: Bool {
         head.headers.first(name: "content-type")?.lowercased().hasPrefix("text/html") ?? false
+    }
+
+    /// Whether the body is JSON, by what its head says.
+    var isCalledJSON: Bool {
+        let type = head.headers.first(name: "content-type")?.prefix { $0 != ";" }
+            .lowercased().trimmingPrefix(while: \.isWhitespace)
+        guard let type = type?.split(separator: " ").first else { return false }
+        return type.hasSuffix("/json") || type.hasSuffix("+json")
+    }
+
+    /// Whether there is a body in a coding, as gzip is, though requests want none.
+    var isCoded: Bool {
+        body.readableBytes > 0
+            && head.headers[canonicalForm: "content-encoding"]
+                .contains { !$0.isEmpty && $0.lowercased() != "identity" }
     }
 
     mutating func append(_ part: ByteBuffer) {

@@ -52,8 +52,7 @@ final class HTTPSink: Sink {
         let status = Int(response.head.status.code)
         let count = batch.items.count
         guard takesBatches,
-            let partial = PartialAnswerReader.read(
-                status: status, body: response.body, isCut: response.isCut, count: count)
+            let partial = PartialAnswerReader.read(response, count: count)
         else {
             let outcome = AnswerClassifier.outcome(status: status)
             var answer = report.describe(response, in: .all(outcome, of: batch))
@@ -86,6 +85,8 @@ extension HTTPRequestHead {
                 "Host": target.authority,
                 "Content-Type": contentType,
                 "User-Agent": "nanogridata/\(Release.version)",
+                // What an answer says is read as it comes.
+                "Accept-Encoding": "identity",
             ])
         for header in access.headers { head.headers.add(name: header.name, value: header.text) }
         return head

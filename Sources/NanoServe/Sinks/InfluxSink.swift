@@ -44,7 +44,8 @@ final class InfluxSink: Sink {
         let status = Int(response.head.status.code)
         let body = status == 204 ? [:] : Self.object(in: response)
         let outcome = Self.outcome(
-            status: status, saysError: Self.error(in: body) != nil, isPage: response.isPage)
+            status: status, saysError: Self.error(in: body) != nil || response.isCoded,
+            isPage: response.isPage)
         var answer = report.describe(response, in: .all(outcome, of: batch))
         // What has to be mended is said by the body alone: which database is not there.
         if outcome == .retry, let words = body["message"] as? String ?? Self.error(in: body) {
@@ -75,7 +76,7 @@ final class InfluxSink: Sink {
     /// had such), and a page for people, say that nothing was written.
     ///
     /// - Parameters:
-    ///   - saysError: Whether the body has an error in it.
+    ///   - saysError: Whether the body has an error in it, or is in a coding, and may have one.
     ///   - isPage: Whether the body is HTML, as of a proxy that asks for a login.
     static func outcome(
         status: Int, saysError: Bool = false, isPage: Bool = false

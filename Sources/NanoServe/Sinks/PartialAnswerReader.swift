@@ -10,37 +10,48 @@ enum PartialAnswerReader {
     private static let acceptedKey = Array("\"accepted\"".utf8)
     private static let rejectedKey = Array("\"rejected\"".utf8)
 
-    /// - Parameters:
-    ///   - isCut: Whether the body went on behind these bytes.
-    ///   - count: Events that were sent.
+    /// - Parameter count: Events that were sent.
     /// - Returns: Nil when the answer speaks of the batch as a whole: it is empty, or of another
     ///   kind and without a list of rejections.
-    static func read(status: Int, body: ByteBuffer, isCut: Bool, count: Int) -> PartialAnswer? {
+    static func read(_ answer: HTTPAnswer, count: Int) -> PartialAnswer? {
+        let status = Int(answer.head.status.code)
         guard status == 200 || status == 207 else { return nil }
+        let body = withoutMark(answer.body)
         let bytes = body.readableBytesUInt8Span
-        if status == 200, bytes.count == 0 { return nil }
+        let first = firstByte(of: bytes)
+        if status == 200, first == nil { return nil }
+        if answer.isCoded || isWide(bytes) { return .unreadable }
+        let isCut = answer.isCut
         if !isCut, saysAllWereTaken(bytes, count: count) { return nil }
-        if !isCut, status == 200, saysNothingOfEvents(bytes) { return nil }
-        let isObject = firstByte(of: bytes) == UInt8(ascii: "{")
-        if !isCut, isObject,
-            let json = try? JSONSerialization.jsonObject(with: Data(body.readableBytesView)),
-            let object = json as? [String: Any]
-        {
-            return read(object, status: status)
-        }
+        if !isCut, status == 200, !answer.isCalledJSON, saysNothingOfEvents(bytes) { return nil }
+        let isObject = first == UInt8(ascii: "{")
+        let json = isCut ? nil : object(in: body)
+        if let fields = json as? [String: Any] { return read(fields, status: status) }
+        if json == nil, answer.isCalledJSON { return .unreadable }
         // A part of an object may be all of it that says what was rejected.
-        let mayReject = status == 207 || (isCut && isObject) || contains(rejectedKey, in: bytes)
+        let mayReject =
+            status == 207 || (isCut && isObject) || contains(rejectedKey, in: bytes)
+            || (isObject && contains(acceptedKey, in: bytes))
         return mayReject ? .unreadable : nil
+    }
+
+    private static func object(in body: ByteBuffer) -> Any? {
+        try? JSONSerialization.jsonObject(
+            with: Data(body.readableBytesView), options: .fragmentsAllowed)
     }
 
     private static func read(_ object: [String: Any], status: Int) -> PartialAnswer? {
         let accepted = whole(object["accepted"])
+        let isUnclear = accepted == nil && object["accepted"] != nil
         guard let list = object["rejected"], !(list is NSNull) else {
+            // A plain yes is no number, and is not one that cannot be read either.
+            if isUnclear, object["accepted"] as? Bool != true { return .unreadable }
             if accepted == nil { return status == 207 ? .unreadable : nil }
             return PartialAnswer(accepted: accepted, rejected: [])
         }
         guard let items = list as? [Any] else { return .unreadable }
-        var answer = PartialAnswer(accepted: accepted, rejected: [])
+        var answer = PartialAnswer(
+            accepted: accepted, rejected: [], hasUnreadableParts: isUnclear)
         for item in items {
             guard let item = item as? [String: Any], let id = item["id"] as? String else {
                 answer.hasUnreadableParts = true
@@ -76,6 +87,31 @@ enum PartialAnswerReader {
     private static func saysNothingOfEvents(_ bytes: Span<UInt8>) -> Bool {
         !bytes.indices.contains { bytes[$0] == UInt8(ascii: "\\") }
             && !contains(acceptedKey, in: bytes) && !contains(rejectedKey, in: bytes)
+    }
+
+    /// The body behind a byte order mark of UTF-8, which some put there though none should
+    /// (RFC 8259 §8.1).
+    private static func withoutMark(_ body: ByteBuffer) -> ByteBuffer {
+        guard body.readableBytesView.starts(with: [0xEF, 0xBB, 0xBF]) else { return body }
+        var rest = body
+        rest.moveReaderIndex(forwardBy: 3)
+        return rest
+    }
+
+    /// Whether the body begins like JSON in UTF-16 or UTF-32, which nothing here reads.
+    private static func isWide(_ bytes: Span<UInt8>) -> Bool {
+        var hasSign = false
+        for place in bytes.indices.prefix(16) {
+            switch bytes[place] {
+            case 0, 0xFE, 0xFF: hasSign = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                let isZeroBehind = place + 1 < bytes.count && bytes[place + 1] == 0
+                return hasSign || isZeroBehind
+            case let byte where isSpace(byte): continue
+            default: return false
+            }
+        }
+        return false
     }
 
     private static func firstByte(of bytes: Span<UInt8>) -> UInt8? {

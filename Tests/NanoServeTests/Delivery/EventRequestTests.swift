@@ -43,6 +43,7 @@ import Testing
         #expect(request[header: "Content-Length"] == "\(request.body.utf8.count)")
         #expect(request[header: "Idempotency-Key"] == DeviceFrames.identity(frame))
         #expect(request[header: "Host"] == "127.0.0.1:\(alba.port)")
+        #expect(request[header: "Accept-Encoding"] == "identity")
         try await alba.stop()
     }
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 import NIOCore
 import NIOPosix
 import NanoCore
@@ -12,7 +13,7 @@ import Testing
 private struct EndlessAnswers: HTTPAnswering {
     let ended: Counter
 
-    func answer(to request: Request) async -> Response {
+    func answer(to request: Request, for peer: HTTPPeer) async -> Response {
         guard request.uri.path == "/endless" else { return .json { $0.set("status", "ok") } }
         return Response(
             status: .ok,
@@ -30,12 +31,14 @@ private struct EndlessAnswers: HTTPAnswering {
 
     /// Runs a server, and stops it gracefully behind the scenario.
     private func withServer(
-        _ patience: HTTPPatience, _ scenario: (Int) async throws -> Void
+        _ patience: HTTPPatience, maximumConnections: Int = 64,
+        logger: Logger = RunningServer.logger, _ scenario: (Int) async throws -> Void
     ) async throws {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let service = HTTPService(
             name: "test", host: "127.0.0.1", port: 0, answers: EndlessAnswers(ended: ended),
-            group: MultiThreadedEventLoopGroup.singleton, logger: RunningServer.logger,
+            maximumConnections: maximumConnections,
+            group: MultiThreadedEventLoopGroup.singleton, logger: logger,
             patience: patience, whenListening: { listening.yield($0) })
         let group = ServiceGroup(
             configuration: .init(services: [service], logger: RunningServer.logger))
@@ -103,6 +106,78 @@ private struct EndlessAnswers: HTTPAnswering {
             #expect(try await eventually { client.text.contains("\r\n\r\nxxxx") })
             #expect(!client.text.lowercased().contains("transfer-encoding"))
             try await client.close()
+        }
+    }
+
+    @Test func `whoever connects as it stops costs nothing`() async throws {
+        for _ in 0..<20 {
+            var clients: [DeviceSocket] = []
+            let (ended, end) = AsyncStream.makeStream(of: Void.self)
+            do {
+                let server = try await RunningServer { [ended = self.ended] listening in
+                    defer { end.finish() }
+                    try await HTTPService(
+                        name: "test", host: "127.0.0.1", port: 0,
+                        answers: EndlessAnswers(ended: ended), maximumConnections: 64,
+                        group: MultiThreadedEventLoopGroup.singleton,
+                        logger: RunningServer.logger, whenListening: listening
+                    ).run()
+                }
+                // Some are accepted and not served yet when it is cancelled.
+                clients = try (0..<24).map { _ in try DeviceSocket(port: server.port) }
+            }
+            for await _ in ended {}
+            #expect(try await eventually { clients.allSatisfy(\.isClosed) })
+        }
+    }
+
+    /// A connection that has had an answer, or was closed.
+    private func answered(_ port: Int) async throws -> PlainClient {
+        let client = try await PlainClient(port: port)
+        try? await client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        let isAnswered = try await eventually { client.text.contains("200 OK") || client.isClosed }
+        #expect(isAnswered)
+        return client
+    }
+
+    @Test func `what is over the most connections is closed, and told once`() async throws {
+        let log = LogRecorder()
+        try await withServer(HTTPPatience(), maximumConnections: 3, logger: log.logger) { port in
+            var served: [PlainClient] = []
+            while served.count < 3 { served.append(try await answered(port)) }
+            for _ in 0..<3 {
+                let late = try DeviceSocket(port: port)
+                #expect(try await eventually { late.isClosed })
+            }
+            #expect(!served.contains { $0.isClosed })
+            // A place is free again once its connection is closed, which takes a moment.
+            try await served[0].close()
+            let isLetIn = try await eventually {
+                let client = try await answered(port)
+                defer { served.append(client) }
+                return !client.isClosed
+            }
+            #expect(isLetIn)
+            for client in served { try await client.close() }
+        }
+        #expect(log.lines(with: "3 connections are the most").count == 1)
+    }
+
+    @Test func `a connection without a request is closed soon, one between requests is not`()
+        async throws
+    {
+        let patience = HTTPPatience(request: .milliseconds(300))
+        try await withServer(patience) { port in
+            let silent = try await PlainClient(port: port)
+            let slow = try await PlainClient(port: port)
+            try await slow.send("GET /health HT")
+            let asked = try await PlainClient(port: port)
+            try await asked.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await eventually { silent.isClosed && slow.isClosed })
+            #expect(try await eventually { asked.text.contains("200 OK") })
+            try await Task.sleep(for: .milliseconds(400))
+            #expect(!asked.isClosed)
+            try await asked.close()
         }
     }
 }

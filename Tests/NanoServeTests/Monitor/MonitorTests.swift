@@ -235,8 +235,10 @@ final class StillGateway: GatewayPort {
             let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)/events")
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             #expect(response.status == .ok)
-            let second = try await server.get("/events")
-            #expect(second.status == 503 && second.object["error"] is String)
+            for _ in 0..<3 {
+                let second = try await server.get("/events")
+                #expect(second.status == 503 && second.object["error"] is String)
+            }
         }
         let isFree = try await eventually {
             let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)/events")
@@ -244,6 +246,46 @@ final class StillGateway: GatewayPort {
             return response.status == .ok
         }
         #expect(isFree)
+    }
+
+    @Test func `a listener who leaves gives its place back before any heartbeat`() async throws {
+        let server = try await monitor(maxListeners: 8, heartbeat: .seconds(600))
+        for _ in 0..<3 {
+            var listeners: [PlainClient] = []
+            let isFree = try await eventually {
+                let listener = try await PlainClient(port: server.port)
+                try await listener.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+                let isAnswered = try await eventually { listener.text.contains("\n\r\n") }
+                guard isAnswered, listener.text.contains("200 OK") else {
+                    try await listener.close()
+                    return false
+                }
+                listeners.append(listener)
+                return listeners.count == 8
+            }
+            #expect(isFree)
+            for listener in listeners { try await listener.close() }
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a listener who only says that it sends no more still hears`(
+        isSaidAtOnce: Bool
+    ) async throws {
+        let server = try await monitor(maxListeners: 1, heartbeat: .seconds(600))
+        let listener = try await PlainClient(port: server.port)
+        try await listener.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        if !isSaidAtOnce {
+            #expect(try await eventually { listener.text.contains(": nanogridata") })
+        }
+        try await listener.endSending()
+        #expect(try await eventually { listener.text.contains(": heartbeat") })
+        bus.publish(
+            BusEvent(
+                id: "10-1-ab", type: "command", json: Array("{}".utf8), model: .esp32Pressure,
+                device: "ESP32-001", level: "high"))
+        #expect(try await eventually { listener.text.contains("data: {}") })
+        try await listener.close()
     }
 
     @Test func `a listener does not keep the gateway from stopping`() async throws {

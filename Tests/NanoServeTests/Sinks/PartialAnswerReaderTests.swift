@@ -1,4 +1,6 @@
+import Foundation
 import NIOCore
+import NIOHTTP1
 import NanoCore
 import Testing
 
@@ -6,16 +8,24 @@ import Testing
 
 @Suite struct PartialAnswerReaderTests {
     private func read(
-        _ body: String, status: Int = 200, isCut: Bool = false
+        _ body: String, status: Int = 200, isCut: Bool = false, headers: HTTPHeaders = [:]
     ) -> PartialAnswer? {
-        PartialAnswerReader.read(
-            status: status, body: ByteBuffer(string: body), isCut: isCut, count: 3)
+        read(Array(body.utf8), status: status, isCut: isCut, headers: headers)
+    }
+
+    private func read(
+        _ body: [UInt8], status: Int = 200, isCut: Bool = false, headers: HTTPHeaders = [:]
+    ) -> PartialAnswer? {
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .init(statusCode: status), headers: headers)
+        return PartialAnswerReader.read(
+            HTTPAnswer(head: head, body: ByteBuffer(bytes: body), isCut: isCut), count: 3)
     }
 
     @Test(arguments: [
         "", "ok", "<html>", "[]", "7", "{}", "{\"status\":\"ok\"}", "{\"accepted\":true}",
         "{\"accepted\":3,\"rejected\":[]}", "{\"accepted\":3,\"rejected\":[]}\r\n", "{broken",
-        "{\"rejected\":null}",
+        "{\"rejected\":null}", "\r\n", "[7, {", "\u{FEFF}{}", "\u{0}\u{FE} junk",
     ])
     func `a body without rejections speaks of the whole batch`(body: String) {
         #expect(read(body) == nil)
@@ -70,5 +80,70 @@ import Testing
 
     @Test func `a cut body of another kind speaks of the whole batch`() {
         #expect(read("<html>", isCut: true) == nil)
+    }
+
+    @Test(arguments: ["\"0\"", "\"3\"", "0.5", "false", "null", "1e23", "[]", "{}"])
+    func `a number of accepted events that is none leaves all in doubt`(accepted: String) throws {
+        for status in [200, 207] {
+            #expect(read("{\"accepted\":\(accepted)}", status: status) == .unreadable)
+            let body = "{\"accepted\":\(accepted),\"rejected\":[]}"
+            #expect(try #require(read(body, status: status)).hasUnreadableParts)
+        }
+        let rejection = "[{\"id\":\"a\",\"status\":422}]"
+        let named = try #require(read("{\"accepted\":\(accepted),\"rejected\":\(rejection)}"))
+        #expect(named.hasUnreadableParts && named.rejected == [.init(id: "a", status: 422)])
+        #expect(read("{\"accepted\":0,\"x\":\(accepted)") == .unreadable)
+    }
+
+    @Test(arguments: ["{}", "\"\"", "\"all\"", "false", "0"])
+    func `rejections that are no list leave all in doubt`(rejected: String) {
+        #expect(read("{\"rejected\":\(rejected)}") == .unreadable)
+        #expect(read("{\"accepted\":3,\"rejected\":\(rejected)}") == .unreadable)
+    }
+
+    @Test func `a body in a coding is unreadable, and none is none in any coding`() {
+        let all = "{\"accepted\":3,\"rejected\":[]}"
+        for coding in ["gzip", "br", "GZip, identity", "identity, zstd"] {
+            #expect(read(all, headers: ["Content-Encoding": coding]) == .unreadable)
+            #expect(read("", headers: ["Content-Encoding": coding]) == nil)
+            #expect(read(all, status: 202, headers: ["Content-Encoding": coding]) == nil)
+        }
+        #expect(read(all, headers: ["Content-Encoding": "Identity"]) == nil)
+    }
+
+    @Test(arguments: [
+        String.Encoding.utf16, .utf16BigEndian, .utf16LittleEndian, .utf32LittleEndian,
+    ])
+    func `JSON that is not UTF-8 is unreadable`(encoding: String.Encoding) throws {
+        for body in ["{\"accepted\":0,\"rejected\":[]}", " [{\"rejected\":[]}]", "{}"] {
+            #expect(read(Array(try #require(body.data(using: encoding)))) == .unreadable)
+        }
+        let words = try #require("stored".data(using: encoding))
+        #expect(read(Array(words)) == nil)
+        #expect(read(Array(words), headers: ["Content-Type": "application/json"]) == .unreadable)
+    }
+
+    @Test func `a byte order mark of UTF-8 is stepped over`() {
+        #expect(read("\u{FEFF}{\"accepted\":3,\"rejected\":[]}") == nil)
+        #expect(
+            read("\u{FEFF}{\"accepted\":2,\"rejected\":[{\"id\":\"a\",\"status\":400}]}")
+                == PartialAnswer(accepted: 2, rejected: [.init(id: "a", status: 400)]))
+    }
+
+    @Test(arguments: [
+        "application/json", "Application/JSON; charset=utf-8", "application/problem+json",
+        "text/json ; x=y",
+    ])
+    func `what calls itself JSON and is none is unreadable`(type: String) {
+        let headers: HTTPHeaders = ["Content-Type": type]
+        for body in ["{broken", "ok", "<html>", "{\"status\":\"ok\"} more"] {
+            #expect(read(body, headers: headers) == .unreadable)
+            #expect(read(body, status: 202, headers: headers) == nil)
+            #expect(read(body, headers: ["Content-Type": "text/plain"]) == nil)
+        }
+        for body in ["", "\n", "{}", "[]", "7", "\"ok\"", "null", "{\"status\":\"ok\"}"] {
+            #expect(read(body, headers: headers) == nil)
+        }
+        #expect(read("[1,", isCut: true, headers: headers) == .unreadable)
     }
 }

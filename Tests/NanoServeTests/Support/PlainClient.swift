@@ -27,6 +27,11 @@ final class PlainClient: Sendable {
     /// Whether the other end has closed the connection.
     var isClosed: Bool { !channel.isActive }
 
+    /// Says that nothing follows, and goes on reading.
+    func endSending() async throws {
+        try await channel.close(mode: .output)
+    }
+
     func close() async throws {
         if channel.isActive { try await channel.close() }
     }

@@ -1,0 +1,53 @@
+import Logging
+import Synchronization
+
+/// How many connections a server has at once, so that they cannot take the files that devices and
+/// deliveries need.
+final class ConnectionPlaces: Sendable {
+    private struct State {
+        var taken = 0
+        /// Whether the operator knows that there is no place.
+        var isTold = false
+    }
+
+    private let most: Int
+    private let name: String
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - most: Connections at once.
+    ///   - name: What the server is called in the log.
+    init(most: Int, name: String, logger: Logger) {
+        self.most = most
+        self.name = name
+        self.logger = logger
+    }
+
+    /// Takes a place. The first time that there is none the log says so, and again once half of them
+    /// have been free meanwhile.
+    ///
+    /// - Returns: Whether there was one.
+    func take() -> Bool {
+        let (isTaken, isNews) = state.withLock { state in
+            guard state.taken < most else {
+                defer { state.isTold = true }
+                return (false, !state.isTold)
+            }
+            state.taken += 1
+            return (true, false)
+        }
+        if isNews {
+            logger.warning(
+                "\(name): \(most) connections are the most at once; more are closed unanswered")
+        }
+        return isTaken
+    }
+
+    func give() {
+        state.withLock { state in
+            state.taken -= 1
+            if state.taken <= most / 2 { state.isTold = false }
+        }
+    }
+}
