@@ -20,12 +20,14 @@ final class RestingBatches {
         self.loop = loop
     }
 
-    var count: Int { entries.count + due.count }
+    /// Packets in all of them.
+    private(set) var packets = 0
 
     /// Lets a batch rest.
     ///
     /// - Parameter wake: Called when its time has come, unless it has been taken before.
     func add(_ batch: DeliveryBatch, milliseconds: Int64, wake: @escaping () -> Void) {
+        packets += batch.items.count
         last += 1
         let number = last
         let timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
@@ -39,14 +41,17 @@ final class RestingBatches {
 
     /// A batch that has rested; nil when there is none.
     func takeDue() -> DeliveryBatch? {
-        due.isEmpty ? nil : due.removeFirst()
+        guard !due.isEmpty else { return nil }
+        let batch = due.removeFirst()
+        packets -= batch.items.count
+        return batch
     }
 
     /// Ends all rests.
     ///
     /// - Returns: The batches, in no order.
     func takeAll() -> [DeliveryBatch] {
-        defer { (entries, due) = ([:], []) }
+        defer { (entries, due, packets) = ([:], [], 0) }
         for entry in entries.values { entry.timer.cancel() }
         return entries.values.map(\.batch) + due
     }

@@ -30,6 +30,12 @@ final class RouteWorker {
     private var flying = 0
     /// Attempts that have failed as a whole, one behind the other.
     private var failuresInARow = 0
+    /// Attempts of which something was taken.
+    private var taken: UInt64 = 0
+    /// Whether what has rested lets what waits in the journal go first, which it does every other time.
+    private var isNewFirst = false
+    /// Packets that may rest; more of them wait in the journal.
+    private static let restingLimit = 512
     private let resting: RestingBatches
     /// What condemned batches were divided into, which is sent before anything new.
     private var parts = RouteParts()
@@ -81,8 +87,13 @@ final class RouteWorker {
             breaker.probe()
         }
         while breaker.admits, flying < limit.current {
-            if let batch = resting.takeDue() ?? parts.next() {
+            if !isNewFirst, let batch = resting.takeDue() {
+                isNewFirst = true
                 launch(batch)
+                continue
+            }
+            if let part = parts.next() {
+                launch(part)
                 continue
             }
             if let batch = letters.take(
@@ -93,7 +104,11 @@ final class RouteWorker {
                 continue
             }
             let leastCount = isGathering ? configuration.batchEvents : 1
-            if journal.fallAsleep(route: place, untilWaiting: leastCount) { return }
+            if journal.fallAsleep(route: place, untilWaiting: leastCount) {
+                guard let batch = resting.takeDue() else { return }
+                launch(batch)
+                continue
+            }
             if lingers, !isGathering, !hasFullBatch { gather() } else { takeOne() }
         }
     }
@@ -122,6 +137,7 @@ final class RouteWorker {
             var batch = journal.take(
                 route: place, limit: configuration.batchEvents, turn: failuresInARow)
         else { return 0 }
+        isNewFirst = false
         if batch.takenAt == 0 { batch.takenAt = clock().monotonicNanoseconds }
         launch(batch)
         return batch.items.count
@@ -154,9 +170,7 @@ final class RouteWorker {
         isTaking = true
         defer { isTaking = false }
         var hasTaken = false
-        while breaker.admits, flying < limit.current, let batch = resting.takeDue() {
-            launch(batch)
-        }
+        if breaker.admits, flying < limit.current, let batch = resting.takeDue() { launch(batch) }
         while breaker.admits, flying < limit.current {
             let count = takeOne()
             if count > 0 { hasTaken = true }
@@ -172,10 +186,9 @@ final class RouteWorker {
             if !self.isStopped {
                 let ended = self.clock()
                 self.books.note(answer, to: batch, from: started, to: ended)
-                // A destination that goes through the rest of a batch once more works.
-                let hasFailed =
-                    answer.hasTakenNothing && (batch.failures == 0 || answer.rejections.isEmpty)
+                let hasFailed = self.hasFailed(batch, answer)
                 self.failuresInARow = hasFailed ? self.failuresInARow + 1 : 0
+                if !answer.hasTakenNothing { self.taken += 1 }
                 self.learn(hasFailed: hasFailed, sentAt: started, now: ended)
                 let hasOpened = self.breaker.judge(
                     answer, hasFailed: hasFailed, to: attempt, now: ended, using: &self.chance
@@ -189,6 +202,14 @@ final class RouteWorker {
                 self.settle(batch, answer)
             }
         }
+    }
+
+    /// Whether an attempt tells that the destination takes nothing. One that fails once more does not,
+    /// where others have been taken meanwhile, or it was looked at event by event.
+    private func hasFailed(_ batch: DeliveryBatch, _ answer: SinkAnswer) -> Bool {
+        guard answer.hasTakenNothing else { return false }
+        guard batch.failures > 0, answer.retryAfterMilliseconds == nil else { return true }
+        return answer.rejections.isEmpty && batch.takenBefore == taken
     }
 
     private func learn(hasFailed: Bool, sentAt: UInt64, now: Moment) {
@@ -268,9 +289,9 @@ final class RouteWorker {
         sayFailing(answer)
         var remainder = batch.part(places)
         remainder.failures += 1
-        // No more than the destination may be sent at once; the others wait in the journal.
+        remainder.takenBefore = taken
         guard breaker.isClosed, !journal.isPaused(route: place),
-            resting.count < configuration.concurrency
+            resting.packets < Self.restingLimit
         else { return giveBack(remainder) }
         let delay = configuration.retry.delayMilliseconds(
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,

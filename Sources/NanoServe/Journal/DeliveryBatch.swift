@@ -29,6 +29,8 @@ struct DeliveryBatch: Sendable {
     var items: [Item] = []
     /// Attempts so far that failed.
     var failures = 0
+    /// How many attempts of its route had taken something when this one failed last.
+    var takenBefore: UInt64 = 0
     /// Numbers the takings of a journal; parts of a batch keep its number.
     var flight: UInt64 = 0
     /// Monotonic nanoseconds at which it was taken out of the journal for the first time.
@@ -40,7 +42,7 @@ struct DeliveryBatch: Sendable {
     func part(_ places: [Int]) -> DeliveryBatch {
         DeliveryBatch(
             bytes: bytes, items: places.map { items[$0] }, failures: failures,
-            flight: flight, takenAt: takenAt, isRedriven: isRedriven)
+            takenBefore: takenBefore, flight: flight, takenAt: takenAt, isRedriven: isRedriven)
     }
 
     /// The frame at a place, found valid when it was accepted.

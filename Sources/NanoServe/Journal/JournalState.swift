@@ -241,7 +241,7 @@ struct JournalState {
     /// Where the disk has to be read for a destination; nil when it need not be, or is already.
     mutating func load(for route: Int) -> LogPosition? {
         guard ledgers[route].isHindered, !ledgers[route].isLoading, !ledgers[route].isPaused,
-            ledgers[route].returned.count < RouteLedger.returnedLimit,
+            ledgers[route].hasRoomForReturns,
             ledgers[route].cursor.block == nil,
             ledgers[route].cursor.deferred.count < RouteLedger.deferredLimit,
             ledgers[route].cursor.open.count < RouteLedger.openLimit,

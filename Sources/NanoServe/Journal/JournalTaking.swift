@@ -61,7 +61,8 @@ extension Journal {
         state.withLock { state in
             let ledger = state.ledgers[route]
             let mayWait =
-                ledger.isPaused || ledger.waiting < UInt64(count) || ledger.isHindered
+                ledger.isPaused || ledger.waiting < UInt64(count)
+                || (ledger.isHindered && ledger.returned.isEmpty)
             state.ledgers[route].wakesAtWaiting = mayWait ? UInt64(count) : nil
             return mayWait
         }

@@ -51,8 +51,8 @@ struct RouteLedger {
 
     /// Records that may be passed over for the sake of their devices' order.
     static let deferredLimit = 512
-    /// Batches that may have come back before what did not has no turn any more.
-    static let returnedLimit = 8
+    /// Packets that may have come back before what did not has no turn any more.
+    static let returnedLimit = 512
     /// Blocks and runs of blocks that may be unsettled.
     static let openLimit = 16_384
 
@@ -75,20 +75,20 @@ struct RouteLedger {
         returned.insert(batch, at: place ?? returned.endIndex)
     }
 
-    /// Which of the batches that came back has its turn; nil when it is that of what did not come back.
-    ///
-    /// While all of it fails, no more than some batches are held in memory.
+    /// Which of the batches that came back has its turn; nil when it is that of what did not come back,
+    /// which every other turn is.
     func returnedPlace(_ turn: Int) -> Int? {
-        guard !returned.isEmpty else { return nil }
-        let turns = returned.count + (returned.count < Self.returnedLimit ? 1 : 0)
-        let place = turn % turns
-        return place < returned.count ? place : nil
+        guard !returned.isEmpty, turn % 2 == 0 || !hasRoomForReturns else { return nil }
+        return turn / 2 % returned.count
     }
 
+    /// Whether more may come back: while all of it fails, no more than some packets are held in memory.
+    var hasRoomForReturns: Bool { returnedPackets < Self.returnedLimit }
+
+    private var returnedPackets: Int { returned.reduce(0) { $0 + $1.items.count } }
+
     /// Packets that wait and have been read: those that came back, and those that were passed over.
-    var atHand: UInt64 {
-        returned.reduce(UInt64(cursor.deferred.count)) { $0 + UInt64($1.items.count) }
-    }
+    var atHand: UInt64 { UInt64(cursor.deferred.count + returnedPackets) }
 
     /// Takes packets out of those that wait. Should there be more than were known, they had been
     /// given up too early.

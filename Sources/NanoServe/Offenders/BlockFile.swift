@@ -98,7 +98,7 @@ struct BlockContent: SharedContent {
         var block = Entry(
             network: network.description, sinceUnixMs: now.unixMilliseconds,
             untilUnixMs: max(until, earlier?.untilUnixMs ?? until), byOperator: true)
-        if let earlier, earlier.byOperator { block.takePlace(of: earlier, now: now) }
+        if let earlier { block.takePlace(of: earlier, now: now) }
         blocks = standing.filter { $0.parsed != network } + [block]
         return "\(network) is blocked until \(block.end)"
     }
@@ -191,7 +191,7 @@ extension BlockContent.Entry {
         sinceUnixMs = block.sinceUnixMs
         let ends = (block.earlierUntilUnixMs ?? []) + [block.untilUnixMs]
         earlierUntilUnixMs = Array(
-            ends.filter { $0 > now.unixMilliseconds }.prefix(BlockContent.maximumEnds))
+            ends.filter { $0 > now.unixMilliseconds }.suffix(BlockContent.maximumEnds))
     }
 
     /// Goes back to the end before, if there was one that is still to come.

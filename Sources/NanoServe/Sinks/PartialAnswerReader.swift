@@ -42,10 +42,11 @@ enum PartialAnswerReader {
 
     private static func read(_ object: [String: Any], status: Int) -> PartialAnswer? {
         let accepted = whole(object["accepted"])
-        let isUnclear = accepted == nil && object["accepted"] != nil
+        // A plain yes is no number, and is not one that cannot be read either.
+        let isUnclear =
+            accepted == nil && object["accepted"] != nil && object["accepted"] as? Bool != true
         guard let list = object["rejected"], !(list is NSNull) else {
-            // A plain yes is no number, and is not one that cannot be read either.
-            if isUnclear, object["accepted"] as? Bool != true { return .unreadable }
+            if isUnclear { return .unreadable }
             if accepted == nil { return status == 207 ? .unreadable : nil }
             return PartialAnswer(accepted: accepted, rejected: [])
         }
