@@ -28,10 +28,7 @@ final class RouteWorker {
     private var hasSaidFailing = false
     /// Batches that have been taken and are neither settled nor at rest.
     private var flying = 0
-    /// Attempts that have failed as a whole, one behind the other.
-    private var failuresInARow = 0
-    /// Attempts of which something was taken.
-    private var taken: UInt64 = 0
+    private var tally = AttemptTally()
     /// Whether what has rested lets what waits in the journal go first, which it does every other time.
     private var isNewFirst = false
     /// Packets that may rest; more of them wait in the journal.
@@ -135,7 +132,7 @@ final class RouteWorker {
         // What came back may be what the destination will never take: others have their turns too.
         guard
             var batch = journal.take(
-                route: place, limit: configuration.batchEvents, turn: failuresInARow)
+                route: place, limit: configuration.batchEvents, turn: tally.failuresInARow)
         else { return 0 }
         isNewFirst = false
         if batch.takenAt == 0 { batch.takenAt = clock().monotonicNanoseconds }
@@ -186,9 +183,7 @@ final class RouteWorker {
             if !self.isStopped {
                 let ended = self.clock()
                 self.books.note(answer, to: batch, from: started, to: ended)
-                let hasFailed = self.hasFailed(batch, answer)
-                self.failuresInARow = hasFailed ? self.failuresInARow + 1 : 0
-                if !answer.hasTakenNothing { self.taken += 1 }
+                let hasFailed = self.tally.note(answer, to: batch)
                 self.learn(hasFailed: hasFailed, sentAt: started, now: ended)
                 let hasOpened = self.breaker.judge(
                     answer, hasFailed: hasFailed, to: attempt, now: ended, using: &self.chance
@@ -202,14 +197,6 @@ final class RouteWorker {
                 self.settle(batch, answer)
             }
         }
-    }
-
-    /// Whether an attempt tells that the destination takes nothing. One that fails once more does not,
-    /// where others have been taken meanwhile, or it was looked at event by event.
-    private func hasFailed(_ batch: DeliveryBatch, _ answer: SinkAnswer) -> Bool {
-        guard answer.hasTakenNothing else { return false }
-        guard batch.failures > 0, answer.retryAfterMilliseconds == nil else { return true }
-        return answer.rejections.isEmpty && batch.takenBefore == taken
     }
 
     private func learn(hasFailed: Bool, sentAt: UInt64, now: Moment) {
@@ -289,7 +276,7 @@ final class RouteWorker {
         sayFailing(answer)
         var remainder = batch.part(places)
         remainder.failures += 1
-        remainder.takenBefore = taken
+        remainder.takenBefore = tally.taken
         guard breaker.isClosed, !journal.isPaused(route: place),
             resting.packets < Self.restingLimit
         else { return giveBack(remainder) }
