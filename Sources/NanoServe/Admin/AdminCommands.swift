@@ -72,8 +72,7 @@ extension AdminRequest {
         "stop_capture", "follow_device", "approve_device", "reject_device", "block_device",
         "unblock_device", "remove_device", "adopt_devices",
         "block_address", "unblock_address", "take_back_block", "acknowledge_alarm", "reopen_alarm",
-        "elevate",
-        "stop",
+        "elevate", "stop",
     ]
 
     /// For which an address may be blocked.
