@@ -15,7 +15,7 @@ struct AttemptTally {
             failuresInARow = 0
             return false
         }
-        let isFirst = batch.failures == 0 || answer.retryAfterMilliseconds != nil
+        let isFirst = batch.takenBefore == nil || answer.retryAfterMilliseconds != nil
         let hasFailed = isFirst || (answer.rejections.isEmpty && batch.takenBefore == taken)
         failuresInARow = hasFailed ? failuresInARow + 1 : 0
         return hasFailed

@@ -36,7 +36,7 @@ final class RouteLetters {
         limit: Int, now: @autoclosure () -> UInt64, wake: @escaping () -> Void
     ) -> DeliveryBatch? {
         guard flying == 0 else { return nil }
-        if hadTurn, journal.waiting(route: place) > 0 {
+        if hadTurn, journal.takeable(route: place) > 0 {
             hadTurn = false
             return nil
         }

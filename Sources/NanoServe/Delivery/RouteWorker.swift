@@ -121,7 +121,7 @@ final class RouteWorker {
     }
 
     private var hasFullBatch: Bool {
-        journal.waiting(route: place) >= UInt64(configuration.batchEvents)
+        journal.takeable(route: place) >= UInt64(configuration.batchEvents)
     }
 
     /// Takes a batch and sends it on its way.
@@ -277,6 +277,7 @@ final class RouteWorker {
         var remainder = batch.part(places)
         remainder.failures += 1
         remainder.takenBefore = tally.taken
+        if !batch.isRedriven { journal.noteFailing(route: place, batch: remainder) }
         guard breaker.isClosed, !journal.isPaused(route: place),
             resting.packets < Self.restingLimit
         else { return giveBack(remainder) }
@@ -326,7 +327,7 @@ final class RouteWorker {
     private func returnToJournal(_ batch: DeliveryBatch) {
         var whole = parts.reunite(batch)
         whole.failures = 0
-        journal.giveBack(route: place, batch: whole)
+        journal.giveBack(route: place, batch: whole.compacted)
         if batch.isRedriven { letters.giveBack(whole) }
     }
 

@@ -13,7 +13,9 @@ struct SavedCursors: Codable, Equatable, Sendable {
 
     /// The highest number of a block that it knows of.
     var lastBlock: UInt64 {
-        let inCursors = routes.values.flatMap { $0.settled.map(\.block) + $0.done.map(\.last) }
+        let inCursors = routes.values.map(\.ownPart).flatMap {
+            $0.settled.map(\.block) + $0.done.map(\.last)
+        }
         return max(guardedBlock, inCursors.max() ?? 0)
     }
 }
@@ -49,7 +51,7 @@ struct CursorSurvey {
     /// - Throws: ``StorageFault``.
     init(_ log: SegmentLog, saved: SavedCursors?, routes: [String]) throws {
         for name in routes {
-            guard var cursor = saved?.routes[name] else {
+            guard let saved = saved?.routes[name] else {
                 // A destination that is new has nothing to do with what came before it, unless
                 // all cursors are gone.
                 let isNew = saved != nil
@@ -60,6 +62,7 @@ struct CursorSurvey {
                         waiting: isNew ? 0 : try Self.count(log, name, from: log.start).waiting))
                 continue
             }
+            var cursor = saved.ownPart
             cursor.position = max(cursor.position, log.start)
             // Of blocks that a power cut has taken there is nothing to know any more.
             cursor.drop(behind: log.segments.map(\.summary.lastBlock).max() ?? 0)
@@ -69,7 +72,8 @@ struct CursorSurvey {
             ledgers.append(
                 RouteLedger(
                     cursor: RouteCursor(cursor, lastNumber: 0, passed: passed),
-                    waiting: waiting - min(waiting, settled)))
+                    waiting: waiting - min(waiting, settled),
+                    stragglers: saved.stragglers.map { Stragglers($0, log: log) } ?? Stragglers()))
         }
     }
 

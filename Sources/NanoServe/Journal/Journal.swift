@@ -23,6 +23,10 @@ final class Journal: Sendable {
         /// Milliseconds of age at which packets expire; nil for never.
         var maximumAgeMilliseconds: Int64?
 
+        /// Packets of a destination that may be passed over in memory while others of their devices are
+        /// under way.
+        var deferredPackets = 4_096
+
         /// The size of a file, so that a small journal has several too.
         var segmentBytes: Int { max(1 << 16, min(64 << 20, maximumBytes / 16)) }
     }
@@ -91,6 +95,9 @@ final class Journal: Sendable {
         let parked = try ParkedCursors(log, saved: saved, but: configuration.routes)
         self.parked = Mutex(parked)
         var ledgers = survey.ledgers
+        for place in ledgers.indices {
+            ledgers[place].deferred = DeferredPackets(limit: configuration.deferredPackets)
+        }
         for (place, name) in configuration.routes.enumerated()
         where saved?.paused?.contains(name) == true {
             (ledgers[place].isPaused, ledgers[place].isPausedByOperator) = (true, true)

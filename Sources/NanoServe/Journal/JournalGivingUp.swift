@@ -7,7 +7,7 @@ extension JournalState {
     ///
     /// - Returns: How many those were.
     mutating func giveUpMissing(_ route: Int) -> UInt64 {
-        let known = ledgers[route].atHand
+        let known = ledgers[route].passedOver
         guard ledgers[route].cursor.block == nil, ledgers[route].cursor.next >= publishedEnd
         else { return 0 }
         ledgers[route].isExact = true
@@ -32,10 +32,9 @@ extension JournalState {
         let count = ledgers[route].waiting
         for batch in ledgers[route].returned { ledgers[route].settle(batch) }
         ledgers[route].returned = []
-        for late in ledgers[route].cursor.deferred {
-            ledgers[route].cursor.settle(block: late.block.head.number, record: late.place)
-        }
-        ledgers[route].cursor.deferred = []
+        ledgers[route].giveUpDeferred()
+        ledgers[route].cursor.settleLeft(but: ledgers[route].stragglers.underWay)
+        ledgers[route].stragglers.skip(to: publishedEnd)
         let bit = bits.bit(of: route, in: publishedEnd.segment)
         let counts = log.segment(publishedEnd.segment)?.summary.counts
         let passed = bit.flatMap { counts?[$0] }
@@ -49,13 +48,32 @@ extension JournalState {
 }
 
 extension RouteLedger {
-    /// Gives up what has not been read of the oldest segments, which are to be removed.
+    /// Gives up what lies in the oldest segments, which are to be removed, but for what is under way.
     ///
     /// - Parameter name: That of the destination.
     /// - Returns: How many packets that were.
     @discardableResult
     mutating func expire(
         before segment: UInt64, of name: String, in log: SegmentLog, because cause: ExpiryCause
+    ) -> UInt64 {
+        let first = log.segment(from: segment)
+        let start = first.map { LogPosition(segment: $0.number, offset: $0.start) } ?? log.end
+        let unread = expireUnread(before: segment, start: start, of: name, in: log)
+        var gone = giveUpDeferred(before: segment)
+        gone += stragglers.expire(before: segment, start: start)
+        if let number = first?.summary.firstBlock, number > 0 {
+            goneBefore = (number, cause)
+            gone += giveUpReturned(before: number)
+        }
+        gone = unread + min(gone, waiting)
+        waiting -= gone - unread
+        expiredBy[cause] += gone
+        cursor.dropOpen(before: segment)
+        return gone
+    }
+
+    private mutating func expireUnread(
+        before segment: UInt64, start: LogPosition, of name: String, in log: SegmentLog
     ) -> UInt64 {
         guard cursor.next.segment < segment else { return 0 }
         var unread: UInt64 = 0
@@ -70,12 +88,53 @@ extension RouteLedger {
         // Some of them may have been settled before the start.
         if cursor.knowsSettled { isExact = false }
         waiting -= unread
-        expiredBy[cause] += unread
-        let start = log.segment(from: segment).map {
-            LogPosition(segment: $0.number, offset: $0.start)
-        }
-        cursor.jump(to: start ?? log.end, passed: 0)
-        cursor.dropOpen(before: segment)
+        cursor.jump(to: start, passed: 0)
         return unread
+    }
+
+    /// Gives up what was passed over in memory, or what of it lies before a segment.
+    ///
+    /// - Returns: How many packets that were.
+    @discardableResult
+    fileprivate mutating func giveUpDeferred(before segment: UInt64 = .max) -> UInt64 {
+        let late = deferred.removeAll(before: segment)
+        for packet in late {
+            cursor.settle(block: packet.block.head.number, record: packet.place)
+        }
+        return UInt64(late.count)
+    }
+
+    /// Gives up what came back and lies before a block.
+    ///
+    /// - Returns: How many packets that were.
+    private mutating func giveUpReturned(before number: UInt64) -> UInt64 {
+        var gone: UInt64 = 0
+        let batches = returned
+        returned = []
+        for batch in batches {
+            let (old, young) = batch.split(before: number)
+            settle(old)
+            gone += UInt64(old.items.count)
+            putBack(young)
+        }
+        return gone
+    }
+
+    /// Puts a batch back to those that wait, but for what has left the disk meanwhile.
+    mutating func giveBack(_ batch: DeliveryBatch) {
+        let (old, young) = batch.split(before: goneBefore?.block ?? 0)
+        if let goneBefore, !old.items.isEmpty {
+            settle(old)
+            expiredBy[goneBefore.cause] += UInt64(old.items.count)
+        }
+        waiting += UInt64(young.items.count)
+        putBack(young)
+    }
+
+    /// Gives up stragglers' packets that should have been there and were not.
+    mutating func giveUpMissingStragglers() {
+        let missing = min(stragglers.takeMissing(), waiting)
+        waiting -= missing
+        expiredBy[.damage] += missing
     }
 }

@@ -46,7 +46,7 @@ extension Journal {
     /// The cursors of this configuration as they are to outlive the process.
     private func savedCursors(guarded: UInt64) -> SavedCursors {
         let ledgers = state.withLock(\.ledgers)
-        let cursors = ledgers.map { $0.cursor.saved(isIdle: $0.isIdle) }
+        let cursors = ledgers.map { $0.saved(isIdle: $0.isIdle) }
         var saved = SavedCursors(
             guardedBlock: guarded,
             routes: Dictionary(uniqueKeysWithValues: zip(configuration.routes, cursors)))

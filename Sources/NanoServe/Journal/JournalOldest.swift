@@ -22,7 +22,7 @@ extension JournalState {
         ledgers.indices.compactMap { route in
             let ledger = ledgers[route]
             guard ledger.waiting > 0, ledger.returned.isEmpty, ledger.cursor.block == nil,
-                ledger.cursor.deferred.isEmpty, ledger.onDisk?.position != ledger.cursor.next,
+                ledger.deferred.isEmpty, ledger.onDisk?.position != ledger.cursor.next,
                 recent.start.map({ $0 > ledger.cursor.next }) ?? true
             else { return nil }
             return (route, ledger.cursor.next)

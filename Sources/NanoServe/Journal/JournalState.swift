@@ -122,7 +122,7 @@ struct JournalState {
             guard count > 0 else { continue }
             ledgers[index].waiting += count
             ledgers[index].isHindered = false
-            if let least = ledgers[index].wakesAtWaiting, ledgers[index].waiting >= least,
+            if let least = ledgers[index].wakesAtWaiting, ledgers[index].takeable >= least,
                 !ledgers[index].isPaused
             {
                 ledgers[index].wakesAtWaiting = nil
@@ -182,72 +182,22 @@ struct JournalState {
             packets: batch.items.count, oldestMonotonicNanoseconds: oldest)
     }
 
-    /// Bytes of frames in a batch, at most.
-    private static let batchBytes = 4 << 20
-
-    /// Copies the next packets of a destination, but for those of devices that have packets under
-    /// way: they are passed over, and come first the next time.
-    private mutating func collect(_ route: Int, _ limit: Int) -> DeliveryBatch {
-        var batch = DeliveryBatch()
-        var left: [RouteCursor.Deferred] = []
-        for (index, late) in ledgers[route].cursor.deferred.enumerated() {
-            guard batch.items.count < limit else {
-                left += ledgers[route].cursor.deferred[index...]
-                break
-            }
-            guard let record = late.block.record(at: late.offset) else { continue }
-            if ledgers[route].busy[record.device] == nil {
-                add(record, of: late.block, place: late.place, to: &batch)
-            } else {
-                left.append(late)
-            }
-        }
-        ledgers[route].cursor.deferred = left
-        while batch.items.count < limit, batch.bytes.count < Self.batchBytes,
-            ledgers[route].cursor.deferred.count < RouteLedger.deferredLimit,
-            ledgers[route].cursor.open.count < RouteLedger.openLimit,
-            ledgers[route].cursor.hasBlock(of: route, in: recent, &bits)
-        {
-            guard let (record, block, offset, place) = ledgers[route].cursor.take() else {
-                continue
-            }
-            if ledgers[route].busy[record.device] == nil {
-                add(record, of: block, place: place, to: &batch)
-            } else {
-                // A copy, so that it does not keep its whole block in memory.
-                let own = LogBlock(
-                    block.head, at: block.position, bytes: Array(block.bytes[offset..<record.end]))
-                ledgers[route].cursor.deferred.append(
-                    RouteCursor.Deferred(block: own, offset: 0, place: place))
-            }
-        }
-        return batch
-    }
-
-    /// Adds a record with a copy of its frame.
-    private func add(
-        _ record: LogRecord, of block: LogBlock, place: UInt32, to batch: inout DeliveryBatch
-    ) {
-        let start = batch.bytes.count
-        batch.bytes += block.bytes[record.frame]
-        let received = received(record, of: block)
-        batch.items.append(
-            DeliveryBatch.Item(
-                frame: start..<batch.bytes.count, model: record.model,
-                receivedMonotonicNanoseconds: received, device: record.device,
-                block: block.head.number, record: place))
-    }
-
     /// Where the disk has to be read for a destination; nil when it need not be, or is already.
     mutating func load(for route: Int) -> LogPosition? {
-        guard ledgers[route].isHindered, !ledgers[route].isLoading, !ledgers[route].isPaused,
-            ledgers[route].hasRoomForReturns,
-            ledgers[route].cursor.block == nil,
-            ledgers[route].cursor.deferred.count < RouteLedger.deferredLimit,
-            ledgers[route].cursor.open.count < RouteLedger.openLimit,
-            ledgers[route].atHand < ledgers[route].waiting
+        guard !ledgers[route].isLoading, !ledgers[route].isPaused,
+            ledgers[route].hasRoomForReturns
         else { return nil }
-        ledgers[route].isLoading = true
+        let position = ledgers[route].stragglers.wanted ?? cursorWants(route)
+        ledgers[route].isLoading = position != nil
+        return position
+    }
+
+    private func cursorWants(_ route: Int) -> LogPosition? {
+        guard ledgers[route].isHindered, ledgers[route].cursor.block == nil,
+            ledgers[route].deferred.hasRoom,
+            ledgers[route].cursor.open.count < RouteLedger.openLimit,
+            ledgers[route].passedOver < ledgers[route].waiting
+        else { return nil }
         return ledgers[route].cursor.next
     }
 
@@ -257,6 +207,7 @@ struct JournalState {
     ) {
         ledgers[route].isLoading = false
         ledgers[route].isHindered = false
+        ledgers[route].stragglers.supply(blocks, from: position, next: next)
         if blocks.isEmpty {
             ledgers[route].cursor.move(to: next, from: position)
         } else {
@@ -291,9 +242,7 @@ struct JournalState {
         let known = [
             ledger.returned.first?.items.first?.receivedMonotonicNanoseconds,
             ledger.flights.values.map(\.oldestMonotonicNanoseconds).min(),
-            ledger.cursor.deferred.first.flatMap { late in
-                late.block.record(at: late.offset).map { received($0, of: late.block) }
-            },
+            ledger.deferred.oldest.map { received($0.record, of: $0.block) },
             ledger.waiting > 0 ? oldestUnread(ledger) : nil,
         ]
         return RouteAccount(

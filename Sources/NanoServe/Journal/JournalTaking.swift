@@ -10,7 +10,8 @@ extension Journal {
     func take(route: Int, limit: Int, turn: Int = 0) -> DeliveryBatch? {
         let (batch, position) = state.withLock { state in
             let batch = state.take(route, limit, turn: turn)
-            return (batch, batch == nil || turn > 0 ? state.load(for: route) : nil)
+            let mayLoad = batch == nil || turn > 0 || state.ledgers[route].stragglers.wanted != nil
+            return (batch, mayLoad ? state.load(for: route) : nil)
         }
         if let position { signals.load(route, position) }
         return batch
@@ -35,7 +36,9 @@ extension Journal {
     ) throws -> (damagedBytes: Int, lost: UInt64) {
         let (end, isWanted) = state.withLock { state in
             // What waited there may have been skipped meanwhile, and its segment removed.
-            let isWanted = state.ledgers[route].cursor.next == position
+            let isWanted =
+                state.ledgers[route].cursor.next == position
+                || state.ledgers[route].stragglers.wanted == position
             if !isWanted { state.supply(route, [], from: position, next: position) }
             return (state.publishedEnd, isWanted)
         }
@@ -61,16 +64,23 @@ extension Journal {
         state.withLock { state in
             let ledger = state.ledgers[route]
             let mayWait =
-                ledger.isPaused || ledger.waiting < UInt64(count)
+                ledger.isPaused || ledger.takeable < UInt64(count)
                 || (ledger.isHindered && ledger.returned.isEmpty)
             state.ledgers[route].wakesAtWaiting = mayWait ? UInt64(count) : nil
             return mayWait
         }
     }
 
-    /// Packets that wait for a destination.
-    func waiting(route: Int) -> UInt64 {
-        state.withLock { $0.ledgers[route].waiting }
+    /// Packets that wait for a destination, but for those that have to wait for others of their devices.
+    func takeable(route: Int) -> UInt64 {
+        state.withLock { $0.ledgers[route].takeable }
+    }
+
+    /// Notes that packets under way have failed where others did not.
+    func noteFailing(route: Int, batch: DeliveryBatch) {
+        state.withLock { state in
+            for item in batch.items { state.ledgers[route].failing.insert(item.device) }
+        }
     }
 
     /// Settles packets for good.
@@ -86,8 +96,7 @@ extension Journal {
                 state.ledgers[route].deadLetters += UInt64(batch.items.count)
                 return
             }
-            state.ledgers[route].waiting += UInt64(batch.items.count)
-            state.ledgers[route].putBack(batch)
+            state.ledgers[route].giveBack(batch)
         }
     }
 

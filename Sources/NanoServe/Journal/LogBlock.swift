@@ -40,12 +40,25 @@ final class LogBlock: Sendable {
 }
 
 /// A place in the journal: a file's number and an offset in it.
-struct LogPosition: Comparable, Codable, Sendable {
+struct LogPosition: Comparable, Hashable, Codable, Sendable {
     var segment: UInt64 = 0
     var offset = 0
 
     static func < (left: LogPosition, right: LogPosition) -> Bool {
         (left.segment, left.offset) < (right.segment, right.offset)
+    }
+}
+
+/// A place in the log: a record of a block.
+struct LogPlace: Comparable, Hashable, Codable, Sendable {
+    /// Where the block begins.
+    var position: LogPosition
+    /// The record's place among the block's.
+    var record: UInt32 = 0
+
+    static func < (left: LogPlace, right: LogPlace) -> Bool {
+        left.position == right.position
+            ? left.record < right.record : left.position < right.position
     }
 }
 

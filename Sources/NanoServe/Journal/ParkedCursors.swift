@@ -33,10 +33,10 @@ struct ParkedCursors {
     var waiting: [String: UInt64] { ledgers.mapValues(\.waiting) }
 
     /// The cursors as they are to outlive the process.
-    var cursors: [String: SavedCursor] { ledgers.mapValues { $0.cursor.saved(isIdle: false) } }
+    var cursors: [String: SavedCursor] { ledgers.mapValues { $0.saved(isIdle: false) } }
 
     /// The oldest file that one of them needs; nil when they need none.
-    var oldestSegment: UInt64? { ledgers.values.map(\.cursor.next.segment).min() }
+    var oldestSegment: UInt64? { ledgers.values.map(\.oldestSegment).min() }
 
     /// Gives up those that alone keep files from being removed.
     ///
@@ -47,7 +47,7 @@ struct ParkedCursors {
         let since = firstLook ?? now
         firstLook = since
         guard now - min(since, now) >= Self.patienceNanoseconds else { return }
-        for (name, ledger) in ledgers where ledger.cursor.next.segment < segment {
+        for (name, ledger) in ledgers where ledger.oldestSegment < segment {
             expired[name]?[.room] += ledger.waiting
             ledgers[name] = nil
         }
@@ -60,7 +60,8 @@ struct ParkedCursors {
                 before: segment, of: name, in: log, because: cause)
             // Where some were settled before the start, more may be left than is known.
             let isOver = ledger.waiting == 0 && ledger.isExact
-            ledgers[name] = isOver || ledger.cursor.next >= log.end ? nil : ledger
+            let isAtEnd = ledger.cursor.next >= log.end && ledger.stragglers.isEmpty
+            ledgers[name] = isOver || isAtEnd ? nil : ledger
         }
     }
 

@@ -14,15 +14,20 @@ struct RouteCursor {
         /// Places of settled records; none once all are.
         var settled: [UInt32] = []
         var hasSettled = false
+        /// Places of records of stragglers that were left in it; none once all others are settled.
+        var left: [UInt32] = []
 
         var isDone: Bool { isRead && unsettled == 0 }
     }
 
-    /// A record that was passed over, since its device has one under way.
-    struct Deferred {
+    /// A record that was taken, and where it lies.
+    struct Found {
+        let record: LogRecord
         let block: LogBlock
         let offset: Int
         let place: UInt32
+
+        var log: LogPlace { LogPlace(position: block.position, record: place) }
     }
 
     /// The next block to read.
@@ -37,10 +42,11 @@ struct RouteCursor {
     /// The number of the last block that was begun: one that is in two files is read once.
     private var lastNumber: UInt64
     private(set) var open: [OpenBlock] = []
-    var deferred: [Deferred] = []
     /// Records settled before the start, by block.
     private var settledBefore: [UInt64: Set<UInt32>]
     private var doneBefore: [SavedCursor.Run]
+    /// The last block of which that knows anything.
+    private let lastKnown: UInt64
     /// Records of this destination that were passed in the segment of ``next``.
     private(set) var passed: UInt64 = 0
 
@@ -50,6 +56,7 @@ struct RouteCursor {
         self.passed = passed
         settledBefore = saved.settledByBlock
         doneBefore = saved.done
+        lastKnown = max(saved.settled.map(\.block).max() ?? 0, saved.done.map(\.last).max() ?? 0)
     }
 
     /// Goes on at a block, because nothing is left to do before it, or nothing is left of it.
@@ -121,17 +128,22 @@ struct RouteCursor {
             OpenBlock(number: number, lastNumber: number, position: following.position))
     }
 
+    /// Where it reads on.
+    var here: LogPlace {
+        block.map { LogPlace(position: $0.position, record: place) } ?? LogPlace(position: next)
+    }
+
     /// The destination's next record in the block that is being read; nil at its end.
-    mutating func take() -> (record: LogRecord, block: LogBlock, offset: Int, place: UInt32)? {
+    mutating func take() -> Found? {
         guard let block else { return nil }
         while let record = block.record(at: offset) {
-            let found = (record, block, offset, place)
+            let found = Found(record: record, block: block, offset: offset, place: place)
             offset = record.end
             place += 1
             guard record.routes & bit != 0 else { continue }
             passed += 1
-            if settledBefore[block.head.number]?.contains(found.3) == true {
-                open[open.count - 1].settled.append(found.3)
+            if settledBefore[block.head.number]?.contains(found.place) == true {
+                open[open.count - 1].settled.append(found.place)
                 open[open.count - 1].hasSettled = true
                 continue
             }
@@ -145,27 +157,80 @@ struct RouteCursor {
         return nil
     }
 
+    /// Puts back what was taken last.
+    mutating func takeBack(_ found: Found) {
+        (offset, place) = (found.offset, found.place)
+        passed -= 1
+        open[open.count - 1].unsettled -= 1
+    }
+
+    /// Leaves what was taken last to the stragglers' reader.
+    mutating func leave(_ found: Found) {
+        open[open.count - 1].unsettled -= 1
+        open[open.count - 1].left.append(found.place)
+        open[open.count - 1].hasSettled = true
+    }
+
+    /// Packets of stragglers, by segment, that are passed once more after a restart.
+    var reread: [UInt64: UInt64] {
+        open.reduce(into: [:]) { counts, block in
+            guard !block.left.isEmpty else { return }
+            counts[block.position.segment, default: 0] += UInt64(block.left.count)
+        }
+    }
+
+    /// Notes that a record which was left is settled for good.
+    mutating func settleLater(block number: UInt64, record: UInt32) {
+        guard let index = openIndex(number) else { return }
+        open[index].settled.append(record)
+        open[index].left.removeAll { $0 == record }
+    }
+
+    /// Settles what was left.
+    ///
+    /// - Parameter underWay: What of it is not.
+    mutating func settleLeft(but underWay: Set<LogPlace>) {
+        for index in open.indices {
+            let position = open[index].position
+            let isKept = { underWay.contains(LogPlace(position: position, record: $0)) }
+            open[index].settled += open[index].left.filter { !isKept($0) }
+            open[index].left.removeAll { !isKept($0) }
+        }
+    }
+
+    /// Whether what follows of a device may be settled already, because it was so before the start.
+    var mayHaveSettledAhead: Bool { lastNumber <= lastKnown }
+
+    /// Whether it will pass over blocks that were done before the start, but for what was left in them.
+    var hasDoneAhead: Bool { doneBefore.contains { $0.last > lastNumber } }
+
     /// Whether there may be settled records before it, from before the start.
     var knowsSettled: Bool { !settledBefore.isEmpty || !doneBefore.isEmpty }
 
     /// Notes that a record is settled for good.
     mutating func settle(block number: UInt64, record: UInt32) {
+        guard let index = openIndex(number) else { return }
+        open[index].unsettled -= 1
+        open[index].settled.append(record)
+        open[index].hasSettled = true
+        close(index)
+    }
+
+    /// Where a block is that has something unsettled, or is still being read.
+    private func openIndex(_ number: UInt64) -> Int? {
         var (low, high) = (0, open.count)
         while low < high {
             let middle = (low + high) / 2
             if open[middle].lastNumber < number { low = middle + 1 } else { high = middle }
         }
-        guard low < open.count, open[low].number == number else { return }
-        open[low].unsettled -= 1
-        open[low].settled.append(record)
-        open[low].hasSettled = true
-        close(low)
+        guard low < open.count, open[low].number == number, !open[low].isDone else { return nil }
+        return low
     }
 
     /// Lets go of the oldest blocks that have nothing left to settle, and gathers others into runs.
     private mutating func close(_ index: Int) {
         guard open[index].isDone else { return }
-        open[index].settled = []
+        (open[index].settled, open[index].left) = ([], [])
         guard index > 0 else {
             open.removeFirst(open.prefix(while: \.isDone).count)
             return

@@ -28,8 +28,18 @@ struct RouteLedger {
     var cursor: RouteCursor
     /// What is known of packets that wait on the disk alone.
     var onDisk: OnDisk?
+    /// Packets that the cursor has passed, since their devices have others under way.
+    var deferred = DeferredPackets()
+    /// Devices whose packets the cursor has passed for good.
+    var stragglers = Stragglers()
+    /// Devices with packets under way that have failed where others did not.
+    var failing: Set<UInt64> = []
+    /// Whether stragglers are looked for before what is new, which they are every other time.
+    var isStragglersTurn = false
     /// Batches that came back undelivered, to be taken before anything new.
     var returned: [DeliveryBatch] = []
+    /// The first block that has not left the disk, and why those before it have; nil while none was given up.
+    var goneBefore: (block: UInt64, cause: ExpiryCause)?
     /// By the number that a batch was given when it was taken.
     var flights: [UInt64: Flight] = [:]
     /// Packets under way, or returned, of each device: what follows of it has to wait for them.
@@ -49,18 +59,29 @@ struct RouteLedger {
     /// The destination takes everything at once, so nothing has to wait for it.
     var takesAtOnce = false
 
-    /// Records that may be passed over for the sake of their devices' order.
-    static let deferredLimit = 512
     /// Packets that may have come back before what did not has no turn any more.
-    static let returnedLimit = 512
+    static let returnedLimit = 4_096
     /// Blocks and runs of blocks that may be unsettled.
     static let openLimit = 16_384
 
-    init(cursor: RouteCursor, waiting: UInt64) {
+    init(cursor: RouteCursor, waiting: UInt64, stragglers: Stragglers = Stragglers()) {
         self.cursor = cursor
-        self.waiting = waiting
-        accepted = waiting
+        self.stragglers = stragglers
+        self.waiting = waiting + stragglers.count
+        accepted = self.waiting
     }
+
+    /// What to go on with after a restart.
+    ///
+    /// - Parameter isIdle: Whether nothing is left to do up to the end of what was read.
+    func saved(isIdle: Bool) -> SavedCursor {
+        let saved = cursor.saved(isIdle: isIdle)
+        guard let stragglers = stragglers.saved(saved, reread: cursor.reread) else { return saved }
+        return SavedCursor(position: stragglers.start, stragglers: stragglers)
+    }
+
+    /// The oldest file that is needed after a restart.
+    var oldestSegment: UInt64 { saved(isIdle: false).position.segment }
 
     /// Whether there is nothing behind the cursor, nor anything it has passed that is not settled.
     var isIdle: Bool { waiting == 0 && inFlight == 0 }
@@ -88,7 +109,18 @@ struct RouteLedger {
     private var returnedPackets: Int { returned.reduce(0) { $0 + $1.items.count } }
 
     /// Packets that wait and have been read: those that came back, and those that were passed over.
-    var atHand: UInt64 { UInt64(cursor.deferred.count + returnedPackets) }
+    var passedOver: UInt64 { UInt64(deferred.count + returnedPackets) + stragglers.count }
+
+    /// Packets that wait, but for those that have to wait for others of their devices.
+    var takeable: UInt64 {
+        var held: UInt64 = 0
+        if !deferred.hasFree { held += UInt64(deferred.count) }
+        if !stragglers.areReady { held += stragglers.count }
+        return waiting - min(held, waiting)
+    }
+
+    /// Whether a device has neither packets under way, nor such as were passed over in memory.
+    func isFree(_ device: UInt64) -> Bool { busy[device] == nil && !deferred.holds(device) }
 
     /// Takes packets out of those that wait. Should there be more than were known, they had been
     /// given up too early.
@@ -112,14 +144,31 @@ struct RouteLedger {
     }
 
     mutating func markBusy(_ batch: DeliveryBatch) {
-        for item in batch.items { busy[item.device, default: 0] += 1 }
+        for item in batch.items {
+            busy[item.device, default: 0] += 1
+            stragglers.noteBusy(item.device)
+        }
     }
 
     mutating func settle(_ batch: DeliveryBatch) {
         for item in batch.items {
-            cursor.settle(block: item.block, record: item.record)
+            if let position = item.leftAt {
+                stragglers.settle(
+                    item.device, at: LogPlace(position: position, record: item.record))
+                cursor.settleLater(block: item.block, record: item.record)
+            } else {
+                cursor.settle(block: item.block, record: item.record)
+            }
             guard let count = busy[item.device] else { continue }
-            busy[item.device] = count > 1 ? count - 1 : nil
+            guard count == 1 else {
+                busy[item.device] = count - 1
+                continue
+            }
+            busy[item.device] = nil
+            if !failing.isEmpty { failing.remove(item.device) }
+            if !deferred.noteFree(item.device), !stragglers.isEmpty {
+                stragglers.noteFree(item.device)
+            }
         }
         isHindered = false
     }

@@ -6,12 +6,14 @@ extension Journal {
     /// A journal on a disk in memory.
     static func simulated(
         routes: Int = 1, disk: SimulatedDisk = SimulatedDisk(), memoryBytes: Int = 1 << 20,
-        maximumBytes: Int = 64 << 20, whenFull: Settings.Journal.WhenFull = .block
+        maximumBytes: Int = 64 << 20, whenFull: Settings.Journal.WhenFull = .block,
+        deferredPackets: Int = 4_096
     ) throws -> Journal {
         var configuration = Configuration(routes: (0..<routes).map { "route\($0)" })
         configuration.memoryBytes = memoryBytes
         configuration.maximumBytes = maximumBytes
         configuration.whenFull = whenFull
+        configuration.deferredPackets = deferredPackets
         let journal = try Journal(configuration, storage: disk, hashKey: (3, 4))
         // Tests that don't look for waiting take what is on disk at once.
         journal.onLoad { [unowned journal] route, position in
@@ -22,14 +24,15 @@ extension Journal {
 
     /// A journal on a disk in memory, as a supervisor gets it: what fails at a start is started again.
     static func reopened(
-        routes: Int, disk: SimulatedDisk, memoryBytes: Int, maximumBytes: Int
+        routes: Int, disk: SimulatedDisk, memoryBytes: Int, maximumBytes: Int,
+        deferredPackets: Int = 4_096
     ) throws -> Journal {
         var attempts = 0
         while true {
             do {
                 return try simulated(
                     routes: routes, disk: disk, memoryBytes: memoryBytes,
-                    maximumBytes: maximumBytes)
+                    maximumBytes: maximumBytes, deferredPackets: deferredPackets)
             } catch let fault as StorageFault {
                 attempts += 1
                 guard attempts < 10 else { throw fault }
@@ -41,7 +44,7 @@ extension Journal {
     func takeLoaded(route: Int, limit: Int) -> DeliveryBatch? {
         for _ in 0..<1_000 {
             if let batch = take(route: route, limit: limit) { return batch }
-            guard !isPaused(route: route), waiting(route: route) > 0,
+            guard !isPaused(route: route), takeable(route: route) > 0,
                 !fallAsleep(route: route, untilWaiting: 1)
             else { return nil }
         }

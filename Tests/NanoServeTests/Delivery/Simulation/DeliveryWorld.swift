@@ -24,6 +24,8 @@ final class DeliveryWorld {
     private let configurations: [RouteConfiguration]
     private let receivers: [SimulatedReceiver]
     private let letters: SimulatedLetters
+    /// So few that what does not fit in is left on the disk, or as many as there are.
+    private let deferredPackets: Int
     /// Packets that have been handed to the journal since the start, and not committed.
     private var gathered: [Int] = []
     private(set) var committed: Set<Int> = []
@@ -49,12 +51,15 @@ final class DeliveryWorld {
             SimulatedReceiver(
                 seed: seed &* 2 &+ UInt64(place), concurrency: configuration.concurrency)
         }
-        journal = try Self.open(disk)
+        deferredPackets = [2, 6, 4_096].randomElement(using: &random) ?? 2
+        journal = try Self.open(disk, deferredPackets)
         start()
     }
 
-    private static func open(_ disk: SimulatedDisk) throws -> Journal {
-        try Journal.reopened(routes: 2, disk: disk, memoryBytes: 2_000, maximumBytes: 1 << 22)
+    private static func open(_ disk: SimulatedDisk, _ deferredPackets: Int) throws -> Journal {
+        try Journal.reopened(
+            routes: 2, disk: disk, memoryBytes: 2_000, maximumBytes: 1 << 22,
+            deferredPackets: deferredPackets)
     }
 
     private var now: Moment { Self.time(of: loop) }
@@ -106,7 +111,8 @@ final class DeliveryWorld {
         case 50..<80: pass(milliseconds: Int64.random(in: 0...60, using: &random))
         case 80..<83: pass(milliseconds: Int64.random(in: 0...3_000, using: &random))
         case 83..<88: try setPaused(Bool.random(using: &random), route: chosenRoute)
-        case 88..<92: receivers[chosenRoute].toggleAway()
+        case 88..<90: receivers[chosenRoute].toggleAway()
+        case 90..<92: receivers[chosenRoute].refuseSome()
         case 92..<94: keepHouse()
         case 94: skip(route: chosenRoute)
         case 95..<97: try stop()
@@ -200,7 +206,7 @@ final class DeliveryWorld {
     }
 
     private func restart() throws {
-        journal = try Self.open(disk)
+        journal = try Self.open(disk, deferredPackets)
         // What was not committed is gone, or was written at the last moment.
         committed.formUnion(try SimulatedPackets.numbers(in: journal).intersection(gathered))
         gathered = []

@@ -21,6 +21,8 @@ final class SimulatedReceiver: Sendable {
         var random: SplitMix64
         var isHealthy = false
         var isAway = false
+        /// Devices whose packets are refused one by one, for the time being.
+        var refused: Set<Int> = []
         var requests = 0
         /// By request: the devices in it, and what of it was taken.
         var underWay: [Int: (devices: Set<Int>, taken: [Int])] = [:]
@@ -60,6 +62,17 @@ final class SimulatedReceiver: Sendable {
         state.withLock { $0.isAway.toggle() }
     }
 
+    /// Refuses the packets of some devices until the next call, while it takes those of others.
+    func refuseSome() {
+        state.withLock { state in
+            let count = Int.random(in: 0...3, using: &state.random)
+            state.refused = Set(
+                (0..<count).map { _ in
+                    Int.random(in: 0..<SimulatedPackets.devices, using: &state.random)
+                })
+        }
+    }
+
     /// Does not ask for packets any more.
     func excuse(_ numbers: Set<Int>) {
         state.withLock { $0.excused.formUnion(numbers) }
@@ -70,6 +83,7 @@ final class SimulatedReceiver: Sendable {
         state.withLock {
             $0.isHealthy = true
             $0.isAway = false
+            $0.refused = []
         }
     }
 
@@ -165,7 +179,7 @@ extension SimulatedReceiver.State {
     ) -> SinkAnswer {
         var answer = SinkAnswer.all(.delivered, of: batch)
         // What follows of a device is refused too, so that its order is kept.
-        var refused: Set<Int> = []
+        var refused = refused
         for (place, number) in numbers.enumerated() {
             let device = SimulatedPackets.device(of: number)
             let isRefused = Int.random(in: 0..<100, using: &random) < percent

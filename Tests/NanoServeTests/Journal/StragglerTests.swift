@@ -1,0 +1,213 @@
+import NanoCore
+import Testing
+
+@testable import NanoServe
+
+/// Devices of which a destination takes nothing, beside others of which it takes everything.
+@Suite struct StragglerTests {
+    private static let devices = 10
+    /// The device of which nothing is taken.
+    private static let refused = 3
+    /// Few, so that most of what follows of it is left on the disk.
+    private static let deferred = 6
+
+    private func journal(
+        _ disk: SimulatedDisk = SimulatedDisk(), maximumBytes: Int = 64 << 20
+    ) throws -> Journal {
+        // So little memory that all but the newest block is read from the disk.
+        try Journal.simulated(
+            disk: disk, memoryBytes: 2_000, maximumBytes: maximumBytes, whenFull: .expireOldest,
+            deferredPackets: Self.deferred)
+    }
+
+    /// Commits packets in blocks of 20; the device of each is its number's last digit.
+    private func commit(_ numbers: Range<Int>, to journal: Journal, bytes: Int = 100) throws {
+        for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 20) {
+            var buffer: [UInt8] = []
+            var packets: [StagedPacket] = []
+            for number in first..<first + 20 {
+                let start = buffer.count
+                buffer.append(littleEndian: UInt64(number))
+                buffer += [UInt8](repeating: 7, count: bytes - 8)
+                packets.append(
+                    StagedPacket(
+                        frame: start..<buffer.count,
+                        entry: ReplayGuard.Entry(
+                            model: .custom, timestamp: UInt32(number),
+                            device: UInt64(number % Self.devices), tag: UInt64(number),
+                            source: PacketSource(connection: 1, address: 1)),
+                        routes: RouteMask(destination: 0),
+                        receivedAt: Moment(
+                            unixMilliseconds: Int64(number),
+                            monotonicNanoseconds: UInt64(number + 1))))
+            }
+            _ = journal.append(packets, from: buffer.span)
+            try journal.commit(now: Moment(unixMilliseconds: 1, monotonicNanoseconds: 1))
+        }
+    }
+
+    private func numbers(_ batch: DeliveryBatch) -> [Int] {
+        batch.items.map { Int(batch.bytes.integer(at: $0.frame.lowerBound, UInt64.self)) }
+    }
+
+    /// Delivers whatever can be, as a destination would that refuses one device.
+    ///
+    /// - Returns: What it took, in order.
+    private func deliverOthers(of journal: Journal) -> [Int] {
+        var taken: [Int] = []
+        var fruitless = 0
+        while fruitless < 5 {
+            guard let batch = journal.take(route: 0, limit: 20, turn: 1) else {
+                // The disk has been read meanwhile.
+                fruitless += 1
+                continue
+            }
+            let isOther = { batch.items[$0].device != UInt64(Self.refused) }
+            let others = batch.part(batch.items.indices.filter(isOther))
+            let own = batch.part(batch.items.indices.filter { !isOther($0) })
+            fruitless = others.items.isEmpty ? fruitless + 1 : 0
+            taken += numbers(others)
+            if !others.items.isEmpty { journal.resolve(route: 0, batch: others, as: .delivered) }
+            if !own.items.isEmpty {
+                journal.noteFailing(route: 0, batch: own)
+                journal.giveBack(route: 0, batch: own)
+            }
+        }
+        return taken
+    }
+
+    private func deliverAll(of journal: Journal) -> [Int] {
+        var taken: [Int] = []
+        while let batch = journal.takeLoaded(route: 0, limit: 7) {
+            taken += numbers(batch)
+            journal.resolve(route: 0, batch: batch, as: .delivered)
+        }
+        return taken
+    }
+
+    private func ofRefused(_ numbers: Range<Int>) -> [Int] {
+        numbers.filter { $0 % Self.devices == Self.refused }
+    }
+
+    private func ofOthers(_ numbers: Range<Int>) -> [Int] {
+        numbers.filter { $0 % Self.devices != Self.refused }
+    }
+
+    private func isBalanced(_ account: RouteAccount) -> Bool {
+        account.accepted
+            == account.delivered + account.waiting + account.inFlight + account.deadLetters
+            + account.expired
+    }
+
+    @Test func `however much follows of a device that is never taken, all others are`() throws {
+        let journal = try journal()
+        for round in 0..<50 {
+            let numbers = round * 200..<round * 200 + 200
+            try commit(numbers, to: journal)
+            #expect(deliverOthers(of: journal).sorted() == ofOthers(numbers))
+        }
+        let account = journal.ledgers[0]
+        #expect(account.waiting == 1_000 && account.delivered == 9_000 && account.expired == 0)
+    }
+
+    @Test func `once it is taken, everything of it arrives in order, and then it is like others`()
+        throws
+    {
+        let journal = try journal()
+        try commit(0..<2_000, to: journal)
+        #expect(deliverOthers(of: journal).count == 1_800)
+        #expect(deliverAll(of: journal) == ofRefused(0..<2_000))
+        try commit(2_000..<2_100, to: journal)
+        #expect(deliverAll(of: journal) == Array(2_000..<2_100))
+        #expect(journal.ledgers[0].unfinished == 0 && journal.ledgers[0].expired == 0)
+    }
+
+    @Test func `what is left outlives the process, and nothing else comes again`() throws {
+        let disk = SimulatedDisk()
+        let first = try journal(disk)
+        try commit(0..<2_000, to: first)
+        _ = deliverOthers(of: first)
+        try first.close(now: .now)
+        let second = try journal(disk)
+        #expect(second.opening.waiting == [200])
+        try commit(2_000..<2_200, to: second)
+        #expect(deliverOthers(of: second).sorted() == ofOthers(2_000..<2_200))
+        // Some of it is taken, and the rest has to come from where the process ends.
+        let some = try #require(second.take(route: 0, limit: 7))
+        let numbers = numbers(some)
+        #expect(numbers == Array(ofRefused(0..<2_200).prefix(numbers.count)))
+        second.resolve(route: 0, batch: some, as: .delivered)
+        try second.close(now: .now)
+        let third = try journal(disk)
+        #expect(deliverAll(of: third) == Array(ofRefused(0..<2_200).dropFirst(numbers.count)))
+        #expect(third.ledgers[0].expired == 0)
+    }
+
+    @Test func `what was skipped does not come back, also of such a device`() throws {
+        let disk = SimulatedDisk()
+        let first = try journal(disk)
+        try commit(0..<1_000, to: first)
+        _ = deliverOthers(of: first)
+        #expect(first.skip(route: 0) == 100)
+        try first.keepHouse(now: .now)
+        let second = try journal(disk)
+        #expect(second.opening.waiting == [0])
+        try commit(1_000..<1_020, to: second)
+        #expect(deliverAll(of: second) == Array(1_000..<1_020))
+    }
+
+    @Test func `what of it leaves the disk for want of room is counted, and the rest arrives`()
+        throws
+    {
+        let disk = SimulatedDisk()
+        let first = try journal(disk, maximumBytes: 1 << 20)
+        for round in 0..<40 {
+            let numbers = round * 200..<round * 200 + 200
+            try commit(numbers, to: first, bytes: 400)
+            #expect(deliverOthers(of: first).sorted() == ofOthers(numbers))
+            #expect(isBalanced(first.ledgers[0]))
+        }
+        let account = first.ledgers[0]
+        let expired = Int(account.expiredBy[.room])
+        #expect(expired > 300 && account.waiting == UInt64(800 - expired))
+        try first.close(now: .now)
+        let second = try journal(disk, maximumBytes: 1 << 20)
+        #expect(second.opening.waiting == [UInt64(800 - expired)])
+        #expect(deliverAll(of: second) == Array(ofRefused(0..<8_000).dropFirst(expired)))
+        #expect(second.ledgers[0].expired == 0)
+    }
+
+    @Test func `packets that came back, or do so later, expire with their file`() throws {
+        let journal = try journal(maximumBytes: 1 << 20)
+        try commit(0..<200, to: journal, bytes: 400)
+        let back = try #require(journal.takeLoaded(route: 0, limit: 5))
+        journal.giveBack(route: 0, batch: back)
+        let late = try #require(journal.take(route: 0, limit: 5, turn: 1))
+        #expect(Set(numbers(late)).isDisjoint(with: numbers(back)))
+        try commit(200..<6_000, to: journal, bytes: 400)
+        #expect(isBalanced(journal.ledgers[0]))
+        let before = journal.ledgers[0].expiredBy[.room]
+        journal.giveBack(route: 0, batch: late)
+        #expect(journal.ledgers[0].expiredBy[.room] == before + 5)
+        let arrived = deliverAll(of: journal)
+        #expect(arrived.first == Int(before) + 5 && arrived.last == 5_999)
+        #expect(arrived == Array((Int(before) + 5)..<6_000))
+        #expect(isBalanced(journal.ledgers[0]) && journal.ledgers[0].unfinished == 0)
+    }
+
+    @Test func `what of it is damaged on the disk is counted once the rest has been read`() throws {
+        let disk = SimulatedDisk()
+        let first = try journal(disk)
+        try commit(0..<1_000, to: first)
+        _ = deliverOthers(of: first)
+        try first.close(now: .now)
+        let segment = try #require(first.log.segments.first)
+        let blocks = try first.log.read(from: first.log.start, bytes: .max).blocks
+        disk.damage(SegmentName.log(segment.number), at: blocks[40].position.offset + 100)
+        let second = try journal(disk)
+        let arrived = deliverAll(of: second)
+        #expect(arrived == ofRefused(0..<1_000).filter { $0 / 20 != 40 })
+        let account = second.ledgers[0]
+        #expect(account.expiredBy[.damage] >= 2 && account.waiting == 0 && isBalanced(account))
+    }
+}
