@@ -193,7 +193,8 @@ struct DeadLetterTable {
         try Row.fetchAll(
             database, sql: Self.toBeRedriven,
             arguments: [
-                route, Self.json(spared.union(waiting).sorted()), Self.json(waiting.sorted()), limit,
+                route, Self.json(spared.union(waiting).sorted()), Self.json(waiting.sorted()),
+                limit,
             ]
         ).map { DeadLetter($0) }
     }

@@ -84,7 +84,7 @@ import Testing
         #expect(breaker.state == .open)
     }
 
-    @Test mutating func `a destination that takes something and asks to wait is left alone so long`() {
+    @Test mutating func `a destination that takes something and asks to wait is left alone`() {
         var breaker = CircuitBreaker(threshold: 5)
         let attempts = (0..<2).map { _ in breaker.begin() }
         let wait = answer(&breaker, to: attempts[0], retryAfterMilliseconds: 2_000) ?? 0
@@ -93,7 +93,8 @@ import Testing
         #expect(answer(&breaker, to: attempts[1]) == nil)
         #expect(breaker.state == .open, "another answer does not end the wait")
         breaker.probe()
-        #expect(answer(&breaker, to: attempts[1], retryAfterMilliseconds: 2_000) == nil, "it is old")
+        let old = answer(&breaker, to: attempts[1], retryAfterMilliseconds: 2_000)
+        #expect(old == nil && breaker.state == .halfOpen)
         answer(&breaker, to: breaker.begin(), retryAfterMilliseconds: 0)
         #expect(breaker.state == .closed)
     }

@@ -168,7 +168,9 @@ import Testing
         }
     }
 
-    @Test func `what waits keeps back those of its device, of the same model, and no others`() throws {
+    @Test func `what waits keeps back those of its device, of the same model, and no others`()
+        throws
+    {
         let store = try DeadLetterStore(heldFolder: folder.path)
         try store.write { table in
             for (number, device) in [nil, "A", "B", "A", nil, "A"].enumerated() {
