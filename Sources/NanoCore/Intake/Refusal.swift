@@ -49,6 +49,8 @@ public enum Quantity: Codable, Equatable, Sendable {
     case none
     case integer(Int64)
     case unsigned(UInt64)
+    /// The integer −1 − n, for this n (RFC 8949 §3.1): one below those of 64 bits.
+    case negative(UInt64)
     case real(Double)
 }
 

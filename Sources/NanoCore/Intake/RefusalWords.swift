@@ -78,6 +78,7 @@ extension Refusal {
         case .none: ""
         case .integer(let value): String(value)
         case .unsigned(let value): String(value)
+        case .negative(let value): "\(-1 - Int128(value))"
         case .real(let value): value.description
         }
     }
