@@ -164,7 +164,7 @@ private struct CBORWalker {
         }
         let key = try cursor.readKey(bytes, initial)
         let bit = key.bit(in: bytes)
-        if looksBack, level.keys & bit != 0 {
+        if level.keys & bit != 0, looksBack {
             let earlier = cursor.start &+ Int(level.content)..<place
             if key.isAmong(earlier, in: bytes) {
                 throw cursor.malformed(.duplicateKey, at: place)
