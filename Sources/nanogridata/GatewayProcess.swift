@@ -104,7 +104,8 @@ struct GatewayProcess {
             ]
             services += ports.map { name, port in
                 Collector(
-                    name: name, port: port, group: loops,
+                    name: name, port: port,
+                    maximumConnections: settings.embeddedConnections(port: port), group: loops,
                     logger: log.logger(label: "embedded.\(name.lowercased())"))
             }
         }

@@ -16,10 +16,27 @@ public enum CBORWalk {
         try validate(bytes, range, watchedBy: &unwatched)
     }
 
-    /// The same, with somebody who sees what is in the payload.
+    /// The fault of a payload of which nobody knows who sent it, nil where there is none. Keys that are
+    /// there twice are let pass: to find them takes looking back, and the cost has to be one step for
+    /// each byte here.
+    @inline(never)
+    static func formFault(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Refusal? {
+        var unwatched = CBORUnwatched()
+        do throws(Refusal) {
+            try validate(bytes, range, watchedBy: &unwatched, looksBack: false)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Judges a payload with somebody who sees what is in it.
+    ///
+    /// - Parameter looksBack: Whether keys that are there twice are refused.
     @inline(always)
     static func validate(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, watchedBy watcher: inout some CBORWatcher
+        _ bytes: Span<UInt8>, _ range: Range<Int>, watchedBy watcher: inout some CBORWatcher,
+        looksBack: Bool = true
     ) throws(Refusal) {
         guard range.count <= FrameHeader.maximumPayloadLength else {
             throw Refusal(
@@ -27,7 +44,7 @@ public enum CBORWalk {
                 allowed: .unsigned(UInt64(FrameHeader.maximumPayloadLength)),
                 offset: FrameHeader.length)
         }
-        var walk = CBORWalker(range)
+        var walk = CBORWalker(range, looksBack: looksBack)
         try walk.openTop(bytes, &watcher)
         while walk.depth > 0 { try walk.step(bytes, &watcher) }
         guard walk.cursor.position == range.upperBound else {
@@ -54,14 +71,16 @@ private struct CBORWalker {
 
     private(set) var cursor: CBORCursor
     private(set) var depth = 0
+    private let looksBack: Bool
     /// The innermost container.
     private var level = Level()
     /// The containers around it.
     private var outer = InlineArray<7, Level>(repeating: Level())
 
     @inline(always)
-    init(_ range: Range<Int>) {
+    init(_ range: Range<Int>, looksBack: Bool) {
         cursor = CBORCursor(range)
+        self.looksBack = looksBack
     }
 
     /// Opens the payload's one item, which has to be a map.
@@ -145,7 +164,7 @@ private struct CBORWalker {
         }
         let key = try cursor.readKey(bytes, initial)
         let bit = key.bit(in: bytes)
-        if level.keys & bit != 0 {
+        if level.keys & bit != 0, looksBack {
             let earlier = cursor.start &+ Int(level.content)..<place
             if key.isAmong(earlier, in: bytes) {
                 throw cursor.malformed(.duplicateKey, at: place)

@@ -25,7 +25,11 @@ struct PcapngReader {
             switch type {
             case Pcapng.BlockType.sectionHeader: interfaces = []
             case Pcapng.BlockType.interface: try addInterface(block)
-            case Pcapng.BlockType.enhancedPacket: return try enhancedPacket(block)
+            case Pcapng.BlockType.enhancedPacket:
+                return try enhancedPacket(block, of: block.integer(UInt32.self, at: 8))
+            case Pcapng.BlockType.obsoletePacket:
+                // A count of lost packets shares the field with the interface.
+                return try enhancedPacket(block, of: UInt32(block.integer(UInt16.self, at: 8)))
             case Pcapng.BlockType.simplePacket: return try simplePacket(block)
             default: break
             }
@@ -89,8 +93,10 @@ struct PcapngReader {
         interfaces.append(interface)
     }
 
-    private func enhancedPacket(_ block: PcapngBlock) throws(CaptureError) -> CapturedPacket {
-        let interface = try interface(block.integer(UInt32.self, at: 8), block)
+    private func enhancedPacket(
+        _ block: PcapngBlock, of index: UInt32
+    ) throws(CaptureError) -> CapturedPacket {
+        let interface = try interface(index, block)
         let high = UInt64(try block.integer(UInt32.self, at: 12))
         let low = UInt64(try block.integer(UInt32.self, at: 16))
         let length = try block.integer(UInt32.self, at: 20)

@@ -9,6 +9,8 @@ public enum Pcapng {
     enum BlockType {
         static let sectionHeader: UInt32 = 0x0A0D_0D0A
         static let interface: UInt32 = 1
+        /// What old programs write in place of an enhanced packet.
+        static let obsoletePacket: UInt32 = 2
         static let simplePacket: UInt32 = 3
         static let enhancedPacket: UInt32 = 6
     }

@@ -98,9 +98,12 @@ struct FrameDissector {
             addPayload(payload, .none)
             add(mac, macName, "\(mac.count) bytes hold", .passed)
             stopWhole("registry")
-        case .payload where refusal?.detail != .deviceUnnamed:
+        case .payload where refusal?.isBeforeMAC == false:
             add(mac, macName, "\(mac.count) bytes hold", .passed)
             addPayload(payload, .passed)
+        case .payload where refusal?.detail != .deviceUnnamed:
+            add(mac, macName, "not looked at", .none)
+            addPayload(payload, .none)
         case .framing:
             addPayload(payload, .none)
             add(mac, macName, "", .none)

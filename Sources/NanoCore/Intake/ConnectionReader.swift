@@ -150,9 +150,9 @@ extension Refusal {
 
     /// What this refusal says about the frame's MAC, and so about its length.
     fileprivate var trust: FrameParser.Trust {
-        switch reason {
+        if isBeforeMAC { return .failed }
+        return switch reason {
         case .macMismatch, .crcMismatch: .failed
-        case .profileViolation where detail == .deviceUnnamed: .failed
         case .replay, .replayStale, .decryptFailed, .cborMalformed, .cborLimit, .profileViolation:
             .verified
         case .rateLimited: detail == .deviceLimit ? .verified : .unknown

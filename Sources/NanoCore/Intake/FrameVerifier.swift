@@ -20,7 +20,7 @@ struct FrameVerifier: Sendable {
     ///   - place: Of the model in ``keys``.
     ///   - device: The `device_id` in the unverified payload.
     ///   - hash: Keyed hash of model and device.
-    /// - Throws: ``RefusalReason/profileViolation`` when the key is a device's and no device is named.
+    /// - Throws: What ``Refusal/isBeforeMAC`` tells of, when the key is a device's and no device is named.
     @inline(__always)
     mutating func generation(
         of frame: FrameBounds, _ bytes: Span<UInt8>, at place: Int, device: CBORString?,
@@ -40,21 +40,37 @@ struct FrameVerifier: Sendable {
 
     /// A payload names its device where devices have keys of their own, also at level `none`.
     ///
-    /// - Throws: ``RefusalReason/profileViolation``.
+    /// - Throws: What ``Refusal/isBeforeMAC`` tells of.
     @inline(__always)
-    func requireName(_ device: CBORString?, at place: Int) throws(Refusal) {
-        if device == nil, keys.gates[place].hasDeviceKeys { throw Self.unnamed }
+    func requireName(
+        _ device: CBORString?, of frame: FrameBounds, _ bytes: Span<UInt8>, at place: Int
+    ) throws(Refusal) {
+        if device == nil, keys.gates[place].hasDeviceKeys { throw unnamed(frame, bytes, place) }
     }
 
-    private static var unnamed: Refusal {
-        Refusal(.profileViolation, .deviceUnnamed, offset: FrameHeader.length, field: .deviceID)
+    /// Why no device is named. Anybody can send such a frame: what is found out costs less than the key
+    /// and the MAC of one that names a device.
+    @inline(never)
+    private func unnamed(
+        _ frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int
+    ) -> Refusal {
+        // The array of an encrypted payload is no map, and its faults are no others than that.
+        if !keys.gates[place].isSealed(frame.header.level),
+            let fault = CBORWalk.formFault(bytes, frame.payload)
+        {
+            return Refusal(
+                fault.reason, fault.detail, observed: fault.observed, allowed: fault.allowed,
+                offset: fault.offset, field: .deviceID)
+        }
+        return Refusal(
+            .profileViolation, .deviceUnnamed, offset: FrameHeader.length, field: .deviceID)
     }
 
     private mutating func ownGeneration(
         of frame: FrameBounds, _ bytes: Span<UInt8>, _ place: Int, _ device: CBORString?,
         _ hash: UInt64
     ) throws(Refusal) -> Int? {
-        guard let device else { throw Self.unnamed }
+        guard let device else { throw unnamed(frame, bytes, place) }
         // The key that held last comes first, whichever generation it is of: a device that has not
         // followed a rotation costs no derivation for each newer one.
         let known = deviceKeys.verifies(bytes, frame, device: hash)

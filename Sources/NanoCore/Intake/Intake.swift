@@ -175,7 +175,7 @@ public struct Intake: Sendable {
     ) throws(Refusal) -> Int {
         let offset = frame.mac.lowerBound - frame.start
         if frame.header.level == .none {
-            try verifier.requireName(device, at: place)
+            try verifier.requireName(device, of: frame, bytes, at: place)
             guard CRC16.holds(frame, bytes) else {
                 throw Refusal(
                     .crcMismatch, observed: .unsigned(UInt64(CRC16.sent(frame, bytes))),

@@ -36,6 +36,16 @@ extension Refusal {
         reason == .replay && (detail == .sameConnection || detail == .sameAddress)
     }
 
+    /// Whether the payload names no device where the MAC's key is a device's: nothing has verified the
+    /// frame. Of a payload that is no CBOR as far as its `device_id` the field says so.
+    public var isBeforeMAC: Bool {
+        switch reason {
+        case .profileViolation: detail == .deviceUnnamed
+        case .cborMalformed, .cborLimit: field == .deviceID
+        default: false
+        }
+    }
+
     /// The same refusal at another place.
     func moved(by bytes: Int) -> Refusal {
         Refusal(
@@ -49,6 +59,8 @@ public enum Quantity: Codable, Equatable, Sendable {
     case none
     case integer(Int64)
     case unsigned(UInt64)
+    /// The integer −1 − n, for this n (RFC 8949 §3.1): one below those of 64 bits.
+    case negative(UInt64)
     case real(Double)
 }
 

@@ -105,7 +105,7 @@ extension Refusal {
             switch quantity {
             case .unsigned(let value): value
             case .integer(let value): value.magnitude
-            case .none, .real: nil
+            case .none, .negative, .real: nil
             }
         guard let value else { return "–" }
         return noun.map { PlainWords.count(value, $0) } ?? PlainWords.count(value)

@@ -3,6 +3,8 @@ public enum FactValue: Equatable, Sendable {
     case text(String)
     case integer(Int64)
     case unsigned(UInt64)
+    /// The integer −1 − n, for this n.
+    case negative(UInt64)
     case real(Double)
 }
 
@@ -33,6 +35,7 @@ extension Refusal {
             case .text(let text): JSONText.writeString(text, into: &json)
             case .integer(let value): JSONText.writeInteger(value, into: &json)
             case .unsigned(let value): JSONText.writeInteger(value, into: &json)
+            case .negative(let value): json.append(contentsOf: "\(-1 - Int128(value))".utf8)
             case .real(let value): JSONText.writeReal(value, into: &json)
             }
         }
@@ -48,6 +51,7 @@ extension Refusal {
             .text(SecurityLevel(rawValue: UInt8(truncatingIfNeeded: value))?.name ?? "\(value)")
         case (.integer(let value), _): .integer(value)
         case (.unsigned(let value), _): .unsigned(value)
+        case (.negative(let value), _): .negative(value)
         case (.real(let value), _): .real(value)
         }
     }

@@ -7,6 +7,9 @@ extension Refusal {
         case .time: timeWords
         case .replay: replayWords
         case .mac: macWords
+        case .payload where isBeforeMAC && detail != .deviceUnnamed:
+            payloadWords
+                + "; no device_id is in front of it, so no device's key can verify the frame"
         case .payload: payloadWords
         }
     }
@@ -78,6 +81,7 @@ extension Refusal {
         case .none: ""
         case .integer(let value): String(value)
         case .unsigned(let value): String(value)
+        case .negative(let value): "\(-1 - Int128(value))"
         case .real(let value): value.description
         }
     }

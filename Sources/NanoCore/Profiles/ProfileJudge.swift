@@ -132,7 +132,7 @@ struct ProfileJudge: CBORWatcher {
         case .unsigned(let value): (observed, isBelow) = (.unsigned(value), false)
         case .negative(let value):
             let isExact = value <= UInt64(Int64.max)
-            observed = isExact ? .integer(~Int64(value)) : .real(-1 - Double(value))
+            observed = isExact ? .integer(~Int64(value)) : .negative(value)
             isBelow = true
         case .real(let value):
             (observed, isBelow) = (.real(value), !(value > Double(bounds.upperBound)))

@@ -61,10 +61,28 @@ public struct CircuitBreaker: Equatable, Sendable {
     }
 
     /// Learns that the destination took or condemned something.
-    public mutating func noteAnswer(to attempt: UInt64) {
-        guard state != .open, attempt >= firstAttempt else { return }
-        state = .closed
+    ///
+    /// - Parameters:
+    ///   - attempt: What ``begin()`` gave.
+    ///   - retryAfterMilliseconds: What the destination asked for none the less (RFC 9110 §10.2.3).
+    ///   - generator: Source of the jitter.
+    /// - Returns: Milliseconds to wait from now on before ``probe()``, at the least, when the
+    ///   destination asks for a time.
+    public mutating func noteAnswer(
+        to attempt: UInt64, retryAfterMilliseconds: Int64? = nil,
+        using generator: inout some RandomNumberGenerator
+    ) -> Int64? {
+        guard attempt >= firstAttempt else { return nil }
+        if let asked = retryAfterMilliseconds, asked > 0 {
+            failures = 0
+            state = .open
+            return retry.delayMilliseconds(
+                failures: 1, retryAfterMilliseconds: asked, using: &generator)
+        }
+        guard state != .open else { return nil }
         failures = 0
+        state = .closed
+        return nil
     }
 
     /// Lets the next attempt find out.

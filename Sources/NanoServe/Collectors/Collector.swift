@@ -12,23 +12,25 @@ public import ServiceLifecycle
 /// `POST /telemetry/ingest` takes what the protocol's section on routes describes. `GET /health`,
 /// `/stats` and `/events` show what came.
 public struct Collector: Service {
-    /// Connections at once; more are closed as they come. A gateway's routes have a few each.
-    static let maximumConnections = 128
+    /// Connections at once that each takes at the least; more are closed as they come.
+    public static let leastConnections = 128
 
     private let service: HTTPService<CollectorAnswers>
 
     /// - Parameters:
     ///   - name: What it stands for: `ALBA`.
     ///   - port: TCP port, 0 for any free one.
+    ///   - maximumConnections: At once; more are closed as they come.
     ///   - whenListening: Told the port, once the server listens.
     public init(
-        name: String, host: String = "127.0.0.1", port: Int, group: any EventLoopGroup,
-        logger: Logger, whenListening: @escaping @Sendable (Int) -> Void = { _ in }
+        name: String, host: String = "127.0.0.1", port: Int,
+        maximumConnections: Int = leastConnections, group: any EventLoopGroup, logger: Logger,
+        whenListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         service = HTTPService(
             name: "embedded \(name)", host: host, port: port,
             answers: CollectorAnswers(name: name, store: CollectorStore()),
-            maximumConnections: Self.maximumConnections, group: group, logger: logger,
+            maximumConnections: maximumConnections, group: group, logger: logger,
             whenListening: whenListening)
     }
 
@@ -37,6 +39,23 @@ public struct Collector: Service {
     /// - Throws: ``HTTPListenError`` when the port can't be had.
     public func run() async throws {
         try await service.run()
+    }
+}
+
+extension Settings {
+    /// Connections for clients of an embedded receiver that are none of this gateway's routes.
+    private static let otherClients = 32
+
+    /// Connections that the embedded receiver on a port takes at once: as many as the routes to it may
+    /// have, and some for others.
+    public func embeddedConnections(port: Int) -> Int {
+        let ofRoutes = routes.destinations.reduce(0) { sum, destination in
+            guard case .http(let endpoint) = destination.endpoint, endpoint.port == port else {
+                return sum
+            }
+            return sum + destination.concurrency
+        }
+        return max(Collector.leastConnections, ofRoutes + Self.otherClients)
     }
 }
 

@@ -5,9 +5,10 @@ extension DeadLetterOffice {
     }
 
     func fetch(
-        _ count: Int, place: Int, _ completion: @escaping @Sendable ([DeadLetter]) -> Void
+        _ count: Int, place: Int, behind waiting: Set<Int64>,
+        _ completion: @escaping @Sendable ([DeadLetter]) -> Void
     ) {
-        queue.async { completion(self.fetchNow(count, place)) }
+        queue.async { completion(self.fetchNow(count, place, waiting)) }
     }
 
     func claim(_ numbers: [Int64], place: Int) -> Set<Int64> {
@@ -27,13 +28,16 @@ extension DeadLetterOffice {
         }
     }
 
-    private func fetchNow(_ count: Int, _ place: Int) -> [DeadLetter] {
+    private func fetchNow(
+        _ count: Int, _ place: Int, _ waiting: Set<Int64>
+    ) -> [DeadLetter] {
         do {
             var (letters, isFull) = ([DeadLetter](), true)
             while letters.isEmpty, isFull {
                 let held = state.withLock { $0.held(place) }
                 let found = try store.read { [routes] table in
-                    try table.toBeRedriven(count, of: routes[place], but: held)
+                    try table.toBeRedriven(
+                        count, of: routes[place], but: held, behind: waiting)
                 }
                 isFull = found.count == count
                 try putAside(found.filter(\.isDamaged), place)

@@ -16,9 +16,13 @@ protocol DeadLetterKeeper: AnyObject, Sendable {
     /// Hands out letters that are to be sent once more, the oldest first. They have to be claimed
     /// before they are sent, or released.
     ///
-    /// - Parameter completion: Called on any thread; with none when there are none.
+    /// - Parameters:
+    ///   - waiting: Numbers of letters that have to be sent before others of the same devices, which
+    ///     are left out.
+    ///   - completion: Called on any thread; with none when there are none.
     func fetch(
-        _ count: Int, place: Int, _ completion: @escaping @Sendable ([DeadLetter]) -> Void)
+        _ count: Int, place: Int, behind waiting: Set<Int64>,
+        _ completion: @escaping @Sendable ([DeadLetter]) -> Void)
     /// Claims letters that have been handed out, to send them.
     ///
     /// - Returns: Those that may be sent, which are under way now; the others are to be dropped.

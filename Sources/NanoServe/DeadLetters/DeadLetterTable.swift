@@ -156,11 +156,15 @@ struct DeadLetterTable {
         WHERE state = \(DeadLetter.State.drop.rawValue) AND state <> 0
         """
 
-    /// Arguments: the destination, numbers that are left out, and how many there may be.
+    /// Arguments: the destination, numbers that are left out, numbers of those whose devices are left
+    /// out too, and how many there may be.
     static let toBeRedriven = """
         SELECT * FROM letter
         WHERE state = \(DeadLetter.State.redrive.rawValue) AND state <> 0
         AND route = ? AND number NOT IN (SELECT value FROM json_each(?))
+        AND (device IS NULL OR (model, device) NOT IN (
+            SELECT model, device FROM letter
+            WHERE number IN (SELECT value FROM json_each(?)) AND device IS NOT NULL))
         ORDER BY number LIMIT ?
         """
 
@@ -179,13 +183,19 @@ struct DeadLetterTable {
     }
 
     /// The oldest letters of a destination that are to be sent once more, but for some that are
-    /// under way already.
+    /// under way already, or have had their turn.
+    ///
+    /// - Parameter waiting: Letters that go before others of the same device. One without a device
+    ///   goes before none.
     func toBeRedriven(
-        _ limit: Int, of route: String, but spared: Set<Int64>
+        _ limit: Int, of route: String, but spared: Set<Int64>, behind waiting: Set<Int64> = []
     ) throws -> [DeadLetter] {
         try Row.fetchAll(
             database, sql: Self.toBeRedriven,
-            arguments: [route, Self.json(spared.sorted()), limit]
+            arguments: [
+                route, Self.json(spared.union(waiting).sorted()), Self.json(waiting.sorted()),
+                limit,
+            ]
         ).map { DeadLetter($0) }
     }
 

@@ -47,14 +47,13 @@ final class RouteBreaker {
         _ answer: SinkAnswer, hasFailed: Bool, to attempt: UInt64, now: Moment,
         using chance: inout any RandomNumberGenerator, onProbe: @escaping () -> Void
     ) -> Bool {
-        guard hasFailed else {
-            noteAnswer(to: attempt)
-            return false
-        }
-        let milliseconds = breaker.noteFailure(
-            of: attempt, retryAfterMilliseconds: answer.retryAfterMilliseconds, using: &chance)
+        let asked = answer.retryAfterMilliseconds
+        let milliseconds =
+            hasFailed
+            ? breaker.noteFailure(of: attempt, retryAfterMilliseconds: asked, using: &chance)
+            : noteAnswer(to: attempt, retryAfterMilliseconds: asked, using: &chance)
         guard let milliseconds else { return false }
-        if answer.retryAfterMilliseconds == nil, !isDown {
+        if asked == nil, !isDown {
             isDown = true
             logger.warning(
                 "destination does not take packets, trying it now and then",
@@ -75,14 +74,19 @@ final class RouteBreaker {
         return true
     }
 
-    private func noteAnswer(to attempt: UInt64) {
-        guard !isClosed else { return breaker.noteAnswer(to: attempt) }
-        breaker.noteAnswer(to: attempt)
-        guard isClosed else { return }
-        books.note(breaker: .closed, probeAt: nil)
-        guard isDown else { return }
-        isDown = false
-        logger.notice("destination takes packets again", metadata: ["route": "\(route)"])
+    private func noteAnswer(
+        to attempt: UInt64, retryAfterMilliseconds asked: Int64?,
+        using chance: inout any RandomNumberGenerator
+    ) -> Int64? {
+        let wasClosed = isClosed
+        let milliseconds = breaker.noteAnswer(
+            to: attempt, retryAfterMilliseconds: asked, using: &chance)
+        if !wasClosed, isClosed { books.note(breaker: .closed, probeAt: nil) }
+        if isDown, isClosed || milliseconds != nil {
+            isDown = false
+            logger.notice("destination takes packets again", metadata: ["route": "\(route)"])
+        }
+        return milliseconds
     }
 
     /// Lets the next attempt find out whether the destination takes anything again.

@@ -1,8 +1,10 @@
 import NIOCore
 import NanoCore
 
-/// A route's dead letters that are to be sent once more, batch by batch, so that they keep their
-/// order. Only its route's event loop touches it.
+/// A route's dead letters that are to be sent once more, batch by batch, so that those of a device
+/// keep their order. One that is not taken keeps only its own device waiting.
+///
+/// Only its route's event loop touches it.
 final class RouteLetters {
     private let keeper: any DeadLetterKeeper
     private let journal: Journal
@@ -11,8 +13,14 @@ final class RouteLetters {
     /// Letters at hand, the next one first.
     private var fetched: ArraySlice<DeadLetter> = []
     private var isFetching = false
-    /// Letters that were taken and are not settled.
+    /// Letters that were taken, and are neither settled nor at rest.
     private var flying = 0
+    /// Letters that have rested, or rest, and are not settled.
+    private var resting: Set<Int64> = []
+    /// Letters that came back, until all others have had their turn.
+    private var returned: Set<Int64> = []
+    /// Whether fewer letters keep others waiting than when letters were fetched last.
+    private var hasFreed = false
     /// The last batch was one of letters, so that it is the journal's turn.
     private var hadTurn = false
 
@@ -26,8 +34,8 @@ final class RouteLetters {
         self.loop = loop
     }
 
-    /// Takes the next letters; nil when there are none at hand, some are under way, or it is the
-    /// journal's turn.
+    /// Takes the next letters; nil when there are none at hand, some are under way for the first time,
+    /// or it is the journal's turn.
     ///
     /// - Parameters:
     ///   - now: By the monotonic clock, in nanoseconds.
@@ -67,36 +75,62 @@ final class RouteLetters {
     }
 
     private func fetch(_ wake: @escaping () -> Void) {
-        guard !isFetching, keeper.hasMarked(place: place) else { return }
+        guard !isFetching, hasFreed || !returned.isEmpty || keeper.hasMarked(place: place)
+        else { return }
         isFetching = true
+        hasFreed = false
         let bound = NIOLoopBound((self, wake), eventLoop: loop)
-        keeper.fetch(Self.fetchCount, place: place) { letters in
+        keeper.fetch(Self.fetchCount, place: place, behind: resting.union(returned)) { letters in
             bound.eventLoop.execute {
                 let (route, wake) = bound.value
                 route.isFetching = false
                 route.fetched = letters[...]
-                if !letters.isEmpty { wake() }
+                if !letters.isEmpty || route.beginAnew() { wake() }
             }
         }
     }
 
+    /// Lets letters that came back have their turn again.
+    ///
+    /// - Returns: Whether there are any.
+    private func beginAnew() -> Bool {
+        guard !returned.isEmpty else { return false }
+        returned = []
+        hasFreed = true
+        return true
+    }
+
     /// Removes letters that were delivered.
     func settle(_ batch: DeliveryBatch) {
-        flying -= batch.items.count
+        end(batch)
         keeper.remove(batch.letterNumbers, place: place)
     }
 
     /// Notes letters that were condemned again, and are stored.
     func noteBuried(_ batch: DeliveryBatch) {
-        flying -= batch.items.count
+        end(batch)
     }
 
-    /// Gives back letters that were not delivered, with those that follow them, so that none
-    /// overtakes another; they are sent later.
+    /// Notes letters that rest before they are tried again. Until they are settled those that follow
+    /// them of their devices wait, and others go on.
+    func rest(_ batch: DeliveryBatch) {
+        for number in batch.letterNumbers where resting.insert(number).inserted { flying -= 1 }
+        giveBackFetched()
+    }
+
+    /// Gives back letters that were not delivered, with those that follow them, so that none of a
+    /// device overtakes another; they are sent when the others have had their turn.
     func giveBack(_ batch: DeliveryBatch) {
-        flying -= batch.items.count
+        end(batch)
+        returned.formUnion(batch.letterNumbers)
         keeper.release(batch.letterNumbers, place: place)
         giveBackFetched()
+    }
+
+    private func end(_ batch: DeliveryBatch) {
+        for number in batch.letterNumbers {
+            if resting.remove(number) != nil { hasFreed = true } else { flying -= 1 }
+        }
     }
 
     /// Gives back what is at hand.

@@ -32,9 +32,14 @@ struct RouteParts {
     /// A batch as one with the parts that were to follow it, which are no longer here: parts on
     /// their own could be taken at once, and overtake each other.
     mutating func reunite(_ batch: DeliveryBatch) -> DeliveryBatch {
+        defer { waiting.removeAll { $0.flight == batch.flight } }
+        return whole(batch)
+    }
+
+    /// A batch with the parts that are to follow it.
+    func whole(_ batch: DeliveryBatch) -> DeliveryBatch {
         var whole = batch
         whole.items += waiting.reversed().filter { $0.flight == batch.flight }.flatMap(\.items)
-        waiting.removeAll { $0.flight == batch.flight }
         return whole
     }
 

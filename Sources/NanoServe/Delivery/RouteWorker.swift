@@ -285,6 +285,7 @@ final class RouteWorker {
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
             using: &chance)
         flying -= 1
+        if batch.isRedriven { letters.rest(parts.whole(remainder)) }
         resting.add(remainder, milliseconds: delay) { self.advance() }
     }
 

@@ -19,7 +19,8 @@ struct SinkAnswer: Sendable {
     var mayConcernFewer = false
     /// What went wrong, in a few words without anything secret; empty when all was delivered.
     var error = ""
-    /// What the destination asked for (RFC 9110 §10.2.3).
+    /// The wait before any other request that the destination asked for (RFC 9110 §10.2.3), whatever
+    /// became of the items.
     var retryAfterMilliseconds: Int64?
     /// The beginning of the answer that condemned items.
     var excerpt = ""

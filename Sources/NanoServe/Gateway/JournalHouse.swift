@@ -120,7 +120,7 @@ final class JournalHouse: Sendable {
     private static func isOutOfRoom(_ error: any Error) -> Bool {
         switch error {
         case let fault as StateFolder.Fault: fault.isOutOfRoom
-        case let fault as StorageFault: fault.code == ENOSPC || fault.code == EDQUOT
+        case let fault as StorageFault: fault.isOutOfRoom
         default: false
         }
     }

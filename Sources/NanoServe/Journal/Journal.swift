@@ -62,7 +62,7 @@ final class Journal: Sendable {
         /// Why nothing can be written at the moment.
         var fault: String?
         var isFull = false
-        /// Whether the last write failed because the disk is full.
+        /// Whether the last write failed because the disk is full, or a quota used up.
         var isOutOfRoom = false
         /// The number of the last block that a checkpoint of the replay guard covers.
         var guardedBlock: UInt64?
@@ -203,7 +203,7 @@ final class Journal: Sendable {
                 state.withLock { $0.takeBack(group) }
                 health.withLock {
                     $0.fault = "\(error)"
-                    $0.isOutOfRoom = (error as? StorageFault)?.code == ENOSPC
+                    $0.isOutOfRoom = (error as? StorageFault)?.isOutOfRoom == true
                     $0.isFull = true
                 }
                 throw error

@@ -40,6 +40,9 @@ struct StorageFault: Error, Equatable, CustomStringConvertible {
     /// The system's number of the error (`errno`).
     let code: Int32
 
+    /// Whether the disk is full, or a quota used up.
+    var isOutOfRoom: Bool { code == ENOSPC || code == EDQUOT }
+
     init(_ verb: String, _ path: String, code: Int32 = errno) {
         self.code = code
         description = "cannot \(verb) \(path): \(String(cString: strerror(code)))"

@@ -10,7 +10,11 @@ extension GatewayConfiguration {
         maximumConnections = ingress.maxConnections
         simulatedDevices = settings.fleetDevices
         serverFiles = settings.monitor.maximumConnections
-        if settings.embedded.isEnabled { serverFiles += 2 * Collector.maximumConnections }
+        if settings.embedded.isEnabled {
+            for port in [settings.embedded.albaPort, settings.embedded.cyclePort] {
+                serverFiles += settings.embeddedConnections(port: port)
+            }
+        }
         maximumConnectionsPerAddress = ingress.maxConnectionsPerSource
         doors = ingress.doors
         tls = ingress.tls

@@ -10,10 +10,13 @@ struct HTTPReport {
     let access: HTTPAccess
     let timeoutMilliseconds: Int
 
-    /// Adds the answer's own words, unless everything was delivered.
+    /// Adds what the destination asks for, and its own words unless everything was delivered.
     func describe(_ response: HTTPAnswer, in answer: SinkAnswer) -> SinkAnswer {
-        guard answer.outcomes.contains(where: { $0 != .delivered }) else { return answer }
         var answer = answer
+        answer.retryAfterMilliseconds = response.head.headers.first(name: "Retry-After").flatMap {
+            RetryAfter.milliseconds($0, now: Moment.now.unixMilliseconds)
+        }
+        guard !answer.isDelivered else { return answer }
         answer.excerpt = access.excerpt(of: response.body.readableBytesView)
         answer.rejections = answer.rejections.mapValues { rejection in
             var rejection = rejection
@@ -22,9 +25,6 @@ struct HTTPReport {
         }
         let status = response.head.status
         answer.error = SafeText.escaped(access.redacted("\(status.code) \(status.reasonPhrase)"))
-        answer.retryAfterMilliseconds = response.head.headers.first(name: "Retry-After").flatMap {
-            RetryAfter.milliseconds($0, now: Moment.now.unixMilliseconds)
-        }
         return answer
     }
 

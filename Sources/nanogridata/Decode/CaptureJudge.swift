@@ -13,6 +13,9 @@ struct CaptureJudge {
         capture = CapturedConnections(port: port)
     }
 
+    /// Whether no packet has come.
+    var isEmpty: Bool { packets == 0 }
+
     /// What of the capture could not be read, a sentence each.
     var complaints: [String] { capture.complaints }
 

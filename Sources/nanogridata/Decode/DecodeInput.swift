@@ -18,6 +18,8 @@ struct DecodeInput {
     private var firstByte: UInt8?
     /// Whether bytes of a device were found.
     private var hasBytes = false
+    /// Whether a capture has ended without a fault.
+    private var isWholeCapture = false
 
     /// More than any connection sends; what is judged as one is kept until its end.
     private static let maximumRawBytes = 1 << 30
@@ -42,7 +44,9 @@ struct DecodeInput {
 
     /// What could not be read, a sentence each.
     var complaints: [String] {
-        if case .capture(_, let capture) = form { return capture.complaints }
+        if case .capture(_, let capture) = form {
+            return isWholeCapture && capture.isEmpty ? ["no packets are in it"] : capture.complaints
+        }
         guard !hasBytes else { return [] }
         return [firstByte == nil ? "it is empty" : "no bytes of a device are in it"]
     }
@@ -85,6 +89,7 @@ struct DecodeInput {
             defer { form = .capture(reader, capture) }
             try capture.finish()
             try reader.finish()
+            isWholeCapture = true
         }
     }
 

@@ -27,6 +27,20 @@ import Testing
         #expect(run.errors == "nanogridata: standard input: \(words)\n")
     }
 
+    @Test(arguments: [
+        Pcapng.encode([]),
+        [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0] + [UInt8](repeating: 0, count: 9) + [
+            4, 0, 0, 1, 0, 0, 0,
+        ],
+    ])
+    func `a capture without packets is told`(file: [UInt8]) async throws {
+        let run = try await DecodeRun(Data(file))
+        #expect(run.exitCode == 0 && run.lines.isEmpty)
+        #expect(run.errors == "nanogridata: standard input: no packets are in it\n")
+        let cut = try await DecodeRun(Data(file.dropLast()))
+        #expect(cut.exitCode == 2 && cut.errors.split(separator: "\n").count == 1)
+    }
+
     @Test func `what is no hex from its first line on comes with a hint`() async throws {
         let json = try await DecodeRun(Data(#"{"frame":"c153"}"#.utf8))
         #expect(json.exitCode == 2 && json.errors.contains("dumps in NDJSON are not read"))

@@ -65,6 +65,21 @@ import Testing
         #expect(scaled[0].unixNanoseconds == Int64(5_931_322_575))
     }
 
+    @Test func `packets are read from the blocks of old programs too`() throws {
+        let packet = Self.block(
+            "00000002",
+            "0001 0007 00000000 3b9aca01 00000003 00000003 aabbcc00 0001 0002 68690000 00000000")
+        let file = Self.bigSection + Self.bigInterface + Self.bigInterface + packet
+        #expect(
+            try CaptureReader.decode(file) == [
+                CapturedPacket(
+                    unixNanoseconds: 1_000_000_001, bytes: [0xAA, 0xBB, 0xCC], comment: "hi")
+            ])
+        #expect(throws: CaptureError.unknownInterface(1, offset: 60)) {
+            try CaptureReader.decode(Self.bigSection + Self.bigInterface + packet)
+        }
+    }
+
     @Test func `several sections may follow each other`() throws {
         let little = Pcapng.encode(Self.records)
         let file = little + Self.bigSection + Self.bigInterface + Self.bigPacket + little

@@ -31,6 +31,37 @@ import Testing
         #expect(judge.judge(unnamed) == [.refused(.profileViolation, offset: 0)])
     }
 
+    @Test(arguments: [
+        ("a2 01 02 69 6465766963655f6964 61 41", RefusalReason.cborMalformed, 15),
+        ("a2 61 61 c0 01 69 6465766963655f6964 61 41", .cborLimit, 17),
+        ("a2 61 61 01 69 6465766963655f69", .cborMalformed, 18), ("83 01", .cborMalformed, 14),
+        ("b9 ffff", .cborLimit, 14), ("", .cborMalformed, 14),
+    ])
+    func `a CBOR fault in front of the device is told with its place, and verifies nobody`(
+        payload: String, reason: RefusalReason, offset: Int
+    ) {
+        for level in [SecurityLevel.none, .high] {
+            var model = device.model()
+            model.minimumLevel = .none
+            var judge = Judge([model])
+            let payload = Payloads.bytes(payload)
+            let frame =
+                level == .none
+                ? device.builder(.none).build(payload: payload, key: nil) : device.signed(payload)
+            #expect(judge.judge(frame) == [.refused(reason, offset: 0)])
+            let refusal = judge.refusals.first
+            #expect(refusal?.offset == offset && refusal?.field == .deviceID)
+            #expect(refusal?.provesSender == false)
+            #expect(refusal?.words.hasSuffix("no device's key can verify the frame") == true)
+        }
+    }
+
+    @Test func `keys that are there twice are not looked for in what nobody has verified`() {
+        var judge = Judge([device.model()])
+        _ = judge.judge(device.signed(Payloads.bytes("a2 61 61 01 61 61 01")))
+        #expect(judge.refusals.first?.detail == .deviceUnnamed)
+    }
+
     @Test func `a payload of level none names its device too`() {
         var model = device.model()
         model.minimumLevel = .none

@@ -45,6 +45,17 @@ import Testing
             words(.outOfRange, .entryPpm, 0) == "ppm is out of range: expected at least 0, found 7")
     }
 
+    @Test(arguments: [
+        (UInt64(1) << 63, "-9223372036854775809"), (.max, "-18446744073709551616"),
+    ])
+    func `integers below those of 64 bits are told to the digit`(value: UInt64, text: String) {
+        let refusal = Refusal(
+            .profileViolation, .outOfRange, observed: .negative(value), allowed: .integer(0),
+            field: .pressurePa)
+        #expect(Self.json(refusal).contains("\"observed\":\(text),"))
+        #expect(refusal.words.hasSuffix("found \(text)"))
+    }
+
     @Test func `numbers that JSON has no word for become null`() {
         let refusal = Refusal(.profileViolation, .outOfRange, observed: .real(.nan))
         #expect(Self.json(refusal).contains(#""observed":null"#))

@@ -67,9 +67,15 @@ import Testing
     }
 
     @Test func `an integer far outside of its range is refused too`() {
-        for write: Write in [{ $0.unsigned(.max) }, { $0.negative(.max) }] {
+        let cases: [(write: Write, observed: Quantity)] = [
+            ({ $0.unsigned(.max) }, .unsigned(.max)), ({ $0.negative(.max) }, .negative(.max)),
+            ({ $0.negative(1 << 63) }, .negative(1 << 63)),
+            ({ $0.negative(1 << 63 - 1) }, .integer(.min)),
+        ]
+        for (write, observed) in cases {
             let payload = Self.map(["device_id": Self.text("E"), "pressure_pa": write])
-            #expect(Self.refusal(.esp32Pressure, payload)?.detail == .outOfRange)
+            let refusal = Self.refusal(.esp32Pressure, payload)
+            #expect(refusal?.detail == .outOfRange && refusal?.observed == observed)
         }
     }
 

@@ -13,12 +13,21 @@ import Testing
             of: attempt, retryAfterMilliseconds: retryAfterMilliseconds, using: &chance)
     }
 
+    /// Takes note of an answer.
+    @discardableResult
+    private mutating func answer(
+        _ breaker: inout CircuitBreaker, to attempt: UInt64, retryAfterMilliseconds: Int64? = nil
+    ) -> Int64? {
+        breaker.noteAnswer(
+            to: attempt, retryAfterMilliseconds: retryAfterMilliseconds, using: &chance)
+    }
+
     @Test mutating func `failures in a row open it, unless an answer is among them`() {
         var breaker = CircuitBreaker(threshold: 3)
         for _ in 0..<5 {
             #expect(fail(&breaker) == nil)
             #expect(fail(&breaker) == nil)
-            breaker.noteAnswer(to: breaker.begin())
+            answer(&breaker, to: breaker.begin())
         }
         #expect(breaker.state == .closed && breaker.admits)
         #expect(fail(&breaker) == nil)
@@ -36,10 +45,10 @@ import Testing
         let probe = breaker.begin()
         #expect(!breaker.admits)
         // What was sent before it opened says nothing about now.
-        breaker.noteAnswer(to: early)
+        answer(&breaker, to: early)
         #expect(breaker.noteFailure(of: early, using: &chance) == nil)
         #expect(breaker.state == .halfOpen && !breaker.admits)
-        breaker.noteAnswer(to: probe)
+        answer(&breaker, to: probe)
         #expect(breaker.state == .closed && breaker.admits)
     }
 
@@ -48,7 +57,7 @@ import Testing
         let other = breaker.begin()
         #expect(fail(&breaker) == nil)
         #expect(fail(&breaker) != nil)
-        breaker.noteAnswer(to: other)
+        answer(&breaker, to: other)
         #expect(breaker.state == .open)
         #expect(fail(&breaker) == nil, "it has a time to wait already")
         #expect(fail(&breaker, retryAfterMilliseconds: 900) ?? 0 >= 900)
@@ -73,5 +82,20 @@ import Testing
         let wait = fail(&breaker, retryAfterMilliseconds: 2_000) ?? 0
         #expect((2_000...2_100).contains(wait))
         #expect(breaker.state == .open)
+    }
+
+    @Test mutating func `a destination that takes something and asks to wait is left alone`() {
+        var breaker = CircuitBreaker(threshold: 5)
+        let attempts = (0..<2).map { _ in breaker.begin() }
+        let wait = answer(&breaker, to: attempts[0], retryAfterMilliseconds: 2_000) ?? 0
+        #expect((2_000...2_100).contains(wait))
+        #expect(breaker.state == .open && !breaker.admits)
+        #expect(answer(&breaker, to: attempts[1]) == nil)
+        #expect(breaker.state == .open, "another answer does not end the wait")
+        breaker.probe()
+        let old = answer(&breaker, to: attempts[1], retryAfterMilliseconds: 2_000)
+        #expect(old == nil && breaker.state == .halfOpen)
+        answer(&breaker, to: breaker.begin(), retryAfterMilliseconds: 0)
+        #expect(breaker.state == .closed)
     }
 }

@@ -29,7 +29,7 @@ import Testing
 
     private func fetch(_ office: DeadLetterOffice) async -> [DeadLetter] {
         await withCheckedContinuation { continuation in
-            office.fetch(100, place: 0) { continuation.resume(returning: $0) }
+            office.fetch(100, place: 0, behind: []) { continuation.resume(returning: $0) }
         }
     }
 

@@ -168,6 +168,27 @@ import Testing
         }
     }
 
+    @Test func `what waits keeps back those of its device, of the same model, and no others`()
+        throws
+    {
+        let store = try DeadLetterStore(heldFolder: folder.path)
+        try store.write { table in
+            for (number, device) in [nil, "A", "B", "A", nil, "A"].enumerated() {
+                var letter = letter(number)
+                letter.device = device
+                if number == 5 { letter.model = .custom }
+                _ = try table.put(letter)
+            }
+            _ = try table.mark(DeadLetterSelection(), as: .redrive)
+            func numbers(behind waiting: Set<Int64>) throws -> [Int64] {
+                try table.toBeRedriven(9, of: "alba", but: [], behind: waiting).map(\.number)
+            }
+            #expect(try numbers(behind: []) == [1, 2, 3, 4, 5, 6])
+            #expect(try numbers(behind: [2]) == [1, 3, 5, 6])
+            #expect(try numbers(behind: [1, 3]) == [2, 4, 5, 6])
+        }
+    }
+
     @Test func `a file of a newer release is refused and left as it is`() throws {
         let store = try DeadLetterStore(heldFolder: folder.path)
         try store.write { try $0.database.execute(sql: "PRAGMA user_version = 2") }

@@ -130,6 +130,35 @@ import Testing
         try await alba.stop()
     }
 
+    /// 200 takes the event; 207 takes it and rejects another of its batch.
+    @Test(arguments: [200, 207])
+    func `a Retry-After holds for all that waits, though something was taken`(status: Int)
+        async throws
+    {
+        let (meant, other) = (DeviceFrames.pressure(0), DeviceFrames.pressure(1, device: "A"))
+        let id = DeviceFrames.identity(meant)
+        let body = #"{"accepted":1,"rejected":[{"id":"\#(id)","status":503}]}"#
+        let alba = try await ScriptedReceiver.start { _, number in
+            guard number == 0 else { return .status(200) }
+            return .status(
+                status, headers: [("Retry-After", "1")], body: status == 207 ? body : "")
+        }
+        try await withGateway(
+            alba: alba.url, routes: ["concurrency: 1"],
+            environment: ["ALBA_BATCH_EVENTS": "2"]
+        ) { gateway in
+            try await gateway.send([meant, other])
+            try await gateway.reaches("routes.alba.delivered", status == 207 ? 1 : 2)
+            try await gateway.send(DeviceFrames.pressures(2..<10))
+            try await gateway.reaches("routes.alba.delivered", 10)
+            #expect(gateway.log.lines(with: "does not take packets").isEmpty)
+            try await gateway.expectBalance()
+        }
+        let requests = alba.requests
+        #expect(requests[1].at - requests[0].at >= .milliseconds(990))
+        try await alba.stop()
+    }
+
     @Test func `a hung destination is tried by one request, and resuming tries it at once`()
         async throws
     {

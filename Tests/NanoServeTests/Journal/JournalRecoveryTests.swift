@@ -226,7 +226,7 @@ import Testing
         #expect(deliver(third) == Array(110..<120))
     }
 
-    @Test(arguments: [ENOSPC, EIO])
+    @Test(arguments: [ENOSPC, EDQUOT, EIO])
     func `what cannot be written is kept, devices wait, and it is written later`(
         code: Int32
     ) throws {

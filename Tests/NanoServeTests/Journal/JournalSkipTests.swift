@@ -111,6 +111,35 @@ import Testing
         #expect(second.parked.withLock { $0.takeGivenUp() }.isEmpty)
     }
 
+    @Test(arguments: [ENOSPC, EDQUOT])
+    func `without room on the disk, what waits for a destination that is gone is given up`(
+        code: Int32
+    ) throws {
+        let disk = SimulatedDisk()
+        let first = try Journal.simulated(disk: disk, maximumBytes: 1 << 20)
+        for start in stride(from: 0, to: 500, by: 50) { try append(start..<start + 50, to: first) }
+        try first.close(now: Self.moment)
+        var configuration = Journal.Configuration(routes: ["route1"])
+        configuration.maximumBytes = 1 << 20
+        let second = try Journal(configuration, storage: disk, hashKey: (3, 4))
+        for start in stride(from: 500, to: 1_000, by: 50) {
+            try append(start..<start + 50, to: second)
+        }
+        #expect(remainder(second).count == 500)
+        try second.tidyUp(now: Self.moment)
+        let later = Moment(unixMilliseconds: 1_061_000, monotonicNanoseconds: 61_000_000_000)
+        try second.tidyUp(now: later)
+        #expect(second.log.bytes < 1 << 19, "less than half of the room is in use")
+        #expect(second.parked.withLock { $0.takeGivenUp() }.isEmpty)
+        disk.fail(operation: 1, with: code)
+        #expect(throws: StorageFault.self) { try append(1_000..<1_050, to: second) }
+        #expect(second.isFull && second.fault != nil)
+        try second.tidyUp(now: later)
+        #expect(second.parked.withLock { $0.takeGivenUp() }["route0"]?[.room] == 500)
+        try second.commitAll(now: later)
+        #expect(!second.isFull && second.fault == nil)
+    }
+
     /// A journal that keeps packets for an hour.
     private func hourly(_ routes: [String], on disk: SimulatedDisk) throws -> Journal {
         var configuration = Journal.Configuration(routes: routes)

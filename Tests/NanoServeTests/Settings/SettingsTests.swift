@@ -167,6 +167,22 @@ import Testing
         #expect(configuration.destinations[1].batchEvents == 3)
     }
 
+    @Test func `an embedded receiver takes as many connections as the routes to it may have`()
+        throws
+    {
+        let yaml = """
+            embedded: {enabled: true}
+            monitor: {max_listeners: 8}
+            routes:
+              alba: {concurrency: 1024}
+              third: {endpoint: "http://127.0.0.1:5555", concurrency: 10}
+            """
+        let settings = try load(yaml)
+        #expect(settings.embeddedConnections(port: 5_555) == 1_024 + 10 + 32)
+        #expect(settings.embeddedConnections(port: 5_556) == 128)
+        #expect(GatewayConfiguration(settings).serverFiles == 8 + 32 + 1_066 + 128)
+    }
+
     @Test func `the summary tells what is in effect and no secret`() throws {
         let secret = String(repeating: "0123456789abcdef", count: 4)
         let settings = try load(nil, ["NANOGRIDATA_ESP32_SECRET": secret])

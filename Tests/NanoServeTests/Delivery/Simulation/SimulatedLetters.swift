@@ -80,6 +80,7 @@ final class SimulatedLetters: DeadLetterKeeper {
     func hasMarked(place: Int) -> Bool { false }
     func claim(_ numbers: [Int64], place: Int) -> Set<Int64> { [] }
     func fetch(
-        _ count: Int, place: Int, _ completion: @escaping @Sendable ([DeadLetter]) -> Void
+        _ count: Int, place: Int, behind waiting: Set<Int64>,
+        _ completion: @escaping @Sendable ([DeadLetter]) -> Void
     ) {}
 }
