@@ -22,8 +22,9 @@ public struct ConcurrencyLimit: Equatable, Sendable {
     private static let quietShare = 1.0 / 512
     private static let recentShare = 1.0 / 8
     /// Answers are slow from twice the quiet time and this much more, so that the jitter of fast
-    /// destinations is no sign.
-    private static let toleranceNanoseconds: Double = 20_000_000
+    /// destinations is no sign, nor the 40 ms for which TCP holds back an answer that is sent in two
+    /// pieces, but for the first of a connection.
+    private static let toleranceNanoseconds: Double = 60_000_000
 
     /// A limit; the ceiling is 1 or more.
     public init(ceiling: Int) {

@@ -55,6 +55,18 @@ import Testing
         #expect((limit.current == 10) == stays)
     }
 
+    @Test func `answers that TCP holds back, but for the first of a connection, are not slow`() {
+        var limit = ConcurrencyLimit(ceiling: 16)
+        limit.notePushBack(sentAt: 0, now: 1)
+        var now: UInt64 = 10
+        for number in 0..<400 {
+            let took = (number % 50 < 8 ? 2 : 44) * Self.millisecond
+            limit.noteAnswer(sentAt: now, now: now + took)
+            now += took
+        }
+        #expect(limit.current == 16)
+    }
+
     @Test func `the limit stays within its bounds whatever happens`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededNumbers(seed: seed)
