@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 
 /// What an operator can do about a full disk, at the console.
@@ -16,7 +17,7 @@ import Testing
         let disk = try await SmallDisk(megabytes: 16)
         let state = disk.folder.appending(path: "state").path()
         let trail = state + "/audit.jsonl"
-        let ports = try (0..<4).map { _ in try DeviceSocket.freePort() }
+        let ports = try (0..<4).map { _ in try FreePort.next() }
         let session = try TerminalSession()
         try session.run(
             "env NANOGRIDATA_STATE_DIR=\(state) \(RunningProcess.executable.path()) console "

@@ -1,5 +1,6 @@
 import Foundation
 import NanoSim
+import TestProcesses
 import Testing
 
 /// A gateway that finds bits of its journal flipped.
@@ -45,7 +46,7 @@ import Testing
     {
         var oracle = DeliveryOracle(seed: 1)
         let state = try await waitingState(
-            &oracle, endpoint: ["ALBA_ENDPOINT": "http://127.0.0.1:\(try DeviceSocket.freePort())"])
+            &oracle, endpoint: ["ALBA_ENDPOINT": "http://127.0.0.1:\(try FreePort.next())"])
         defer { try? FileManager.default.removeItem(at: state) }
         let export = try RunningProcess(
             ["journal", "export", "--state-dir", state.path(), "--route", "nobody"])
@@ -61,7 +62,7 @@ import Testing
         let seed = Chaos.seed(of: "DamagedJournalTests")
         var chance = SplitMix64(seed: seed)
         var oracle = DeliveryOracle(seed: seed)
-        let nobody = ["ALBA_ENDPOINT": "http://127.0.0.1:\(try DeviceSocket.freePort())"]
+        let nobody = ["ALBA_ENDPOINT": "http://127.0.0.1:\(try FreePort.next())"]
         let original = try await waitingState(&oracle, endpoint: nobody)
         // What a killed gateway has listened at is no file that could be copied.
         try? FileManager.default.removeItem(at: original.appending(path: "admin.sock"))

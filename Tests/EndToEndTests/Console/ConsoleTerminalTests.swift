@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 
 @Suite(.serialized) struct ConsoleTerminalTests {
@@ -16,7 +17,7 @@ import Testing
         environment: String = "", options: String = ""
     ) async throws -> TerminalSession {
         let session = try TerminalSession()
-        let ports = try (0..<4).map { _ in try DeviceSocket.freePort() }
+        let ports = try (0..<4).map { _ in try FreePort.next() }
         try session.run("stty -a > \(notes).modes")
         try session.run(
             "(echo $BASHPID > \(notes).pid; exec env NANOGRIDATA_STATE_DIR=\(notes) \(environment) "

@@ -15,7 +15,7 @@ final class RunningConsole {
         extra: [String: String] = [:]
     ) async throws {
         terminal = try PseudoTerminal(width: width, height: height)
-        devicePort = try DeviceSocket.freePort()
+        devicePort = try FreePort.next()
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "nanogridata-\(UUID().uuidString)")
         var environment = TestDevice.environment
@@ -24,7 +24,7 @@ final class RunningConsole {
         environment["COLORTERM"] = "truecolor"
         environment["LANG"] = "C.UTF-8"
         environment["NANOGRIDATA_PORT"] = "\(devicePort)"
-        environment["METRICS_PORT"] = "\(try DeviceSocket.freePort())"
+        environment["METRICS_PORT"] = "\(try FreePort.next())"
         environment["NANOGRIDATA_STATE_DIR"] = folder.path()
         environment["ALBA_ENDPOINT"] = "discard:"
         environment["CYCLE_ENDPOINT"] = "discard:"

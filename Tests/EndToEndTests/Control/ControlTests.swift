@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 
 /// A running `serve`, steered and watched from other processes.
@@ -41,7 +42,7 @@ import Testing
 
     @Test func `an alarm of the status is acknowledged by the id that stands there`() async throws {
         // Nobody listens there.
-        let port = try DeviceSocket.freePort()
+        let port = try FreePort.next()
         let gateway = try await RunningGateway(
             embedded: false,
             extra: [

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestProcesses
 
 /// An HTTP server that refuses every event for good, until it is mended.
 final class CondemningSink: Sendable {
@@ -12,7 +13,7 @@ final class CondemningSink: Sendable {
     /// - Parameter words: What it says when it refuses.
     init(words: String = "") throws {
         self.words = words
-        port = try DeviceSocket.freePort()
+        port = try FreePort.next()
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         let result = Loopback.withAddress(port: port) { [listener] in bind(listener, $0, $1) }
         guard result == 0, listen(listener, 64) == 0 else {

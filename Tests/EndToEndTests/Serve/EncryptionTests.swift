@@ -1,5 +1,6 @@
 import Foundation
 import NanoCore
+import TestProcesses
 import Testing
 
 @Suite struct EncryptionTests {
@@ -23,7 +24,7 @@ import Testing
     @Test func `encrypted packets are kept and delivered opened, over a restart too`() async throws
     {
         let arguments = ["--config", try configurationFile()]
-        let nobody = "http://127.0.0.1:\(try DeviceSocket.freePort())"
+        let nobody = "http://127.0.0.1:\(try FreePort.next())"
         let first = try await RunningGateway(
             embedded: false, extra: ["ALBA_ENDPOINT": nobody, "CYCLE_ENDPOINT": nobody],
             options: arguments)

@@ -1,11 +1,12 @@
 import Foundation
+import TestProcesses
 import Testing
 
 /// How `serve` ends.
 @Suite struct StopTests {
     /// A gateway with a packet that it cannot deliver: nobody listens at its destination.
     private func stuckGateway(_ extra: [String: String] = [:]) async throws -> RunningGateway {
-        let nobody = try DeviceSocket.freePort()
+        let nobody = try FreePort.next()
         let environment = ["ALBA_ENDPOINT": "http://127.0.0.1:\(nobody)"]
         let gateway = try await RunningGateway(
             embedded: false, extra: environment.merging(extra) { $1 })

@@ -36,28 +36,4 @@ final class DeviceSocket {
             sent += count
         }
     }
-
-    /// A port that nobody listens on, at no address. It lies below those that the system gives to
-    /// connections, one of which could take it before the gateway does.
-    static func freePort() throws -> Int {
-        for _ in 0..<1_000 {
-            let port = UInt16.random(in: 15_000..<32_000)
-            if try isFree(port) { return Int(port) }
-        }
-        throw Failure(call: "bind", number: EADDRINUSE)
-    }
-
-    private static func isFree(_ port: UInt16) throws -> Bool {
-        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard probe >= 0 else { throw Failure(call: "socket", number: errno) }
-        defer { Glibc.close(probe) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import NanoSim
 import Synchronization
+import TestProcesses
 
 /// An HTTP server that takes events, remembers them in their order, and misbehaves by a script.
 /// It stays when gateways die.
@@ -28,7 +29,7 @@ final class RecordingSink: Sendable {
 
     init(_ script: SinkScript) throws {
         self.script = script
-        port = try DeviceSocket.freePort()
+        port = try FreePort.next()
         try open()
     }
 

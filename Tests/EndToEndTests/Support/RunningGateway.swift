@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -20,10 +21,10 @@ final class RunningGateway {
         state: URL? = nil, embedded: Bool = true, extra: [String: String] = [:],
         options: [String] = [], openFiles: Int? = nil
     ) async throws {
-        devicePort = try DeviceSocket.freePort()
-        monitorPort = try DeviceSocket.freePort()
-        albaPort = try DeviceSocket.freePort()
-        let cyclePort = try DeviceSocket.freePort()
+        devicePort = try FreePort.next()
+        monitorPort = try FreePort.next()
+        albaPort = try FreePort.next()
+        let cyclePort = try FreePort.next()
         self.state =
             state
             ?? FileManager.default.temporaryDirectory.appending(

@@ -28,7 +28,7 @@ final class PostgresServer: Sendable {
         }
         self.programs = programs
         folder = try TemporaryFolder()
-        port = TimeSeriesServer.freePort()
+        port = try FreePort.next()
         let secret = folder.path + "/password"
         try Self.password.write(toFile: secret, atomically: false, encoding: .utf8)
         // Servers refuse to run as root, and their user has to own the folder.

@@ -38,7 +38,7 @@ final class TimeSeriesServer: Sendable {
             let file = folder + "/influxdb.conf"
             let settings = """
                 reporting-enabled = false
-                bind-address = "127.0.0.1:\(freePort())"
+                bind-address = "127.0.0.1:\(try FreePort.next())"
                 [meta]
                 dir = "\(folder)/meta"
                 [data]
@@ -72,7 +72,7 @@ final class TimeSeriesServer: Sendable {
             throw Missing(description: "\(program) is missing; apt-get install \(package)")
         }
         folder = try TemporaryFolder()
-        port = Self.freePort()
+        port = try FreePort.next()
         process = try ChildProcess(path, try arguments(folder.path, port))
         let isUp = try await eventually {
             (try? await get(ready)).map { $0.status < 300 } ?? false
@@ -121,22 +121,5 @@ final class TimeSeriesServer: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(status: Int(response.status.code), text: String(buffer: bytes))
-    }
-
-    /// A port that nobody listens on at this moment.
-    static func freePort() -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(descriptor, $0, length)
-                _ = getsockname(descriptor, $0, &length)
-            }
-        }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
