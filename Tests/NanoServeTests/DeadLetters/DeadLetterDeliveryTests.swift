@@ -227,10 +227,9 @@ import Testing
     }
 
     @Test func `a letter under way is not dropped half: it is delivered`() async throws {
-        let answers = Mutex([422])
-        let alba = try await ScriptedReceiver.start { _, _ in
-            let status = answers.withLock { $0.popLast() }
-            return status.map { .status($0) } ?? .status(200, after: .milliseconds(600))
+        let latch = Latch()
+        let alba = try await ScriptedReceiver.start { _, number in
+            number == 0 ? .status(422) : .status(200, behind: latch)
         }
         try await withGateway(alba: alba.url) { gateway in
             try await gateway.send([DeviceFrames.pressure(1)])
@@ -243,6 +242,7 @@ import Testing
                     == .done(
                         "alba: 1 dead letter under way, to be dropped should the destination not "
                             + "take them"))
+            latch.open()
             try await gateway.reaches("routes.alba.delivered", 1)
             #expect(try await gateway.number("routes.alba.skipped") == 0)
             #expect(try await eventually { try letters(gateway.stateFolder).isEmpty })

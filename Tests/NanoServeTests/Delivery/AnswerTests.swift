@@ -33,7 +33,7 @@ import Testing
         form: String, answer: ScriptedAnswer
     ) async throws {
         let alba = try await ScriptedReceiver.start { _, _ in answer }
-        try await withGateway(alba: alba.url, routes: ["timeout_ms: 1000"]) { gateway in
+        try await withGateway(alba: alba.url) { gateway in
             for number in 1...3 {
                 try await gateway.send([DeviceFrames.pressure(number)])
                 try await gateway.reaches("routes.alba.delivered", number)
@@ -66,7 +66,7 @@ import Testing
         fault: String, answer: ScriptedAnswer
     ) async throws {
         let alba = try await ScriptedReceiver.answering(answer)
-        try await withGateway(alba: alba.url, routes: ["timeout_ms: 250"]) { gateway in
+        try await withGateway(alba: alba.url) { gateway in
             try await gateway.send([DeviceFrames.pressure(1)])
             try await gateway.reaches("routes.alba.delivered", 1)
             #expect(try await gateway.number("routes.alba.retries") == 1)

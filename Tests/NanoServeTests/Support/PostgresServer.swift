@@ -56,7 +56,7 @@ final class PostgresServer: Sendable {
         ])
         let started = try ChildProcess(command[0], Array(command.dropFirst()), folder: "/")
         process.withLock { $0 = started }
-        for _ in 0..<100 {
+        for _ in 0..<400 {
             if (try? query("SELECT 1")) != nil { return }
             usleep(100_000)
         }

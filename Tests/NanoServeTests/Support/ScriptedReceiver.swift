@@ -127,18 +127,23 @@ struct ScriptedAnswer: Sendable, CustomTestStringConvertible {
 
     var bytes: [UInt8]
     var delay = TimeAmount.zero
+    /// What has to be open first; nil for nothing.
+    var latch: Latch?
     var ending = Ending.keepsOpen
 
     var testDescription: String { String(decoding: bytes.prefix { $0 != 13 }, as: UTF8.self) }
 
     /// A whole answer.
+    ///
+    /// - Parameter latch: Holds it back until it is opened.
     static func status(
         _ code: Int, headers: [(String, String)] = [], body: String = "",
-        after delay: TimeAmount = .zero
+        after delay: TimeAmount = .zero, behind latch: Latch? = nil
     ) -> ScriptedAnswer {
         var head = "HTTP/1.1 \(code) Scripted\r\nContent-Length: \(body.utf8.count)\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
-        return ScriptedAnswer(bytes: Array((head + "\r\n" + body).utf8), delay: delay)
+        return ScriptedAnswer(
+            bytes: Array((head + "\r\n" + body).utf8), delay: delay, latch: latch)
     }
 
     /// These characters and nothing else.
@@ -188,14 +193,18 @@ private final class ScriptedExchange: ChannelInboundHandler {
     }
 
     private func send(_ answer: ScriptedAnswer, on channel: any Channel) {
-        channel.eventLoop.scheduleTask(in: answer.delay) { [receiver] in
-            channel.writeAndFlush(ByteBuffer(bytes: answer.bytes), promise: nil)
-            switch answer.ending {
-            case .keepsOpen: break
-            case .closes: channel.close(promise: nil)
-            case .pours: Self.pour(into: channel, receiver)
+        let sending = { @Sendable [receiver] in
+            _ = channel.eventLoop.scheduleTask(in: answer.delay) {
+                channel.writeAndFlush(ByteBuffer(bytes: answer.bytes), promise: nil)
+                switch answer.ending {
+                case .keepsOpen: break
+                case .closes: channel.close(promise: nil)
+                case .pours: Self.pour(into: channel, receiver)
+                }
             }
         }
+        guard let latch = answer.latch else { return sending() }
+        latch.whenOpen(sending)
     }
 
     private static func pour(into channel: any Channel, _ receiver: ScriptedReceiver) {
