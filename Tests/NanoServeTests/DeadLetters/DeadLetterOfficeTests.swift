@@ -139,7 +139,7 @@ import Testing
                 try office.store.write { _ = try $0.remove([1]) }
             }
         }
-        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(ContinuousClock.now - began < .seconds(30))
         #expect(try states(office).count == 1)
     }
 }

@@ -117,9 +117,8 @@ private final class SlowKeys: KeySource {
                     results.withLock { $0.append(result) }
                 }
             }
-            let started = ContinuousClock.now
+            // If they kept the tasks' threads, these would wait until the first of them gives up.
             for _ in 0..<100 { await Task.detached { await Task.yield() }.value }
-            #expect(ContinuousClock.now - started < .seconds(2))
             #expect(results.withLock { $0 } == [])
             try #require(flock(holder, LOCK_UN) == 0)
             let isDone = try await eventually { results.withLock { $0.count == count } }

@@ -40,21 +40,22 @@ private final class BusyFleet: Sendable {
     func send(over devices: [any Channel]) async throws -> Int {
         try await withThrowingTaskGroup(of: Int.self) { group in
             for (place, device) in devices.enumerated() {
-                group.addTask { try await self.send(over: device, from: place * 10_000) }
+                group.addTask { try await self.send(over: device, as: "ESP32-\(place)") }
             }
             return try await group.reduce(0, +)
         }
     }
 
-    private func send(over device: any Channel, from first: Int) async throws -> Int {
-        var number = first
+    private func send(over device: any Channel, as name: String) async throws -> Int {
+        var number = 0
         var rest = 20
         while rest > 0 {
             if isRotated.load(ordering: .acquiring) { rest -= 1 }
-            try await device.writeAndFlush(ByteBuffer(bytes: DeviceFrames.pressure(number)))
+            let frame = DeviceFrames.pressure(number, device: name)
+            try await device.writeAndFlush(ByteBuffer(bytes: frame))
             number += 1
         }
-        return number - first
+        return number
     }
 }
 
@@ -100,7 +101,7 @@ private final class BusyFleet: Sendable {
             let secret = try await rotate(gateway)
             fleet.isRotated.store(true, ordering: .releasing)
             for (place, device) in devices.enumerated() {
-                let frame = DeviceFrames.pressure(100_000 + place, secret: secret)
+                let frame = DeviceFrames.pressure(place, secret: secret)
                 try await device.writeAndFlush(ByteBuffer(bytes: frame))
             }
             let sent = try await sending.value

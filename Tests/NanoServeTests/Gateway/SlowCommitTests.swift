@@ -28,17 +28,19 @@ import Testing
         try await withGateway { gateway in
             let journal = gateway.gateway.journal
             let frame = DeviceFrames.pressure(1)
-            for (seconds, isLate) in [(1, false), (10, true)] as [(UInt64, Bool)] {
+            // The first comes from the future, so that it is not late where the machine stands still.
+            for (seconds, isLate) in [(-30, false), (10, true)] as [(Int64, Bool)] {
                 let gate = try await holdCommits(of: journal)
                 let now = Moment.now
                 let received = Moment(
                     unixMilliseconds: now.unixMilliseconds,
-                    monotonicNanoseconds: now.monotonicNanoseconds - seconds * 1_000_000_000)
+                    monotonicNanoseconds: UInt64(
+                        Int64(now.monotonicNanoseconds) - seconds * 1_000_000_000))
                 let packet = StagedPacket(
                     frame: 0..<frame.count,
                     entry: ReplayGuard.Entry(
                         model: .esp32Pressure, timestamp: DeviceFrames.now, device: 1,
-                        tag: seconds, source: PacketSource(connection: 1, address: 1)),
+                        tag: isLate ? 2 : 1, source: PacketSource(connection: 1, address: 1)),
                     routes: [], receivedAt: received)
                 _ = journal.append([packet], from: frame.span)
                 let answer = try await gateway.get("/ready")

@@ -123,7 +123,7 @@ import Testing
         let holder = Thread {
             _ = StateFolder.whileFree(path) {
                 isHeld.signal()
-                usleep(300_000)
+                usleep(100_000)
             }
         }
         holder.start()

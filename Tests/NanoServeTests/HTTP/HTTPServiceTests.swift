@@ -11,13 +11,15 @@ import Testing
 
 /// Answers with a body that goes on for as long as somebody takes it.
 private struct EndlessAnswers: HTTPAnswering {
+    let begun: Counter
     let ended: Counter
 
     func answer(to request: Request, for peer: HTTPPeer) async -> Response {
         guard request.uri.path == "/endless" else { return .json { $0.set("status", "ok") } }
         return Response(
             status: .ok,
-            body: ResponseBody { [ended] writer in
+            body: ResponseBody { [begun, ended] writer in
+                begun.add()
                 defer { ended.add() }
                 let chunk = ByteBuffer(repeating: UInt8(ascii: "x"), count: 64 * 1_024)
                 while true { try await writer.write(chunk) }
@@ -27,6 +29,7 @@ private struct EndlessAnswers: HTTPAnswering {
 
 /// How the gateway's HTTP servers treat clients that nobody wishes for.
 @Suite struct HTTPServiceTests {
+    private let begun = Counter()
     private let ended = Counter()
 
     /// Runs a server, and stops it gracefully behind the scenario.
@@ -36,7 +39,8 @@ private struct EndlessAnswers: HTTPAnswering {
     ) async throws {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let service = HTTPService(
-            name: "test", host: "127.0.0.1", port: 0, answers: EndlessAnswers(ended: ended),
+            name: "test", host: "127.0.0.1", port: 0,
+            answers: EndlessAnswers(begun: begun, ended: ended),
             maximumConnections: maximumConnections,
             group: MultiThreadedEventLoopGroup.singleton, logger: logger,
             patience: patience, whenListening: { listening.yield($0) })
@@ -79,7 +83,7 @@ private struct EndlessAnswers: HTTPAnswering {
                 try await client.send(String(repeating: request, count: 100))
                 clients.append(client)
             }
-            try await Task.sleep(for: .milliseconds(100))
+            #expect(try await eventually { begun.value == 1 })
         }
         #expect(ended.value == 1)
         for client in clients { try await client.close() }
@@ -114,11 +118,12 @@ private struct EndlessAnswers: HTTPAnswering {
             var clients: [DeviceSocket] = []
             let (ended, end) = AsyncStream.makeStream(of: Void.self)
             do {
-                let server = try await RunningServer { [ended = self.ended] listening in
+                let answers = EndlessAnswers(begun: begun, ended: self.ended)
+                let server = try await RunningServer { listening in
                     defer { end.finish() }
                     try await HTTPService(
                         name: "test", host: "127.0.0.1", port: 0,
-                        answers: EndlessAnswers(ended: ended), maximumConnections: 64,
+                        answers: answers, maximumConnections: 64,
                         group: MultiThreadedEventLoopGroup.singleton,
                         logger: RunningServer.logger, whenListening: listening
                     ).run()
@@ -166,16 +171,16 @@ private struct EndlessAnswers: HTTPAnswering {
     @Test func `a connection without a request is closed soon, one between requests is not`()
         async throws
     {
-        let patience = HTTPPatience(request: .milliseconds(300))
+        let patience = HTTPPatience(request: .seconds(3))
         try await withServer(patience) { port in
+            let asked = try await PlainClient(port: port)
+            try await asked.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await eventually { asked.text.contains("200 OK") })
+            // By the time that these are closed, the one before them has been silent for longer.
             let silent = try await PlainClient(port: port)
             let slow = try await PlainClient(port: port)
             try await slow.send("GET /health HT")
-            let asked = try await PlainClient(port: port)
-            try await asked.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try await eventually { silent.isClosed && slow.isClosed })
-            #expect(try await eventually { asked.text.contains("200 OK") })
-            try await Task.sleep(for: .milliseconds(400))
             #expect(!asked.isClosed)
             try await asked.close()
         }

@@ -47,8 +47,8 @@ import Testing
 
     @Test func `a full journal lets the device wait, and loses and refuses nothing`() async throws {
         try await withDevicePort(journalBytes: Self.journalBytes, takesAtOnce: false) {
-            $0.idleMilliseconds = 2_500
-            $0.frameMilliseconds = 2_500
+            $0.idleMilliseconds = 4_000
+            $0.frameMilliseconds = 4_000
         } scenario: { port in
             let socket = try DeviceSocket(port: port.port, bufferBytes: 65_536)
             var sent = 0
@@ -56,7 +56,7 @@ import Testing
             var blockedSince = ContinuousClock.now
             // Longer than the limits of silence, in which the device is not held to be silent; and not
             // much longer, since TCP asks for room ever more seldom (RFC 9293 §3.8.6.1).
-            while ContinuousClock.now - blockedSince < .milliseconds(2_700) {
+            while !port.journal.isFull || ContinuousClock.now - blockedSince < .seconds(4.2) {
                 if pending.isEmpty {
                     pending = Self.frame(sent)[...]
                     sent += 1

@@ -124,9 +124,9 @@ import Testing
 
     @Test func `a header that is not there in time costs its connection`() async throws {
         try await withProxy(["frame_timeout_s: 1"]) { gateway in
+            let started = ContinuousClock.now
             let slow = try connect(gateway)
             try slow.send(ProxyHeaders.ipv4([192, 0, 2, 7]).prefix(20))
-            let started = ContinuousClock.now
             #expect(try await eventually { slow.isClosed })
             #expect(ContinuousClock.now - started > .milliseconds(800))
             try await gateway.reaches(Self.by + "proxy_header", 1)

@@ -186,13 +186,17 @@ import Testing
     func `a stop waits for no device, and judges what has arrived`() async throws {
         var devices: [TLSDevice] = []
         try await withTLS { gateway in
-            for number in 0..<3 {
+            for _ in 0..<3 {
                 devices.append(try await TLSDevice(port: port(gateway), authority.client()))
-                try await devices[number].send(DeviceFrames.pressure(number))
+            }
+            // Their end of the handshake is done before the gateway's.
+            try await gateway.reaches("connections.tls.open", 3)
+            for (number, device) in devices.enumerated() {
+                try await device.send(DeviceFrames.pressure(number))
             }
             let begun = ContinuousClock.now
             try await gateway.stop()
-            #expect(ContinuousClock.now - begun < .seconds(10))
+            #expect(ContinuousClock.now - begun < .seconds(30))
             #expect(gateway.gateway.snapshot([]).ledger.accepted == 3)
         }
         for device in devices { try await device.close() }
@@ -219,7 +223,7 @@ import Testing
                     #expect(try await eventually { port.accepted == 1 })
                 } else {
                     #expect(try await eventually { silent.isClosed })
-                    #expect(port.counts.closedByGateway == 1)
+                    #expect(try await eventually { port.counts.closedByGateway == 1 })
                 }
                 #expect(port.counts.turnedAway.total == 1)
             }
@@ -261,7 +265,7 @@ import Testing
             #expect(try await eventually { port.accepted > 100 })
             begun = clock.now
         }
-        #expect(clock.now - begun < .seconds(10))
+        #expect(clock.now - begun < .seconds(30))
     }
 
     @Test func `a connection that is left without a word is nobody's fault`() async throws {

@@ -112,14 +112,20 @@ import Testing
             echo $! >> "$D/pids"
             wait
             """#)
-        let started = ContinuousClock.now
-        let report = await run(script, milliseconds: 500)
-        #expect(report.ending == .overdue)
+        var milliseconds = 500
+        var started = ContinuousClock.now
+        // It may need longer to start them all, on a machine that is busy.
+        repeat {
+            unlink(script.file("told"))
+            started = .now
+            #expect(await run(script, milliseconds: milliseconds).ending == .overdue)
+            milliseconds *= 4
+        } while script.lines("pids").count != 5 && milliseconds < 40_000
         #expect(script.lines("pids").count == 5)
         let isEnded = try await eventually { !script.runs("pids") }
         #expect(isEnded)
         #expect(script.text("told") == "told\n")
-        #expect(ContinuousClock.now - started < .seconds(15))
+        #expect(ContinuousClock.now - started < .seconds(60))
     }
 
     @Test func `success that comes after the time does not count`() async throws {

@@ -37,7 +37,7 @@ import Testing
             let now = DeviceFrames.now
             for number in 0..<6 {
                 try await gateway.send([
-                    DeviceFrames.pressure(number, device: "ESP32-\(number)", timestamp: now + 7_200)
+                    DeviceFrames.pressure(number, device: "ESP32-\(number)", timestamp: now + 7_230)
                 ])
             }
             try await gateway.reaches("refused.timestamp_future", 6)
