@@ -65,7 +65,7 @@ import Testing
 
     @Test func `a fleet ends after its duration though nobody listens`() async throws {
         var configuration = configuration(port: 1)
-        configuration.duration = .milliseconds(300)
+        configuration.duration = .seconds(2)
         let fleet = Fleet(configuration)
         try await fleet.run()
         #expect(fleet.statistics.failedConnects > 0)

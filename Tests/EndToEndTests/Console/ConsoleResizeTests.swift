@@ -87,7 +87,7 @@ import Testing
         try await Task.sleep(for: .seconds(3))
         let before = console.terminal.count
         console.terminal.lookAgain()
-        try await eventually("what is now", seconds: 2) {
+        try await eventually("what is now") {
             let screen = try console.terminal.screen
             let clock = Date().formatted(.iso8601).suffix(9)
             return !screen.isInFrame && screen.lines[0].contains(clock)

@@ -246,7 +246,7 @@ import Testing
         try session.record(to: sent)
         try text.replacing("#c8ccd4", with: "#010203").write(
             toFile: file, atomically: true, encoding: .utf8)
-        try await eventually("the new colour is sent", seconds: 10) {
+        try await eventually("the new colour is sent") {
             // The terminal's program makes the file with the first bytes.
             let bytes = try? String(contentsOfFile: sent, encoding: .isoLatin1)
             return bytes?.contains("38;2;1;2;3m") == true

@@ -16,28 +16,33 @@ import Testing
         return gateway
     }
 
+    private func configuration(_ yaml: String) throws -> URL {
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-\(UUID().uuidString).yaml")
+        try Data(yaml.utf8).write(to: file)
+        return file
+    }
+
     @Test(arguments: [SIGTERM, SIGINT])
     func `a second signal ends the process at once`(second: Int32) async throws {
-        let gateway = try await stuckGateway()
+        let config = try configuration("delivery: {drain_s: 600}\n")
+        defer { try? FileManager.default.removeItem(at: config) }
+        let gateway = try await stuckGateway(["NANOGRIDATA_CONFIG": config.path()])
         gateway.process.signal(SIGTERM)
         try await eventually("draining") { await gateway.status("/ready") == 503 }
-        let started = ContinuousClock.now
         gateway.process.signal(second)
         #expect(try await gateway.process.wait() == 1)
-        #expect(ContinuousClock.now - started < .seconds(4))
         #expect(gateway.process.standardError.contains("a second time"))
     }
 
     @Test func `packets that wait are no reason to fail, and a line names their route`()
         async throws
     {
-        let config = FileManager.default.temporaryDirectory.appending(
-            path: "nanogridata-\(UUID().uuidString).yaml")
-        try Data("delivery: {drain_s: 0}\n".utf8).write(to: config)
+        let config = try configuration("delivery: {drain_s: 0}\n")
+        defer { try? FileManager.default.removeItem(at: config) }
         let gateway = try await stuckGateway(["NANOGRIDATA_CONFIG": config.path()])
         gateway.process.signal(SIGTERM)
         #expect(try await gateway.process.wait() == 0)
         #expect(gateway.process.standardError.contains("until the next start: alba 1"))
-        try FileManager.default.removeItem(at: config)
     }
 }
