@@ -28,7 +28,7 @@ import Testing
         configuration.faults = faults
         let fleet = Fleet(configuration)
         let task = Task { try await fleet.run() }
-        let limit = ContinuousClock.now + .seconds(30)
+        let limit = ContinuousClock.now + .seconds(120)
         while !condition(fleet.statistics, listener.verdicts) {
             guard ContinuousClock.now < limit else {
                 Issue.record("\(fleet.statistics), \(listener.verdicts)")

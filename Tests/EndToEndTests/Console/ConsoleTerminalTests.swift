@@ -91,9 +91,12 @@ import Testing
         defer { unlink(file) }
         let session = try await start(options: "--record \(file)")
         try await session.waitFor("0x10 ESP32")
-        try await Task.sleep(for: .seconds(3))
-        try session.press("<")
-        try await session.waitFor(" ago ")
+        // Nothing happens until there is something to step back to.
+        try await eventually("it is earlier") {
+            try session.press("<")
+            try await Task.sleep(for: .milliseconds(500))
+            return session.screen.contains(" ago ")
+        }
         try session.press("Space")
         try await eventually("it is now again") { !session.screen.contains(" ago ") }
         try session.press("q", "y")

@@ -49,7 +49,7 @@ final class RunningConsole {
 
     func type(_ text: String) { terminal.type(text) }
 
-    func waitFor(_ text: String, seconds: Double = 40) async throws {
+    func waitFor(_ text: String, seconds: Double = 120) async throws {
         try await eventually("\"\(text)\" on screen", seconds: seconds) {
             try terminal.screen.text.contains(text)
         }

@@ -84,7 +84,7 @@ final class TerminalSession {
         try tmux(["send-keys", "-t", "t", "-H"] + bytes)
     }
 
-    func waitFor(_ text: String, seconds: Double = 40) async throws {
+    func waitFor(_ text: String, seconds: Double = 120) async throws {
         try await eventually("\"\(text)\" on screen", seconds: seconds) { screen.contains(text) }
     }
 }

@@ -69,7 +69,7 @@ final class RunningProcess: Sendable {
 
     /// Waits for the end and gives the exit code; a negative number is the signal that ended it.
     @discardableResult
-    func wait(seconds: Double = 30) async throws -> Int32 {
+    func wait(seconds: Double = 120) async throws -> Int32 {
         try await eventually("the process ends", seconds: seconds) { !self.process.isRunning }
         return process.wait()
     }
@@ -77,7 +77,7 @@ final class RunningProcess: Sendable {
 
 /// Asks until the answer is yes; throws when it never is.
 func eventually(
-    _ what: String, seconds: Double = 40, _ condition: () async throws -> Bool
+    _ what: String, seconds: Double = 120, _ condition: () async throws -> Bool
 ) async throws {
     let limit = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < limit {

@@ -75,7 +75,7 @@ import Testing
         let command = try #require(frames.first { $0[4] == PayloadType.command.rawValue })
         try await withGateway(alba: alba.url, cycle: cycle.url) { gateway in
             let request = HTTPClientRequest(url: gateway.monitorURL + "/events")
-            let listening = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let listening = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
             try await gateway.send(frames)
             var text = ""
             for try await chunk in listening.body {

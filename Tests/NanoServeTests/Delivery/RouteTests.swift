@@ -86,8 +86,8 @@ final class Counter: Sendable {
     }
 
     private func wait(_ condition: () -> Bool) async throws {
-        for _ in 0..<2_000 where !condition() { try await Task.sleep(for: .milliseconds(5)) }
-        try #require(condition())
+        let holds = try await eventually(every: .milliseconds(5), condition)
+        try #require(holds)
     }
 
     @Test func `failed attempts are repeated until the packet is delivered`() async throws {

@@ -72,7 +72,7 @@ private struct EndlessAnswers: HTTPAnswering {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a client that does not read cannot hold up a stop`() async throws {
         let patience = HTTPPatience(write: .seconds(300), stop: .milliseconds(200))
         var clients: [PlainClient] = []

@@ -182,7 +182,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a stop waits for no device, and judges what has arrived`() async throws {
         var devices: [TLSDevice] = []
         try await withTLS { gateway in
@@ -230,7 +230,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a full journal lets devices wait over TLS too, and loses nothing`() async throws {
         let tls = try tls()
         try await withDevicePort(journalBytes: 1 << 20, takesAtOnce: false) {
@@ -251,7 +251,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a stop ends in the middle of a flood`() async throws {
         let tls = try tls()
         let clock = ContinuousClock()

@@ -151,7 +151,7 @@ import Testing
         let server = try await monitor(bus: bus)
         let request = HTTPClientRequest(
             url: "http://127.0.0.1:\(server.port)/events?filter=device:D-2,D-3%20-level:high")
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         var (text, sent) = ("", false)
         for try await chunk in response.body {
             text += String(buffer: chunk)

@@ -211,7 +211,7 @@ final class StillGateway: GatewayPort {
     @Test func `events are streamed with their ids, and heartbeats between them`() async throws {
         let server = try await monitor(heartbeat: .milliseconds(50))
         let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)/events")
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
         var text = ""
         var sent = false
@@ -233,7 +233,7 @@ final class StillGateway: GatewayPort {
         let server = try await monitor(maxListeners: 1, heartbeat: .milliseconds(20))
         do {
             let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)/events")
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
             #expect(response.status == .ok)
             for _ in 0..<3 {
                 let second = try await server.get("/events")
@@ -242,7 +242,7 @@ final class StillGateway: GatewayPort {
         }
         let isFree = try await eventually {
             let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)/events")
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
             return response.status == .ok
         }
         #expect(isFree)

@@ -55,7 +55,7 @@ final class RunningServer: Sendable {
         request.method = .init(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 16 << 20)
         let values = response.headers.map { ($0.name.lowercased(), $0.value) }
         return Answer(
@@ -67,11 +67,11 @@ final class RunningServer: Sendable {
     func get(_ path: String) async throws -> Answer { try await request("GET", path) }
 }
 
-/// Waits until something holds, at most forty seconds.
+/// Waits until something holds, at most two minutes.
 func eventually(
     every pause: Duration = .milliseconds(10), _ holds: () async throws -> Bool
 ) async throws -> Bool {
-    let end = ContinuousClock.now + .seconds(40)
+    let end = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < end {
         if try await holds() { return true }
         try await Task.sleep(for: pause)

@@ -118,7 +118,7 @@ final class TimeSeriesServer: Sendable {
         var request = HTTPClientRequest(url: url + path)
         request.method = .init(rawValue: method)
         if !body.isEmpty { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(status: Int(response.status.code), text: String(buffer: bytes))
     }
