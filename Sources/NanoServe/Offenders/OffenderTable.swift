@@ -14,38 +14,8 @@ struct OffenderTable {
         case blocked
     }
 
-    private struct Record {
-        var refused = MinuteCount()
-        var fruitless = MinuteCount()
-        var reasons = ReasonCounts()
-        var connections: UInt64 = 0
-        /// Milliseconds of Unix time: when its offence began.
-        var since: Int64
-        var isFlooding = false
-        var isFlapping = false
-        var block: Block?
-        /// Blocks so far, which make the next one longer.
-        var strikes = 0
-        /// Monotonic nanoseconds.
-        var lastAt: UInt64 = 0
-        /// Connections from a shared source that are let in while it offends.
-        var bucket: TokenBucket?
-    }
-
-    /// A block of the gateway's own.
-    struct Block: Equatable {
-        var startedAt: UInt64
-        var until: UInt64
-        /// Milliseconds of Unix time.
-        var untilUnix: Int64
-        var sinceUnix: Int64
-        /// When the next connection is let in on trial.
-        var trialAt: UInt64
-        var isFlapping: Bool
-    }
-
     private let rules: OffenderRules
-    private var records: [IPNetwork: Record] = [:]
+    private var records: [IPNetwork: OffenderRecord] = [:]
     /// Sources of genuine frames: of the day under way, and of the one before.
     private var honest: Set<IPNetwork> = []
     private var formerlyHonest: Set<IPNetwork> = []
@@ -55,10 +25,6 @@ struct OffenderTable {
 
     static let capacity = 4_096
     private static let honestCapacity = 65_536
-    private static let second: UInt64 = 1_000_000_000
-    private static let day = 86_400 * second
-    /// Between two connections of a blocked source that are let in on trial.
-    private static let trialNanoseconds = second
     /// Connections that are let in from an offending source with honest devices behind it.
     private static let sharedRate = Rate(framesPerSecond: 20, burstFrames: 200)
 
@@ -74,7 +40,7 @@ struct OffenderTable {
 
     /// Notes a genuine frame. A block ends with it: there is an honest device.
     mutating func vouch(for source: IPNetwork, now: UInt64) {
-        let isDayOver = Self.time(from: honestSince, to: now) >= Self.day
+        let isDayOver = Self.time(from: honestSince, to: now) >= OffenderRecord.dayNanoseconds
         if isDayOver || honest.count >= Self.honestCapacity {
             (formerlyHonest, honest, honestSince) = (honest, [], now)
         }
@@ -109,12 +75,12 @@ struct OffenderTable {
         guard rules.action != .watch, let record = records[source] else { return nil }
         if let block = record.block {
             guard now < block.until, now < block.trialAt else {
-                records[source]?.block?.trialAt = now + Self.trialNanoseconds
+                records[source]?.block?.trialAt = now + OffenderRecord.trialNanoseconds
                 return nil
             }
             return .blocked
         }
-        guard record.isFlooding || record.isFlapping, isHonest(source) else { return nil }
+        guard record.isOffending, isHonest(source) else { return nil }
         var bucket = record.bucket ?? TokenBucket(Self.sharedRate, now: now)
         let isLetIn = bucket.take(Self.sharedRate, now: now)
         records[source]?.bucket = bucket
@@ -125,48 +91,22 @@ struct OffenderTable {
     func stage(_ source: IPNetwork, now: UInt64) -> Stage {
         guard let record = records[source] else { return .free }
         if let block = record.block, now < block.until { return .blocked }
-        return record.isFlooding || record.isFlapping ? .offending : .free
+        return record.isOffending ? .offending : .free
     }
 
     /// The block that a source is under.
-    func block(of source: IPNetwork) -> Block? { records[source]?.block }
+    func block(of source: IPNetwork) -> OffenderRecord.Block? { records[source]?.block }
 
     /// Ends what is over: offences that have died down, blocks whose time has come.
     mutating func look(now: Moment) {
         // Found first and changed then, so that the table is not copied for it.
         let time = now.monotonicNanoseconds
-        let over = records.compactMap { isOver($0.value, time) ? $0.key : nil }
+        let over = records.compactMap { $0.value.isOver(now: time) ? $0.key : nil }
         for source in over { records[source] = nil }
         let calmer = records.compactMap { source, record in
-            calmed(record, now).map { (source, $0) }
+            record.calmed(by: rules, now: now).map { (source, $0) }
         }
         for (source, record) in calmer { records[source] = record }
-    }
-
-    /// Whether a source need not be remembered: who was blocked for a day, all others for as long as
-    /// they are counted.
-    private func isOver(_ record: Record, _ now: UInt64) -> Bool {
-        let memory = record.strikes > 0 ? Self.day : 120 * Self.second
-        let isBlocked = record.block.map { now < $0.until } ?? false
-        return !isBlocked && Self.time(from: record.lastAt, to: now) > memory
-    }
-
-    /// A record without what is over; nil where nothing is.
-    private func calmed(_ record: Record, _ now: Moment) -> Record? {
-        var calmed = record
-        let time = now.monotonicNanoseconds
-        // The clock may have been set since, and what is told of a block is what it says.
-        if let block = record.block,
-            time >= block.until || now.unixMilliseconds >= block.untilUnix
-        {
-            calmed.block = nil
-        }
-        if record.refused.value(now: time) < rules.slowAfter / 2 { calmed.isFlooding = false }
-        if record.fruitless.value(now: time) < rules.flapAfter / 2 { calmed.isFlapping = false }
-        let isSame =
-            calmed.block == record.block && calmed.isFlooding == record.isFlooding
-            && calmed.isFlapping == record.isFlapping
-        return isSame ? nil : calmed
     }
 
     /// Nanoseconds between two times, none where several event loops have read their clocks in
@@ -192,19 +132,19 @@ struct OffenderTable {
         change(source, now) { record, time in
             record.since = sinceUnix
             record.strikes = 1
-            record.block = Block(
+            record.block = OffenderRecord.Block(
                 startedAt: time, until: time + left, untilUnix: untilUnix, sinceUnix: sinceUnix,
-                trialAt: time + Self.trialNanoseconds, isFlapping: false)
+                trialAt: time + OffenderRecord.trialNanoseconds, isFlapping: false)
         }
     }
 
     /// Sources under a block of the gateway's own.
-    var blocked: [(source: IPNetwork, block: Block)] {
+    var blocked: [(source: IPNetwork, block: OffenderRecord.Block)] {
         records.compactMap { source, record in record.block.map { (source, $0) } }
     }
 
     private mutating func change(
-        _ source: IPNetwork, _ now: Moment, _ body: (inout Record, UInt64) -> Void
+        _ source: IPNetwork, _ now: Moment, _ body: (inout OffenderRecord, UInt64) -> Void
     ) {
         if records[source] == nil, records.count >= Self.capacity {
             makeRoom(now)
@@ -212,24 +152,19 @@ struct OffenderTable {
             guard records.count < Self.capacity else { return }
         }
         let time = now.monotonicNanoseconds
-        body(&records[source, default: Record(since: now.unixMilliseconds)], time)
+        body(&records[source, default: OffenderRecord(since: now.unixMilliseconds)], time)
         records[source]?.lastAt = time
     }
 
     /// Forgets the sources that matter least: many at once, since it takes a look at all.
     private mutating func makeRoom(_ now: Moment) {
         let time = now.monotonicNanoseconds
-        let weights = records.map { (source: $0.key, weight: weight($0.value, time)) }
-            .filter { $0.weight < .max }
-            .sorted { $0.weight < $1.weight }
+        let weights = records.map {
+            (source: $0.key, weight: $0.value.weight(by: rules, now: time))
+        }
+        .filter { $0.weight < .max }
+        .sorted { $0.weight < $1.weight }
         for entry in weights.prefix(Self.capacity / 8) { records[entry.source] = nil }
-    }
-
-    private func weight(_ record: Record, _ now: UInt64) -> Int {
-        let counted =
-            record.refused.value(now: now)
-            + record.fruitless.value(now: now) * rules.slowAfter / max(1, rules.flapAfter)
-        return record.block == nil ? counted : .max
     }
 
     private mutating func judge(
@@ -237,56 +172,19 @@ struct OffenderTable {
     ) -> Stage {
         guard var record = records[source] else { return .free }
         defer { records[source] = record }
-        let time = now.monotonicNanoseconds
-        let refused = record.refused.value(now: time)
-        let fruitless = record.fruitless.value(now: time)
-        if !record.isFlooding, !record.isFlapping { record.since = now.unixMilliseconds }
-        if refused >= rules.slowAfter { record.isFlooding = true }
-        if fruitless >= rules.flapAfter { record.isFlapping = true }
-        let deserves = refused >= rules.blockAfter || fruitless >= rules.flapAfter
-        if let block = record.block, time >= block.until { record.block = nil }
-        if record.block == nil, deserves, mayBlock, rules.action == .block, !isHonest(source) {
-            block(&record, now, isFlapping: refused < rules.blockAfter)
+        let isDeserved = record.judge(by: rules, now: now)
+        if isDeserved, record.block == nil, mayBlock, rules.action == .block, !isHonest(source) {
+            record.beginBlock(by: rules, now: now)
+            blocks &+= 1
         }
         if record.block != nil { return .blocked }
-        return record.isFlooding || record.isFlapping ? .offending : .free
+        return record.isOffending ? .offending : .free
     }
 
-    private mutating func block(_ record: inout Record, _ now: Moment, isFlapping: Bool) {
-        record.strikes += 1
-        blocks &+= 1
-        let doublings = min(record.strikes - 1, 20)
-        let seconds = min(rules.blockSeconds << doublings, rules.maximumBlockSeconds)
-        let time = now.monotonicNanoseconds
-        record.block = Block(
-            startedAt: time, until: time + UInt64(seconds) * Self.second,
-            untilUnix: now.unixMilliseconds + Int64(seconds) * 1_000,
-            sinceUnix: now.unixMilliseconds, trialAt: time + Self.trialNanoseconds,
-            isFlapping: isFlapping)
-    }
-}
-
-extension OffenderTable {
     /// Sources that offend or are blocked, the worst first.
     func rows(now: UInt64) -> [OffenderSnapshot] {
-        records.compactMap { source, record -> OffenderSnapshot? in
-            guard record.isFlooding || record.isFlapping || record.block != nil else { return nil }
-            var row = OffenderSnapshot(source: source.description)
-            row.isFlooding = record.isFlooding
-            row.isFlapping = record.isFlapping
-            row.isShared = isHonest(source)
-            row.refusedPerMinute = record.refused.value(now: now)
-            row.connectionsPerMinute = record.fruitless.value(now: now)
-            row.refused = record.reasons.total
-            row.connections = record.connections
-            row.reasons = record.reasons.byCount.prefix(3).map(RefusalCount.init)
-            row.sinceUnixMilliseconds = record.since
-            row.state = rules.action == .watch ? .watched : .slowed
-            if let block = record.block {
-                row.state = .blocked
-                row.untilUnixMilliseconds = block.untilUnix
-            }
-            return row
+        records.compactMap { source, record in
+            record.row(of: source, isShared: isHonest(source), by: rules, now: now)
         }.sorted { left, right in
             let (first, second) = (left.weight, right.weight)
             return first == second ? left.source < right.source : first > second
