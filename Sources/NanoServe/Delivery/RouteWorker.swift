@@ -184,6 +184,7 @@ final class RouteWorker {
                 let ended = self.clock()
                 self.books.note(answer, to: batch, from: started, to: ended)
                 let hasFailed = self.tally.note(answer, to: batch)
+                if !hasFailed { self.noteFailing(batch, answer) }
                 self.learn(hasFailed: hasFailed, sentAt: started, now: ended)
                 let hasOpened = self.breaker.judge(
                     answer, hasFailed: hasFailed, to: attempt, now: ended, using: &self.chance
@@ -197,6 +198,12 @@ final class RouteWorker {
                 self.settle(batch, answer)
             }
         }
+    }
+
+    /// Notes what has to be tried again of a batch, while the destination takes others.
+    private func noteFailing(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
+        let places = answer.isDelivered || batch.isRedriven ? [] : answer.places(.retry)
+        if !places.isEmpty { journal.noteFailing(route: place, batch: batch.part(places)) }
     }
 
     private func learn(hasFailed: Bool, sentAt: UInt64, now: Moment) {
@@ -277,9 +284,9 @@ final class RouteWorker {
         var remainder = batch.part(places)
         remainder.failures += 1
         remainder.takenBefore = tally.taken
-        if !batch.isRedriven { journal.noteFailing(route: place, batch: remainder) }
         guard breaker.isClosed, !journal.isPaused(route: place),
-            resting.packets < Self.restingLimit
+            resting.packets < Self.restingLimit,
+            batch.isRedriven || !journal.hasLeftDisk(route: place, batch: remainder)
         else { return giveBack(remainder) }
         let delay = configuration.retry.delayMilliseconds(
             failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,

@@ -27,6 +27,9 @@ final class Journal: Sendable {
         /// under way.
         var deferredPackets = 4_096
 
+        /// Bytes that are read from the disk for a destination at once.
+        var loadBytes = 512 << 10
+
         /// The size of a file, so that a small journal has several too.
         var segmentBytes: Int { max(1 << 16, min(64 << 20, maximumBytes / 16)) }
     }

@@ -9,6 +9,8 @@ extension JournalState {
 
     /// Copies the next packets of a destination, but for those of devices that have packets under way:
     /// they are passed over, and come first the next time.
+    ///
+    /// An empty batch with `isUnfinished` in the ledger says that there may be more at hand.
     mutating func collect(_ route: Int, _ limit: Int) -> DeliveryBatch {
         var batch = DeliveryBatch()
         for late in ledgers[route].deferred.takeFree(limit) {
@@ -16,6 +18,7 @@ extension JournalState {
         }
         let isStragglersTurn = ledgers[route].isStragglersTurn
         ledgers[route].isStragglersTurn.toggle()
+        ledgers[route].isUnfinished = false
         if isStragglersTurn { collectStragglers(route, limit, &batch) }
         collectNew(route, limit, &batch)
         if !isStragglersTurn { collectStragglers(route, limit, &batch) }
@@ -24,6 +27,10 @@ extension JournalState {
 
     private mutating func collectNew(_ route: Int, _ limit: Int, _ batch: inout DeliveryBatch) {
         var left = 0
+        defer {
+            if left == Self.leftAtOnce { ledgers[route].isUnfinished = true }
+            ledgers[route].isAtEnd = ledgers[route].cursor.block == nil
+        }
         while batch.items.count < limit, batch.bytes.count < Self.batchBytes,
             left < Self.leftAtOnce,
             ledgers[route].cursor.open.count < RouteLedger.openLimit,
@@ -85,6 +92,8 @@ extension JournalState {
             add(found.record, of: found.block, place: found.log.record, to: &batch)
             batch.items[batch.items.count - 1].leftAt = found.log.position
         }
+        ledgers[route].isUnfinished =
+            ledgers[route].isUnfinished || ledgers[route].stragglers.hasMore
         ledgers[route].giveUpMissingStragglers()
     }
 

@@ -61,10 +61,12 @@ extension RouteLedger {
         let unread = expireUnread(before: segment, start: start, of: name, in: log)
         var gone = giveUpDeferred(before: segment)
         gone += stragglers.expire(before: segment, start: start)
-        if let number = first?.summary.firstBlock, number > 0 {
-            goneBefore = (number, cause)
-            gone += giveUpReturned(before: number)
-        }
+        let last = log.segments.filter { $0.number < segment }.map(\.summary.lastBlock).max() ?? 0
+        // A block that was written twice is in the next file too.
+        let kept = log.segments.first { $0.number >= segment && $0.summary.firstBlock > 0 }
+        let number = min(kept?.summary.firstBlock ?? .max, last + 1)
+        goneBefore = (number, cause)
+        gone += giveUpReturned(before: number)
         gone = unread + min(gone, waiting)
         waiting -= gone - unread
         expiredBy[cause] += gone
@@ -100,6 +102,7 @@ extension RouteLedger {
         let late = deferred.removeAll(before: segment)
         for packet in late {
             cursor.settle(block: packet.block.head.number, record: packet.place)
+            if isFree(packet.record.device) { stragglers.noteFree(packet.record.device) }
         }
         return UInt64(late.count)
     }

@@ -45,7 +45,7 @@ public struct JournalInspection {
         let names = Set(log.segments.flatMap(\.head.routes)).sorted()
         let survey = try CursorSurvey(log, saved: cursors, routes: names)
         for (name, ledger) in zip(names, survey.ledgers) {
-            let place = ledger.cursor.next
+            let place = ledger.saved(isIdle: false).position
             lines.append(
                 "route \(SafeText.escaped(name))  \(ledger.waiting) packets wait, from file "
                     + "\(place.segment) byte \(place.offset)")

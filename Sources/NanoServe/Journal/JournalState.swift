@@ -162,7 +162,7 @@ struct JournalState {
             if !batch.items.isEmpty {
                 ledgers[route].markBusy(batch)
             } else {
-                ledgers[route].isHindered = true
+                ledgers[route].isHindered = !ledgers[route].isUnfinished
                 guard !ledgers[route].returned.isEmpty else { return nil }
                 batch = ledgers[route].returned.removeFirst()
             }
@@ -187,13 +187,16 @@ struct JournalState {
         guard !ledgers[route].isLoading, !ledgers[route].isPaused,
             ledgers[route].hasRoomForReturns
         else { return nil }
-        let position = ledgers[route].stragglers.wanted ?? cursorWants(route)
+        let isCursorsTurn = ledgers[route].isCursorsTurn
+        let (own, others) = (cursorWants(route), ledgers[route].stragglers.wanted)
+        let position = isCursorsTurn ? own ?? others : others ?? own
         ledgers[route].isLoading = position != nil
+        ledgers[route].isCursorsTurn = position != own
         return position
     }
 
     private func cursorWants(_ route: Int) -> LogPosition? {
-        guard ledgers[route].isHindered, ledgers[route].cursor.block == nil,
+        guard ledgers[route].isAtEnd, ledgers[route].cursor.block == nil,
             ledgers[route].deferred.hasRoom,
             ledgers[route].cursor.open.count < RouteLedger.openLimit,
             ledgers[route].passedOver < ledgers[route].waiting
@@ -225,6 +228,10 @@ struct JournalState {
         }
         land(route, batch)
         if !batch.isRedriven { ledgers[route].settle(batch) }
+        // Nothing waits anywhere, so none of them has anything left.
+        if ledgers[route].isIdle, !ledgers[route].stragglers.isEmpty {
+            ledgers[route].stragglers = Stragglers()
+        }
     }
 
     /// Takes packets out of flight.

@@ -23,9 +23,6 @@ extension Journal {
         signals.onLoad(action)
     }
 
-    /// Bytes that are read from the disk for a destination at once.
-    private static let loadBytes = 512 << 10
-
     /// Reads blocks for a destination, and wakes it.
     ///
     /// - Parameter isTolerant: Whether what the disk does not read is given up.
@@ -47,7 +44,7 @@ extension Journal {
             return (0, 0)
         }
         let read = try log.read(
-            from: position, bytes: Self.loadBytes, until: end, isTolerant: isTolerant)
+            from: position, bytes: configuration.loadBytes, until: end, isTolerant: isTolerant)
         let lost = state.withLock { state in
             state.supply(route, read.0, from: position, next: read.1)
             return read.0.isEmpty ? state.giveUpMissing(route) : 0
@@ -80,6 +77,16 @@ extension Journal {
     func noteFailing(route: Int, batch: DeliveryBatch) {
         state.withLock { state in
             for item in batch.items { state.ledgers[route].failing.insert(item.device) }
+            // What follows of them can be left now.
+            state.ledgers[route].isHindered = false
+        }
+    }
+
+    /// Whether packets under way have left the disk meanwhile: they are not to be tried for ever.
+    func hasLeftDisk(route: Int, batch: DeliveryBatch) -> Bool {
+        state.withLock { state in
+            guard let gone = state.ledgers[route].goneBefore else { return false }
+            return batch.items.contains { $0.block < gone.block }
         }
     }
 

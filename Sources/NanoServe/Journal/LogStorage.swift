@@ -53,7 +53,7 @@ struct StorageFault: Error, Equatable, CustomStringConvertible {
 final class FolderStorage: LogStorage {
     let path: String
 
-    /// Room that is set aside for a file's successor, in bytes.
+    /// Room that is set aside for a file's successor, in bytes, or twice what the file has.
     private static let reserveBytes = 65_536
 
     /// Makes the folder if need be.
@@ -119,7 +119,8 @@ final class FolderStorage: LogStorage {
             throw StorageFault("replace", "\(path)/\(name)")
         }
         // What the old file had is room for the next.
-        try? FolderFile(next, flags: O_CREAT | O_RDWR, verb: "create").reserve(Self.reserveBytes)
+        try? FolderFile(next, flags: O_CREAT | O_RDWR, verb: "create").reserve(
+            max(Self.reserveBytes, 2 * bytes.count))
         try syncFolder()
     }
 

@@ -34,6 +34,12 @@ struct RouteLedger {
     var stragglers = Stragglers()
     /// Devices with packets under way that have failed where others did not.
     var failing: Set<UInt64> = []
+    /// Whether what was passed over last ended the looking, and there may be more at hand.
+    var isUnfinished = false
+    /// Whether the cursor has read all that was at hand.
+    var isAtEnd = false
+    /// Whether the disk was read for stragglers last.
+    var isCursorsTurn = false
     /// Whether stragglers are looked for before what is new, which they are every other time.
     var isStragglersTurn = false
     /// Batches that came back undelivered, to be taken before anything new.

@@ -23,27 +23,32 @@ struct StragglerReader {
     private var offset = 0
     private var place: UInt32 = 0
     private var bit: UInt32 = 0
-    /// Blocks from the disk, the next one first.
-    private var loaded: ArraySlice<LogBlock> = []
+    /// Blocks from the disk, and the place of the next one among them.
+    private var loaded: (blocks: [LogBlock], next: Int) = ([], 0)
     /// Where the disk has to be read.
     private(set) var wanted: LogPosition?
 
     /// Where it reads on.
-    private var here: LogPlace {
+    var here: LogPlace {
         block.map { LogPlace(position: $0.position, record: place) } ?? LogPlace(position: next)
     }
 
-    /// Goes to a place, unless it is on the way there already and has blocks at hand.
+    /// Goes to a place, by what is at hand if that is there.
     mutating func seek(_ start: LogPlace) {
         if block?.position == start.position {
             if start < here { (offset, place) = (0, 0) }
             return
         }
         guard here != start else { return }
-        loaded = here < start ? loaded.drop { $0.position < start.position } : []
-        block = nil
-        next = start.position
-        wanted = nil
+        (block, wanted) = (nil, nil)
+        let index = loaded.blocks.lastIndex { $0.position <= start.position }
+        if let index, let end = loaded.blocks.last?.end, start.position < end {
+            loaded.next = index
+            next = loaded.blocks[index].position
+        } else {
+            loaded = ([], 0)
+            next = start.position
+        }
     }
 
     /// The destination's next record.
@@ -65,7 +70,7 @@ struct StragglerReader {
             guard next < end.position || (next == end.position && end.record > 0) else {
                 return .end
             }
-            guard let following = loaded.popFirst() ?? source.block(from: next) else {
+            guard let following = nextLoaded() ?? source.block(from: next) else {
                 wanted = next
                 return .nothing
             }
@@ -76,11 +81,17 @@ struct StragglerReader {
         }
     }
 
+    private mutating func nextLoaded() -> LogBlock? {
+        guard loaded.next < loaded.blocks.count else { return nil }
+        defer { loaded.next += 1 }
+        return loaded.blocks[loaded.next]
+    }
+
     /// Takes what was read from the disk, unless it reads elsewhere by now.
     mutating func supply(_ blocks: [LogBlock], from position: LogPosition, next: LogPosition) {
         guard wanted == position else { return }
         wanted = nil
-        if blocks.isEmpty { self.next = next } else { loaded = blocks[...] }
+        if blocks.isEmpty { self.next = next } else { loaded = (blocks, 0) }
     }
 }
 

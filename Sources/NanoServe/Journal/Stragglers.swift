@@ -15,7 +15,8 @@ struct Stragglers {
         /// Those before it that are taken and not settled.
         var underWay: [LogPlace] = []
 
-        var start: LogPlace { again.first ?? next }
+        /// Where the first may be that is to be taken.
+        var start: LogPlace { again.first.map { min($0, next) } ?? next }
 
         /// Takes a packet, if it is to be taken.
         mutating func take(_ place: LogPlace) -> Bool {
@@ -29,6 +30,12 @@ struct Stragglers {
             underWay.append(place)
             return true
         }
+
+        /// Notes that no packet to be taken lies before a place.
+        mutating func pass(to place: LogPlace) {
+            again.removeAll { $0 < place }
+            next = max(next, place)
+        }
     }
 
     private var trails: [UInt64: Trail] = [:]
@@ -38,10 +45,18 @@ struct Stragglers {
     private(set) var count: UInt64 = 0
     /// Devices that had no packets under way when that was looked at last.
     private var ready: Set<UInt64> = []
+    /// Where the first packet may be of those that have become so since ``begin()``; of all others nothing
+    /// lies in front of the reader.
+    private var unread: LogPlace?
+    /// Whether there were none before them.
+    private var isReadyAnew = false
     private var reader = StragglerReader()
+    /// Records that may be read until others have their turn.
+    private var budget = 0
 
     /// Devices that there may be.
     private static let limit = 16_384
+    private static let recordsAtOnce = 8_192
 
     init() {}
 
@@ -60,7 +75,7 @@ struct Stragglers {
             counts[left.segment] = known > 0 ? min(left.packets, known) : nil
         }
         count = counts.values.reduce(0, +)
-        ready = Set(trails.keys)
+        for device in trails.keys { makeReady(device) }
     }
 
     var isEmpty: Bool { trails.isEmpty }
@@ -84,7 +99,15 @@ struct Stragglers {
         }
         counts[place.position.segment, default: 0] += 1
         count += 1
-        if isFree { ready.insert(device) }
+        if isFree { makeReady(device) }
+    }
+
+    private mutating func makeReady(_ device: UInt64) {
+        guard let start = trails[device]?.start else { return }
+        let wasEmpty = ready.isEmpty
+        guard ready.insert(device).inserted else { return }
+        if wasEmpty { isReadyAnew = true }
+        unread = wasEmpty ? start : min(unread ?? start, start)
     }
 
     /// Notes that a packet that was taken here is settled.
@@ -94,7 +117,7 @@ struct Stragglers {
 
     /// Notes that a device has no packets under way any more.
     mutating func noteFree(_ device: UInt64) {
-        if trails[device] != nil { ready.insert(device) }
+        makeReady(device)
     }
 
     /// Where the disk has to be read for them; nil when it need not be.
@@ -107,8 +130,13 @@ struct Stragglers {
 
     /// Goes to where the first packet may be that can be taken.
     mutating func begin() {
-        if let start = ready.compactMap({ trails[$0]?.start }).min() { reader.seek(start) }
+        budget = Self.recordsAtOnce
+        if let unread, isReadyAnew || unread < reader.here { reader.seek(unread) }
+        (unread, isReadyAnew) = (nil, false)
     }
+
+    /// Whether nothing but the turn of others has ended the taking.
+    var hasMore: Bool { budget == 0 && areReady }
 
     /// The next packet that can be taken; nil when there is none at hand. When all has been looked
     /// through up to where the cursor reads, the devices that have nothing left are no stragglers any more.
@@ -123,7 +151,8 @@ struct Stragglers {
     mutating func take(
         until end: LogPlace, isLast: Bool, from blocks: inout BlockSource, isFree: (UInt64) -> Bool
     ) -> StragglerReader.Found? {
-        while !ready.isEmpty {
+        while !ready.isEmpty, budget > 0 {
+            budget -= 1
             switch reader.read(until: end, from: &blocks) {
             case .nothing: return nil
             case .end:
@@ -161,11 +190,13 @@ struct Stragglers {
     /// - Returns: How many packets that were.
     mutating func expire(before segment: UInt64, start: LogPosition) -> UInt64 {
         let first = LogPlace(position: start)
-        for (device, trail) in trails where trail.start < first {
-            trails[device] = Trail(
+        trails = trails.mapValues { trail in
+            Trail(
                 first: max(trail.first, first), next: max(trail.next, first),
-                again: trail.again.filter { $0 >= first }, underWay: trail.underWay)
+                again: trail.again.filter { $0 >= first },
+                underWay: trail.underWay.filter { $0 >= first })
         }
+        if reader.here < first { reader.seek(first) }
         let gone = counts.filter { $0.key < segment }
         for (old, packets) in gone { forget(packets, of: old) }
         return gone.values.reduce(0, +)
@@ -180,7 +211,7 @@ struct Stragglers {
             .mapValues {
                 Trail(first: $0.first, next: LogPlace(position: end), underWay: $0.underWay)
             }
-        (counts, count, ready) = ([:], 0, [])
+        (counts, count, ready, unread) = ([:], 0, [], nil)
     }
 
     /// Forgets packets that should have been there and were not, once there are no stragglers any more.
@@ -203,10 +234,12 @@ struct Stragglers {
         }
         return SavedStragglers(
             position: cursor.position, settled: cursor.settled, done: cursor.done,
-            devices: trails.map {
-                SavedStragglers.Device(
-                    device: $0.key, next: $0.value.next,
-                    underWay: ($0.value.again + $0.value.underWay).sorted())
+            devices: trails.map { device, trail in
+                var trail = trail
+                if unread == nil, ready.contains(device) { trail.pass(to: reader.here) }
+                return SavedStragglers.Device(
+                    device: device, next: trail.next,
+                    underWay: (trail.again + trail.underWay).sorted())
             }.sorted { $0.device < $1.device },
             left: left.map {
                 let again = min($0.value, reread[$0.key, default: 0])
