@@ -27,7 +27,7 @@ build: dependencies
 test:
 	@scripts/dependencies.sh --test
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build --no-parallel
+	@SWIFT="$(SWIFT)" scripts/test.sh
 
 ## Measures against the figures in docs/performance.md; ratios within one run.
 bench: build
