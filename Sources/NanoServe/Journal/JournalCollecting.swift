@@ -29,13 +29,16 @@ extension JournalState {
         var left = 0
         defer {
             if left == Self.leftAtOnce { ledgers[route].isUnfinished = true }
-            ledgers[route].isAtEnd = ledgers[route].cursor.block == nil
         }
+        ledgers[route].isAtEnd = false
         while batch.items.count < limit, batch.bytes.count < Self.batchBytes,
             left < Self.leftAtOnce,
-            ledgers[route].cursor.open.count < RouteLedger.openLimit,
-            ledgers[route].cursor.hasBlock(of: route, in: recent, &bits)
+            ledgers[route].cursor.open.count < RouteLedger.openLimit
         {
+            guard ledgers[route].cursor.hasBlock(of: route, in: recent, &bits) else {
+                ledgers[route].isAtEnd = true
+                return
+            }
             guard let found = ledgers[route].cursor.take() else { continue }
             let device = found.record.device
             if ledgers[route].stragglers.holds(device, at: found.log) {

@@ -11,6 +11,7 @@ extension JournalState {
         guard ledgers[route].cursor.block == nil, ledgers[route].cursor.next >= publishedEnd
         else { return 0 }
         ledgers[route].isExact = true
+        ledgers[route].regain(known)
         guard ledgers[route].waiting > known else { return 0 }
         let missing = ledgers[route].waiting - known
         ledgers[route].waiting = known
@@ -71,6 +72,7 @@ extension RouteLedger {
         waiting -= gone - unread
         expiredBy[cause] += gone
         cursor.dropOpen(before: segment)
+        forgetStragglers()
         return gone
     }
 
@@ -132,6 +134,16 @@ extension RouteLedger {
         }
         waiting += UInt64(young.items.count)
         putBack(young)
+        forgetStragglers()
+    }
+
+    /// Counts packets that are there and were given up too early.
+    ///
+    /// - Parameter known: How many wait at the least.
+    mutating func regain(_ known: UInt64) {
+        let more = known - min(waiting, known)
+        waiting += more
+        accepted += more - expiredBy.takeBack(more)
     }
 
     /// Gives up stragglers' packets that should have been there and were not.

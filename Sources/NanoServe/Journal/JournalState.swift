@@ -177,7 +177,7 @@ struct JournalState {
         flights += 1
         batch.flight = flights
         ledgers[route].inFlight += UInt64(batch.items.count)
-        let oldest = batch.items.first?.receivedMonotonicNanoseconds ?? 0
+        let oldest = batch.items.lazy.map(\.receivedMonotonicNanoseconds).min() ?? 0
         ledgers[route].flights[flights] = RouteLedger.Flight(
             packets: batch.items.count, oldestMonotonicNanoseconds: oldest)
     }
@@ -199,7 +199,7 @@ struct JournalState {
         guard ledgers[route].isAtEnd, ledgers[route].cursor.block == nil,
             ledgers[route].deferred.hasRoom,
             ledgers[route].cursor.open.count < RouteLedger.openLimit,
-            ledgers[route].passedOver < ledgers[route].waiting
+            !ledgers[route].isExact || ledgers[route].passedOver < ledgers[route].waiting
         else { return nil }
         return ledgers[route].cursor.next
     }
@@ -228,10 +228,7 @@ struct JournalState {
         }
         land(route, batch)
         if !batch.isRedriven { ledgers[route].settle(batch) }
-        // Nothing waits anywhere, so none of them has anything left.
-        if ledgers[route].isIdle, !ledgers[route].stragglers.isEmpty {
-            ledgers[route].stragglers = Stragglers()
-        }
+        ledgers[route].forgetStragglers()
     }
 
     /// Takes packets out of flight.

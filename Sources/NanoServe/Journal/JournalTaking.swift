@@ -101,7 +101,7 @@ extension Journal {
             state.land(route, batch)
             guard !batch.isRedriven else {
                 state.ledgers[route].deadLetters += UInt64(batch.items.count)
-                return
+                return state.ledgers[route].forgetStragglers()
             }
             state.ledgers[route].giveBack(batch)
         }

@@ -60,7 +60,7 @@ struct ParkedCursors {
                 before: segment, of: name, in: log, because: cause)
             // Where some were settled before the start, more may be left than is known.
             let isOver = ledger.waiting == 0 && ledger.isExact
-            let isAtEnd = ledger.cursor.next >= log.end && ledger.stragglers.isEmpty
+            let isAtEnd = ledger.cursor.next >= log.end && ledger.stragglers.count == 0
             ledgers[name] = isOver || isAtEnd ? nil : ledger
         }
     }

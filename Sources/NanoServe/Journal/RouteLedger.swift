@@ -65,8 +65,8 @@ struct RouteLedger {
     /// The destination takes everything at once, so nothing has to wait for it.
     var takesAtOnce = false
 
-    /// Packets that may have come back before what did not has no turn any more.
-    static let returnedLimit = 4_096
+    /// Packets that may have come back, and bytes of them, before what did not has no turn any more.
+    private static let returnedLimits = (packets: 16_384, bytes: 16 << 20)
     /// Blocks and runs of blocks that may be unsettled.
     static let openLimit = 16_384
 
@@ -110,7 +110,10 @@ struct RouteLedger {
     }
 
     /// Whether more may come back: while all of it fails, no more than some packets are held in memory.
-    var hasRoomForReturns: Bool { returnedPackets < Self.returnedLimit }
+    var hasRoomForReturns: Bool {
+        returnedPackets < Self.returnedLimits.packets
+            && returned.reduce(0) { $0 + $1.bytes.count } < Self.returnedLimits.bytes
+    }
 
     private var returnedPackets: Int { returned.reduce(0) { $0 + $1.items.count } }
 
@@ -119,6 +122,8 @@ struct RouteLedger {
 
     /// Packets that wait, but for those that have to wait for others of their devices.
     var takeable: UInt64 {
+        // More may wait than is known.
+        guard isExact else { return waiting }
         var held: UInt64 = 0
         if !deferred.hasFree { held += UInt64(deferred.count) }
         if !stragglers.areReady { held += stragglers.count }
@@ -127,6 +132,11 @@ struct RouteLedger {
 
     /// Whether a device has neither packets under way, nor such as were passed over in memory.
     func isFree(_ device: UInt64) -> Bool { busy[device] == nil && !deferred.holds(device) }
+
+    /// Forgets the stragglers once nothing of theirs is left anywhere.
+    mutating func forgetStragglers() {
+        if isIdle, isExact, !stragglers.isEmpty, stragglers.count == 0 { stragglers = Stragglers() }
+    }
 
     /// Takes packets out of those that wait. Should there be more than were known, they had been
     /// given up too early.

@@ -75,7 +75,9 @@ struct StragglerReader {
                 return .nothing
             }
             next = following.end
-            guard let bit = source.bit(in: following.position.segment) else { continue }
+            guard let bit = source.bit(in: following.position.segment),
+                following.head.routes & 1 << UInt32(bit) != 0
+            else { continue }
             self.bit = 1 << UInt32(bit)
             (block, offset, place) = (following, 0, 0)
         }
