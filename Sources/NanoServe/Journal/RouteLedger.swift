@@ -117,7 +117,7 @@ struct RouteLedger {
 
     private var returnedPackets: Int { returned.reduce(0) { $0 + $1.items.count } }
 
-    /// Packets that wait and have been read: those that came back, and those that were passed over.
+    /// Packets that wait behind where the cursor reads on: those that came back, were passed over, or left.
     var passedOver: UInt64 { UInt64(deferred.count + returnedPackets) + stragglers.count }
 
     /// Packets that wait, but for those that have to wait for others of their devices.

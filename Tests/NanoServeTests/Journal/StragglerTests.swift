@@ -27,26 +27,10 @@ import Testing
         of device: (UInt64) -> UInt64 = { $0 }
     ) throws {
         for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 20) {
-            var buffer: [UInt8] = []
-            var packets: [StagedPacket] = []
-            for number in first..<first + 20 {
-                let start = buffer.count
-                buffer.append(littleEndian: UInt64(number))
-                buffer += [UInt8](repeating: 7, count: bytes - 8)
-                packets.append(
-                    StagedPacket(
-                        frame: start..<buffer.count,
-                        entry: ReplayGuard.Entry(
-                            model: .custom, timestamp: UInt32(number),
-                            device: device(UInt64(number % Self.devices)), tag: UInt64(number),
-                            source: PacketSource(connection: 1, address: 1)),
-                        routes: RouteMask(destination: 0),
-                        receivedAt: Moment(
-                            unixMilliseconds: Int64(number),
-                            monotonicNanoseconds: UInt64(number + 1))))
-            }
-            _ = journal.append(packets, from: buffer.span)
-            try journal.commit(now: Moment(unixMilliseconds: 1, monotonicNanoseconds: 1))
+            try journal.commit(
+                numbered: first..<first + 20, bytes: bytes,
+                now: Moment(unixMilliseconds: 1, monotonicNanoseconds: 1),
+                of: { device(UInt64($0 % Self.devices)) })
         }
     }
 

@@ -53,9 +53,13 @@ extension Journal {
         return nil
     }
 
-    /// Commits a block of packets for the first destination, each of a device of its own; every
-    /// frame begins with its number.
-    func commit(numbered numbers: Range<Int>, bytes: Int = 200, now: Moment) throws {
+    /// Commits a block of packets for the first destination; every frame begins with its number.
+    ///
+    /// - Parameter device: That of a number; each has one of its own by default.
+    func commit(
+        numbered numbers: Range<Int>, bytes: Int = 200, now: Moment,
+        of device: (Int) -> UInt64 = { UInt64($0) }
+    ) throws {
         var buffer: [UInt8] = []
         var packets: [StagedPacket] = []
         for number in numbers {
@@ -66,7 +70,7 @@ extension Journal {
                 StagedPacket(
                     frame: start..<buffer.count,
                     entry: ReplayGuard.Entry(
-                        model: .custom, timestamp: UInt32(1_000 + number), device: UInt64(number),
+                        model: .custom, timestamp: UInt32(1_000 + number), device: device(number),
                         tag: UInt64(number), source: PacketSource(connection: 1, address: 1)),
                     routes: RouteMask(destination: 0), receivedAt: now))
         }
