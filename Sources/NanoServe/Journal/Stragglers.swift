@@ -75,7 +75,7 @@ struct Stragglers {
             counts[left.segment] = known > 0 ? min(left.packets, known) : nil
         }
         count = counts.values.reduce(0, +)
-        for device in trails.keys { makeReady(device) }
+        for device in trails.keys { noteFree(device) }
     }
 
     var isEmpty: Bool { trails.isEmpty }
@@ -99,10 +99,11 @@ struct Stragglers {
         }
         counts[place.position.segment, default: 0] += 1
         count += 1
-        if isFree { makeReady(device) }
+        if isFree { noteFree(device) }
     }
 
-    private mutating func makeReady(_ device: UInt64) {
+    /// Notes that a device has no packets under way any more.
+    mutating func noteFree(_ device: UInt64) {
         guard let start = trails[device]?.start else { return }
         let wasEmpty = ready.isEmpty
         guard ready.insert(device).inserted else { return }
@@ -113,11 +114,6 @@ struct Stragglers {
     /// Notes that a packet that was taken here is settled.
     mutating func settle(_ device: UInt64, at place: LogPlace) {
         trails[device]?.underWay.removeAll { $0 == place }
-    }
-
-    /// Notes that a device has no packets under way any more.
-    mutating func noteFree(_ device: UInt64) {
-        makeReady(device)
     }
 
     /// Where the disk has to be read for them; nil when it need not be.
