@@ -3,12 +3,14 @@ enum GatewayAlarms {
     /// Share of the journal in use from which it is nearly full, and down to which it stays so.
     private static let nearlyFullShare = 0.8
     private static let standingShare = 0.7
+    /// No loss lasts longer unless a clock was wrong: it begins with the tolerance of timestamps.
+    private static let longLossSeconds: Int64 = 600
 
     static func findings(
         _ snapshot: Snapshot, _ trends: AlarmTrends, _ standing: Set<String>
     ) -> [AlarmFinding] {
         [
-            replayLoss(snapshot.gateway), blocked(snapshot.gateway),
+            replayLoss(snapshot.gateway), forgetful(snapshot, trends), blocked(snapshot.gateway),
             filling(snapshot, trends, standing), unburied(snapshot.journal),
             tampered(snapshot.gateway),
         ].compactMap(\.self)
@@ -16,10 +18,32 @@ enum GatewayAlarms {
 
     private static func replayLoss(_ gateway: GatewaySnapshot) -> AlarmFinding? {
         guard let loss = gateway.replayLoss else { return nil }
+        let action =
+            loss.secondsLeft <= longLossSeconds
+            ? "wait for it, and stop the gateway with q or SIGTERM next time"
+            : "the clock was ahead when it was lost: with the clock right, stop the gateway, remove "
+                + "replay.guard from the state folder, and start it"
         return AlarmFinding(
             id: "replay-memory", severity: .critical, title: "replay memory lost",
-            text: "\(loss.sentence); wait for it, and stop the gateway with q or SIGTERM next time",
-            holdNanoseconds: 0)
+            text: "\(loss.sentence); \(action)", holdNanoseconds: 0)
+    }
+
+    /// Names that are made up under the key of a model look like this, too.
+    private static func forgetful(
+        _ snapshot: Snapshot, _ trends: AlarmTrends
+    ) -> AlarmFinding? {
+        guard let memory = snapshot.replayMemory, let before = trends.previous?.replayMemory,
+            memory.droppedDevices > before.droppedDevices
+        else { return nil }
+        let dropped = PlainWords.count(memory.droppedDevices)
+        let capacity = PlainWords.count(UInt64(memory.deviceCapacity))
+        return AlarmFinding(
+            id: "replay-devices", severity: .warning, title: "too many devices to remember",
+            text: "the replay memory holds \(capacity) devices, and \(dropped) have made room for "
+                + "others since the start: what these kept back for minutes may be refused as "
+                + "replay_stale; raise replay.devices, or, if the names are made up, rotate their "
+                + "model's secret and set devices.registry: closed",
+            holdNanoseconds: 60_000_000_000)
     }
 
     private static func blocked(_ gateway: GatewaySnapshot) -> AlarmFinding? {

@@ -6,6 +6,8 @@ public struct Snapshot: Codable, Sendable {
     public var latency = LatencySnapshot()
     public var journal = JournalSnapshot()
     public var clock = ClockSnapshot()
+    /// Nil of gateways that do not say.
+    public var replayMemory: ReplayMemorySnapshot?
     /// Models with a secret, ordered by model id.
     public var models: [ModelSnapshot] = []
     /// Models that frames claimed to be of and that have no secret, ordered by model id; a model is

@@ -1,43 +1,47 @@
-/// The devices that the replay guard knows, least recently heard first out, each with a ring of
-/// bits for the seconds whose frames are no longer known exactly.
+/// The devices that the replay guard knows, each with a ring of bits for the seconds whose frames are
+/// no longer known exactly (``ReplayRings``).
 ///
-/// A ring has one bit for each of the 4,096 seconds before the device's newest timestamp, and one
-/// for the newest itself.
+/// When there are too many, one of them goes: the one heard least recently if it has been silent for
+/// longer than any of its frames could be accepted again, else the one heard least recently of the
+/// model with most devices. So whoever makes up names under one model's key drives out that model's.
 struct ReplayDevices {
-    /// Seconds behind its newest for which a device has a bit.
-    static let ringSeconds: UInt32 = 4_096
-    /// Words of a ring.
-    static let ringWords = Int(ringSeconds) / 64
-
     struct Device {
         var identity: UInt64
         /// Monotonic time of the last insertion, in nanoseconds.
         var heardAt: UInt64
         /// Numbers the insertions into all devices, for those at one time.
         fileprivate var heardNumber: UInt64 = 0
-        /// Frames at or before this are refused: what the guard had forgotten when the device got
-        /// its ring. -1 for nothing.
-        var floor: Int64 = -1
         /// The newest timestamp of a verified frame.
         var newest: UInt32
+        /// The oldest timestamp of a verified frame since the device got its ring, or since its time
+        /// jumped: those before the jump are among the guard's ``LostTimes``.
+        var start: UInt32
         /// Tells marks of this device from marks of those who had the slot before.
         fileprivate var generation: UInt32 = 1
         /// Another device in the same bucket, -1 for none.
         fileprivate var bucketNext: Int32 = -1
+        var model: ModelID
         /// Whether frames of the newest second itself have left the exact memory.
         var newestEvicted = false
+        /// Whether frames may have been accepted that this ring knows nothing of. They are among the
+        /// guard's ``LostTimes``, or will be.
+        var heedsLostTimes = false
     }
 
     /// Bytes of a device, its ring, and its places in the order and the buckets.
-    static let deviceBytes = MemoryLayout<Device>.stride + ringWords * 8 + 12
+    static let deviceBytes = MemoryLayout<Device>.stride + ReplayRings.words * 8 + 12
+    /// Nanoseconds of silence after which nothing of a device could be accepted again: the whole
+    /// window, and a minute.
+    static let silence: UInt64 = 3_720 * 1_000_000_000
+    /// A reference of no device, for marks whose device has been dropped: generations begin with 1.
+    static let noDevice: UInt32 = 1
 
     let capacity: Int
     private(set) var devices: [Device] = []
-    /// `ringWords` words a device; the bit of a second is at its timestamp modulo 4,096.
-    private var rings: [UInt64] = []
+    private(set) var rings: ReplayRings
     private var heads: [Int32]
-    /// From when the first device has to be dropped: keeping it touches three other devices for
-    /// each frame.
+    /// By model. From when the first device has to be dropped: keeping it touches three other
+    /// devices for each frame.
     private var order: RecencyOrder?
     private var insertions: UInt64 = 0
     private let slotBits: UInt32
@@ -52,7 +56,7 @@ struct ReplayDevices {
         slotBits = UInt32(Int.bitWidth - (max(capacity, 2) - 1).leadingZeroBitCount)
         // Untouched pages cost nothing, and growing would copy megabytes between two frames.
         devices.reserveCapacity(capacity)
-        rings.reserveCapacity(capacity * Self.ringWords)
+        rings = ReplayRings(capacity: capacity)
     }
 
     /// What a mark holds to name a device: slot and generation, never 0.
@@ -83,122 +87,149 @@ struct ReplayDevices {
 
     /// Slots from the device heard least recently to the one heard last.
     var oldestFirst: [Int] {
-        order?.oldestFirst
-            ?? devices.indices.sorted { devices[$0].heardNumber < devices[$1].heardNumber }
+        devices.indices.sorted { devices[$0].heardNumber < devices[$1].heardNumber }
     }
 
     /// Gives a device a ring.
     ///
-    /// - Returns: The slot, and the newest timestamp of the device that had to go for it.
+    /// - Returns: The slot, and what is lost with the device that had to go for it.
     mutating func add(
-        _ identity: UInt64, newest timestamp: UInt32, at nanoseconds: UInt64
-    ) -> (slot: Int, dropped: UInt32?) {
+        _ identity: UInt64, _ model: ModelID, newest timestamp: UInt32, at nanoseconds: UInt64
+    ) -> (slot: Int, dropped: Dropped?) {
         insertions &+= 1
-        var device = Device(identity: identity, heardAt: nanoseconds, newest: timestamp)
+        var device = Device(
+            identity: identity, heardAt: nanoseconds, newest: timestamp, start: timestamp,
+            model: model)
         device.heardNumber = insertions
         let slot: Int
-        var dropped: UInt32?
+        var dropped: Dropped?
         if devices.count == capacity {
-            slot = dropOldest()
-            dropped = devices[slot].newest
+            slot = takeOut(at: nanoseconds)
+            let silence = nanoseconds - min(nanoseconds, devices[slot].heardAt)
+            dropped = Dropped(
+                lost: rings.givenUp(devices[slot], slot), wasSilent: silence >= Self.silence)
             device.generation = nextGeneration(devices[slot].generation)
             unchain(slot)
             devices[slot] = device
-            clearRing(slot)
+            rings.clear(slot)
         } else {
             slot = devices.count
             devices.append(device)
-            rings.append(contentsOf: repeatElement(0, count: Self.ringWords))
+            rings.append()
         }
         let bucket = bucket(identity)
         devices[slot].bucketNext = heads[bucket]
         heads[bucket] = Int32(slot)
-        order?.add(slot)
+        order?.add(slot, to: Int(model.rawValue))
         return (slot, dropped)
     }
 
-    /// Takes the device heard least recently out of the order.
-    private mutating func dropOldest() -> Int {
-        if order == nil { order = RecencyOrder(oldestFirst: oldestFirst) }
-        guard let oldest = order?.oldest else { preconditionFailure("a full table is not empty") }
-        order?.remove(oldest)
-        return oldest
+    /// A device that had to make room.
+    struct Dropped {
+        /// The timestamps whose frames are known to nobody now.
+        let lost: ClosedRange<UInt32>?
+        /// Whether none of its frames could have been accepted again.
+        let wasSilent: Bool
     }
 
-    /// Refuses everything of a device at or before a timestamp.
-    mutating func raiseFloor(_ slot: Int, to timestamp: Int64) {
-        devices[slot].floor = max(devices[slot].floor, timestamp)
+    /// Takes the device that has to make room out of the order.
+    private mutating func takeOut(at nanoseconds: UInt64) -> Int {
+        var order = self.order.take() ?? ordered()
+        var oldest: Int?
+        var largest: (slot: Int, count: Int)?
+        for list in 0...Int(UInt8.max) {
+            guard let slot = order.oldest(of: list) else { continue }
+            if oldest.map({ isBefore(slot, $0) }) ?? true { oldest = slot }
+            let count = order.count(of: list)
+            guard let other = largest else {
+                largest = (slot, count)
+                continue
+            }
+            let isLarger =
+                count == other.count ? isBefore(slot, other.slot) : count > other.count
+            if isLarger { largest = (slot, count) }
+        }
+        guard let oldest, let largest else { preconditionFailure("a full table is not empty") }
+        let heardAt = devices[oldest].heardAt
+        let isSilent = nanoseconds >= heardAt && nanoseconds - heardAt >= Self.silence
+        let slot = isSilent ? oldest : largest.slot
+        order.remove(slot, from: Int(devices[slot].model.rawValue))
+        self.order = order
+        return slot
+    }
+
+    private func isBefore(_ slot: Int, _ other: Int) -> Bool {
+        devices[slot].heardNumber < devices[other].heardNumber
+    }
+
+    private func ordered() -> RecencyOrder {
+        var order = RecencyOrder(lists: Int(UInt8.max) + 1)
+        for slot in oldestFirst { order.add(slot, to: Int(devices[slot].model.rawValue)) }
+        return order
+    }
+
+    /// Has a device refuse what is lost.
+    mutating func heedLostTimes(_ slot: Int) {
+        devices[slot].heedsLostTimes = true
     }
 
     /// Notes a verified frame: the device is the last one to be dropped, its ring moves forward.
-    mutating func heard(_ slot: Int, timestamp: UInt32, at nanoseconds: UInt64) {
+    ///
+    /// - Returns: The timestamps whose frames are known to nobody now: the device's time has jumped,
+    ///   forward, or back after its clock and the gateway's had been ahead.
+    mutating func heard(
+        _ slot: Int, _ model: ModelID, timestamp: UInt32, at nanoseconds: UInt64
+    ) -> ClosedRange<UInt32>? {
         devices[slot].heardAt = max(devices[slot].heardAt, nanoseconds)
         insertions &+= 1
         devices[slot].heardNumber = insertions
-        order?.use(slot)
-        if timestamp > devices[slot].newest { advance(slot, to: timestamp) }
+        if devices[slot].model == model {
+            order?.use(slot, in: Int(model.rawValue))
+        } else {
+            order?.remove(slot, from: Int(devices[slot].model.rawValue))
+            order?.add(slot, to: Int(model.rawValue))
+            devices[slot].model = model
+        }
+        let (start, newest) = (devices[slot].start, devices[slot].newest)
+        let distance = timestamp > newest ? timestamp &- newest : newest &- timestamp
+        if timestamp > newest, distance <= ReplayRings.seconds {
+            rings.advance(&devices[slot], slot, to: timestamp)
+            return nil
+        }
+        if timestamp <= newest, timestamp >= start || distance <= ReplayRings.seconds {
+            devices[slot].start = min(start, timestamp)
+            return nil
+        }
+        jump(slot, to: timestamp)
+        return start...newest
+    }
+
+    /// Begins a device's time anew.
+    private mutating func jump(_ slot: Int, to timestamp: UInt32) {
+        devices[slot].newest = timestamp
+        devices[slot].start = timestamp
+        devices[slot].newestEvicted = false
+        devices[slot].heedsLostTimes = true
+        rings.clear(slot)
     }
 
     /// What the ring says of a second: nil that nothing of it was given up.
     func staleness(_ slot: Int, _ timestamp: UInt32) -> RefusalDetail? {
-        let device = devices[slot]
-        if timestamp >= device.newest {
-            return timestamp == device.newest && device.newestEvicted ? .secondEvicted : nil
-        }
-        if device.newest &- timestamp > Self.ringSeconds { return .behindNewest }
-        let word = rings[slot &* Self.ringWords &+ wordIndex(timestamp)]
-        return word & bit(timestamp) == 0 ? nil : .secondEvicted
+        rings.staleness(devices[slot], slot, timestamp)
     }
 
     /// Notes that frames of a device's second are no longer known exactly.
     mutating func markEvicted(_ slot: Int, _ timestamp: UInt32) {
-        let newest = devices[slot].newest
-        if timestamp == newest {
-            devices[slot].newestEvicted = true
-        } else if timestamp < newest, newest &- timestamp <= Self.ringSeconds {
-            rings[slot &* Self.ringWords &+ wordIndex(timestamp)] |= bit(timestamp)
-        }
+        rings.markEvicted(&devices[slot], slot, timestamp)
     }
 
-    /// The words of a device's ring.
-    func ring(_ slot: Int) -> ArraySlice<UInt64> {
-        rings[slot * Self.ringWords..<(slot + 1) * Self.ringWords]
+    /// Puts back what was saved of a device that has just been added.
+    mutating func restore(_ slot: Int, _ saved: ReplayPart.Device, word: (Int) -> UInt64) {
+        devices[slot].newestEvicted = saved.newestEvicted
+        devices[slot].heedsLostTimes = saved.heedsLostTimes
+        devices[slot].start = saved.start
+        rings.restore(slot, word: word)
     }
-
-    /// Puts back what ``ring(_:)`` gave, word by word.
-    mutating func restoreRing(_ slot: Int, newestEvicted: Bool, word: (Int) -> UInt64) {
-        devices[slot].newestEvicted = newestEvicted
-        for index in 0..<Self.ringWords { rings[slot * Self.ringWords + index] = word(index) }
-    }
-
-    /// Moves a ring forward: the seconds that it no longer covers lend their bits to new ones.
-    private mutating func advance(_ slot: Int, to timestamp: UInt32) {
-        let previous = devices[slot].newest
-        let distance = timestamp &- previous
-        if distance >= Self.ringSeconds {
-            clearRing(slot)
-        } else {
-            for second in previous..<timestamp {
-                rings[slot &* Self.ringWords &+ wordIndex(second)] &= ~bit(second)
-            }
-        }
-        devices[slot].newest = timestamp
-        let evicted = devices[slot].newestEvicted
-        devices[slot].newestEvicted = false
-        if evicted { markEvicted(slot, previous) }
-    }
-
-    private mutating func clearRing(_ slot: Int) {
-        for word in slot * Self.ringWords..<(slot + 1) * Self.ringWords { rings[word] = 0 }
-    }
-
-    @inline(__always)
-    private func wordIndex(_ timestamp: UInt32) -> Int {
-        Int(timestamp & (Self.ringSeconds - 1)) &>> 6
-    }
-
-    @inline(__always)
-    private func bit(_ timestamp: UInt32) -> UInt64 { 1 &<< UInt64(timestamp & 63) }
 
     @inline(__always)
     private func bucket(_ identity: UInt64) -> Int {

@@ -24,12 +24,9 @@ extension ReplayGuard {
     private static var urgentSlots: Int { 256 }
 
     /// Keeps a frame exactly; as a bit where there is no memory left.
-    mutating func remember(
-        _ mark: ReplayMark, _ slot: Int, _ timestamp: UInt32, at nanoseconds: UInt64
-    ) {
+    mutating func remember(_ mark: ReplayMark, _ timestamp: UInt32, at nanoseconds: UInt64) {
         guard let second = room(for: timestamp, at: nanoseconds) else {
-            devices.markEvicted(slot, timestamp)
-            return
+            return giveUp(mark, timestamp)
         }
         timeline.insert(mark, into: second)
         timeline.touch(second, at: nanoseconds)
@@ -110,8 +107,7 @@ extension ReplayGuard {
         guard let second = closing else { return slots }
         let end = min(second.done + slots, second.marks.slots.count)
         for mark in second.marks.slots[second.done..<end] where !mark.isEmpty {
-            guard let slot = devices.slot(of: mark.device) else { continue }
-            devices.markEvicted(slot, second.timestamp)
+            giveUp(mark, second.timestamp)
         }
         if end == second.marks.slots.count {
             memory.release(second.marks.bytes + ReplayTimeline.recordBytes)
@@ -122,5 +118,15 @@ extension ReplayGuard {
             closing?.done = end
         }
         return max(1, end - second.done)
+    }
+    /// Keeps of a frame only that it may have been accepted: in its device's ring, or for whatever
+    /// device that was.
+    @inline(__always)
+    private mutating func giveUp(_ mark: ReplayMark, _ timestamp: UInt32) {
+        if let slot = devices.slot(of: mark.device) {
+            devices.markEvicted(slot, timestamp)
+        } else if !lost.contains(timestamp) {
+            lost.add(timestamp...timestamp)
+        }
     }
 }

@@ -2,9 +2,10 @@
 ///
 /// A frame is known exactly for 300 s after the last insertion into its timestamp's second, in
 /// about 15 bytes. After that, or earlier when memory runs short, all that is kept is one
-/// bit for its device and second: whatever that device sends of that second is then refused. A
-/// device that had to be dropped leaves a timestamp behind, at or before which devices without a
-/// ring are refused. So the guard refuses more when it knows less, and never says fresh twice.
+/// bit for its device and second: whatever that device sends of that second is then refused. Of a
+/// device that had to be dropped the frames stay known exactly for as long; the seconds that were
+/// given up, before or later, are refused of every device that may be the one. So the guard refuses
+/// more when it knows less, and never says fresh twice.
 ///
 /// Time is the monotonic clock alone: steps of the wall clock forget nothing. Looking up changes
 /// nothing and is safe before the MAC; only verified frames may be inserted. Every insertion does a
@@ -19,12 +20,14 @@ public struct ReplayGuard: ~Copyable {
     var memory: ReplayMemory
     /// The second that is being given up, and how many of its slots are done.
     var closing: ClosingSecond?
-    /// Devices without a ring are refused at or before this timestamp; -1 for nothing.
-    var forgotten: Int64 = -1
+    /// Refused of devices without a ring, and of those whose ring may not be their first.
+    var lost = LostTimes()
+    /// Whether a device has been dropped, so that any new one may have had a ring before.
+    var hasDropped = false
     /// Marks held, those of the closing second included.
     var entries = 0
     var evictedSeconds: UInt64 = 0
-    private var droppedDevices: UInt64 = 0
+    var droppedDevices: UInt64 = 0
     private let siphash: SipHash
 
     /// - Parameter hashKey: Secret and random, so that no sender can steer where its frames and
@@ -54,10 +57,7 @@ public struct ReplayGuard: ~Copyable {
     /// Whether a frame may be new. Changes nothing.
     public func check(_ entry: Entry) -> Check {
         let key = key(of: entry)
-        guard let slot = devices.find(key.device) else {
-            return Int64(entry.timestamp) <= forgotten ? .stale(.beforeForgotten) : .fresh
-        }
-        return check(entry, key, slot)
+        return check(entry, key, devices.find(key.device))
     }
 
     /// Remembers a frame whose MAC has been verified.
@@ -68,19 +68,15 @@ public struct ReplayGuard: ~Copyable {
     public mutating func insert(_ entry: Entry, now: Moment) -> Check {
         let key = key(of: entry)
         let known = devices.find(key.device)
-        if let known {
-            let verdict = check(entry, key, known)
-            guard case .fresh = verdict else { return verdict }
-        } else if Int64(entry.timestamp) <= forgotten {
-            return .stale(.beforeForgotten)
-        }
-        let slot = hear(known, key.device, entry.timestamp, at: now.monotonicNanoseconds)
+        let verdict = check(entry, key, known)
+        guard case .fresh = verdict else { return verdict }
+        let slot = hear(known, key.device, entry, at: now.monotonicNanoseconds)
         giveUpOldSeconds(now: now.monotonicNanoseconds, slots: Self.closingSlots)
         let mark = ReplayMark(
             fingerprint: key.fingerprint, device: devices.reference(slot),
             connectionHint: entry.source.connectionHint(hashKey.1),
             addressHint: entry.source.addressHint)
-        remember(mark, slot, entry.timestamp, at: now.monotonicNanoseconds)
+        remember(mark, entry.timestamp, at: now.monotonicNanoseconds)
         return .fresh
     }
 
@@ -96,10 +92,8 @@ public struct ReplayGuard: ~Copyable {
     /// Refuses every frame with this timestamp or an older one: for a start that cannot know what
     /// was accepted before it.
     public mutating func forgetEverythingUpTo(timestamp: UInt32) {
-        forgotten = max(forgotten, Int64(timestamp))
-        for slot in devices.devices.indices {
-            devices.raiseFloor(slot, to: Int64(timestamp))
-        }
+        lost.add(0...timestamp)
+        for slot in devices.devices.indices { devices.heedLostTimes(slot) }
     }
 
     /// How much the guard holds and what it had to give up.
@@ -111,9 +105,11 @@ public struct ReplayGuard: ~Copyable {
         statistics.bytes = memory.used + devices.devices.count * ReplayDevices.deviceBytes
         statistics.evictedSeconds = evictedSeconds
         statistics.droppedDevices = droppedDevices
-        statistics.forgottenTimestamp = forgotten < 0 ? nil : UInt32(forgotten)
         return statistics
     }
+
+    /// Up to which timestamp new devices are refused, if they are at this one.
+    func lostEnd(of timestamp: UInt32) -> UInt32? { lost.end(of: timestamp) }
 }
 
 extension ReplayGuard {
@@ -145,42 +141,64 @@ extension ReplayGuard {
     }
 
     @inline(__always)
-    private func check(_ entry: Entry, _ key: Key, _ slot: Int) -> Check {
-        if let mark = find(key, devices.reference(slot), entry.timestamp) {
+    private func check(_ entry: Entry, _ key: Key, _ slot: Int?) -> Check {
+        if let mark = find(key, slot, entry.timestamp) {
             return Check(replayOf: mark, from: entry.source, key: hashKey.1)
         }
-        if Int64(entry.timestamp) <= devices.devices[slot].floor { return .stale(.beforeForgotten) }
+        guard let slot else { return lost.contains(entry.timestamp) ? Self.isLost : .fresh }
+        if devices.devices[slot].heedsLostTimes, lost.contains(entry.timestamp) {
+            return Self.isLost
+        }
         if let detail = devices.staleness(slot, entry.timestamp) { return .stale(detail) }
         return .fresh
     }
 
+    private static var isLost: Check { .stale(.beforeForgotten) }
+
+    /// The mark of a frame: one of its device, or of a device that was dropped, which may be the same.
     @inline(__always)
-    private func find(_ key: Key, _ device: UInt32, _ timestamp: UInt32) -> ReplayMark? {
+    private func find(_ key: Key, _ slot: Int?, _ timestamp: UInt32) -> ReplayMark? {
+        let own = slot.map(devices.reference) ?? 0
         if let second = timeline.find(timestamp),
-            let mark = timeline.records[second].marks.find(
-                fingerprint: key.fingerprint, device: device)
+            let mark = find(key.fingerprint, own, in: timeline.records.span[second].marks)
         {
             return mark
         }
-        guard closing?.timestamp == timestamp else { return nil }
-        return closing?.marks.find(fingerprint: key.fingerprint, device: device)
+        guard let closing, closing.timestamp == timestamp else { return nil }
+        return find(key.fingerprint, own, in: closing.marks)
+    }
+
+    @inline(__always)
+    private func find(
+        _ fingerprint: UInt64, _ own: UInt32, in marks: borrowing ReplaySecond
+    ) -> ReplayMark? {
+        marks.find(fingerprint: fingerprint) { $0 == own || devices.slot(of: $0) == nil }
     }
 
     /// The slot of a device that has just been verified, with a ring if it had none.
     private mutating func hear(
-        _ known: Int?, _ device: UInt64, _ timestamp: UInt32, at nanoseconds: UInt64
+        _ known: Int?, _ device: UInt64, _ entry: Entry, at nanoseconds: UInt64
     ) -> Int {
         if let known {
-            devices.heard(known, timestamp: timestamp, at: nanoseconds)
+            let lostNow = devices.heard(
+                known, entry.model, timestamp: entry.timestamp, at: nanoseconds)
+            if let lostNow { lost.add(lostNow) }
             return known
         }
-        let (slot, dropped) = devices.add(device, newest: timestamp, at: nanoseconds)
+        return add(device, entry.model, newest: entry.timestamp, at: nanoseconds)
+    }
+
+    /// Gives a device a ring, and notes what is lost with the one that had to go for it.
+    mutating func add(
+        _ device: UInt64, _ model: ModelID, newest timestamp: UInt32, at nanoseconds: UInt64
+    ) -> Int {
+        let (slot, dropped) = devices.add(device, model, newest: timestamp, at: nanoseconds)
         if let dropped {
-            droppedDevices &+= 1
-            forgotten = max(forgotten, Int64(dropped))
+            hasDropped = true
+            if !dropped.wasSilent { droppedDevices &+= 1 }
+            if let range = dropped.lost { lost.add(range) }
         }
-        // The new device may be one that was dropped before: its ring knows nothing of that time.
-        devices.raiseFloor(slot, to: forgotten)
+        if hasDropped || !lost.isEmpty { devices.heedLostTimes(slot) }
         return slot
     }
 }

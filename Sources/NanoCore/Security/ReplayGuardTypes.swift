@@ -67,10 +67,9 @@ extension ReplayGuard {
         public var bytes = 0
         /// Timestamp-seconds turned into bits since the start.
         public var evictedSeconds: UInt64 = 0
-        /// Devices dropped for others since the start.
+        /// Devices dropped for others since the start, though they may still have sent what had been
+        /// accepted before.
         public var droppedDevices: UInt64 = 0
-        /// The newest timestamp at or before which devices without a ring are refused.
-        public var forgottenTimestamp: UInt32?
 
         public init() {}
 
@@ -82,9 +81,6 @@ extension ReplayGuard {
             bytes += other.bytes
             evictedSeconds &+= other.evictedSeconds
             droppedDevices &+= other.droppedDevices
-            if let timestamp = other.forgottenTimestamp {
-                forgottenTimestamp = max(forgottenTimestamp ?? 0, timestamp)
-            }
         }
     }
 }

@@ -3,14 +3,15 @@
 /// big-endian.
 ///
 /// Version 1 ends behind the hash key. What follows there is the content of a single part, and a
-/// checksum over the whole file.
+/// checksum over the whole file. Versions differ in what a part says, too (``ReplayPart``).
 struct ReplayHeader {
-    static let version: UInt16 = 2
+    static let currentVersion: UInt16 = 3
     static let length = 40
     static let checksumBytes = 8
     private static let magic = [UInt8]("NGREPLAY".utf8)
     private static let firstVersionLength = 28
 
+    let version: UInt16
     let hashKey: (UInt64, UInt64)
     let keyMode: ReplayGuard.KeyMode
     /// Nil in version 1.
@@ -19,6 +20,7 @@ struct ReplayHeader {
     let checksum: UInt64
 
     init(hashKey: (UInt64, UInt64), keyMode: ReplayGuard.KeyMode, parts: Int) {
+        version = Self.currentVersion
         self.hashKey = hashKey
         self.keyMode = keyMode
         self.parts = parts
@@ -37,7 +39,7 @@ struct ReplayHeader {
         _ hashKey: (UInt64, UInt64), _ keyMode: ReplayGuard.KeyMode, _ parts: Int
     ) -> [UInt8] {
         var bytes = magic + [UInt8](repeating: 0, count: length - magic.count)
-        bytes.store(bigEndian: version, at: 8)
+        bytes.store(bigEndian: currentVersion, at: 8)
         bytes.store(bigEndian: UInt16(keyMode.rawValue), at: 10)
         bytes.store(bigEndian: hashKey.0, at: 12)
         bytes.store(bigEndian: hashKey.1, at: 20)
@@ -54,10 +56,10 @@ struct ReplayHeader {
     ) throws(ReplayGuardError) {
         guard bytes.starts(with: Self.magic) else { throw .notAReplayGuard }
         guard bytes.count == Self.length else { throw .truncated(bytes: size) }
-        let version = bytes.bigEndian(at: 8, as: UInt16.self)
+        version = bytes.bigEndian(at: 8, as: UInt16.self)
         guard version > 0 else { throw .inconsistent(offset: 8) }
-        guard version <= Self.version else {
-            throw .newerVersion(found: version, supported: Self.version)
+        guard version <= Self.currentVersion else {
+            throw .newerVersion(found: version, supported: Self.currentVersion)
         }
         checksum = Self.checksum(of: bytes, count: Self.length - Self.checksumBytes)
         // Version 1 is checked as a whole, later.

@@ -23,7 +23,7 @@ struct ReplayPartReader {
         guard let count = header.parts else {
             let file = try whole(0..<size, read)
             let content = try ReplayHeader.firstVersionContent(of: file)
-            return [try ReplayPart(file, content: content, at: 0)]
+            return [try ReplayPart(file, content: content, version: 1, at: 0)]
         }
         var parts: [ReplayPart] = []
         for _ in 0..<count { parts.append(try next(read)) }
@@ -48,7 +48,8 @@ struct ReplayPartReader {
         guard bytes.bigEndian(at: end, as: UInt64.self) == checksum else {
             throw ReplayGuardError.damaged(bytes: size)
         }
-        let part = try ReplayPart(bytes, content: Self.lengthBytes..<end, at: offset)
+        let part = try ReplayPart(
+            bytes, content: Self.lengthBytes..<end, version: header.version, at: offset)
         offset += bytes.count
         number += 1
         return part

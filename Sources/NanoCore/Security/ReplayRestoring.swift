@@ -50,7 +50,10 @@ extension ReplayGuard {
         let time = now.monotonicNanoseconds
         // What the devices of each part are called here; 0 for those that are not this guard's.
         var references = saved.parts.map { [UInt32](repeating: 0, count: $0.deviceCount) }
-        for part in saved.parts { forgotten = max(forgotten, part.forgotten) }
+        for part in saved.parts {
+            for range in part.lost { lost.add(range) }
+            hasDropped = hasDropped || part.hasDropped
+        }
         for place in saved.devices {
             let part = saved.parts[place.part]
             guard isOwn(part.device(place.index).identity) else { continue }
@@ -68,13 +71,10 @@ extension ReplayGuard {
         deviceAt place: Int, of part: ReplayPart, _ time: UInt64
     ) -> UInt32 {
         let device = part.device(place)
-        let (slot, dropped) = devices.add(
-            device.identity, newest: device.newest, at: time - min(time, device.silence))
-        if let dropped { forgotten = max(forgotten, Int64(dropped)) }
-        devices.raiseFloor(slot, to: device.floor)
-        devices.restoreRing(slot, newestEvicted: device.newestEvicted) { index in
-            part.ringWord(index, ofDevice: place)
-        }
+        let slot = add(
+            device.identity, device.model, newest: device.newest,
+            at: time - min(time, device.silence))
+        devices.restore(slot, device) { part.ringWord($0, ofDevice: place) }
         return devices.reference(slot)
     }
 
@@ -82,11 +82,12 @@ extension ReplayGuard {
         _ second: ReplayPart.Second, of part: ReplayPart, naming references: [UInt32],
         at insertedAt: UInt64
     ) {
-        func slot(_ place: Int) -> Int? {
-            devices.slot(of: references[part.device(ofMark: place, of: second)])
+        // Frames of a dropped device may be anybody's.
+        func reference(_ place: Int) -> UInt32 {
+            part.device(ofMark: place, of: second).map { references[$0] } ?? ReplayDevices.noDevice
         }
         var count = 0
-        for place in 0..<second.count where slot(place) != nil { count += 1 }
+        for place in 0..<second.count where reference(place) != 0 { count += 1 }
         guard count > 0 else { return }
         makeRoom(for: second.timestamp, marks: count, at: insertedAt)
         // They were saved in the order of their places. Coming back in that order, into a set that
@@ -94,9 +95,10 @@ extension ReplayGuard {
         let leap = Self.leap(through: second.count)
         var place = 0
         for _ in 0..<second.count {
-            if let slot = slot(place) {
-                let mark = part.mark(place, of: second, as: devices.reference(slot))
-                remember(mark, slot, second.timestamp, at: insertedAt)
+            let reference = reference(place)
+            if reference != 0 {
+                let mark = part.mark(place, of: second, as: reference)
+                remember(mark, second.timestamp, at: insertedAt)
             }
             place = (place + leap) % second.count
         }

@@ -4,7 +4,8 @@
 extension ReplayGuard {
     /// The most bytes that ``save(into:at:now:)`` writes.
     var savedBytes: Int {
-        ReplayPart.fixedBytes + devices.devices.count * ReplayPart.deviceBytes
+        ReplayPart.fixedBytes + lost.ranges.count * ReplayPart.lostBytes
+            + devices.devices.count * ReplayPart.deviceBytes
             + (timeline.count + 1) * ReplayPart.secondBytes + entries * ReplayPart.markBytes
     }
 
@@ -16,9 +17,16 @@ extension ReplayGuard {
         guard buffer.count - start >= savedBytes else { return nil }
         let time = now.monotonicNanoseconds
         var bytes = buffer.mutableSpan
-        bytes.store(bigEndian: forgotten, at: start)
-        bytes.store(bigEndian: UInt32(devices.devices.count), at: start + 8)
-        var offset = start + 12
+        bytes.store(bigEndian: UInt32(hasDropped ? 1 : 0), at: start)
+        bytes.store(bigEndian: UInt32(lost.ranges.count), at: start + 4)
+        var offset = start + 8
+        for range in lost.ranges {
+            bytes.store(bigEndian: range.lowerBound, at: offset)
+            bytes.store(bigEndian: range.upperBound, at: offset + 4)
+            offset += ReplayPart.lostBytes
+        }
+        bytes.store(bigEndian: UInt32(devices.devices.count), at: offset)
+        offset += 4
         var places = [UInt32](repeating: 0, count: devices.devices.count)
         for (place, slot) in devices.oldestFirst.enumerated() {
             places[slot] = UInt32(place)
@@ -51,28 +59,29 @@ extension ReplayGuard {
         let device = devices.devices[slot]
         bytes.store(bigEndian: device.identity, at: offset)
         bytes.store(bigEndian: device.newest, at: offset + 8)
-        bytes.store(bigEndian: UInt32(device.newestEvicted ? 1 : 0), at: offset + 12)
+        let flags: UInt32 = (device.newestEvicted ? 1 : 0) | (device.heedsLostTimes ? 2 : 0)
+        bytes.store(bigEndian: flags | UInt32(device.model.rawValue) &<< 8, at: offset + 12)
         bytes.store(bigEndian: time - min(time, device.heardAt), at: offset + 16)
-        bytes.store(bigEndian: device.floor, at: offset + 24)
+        bytes.store(bigEndian: device.start, at: offset + 24)
+        bytes.store(bigEndian: 0 as UInt32, at: offset + 28)
         var place = offset + 32
-        for word in devices.ring(slot) {
+        for word in devices.rings.ring(slot) {
             bytes.store(bigEndian: word, at: place)
             place += 8
         }
     }
 
-    /// - Returns: Whether anything is left of the second: what dropped devices have left behind is
-    ///   covered by ``forgotten``.
+    /// - Returns: Whether there is anything in the second.
     private func save(
         _ marks: ReplaySecond, _ timestamp: UInt32, _ age: UInt64, _ places: [UInt32],
         into bytes: inout MutableSpan<UInt8>, at offset: inout Int
     ) -> Bool {
         let start = offset + ReplayPart.secondBytes
         var end = start
-        for mark in marks.slots {
-            guard !mark.isEmpty, let slot = devices.slot(of: mark.device) else { continue }
+        for mark in marks.slots where !mark.isEmpty {
+            let place = devices.slot(of: mark.device).map { places[$0] } ?? ReplayPart.droppedPlace
             bytes.store(bigEndian: mark.fingerprint &<< 8 | UInt64(mark.addressHint), at: end)
-            bytes.store(bigEndian: places[slot], at: end + 8)
+            bytes.store(bigEndian: place, at: end + 8)
             end += ReplayPart.markBytes
         }
         guard end > start else { return false }

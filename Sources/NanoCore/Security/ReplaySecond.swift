@@ -39,8 +39,8 @@ struct ReplayMark {
     var addressHint: UInt8 { UInt8(truncatingIfNeeded: origin) }
 
     @inline(__always)
-    func matches(fingerprint: UInt64, device: UInt32) -> Bool {
-        low == UInt32(truncatingIfNeeded: fingerprint) && self.device == device
+    func has(fingerprint: UInt64) -> Bool {
+        low == UInt32(truncatingIfNeeded: fingerprint)
             && high &>> 8 == UInt32(truncatingIfNeeded: fingerprint &>> 32)
     }
 }
@@ -72,14 +72,19 @@ struct ReplaySecond {
     }
 
     /// The mark of a frame, if it is here.
-    func find(fingerprint: UInt64, device: UInt32) -> ReplayMark? {
+    ///
+    /// - Parameter isSender: Whether a device's reference may be that of the frame's sender.
+    @inline(__always)
+    func find(fingerprint: UInt64, where isSender: (UInt32) -> Bool) -> ReplayMark? {
         let slots = slots.span
         guard !slots.isEmpty else { return nil }
         var index = home(fingerprint, slots.count)
         var distance = 0
         while true {
             let mark = slots[index]
-            if mark.matches(fingerprint: fingerprint, device: device) { return mark }
+            if mark.has(fingerprint: fingerprint), !mark.isEmpty, isSender(mark.device) {
+                return mark
+            }
             if isBefore(mark, at: index, slots.count, distance) { return nil }
             index = index &+ 1 == slots.count ? 0 : index &+ 1
             distance &+= 1

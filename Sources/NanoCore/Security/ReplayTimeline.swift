@@ -40,10 +40,10 @@ struct ReplayTimeline {
     }
 
     /// The second that has been without insertion for longest.
-    var oldestIndex: Int? { order.oldest }
+    var oldestIndex: Int? { order.oldest() }
 
     /// Indices from the oldest second to the newest.
-    var oldestFirst: [Int] { order.oldestFirst }
+    var oldestFirst: [Int] { order.oldestFirst() }
 
     /// Adds a second that is not here yet, as the newest.
     mutating func add(_ timestamp: UInt32, at nanoseconds: UInt64) -> Int {

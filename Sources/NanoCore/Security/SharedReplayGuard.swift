@@ -9,6 +9,8 @@ public final class SharedReplayGuard: Sendable {
     let shards: [Shard]
     private let shardMask: UInt64
     private let byModel: Bool
+    /// What it was made with: the limits of all shards together.
+    public let configuration: ReplayGuard.Configuration
     /// Hashes whatever has to be named in the guard: devices, frames of level 0, and addresses, so
     /// that an address is the same after a restart. It uses the guard's saved key.
     public let hash: SipHash
@@ -57,6 +59,7 @@ public final class SharedReplayGuard: Sendable {
             return Shard(shard)
         }
         shardMask = UInt64(shardCount - 1)
+        self.configuration = configuration
         byModel = configuration.keyMode == .modelTimestamp
         self.hashKey = hashKey
         hash = SipHash(key: hashKey)
@@ -99,6 +102,11 @@ public final class SharedReplayGuard: Sendable {
         for shard in shards {
             shard.state.withLock { $0.forgetEverythingUpTo(timestamp: timestamp) }
         }
+    }
+
+    /// Up to which timestamp new devices are refused, if they are at this one; nil when they are not.
+    public func lostEnd(of timestamp: UInt32) -> UInt32? {
+        shards.compactMap { $0.state.withLock { $0.lostEnd(of: timestamp) } }.max()
     }
 
     /// What all shards hold together.

@@ -38,7 +38,8 @@ public final class Gateway: Service, GatewayPort {
     /// What monitoring speaks TLS with; nil where it does not.
     public var monitorTLS: ServerTLS? { certificates.monitor }
     let house: JournalHouse
-    /// The newest timestamp that the replay guard had forgotten at the start; nil for none.
+    /// Up to which timestamp frames are refused because the replay guard had lost what was accepted
+    /// before the start; nil when nothing of the present was lost.
     let forgottenAtStart: UInt32?
     let folder: StateFolder
     private let group: MultiThreadedEventLoopGroup
@@ -103,7 +104,7 @@ public final class Gateway: Service, GatewayPort {
         deadLetters = try DeadLetterOffice(
             DeadLetterStore(heldFolder: folder.path), journal: journal,
             limit: configuration.maximumDeadLetters, logger: logger)
-        forgottenAtStart = replayGuard.statistics.forgottenTimestamp
+        forgottenAtStart = replayGuard.lostEnd(of: UInt32(clamping: now.unixSeconds))
         let rules = try RoutingRules(
             destinations: configuration.destinations.map(\.name), rules: configuration.rules)
         self.rules = rules

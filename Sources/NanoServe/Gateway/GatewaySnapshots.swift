@@ -16,6 +16,9 @@ extension Gateway {
         snapshot.capture = capture.snapshot
         snapshot.offenders = offenders.snapshot(now: now)
         snapshot.clock = watch.clock
+        snapshot.replayMemory = ReplayMemorySnapshot(
+            house.replayGuard.statistics,
+            deviceCapacity: house.replayGuard.configuration.deviceCapacity)
         snapshot.anomalies = watch.anomalies
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version

@@ -13,6 +13,7 @@ enum Metrics {
         registry(&text, snapshot.registry)
         packets(&text, snapshot)
         clock(&text, snapshot.clock)
+        if let memory = snapshot.replayMemory { replayMemory(&text, memory) }
         journal(&text, snapshot.journal)
         models(&text, snapshot.models)
         secrets(&text, snapshot)
@@ -178,6 +179,21 @@ enum Metrics {
             clock.consensus.flatMap { $0.holds ? [.init($0.aheadSeconds)] : nil } ?? [])
         text.counter(
             "nanogridata_clock_steps_total", "How often the clock was set.", [.init(clock.steps)])
+    }
+
+    private static func replayMemory(_ text: inout MetricsText, _ memory: ReplayMemorySnapshot) {
+        text.gauge(
+            "nanogridata_replay_memory_frames", "Frames that the replay memory knows exactly.",
+            [.init(memory.frames)])
+        text.gauge(
+            "nanogridata_replay_memory_devices", "Devices that it remembers one by one.",
+            [.init(memory.devices)])
+        text.gauge(
+            "nanogridata_replay_memory_bytes", "Bytes that both take.", [.init(memory.bytes)])
+        text.counter(
+            "nanogridata_replay_memory_devices_dropped_total",
+            "Devices that made room for others while frames of theirs could still be sent again.",
+            [.init(memory.droppedDevices)])
     }
 
     private static func journal(_ text: inout MetricsText, _ journal: JournalSnapshot) {

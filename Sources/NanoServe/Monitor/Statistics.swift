@@ -20,6 +20,9 @@ package enum Statistics {
             body.set("connections") { connections(&$0, snapshot.connections) }
             body.set("offenders") { offenders(&$0, snapshot.offenders) }
             body.set("registry") { registry(&$0, snapshot.registry) }
+            if let memory = snapshot.replayMemory {
+                body.set("replay_memory") { replayMemory(&$0, memory) }
+            }
             body.set("packets") { packets(&$0, snapshot.ledger) }
             body.set("refused") { refused(&$0, snapshot.ledger) }
             body.set("ledger") { ledger(&$0, snapshot) }
@@ -44,6 +47,14 @@ package enum Statistics {
             }
             body.set("certificates", list: snapshot.certificates, certificate)
         }
+    }
+
+    private static func replayMemory(_ body: inout JSONBody, _ memory: ReplayMemorySnapshot) {
+        body.set("frames", memory.frames)
+        body.set("devices", memory.devices)
+        body.set("device_capacity", memory.deviceCapacity)
+        body.set("devices_dropped", memory.droppedDevices)
+        body.set("bytes", memory.bytes)
     }
 
     private static func connections(_ body: inout JSONBody, _ connections: ConnectionsSnapshot) {

@@ -70,8 +70,8 @@ import Testing
 
     @Test func `each fault of a file has its own error`() {
         var newer = Saving.saved()
-        newer[9] = 3
-        #expect(throws: ReplayGuardError.newerVersion(found: 3, supported: 2)) {
+        newer[9] = 4
+        #expect(throws: ReplayGuardError.newerVersion(found: 4, supported: 3)) {
             _ = try Saving.restored(newer)
         }
         #expect(throws: ReplayGuardError.notAReplayGuard) { _ = try Saving.restored([]) }

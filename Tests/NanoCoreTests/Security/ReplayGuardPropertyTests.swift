@@ -4,7 +4,7 @@ import Testing
 /// The guard against a plain set that forgets nothing, over long random histories: millions of
 /// steps in all. Repeat a failure with the scenario and the seed that it prints.
 @Suite struct ReplayGuardPropertyTests {
-    static let steps = 300_000
+    static let steps = 200_000
 
     @Test(arguments: ReplayHistory.Scenario.allCases, [1, UInt64.random(in: 2 ... .max)])
     func `never accepts twice and refuses only for the reasons given`(

@@ -126,7 +126,7 @@ import Testing
         let replay = Self.make(shards: before, large)
         let devices: [UInt64] = (0..<200).map { ($0 * 77) % 200 }
         for (second, device) in devices.enumerated() {
-            let entry = Self.entry(1, Self.noon, device: device)
+            let entry = Self.entry(device, Self.noon, device: device)
             _ = replay.insert(entry, now: Base.at(Double(second) / 10))
         }
         var small = large
@@ -136,14 +136,16 @@ import Testing
         // Each of four shards has room for an eighth more than a quarter, and for eight.
         let kept = after == 1 ? 100 : 4 * 36
         #expect(restored.statistics.devices == kept)
-        let known = devices.filter {
-            restored.check(Self.entry(1, Self.noon, device: $0)) == .replay(.sameAddress)
+        func verdicts() -> [ReplayGuard.Check] {
+            devices.map { restored.check(Self.entry($0, Self.noon, device: $0)) }
         }
-        #expect(known == Array(devices.suffix(kept)))
-        for device in devices.dropLast(kept) {
-            let verdict = restored.check(Self.entry(1, Self.noon, device: device))
-            #expect(verdict == .stale(.beforeForgotten))
+        #expect(verdicts().allSatisfy { $0 == .replay(.sameAddress) })
+        restored.tidy(now: Base.at(301))
+        let dropped: [ReplayGuard.Check] = devices.dropLast(kept).map { _ in
+            .stale(.beforeForgotten)
         }
+        #expect(verdicts().dropLast(kept) == dropped[...])
+        #expect(verdicts().suffix(kept).allSatisfy { $0 == .stale(.secondEvicted) })
     }
 
     @Test(arguments: [1, 2, 4], [1, 4])
@@ -168,6 +170,37 @@ import Testing
             #expect(known.first == false && known.last == true)
             #expect(known == known.filter { !$0 } + known.filter { $0 }, "the newest are left")
         }
+    }
+
+    @Test(arguments: [1, 4], [1, 2, 4])
+    func `what dropped devices sent is known after a restart as before`(
+        before: Int, after: Int
+    ) throws {
+        var small = Self.configuration
+        small.deviceCapacity = 4
+        let replay = Self.make(shards: before, small)
+        // With one shard there is room for 4 devices, with four for 9 each.
+        for device: UInt64 in 0..<200 {
+            let entry = Self.entry(device, Self.noon + UInt32(device % 3), device: device)
+            _ = replay.insert(entry, now: Base.at(0))
+        }
+        let restored = try Self.restored(replay.saved(now: Base.at(1)), small, shards: after)
+        func verdicts(_ timestamp: UInt32, tag: UInt64 = 0) -> [ReplayGuard.Check] {
+            (0..<200).map {
+                restored.check(Self.entry($0 + tag, timestamp + UInt32($0 % 3), device: $0))
+            }
+        }
+        #expect(verdicts(Self.noon).allSatisfy { $0 == .replay(.sameAddress) })
+        #expect(verdicts(Self.noon, tag: 1_000).allSatisfy { $0 == .fresh })
+        restored.tidy(now: Base.at(301))
+        #expect(!verdicts(Self.noon).contains(.fresh))
+        #expect(!verdicts(Self.noon).contains(.replay(.sameAddress)))
+        #expect(verdicts(Self.noon + 3).allSatisfy { $0 == .fresh })
+        let again = try Self.restored(restored.saved(now: Base.at(302)), small, shards: before)
+        let known = (0..<200 as Range<UInt64>).map {
+            again.check(Self.entry($0, Self.noon + UInt32($0 % 3), device: $0))
+        }
+        #expect(!known.contains(.fresh))
     }
 
     @Test func `an empty guard is saved and restored empty`() throws {

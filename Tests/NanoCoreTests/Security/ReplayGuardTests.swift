@@ -130,12 +130,15 @@ import Testing
 
     @Test(
         arguments: zip(
-            [4_095, 4_096, 4_097] as [UInt32],
-            [ReplayGuard.Check.fresh, .fresh, .stale(.behindNewest)]))
-    func `a device's memory ends 4,096 s behind its newest`(
+            [4_095, 4_096, 4_097, 4_200, 4_201] as [UInt32],
+            [ReplayGuard.Check.fresh, .fresh, .stale(.behindNewest), .stale(.behindNewest), .fresh])
+    )
+    func `a device's memory ends 4,096 s behind its newest, unless it has no older past`(
         distance: UInt32, expected: ReplayGuard.Check
     ) {
         var replay = Self.make()
+        _ = replay.insert(Self.entry(3, Self.noon - 4_200), now: Self.at(0))
+        _ = replay.insert(Self.entry(4, Self.noon - 104), now: Self.at(0))
         _ = replay.insert(Self.entry(1, Self.noon), now: Self.at(0))
         let verdict = replay.insert(Self.entry(2, Self.noon - distance), now: Self.at(0))
         #expect(verdict == expected)
@@ -165,6 +168,7 @@ import Testing
         }
         _ = replay.insert(Self.entry(1, Self.noon, device: 2), now: Self.at(301))
         replay.tidy(now: Self.at(301))
+        _ = replay.insert(Self.entry(1, Self.noon + 2_000), now: Self.at(302))
         _ = replay.insert(Self.entry(1, Self.noon + 4_296), now: Self.at(302))
         let verdicts = (4_096..<4_296).map { replay.check(Self.entry(2, Self.noon + $0)) }
         #expect(verdicts.allSatisfy { $0 == .fresh })

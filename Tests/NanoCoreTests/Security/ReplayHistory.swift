@@ -12,7 +12,7 @@ struct ReplayHistory {
         case littleMemory
         /// Clean and unclean restarts.
         case restarts
-        /// The wall clock is set wrong by up to two hours, now and then anew.
+        /// The wall clock is set wrong by up to two hours or by a year, now and then anew.
         case clockSteps
         /// All of it.
         case everything
@@ -66,7 +66,7 @@ struct ReplayHistory {
                 replay = restarted
             }
             if scenario.hasClockSteps, random.below(3_000) == 0 {
-                let wrongBy = Int64(random.below(14_400)) - 7_200
+                let wrongBy = clockError()
                 wallSeconds += wrongBy - wallError
                 wallError = wrongBy
             }
@@ -84,8 +84,9 @@ struct ReplayHistory {
     private mutating func put(
         _ frame: ReplayOracle.Frame, to replay: SharedReplayGuard, _ outcome: inout Outcome
     ) -> String? {
+        let model: ModelID = frame.device % 3 == 0 ? .esp32Pressure : .custom
         let entry = ReplayGuard.Entry(
-            model: .custom, timestamp: frame.timestamp, device: frame.device, tag: frame.tag,
+            model: model, timestamp: frame.timestamp, device: frame.device, tag: frame.tag,
             source: PacketSource(connection: 1, address: 1))
         let answer = replay.check(entry)
         if let fault = oracle.fault(answer, to: frame, at: monotonic) {
@@ -99,7 +100,7 @@ struct ReplayHistory {
         if inserted != answer { return "insertion says \(inserted), look-up said \(answer)" }
         switch answer {
         case .fresh:
-            oracle.accept(frame, at: monotonic)
+            oracle.accept(frame, of: model, at: monotonic)
             outcome.accepted += 1
             sent.append(frame)
         case .replay: outcome.refusedReplays += 1
@@ -114,6 +115,12 @@ struct ReplayHistory {
         if random.below(400) == 0 { milliseconds += random.below(400_000) }
         monotonic += milliseconds * 1_000_000
         wallSeconds += Int64(milliseconds) / 1_000 + (random.below(10) == 0 ? 1 : 0)
+    }
+
+    private mutating func clockError() -> Int64 {
+        // What an unclean start refuses then lasts longer than the history.
+        if !scenario.hasRestarts, random.below(4) == 0 { return 365 * 86_400 }
+        return random.below(3) == 0 ? 0 : Int64(random.below(14_400)) - 7_200
     }
 
     private func isInWindow(_ timestamp: UInt32) -> Bool {
@@ -131,7 +138,9 @@ struct ReplayHistory {
         let skew = Int64(device % 7) * 9 - 20
         let late = random.below(20) == 0 ? Int64(random.below(3_700)) : Int64(random.below(3))
         let timestamp = UInt32(wallSeconds + skew - late)
-        return ReplayOracle.Frame(device: device, timestamp: timestamp, tag: random.below(1_000))
+        // A tag depends on all of its frame, so no two devices share one.
+        return ReplayOracle.Frame(
+            device: device, timestamp: timestamp, tag: random.below(1_000) << 6 | device)
     }
 
     /// A clean restart saves and restores, an unclean one forgets up to a minute ahead.

@@ -57,7 +57,8 @@ import Testing
         for number: UInt64 in 0..<100 {
             #expect(replay.check(Self.entry(number)) == .stale(.beforeForgotten))
         }
-        #expect(replay.statistics.forgottenTimestamp == Self.noon + 7)
+        #expect(replay.lostEnd(of: 0) == Self.noon + 7)
+        #expect(replay.lostEnd(of: Self.noon + 8) == nil)
     }
 
     @Test func `one busy device may use what the other shards leave over, and no more`() {
