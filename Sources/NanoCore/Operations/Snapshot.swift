@@ -124,7 +124,8 @@ public struct ConnectionsSnapshot: Codable, Sendable {
     public var total: UInt64 = 0
     /// Closed before a byte of a frame was judged, since the start.
     public var turnedAway = TurnedAwayConnections()
-    /// Closed by the gateway: idle, half a frame for too long, or a gap too costly to search.
+    /// Closed by the gateway: idle, half a frame for too long, a gap too costly to search, or to make
+    /// room.
     public var closedByGateway: UInt64 = 0
     /// Those over TLS; nil where the device port does not speak it.
     public var tls: TLSConnectionsSnapshot?

@@ -20,8 +20,10 @@ final class Stay {
     var isTLS = false
     /// What judges its frames; nil until somebody has come in.
     var handler: DeviceHandler?
-    /// Whether the gateway has closed it before that, for being silent or blocked.
+    /// Whether the gateway has closed it before that, for being silent or blocked, or to make room.
     var isGivenUp = false
+    /// What the gate calls it until it has shown a genuine frame.
+    var unproven: UnprovenConnections.Number?
 
     var closedByGateway: Bool { isGivenUp || handler?.closedByGateway ?? false }
 }

@@ -7,6 +7,7 @@ final class ConnectionGate: Sendable {
         var counts = ConnectionsSnapshot()
         /// By source; one of nil are those whose address is not known.
         var openBySource: [IPNetwork?: Int] = [:]
+        var unproven: UnprovenConnections
         var bucket: TokenBucket?
         var buckets: BucketTable?
     }
@@ -23,11 +24,13 @@ final class ConnectionGate: Sendable {
     /// - Parameters:
     ///   - limit: Connections open at once.
     ///   - limitPerAddress: The same for one address; nil for no limit.
+    ///   - patience: Nanoseconds that a connection may take to show a genuine frame before it gives
+    ///     its place to others, where there are no more.
     ///   - speaksTLS: Whether there is anything to count of TLS.
     ///   - now: Monotonic time, in nanoseconds.
     init(
         limit: Int, limitPerAddress: Int?, rules: DoorRules, offenders: Offenders,
-        speaksTLS: Bool = false, now: UInt64
+        patience: UInt64 = 10_000_000_000, speaksTLS: Bool = false, now: UInt64
     ) {
         self.offenders = offenders
         self.limit = limit
@@ -37,7 +40,7 @@ final class ConnectionGate: Sendable {
         if speaksTLS { counts.tls = TLSConnectionsSnapshot() }
         state = Mutex(
             State(
-                counts: counts,
+                counts: counts, unproven: UnprovenConnections(patience: patience),
                 bucket: rules.rate.map { TokenBucket($0, now: now) },
                 buckets: rules.ratePerAddress.map {
                     BucketTable($0, capacity: Self.rememberedAddresses)
@@ -51,31 +54,62 @@ final class ConnectionGate: Sendable {
 
     /// - Parameter isWelcome: Whether somebody has come in with that; if not,
     ///   ``welcome(isTLS:)`` follows when somebody has.
-    /// - Returns: Whether the connection may stay; if so, ``leave(_:byGateway:isTLS:)`` has to
+    /// - Returns: Whether the connection may stay; if so, ``leave(_:byGateway:isTLS:unproven:)`` has to
     ///   follow.
     func enter(_ visitor: Visitor, now: UInt64, isWelcome: Bool = true) -> Bool {
-        state.withLock { state in
+        takePlace { state in
             if let reason = objection(to: visitor, &state, now: now, needsPlace: true) {
                 state.counts.turnedAway[reason] += 1
                 return false
             }
-            state.counts.open += 1
             if isWelcome { state.counts.total += 1 }
             count(visitor, &state)
             return true
         }
     }
 
+    /// Gives somebody a place if there is nothing against it, and has another leave it where there is
+    /// none.
+    private func takePlace(if isIn: (inout State) -> Bool) -> Bool {
+        let (isIn, giveWay) = state.withLock { state in
+            guard isIn(&state) else { return (false, nil as (@Sendable () -> Void)?) }
+            let giveWay = state.counts.open >= limit ? state.unproven.takeOldest() : nil
+            state.counts.open += 1
+            return (true, giveWay)
+        }
+        giveWay?()
+        return isIn
+    }
+
+    /// Whether there is a place, or one who has to leave it.
+    private func hasPlace(for source: IPNetwork?, _ state: inout State, now: UInt64) -> Bool {
+        state.counts.open < limit || state.unproven.hasOne(for: source, now: now)
+    }
+
+    /// Notes that a connection has come in which has shown nothing yet.
+    ///
+    /// - Parameter giveWay: Closes it, should others need its place.
+    /// - Returns: What ``prove(_:)`` or ``leave(_:byGateway:isTLS:unproven:)`` have to name.
+    func expectProof(
+        of visitor: Visitor, now: UInt64, giveWay: @escaping @Sendable () -> Void
+    ) -> UnprovenConnections.Number {
+        state.withLock { $0.unproven.add(from: visitor.source, now: now, giveWay: giveWay) }
+    }
+
+    /// Notes that a genuine frame has come in.
+    func prove(_ number: UnprovenConnections.Number) {
+        state.withLock { $0.unproven.remove(number) }
+    }
+
     /// Gives a proxy's connection a place, before it has told for whom it comes.
     ///
-    /// - Returns: Whether it may stay; if so, ``leave(_:byGateway:isTLS:)`` has to follow.
-    func enterProxy() -> Bool {
-        state.withLock { state in
-            guard state.counts.open < limit else {
+    /// - Returns: Whether it may stay; if so, ``leave(_:byGateway:isTLS:unproven:)`` has to follow.
+    func enterProxy(now: UInt64) -> Bool {
+        takePlace { state in
+            guard hasPlace(for: nil, &state, now: now) else {
                 state.counts.turnedAway[.full] += 1
                 return false
             }
-            state.counts.open += 1
             return true
         }
     }
@@ -125,8 +159,13 @@ final class ConnectionGate: Sendable {
     ///   - visitor: Nil for a proxy that never told for whom it came.
     ///   - byGateway: Whether the gateway closed the connection, rather than the device.
     ///   - isTLS: Whether it had come in over TLS.
-    func leave(_ visitor: Visitor?, byGateway: Bool, isTLS: Bool = false) {
+    ///   - number: What it is called while it has shown nothing; nil before that.
+    func leave(
+        _ visitor: Visitor?, byGateway: Bool, isTLS: Bool = false,
+        unproven number: UnprovenConnections.Number? = nil
+    ) {
         state.withLock { state in
+            if let number { state.unproven.remove(number) }
             state.counts.open -= 1
             if isTLS { state.counts.tls?.open -= 1 }
             if byGateway { state.counts.closedByGateway += 1 }
@@ -150,7 +189,7 @@ final class ConnectionGate: Sendable {
     ) -> TurnedAwayReason? {
         guard visitor.standing != .proxy else { return nil }
         if let reason = rules.objection(to: visitor.address) { return reason }
-        if needsPlace, state.counts.open >= limit { return .full }
+        if needsPlace, !hasPlace(for: visitor.source, &state, now: now) { return .full }
         if visitor.standing == .device {
             if let address = visitor.address,
                 let reason = offenders.objection(to: address, now: now)

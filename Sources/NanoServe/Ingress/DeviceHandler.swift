@@ -28,6 +28,8 @@ final class DeviceHandler: ChannelInboundHandler {
     /// Bytes that are still taken before the connection is closed, because the gateway stops.
     private var bytesToDrain: Int?
     private var watch: ConnectionWatch
+    /// Called with the first genuine frame; nil behind it.
+    private var prove: (() -> Void)?
     /// Whether nothing is read for a while, because what came was refused.
     private var isPaused = false
     /// Whether there is room for what would be read.
@@ -38,12 +40,15 @@ final class DeviceHandler: ChannelInboundHandler {
     /// Monotonic time at which the unfinished frame began; nil when there is none.
     private var frameStartedAt: UInt64?
 
-    /// - Parameter isTLS: Whether what comes here was encrypted on its way.
+    /// - Parameters:
+    ///   - isTLS: Whether what comes here was encrypted on its way.
+    ///   - prove: Called once, with the first genuine frame.
     init(
         lane: Lane, address: String, port: UInt16, loop: LoopConnections, reader: ConnectionReader,
-        watch: ConnectionWatch, isTLS: Bool = false
+        watch: ConnectionWatch, isTLS: Bool = false, prove: @escaping () -> Void
     ) {
         self.watch = watch
+        self.prove = prove
         self.lane = lane
         self.address = address
         self.port = port
@@ -126,6 +131,7 @@ final class DeviceHandler: ChannelInboundHandler {
         } else if frameStartedAt == nil || outcome.consumed > 0 {
             frameStartedAt = lastByteAt
         }
+        if counts.genuine > 0 { prove.take()?() }
         let step = watch.note(counts, now: endedAt)
         if outcome.mustClose || step == .close {
             isEnding = true

@@ -57,8 +57,9 @@ final class DeviceListener: Sendable {
         gate = ConnectionGate(
             limit: configuration.maximumConnections,
             limitPerAddress: configuration.maximumConnectionsPerAddress,
-            rules: configuration.rules, offenders: offenders, speaksTLS: configuration.tls != nil,
-            now: Moment.monotonicNow)
+            rules: configuration.rules, offenders: offenders,
+            patience: UInt64(configuration.frameMilliseconds) * 1_000_000,
+            speaksTLS: configuration.tls != nil, now: Moment.monotonicNow)
         let limits = LoopConnections.Limits(
             idleNanoseconds: UInt64(configuration.idleMilliseconds) * 1_000_000,
             frameNanoseconds: UInt64(configuration.frameMilliseconds) * 1_000_000)
@@ -163,32 +164,35 @@ final class DeviceListener: Sendable {
         let stay = Stay()
         let receiver: any ChannelHandler
         if gate.expectsHeader(from: visitor) {
-            guard gate.enterProxy() else { throw ConnectionRefused() }
-            receiver = proxyHandler(for: visitor, speech, stay, seat)
+            guard gate.enterProxy(now: Moment.monotonicNow) else { throw ConnectionRefused() }
+            receiver = proxyHandler(for: visitor, on: channel, speech, stay, seat)
         } else {
             let now = Moment.monotonicNow
             guard gate.enter(visitor, now: now, isWelcome: speech == .plain)
             else { throw ConnectionRefused() }
-            receiver = self.receiver(for: visitor, speech, stay, seat, now: now)
+            receiver = self.receiver(for: visitor, on: channel, speech, stay, seat, now: now)
         }
         let bound = NIOLoopBound(stay, eventLoop: channel.eventLoop)
         channel.closeFuture.whenComplete { [gate] _ in
             let stay = bound.value
-            gate.leave(stay.visitor, byGateway: stay.closedByGateway, isTLS: stay.isTLS)
+            gate.leave(
+                stay.visitor, byGateway: stay.closedByGateway, isTLS: stay.isTLS,
+                unproven: stay.unproven)
         }
         try channel.pipeline.syncOperations.addHandler(receiver)
     }
 
     /// Lets a trusted proxy tell for whom it has come.
     private func proxyHandler(
-        for proxy: Visitor, _ speech: TLSDoor.Speech, _ stay: Stay, _ seat: Seat
+        for proxy: Visitor, on channel: any Channel, _ speech: TLSDoor.Speech, _ stay: Stay,
+        _ seat: Seat
     ) -> ProxyHandler {
         ProxyHandler(loop: seat.connections.value, turnAway: gate.turnAway) { header in
             let visitor = proxy.source(header, hash: self.hash)
             let now = Moment.monotonicNow
             guard self.gate.admit(visitor, now: now, isWelcome: speech == .plain)
             else { return nil }
-            return self.receiver(for: visitor, speech, stay, seat, now: now)
+            return self.receiver(for: visitor, on: channel, speech, stay, seat, now: now)
         }
     }
 
@@ -196,14 +200,20 @@ final class DeviceListener: Sendable {
     ///
     /// - Parameter now: When they did, in monotonic nanoseconds.
     private func receiver(
-        for visitor: Visitor, _ speech: TLSDoor.Speech, _ stay: Stay, _ seat: Seat, now: UInt64
+        for visitor: Visitor, on channel: any Channel, _ speech: TLSDoor.Speech, _ stay: Stay,
+        _ seat: Seat, now: UInt64
     ) -> any ChannelHandler {
         stay.visitor = visitor
+        let bound = NIOLoopBound(stay, eventLoop: channel.eventLoop)
+        stay.unproven = gate.expectProof(of: visitor, now: now) {
+            channel.eventLoop.execute {
+                bound.value.isGivenUp = true
+                channel.close(promise: nil)
+            }
+        }
         let watch = ConnectionWatch(offenders, of: visitor, now: now)
         guard speech != .plain, let door = configuration.tls else {
-            let handler = handler(for: visitor, seat, watch)
-            stay.handler = handler
-            return handler
+            return handler(for: visitor, stay, seat, watch)
         }
         return ArrivalHandler(
             door: door, takesPlain: speech == .either, loop: seat.connections.value, stay: stay,
@@ -212,26 +222,30 @@ final class DeviceListener: Sendable {
             welcome: { isTLS, device in
                 stay.isTLS = isTLS
                 self.gate.welcome(isTLS: isTLS)
-                let handler = self.handler(
-                    for: visitor, seat, watch, isTLS: isTLS,
+                return self.handler(
+                    for: visitor, stay, seat, watch, isTLS: isTLS,
                     device: device.map { CertifiedDevice($0, hash: self.hash) })
-                stay.handler = handler
-                return handler
             })
     }
 
     private func handler(
-        for visitor: Visitor, _ seat: Seat, _ watch: ConnectionWatch, isTLS: Bool = false,
-        device: CertifiedDevice? = nil
+        for visitor: Visitor, _ stay: Stay, _ seat: Seat, _ watch: ConnectionWatch,
+        isTLS: Bool = false, device: CertifiedDevice? = nil
     ) -> DeviceHandler {
         let source = PacketSource(
             connection: nextConnection.add(1, ordering: .relaxed).oldValue, address: visitor.hash)
-        return DeviceHandler(
+        let handler = DeviceHandler(
             lane: seat.lane, address: visitor.name, port: visitor.port,
             loop: seat.connections.value,
             reader: ConnectionReader(
                 source: source, device: device, network: visitor.sourceHash),
-            watch: watch, isTLS: isTLS)
+            watch: watch, isTLS: isTLS,
+            prove: { [gate, weak stay] in
+                guard let number = stay?.unproven.take() else { return }
+                gate.prove(number)
+            })
+        stay.handler = handler
+        return handler
     }
 
     private func startSweeping() {

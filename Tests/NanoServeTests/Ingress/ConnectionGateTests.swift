@@ -122,7 +122,7 @@ import Testing
         let gate = gate(perAddress: 1) {
             $0.ratePerAddress = Rate(framesPerSecond: 0.001, burstFrames: 1)
         }
-        for _ in 0..<5 { #expect(gate.enterProxy()) }
+        for _ in 0..<5 { #expect(gate.enterProxy(now: 0)) }
         #expect(gate.admit(visitor("10.0.0.1"), now: 0))
         #expect(!gate.admit(visitor("10.0.0.1"), now: 0))
         #expect(gate.admit(visitor("10.0.0.2"), now: 0))

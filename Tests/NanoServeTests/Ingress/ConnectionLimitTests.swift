@@ -34,6 +34,7 @@ import Testing
     @Test func `all addresses share a limit, and those who are turned away count`() async throws {
         try await withDevicePort {
             $0.maximumConnections = 3
+            $0.frameMilliseconds = 600_000
         } scenario: { port in
             var sockets = try (1...3).map { try DeviceSocket(port: port.port, source: $0) }
             #expect(try await eventually { port.counts.open == 3 })
