@@ -15,15 +15,19 @@ public struct FleetWatch: Sendable {
     /// Packets that were looked at last time.
     private var seenRecords: Set<UInt64> = []
 
-    /// Devices that are watched, at most; later ones are not.
-    static let deviceCapacity = 20_000
+    /// Devices that are watched, at most; later ones are not, until there is room.
+    private let capacity: Int
+    private static let fewestPackets: UInt64 = 3
+    private static let strayMilliseconds: Int64 = 600_000
     /// Names of fields that are told apart, at most; later ones are not looked at.
     static let nameCapacity = 1_024
     /// Looks that are further apart say nothing of the time in between.
     private static let longestNanoseconds: UInt64 = 20_000_000_000
 
-    public init(rules: WatchRules) {
+    /// - Parameter capacity: Devices that are watched, at most.
+    public init(rules: WatchRules, capacity: Int = 20_000) {
         self.rules = rules
+        self.capacity = capacity
     }
 
     /// Looks at all devices; to be called every few seconds.
@@ -32,7 +36,7 @@ public struct FleetWatch: Sendable {
     public mutating func look(_ rows: [DeviceSnapshot], listens: Bool, now: Moment) {
         let time = now.monotonicNanoseconds
         defer { lookedAt = time }
-        guard let lookedAt, time > lookedAt else { return add(rows, time) }
+        guard let lookedAt, time > lookedAt else { return add(rows, now) }
         // A process that was stopped for a while has heard nobody either.
         guard listens, time - lookedAt <= Self.longestNanoseconds else {
             for row in rows {
@@ -44,7 +48,7 @@ public struct FleetWatch: Sendable {
         for row in rows {
             devices[DeviceName(row)]?.look(row, seconds: seconds, now: time, rules: rules)
         }
-        add(rows, time)
+        add(rows, now)
         anomalies = AnomalyKind.allCases.compactMap { anomaly($0, time) }
     }
 
@@ -81,12 +85,27 @@ public struct FleetWatch: Sendable {
         for name in devices.keys { devices[name]?.gatewayStepped(by: seconds) }
     }
 
-    private mutating func add(_ rows: [DeviceSnapshot], _ now: UInt64) {
-        guard devices.count < min(rows.count, Self.deviceCapacity) else { return }
-        for row in rows where devices.count < Self.deviceCapacity {
-            let name = DeviceName(row)
-            if devices[name] == nil { devices[name] = WatchedDevice(row, now: now) }
+    private mutating func add(_ rows: [DeviceSnapshot], _ now: Moment) {
+        guard devices.count < rows.count else { return }
+        var rows = rows
+        if rows.count > capacity {
+            rows.removeAll { isStray($0, now) }
+            let kept = Set(rows.lazy.map(DeviceName.init))
+            if devices.count >= capacity { devices = devices.filter { kept.contains($0.key) } }
         }
+        for row in rows where devices.count < capacity {
+            let name = DeviceName(row)
+            if devices[name] == nil {
+                devices[name] = WatchedDevice(row, now: now.monotonicNanoseconds)
+            }
+        }
+    }
+
+    /// Whether a device was heard once or twice and then no more: nothing can be usual of it, and
+    /// made-up names look like that.
+    private func isStray(_ row: DeviceSnapshot, _ now: Moment) -> Bool {
+        row.accepted < Self.fewestPackets
+            && now.unixMilliseconds - row.lastSeenUnixMilliseconds >= Self.strayMilliseconds
     }
 
     private mutating func place(of name: String) -> UInt16? {

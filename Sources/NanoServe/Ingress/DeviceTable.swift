@@ -2,9 +2,10 @@ import NanoCore
 
 /// Devices that a lane has accepted packets from, found by the hash that the limits use.
 ///
-/// Only verified packets make an entry. Beyond its capacity new devices are not listed, but their
-/// packets are counted everywhere else. What changes with every packet lies apart from the rest: it
-/// is one line of the processor's cache for each device.
+/// Only verified packets make an entry. Beyond its capacity one makes room for the next: of a few that
+/// are looked at, the one silent for longest of the model with most, so that names made up under one
+/// model's key push out no other's. What changes with every packet lies apart from the rest: it is one
+/// line of the processor's cache for each device.
 struct DeviceTable {
     /// What never changes.
     struct Name {
@@ -69,19 +70,37 @@ struct DeviceTable {
         var settledRate: Double?
     }
 
-    private(set) var names: [Name] = []
+    /// Who is listed, for those who look from time to time.
+    struct Listing: Sendable {
+        let names: [Name]
+        /// How often one has made room for another, which has its place among the names.
+        let replaced: UInt64
+    }
+
+    private var names: [Name] = []
+    private var replaced: UInt64 = 0
+    /// By model.
+    private var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
     private var activities: [Activity] = []
     private var remarks: [Remark] = []
     private var places = HashIndex()
-    private static let capacity = 65_536
+    private let capacity: Int
+    /// Entries that are looked at to find one that makes room.
+    private static let candidates = 16
     private static let windowNanoseconds: UInt64 = 10_000_000_000
+
+    init(capacity: Int = 65_536) {
+        self.capacity = capacity
+    }
+
+    var listing: Listing { Listing(names: names, replaced: replaced) }
 
     /// Packets that were accepted in one read.
     mutating func noteAccepted(
         _ packets: [VerifiedPacket], in bytes: Span<UInt8>, from peer: PeerReference
     ) {
         for packet in packets {
-            guard let place = place(of: packet, bytes, peer) else { continue }
+            let place = place(of: packet, bytes, peer)
             if let rate = activities[place].note(packet, from: peer) {
                 remarks[place].settledRate = rate
             }
@@ -97,24 +116,57 @@ struct DeviceTable {
     @inline(__always)
     private mutating func place(
         of packet: VerifiedPacket, _ bytes: Span<UInt8>, _ peer: PeerReference
-    ) -> Int? {
+    ) -> Int {
         places[packet.device] ?? add(packet, bytes, peer)
     }
 
     private mutating func add(
         _ packet: VerifiedPacket, _ bytes: Span<UInt8>, _ peer: PeerReference
-    ) -> Int? {
-        guard names.count < Self.capacity else { return nil }
-        let place = names.count
-        names.append(
-            Name(
-                hash: packet.device, model: packet.frame.header.model,
-                id: packet.deviceID?.text(in: bytes) ?? "",
-                firstSeen: packet.receivedAt.unixMilliseconds, firstPeer: peer))
-        activities.append(Activity(windowStart: packet.receivedAt.monotonicNanoseconds))
-        remarks.append(Remark())
+    ) -> Int {
+        let name = Name(
+            hash: packet.device, model: packet.frame.header.model,
+            id: packet.deviceID?.text(in: bytes) ?? "",
+            firstSeen: packet.receivedAt.unixMilliseconds, firstPeer: peer)
+        let activity = Activity(windowStart: packet.receivedAt.monotonicNanoseconds)
+        counts[Int(name.model.rawValue)] += 1
+        let place: Int
+        if names.count < capacity {
+            place = names.count
+            names.append(name)
+            activities.append(activity)
+            remarks.append(Remark())
+        } else {
+            place = placeToLeave(by: packet.device)
+            places.remove(names[place].hash)
+            counts[Int(names[place].model.rawValue)] -= 1
+            replaced &+= 1
+            names[place] = name
+            activities[place] = activity
+            remarks[place] = Remark()
+        }
         places.insert(packet.device, at: place)
         return place
+    }
+
+    /// Which entry makes room for a device. Where is looked depends on its hash, which nobody can steer.
+    private func placeToLeave(by hash: UInt64) -> Int {
+        var number = hash
+        var chosen: Int?
+        for _ in 0..<Self.candidates {
+            // Knuth's linear congruential generator, for MMIX.
+            number = number &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let place = Int(number.multipliedFullWidth(by: UInt64(capacity)).high)
+            guard let other = chosen else {
+                chosen = place
+                continue
+            }
+            let (count, most) = (
+                counts[Int(names[place].model.rawValue)], counts[Int(names[other].model.rawValue)]
+            )
+            let isLonger = activities[place].lastSeen < activities[other].lastSeen
+            if count > most || count == most && isLonger { chosen = place }
+        }
+        return chosen ?? 0
     }
 
     /// Adds this lane's devices to those of others; a device that changed lanes is one device.

@@ -1,5 +1,4 @@
-/// Places by hash: open addressing over hashes that nobody can steer, so they need none of their
-/// own. Entries are never removed.
+/// Places by hash: open addressing over hashes that nobody can steer, so they need none of their own.
 struct HashIndex {
     private struct Slot {
         var hash: UInt64 = 0
@@ -19,6 +18,25 @@ struct HashIndex {
         if (count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
         slots[slot(of: hash)] = Slot(hash: hash, place: Int32(place))
         count += 1
+    }
+
+    /// Removes a hash, and moves those behind it up that would not be found across the gap.
+    mutating func remove(_ hash: UInt64) {
+        var gap = slot(of: hash)
+        guard slots[gap].place >= 0 else { return }
+        slots[gap] = Slot()
+        count -= 1
+        let mask = slots.count - 1
+        var next = (gap + 1) & mask
+        while slots[next].place >= 0 {
+            let home = Int(truncatingIfNeeded: slots[next].hash) & mask
+            if (next - home) & mask >= (next - gap) & mask {
+                slots[gap] = slots[next]
+                slots[next] = Slot()
+                gap = next
+            }
+            next = (next + 1) & mask
+        }
     }
 
     /// The slot that holds a hash, or the empty one that would.

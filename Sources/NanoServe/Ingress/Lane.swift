@@ -117,7 +117,7 @@ private struct LanePages {
     let counters: IntakeCounters
     let decode: Histogram
     let talkers: TalkerTable
-    let names: [DeviceTable.Name]
+    let names: DeviceTable.Listing
     let strangers: StrangerTable
     let turnedAway: StrangerTable
     let devices: DeviceTable?
@@ -129,7 +129,7 @@ private struct LanePages {
         counters = state.intake.counters
         decode = state.books.decode
         talkers = state.books.talkers
-        names = state.books.devices.names
+        names = state.books.devices.listing
         strangers = state.books.strangers
         turnedAway = state.books.turnedAway
         devices = parts.contains(.devices) ? state.books.devices : nil
@@ -145,7 +145,7 @@ struct LaneSum {
     var decode = Histogram()
     var talkers: [String: TalkerSnapshot] = [:]
     /// What each lane lists.
-    var names: [[DeviceTable.Name]] = []
+    var names: [DeviceTable.Listing] = []
     var devices = DeviceSum()
     var strangers = StrangerSum()
     var turnedAway = StrangerSum()

@@ -78,7 +78,8 @@ enum Metrics {
                 .init(connections.turnedAway[$0], ["reason": $0.name])
             })
         text.counter(
-            "nanogridata_connections_closed_total", "Closed by the gateway: idle, too costly, or to make room.",
+            "nanogridata_connections_closed_total",
+            "Closed by the gateway: idle, too costly, or to make room.",
             [.init(connections.closedByGateway)])
         tls(&text, snapshot)
     }

@@ -27,8 +27,10 @@ struct WatchedFleet {
 
     static let lookSeconds = 5.0
 
-    init(seed: UInt64, intervals: [Double], rules: WatchRules = WatchRules()) {
-        watch = FleetWatch(rules: rules)
+    init(
+        seed: UInt64, intervals: [Double], rules: WatchRules = WatchRules(), capacity: Int = 20_000
+    ) {
+        watch = FleetWatch(rules: rules, capacity: capacity)
         random = SeededNumbers(seed: seed)
         for (number, interval) in intervals.enumerated() {
             let id = "D-\(number)"
@@ -123,6 +125,7 @@ struct WatchedFleet {
     private func receive(_ count: Int, _ unit: inout Unit, late: Double) {
         let clock = unit.next + unit.ahead + unit.drift * unit.next
         unit.row.accepted += UInt64(count)
+        unit.row.lastSeenUnixMilliseconds = moment.unixMilliseconds
         unit.row.clockOffsetSeconds = (clock - late).rounded(.down) - unit.next.rounded(.down)
     }
 }

@@ -45,6 +45,22 @@ import Testing
         #expect(fleet.watch.anomalies.first?.examples.count == AnomalySnapshot.mostExamples)
     }
 
+    @Test func `names that are heard once take nobody's place for longer than ten minutes`() {
+        var fleet = WatchedFleet(
+            seed: 21, intervals: Array(repeating: 1, count: 30), capacity: 20)
+        // Twenty of them are first, and never heard again.
+        for place in 20..<30 { fleet.units[place].isOff = true }
+        fleet.pass(WatchedFleet.lookSeconds)
+        for place in 0..<20 {
+            fleet.units[place].isOff = true
+            fleet.units[place].row.accepted = 1
+        }
+        for place in 20..<30 { fleet.units[place].isOff = false }
+        fleet.pass(2 * 3_600)
+        fleet.units[25].isOff = true
+        #expect(fleet.secondsUntil(.silence, of: "D-25", within: 60) != nil)
+    }
+
     @Test func `while the gateway does not listen nobody is silent`() {
         var fleet = Self.known(seed: 9)
         for place in fleet.units.indices { fleet.units[place].isOff = true }
