@@ -1,0 +1,1 @@
+../../../Fuzz/Sources/FuzzAdmin/AdminCheck.swift

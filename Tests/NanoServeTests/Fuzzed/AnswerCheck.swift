@@ -1,0 +1,1 @@
+../../../Fuzz/Sources/FuzzAnswer/AnswerCheck.swift

@@ -1,0 +1,1 @@
+../../../Fuzz/Sources/FuzzJournal/JournalCheck.swift

@@ -1,0 +1,1 @@
+../../../Fuzz/Sources/FuzzJournal/MemoryDisk.swift
