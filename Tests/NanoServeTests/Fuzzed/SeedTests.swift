@@ -36,7 +36,7 @@ import Testing
         #expect(tried == seeds.count * Self.variants)
     }
 
-    private static let variants = 500
+    private static let variants = 2_000
 
     /// A seed with one to eight changes: bytes that are others, gone, doubled, or moved.
     private static func variant(
