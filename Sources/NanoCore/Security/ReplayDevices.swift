@@ -3,7 +3,8 @@
 ///
 /// When there are too many, one of them goes: the one heard least recently if it has been silent for
 /// longer than any of its frames could be accepted again, else the one heard least recently of the
-/// model with most devices. So whoever makes up names under one model's key drives out that model's.
+/// model with most devices. So whoever makes up names under one model's key drives out none of a model
+/// that has no more than its equal share.
 struct ReplayDevices {
     struct Device {
         var identity: UInt64
@@ -13,9 +14,12 @@ struct ReplayDevices {
         fileprivate var heardNumber: UInt64 = 0
         /// The newest timestamp of a verified frame.
         var newest: UInt32
-        /// The oldest timestamp of a verified frame since the device got its ring, or since its time
-        /// jumped: those before the jump are among the guard's ``LostTimes``.
+        /// The oldest timestamp of a verified frame since the device's time jumped last, or since it
+        /// got its ring.
         var start: UInt32
+        /// The oldest and the newest before that; the first one above the second where there are none.
+        fileprivate(set) var pastStart: UInt32 = 1
+        fileprivate(set) var pastEnd: UInt32 = 0
         /// Tells marks of this device from marks of those who had the slot before.
         fileprivate var generation: UInt32 = 1
         /// Another device in the same bucket, -1 for none.
@@ -27,6 +31,9 @@ struct ReplayDevices {
         /// guard's ``LostTimes``, or will be.
         var heedsLostTimes = false
     }
+
+    /// The generation of a slot behind which they begin anew.
+    var lastGeneration: UInt32
 
     /// Bytes of a device, its ring, and its places in the order and the buckets.
     static let deviceBytes = MemoryLayout<Device>.stride + ReplayRings.words * 8 + 12
@@ -54,6 +61,7 @@ struct ReplayDevices {
         while buckets < capacity { buckets *= 2 }
         heads = [Int32](repeating: -1, count: buckets)
         slotBits = UInt32(Int.bitWidth - (max(capacity, 2) - 1).leadingZeroBitCount)
+        lastGeneration = 1 &<< (UInt32(ReplayMark.referenceBits) - slotBits) &- 1
         // Untouched pages cost nothing, and growing would copy megabytes between two frames.
         devices.reserveCapacity(capacity)
         rings = ReplayRings(capacity: capacity)
@@ -68,6 +76,11 @@ struct ReplayDevices {
     func slot(of reference: UInt32) -> Int? {
         let slot = Int(reference & (1 &<< slotBits &- 1))
         return slot < devices.count && self.reference(slot) == reference ? slot : nil
+    }
+
+    /// Whether a mark's device has, or had, a slot.
+    func isSlot(_ slot: Int, of reference: UInt32) -> Bool {
+        Int(reference & (1 &<< slotBits &- 1)) == slot
     }
 
     func find(_ identity: UInt64) -> Int? {
@@ -106,9 +119,11 @@ struct ReplayDevices {
         if devices.count == capacity {
             slot = takeOut(at: nanoseconds)
             let silence = nanoseconds - min(nanoseconds, devices[slot].heardAt)
+            let generation = devices[slot].generation
             dropped = Dropped(
-                lost: rings.givenUp(devices[slot], slot), wasSilent: silence >= Self.silence)
-            device.generation = nextGeneration(devices[slot].generation)
+                past: devices[slot].past, lost: rings.givenUp(devices[slot], slot),
+                wasSilent: silence >= Self.silence, wasLast: generation >= lastGeneration)
+            device.generation = generation >= lastGeneration ? 1 : generation + 1
             unchain(slot)
             devices[slot] = device
             rings.clear(slot)
@@ -127,9 +142,12 @@ struct ReplayDevices {
     /// A device that had to make room.
     struct Dropped {
         /// The timestamps whose frames are known to nobody now.
+        let past: ClosedRange<UInt32>?
         let lost: ClosedRange<UInt32>?
         /// Whether none of its frames could have been accepted again.
         let wasSilent: Bool
+        /// Whether the slot's next device is called what one before was called.
+        let wasLast: Bool
     }
 
     /// Takes the device that has to make room out of the order.
@@ -175,11 +193,11 @@ struct ReplayDevices {
 
     /// Notes a verified frame: the device is the last one to be dropped, its ring moves forward.
     ///
-    /// - Returns: The timestamps whose frames are known to nobody now: the device's time has jumped,
-    ///   forward, or back after its clock and the gateway's had been ahead.
+    /// A jump of its time ahead leaves what was before behind its newest. One back, after its clock and
+    /// the gateway's had been ahead, is told of first (``timeBeforeJumpBack(_:to:)``).
     mutating func heard(
         _ slot: Int, _ model: ModelID, timestamp: UInt32, at nanoseconds: UInt64
-    ) -> ClosedRange<UInt32>? {
+    ) {
         devices[slot].heardAt = max(devices[slot].heardAt, nanoseconds)
         insertions &+= 1
         devices[slot].heardNumber = insertions
@@ -190,26 +208,45 @@ struct ReplayDevices {
             order?.add(slot, to: Int(model.rawValue))
             devices[slot].model = model
         }
-        let (start, newest) = (devices[slot].start, devices[slot].newest)
-        let distance = timestamp > newest ? timestamp &- newest : newest &- timestamp
-        if timestamp > newest, distance <= ReplayRings.seconds {
+        let newest = devices[slot].newest
+        if timestamp <= newest {
+            if jumpsBack(slot, to: timestamp) { return begin(slot, at: timestamp) }
+            devices[slot].start = min(devices[slot].start, timestamp)
+        } else if timestamp &- newest <= ReplayRings.seconds {
             rings.advance(&devices[slot], slot, to: timestamp)
-            return nil
+        } else {
+            let start = devices[slot].past?.lowerBound ?? devices[slot].start
+            devices[slot].pastStart = min(start, devices[slot].start)
+            devices[slot].pastEnd = newest
+            begin(slot, at: timestamp)
         }
-        if timestamp <= newest, timestamp >= start || distance <= ReplayRings.seconds {
-            devices[slot].start = min(start, timestamp)
-            return nil
-        }
-        jump(slot, to: timestamp)
-        return start...newest
     }
 
-    /// Begins a device's time anew.
-    private mutating func jump(_ slot: Int, to timestamp: UInt32) {
+    /// The times of which a device's frames will be known to nobody when a frame with this timestamp
+    /// has been heard: it has none from there, and lies too far back for its ring.
+    ///
+    /// - Returns: Nil when it is no such jump.
+    func timeBeforeJumpBack(
+        _ slot: Int, to timestamp: UInt32
+    ) -> (past: ClosedRange<UInt32>?, time: ClosedRange<UInt32>)? {
+        guard jumpsBack(slot, to: timestamp) else { return nil }
+        return (devices[slot].past, devices[slot].start...devices[slot].newest)
+    }
+
+    private func jumpsBack(_ slot: Int, to timestamp: UInt32) -> Bool {
+        timestamp < devices[slot].start
+            && devices[slot].newest &- timestamp > ReplayRings.seconds
+    }
+
+    /// Begins a device's time.
+    private mutating func begin(_ slot: Int, at timestamp: UInt32) {
+        if timestamp < devices[slot].newest {
+            (devices[slot].pastStart, devices[slot].pastEnd) = (1, 0)
+            devices[slot].heedsLostTimes = true
+        }
         devices[slot].newest = timestamp
         devices[slot].start = timestamp
         devices[slot].newestEvicted = false
-        devices[slot].heedsLostTimes = true
         rings.clear(slot)
     }
 
@@ -228,17 +265,13 @@ struct ReplayDevices {
         devices[slot].newestEvicted = saved.newestEvicted
         devices[slot].heedsLostTimes = saved.heedsLostTimes
         devices[slot].start = saved.start
+        (devices[slot].pastStart, devices[slot].pastEnd) = (saved.pastStart, saved.pastEnd)
         rings.restore(slot, word: word)
     }
 
     @inline(__always)
     private func bucket(_ identity: UInt64) -> Int {
         Int(truncatingIfNeeded: identity) & (heads.count &- 1)
-    }
-
-    private func nextGeneration(_ generation: UInt32) -> UInt32 {
-        let last: UInt32 = 1 &<< (UInt32(ReplayMark.referenceBits) - slotBits) &- 1
-        return generation >= last ? 1 : generation + 1
     }
 
     private mutating func unchain(_ slot: Int) {
@@ -253,4 +286,9 @@ struct ReplayDevices {
         }
         devices[before].bucketNext = devices[slot].bucketNext
     }
+}
+
+extension ReplayDevices.Device {
+    /// What was before the device's time jumped ahead.
+    var past: ClosedRange<UInt32>? { pastStart <= pastEnd ? pastStart...pastEnd : nil }
 }

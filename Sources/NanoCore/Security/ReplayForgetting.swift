@@ -5,7 +5,7 @@
 struct ClosingSecond {
     let timestamp: UInt32
     let insertedAt: UInt64
-    let marks: ReplaySecond
+    var marks: ReplaySecond
     /// Slots that have become bits already.
     var done = 0
 
@@ -119,6 +119,13 @@ extension ReplayGuard {
         }
         return max(1, end - second.done)
     }
+    /// Calls the frames of all devices that have had a slot those of no device, so that the next one can
+    /// be called what one of them was.
+    mutating func forgetNames(ofSlot slot: Int) {
+        timeline.dropDevices { devices.isSlot(slot, of: $0) }
+        closing?.marks.dropDevices { devices.isSlot(slot, of: $0) }
+    }
+
     /// Keeps of a frame only that it may have been accepted: in its device's ring, or for whatever
     /// device that was.
     @inline(__always)

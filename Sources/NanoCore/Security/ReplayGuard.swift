@@ -180,9 +180,11 @@ extension ReplayGuard {
         _ known: Int?, _ device: UInt64, _ entry: Entry, at nanoseconds: UInt64
     ) -> Int {
         if let known {
-            let lostNow = devices.heard(
-                known, entry.model, timestamp: entry.timestamp, at: nanoseconds)
-            if let lostNow { lost.add(lostNow) }
+            if let before = devices.timeBeforeJumpBack(known, to: entry.timestamp) {
+                if let past = before.past { lost.add(past) }
+                lost.add(before.time)
+            }
+            devices.heard(known, entry.model, timestamp: entry.timestamp, at: nanoseconds)
             return known
         }
         return add(device, entry.model, newest: entry.timestamp, at: nanoseconds)
@@ -196,7 +198,9 @@ extension ReplayGuard {
         if let dropped {
             hasDropped = true
             if !dropped.wasSilent { droppedDevices &+= 1 }
+            if let range = dropped.past { lost.add(range) }
             if let range = dropped.lost { lost.add(range) }
+            if dropped.wasLast { forgetNames(ofSlot: slot) }
         }
         if hasDropped || !lost.isEmpty { devices.heedLostTimes(slot) }
         return slot

@@ -9,7 +9,7 @@ extension ReplayGuard {
 
     /// How much the guard may hold, and for how long.
     public struct Configuration: Equatable, Sendable {
-        /// Bytes for frames that are known exactly; rings take 572 bytes a device beside it.
+        /// Bytes for frames that are known exactly; rings take 580 bytes a device beside it.
         public var memoryBudgetBytes = 64 << 20
         /// Devices with a ring; the one heard least recently goes first. 1…1,048,576.
         public var deviceCapacity = 20_000

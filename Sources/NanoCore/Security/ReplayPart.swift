@@ -5,13 +5,16 @@
 /// for a while has therefore younger memories than it should, and keeps them longer.
 struct ReplayPart {
     /// Bytes of a device and of a frame, and of a second beside its frames.
-    static let deviceBytes = 32 + ReplayRings.words * 8
+    static let deviceBytes = headBytes + ReplayRings.words * 8
     static let markBytes = 12
     static let secondBytes = 16
     /// Bytes beside devices, seconds and lost times: the counts of these, and whether a device was
     /// dropped.
     static let fixedBytes = 16
     static let lostBytes = 8
+    /// Bytes of a device in front of its ring.
+    static let headBytes = 40
+    private static let oldHeadBytes = 32
     /// The place of a device that had been dropped.
     static let droppedPlace = UInt32.max
 
@@ -23,8 +26,10 @@ struct ReplayPart {
         let newestEvicted: Bool
         /// Nanoseconds since the last insertion.
         let silence: UInt64
-        /// The oldest timestamp since the device's time began.
+        /// The oldest timestamp since the device's time began, and what was before.
         let start: UInt32
+        let pastStart: UInt32
+        let pastEnd: UInt32
         let heedsLostTimes: Bool
     }
 
@@ -45,6 +50,8 @@ struct ReplayPart {
     private let bytes: [UInt8]
     private let firstDevice: Int
     private let version: UInt16
+    private var headBytes: Int { version < 3 ? Self.oldHeadBytes : Self.headBytes }
+    private var deviceBytes: Int { headBytes + ReplayRings.words * 8 }
 
     /// - Parameters:
     ///   - bytes: The part is the content among them, to its end.
@@ -65,10 +72,10 @@ struct ReplayPart {
         guard offset + 4 <= content.upperBound else { throw fault(offset) }
         deviceCount = Int(bytes.bigEndian(at: offset, as: UInt32.self))
         firstDevice = offset + 4
-        let devicesEnd = firstDevice + deviceCount * Self.deviceBytes
+        let devicesEnd = firstDevice + deviceCount * deviceBytes
         guard devicesEnd + 4 <= content.upperBound else { throw fault(offset) }
         for place in 0..<deviceCount where !isConsistent(device: place) {
-            throw fault(firstDevice + place * Self.deviceBytes)
+            throw fault(firstDevice + place * deviceBytes)
         }
         let secondCount = Int(bytes.bigEndian(at: devicesEnd, as: UInt32.self))
         offset = devicesEnd + 4
@@ -106,7 +113,7 @@ struct ReplayPart {
     }
 
     func device(_ place: Int) -> Device {
-        let offset = firstDevice + place * Self.deviceBytes
+        let offset = firstDevice + place * deviceBytes
         let flags = bytes.bigEndian(at: offset + 12, as: UInt32.self)
         let isOld = version < 3
         return Device(
@@ -115,21 +122,23 @@ struct ReplayPart {
             newest: newest(place), newestEvicted: flags & 1 != 0,
             silence: bytes.bigEndian(at: offset + 16, as: UInt64.self),
             start: isOld ? 0 : bytes.bigEndian(at: offset + 24, as: UInt32.self),
+            pastStart: isOld ? 1 : bytes.bigEndian(at: offset + 28, as: UInt32.self),
+            pastEnd: isOld ? 0 : bytes.bigEndian(at: offset + 32, as: UInt32.self),
             heedsLostTimes: isOld ? floor(place) >= 0 : flags & 2 != 0)
     }
 
     /// Before version 3: what a device sent at or before this was refused; -1 for nothing.
     private func floor(_ place: Int) -> Int64 {
-        bytes.timestampLimit(at: firstDevice + place * Self.deviceBytes + 24)
+        bytes.timestampLimit(at: firstDevice + place * deviceBytes + 24)
     }
 
     private func newest(_ place: Int) -> UInt32 {
-        bytes.bigEndian(at: firstDevice + place * Self.deviceBytes + 8, as: UInt32.self)
+        bytes.bigEndian(at: firstDevice + place * deviceBytes + 8, as: UInt32.self)
     }
 
     /// A word of a device's ring.
     func ringWord(_ index: Int, ofDevice place: Int) -> UInt64 {
-        let offset = firstDevice + place * Self.deviceBytes + 32 + index * 8
+        let offset = firstDevice + place * deviceBytes + headBytes + index * 8
         return bytes.bigEndian(at: offset, as: UInt64.self)
     }
 

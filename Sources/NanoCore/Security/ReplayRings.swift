@@ -43,14 +43,15 @@ struct ReplayRings {
             return timestamp == device.newest && device.newestEvicted ? .secondEvicted : nil
         }
         guard device.newest &- timestamp <= Self.seconds else {
-            // What it sent before its start, if anything, is lost as a whole.
-            return timestamp >= device.start ? .behindNewest : nil
+            let isKnownTime =
+                timestamp >= device.start || device.past?.contains(timestamp) ?? false
+            return isKnownTime ? .behindNewest : nil
         }
         return isSet(slot, timestamp) ? .secondEvicted : nil
     }
 
     /// Notes that frames of a device's second are no longer known exactly. Seconds outside of the
-    /// ring are refused for lying there, or are lost as a whole.
+    /// ring are refused for lying there, or were lost as a whole.
     mutating func markEvicted(
         _ device: inout ReplayDevices.Device, _ slot: Int, _ timestamp: UInt32
     ) {

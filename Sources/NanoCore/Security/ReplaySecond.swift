@@ -38,6 +38,10 @@ struct ReplayMark {
     var connectionHint: UInt8 { UInt8(truncatingIfNeeded: high) }
     var addressHint: UInt8 { UInt8(truncatingIfNeeded: origin) }
 
+    mutating func dropDevice() {
+        origin = ReplayDevices.noDevice &<< 8 | origin & 0xFF
+    }
+
     @inline(__always)
     func has(fingerprint: UInt64) -> Bool {
         low == UInt32(truncatingIfNeeded: fingerprint)
@@ -104,6 +108,13 @@ struct ReplaySecond {
         count &+= 1
         var span = slots.mutableSpan
         place(mark, &span)
+    }
+
+    /// Has marks of some devices name none.
+    mutating func dropDevices(where isDropped: (UInt32) -> Bool) {
+        for index in slots.indices where !slots[index].isEmpty && isDropped(slots[index].device) {
+            slots[index].dropDevice()
+        }
     }
 
     /// Moves to a larger array. The marks keep their order, so this is one pass through both.

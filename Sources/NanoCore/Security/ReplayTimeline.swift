@@ -99,6 +99,11 @@ struct ReplayTimeline {
         return max(records[neighbour].marks.count * 5 / 4, ReplaySecond().grownCapacity)
     }
 
+    /// Has marks of some devices name none.
+    mutating func dropDevices(where isDropped: (UInt32) -> Bool) {
+        for index in records.indices { records[index].marks.dropDevices(where: isDropped) }
+    }
+
     mutating func insert(_ mark: ReplayMark, into index: Int) {
         records[index].marks.insert(mark)
     }

@@ -104,9 +104,10 @@ public final class SharedReplayGuard: Sendable {
         }
     }
 
-    /// Up to which timestamp new devices are refused, if they are at this one; nil when they are not.
+    /// Up to which timestamp all new devices are refused, if they are at this one; nil when some are not.
     public func lostEnd(of timestamp: UInt32) -> UInt32? {
-        shards.compactMap { $0.state.withLock { $0.lostEnd(of: timestamp) } }.max()
+        let ends = shards.compactMap { $0.state.withLock { $0.lostEnd(of: timestamp) } }
+        return ends.count == shards.count ? ends.min() : nil
     }
 
     /// What all shards hold together.

@@ -1,5 +1,6 @@
-import NanoCore
 import Testing
+
+@testable import NanoCore
 
 /// What the guard does when it cannot keep everything: it refuses more, and never accepts twice.
 @Suite struct ReplayGuardPressureTests {
@@ -156,6 +157,54 @@ import Testing
         #expect(used.check(Base.entry(6, Self.noon + year + 1)) == .fresh)
     }
 
+    @Test func `devices that report once a day cost others nothing when a clock was ahead`() {
+        var replay = Base.make()
+        let day: UInt32 = 86_400
+        for report: UInt32 in 0..<20 {
+            let entry = Base.entry(UInt64(report), Self.noon + report * day, device: 1)
+            let verdict = replay.insert(entry, now: Base.at(Double(report * day)))
+            #expect(verdict == .fresh)
+            // What it sent before is behind its newest, the day before too.
+            while replay.tidy(now: Base.at(Double(report * day) + 400)) {}
+            let again = replay.check(entry)
+            #expect(again == .stale(.secondEvicted))
+            guard report > 0 else { continue }
+            let earlier = Base.entry(1, Self.noon + (report - 1) * day, device: 1)
+            let before = replay.check(earlier)
+            #expect(before == .stale(.behindNewest))
+        }
+        let (today, seconds) = (Self.noon + 19 * day, Double(19 * day) + 500)
+        for (tag, ahead) in [(1, 500), (2, 36_000), (3, 502), (4, 503)] as [(UInt64, UInt32)] {
+            let verdict = replay.insert(
+                Base.entry(tag, today + ahead, device: 2), now: Base.at(seconds))
+            #expect(verdict == .fresh)
+        }
+        let stranger = replay.check(Base.entry(5, today + 504, device: 3))
+        #expect(stranger == .fresh)
+    }
+
+    @Test func `a slot's devices are never taken for each other, however many it has had`() {
+        var replay = Base.make(devices: 2)
+        replay.devices.lastGeneration = 3
+        let first = Base.entry(1, Self.noon, device: 1)
+        _ = replay.insert(first, now: Base.at(0))
+        for name: UInt64 in 2..<200 {
+            let entry = Base.entry(name, Self.noon + 1, device: name)
+            _ = replay.insert(entry, now: Base.at(Double(name)))
+            // Its second stays exact.
+            let other = Base.entry(1_000 + name, Self.noon, device: 1_000 + name)
+            _ = replay.insert(other, now: Base.at(Double(name)))
+            let verdicts = [first, entry, other].map { replay.check($0) }
+            #expect(verdicts == Array(repeating: .replay(.sameConnection), count: 3))
+        }
+        while replay.tidy(now: Base.at(600)) {}
+        for name: UInt64 in 1..<200 {
+            let timestamp = name == 1 ? Self.noon : Self.noon + 1
+            let verdict = replay.check(Base.entry(name, timestamp, device: name))
+            #expect(verdict != .fresh)
+        }
+    }
+
     @Test func `forgetting a time refuses it for devices known and unknown`() {
         var replay = Base.make()
         _ = replay.insert(Base.entry(1, Self.noon, device: 1), now: Base.at(0))
@@ -178,7 +227,7 @@ import Testing
             if again == .fresh { Issue.record("step \(step) was accepted twice") }
             most = max(most, replay.statistics.bytes)
         }
-        #expect(most <= budget + 50 * 572)
+        #expect(most <= budget + 50 * 580)
     }
 
     @Test func `one second can take the whole budget without a second acceptance`() {
