@@ -1,3 +1,5 @@
+import NIOCore
+
 /// A connection that nobody has come in with yet: it has a header or a handshake to do first.
 protocol Arriving: AnyObject {
     /// Closes the connection if it takes too long.
@@ -26,4 +28,13 @@ final class Stay {
     var unproven: UnprovenConnections.Number?
 
     var closedByGateway: Bool { isGivenUp || handler?.closedByGateway ?? false }
+
+    /// Closes a connection for the sake of others, unless it has shown a genuine frame meanwhile. What has
+    /// arrived is judged first.
+    func giveWay(_ channel: any Channel) {
+        guard unproven != nil else { return }
+        isGivenUp = true
+        guard let handler else { return channel.close(promise: nil) }
+        handler.giveWay()
+    }
 }

@@ -57,33 +57,54 @@ final class ConnectionGate: Sendable {
     /// - Returns: Whether the connection may stay; if so, ``leave(_:byGateway:isTLS:unproven:)`` has to
     ///   follow.
     func enter(_ visitor: Visitor, now: UInt64, isWelcome: Bool = true) -> Bool {
-        takePlace { state in
-            if let reason = objection(to: visitor, &state, now: now, needsPlace: true) {
-                state.counts.turnedAway[reason] += 1
+        judge(visitor, now: now, isWelcome: isWelcome, isInside: false)
+    }
+
+    /// Gives a proxy's connection a place, before it has told for whom it comes: one of some that there
+    /// are beyond the limit for it, until then.
+    ///
+    /// - Returns: Whether it may stay; if so, ``leave(_:byGateway:isTLS:unproven:)`` has to follow.
+    func enterProxy() -> Bool {
+        state.withLock { state in
+            guard state.counts.open < limit + Self.placesForProxies else {
+                state.counts.turnedAway[.full] += 1
                 return false
             }
-            if isWelcome { state.counts.total += 1 }
-            count(visitor, &state)
+            state.counts.open += 1
             return true
         }
     }
 
-    /// Gives somebody a place if there is nothing against it, and has another leave it where there is
-    /// none.
-    private func takePlace(if isIn: (inout State) -> Bool) -> Bool {
+    private static let placesForProxies = 64
+
+    /// Judges for whom a proxy has come, on the place that it has.
+    ///
+    /// - Parameter isWelcome: As of ``enter(_:now:isWelcome:)``.
+    func admit(_ visitor: Visitor, now: UInt64, isWelcome: Bool = true) -> Bool {
+        judge(visitor, now: now, isWelcome: isWelcome, isInside: true)
+    }
+
+    /// Lets a visitor in if there is nothing against it, and has another leave where there is no place.
+    ///
+    /// - Parameter isInside: Whether it counts among those that are in already.
+    private func judge(
+        _ visitor: Visitor, now: UInt64, isWelcome: Bool, isInside: Bool
+    ) -> Bool {
         let (isIn, giveWay) = state.withLock { state in
-            guard isIn(&state) else { return (false, nil as (@Sendable () -> Void)?) }
-            let giveWay = state.counts.open >= limit ? state.unproven.takeOldest() : nil
-            state.counts.open += 1
-            return (true, giveWay)
+            let isFull = state.counts.open - (isInside ? 1 : 0) >= limit
+            let leaver = isFull ? state.unproven.candidate(for: visitor.share, now: now) : nil
+            let hasPlace = !isFull || leaver != nil
+            if let reason = objection(to: visitor, &state, now: now, hasPlace: hasPlace) {
+                state.counts.turnedAway[reason] += 1
+                return (false, nil as (@Sendable () -> Void)?)
+            }
+            if !isInside { state.counts.open += 1 }
+            if isWelcome { state.counts.total += 1 }
+            count(visitor, &state)
+            return (true, leaver.flatMap { state.unproven.take($0) })
         }
         giveWay?()
         return isIn
-    }
-
-    /// Whether there is a place, or one who has to leave it.
-    private func hasPlace(for source: IPNetwork?, _ state: inout State, now: UInt64) -> Bool {
-        state.counts.open < limit || state.unproven.hasOne(for: source, now: now)
     }
 
     /// Notes that a connection has come in which has shown nothing yet.
@@ -93,40 +114,12 @@ final class ConnectionGate: Sendable {
     func expectProof(
         of visitor: Visitor, now: UInt64, giveWay: @escaping @Sendable () -> Void
     ) -> UnprovenConnections.Number {
-        state.withLock { $0.unproven.add(from: visitor.source, now: now, giveWay: giveWay) }
+        state.withLock { $0.unproven.add(from: visitor.share, now: now, giveWay: giveWay) }
     }
 
     /// Notes that a genuine frame has come in.
     func prove(_ number: UnprovenConnections.Number) {
         state.withLock { $0.unproven.remove(number) }
-    }
-
-    /// Gives a proxy's connection a place, before it has told for whom it comes.
-    ///
-    /// - Returns: Whether it may stay; if so, ``leave(_:byGateway:isTLS:unproven:)`` has to follow.
-    func enterProxy(now: UInt64) -> Bool {
-        takePlace { state in
-            guard hasPlace(for: nil, &state, now: now) else {
-                state.counts.turnedAway[.full] += 1
-                return false
-            }
-            return true
-        }
-    }
-
-    /// Judges for whom a proxy has come, on the place that it has.
-    ///
-    /// - Parameter isWelcome: As of ``enter(_:now:isWelcome:)``.
-    func admit(_ visitor: Visitor, now: UInt64, isWelcome: Bool = true) -> Bool {
-        state.withLock { state in
-            if let reason = objection(to: visitor, &state, now: now, needsPlace: false) {
-                state.counts.turnedAway[reason] += 1
-                return false
-            }
-            if isWelcome { state.counts.total += 1 }
-            count(visitor, &state)
-            return true
-        }
     }
 
     /// Counts somebody who has come in, behind what there was to do first.
@@ -185,11 +178,11 @@ final class ConnectionGate: Sendable {
     /// The first thing there is against a visitor. Who is held back by one limit takes no token from
     /// those behind it, so that one address does not use up what all have.
     private func objection(
-        to visitor: Visitor, _ state: inout State, now: UInt64, needsPlace: Bool
+        to visitor: Visitor, _ state: inout State, now: UInt64, hasPlace: Bool
     ) -> TurnedAwayReason? {
-        guard visitor.standing != .proxy else { return nil }
+        guard visitor.standing != .proxy else { return hasPlace ? nil : .full }
         if let reason = rules.objection(to: visitor.address) { return reason }
-        if needsPlace, !hasPlace(for: visitor.source, &state, now: now) { return .full }
+        guard hasPlace else { return .full }
         if visitor.standing == .device {
             if let address = visitor.address,
                 let reason = offenders.objection(to: address, now: now)
@@ -207,4 +200,9 @@ final class ConnectionGate: Sendable {
     }
 
     var counts: ConnectionsSnapshot { state.withLock { $0.counts } }
+}
+
+extension Visitor {
+    /// Whose share of the places it takes; nil for nobody's.
+    fileprivate var share: IPNetwork? { standing == .device ? source : nil }
 }

@@ -197,6 +197,11 @@ final class DeviceHandler: ChannelInboundHandler {
         if isTLS { endWhenAllIsRead() }
     }
 
+    /// Judges what has arrived and closes, to make room.
+    func giveWay() {
+        drain(takesMore: hasRoom)
+    }
+
     /// What the system holds of a TLS connection is more than comes out of it: so this looks from
     /// time to time whether there is anything left.
     private func endWhenAllIsRead() {

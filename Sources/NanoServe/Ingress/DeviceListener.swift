@@ -164,7 +164,7 @@ final class DeviceListener: Sendable {
         let stay = Stay()
         let receiver: any ChannelHandler
         if gate.expectsHeader(from: visitor) {
-            guard gate.enterProxy(now: Moment.monotonicNow) else { throw ConnectionRefused() }
+            guard gate.enterProxy() else { throw ConnectionRefused() }
             receiver = proxyHandler(for: visitor, on: channel, speech, stay, seat)
         } else {
             let now = Moment.monotonicNow
@@ -206,10 +206,7 @@ final class DeviceListener: Sendable {
         stay.visitor = visitor
         let bound = NIOLoopBound(stay, eventLoop: channel.eventLoop)
         stay.unproven = gate.expectProof(of: visitor, now: now) {
-            channel.eventLoop.execute {
-                bound.value.isGivenUp = true
-                channel.close(promise: nil)
-            }
+            channel.eventLoop.execute { bound.value.giveWay(channel) }
         }
         let watch = ConnectionWatch(offenders, of: visitor, now: now)
         guard speech != .plain, let door = configuration.tls else {

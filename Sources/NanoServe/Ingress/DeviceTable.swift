@@ -4,7 +4,7 @@ import NanoCore
 ///
 /// Only verified packets make an entry. Beyond its capacity one makes room for the next: of a few that
 /// are looked at, the one silent for longest of the model with most, so that names made up under one
-/// model's key push out no other's. What changes with every packet lies apart from the rest: it is one
+/// model's key push out none of a model with fewer. What changes with every packet lies apart from the rest: it is one
 /// line of the processor's cache for each device.
 struct DeviceTable {
     /// What never changes.

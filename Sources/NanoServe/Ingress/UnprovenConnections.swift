@@ -1,7 +1,7 @@
 import NanoCore
 
-/// Connections from which no frame has come that only a device of ours can have made, in the order of
-/// their coming. When there is no place left, one of these makes room.
+/// Connections from which no frame has come that only a device of ours can have made. When there is no
+/// place left, one of these makes room.
 struct UnprovenConnections {
     /// What a connection is called here.
     typealias Number = UInt64
@@ -13,15 +13,44 @@ struct UnprovenConnections {
         let giveWay: @Sendable () -> Void
     }
 
+    /// Numbers in the order of their coming, of which some are no longer there.
+    private struct Queue {
+        private var numbers: [Number] = []
+        private var head = 0
+        /// Those that are there.
+        private(set) var count = 0
+
+        mutating func append(_ number: Number) {
+            numbers.append(number)
+            count += 1
+        }
+
+        var first: Number? { head < numbers.count ? numbers[head] : nil }
+
+        /// Notes that one is gone.
+        mutating func remove(where isThere: (Number) -> Bool) {
+            count -= 1
+            while head < numbers.count, !isThere(numbers[head]) { head += 1 }
+            // Those that came and went behind an old one.
+            guard numbers.count > 2 * count + 64 else { return }
+            numbers = numbers[head...].filter(isThere)
+            head = 0
+        }
+    }
+
     private var entries: [Number: Entry] = [:]
-    /// By source; one of nil are those whose address is not known.
-    private var counts: [IPNetwork?: Int] = [:]
-    /// Oldest first, from ``head`` on; behind the first there may be some that are gone.
-    private var order: [Number] = []
-    private var head = 0
+    private var all = Queue()
+    /// By source; one of nil are those whose address is not known, or is not theirs.
+    private var bySource: [IPNetwork?: Queue] = [:]
+    /// A source with many: the one with most, unless those of another have become fewer meanwhile.
+    private var crowd: IPNetwork??
+    /// Connections that were told to leave and are still there.
+    private var leaving: Set<Number> = []
     private var next: Number = 1
     /// How long a connection may take to show a genuine frame before it gives way to anybody.
     private let patience: UInt64
+    /// Connections that may be on their way out at once: so many more than there are places.
+    private static let mostLeaving = 64
 
     /// - Parameter patience: Nanoseconds.
     init(patience: UInt64) {
@@ -37,39 +66,48 @@ struct UnprovenConnections {
         let number = next
         next += 1
         entries[number] = Entry(source: source, since: now, giveWay: giveWay)
-        counts[source, default: 0] += 1
-        order.append(number)
+        all.append(number)
+        bySource[source, default: Queue()].append(number)
+        if crowd.map({ size(of: source) > size(of: $0) }) ?? true { crowd = .some(source) }
         return number
     }
 
     /// Takes one out that has ended, or has shown a genuine frame.
     mutating func remove(_ number: Number) {
-        guard let entry = entries.removeValue(forKey: number) else { return }
-        let left = (counts[entry.source] ?? 1) - 1
-        counts[entry.source] = left > 0 ? left : nil
-        while head < order.count, entries[order[head]] == nil { head += 1 }
-        // Those that came and went behind an old one.
-        guard order.count > 2 * entries.count + 64 else { return }
-        order = order[head...].filter { entries[$0] != nil }
-        head = 0
+        leaving.remove(number)
+        takeOut(number)
     }
 
-    /// Whether there is one that would make room for a newcomer: the oldest, if it has had its time,
-    /// or if its source has more of them than the newcomer's would have.
-    func hasOne(for source: IPNetwork?, now: UInt64) -> Bool {
-        guard let oldest else { return false }
-        return now &- oldest.since >= patience
-            || counts[oldest.source, default: 0] > counts[source, default: 0] + 1
-    }
-
-    /// Takes the oldest out.
+    /// Tells one to leave for the sake of a newcomer.
     ///
     /// - Returns: What closes it.
-    mutating func takeOldest() -> (@Sendable () -> Void)? {
-        guard let oldest else { return nil }
-        remove(order[head])
-        return oldest.giveWay
+    mutating func take(_ number: Number) -> (@Sendable () -> Void)? {
+        guard let entry = takeOut(number) else { return nil }
+        leaving.insert(number)
+        return entry.giveWay
     }
 
-    private var oldest: Entry? { head < order.count ? entries[order[head]] : nil }
+    /// The connection that has to make room for a newcomer: the oldest of a crowd from one source, if that
+    /// is larger than the newcomer's would be; else one that has had its time, of a source that has no
+    /// fewer, or of the newcomer's own.
+    func candidate(for source: IPNetwork?, now: UInt64) -> Number? {
+        guard leaving.count < Self.mostLeaving else { return nil }
+        let own = size(of: source)
+        if let crowd, size(of: crowd) > own + 1 { return bySource[crowd]?.first }
+        return [all.first, bySource[source]?.first].lazy.compactMap(\.self).first { number in
+            guard let entry = entries[number] else { return false }
+            return now &- entry.since >= patience && size(of: entry.source) >= own
+        }
+    }
+
+    private func size(of source: IPNetwork?) -> Int { bySource[source]?.count ?? 0 }
+
+    @discardableResult
+    private mutating func takeOut(_ number: Number) -> Entry? {
+        guard let entry = entries.removeValue(forKey: number) else { return nil }
+        all.remove { entries[$0] != nil }
+        bySource[entry.source]?.remove { entries[$0] != nil }
+        if size(of: entry.source) == 0 { bySource[entry.source] = nil }
+        return entry
+    }
 }

@@ -1,4 +1,5 @@
 import NanoCore
+import Synchronization
 import Testing
 
 @testable import NanoServe
@@ -122,13 +123,28 @@ import Testing
         let gate = gate(perAddress: 1) {
             $0.ratePerAddress = Rate(framesPerSecond: 0.001, burstFrames: 1)
         }
-        for _ in 0..<5 { #expect(gate.enterProxy(now: 0)) }
+        for _ in 0..<5 { #expect(gate.enterProxy()) }
         #expect(gate.admit(visitor("10.0.0.1"), now: 0))
         #expect(!gate.admit(visitor("10.0.0.1"), now: 0))
         #expect(gate.admit(visitor("10.0.0.2"), now: 0))
         for _ in 0..<5 { #expect(gate.admit(visitor("127.0.0.1", .unnamed), now: 0)) }
         for _ in 0..<5 { #expect(gate.admit(visitor("127.0.0.1", .proxy), now: 0)) }
         #expect(gate.counts.turnedAway[.sourceFull] == 1 && gate.counts.open == 5)
+    }
+
+    @Test func `who comes through a proxy has a place made for it, or none, by its own address`() {
+        let gate = gate(limit: 1) { _ in }
+        let left = Mutex(0)
+        #expect(gate.enter(visitor("10.0.0.1"), now: 0))
+        _ = gate.expectProof(of: visitor("10.0.0.1"), now: 0) { left.withLock { $0 += 1 } }
+        for _ in 0..<64 { #expect(gate.enterProxy()) }
+        #expect(!gate.enterProxy())
+        for _ in 0..<63 { gate.leave(nil, byGateway: false) }
+        #expect(!gate.admit(visitor("10.0.0.2"), now: 9 * Self.second))
+        #expect(!gate.admit(visitor("127.0.0.1", .proxy), now: 0))
+        #expect(gate.counts.turnedAway[.full] == 3 && left.withLock(\.self) == 0)
+        #expect(gate.admit(visitor("10.0.0.2"), now: 10 * Self.second))
+        #expect(left.withLock(\.self) == 1 && gate.counts.open == 2)
     }
 
     @Test func `a proxy's own connections pass the lists, those of nobody do not`() throws {

@@ -14,42 +14,65 @@ import Testing
         var unproven = UnprovenConnections(patience: 10 * Self.second)
         let (here, there) = (try Self.network("10.0.0.1"), try Self.network("10.0.0.2"))
         let first = unproven.add(from: here, now: 0) {}
-        _ = unproven.add(from: there, now: Self.second) {}
-        #expect(!unproven.hasOne(for: there, now: 10 * Self.second - 1))
-        #expect(unproven.hasOne(for: there, now: 10 * Self.second))
+        let second = unproven.add(from: there, now: Self.second) {}
+        #expect(unproven.candidate(for: there, now: 10 * Self.second - 1) == nil)
+        #expect(unproven.candidate(for: there, now: 10 * Self.second) == first)
         unproven.remove(first)
-        #expect(!unproven.hasOne(for: here, now: 10 * Self.second))
-        #expect(unproven.hasOne(for: here, now: 11 * Self.second))
-        #expect(unproven.takeOldest() != nil && unproven.count == 0)
-        #expect(!unproven.hasOne(for: nil, now: 100 * Self.second))
-        #expect(unproven.takeOldest() == nil)
+        #expect(unproven.candidate(for: here, now: 10 * Self.second) == nil)
+        #expect(unproven.candidate(for: here, now: 11 * Self.second) == second)
+        #expect(unproven.take(second) != nil && unproven.count == 0)
+        #expect(unproven.candidate(for: nil, now: 100 * Self.second) == nil)
+        #expect(unproven.take(second) == nil)
     }
 
     @Test func `of a crowd from one address one makes room for another address at once`() throws {
         var unproven = UnprovenConnections(patience: 10 * Self.second)
         let (crowd, other) = (try Self.network("10.0.0.1"), try Self.network("10.0.0.2"))
-        for _ in 0..<3 { _ = unproven.add(from: crowd, now: 0) {} }
-        #expect(unproven.hasOne(for: other, now: 0))
-        #expect(unproven.hasOne(for: nil, now: 0))
-        #expect(!unproven.hasOne(for: crowd, now: 0), "not for one more of them")
-        _ = unproven.takeOldest()
+        // One that is alone stands in front of them, and is not asked.
         _ = unproven.add(from: other, now: 0) {}
-        #expect(!unproven.hasOne(for: other, now: 0), "they are as many")
+        let numbers = (0..<4).map { _ in unproven.add(from: crowd, now: 1) {} }
+        #expect(unproven.candidate(for: other, now: 1) == numbers[0])
+        #expect(unproven.candidate(for: nil, now: 1) == numbers[0])
+        #expect(unproven.candidate(for: crowd, now: 1) == nil, "not for one more of them")
+        _ = unproven.take(numbers[0])
+        _ = unproven.take(numbers[1])
+        #expect(unproven.candidate(for: other, now: 1) == nil, "they would be as many")
+    }
+
+    @Test func `a crowd pushes out its own before those of an address with fewer`() throws {
+        var unproven = UnprovenConnections(patience: 10 * Self.second)
+        let (crowd, other) = (try Self.network("10.0.0.1"), try Self.network("10.0.0.2"))
+        _ = unproven.add(from: other, now: 0) {}
+        let numbers = (0..<3).map { _ in unproven.add(from: crowd, now: Self.second) {} }
+        #expect(unproven.candidate(for: crowd, now: 10 * Self.second) == nil)
+        #expect(unproven.candidate(for: crowd, now: 11 * Self.second) == numbers[0])
+    }
+
+    @Test func `no more than 64 are on their way out at once`() throws {
+        var unproven = UnprovenConnections(patience: 0)
+        let numbers = (0..<70).map { _ in unproven.add(from: nil, now: 0) {} }
+        for number in numbers.prefix(64) {
+            #expect(unproven.candidate(for: nil, now: 1) == number)
+            _ = unproven.take(number)
+        }
+        #expect(unproven.candidate(for: nil, now: 1) == nil)
+        unproven.remove(numbers[10])
+        #expect(unproven.candidate(for: nil, now: 1) == numbers[64])
     }
 
     @Test func `those that come and go behind an old one leave nothing`() throws {
         var unproven = UnprovenConnections(patience: Self.second)
         let closed = Mutex<[UInt64]>([])
-        _ = unproven.add(from: nil, now: 0) { closed.withLock { $0.append(0) } }
+        let first = unproven.add(from: nil, now: 0) { closed.withLock { $0.append(0) } }
         for number: UInt64 in 1...10_000 {
             unproven.remove(
                 unproven.add(from: nil, now: number) { closed.withLock { $0.append(number) } })
         }
         let last = unproven.add(from: nil, now: 20_000) { closed.withLock { $0.append(20_000) } }
         #expect(unproven.count == 2 && last == 10_002)
-        unproven.takeOldest()?()
-        unproven.takeOldest()?()
-        #expect(closed.withLock(\.self) == [0, 20_000])
+        unproven.take(first)?()
+        unproven.take(last)?()
+        #expect(closed.withLock(\.self) == [0, 20_000] && unproven.count == 0)
     }
 
     @Test func `connections that send nothing that counts keep no device out, and none its place`()
