@@ -21,8 +21,9 @@ extension ConsoleModel {
         return name.isEmpty ? "\(model)" : "\(model) \(SafeText.escaped(name))"
     }
 
+    /// Where the newest snapshot came without devices, those of some seconds ago.
     private func adoption(of model: ModelID) -> SecretAdoption {
-        live.adoptions[model]
+        live.adoptions[model] ?? (hasLiveDevices ? nil : rewind.adoptions[model])
             ?? SecretAdoption(
                 of: model, in: live.devices, nowUnixMilliseconds: live.gateway.unixMilliseconds)
     }
