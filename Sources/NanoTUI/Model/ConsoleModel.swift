@@ -89,7 +89,12 @@ public struct ConsoleModel: Sendable {
     /// Whether the terminal shows colours.
     var hasColors = true
     /// What is wrong with the file of the theme in use, which keeps the look it had; nil for nothing.
-    public var themeFault: ThemeError?
+    public var themeFault: ThemeError? {
+        didSet {
+            // It is newer than what is said, which would hide it for seconds.
+            if let themeFault, themeFault != oldValue { notice = nil }
+        }
+    }
     /// The command line that was entered and could not be taken, until it is changed.
     var refusedLine: String?
     /// Commands that were typed before.
@@ -157,8 +162,8 @@ public struct ConsoleModel: Sendable {
         }
         live = snapshot
         counted.note(snapshot)
-        liveParts = snapshot.filledParts.union(parts)
         rewind.note(snapshot, parts: parts)
+        liveParts = snapshot.filledParts.union(parts)
         watch?.note(snapshot)
         if frozen == nil {
             arrived = liveParts

@@ -96,7 +96,7 @@ import Testing
         let (effects, end, _) = run(
             "pause alba --yes\nresume cycle\nskip influx --yes\ntheme dusk\n",
             change: { _, _ in })
-        #expect(end == .failed("steps:4: no theme is called dusk; there are none"))
+        #expect(end == .failed("steps:4: no theme is called dusk; there is none"))
         #expect(effects.isEmpty, "the whole of it is looked at before the first acts")
         let (done, success, _) = run("pause alba --yes\nresume cycle\nskip influx --yes")
         #expect(success == .done)
@@ -217,8 +217,10 @@ import Testing
             before + "secrets promote 0x10 --yes --force", change: stage)
         #expect(end == .done)
         #expect(effects.last == .perform(.promoteSecret(.esp32Pressure, forced: true)))
-        guard case .failed(let words) = runAsAsked(
-            before + "secrets promote 0x10 --yes", change: stage).end
+        guard
+            case .failed(let words) = runAsAsked(
+                before + "secrets promote 0x10 --yes", change: stage
+            ).end
         else {
             Issue.record("it was not asked")
             return
@@ -234,8 +236,10 @@ import Testing
             return
         }
         #expect(words.contains("It is waiting"), "\(words)")
-        guard case .failed(let more) = runAsAsked(
-            "wait 1s\ndevices approve 0x10 ESP32-077", change: { _, _ in }).end
+        guard
+            case .failed(let more) = runAsAsked(
+                "wait 1s\ndevices approve 0x10 ESP32-077", change: { _, _ in }
+            ).end
         else {
             Issue.record("it was not asked")
             return
