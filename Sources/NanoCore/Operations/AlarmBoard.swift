@@ -51,7 +51,7 @@ public struct AlarmBoard: Sendable {
         let findings =
             GatewayAlarms.findings(snapshot, trends, standing)
             + ClockAlarms.findings(snapshot.clock, clock, standing, now: now)
-            + AnomalyAlarms.findings(snapshot.anomalies)
+            + AnomalyAlarms.findings(snapshot)
             + ConnectionAlarms.findings(snapshot, trends, standing)
             + CertificateAlarms.findings(snapshot)
             + RouteAlarms.findings(snapshot, trends, standing)

@@ -99,6 +99,14 @@ struct AlarmTrends {
         return route.condemned &- before.condemned
     }
 
+    /// Whether packets were refused for good within the last minute.
+    func condemnsOfLate(_ route: RouteSnapshot) -> Bool {
+        guard let before = looks.lazy.compactMap({ $0.routes[route.name] }).first else {
+            return false
+        }
+        return route.condemned > before.condemned
+    }
+
     /// Whether a route has taken nothing for some seconds but refused what came: between two packets of
     /// a device that it always refuses, those of others are delivered.
     func refusesAll(_ route: String) -> Bool {

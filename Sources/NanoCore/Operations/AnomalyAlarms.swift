@@ -3,15 +3,25 @@
 enum AnomalyAlarms {
     private static let holdNanoseconds: UInt64 = 30_000_000_000
 
-    static func findings(_ anomalies: [AnomalySnapshot]) -> [AlarmFinding] {
-        anomalies.compactMap { anomaly in
+    static func findings(_ snapshot: Snapshot) -> [AlarmFinding] {
+        snapshot.anomalies.compactMap { anomaly in
             guard let first = anomaly.examples.first else { return nil }
             var text = "\(name(first)): \(first.evidence)"
-            let others = anomaly.examples.dropFirst().map(name)
-            if !others.isEmpty {
-                let rest = anomaly.devices - anomaly.examples.count
-                let more = rest > 0 ? others + ["\(PlainWords.count(UInt64(rest))) more"] : others
-                text += "; likewise " + list(more)
+            if anomaly.devices > 1 {
+                // How many comes first: a short row is cut at its end.
+                let model = anomaly.model.map { " of \(words(for: $0, in: snapshot))" } ?? ""
+                func name(_ example: AnomalySnapshot.Example) -> String {
+                    anomaly.model == nil
+                        ? Self.name(example) : SafeText.shortened(example.device, to: 24)
+                }
+                text =
+                    "\(PlainWords.count(UInt64(anomaly.devices), "device"))\(model), "
+                    + "\(name(first)) among them: \(first.evidence)"
+                let others = anomaly.examples.dropFirst().map(name)
+                let isMore = anomaly.devices > anomaly.examples.count
+                if !others.isEmpty {
+                    text += "; likewise " + PlainWords.list(others + (isMore ? ["others"] : []))
+                }
             }
             var finding = AlarmFinding(
                 id: anomaly.kind.alarmID, severity: .warning,
@@ -25,14 +35,13 @@ enum AnomalyAlarms {
         }
     }
 
-    private static func name(_ example: AnomalySnapshot.Example) -> String {
-        "\(example.model) \(SafeText.shortened(example.device, to: 24))"
+    private static func words(for id: ModelID, in snapshot: Snapshot) -> String {
+        let name = snapshot.models.first { $0.id == id }?.name ?? ""
+        return name.isEmpty ? "\(id)" : "\(id) \(name)"
     }
 
-    /// `a`, `a and b`, `a, b and c`.
-    private static func list(_ words: [String]) -> String {
-        guard words.count > 1, let last = words.last else { return words.first ?? "" }
-        return words.dropLast().joined(separator: ", ") + " and \(last)"
+    private static func name(_ example: AnomalySnapshot.Example) -> String {
+        "\(example.model) \(SafeText.shortened(example.device, to: 24))"
     }
 
     private static func title(_ kind: AnomalyKind) -> String {

@@ -5,6 +5,8 @@ package enum DeviceState: String, CaseIterable, Sendable {
     /// Heard within ten minutes.
     case late
     case silent
+    /// Nothing of it is accepted any more, and frames with its name are refused.
+    case refused
     case rejected, blocked
 
     /// - Parameter now: Milliseconds of Unix time.
@@ -13,6 +15,10 @@ package enum DeviceState: String, CaseIterable, Sendable {
         case .rejected: self = .rejected
         case .blocked: self = .blocked
         case .known, nil:
+            if device.isRefused == true {
+                self = .refused
+                return
+            }
             self =
                 switch now - device.lastSeenUnixMilliseconds {
                 case ..<60_000: .live

@@ -1,5 +1,12 @@
 /// Numbers as sentences for operators have them.
 package enum PlainWords {
+    /// `a`, `a and b`, `a, b and c`.
+    package static func list(_ words: some Collection<String>) -> String {
+        let words = Array(words)
+        guard words.count > 1, let last = words.last else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " and \(last)"
+    }
+
     /// `12,345,678`
     package static func count(_ value: UInt64) -> String {
         var text = ""

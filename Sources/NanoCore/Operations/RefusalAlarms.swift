@@ -187,6 +187,9 @@ enum RefusalAlarms {
         if kind.isOfSenders, let device, !device.isEmpty {
             text += ", mostly as \(SafeText.shortened(device, to: 24))"
         }
+        // What most of them are found to be, as the list of rejections has it.
+        let diagnosis = self.most(of: kind, snapshot, since: since) { $0.finding }
+        if let diagnosis, !diagnosis.isEmpty { text += ", \(SafeText.escaped(diagnosis))" }
         var finding = AlarmFinding(
             id: id, severity: .warning, title: kind.title, text: "\(text); \(kind.action)",
             holdNanoseconds: holdNanoseconds)

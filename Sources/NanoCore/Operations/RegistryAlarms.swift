@@ -12,7 +12,7 @@ enum RegistryAlarms {
         return [
             AlarmFinding(
                 id: AlarmSnapshot.registryID, severity: .warning, title: "devices wait",
-                text: "\(text); w in Devices approves them",
+                text: "\(text); w in Devices lists them, and a there approves one",
                 holdNanoseconds: 0)
         ]
     }

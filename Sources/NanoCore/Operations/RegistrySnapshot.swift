@@ -17,6 +17,24 @@ public struct RegistrySnapshot: Codable, Sendable {
     /// With ``SnapshotParts/devices``: those that wait, the first to come first, then the rejected
     /// and the blocked.
     public var rows: [RegistryRow] = []
+    /// The same: what an adoption of all devices would do now; nil of gateways that do not tell.
+    public var adoption: RegistryAdoption?
+
+    public init() {}
+}
+
+/// Which devices become known when all that were seen are adopted.
+public struct RegistryAdoption: Codable, Equatable, Sendable {
+    /// Those of this run that nothing was decided about.
+    public var heard = 0
+    /// The same, of those that were heard within a day and not since the start.
+    public var heardBefore = 0
+    /// How many of both wait for approval now.
+    public var waiting = 0
+    /// How many of both the configuration names as known.
+    public var configured = 0
+    /// Devices that would be adopted, were nothing decided about them.
+    public var decided = 0
 
     public init() {}
 }

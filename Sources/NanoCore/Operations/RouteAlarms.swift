@@ -1,6 +1,8 @@
 /// Alarms for destinations: at most one for what waits and one for what is refused for good.
 enum RouteAlarms {
     private static let patienceNanoseconds: UInt64 = 5_000_000_000
+    /// What was redriven or dropped within this was looked at.
+    private static let letterPatienceNanoseconds: UInt64 = 10_000_000_000
     private static let deadLetterHoldNanoseconds: UInt64 = 30_000_000_000
     private static let catchingUpHoldNanoseconds: UInt64 = 2_000_000_000
     /// A packet that has not arrived after so long, in seconds, is late.
@@ -19,7 +21,7 @@ enum RouteAlarms {
                 case .retrying: failing(route, full)
                 default: backlog(route, full, trends, standing)
                 }
-            return [waits, condemned(route, trends)].compactMap(\.self)
+            return [waits, condemned(route, trends) ?? letters(route)].compactMap(\.self)
         }
     }
 
@@ -65,8 +67,27 @@ enum RouteAlarms {
             growth >= 1 ? ", \(PlainWords.count(growth))/s more come than leave" : ""
         return finding(
             route, .warning, "\(route.name) falls behind",
-            "\(waiting(route))\(oldest(route))\(excess)\(full); make the destination faster, "
-                + "or raise its batch_events or concurrency")
+            "\(waiting(route))\(oldest(route))\(excess)\(restraint(route))\(full); "
+                + (isHeldBack(route)
+                    ? "find out why the destination is slow"
+                    : "make the destination faster, or raise its batch_events or concurrency"))
+    }
+
+    /// Whether the gateway sends less at once than it may, as the destination bears no more.
+    private static func isHeldBack(_ route: RouteSnapshot) -> Bool {
+        route.concurrencyLimit > 0 && route.concurrencyLimit < route.concurrencyCeiling
+    }
+
+    /// How much of what may be sent at once is, which tells a slow destination from a low limit.
+    private static func restraint(_ route: RouteSnapshot) -> String {
+        guard route.concurrencyCeiling > 0, route.concurrencyLimit > 0 else { return "" }
+        guard isHeldBack(route) else {
+            let requests = PlainWords.count(UInt64(route.concurrencyCeiling), "request")
+            return ", \(requests) at once, which is the limit"
+        }
+        return
+            ", held back to \(route.concurrencyLimit) of \(route.concurrencyCeiling) requests at "
+            + "once, as its answers got slow or pushed back"
     }
 
     /// Nothing waits, but something in flight does not arrive.
@@ -83,7 +104,8 @@ enum RouteAlarms {
     ) -> AlarmFinding? {
         // Those that were redriven or dropped have been looked at.
         let isRefusing = route.state == .refusing && route.deadLetters > 0
-        guard trends.newlyCondemned(route) > 0 || isRefusing else { return nil }
+        let isRecent = trends.condemnsOfLate(route) && route.deadLetters > 0
+        guard trends.newlyCondemned(route) > 0 || isRefusing || isRecent else { return nil }
         let letters = PlainWords.count(route.deadLetters, "dead letter")
         let answer = route.lastError.isEmpty ? "" : ", \(SafeText.escaped(route.lastError))"
         var finding = finding(
@@ -93,6 +115,19 @@ enum RouteAlarms {
         finding.id = "dead/\(route.name)"
         finding.patienceNanoseconds = 0
         finding.holdNanoseconds = deadLetterHoldNanoseconds
+        return finding
+    }
+
+    /// Dead letters that nobody has settled: quiet, and for as long as there are some.
+    private static func letters(_ route: RouteSnapshot) -> AlarmFinding? {
+        guard route.deadLetters > 0 else { return nil }
+        let stand = route.deadLetters == 1 ? "stands" : "stand"
+        var finding = finding(
+            route, .notice, "\(route.name) has dead letters",
+            "\(PlainWords.count(route.deadLetters, "dead letter")) \(stand); look at them with l in "
+                + "Routes, then redrive or drop them")
+        finding.id = "dead/\(route.name)"
+        finding.patienceNanoseconds = letterPatienceNanoseconds
         return finding
     }
 

@@ -57,6 +57,11 @@ public struct SecretAdoption: Codable, Sendable {
         (devices[generation] ?? []).sorted()
     }
 
+    /// Devices that have used none of these.
+    public func users(butOf generations: Set<Int>) -> [String] {
+        devices.filter { !generations.contains($0.key) }.flatMap(\.value).sorted()
+    }
+
     /// Some names, safe to be shown: `A, B, C and 9 more`.
     public static func names(_ ids: [String]) -> String {
         let shown = ids.prefix(named).map { SafeText.shortened($0, to: 40) }

@@ -24,6 +24,9 @@ public struct DeviceSnapshot: Codable, Sendable {
     public var standing: DeviceStanding?
     /// Whether ``id`` is a name of its own, and not the address of a device that sends none.
     public var isNamed = true
+    /// Whether nothing of it is accepted any more, while frames with its name are refused; nil where it
+    /// is not so, or the gateway does not tell.
+    public var isRefused: Bool?
 
     public init(model: ModelID, id: String) {
         self.model = model

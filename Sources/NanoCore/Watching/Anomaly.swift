@@ -49,14 +49,19 @@ public struct AnomalySnapshot: Codable, Equatable, Sendable {
     public var kind: AnomalyKind
     /// Devices that it is found of.
     public var devices: Int
+    /// The model of all of them; nil where there are several, and of gateways that do not tell.
+    public var model: ModelID?
     /// Those that it was found of first, at most ``mostExamples``.
     public var examples: [Example]
 
     public static let mostExamples = 3
 
-    public init(kind: AnomalyKind, devices: Int, examples: [Example]) {
+    public init(
+        kind: AnomalyKind, devices: Int, model: ModelID? = nil, examples: [Example]
+    ) {
         self.kind = kind
         self.devices = devices
+        self.model = model
         self.examples = examples
     }
 }

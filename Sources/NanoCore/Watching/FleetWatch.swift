@@ -5,6 +5,8 @@
 public struct FleetWatch: Sendable {
     /// Devices that are other than usual, by the ways of it; ways that nobody is in are left out.
     public private(set) var anomalies: [AnomalySnapshot] = []
+    /// Devices of which nothing is accepted any more, while frames with their names are refused.
+    public private(set) var refused: Set<DeviceName> = []
     private let rules: WatchRules
     private var devices: [DeviceName: WatchedDevice] = [:]
     /// The names of fields, and their places.
@@ -50,6 +52,9 @@ public struct FleetWatch: Sendable {
         }
         add(rows, now)
         anomalies = AnomalyKind.allCases.compactMap { anomaly($0, time) }
+        refused =
+            anomalies.contains { $0.kind == .refused }
+            ? Set(devices.lazy.filter { $0.value.since(.refused) != nil }.map(\.key)) : []
     }
 
     /// Watches devices no longer that cannot be heard; heard again, they are learned anew.
@@ -76,7 +81,8 @@ public struct FleetWatch: Sendable {
             guard let refusal = record.refusal, let name = DeviceName(record) else { continue }
             let age = UInt64(max(0, now.unixMilliseconds - record.unixMilliseconds)) * 1_000_000
             devices[name]?.note(
-                refusal, at: now.monotonicNanoseconds - min(now.monotonicNanoseconds, age))
+                refusal, diagnosis: record.finding.map(String.init),
+                at: now.monotonicNanoseconds - min(now.monotonicNanoseconds, age))
         }
     }
 
@@ -129,6 +135,9 @@ public struct FleetWatch: Sendable {
                 model: name.model, device: name.id,
                 evidence: devices[name]?.evidence(of: kind, now: now, names: names) ?? "")
         }
-        return AnomalySnapshot(kind: kind, devices: found.count, examples: examples)
+        let models = Set(found.map(\.name.model))
+        return AnomalySnapshot(
+            kind: kind, devices: found.count, model: models.count == 1 ? models.first : nil,
+            examples: examples)
     }
 }

@@ -47,4 +47,12 @@ extension PacketRecord {
     package var host: Substring {
         address.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex)
     }
+
+    /// What was found out about it, without what differs from frame to frame.
+    var finding: Substring? {
+        guard let diagnosis else { return nil }
+        // How long before that was is told of each.
+        return diagnosis.hasPrefix("valid under")
+            ? diagnosis.prefix { $0 != "," && $0 != ":" } : diagnosis[...]
+    }
 }

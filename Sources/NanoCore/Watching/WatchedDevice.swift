@@ -12,6 +12,8 @@ struct WatchedDevice: Sendable {
     private var since = InlineArray<6, UInt64>(repeating: 0)
     /// Why the newest refused frame with its name was refused.
     private var refusal: Refusal?
+    /// What was found out about that, or about one before it for the same reason.
+    private var diagnosis: String?
     /// Monotonic nanoseconds at which that was.
     private var refusedAt: UInt64 = 0
 
@@ -51,8 +53,13 @@ struct WatchedDevice: Sendable {
     }
 
     /// Takes note of a refused frame with its name, which may be another's.
-    mutating func note(_ refusal: Refusal, at nanoseconds: UInt64) {
+    mutating func note(_ refusal: Refusal, diagnosis: String?, at nanoseconds: UInt64) {
         guard nanoseconds >= refusedAt else { return }
+        if let diagnosis {
+            self.diagnosis = diagnosis
+        } else if refusal.reason != self.refusal?.reason {
+            self.diagnosis = nil
+        }
         self.refusal = refusal
         refusedAt = nanoseconds
     }
@@ -122,8 +129,13 @@ struct WatchedDevice: Sendable {
 
 extension WatchedDevice {
     /// What was wrong with a frame, and nothing of its payload, which not everybody may see.
-    private static func words(_ refusal: Refusal) -> String {
-        refusal.reason.stage == .payload ? refusal.reason.name : SafeText.escaped(refusal.words)
+    private static func words(_ refusal: Refusal, _ diagnosis: String?) -> String {
+        if refusal.reason.stage == .payload { return refusal.reason.name }
+        // Whose secret it is says more than that it is another.
+        guard refusal.reason == .macMismatch, let diagnosis else {
+            return SafeText.escaped(refusal.words)
+        }
+        return SafeText.escaped(diagnosis)
     }
 
     /// What was found, and what is usual; safe to be shown.
@@ -137,10 +149,10 @@ extension WatchedDevice {
                 + PlainWords.time(seconds: Double(pace.usualSeconds))
         case .refused:
             let silence = PlainWords.time(seconds: pace.silence(now: nanoseconds))
+            let words = refusal.map { Self.words($0, diagnosis) } ?? ""
             return "nothing accepted for \(silence), usually every "
                 + PlainWords.time(seconds: Double(pace.usualSeconds))
-                + "; what comes in its name is refused: "
-                + (refusal.map(Self.words) ?? "")
+                + "; what comes in its name is refused: " + words
         case .surge:
             return "\(PlainWords.decimal(Double(rate.current))) packets/s, usually "
                 + PlainWords.decimal(Double(rate.usual))

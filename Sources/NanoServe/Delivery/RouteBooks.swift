@@ -90,6 +90,10 @@ final class RouteBooks: Sendable {
     /// Without a delivery for so long, a route with something to try again is not flowing.
     private static let flowingNanoseconds: UInt64 = 2_000_000_000
 
+    /// Without a delivery for so long, a route of which something is refused for good is refusing: where
+    /// only a part is, others are delivered between.
+    private static let refusingNanoseconds: UInt64 = 5_000_000_000
+
     /// Adds the state and the figures to a snapshot that has its numbers.
     ///
     /// - Parameter hasLetters: Whether dead letters are to be sent once more.
@@ -109,6 +113,9 @@ final class RouteBooks: Sendable {
             snapshot.lastErrorUnixMilliseconds = pages.lastErrorUnixMilliseconds
             let silence = Int64(bitPattern: now.monotonicNanoseconds &- pages.deliveredAt)
             let hasDelivered = pages.deliveredAt > 0 && silence < Self.flowingNanoseconds
+            let isRefusing =
+                pages.condemnedAt > pages.deliveredAt
+                && (pages.deliveredAt == 0 || silence >= Self.refusingNanoseconds)
             // Without anything to deliver nobody can find out whether the destination is back.
             let isWanted = hasLetters || snapshot.waiting + snapshot.inFlight > 0
             let isFailing = pages.failingBatches > 0 || (pages.breaker != .closed && isWanted)
@@ -117,7 +124,7 @@ final class RouteBooks: Sendable {
                     .paused
                 } else if isFailing, !hasDelivered {
                     .retrying
-                } else if pages.condemnedAt > pages.deliveredAt {
+                } else if isRefusing {
                     .refusing
                 } else if snapshot.accepted > 0 {
                     .flowing

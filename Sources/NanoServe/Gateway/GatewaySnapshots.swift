@@ -20,6 +20,7 @@ extension Gateway {
             house.replayGuard.statistics,
             deviceCapacity: house.replayGuard.configuration.deviceCapacity)
         snapshot.anomalies = watch.anomalies
+        snapshot.markRefused(watch.refused)
         snapshot.gateway.name = configuration.name
         snapshot.gateway.version = Release.version
         snapshot.gateway.unixMilliseconds = now.unixMilliseconds
@@ -81,5 +82,15 @@ extension Gateway {
         return
             "\(PlainWords.bytes(UInt64(bytes))) of packets are in the journal, which is all there "
             + "is room for; devices have to wait: resume or mend a route"
+    }
+}
+
+extension Snapshot {
+    /// Marks the devices that these are.
+    fileprivate mutating func markRefused(_ names: Set<DeviceName>) {
+        guard !names.isEmpty else { return }
+        for index in devices.indices where names.contains(DeviceName(devices[index])) {
+            devices[index].isRefused = true
+        }
     }
 }

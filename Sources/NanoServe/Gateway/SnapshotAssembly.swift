@@ -17,6 +17,7 @@ struct SnapshotAssembly {
     func assemble(_ parts: SnapshotParts, now: Moment) -> Snapshot {
         var sum = LaneSum()
         for lane in lanes { lane.add(to: &sum, parts: parts, now: now) }
+        sum.devices.addUnlisted()
         let accounts = journal.ledgers
         var deliveries = DeliverySum()
         for route in routes { route.add(to: &deliveries) }
@@ -52,6 +53,9 @@ struct SnapshotAssembly {
             sum.strangers, turnedAway: sum.turnedAway, parts: parts)
         snapshot.devices = sum.devices.rows
         let standings = parts.contains(.devices) ? registry.standings : [:]
+        if parts.contains(.devices) {
+            snapshot.registry.adoption = adoption(sum.devices.rows, sum.strangers, standings)
+        }
         if !standings.isEmpty {
             for index in snapshot.devices.indices {
                 snapshot.devices[index].standing = standings[snapshot.devices[index].name]
@@ -73,6 +77,32 @@ struct SnapshotAssembly {
             snapshot.secrets[index].devices =
                 snapshot.adoptions[secret.model]?.count(of: secret.generation) ?? 0
         }
+    }
+
+    /// What an adoption of all devices would do, as ``Gateway`` does it.
+    private func adoption(
+        _ present: [DeviceSnapshot], _ strangers: StrangerSum,
+        _ standings: [DeviceName: DeviceStanding]
+    ) -> RegistryAdoption {
+        var adoption = RegistryAdoption()
+        // Devices without an id are one of their model to the registry.
+        var unnamed: Set<ModelID> = []
+        let configured = registry.configured
+        let waits = registry.rules.unknown == .quarantine
+        let waiting = waits ? Set(strangers.rows.map(\.name)) : []
+        for (place, row) in adoptions.rows(present).enumerated() {
+            if !row.isNamed, !unnamed.insert(row.model).inserted { continue }
+            let name = row.name
+            let isConfigured = configured.contains(name)
+            if standings[name] != nil, !isConfigured {
+                adoption.decided += 1
+                continue
+            }
+            if isConfigured { adoption.configured += 1 }
+            if place < present.count { adoption.heard += 1 } else { adoption.heardBefore += 1 }
+            if !waiting.isEmpty, waiting.contains(name) { adoption.waiting += 1 }
+        }
+        return adoption
     }
 
     /// A route's part, with what it takes the ledger and the models to know.

@@ -7,6 +7,7 @@ final class WatchDesk: Sendable {
     private struct State {
         var clock: ClockWatch
         var anomalies: [AnomalySnapshot] = []
+        var refused: Set<DeviceName> = []
         /// Monotonic nanoseconds.
         var devicesSeenAt: UInt64 = 0
         /// Whether devices could be heard all the time since then.
@@ -36,6 +37,9 @@ final class WatchDesk: Sendable {
 
     /// Devices that are other than usual.
     var anomalies: [AnomalySnapshot] { state.withLock(\.anomalies) }
+
+    /// Devices of which nothing is accepted any more, while frames with their names are refused.
+    var refused: Set<DeviceName> { state.withLock(\.refused) }
 
     /// - Parameters:
     ///   - devices: Makes rows of all devices; asked for every five seconds.
@@ -79,14 +83,15 @@ final class WatchDesk: Sendable {
     private func look(
         at rows: [DeviceSnapshot], but turnedAway: [DeviceSnapshot], listens: Bool, now: Moment
     ) {
-        let anomalies = fleet.withLock { fleet in
+        let (anomalies, refused) = fleet.withLock { fleet in
             fleet.forget(turnedAway)
             fleet.look(rows, listens: listens, now: now)
-            return fleet.anomalies
+            return (fleet.anomalies, fleet.refused)
         }
         state.withLock { state in
             state.clock.compare(with: rows, now: now)
             state.anomalies = anomalies
+            state.refused = refused
         }
     }
 

@@ -6,6 +6,8 @@ struct DeviceSum {
     /// What the lanes know a device by, in the order of ``rows``.
     private var hashes: [UInt64] = []
     private var places = HashIndex()
+    /// Refusals of devices that were met by lanes which do not list them.
+    private var unlisted: [UInt64: UInt64] = [:]
 
     /// Makes room for a lane's devices.
     mutating func reserve(_ more: Int) {
@@ -24,6 +26,19 @@ struct DeviceSum {
         hashes.append(device)
         rows.append(DeviceSnapshot(model: model, id: id))
         change(&rows[rows.count - 1])
+    }
+
+    /// Takes note of refusals that a lane has counted of devices that it does not list.
+    mutating func noteUnlisted(_ refused: [UInt64: UInt64]) {
+        if !refused.isEmpty { unlisted.merge(refused, uniquingKeysWith: &+) }
+    }
+
+    /// Counts those refusals with devices that another lane lists, once all lanes have told.
+    mutating func addUnlisted() {
+        for (device, refused) in unlisted {
+            if let place = places[device] { rows[place].refused &+= refused }
+        }
+        unlisted = [:]
     }
 
     /// What the lanes know a device by; nil when none has told of it.

@@ -84,6 +84,10 @@ struct DeviceTable {
     private var activities: [Activity] = []
     private var remarks: [Remark] = []
     private var places = HashIndex()
+    /// Refusals that genuine frames of devices met which are not listed, of ``unlistedCapacity`` devices at
+    /// most: they count as soon as one of the lanes lists the device.
+    private var unlisted: [UInt64: UInt64] = [:]
+    private static let unlistedCapacity = 1_024
     private let capacity: Int
     /// Entries that are looked at to find one that makes room.
     private static let candidates = 16
@@ -109,8 +113,14 @@ struct DeviceTable {
 
     /// A refusal that a genuine frame of this device met.
     mutating func noteRefused(device: UInt64) {
-        guard let place = places[device] else { return }
-        remarks[place].refused &+= 1
+        if let place = places[device] {
+            remarks[place].refused &+= 1
+            return
+        }
+        if unlisted.count >= Self.unlistedCapacity, unlisted[device] == nil {
+            unlisted.remove(at: unlisted.startIndex)
+        }
+        unlisted[device, default: 0] &+= 1
     }
 
     @inline(__always)
@@ -128,13 +138,14 @@ struct DeviceTable {
             id: packet.deviceID?.text(in: bytes) ?? "",
             firstSeen: packet.receivedAt.unixMilliseconds, firstPeer: peer)
         let activity = Activity(windowStart: packet.receivedAt.monotonicNanoseconds)
+        let remark = Remark(refused: unlisted.removeValue(forKey: packet.device) ?? 0)
         counts[Int(name.model.rawValue)] += 1
         let place: Int
         if names.count < capacity {
             place = names.count
             names.append(name)
             activities.append(activity)
-            remarks.append(Remark())
+            remarks.append(remark)
         } else {
             place = placeToLeave(by: packet.device)
             places.remove(names[place].hash)
@@ -142,7 +153,7 @@ struct DeviceTable {
             replaced &+= 1
             names[place] = name
             activities[place] = activity
-            remarks[place] = Remark()
+            remarks[place] = remark
         }
         places.insert(packet.device, at: place)
         return place
@@ -177,6 +188,7 @@ struct DeviceTable {
                 add(to: &row, place, now: now, address: address)
             }
         }
+        sum.noteUnlisted(unlisted)
     }
 
     private func add(

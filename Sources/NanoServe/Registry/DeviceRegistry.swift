@@ -21,7 +21,10 @@ final class DeviceRegistry: Sendable {
     /// What was decided about devices. What operators say comes before the configuration.
     var standings: [DeviceName: DeviceStanding] { decided.withLock { $0.standings } }
 
-    /// The same, for judgement.
+    /// Devices that only the configuration says something about.
+    var configured: Set<DeviceName> { decided.withLock { $0.configured } }
+
+    /// What was decided, for judgement.
     var roll: DeviceRoll {
         let standings = standings
         func hashes(_ isMeant: (DeviceStanding) -> Bool) -> Set<UInt64> {
@@ -104,13 +107,16 @@ final class DeviceRegistry: Sendable {
 /// What holds about devices, made once for each change: a plant has many, and is looked at often.
 private struct Decisions {
     let standings: [DeviceName: DeviceStanding]
+    let configured: Set<DeviceName>
     /// The rejected, then the blocked.
     let turnedAway: [RegistryRow]
     let rejected: Int
 
     init(_ content: RegistryContent, _ rules: RegistryRules) {
         var standings = content.standings
-        for name in rules.known where standings[name] == nil { standings[name] = .known }
+        let configured = Set(rules.known.filter { [standings] in standings[$0] == nil })
+        self.configured = configured
+        for name in configured { standings[name] = .known }
         let refused = standings.filter { $0.value != .known }.sorted { left, right in
             left.value == right.value ? left.key < right.key : left.value == .rejected
         }

@@ -114,6 +114,17 @@ extension Action {
         }
     }
 
+    /// The larger parts of a snapshot that its question is made from, and what it does: a script's lines
+    /// are run whatever the view shows.
+    var partsAskedBy: SnapshotParts {
+        switch self {
+        case .promote, .abort, .revoke, .extend, .approve, .reject, .remove, .blockDevice,
+            .unblockDevice, .blockAddress, .unblockAddress, .adopt, .device:
+            .devices
+        default: []
+        }
+    }
+
     /// Its name with what may stand behind it: `secrets revoke MODEL GENERATION`.
     var usage: String {
         ([name]

@@ -130,9 +130,13 @@ extension ConsoleModel {
         case .remove: askToRemove(row)
         case .unblockDevice: askToUnblock(name)
         case .blockDevice:
-            askToBlock(
-                live.devices.first { $0.name == name }
-                    ?? DeviceSnapshot(model: name.model, id: name.id))
+            if let device = live.devices.first(where: { $0.name == name }) {
+                askToBlock(device)
+            } else if row.frames > 0 || row.standing != nil {
+                askToBlock(unheard: row)
+            } else {
+                askToBlock(DeviceSnapshot(model: name.model, id: name.id))
+            }
         default: break
         }
     }

@@ -20,7 +20,9 @@ struct CommandFault: Error, Equatable {
         let known = shownNames.map { SafeText.shortened($0, to: 24) }.joined(separator: ", ")
         let rest =
             names.count > mostNames ? " and \(names.count - mostNames) more" : ""
-        return "no \(noun) is called \(shown); there are " + (known.isEmpty ? "none" : known + rest)
+        let there =
+            known.isEmpty ? "there is none" : names.count == 1 ? "there is only" : "there are"
+        return "no \(noun) is called \(shown); \(there)" + (known.isEmpty ? "" : " \(known)\(rest)")
     }
 }
 

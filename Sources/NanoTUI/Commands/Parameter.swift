@@ -151,8 +151,8 @@ extension Parameter.Kind {
             let known = candidates(in: context, behind: before).map(\.text)
             return known.contains("\(number)") || known.isEmpty
                 ? nil
-                : "\(before.first ?? "") has no generation \(number); there are "
-                    + known.joined(separator: ", ")
+                : "\(before.first ?? "") has no generation \(number); it has "
+                    + (known.count == 1 ? "only " : "") + PlainWords.list(known.reversed())
         case .letter: return Int64(text) == nil ? "\(shown) is no number of a dead letter" : nil
         case .span:
             guard let span = TimeSpan(text), (60...365 * 86_400).contains(span.seconds) else {

@@ -34,7 +34,7 @@ public struct LastingFile {
             throw fault
         } catch {
             throw LastingFault(
-                description: "\(self.file)\(Self.line(of: error)): is no JSON object")
+                description: "\(self.file):\(Self.line(of: error, in: bytes)): is no JSON")
         }
         readTheme()
         readSort()
@@ -122,11 +122,16 @@ public struct LastingFile {
         }
     }
 
-    /// `:3`, where the library tells the line.
-    private static func line(of error: any Error) -> String {
+    /// The line that the library has found something wrong in; the last one where that is the end.
+    private static func line(of error: any Error, in bytes: [UInt8]) -> Int {
         let words = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
-        guard let match = words.firstMatch(of: /line (\d+)/) else { return "" }
-        return ":\(match.output.1)"
+        if let match = words.firstMatch(of: /line (\d+)/), let line = Int(match.output.1) {
+            return line
+        }
+        let place = words.firstMatch(of: /character (\d+)/).flatMap { Int($0.output.1) }
+        // What ends too early does so behind what there is.
+        let before = place.map { bytes.prefix($0) } ?? bytes.dropLast()
+        return 1 + before.count { $0 == UInt8(ascii: "\n") }
     }
 }
 

@@ -15,6 +15,10 @@ public struct ConsoleModel: Sendable {
     private(set) var rewound: Rewind.Moment?
     /// The larger parts that have come for the shown snapshot.
     private var arrived: SnapshotParts = []
+    /// Those that have come with the newest one.
+    private var liveParts: SnapshotParts = []
+    /// Those that a script's next line is about, whatever the view shows.
+    private var partsOfScript: SnapshotParts = []
     /// The rows of the view, as they are after every key and every snapshot.
     var listing = Listing()
     /// Whether they have to be made anew.
@@ -85,7 +89,12 @@ public struct ConsoleModel: Sendable {
     /// Whether the terminal shows colours.
     var hasColors = true
     /// What is wrong with the file of the theme in use, which keeps the look it had; nil for nothing.
-    public var themeFault: ThemeError?
+    public var themeFault: ThemeError? {
+        didSet {
+            // It is newer than what is said, which would hide it for seconds.
+            if let themeFault, themeFault != oldValue { notice = nil }
+        }
+    }
     /// The command line that was entered and could not be taken, until it is changed.
     var refusedLine: String?
     /// Commands that were typed before.
@@ -116,18 +125,33 @@ public struct ConsoleModel: Sendable {
     public var parts: SnapshotParts {
         if rewind.isWaitingForRows { return Rewind.rows }
         if isTypingCommand { return view.parts.union([.devices]) }
+        let needed = view.parts.union(partsOfScript)
         let isWatching = watch.map { !$0.isOver } ?? false
         let watched: SnapshotParts = isWatching ? [.packets, .rejections, .devices] : []
         let newest: SnapshotParts =
             view == .overview && hasRoomForNewest ? [.rejections, .log] : []
-        return view.parts.union(watched).union(newest)
+        return needed.union(watched).union(newest)
     }
 
     /// Whether the view shows a part that has not come yet: ask for a snapshot now.
     public var isWaitingForRows: Bool { !view.parts.isSubset(of: arrived) }
 
+    /// Has the next snapshots come with what a command asks by.
+    ///
+    /// - Returns: Whether the newest one has come with that.
+    mutating func hasRows(for action: Action) -> Bool {
+        partsOfScript = action.partsAskedBy
+        return partsOfScript.isSubset(of: liveParts)
+    }
+
     /// Whether the devices are those of the shown snapshot; views that list none do without.
     var hasDevices: Bool { arrived.contains(.devices) }
+
+    /// What a line was about comes no longer.
+    mutating func forgetRowsOfScript() { partsOfScript = [] }
+
+    /// Whether they are in the newest one.
+    var hasLiveDevices: Bool { liveParts.contains(.devices) }
 
     /// Takes in the newest snapshot, made with ``parts``.
     public mutating func receive(_ snapshot: Snapshot) {
@@ -139,9 +163,10 @@ public struct ConsoleModel: Sendable {
         live = snapshot
         counted.note(snapshot)
         rewind.note(snapshot, parts: parts)
+        liveParts = snapshot.filledParts.union(parts)
         watch?.note(snapshot)
         if frozen == nil {
-            arrived = snapshot.filledParts.union(parts)
+            arrived = liveParts
             deviceCurve.note(snapshot)
         } else {
             // A view that was not shown before has nothing that could stand still.

@@ -84,8 +84,9 @@ extension DeviceState {
         case .live: 0
         case .late: 1
         case .silent: 2
-        case .rejected: 3
-        case .blocked: 4
+        case .refused: 3
+        case .rejected: 4
+        case .blocked: 5
         }
     }
 }

@@ -93,7 +93,7 @@ extension ConsoleModel {
         if let name = chosenDevice?.name ?? chosenRow?.name { askToUnblock(name) }
     }
 
-    private mutating func askToBlock(unheard row: RegistryRow) {
+    mutating func askToBlock(unheard row: RegistryRow) {
         ask(
             "Block \(row.name.words)?",
             [
@@ -127,16 +127,63 @@ extension ConsoleModel {
     }
 
     mutating func askToAdopt() {
-        let count = Numbers.counted(UInt64(live.deviceCount), "device")
         ask(
             "Adopt all devices seen so far?",
-            [
-                "\(count) seen since the start, and those that were heard within the last day before "
-                    + "it, are known from now on. What was decided about some before stays.",
+            wordsOfAdoption + [
                 live.registry.isClosed
                     ? "The registry is closed: others stay refused."
-                    : "The registry is open; devices.registry: closed lets only known ones be heard.",
+                    : "The registry is open; devices.registry: closed lets only known ones be heard."
             ], "Adopt", .adopt(nil))
+    }
+
+    /// Which devices are known from then on, as far as the gateway tells.
+    private var wordsOfAdoption: [String] {
+        guard let adoption = live.registry.adoption else {
+            return [
+                "Those heard since the start, and those heard within the last day before it, also "
+                    + "where they wait for approval, are known from now on. What was decided about "
+                    + "some before stays."
+            ]
+        }
+        func devices(_ count: Int) -> String { Numbers.counted(UInt64(count), "device") }
+        let count = adoption.heard + adoption.heardBefore
+        var parts: [String] = []
+        if adoption.heard > 0 {
+            parts.append("\(Numbers.grouped(UInt64(adoption.heard))) heard since the start")
+        }
+        if adoption.heardBefore > 0 {
+            parts.append(
+                "\(Numbers.grouped(UInt64(adoption.heardBefore))) heard within the last day, but not "
+                    + "since the start")
+        }
+        var text = [
+            count == 0
+                ? "There is none that nothing was decided about: nothing changes."
+                : "\(devices(count)) \(count == 1 ? "is" : "are") known from now on: "
+                    + parts.joined(separator: ", ") + "."
+        ]
+        if adoption.waiting > 0 {
+            text.append(
+                "\(Numbers.grouped(UInt64(adoption.waiting))) of them "
+                    + "\(adoption.waiting == 1 ? "waits" : "wait") for approval, and "
+                    + "\(adoption.waiting == 1 ? "has" : "have") it then.")
+        }
+        if adoption.configured > 0 {
+            text.append(
+                "\(Numbers.grouped(UInt64(adoption.configured))) of them "
+                    + "\(adoption.configured == 1 ? "is" : "are") so already, by devices.known.")
+        }
+        let others = live.registry.waiting - adoption.waiting
+        if others > 0 {
+            text.append(
+                "\(devices(others)) that \(others == 1 ? "waits" : "wait") for approval and "
+                    + "\(others == 1 ? "was" : "were") not heard of late "
+                    + "\(others == 1 ? "goes" : "go") on waiting.")
+        }
+        if adoption.decided > 0 {
+            text.append("What was decided about \(devices(adoption.decided)) before stays.")
+        }
+        return text
     }
 
     private mutating func ask(

@@ -85,6 +85,9 @@ struct Rewind: Sendable {
         return newest.flatMap { now - $0.at <= seconds ? $0.element.devices : nil }
     }
 
+    /// Which devices use which generations, as it was noted last.
+    var adoptions: [ModelID: SecretAdoption] { rows.entries.last?.element.adoptions ?? [:] }
+
     private func moment(_ index: Int) -> Moment {
         let entry = totals.entries[index]
         var snapshot = entry.element

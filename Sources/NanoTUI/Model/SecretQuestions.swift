@@ -21,8 +21,9 @@ extension ConsoleModel {
         return name.isEmpty ? "\(model)" : "\(model) \(SafeText.escaped(name))"
     }
 
+    /// Where the newest snapshot came without devices, those of some seconds ago.
     private func adoption(of model: ModelID) -> SecretAdoption {
-        live.adoptions[model]
+        live.adoptions[model] ?? (hasLiveDevices ? nil : rewind.adoptions[model])
             ?? SecretAdoption(
                 of: model, in: live.devices, nowUnixMilliseconds: live.gateway.unixMilliseconds)
     }
@@ -65,17 +66,31 @@ extension ConsoleModel {
         let adoption = adoption(of: staged.model)
         let grace = live.gateway.graceHours
         let then = grace > 0 ? "in \(grace) hours, when its grace ends" : "at once"
-        let (words, isForced) = effect(
-            on: adoption.stragglers(behind: staged.generation), adoption, "do not use it yet",
+        let accepted = Set(
+            live.secrets.filter { $0.model == staged.model }.map(\.generation))
+        let lost = adoption.users(butOf: accepted)
+        let late = Set(lost)
+        let (words, isLate) = effect(
+            on: adoption.stragglers(behind: staged.generation).filter { !late.contains($0) },
+            adoption, "do not use it yet",
             "They will be refused \(then), unless they have the new secret by then.",
-            none:
-                "All \(Numbers.counted(UInt64(adoption.count), "device")) active in the last 24 hours "
-                + "use it already.")
+            none: lost.isEmpty
+                ? "All \(Numbers.counted(UInt64(adoption.count), "device")) active in the last 24 "
+                    + "hours use it already."
+                : "All others that were active in the last 24 hours use it already.")
+        var text = [words]
+        if !lost.isEmpty {
+            text.append(
+                "\(Numbers.counted(UInt64(lost.count), "device")) \(lost.count == 1 ? "is" : "are") "
+                    + "refused already, as what \(lost.count == 1 ? "it uses" : "they use") is not "
+                    + "accepted any more: \(SecretAdoption.names(lost)).")
+        }
+        let isForced = isLate || !lost.isEmpty
         overlay = .confirmation(
             Confirmation(
                 title:
                     "Make generation \(staged.generation) current for \(title(of: staged.model))?",
-                text: [words, "The former one is accepted for \(grace) hours more."],
+                text: text + ["The former one is accepted for \(grace) hours more."],
                 verb: isForced ? "Promote all the same" : "Promote",
                 effect: .perform(.promoteSecret(staged.model, forced: isForced))))
     }

@@ -68,7 +68,7 @@ public final class RecordedGateway: GatewayPort {
         snapshot.gateway.stateReason = sentence
         snapshot.alarms.insert(
             AlarmSnapshot(
-                id: "recording", severity: severity,
+                id: ConsoleModel.endOfRecordingID, severity: severity,
                 unixMilliseconds: snapshot.gateway.unixMilliseconds, title: "recording",
                 text: sentence), at: 0)
     }

@@ -95,6 +95,7 @@ struct ScriptRun: Sendable {
                 fail(line, "\(condition.observed(model.live)) after \(milliseconds / 1_000) s")
             }
         case .command(let invocation, let isAgreed, let isForced):
+            guard model.hasRows(for: invocation.action) else { return [] }
             return run(
                 invocation, isAgreed: isAgreed, isForced: isForced, line, in: &model)
         }
@@ -137,6 +138,7 @@ struct ScriptRun: Sendable {
         model.dismissNotice()
         model.overlay = .none
         var effects = model.run(invocation)
+        model.forgetRowsOfScript()
         if case .confirmation(let question) = model.overlay {
             // Who writes quit into a script means it.
             guard isAgreed || question.effects == [.quit] else {

@@ -65,6 +65,7 @@ enum DevicesView {
         case .live: ("●", .good)
         case .late: ("◌", .warning)
         case .silent: ("✗", .silent)
+        case .refused: ("⊘", .bad)
         }
     }
 

@@ -5,11 +5,13 @@ enum HeaderView {
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         guard rect.height > 0 else { return }
         let gateway = model.live.gateway
-        let (glyph, style) = mark(gateway.state)
+        let isOver = model.hasPlayedOut
+        let (glyph, style) = isOver ? ("‖", .paused) : mark(gateway.state)
+        let state = isOver ? "ended" : gateway.state.rawValue + age(model)
         let connections = Numbers.counted(UInt64(model.live.connections.open), "conn")
         let parts: [(text: String, style: Style)] = [
             (" nanogridata", .title), ("  \(gateway.name)", .text),
-            ("  \(glyph) \(gateway.state.rawValue)\(age(model))", style),
+            ("  \(glyph) \(state)", style),
             (word(model.attachment), .warning),
             (model.live.capture?.isRunning == true ? "  capture" : "", .warning),
             (hiddenAlarms(model), .warning),

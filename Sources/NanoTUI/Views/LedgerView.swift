@@ -10,13 +10,14 @@ enum LedgerView {
         let isBalanced = ledger.balances && model.shown.routes.allSatisfy(\.balances)
         let room = max(0, rect.width - 39)
         let seconds = min(room, History.seconds)
+        let past = min(seconds, model.history.curve("received").count)
         let state =
             !isBalanced
             ? "✗ DOES NOT BALANCE"
             : model.oldness
-                ?? "✓ balances · last \(seconds) s"
+                ?? "✓ balances" + (past > 0 ? " · last \(past) s" : "")
         screen.rule("Ledger", right: state, in: rect)
-        let tally = reasons(ledger)
+        let tally = reasons(ledger, turnedAway: model.shown.registry.refused)
         let lines: [(name: String, total: UInt64, style: Style, graph: Int)] = [
             ("received", ledger.received, .text, seconds),
             ("accepted", ledger.accepted, .good, seconds),
@@ -48,12 +49,14 @@ enum LedgerView {
     }
 
     /// Refusals by the check that failed, most first.
-    private static func reasons(_ ledger: LedgerSnapshot) -> Tally {
-        let counts = RefusalStage.allCases.map { stage in
+    private static func reasons(_ ledger: LedgerSnapshot, turnedAway: UInt64) -> Tally {
+        var counts = RefusalStage.allCases.map { stage in
             let count = RefusalReason.allCases.filter { $0.stage == stage }
                 .reduce(UInt64(0)) { $0 + ledger[$1] }
-            return (stage.name, count)
+            // There is nothing wrong with the payload of a device that is turned away.
+            return (stage.name, stage == .payload ? count - min(count, turnedAway) : count)
         }
+        counts.append(("registry", turnedAway))
         return Tally(
             items: counts.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
                 .map { Tally.Item(name: $0.0, count: Numbers.grouped($0.1)) }, gap: 2)

@@ -54,7 +54,10 @@ enum OffendersView {
 
     /// What a head says of offenders; empty where there are none.
     static func summary(_ offenders: OffendersSnapshot) -> String {
-        [(offenders.offending, "offend"), (offenders.blocked, "blocked")]
-            .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
+        [
+            (offenders.offending, offenders.offending == 1 ? "offends" : "offend"),
+            (offenders.blocked, "blocked"),
+        ]
+        .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
     }
 }

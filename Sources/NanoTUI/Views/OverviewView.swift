@@ -16,7 +16,7 @@ enum OverviewView {
     /// - Returns: Whether there is room for the newest refusals and the log.
     static func draw(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) -> Bool {
         var main = rect
-        if rect.width >= 160, rect.height >= 30, model.shows(.side) {
+        if rect.width >= 160, rect.height >= 28, model.shows(.side) {
             main.width = rect.width * 5 / 8
             let side = Rect(
                 x: rect.x + main.width + 1, y: rect.y, width: rect.width - main.width - 1,

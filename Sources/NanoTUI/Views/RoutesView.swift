@@ -133,8 +133,12 @@ enum RoutesView {
     static func mark(
         of route: RouteSnapshot, in model: ConsoleModel
     ) -> (glyph: String, word: String, style: Style) {
-        guard model.oldness == nil else { return ("◌", "unknown", .idle) }
+        guard model.oldness == nil || model.hasPlayedOut else { return ("◌", "unknown", .idle) }
         let (glyph, style) = mark(route.state)
+        // What it does is well, and somebody has to look at what it has refused.
+        if [.flowing, .idle].contains(route.state), route.deadLetters > 0 {
+            return ("▲", route.state.rawValue, .warning)
+        }
         return (glyph, route.state.rawValue, style)
     }
 

@@ -16,7 +16,8 @@ enum SecretsView {
         let title = model.listTitle(
             "Secrets", shown: secrets.count, of: model.shown.secrets.count)
         screen.rule(title, right: "fingerprints, never secrets", in: rect)
-        let rows = drawWatch(model, in: rect.split(top: 1).rest, on: &screen)
+        let below = drawWatch(model, in: rect.split(top: 1).rest, on: &screen)
+        let rows = drawLost(model.shown, in: below, on: &screen)
         guard !secrets.isEmpty else {
             model.drawEmpty(
                 "No secret: set NANOGRIDATA_ESP32_SECRET and the like.", in: rows, on: &screen)
@@ -67,7 +68,34 @@ enum SecretsView {
         _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
     ) -> Rect {
         guard let (text, style) = model.watchLine else { return rect }
-        let lines = TextWidth.wrapped(text, to: max(1, rect.width - 2)).prefix(
+        return draw([text], style, in: rect, on: &screen)
+    }
+
+    /// Draws which generations are used that are none any more, in the last rows.
+    private static func drawLost(
+        _ snapshot: Snapshot, in rect: Rect, on screen: inout Screen
+    ) -> Rect {
+        let sentences = snapshot.adoptions.sorted { $0.key < $1.key }.flatMap { model, adoption in
+            let accepted = Set(snapshot.secrets.filter { $0.model == model }.map(\.generation))
+            let name = snapshot.models.first { $0.id == model }?.name ?? ""
+            return adoption.devices.keys.filter { !accepted.contains($0) && $0 > 0 }.sorted().map {
+                let users = adoption.users(of: $0)
+                return "▲ \(model)\(name.isEmpty ? "" : " \(SafeText.escaped(name))"): generation "
+                    + "\($0) is not accepted any more, and "
+                    + "\(Numbers.counted(UInt64(users.count), "device")) used it last: "
+                    + SecretAdoption.names(users)
+            }
+        }
+        return sentences.isEmpty ? rect : draw(sentences, .warning, in: rect, on: &screen)
+    }
+
+    /// Draws sentences in the last rows.
+    ///
+    /// - Returns: The rows above.
+    private static func draw(
+        _ sentences: [String], _ style: Style, in rect: Rect, on screen: inout Screen
+    ) -> Rect {
+        let lines = sentences.flatMap { TextWidth.wrapped($0, to: max(1, rect.width - 2)) }.prefix(
             max(0, rect.height / 2))
         let (rest, below) = rect.split(bottom: lines.count)
         for (row, line) in lines.enumerated() {

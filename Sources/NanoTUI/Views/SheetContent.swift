@@ -21,7 +21,7 @@ enum SheetContent {
             let title =
                 switch kind {
                 case .done: "Done"
-                case .remark: "Nothing done"
+                case .remark: "Message"
                 case .fault: "Failed"
                 }
             return (title, [text])

@@ -20,8 +20,13 @@ import Testing
         #expect(watch.titles == ["devices silent"])
         #expect(
             watch.texts[0]
-                == "0x10 A: silent for 5 min, usually heard every 10 s; likewise 0x10 B, 0x10 C and "
-                + "1,009 more; check power and network")
+                == "1,012 devices, 0x10 A among them: silent for 5 min, usually heard every 10 s; "
+                + "likewise 0x10 B, 0x10 C and others; check power and network")
+        // Where they are of one model that is told once.
+        watch.pass { $0.anomalies[0].model = .esp32Pressure }
+        #expect(
+            watch.texts[0].hasPrefix("1,012 devices of 0x10 ESP32, A among them: silent for 5 min"))
+        #expect(watch.texts[0].contains("; likewise B, C and others; "))
         #expect(watch.board.alarms[0].model == nil && watch.board.alarms[0].device == nil)
     }
 

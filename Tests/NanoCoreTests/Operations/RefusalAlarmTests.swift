@@ -26,6 +26,20 @@ import Testing
         #expect(alarm.text.hasPrefix("5.0 frames/s refused of 0x10 ESP32; "))
     }
 
+    @Test func `what most refused frames are found to be is told, as the rejections do`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 10) { snapshot in
+            snapshot.refuse(9, .macMismatch)
+            snapshot.reject(.macMismatch, from: (1...9).map { "10.0.0.\($0):1" })
+            for index in snapshot.rejections.indices {
+                snapshot.rejections[index].diagnosis =
+                    "valid under the previous secret (generation 3), rotated \(index) min before: this "
+                    + "device has not been updated"
+            }
+        }
+        #expect(watch.texts[0].contains(", valid under the previous secret (generation 3); "))
+    }
+
     @Test func `every reason belongs to one kind`() {
         for reason in RefusalReason.allCases {
             var watch = AlarmWatch()

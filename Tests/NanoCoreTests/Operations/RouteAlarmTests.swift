@@ -239,8 +239,59 @@ import Testing
                 + "then redrive or drop the letters")
         watch.pass(seconds: 60)
         #expect(watch.board.alarms.map(\.severity) == [.critical], "nothing says that it is mended")
-        watch.pass(seconds: 31) { $0.routes[0].state = .flowing }
+        watch.pass(seconds: 31) {
+            $0.routes[0].state = .flowing
+            $0.routes[0].deadLetters = 0
+        }
         #expect(watch.board.alarms.isEmpty)
+    }
+
+    @Test func `dead letters that nobody settles stay a quiet alarm, one for each route`() throws {
+        var watch = AlarmWatch()
+        for _ in 0..<3 {
+            watch.pass {
+                $0.routes[0].deadLetters += 1
+                $0.routes[0].condemned += 1
+            }
+            watch.pass(seconds: 40)
+            #expect(watch.titles == ["alba refuses packets for good"], "it says the same meanwhile")
+        }
+        watch.pass(seconds: 60)
+        let alarm = try #require(watch.board.alarms.first)
+        #expect(watch.titles == ["alba has dead letters"] && alarm.severity == .notice)
+        #expect(alarm.route == "alba" && alarm.text.hasPrefix("3 dead letters stand; look at them"))
+        watch.pass(seconds: 3_600)
+        #expect(watch.titles == ["alba has dead letters"])
+        watch.pass(seconds: 11) { $0.routes[0].deadLetters = 0 }
+        #expect(watch.board.alarms.isEmpty)
+        #expect(watch.changes == ["+alba refuses packets for good", "-alba has dead letters"])
+    }
+
+    @Test func `dead letters from before the start are told too`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 15) { $0.routes[0].deadLetters = 1 }
+        #expect(watch.titles == ["alba has dead letters"])
+        #expect(watch.texts[0].hasPrefix("1 dead letter stands; "))
+    }
+
+    @Test(arguments: [
+        (2, "held back to 2 of 16 requests at once, as its answers got slow or pushed back"),
+        (16, "16 requests at once, which is the limit"),
+    ])
+    func `what falls behind says whether the destination is slow or the limit is low`(
+        limit: Int, words: String
+    ) {
+        var watch = AlarmWatch()
+        watch.snapshot.routes[0].concurrencyCeiling = 16
+        watch.snapshot.routes[0].concurrencyLimit = limit
+        watch.pass(seconds: 70) {
+            $0.routes[0].waiting += 120
+            $0.routes[0].accepted += 1_120
+            $0.routes[0].delivered += 1_000
+        }
+        #expect(watch.titles == ["alba falls behind"])
+        #expect(watch.texts[0].contains(", 120/s more come than leave, \(words); "))
+        #expect(watch.texts[0].contains("raise its batch_events") == (limit == 16))
     }
 
     @Test func `now and then a dead letter is an alarm of lesser weight`() {
@@ -266,7 +317,7 @@ import Testing
         }
     }
 
-    @Test func `letters that stand, go out again or are dropped are no alarm`() {
+    @Test func `letters that stand for a moment, go out again or are dropped are no alarm`() {
         var watch = AlarmWatch()
         watch.pass { $0.routes[0].deadLetters = 90 }
         watch.pass {

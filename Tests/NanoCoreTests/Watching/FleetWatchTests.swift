@@ -104,6 +104,7 @@ import Testing
         fleet.units[0].isOff = true
         fleet.pass(600)
         #expect(fleet.watch.anomalies.map(\.kind) == [.silence])
+        #expect(fleet.watch.refused.isEmpty)
         fleet.pass(86_400)
         #expect(fleet.watch.anomalies.isEmpty)
     }
@@ -186,6 +187,27 @@ import Testing
         #expect(fields + device * 8 / 3 < 1_000, "\(fields) + \(device)")
     }
 
+    @Test func `a device that signs with a former secret is told with what was found out`() throws {
+        var fleet = Self.known(seed: 21)
+        fleet.units[0].isOff = true
+        for look in 0..<24 {
+            fleet.pass(WatchedFleet.lookSeconds)
+            var record = Self.refused(fleet, 0)
+            record.refusal = Refusal(.macMismatch)
+            // Not each is looked into.
+            if look % 5 == 0 {
+                record.diagnosis =
+                    "valid under a retired secret (generation 3), rotated 2 h before: x"
+            }
+            fleet.watch.hear([record], now: fleet.moment)
+        }
+        let evidence = try #require(fleet.watch.anomalies.first?.examples.first?.evidence)
+        #expect(
+            evidence.hasSuffix("is refused: valid under a retired secret (generation 3)"),
+            "\(evidence)")
+        #expect(fleet.watch.anomalies.first?.model == .custom)
+    }
+
     /// A frame with a device's name that is refused at the moment of a look.
     private static func refused(_ fleet: WatchedFleet, _ place: Int) -> PacketRecord {
         PacketRecord(
@@ -207,6 +229,7 @@ import Testing
         let evidence = try #require(fleet.watch.anomalies.first?.examples.first?.evidence)
         #expect(evidence.hasPrefix("nothing accepted for "), "\(evidence)")
         #expect(evidence.contains("what comes in its name is refused: "), "\(evidence)")
+        #expect(fleet.watch.refused == [DeviceName(.custom, "D-0")])
         // Now nothing comes any more.
         fleet.pass(120)
         #expect(fleet.watch.anomalies.map(\.kind) == [.silence])

@@ -167,6 +167,37 @@ final class Counter: Sendable {
         #expect(state() == .refusing)
     }
 
+    @Test func `a destination that refuses a part of what comes is flowing all the time`() {
+        var batch = DeliveryBatch()
+        batch.items = [
+            DeliveryBatch.Item(
+                frame: 0..<0, model: .custom, receivedMonotonicNanoseconds: 1, device: 1, block: 1,
+                record: 0)
+        ]
+        let books = RouteBooks(limit: 1)
+        func state(at second: UInt64) -> RouteSnapshot.State {
+            var snapshot = RouteSnapshot(name: "alba")
+            snapshot.accepted = 1
+            let now = Moment(
+                unixMilliseconds: 5, monotonicNanoseconds: second * 1_000_000_000)
+            books.describe(in: &snapshot, isPaused: false, hasLetters: false, now: now)
+            return snapshot.state
+        }
+        func note(_ outcome: DeliveryOutcome, at second: UInt64) {
+            books.note(
+                .all(outcome, of: batch, error: "422"), to: batch, from: 4,
+                to: Moment(unixMilliseconds: 5, monotonicNanoseconds: second * 1_000_000_000))
+        }
+        for second in 1...30 as ClosedRange<UInt64> {
+            note(second % 3 == 0 ? .delivered : .deadLetter, at: second)
+            if second > 3 { #expect(state(at: second) == .flowing, "second \(second)") }
+        }
+        for second in 31...40 as ClosedRange<UInt64> { note(.deadLetter, at: second) }
+        #expect(state(at: 34) == .flowing && state(at: 35) == .refusing)
+        note(.delivered, at: 41)
+        #expect(state(at: 41) == .flowing)
+    }
+
     @Test func `a destination that condemns everything is not flowing, until it takes something`()
         async throws
     {

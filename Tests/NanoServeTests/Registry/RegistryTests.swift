@@ -82,6 +82,49 @@ import Testing
         }
     }
 
+    @Test func `what an adoption of all would do is told before, those of former runs included`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        try await withGateway(state: state) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...20))
+            try await gateway.reaches("packets.accepted", 20)
+            _ = await gateway.perform(.register(.block(DeviceName(.esp32Pressure, "ESP32-1"))))
+            let adoption = try #require(registry(gateway).adoption)
+            #expect(adoption.heard == 19 && adoption.decided == 1)
+            #expect(adoption.heardBefore == 0 && adoption.waiting == 0)
+        }
+        let yaml = "devices: {registry: closed, known: [\"0x10 ESP32-2\"]}"
+        try await withGateway(yaml: yaml, state: state) { gateway in
+            // A recording of one that is known, one that was heard the day before, and one that was not.
+            try await gateway.send(
+                DeviceFrames.pressures(2...3) + [DeviceFrames.pressure(40, device: "NEW")])
+            try await gateway.reaches("registry.waiting", 2)
+            let adoption = try #require(registry(gateway).adoption)
+            #expect(adoption.heard == 0 && adoption.heardBefore == 19)
+            #expect(adoption.waiting == 1 && adoption.decided == 1 && adoption.configured == 1)
+            #expect(
+                await gateway.perform(.register(.adopt(nil)))
+                    == .done("19 devices adopted as known; what was decided about 1 more stays"))
+        }
+    }
+
+    @Test func `what was refused of a device before it was approved stays counted`() async throws {
+        try await withGateway(yaml: "devices: {registry: closed}") { gateway in
+            try await gateway.send((1...3).map { DeviceFrames.pressure($0) })
+            try await gateway.reaches("registry.refused", 3)
+            _ = await gateway.perform(.register(.approve(known)))
+            // Another connection may come to another loop.
+            for number in 4...9 {
+                try await gateway.send([DeviceFrames.pressure(number)])
+            }
+            try await gateway.reaches("packets.accepted", 6)
+            let rows = gateway.gateway.snapshot([.devices]).devices
+            #expect(rows.map(\.refused) == [3] && rows.map(\.accepted) == [6])
+        }
+    }
+
     @Test func `one device can be blocked while others behind its address are heard`() async throws
     {
         try await withGateway { gateway in

@@ -47,7 +47,7 @@ import Testing
         ("secrets", "behind secrets stands one of stage", 0..<7),
         ("secrets prmote 0x10", "did you mean promote?", 8..<14),
         ("secrets stage 16x", "16x is no model", 14..<17),
-        ("secrets revoke 0x10 9", "has no generation 9; there are 4, 3", 20..<21),
+        ("secrets revoke 0x10 9", "has no generation 9; it has 3 and 4", 20..<21),
         ("secrets revoke 0x10", "GENERATION is missing", 0..<19),
         ("pause alba cycle", "that is too much; allowed is pause ROUTE", 11..<16),
         ("quit now", "nothing may stand behind quit", 5..<8),

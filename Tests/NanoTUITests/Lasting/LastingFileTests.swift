@@ -62,7 +62,17 @@ import Testing
     func `a damaged file is told by its name`(text: String) {
         let fault = #expect(throws: LastingFault.self) { try self.read(text) }
         #expect(fault?.description.hasPrefix("console.json:") == true)
-        #expect(fault?.description.hasSuffix("is no JSON object") == true)
+        #expect(fault?.description.contains("is no JSON") == true)
+    }
+
+    @Test(arguments: [
+        ("theme = dusk\n", 1), ("{\n  \"theme\": \"a\",\n  sort: 1\n}\n", 3),
+        ("{\n  \"theme\": \"a\"\n", 2),
+        ("{\n\n\"a\": [1,,2]}", 3), ("[1]", 1), ("", 1),
+    ])
+    func `of what is no JSON the line is told`(text: String, line: Int) {
+        let fault = #expect(throws: LastingFault.self) { try self.read(text) }
+        #expect(fault?.description.hasPrefix("console.json:\(line): is no JSON") == true)
     }
 
     @Test func `a value that is none is told with its line, and the others hold`() throws {

@@ -152,6 +152,29 @@ import Testing
         #expect(step(model.press(.character("y"))) == .adopt(nil))
     }
 
+    @Test func `an adoption says which devices are known then, and which go on waiting`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"))
+        var snapshot = SampleGateway.snapshot(second: 91)
+        var adoption = RegistryAdoption()
+        (adoption.heard, adoption.heardBefore) = (1_200, 18)
+        (adoption.waiting, adoption.decided) = (1, 4)
+        snapshot.registry.adoption = adoption
+        model.receive(snapshot)
+        model.press(.character("A"))
+        guard case .confirmation(let question) = model.overlay else {
+            Issue.record("nothing is asked")
+            return
+        }
+        let text = question.text.joined(separator: " ")
+        #expect(text.contains("1,218 devices are known from now on: 1,200 heard since the start"))
+        #expect(text.contains("18 heard within the last day"))
+        #expect(text.contains("1 of them waits for approval, and has it then."))
+        #expect(text.contains("1 device that waits for approval and was not heard of late goes on"))
+        #expect(text.contains("What was decided about 4 devices before stays."))
+        #expect(model.picture(80, 24).contains("The registry is closed"))
+    }
+
     @Test func `the alarm leads to the devices that wait, and Esc back`() {
         var model = ConsoleModel.sample
         var snapshot = SampleGateway.snapshot(second: 91)

@@ -63,6 +63,40 @@ import Testing
         #expect(ready.press(.character("y")) == [.perform(.promoteSecret(esp32, forced: false))])
     }
 
+    @Test func `what is refused already is not said to be refused later`() {
+        var late = model(using: [5, 4, 1])
+        late.press(.character("p"))
+        guard case .confirmation(let question) = late.overlay else {
+            Issue.record("nothing is asked")
+            return
+        }
+        let text = question.text.joined(separator: " ")
+        #expect(text.contains("1 of 3 devices active in the last 24 hours do not use it yet"))
+        #expect(
+            text.contains(
+                "1 device is refused already, as what it uses is not accepted any more: ESP32-002.")
+        )
+        #expect(late.press(.character("y")) == [.perform(.promoteSecret(esp32, forced: true))])
+        var lost = model(using: [5, 1])
+        lost.press(.character("p"))
+        #expect(lost.picture(120, 40).contains("All others that were active"))
+        #expect(lost.press(.character("y")) == [.perform(.promoteSecret(esp32, forced: true))])
+    }
+
+    @Test func `generations that are used and not accepted any more are told of`() {
+        var model = model(using: [5, 1])
+        #expect(!model.picture(120, 40).contains("not accepted any more"))
+        var snapshot = model.live
+        snapshot.adoptions = SecretAdoption.byModel(
+            snapshot.devices, nowUnixMilliseconds: snapshot.gateway.unixMilliseconds)
+        model.receive(snapshot)
+        #expect(
+            model.picture(120, 40).contains(
+                "▲ 0x10 ESP32: generation 1 is not accepted any more, and 1 device used it last: "
+                    + "ESP32-001"))
+        #expect(model.picture(80, 24).contains("generation 1 is not accepted any more"))
+    }
+
     @Test func `aborting and revoking name the devices that would be refused`() {
         var used = model(using: [5, 4])
         used.press(.character("a"))

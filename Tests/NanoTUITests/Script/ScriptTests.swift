@@ -96,7 +96,7 @@ import Testing
         let (effects, end, _) = run(
             "pause alba --yes\nresume cycle\nskip influx --yes\ntheme dusk\n",
             change: { _, _ in })
-        #expect(end == .failed("steps:4: no theme is called dusk; there are none"))
+        #expect(end == .failed("steps:4: no theme is called dusk; there is none"))
         #expect(effects.isEmpty, "the whole of it is looked at before the first acts")
         let (done, success, _) = run("pause alba --yes\nresume cycle\nskip influx --yes")
         #expect(success == .done)
@@ -174,6 +174,77 @@ import Testing
         #expect(words.hasSuffix("Agree with --yes --force behind it"))
         let (effects, _, _) = run("secrets promote 0x10 --yes --force", change: stage)
         #expect(effects == [.perform(.promoteSecret(.esp32Pressure, forced: true))])
+    }
+
+    /// Runs a script against the sample gateway as a console does: snapshots come with what it asks for.
+    private func runAsAsked(
+        _ text: String, change: (inout Snapshot, SnapshotParts) -> Void
+    ) -> (effects: [Effect], end: ScriptRun.End?) {
+        var model = ConsoleModel(themeName: "dusk")
+        var run = ScriptRun(text, file: "steps")
+        var all: [Effect] = []
+        // Four looks a second.
+        for look in 0..<120 where run.end == nil {
+            let parts = model.parts
+            var snapshot = SampleGateway.snapshot(second: 91, parts: parts)
+            snapshot.gateway.uptimeSeconds += Double(look) / 4
+            change(&snapshot, parts)
+            model.receive(snapshot)
+            let effects = run.advance(&model, now: UInt64(look) * 250)
+            all += effects
+            for case .perform(let command) in effects {
+                model.finish(command, .done("done"))
+                run.finish(command, .done("done"))
+            }
+        }
+        return (all, run.end)
+    }
+
+    @Test(arguments: ["", "wait 1s\n", "resume cycle\n", "show log\n"])
+    func `whom a step would cut off is known wherever its line stands`(before: String) {
+        let stage: (inout Snapshot, SnapshotParts) -> Void = { snapshot, parts in
+            snapshot.secrets.append(
+                SecretSnapshot(
+                    model: .esp32Pressure, generation: 5, state: .staged, fingerprint: "00",
+                    createdUnixMilliseconds: 0, validUntilUnixMilliseconds: nil,
+                    origin: "keystore"))
+            guard parts.contains(.devices) else { return }
+            for index in snapshot.devices.indices { snapshot.devices[index].generation = 4 }
+            snapshot.adoptions = SecretAdoption.byModel(
+                snapshot.devices, nowUnixMilliseconds: snapshot.gateway.unixMilliseconds)
+        }
+        let (effects, end) = runAsAsked(
+            before + "secrets promote 0x10 --yes --force", change: stage)
+        #expect(end == .done)
+        #expect(effects.last == .perform(.promoteSecret(.esp32Pressure, forced: true)))
+        guard
+            case .failed(let words) = runAsAsked(
+                before + "secrets promote 0x10 --yes", change: stage
+            ).end
+        else {
+            Issue.record("it was not asked")
+            return
+        }
+        #expect(words.hasSuffix("Agree with --yes --force behind it"), "\(words)")
+    }
+
+    @Test func `what is decided about a device is asked by what is known of it`() {
+        let (effects, end) = runAsAsked("wait 1s\ndevices block 0x10 ESP32-077") { _, _ in }
+        #expect(effects.isEmpty)
+        guard case .failed(let words) = end else {
+            Issue.record("it was not asked")
+            return
+        }
+        #expect(words.contains("It is waiting"), "\(words)")
+        guard
+            case .failed(let more) = runAsAsked(
+                "wait 1s\ndevices approve 0x10 ESP32-077", change: { _, _ in }
+            ).end
+        else {
+            Issue.record("it was not asked")
+            return
+        }
+        #expect(more.contains("frames with a valid MAC"), "\(more)")
     }
 
     @Test func `it waits for a time, and until something is so`() {

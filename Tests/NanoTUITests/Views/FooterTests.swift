@@ -52,6 +52,8 @@ import Testing
                 file: "/home/somebody/with/a/long/name/.config/nanogridata/themes/x.theme")
         }
         var model = ConsoleModel.sample
+        // What was said before is no reason to hide it for seconds.
+        model.sayTheme()
         model.themeFault = fault
         let line = model.picture(80, 24).split(separator: "\n").last ?? ""
         #expect(line.contains("✗ x.theme:2: theme[main_fg]: \"nope\" is no colour"), "\(line)")

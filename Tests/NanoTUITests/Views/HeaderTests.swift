@@ -16,6 +16,22 @@ import Testing
         #expect(line.contains("● running  capture  :5678") == isRunning, "\(line)")
     }
 
+    @Test func `a recording that has ended is no gateway that does not answer`() {
+        var model = ConsoleModel.sample
+        model.attachment = .playing
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.gateway.state = .unreachable
+        snapshot.alarms.insert(
+            AlarmSnapshot(
+                id: ConsoleModel.endOfRecordingID, severity: .notice, unixMilliseconds: 0,
+                title: "recording", text: "the recording ends here"), at: 0)
+        model.receive(snapshot)
+        let picture = model.picture(120, 40)
+        #expect(picture.contains("‖ ended  recording"))
+        #expect(!picture.contains("unreachable") && !picture.contains("unknown"))
+        #expect(picture.contains("as recorded last") && picture.contains("● alba") == false)
+    }
+
     @Test func `without colours no theme is told of, and a new theme is said where it is long`() {
         var model = ConsoleModel.sample
         model.hasColors = false

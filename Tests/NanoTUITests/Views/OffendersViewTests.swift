@@ -17,7 +17,7 @@ import Testing
         var all = Self.model()
         #expect(!all.picture(80, 24).contains("more"))
         var some = Self.model { $0.offenders.blocked = 1_340 }
-        #expect(some.picture(80, 24).contains("1 offend · 1340 blocked · +1,339 more"))
+        #expect(some.picture(80, 24).contains("1 offends · 1340 blocked · +1,339 more"))
     }
 
     @Test func `Enter tells what is known of an address: reasons, devices, its block`() {

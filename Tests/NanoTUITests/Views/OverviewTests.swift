@@ -18,11 +18,37 @@ import Testing
         #expect(model.parts == [])
     }
 
+    @Test func `the ledger claims no more past than there is`() {
+        var model = ConsoleModel(themeName: "dusk")
+        for second in 1...20 { model.receive(SampleGateway.snapshot(second: second)) }
+        #expect(model.picture(200, 50).contains("✓ balances · last 19 s"))
+        for second in 21...400 { model.receive(SampleGateway.snapshot(second: second)) }
+        #expect(model.picture(200, 50).contains("✓ balances · last 86 s"))
+    }
+
+    @Test func `who is turned away is no bad payload`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.ledger.refusedByReason[Int(RefusalReason.profileViolation.rawValue)] = 70
+        snapshot.ledger.received += 70
+        snapshot.registry.refused = 63
+        model.receive(snapshot)
+        let picture = model.picture(200, 50)
+        #expect(picture.contains("registry 63") && picture.contains("payload 7"), "\(picture)")
+    }
+
+    @Test func `the second pane is there from 30 rows on`() {
+        var model = ConsoleModel.sample
+        #expect(model.picture(160, 30).contains("─ Times in ms"))
+        #expect(!model.picture(160, 29).contains("─ Times in ms"))
+        #expect(!model.picture(159, 30).contains("─ Times in ms"))
+    }
+
     @Test func `nothing of the overview is pushed out by what is below it`() {
         var model = ConsoleModel.sample
         for height in 23...60 {
             let picture = model.picture(120, height)
-            for words in ["replay storm", "influx fails", "0x30 ASIC", "● alba"] {
+            for words in ["replay storm", "influx fails", "0x30 ASIC", "▲ alba"] {
                 #expect(picture.contains(words), "\(words) at \(height)\n\(picture)")
             }
         }
