@@ -41,6 +41,7 @@ extension HTTPAccess {
                         + "printable ASCII characters, without spaces around them")
             } else {
                 add(name, finding.text, hiding: finding.text)
+                hideCredentials(in: finding.text)
             }
         }
     }
@@ -82,13 +83,42 @@ extension HTTPAccess {
         hide(secret)
     }
 
-    /// Keeps a text out of everything that is shown.
+    /// Keeps a text out of everything that is shown, in each of its spellings.
     mutating func hide(_ secret: String) {
-        // Shorter ones are in many harmless words.
-        guard secret.utf8.count >= 6 else { return }
+        guard secret.utf8.count >= Self.leastHiddenBytes else { return }
         secrets.append(Secret(Array(secret.utf8)))
-        secrets.sort { $0.bytes.count > $1.bytes.count }
     }
+
+    /// Keeps the values in an address's query out of everything that is shown: they may be tokens.
+    mutating func hide(queryOf target: String) {
+        guard let start = target.firstIndex(of: "?") else { return }
+        for item in target[start...].dropFirst().split(whereSeparator: { "&;".contains($0) }) {
+            let value = item.firstIndex(of: "=").map { item[$0...].dropFirst() } ?? item
+            let plain = value.replacing("+", with: " ").removingPercentEncoding ?? ""
+            let plainWithSigns = String(value).removingPercentEncoding ?? ""
+            // Short ones are known by their names alone.
+            if plain.utf8.count < Self.leastHiddenBytes { hide(String(item)) }
+            for text in Set([String(value), plain, plainWithSigns]) { hide(text) }
+        }
+    }
+
+    /// Keeps the parts of a field's value out of everything that is shown: the credential behind a
+    /// scheme (RFC 9110 §11.4), and a password in it (RFC 7617 §2).
+    private mutating func hideCredentials(in value: String) {
+        guard let space = value.firstIndex(of: " ") else { return }
+        let credential = value[space...].drop { $0 == " " }
+        hide(String(credential))
+        guard value[..<space].lowercased() == "basic",
+            let pair = Data(base64Encoded: String(credential)).flatMap({
+                String(data: $0, encoding: .utf8)
+            })
+        else { return }
+        hide(pair)
+        if let colon = pair.firstIndex(of: ":") { hide(String(pair[colon...].dropFirst())) }
+    }
+
+    /// Shorter secrets are in many harmless words.
+    private static let leastHiddenBytes = 6
 
     var hasAuthorization: Bool {
         headers.contains { $0.name.lowercased() == "authorization" }
