@@ -10,6 +10,9 @@ extension HTTPAccess {
     /// The longest value of a field, in bytes; servers rarely take more than twice of it.
     private static let maximumValueBytes = 4_096
 
+    /// The largest file with authorities, in bytes: the bundles of systems have some hundred kilobytes.
+    private static let maximumAuthorityBytes = 4 << 20
+
     /// Reads what stands in a destination's section.
     ///
     /// - Parameter isTLS: Whether requests go over TLS.
@@ -30,6 +33,7 @@ extension HTTPAccess {
                 continue
             }
             guard let finding = reader.find(key) else { continue }
+            reader.charge(finding.place, "names a secret")
             if Self.ownFields.contains(name.lowercased()) {
                 reader.report(
                     "\(finding.place): the gateway writes this field itself; leave it out")
@@ -67,10 +71,17 @@ extension HTTPAccess {
         guard isTLS else {
             return reader.report("\(place): the endpoint is not https; leave it out or use https")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            return reader.report("\(place): the file cannot be read; look at its path and mode")
+        let bytes: [UInt8]
+        do throws(PlainFile.Fault) {
+            bytes = try PlainFile.read(path, atMost: Self.maximumAuthorityBytes)
+        } catch {
+            return reader.report(
+                error.words.hasPrefix("cannot be opened")
+                    ? "\(place): the file cannot be read; look at its path and mode"
+                    : "\(place): the file \(error.words)")
         }
-        let certificates = try? NIOSSLCertificate.fromPEMBytes(Array(data))
+        reader.warn(ofFile: path, at: place, "says which servers are believed")
+        let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes)
         guard certificates?.isEmpty == false else {
             return reader.report("\(place): the file holds no certificate in PEM form")
         }
