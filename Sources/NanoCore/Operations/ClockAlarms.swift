@@ -39,11 +39,14 @@ enum ClockAlarms {
         else { return nil }
         let time = PlainWords.shortTime(seconds: abs(consensus.aheadSeconds))
         let side = consensus.aheadSeconds > 0 ? "ahead of" : "behind"
+        // Few of many devices, where one address has made the others up.
+        let more =
+            consensus.agreeing * 3 < consensus.devices * 2 ? ", from most addresses" : ""
         return AlarmFinding(
             id: id, severity: .critical, title: "gateway's clock is wrong",
             text: "it is \(time) \(side) \(PlainWords.count(UInt64(consensus.agreeing))) of "
-                + "\(PlainWords.count(UInt64(consensus.devices), "device")) that have spoken; check "
-                + "this machine's time source",
+                + "\(PlainWords.count(UInt64(consensus.devices), "device")) that have spoken\(more); "
+                + "check this machine's time source",
             patienceNanoseconds: offPatienceNanoseconds, holdNanoseconds: holdNanoseconds)
     }
 

@@ -10,25 +10,68 @@ public struct ClockConsensus: Codable, Equatable, Sendable {
     public var agreeing: Int
     /// Devices that have spoken.
     public var devices: Int
+    /// What part of the addresses that devices have spoken from agrees, 0…1; nil where the gateway does
+    /// not tell.
+    public var agreeingShare: Double?
 
     /// Timestamps are whole seconds, and frames take some time.
     public static let toleranceSeconds = 3.0
 
-    /// - Parameters:
-    ///   - offsets: Each device's clock less the gateway's, in seconds.
-    ///   - leastDevices: Fewer say nothing.
-    init?(offsets: [Double], leastDevices: Int) {
-        guard !offsets.isEmpty, offsets.count >= leastDevices else { return nil }
-        let sorted = offsets.sorted()
-        let middle = sorted.count / 2
-        let median =
-            sorted.count.isMultiple(of: 2)
-            ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-        aheadSeconds = median == 0 ? 0 : -median
-        agreeing = sorted.count { abs($0 - median) <= Self.toleranceSeconds }
-        devices = sorted.count
+    /// What one device says, and from where.
+    struct Vote {
+        /// The device's clock less the gateway's, in seconds.
+        var ahead: Double
+        /// Nil for an address that cannot be read; these are one.
+        var source: IPNetwork?
     }
 
-    /// Whether two thirds of the devices agree, so that a few wrong clocks say nothing.
-    public var holds: Bool { agreeing * 3 >= devices * 2 }
+    /// An address has one vote, which its devices share: whoever makes names up has no more of it.
+    ///
+    /// - Parameter leastDevices: Fewer say nothing.
+    init?(_ votes: [Vote], leastDevices: Int) {
+        guard !votes.isEmpty, votes.count >= leastDevices else { return nil }
+        var counts: [IPNetwork?: Int] = [:]
+        for vote in votes { counts[vote.source, default: 0] += 1 }
+        let weighed = votes.map { (ahead: $0.ahead, weight: 1 / Double(counts[$0.source] ?? 1)) }
+            .sorted { $0.ahead < $1.ahead }
+        let median = Self.median(weighed, half: Double(counts.count) / 2)
+        let agreeing = weighed.filter { abs($0.ahead - median) <= Self.toleranceSeconds }
+        aheadSeconds = median == 0 ? 0 : -median
+        self.agreeing = agreeing.count
+        devices = votes.count
+        agreeingShare = agreeing.reduce(0) { $0 + $1.weight } / Double(counts.count)
+    }
+
+    /// What has half of the weight on either side: the middle of two where it is between them.
+    private static func median(_ sorted: [(ahead: Double, weight: Double)], half: Double) -> Double
+    {
+        var weight = 0.0
+        for (place, vote) in sorted.enumerated() {
+            weight += vote.weight
+            if abs(weight - half) <= rounding, place + 1 < sorted.count {
+                return (vote.ahead + sorted[place + 1].ahead) / 2
+            }
+            if weight > half { return vote.ahead }
+        }
+        return sorted.last?.ahead ?? 0
+    }
+
+    /// What sums of weights may be off.
+    private static let rounding = 1e-9
+
+    /// Whether two thirds of the addresses agree, so that a few wrong clocks say nothing.
+    public var holds: Bool {
+        (agreeingShare ?? Double(agreeing) / Double(max(1, devices))) * 3 >= 2 - Self.rounding
+    }
+}
+
+extension IPNetwork {
+    /// The source of what came from an address and a port: `10.0.0.7:40123`, `[2001:db8::1]:40123`.
+    init?(sourceOfPlace place: String) {
+        guard let colon = place.lastIndex(of: ":"),
+            let address = IPAddress(
+                String(place[..<colon].filter { $0 != "[" && $0 != "]" }))
+        else { return nil }
+        self.init(sourceOf: address)
+    }
 }

@@ -49,13 +49,14 @@ public struct ClockWatch: Sendable {
         heard = heard.filter { times.contains($0.value.heardAt) }
         for device in devices where times.contains(device.lastSeenUnixMilliseconds) {
             let (ahead, time) = (device.clockOffsetSeconds, device.lastSeenUnixMilliseconds)
-            heard[DeviceName(device), default: HeardClock(ahead: ahead, at: time)]
-                .note(ahead: ahead, at: time, since: since)
+            let source = IPNetwork(sourceOfPlace: device.address)
+            heard[DeviceName(device), default: HeardClock(ahead: ahead, at: time, from: source)]
+                .note(ahead: ahead, at: time, from: source, since: since)
         }
-        var offsets = witnesses.offsets(since: since, now: now)
-        for (name, clock) in heard { offsets[name] = clock.isCatchingUp ? nil : clock.ahead }
+        var votes = witnesses.votes(since: since, now: now)
+        for (name, clock) in heard { votes[name] = clock.isCatchingUp ? nil : clock.vote }
         snapshot.consensus = ClockConsensus(
-            offsets: Array(offsets.values), leastDevices: rules.leastDevices)
+            Array(votes.values), leastDevices: rules.leastDevices)
     }
 }
 

@@ -117,6 +117,8 @@ public struct AdminHello: Codable, Equatable, Sendable {
 enum AdminLine {
     /// Bytes of one request; only packets to be dumped need many.
     static let longestRequest = 8 << 20
+    /// Bytes of one request of whoever may only look.
+    static let longestOfObserver = 64 << 10
     /// Bytes of one answer: a snapshot of all devices that a gateway knows.
     static let longestAnswer = 256 << 20
     static let end = UInt8(ascii: "\n")

@@ -31,11 +31,15 @@ struct AdminLines {
     /// Bytes that hold no line feed.
     private var searched = 0
 
+    /// - Parameter limit: Bytes of a line.
     /// - Returns: False when a line has become too long.
-    mutating func add(_ bytes: ByteBuffer) -> Bool {
+    mutating func add(_ bytes: ByteBuffer, limit: Int = AdminLine.longestRequest) -> Bool {
         pending += bytes.readableBytesView
-        return pending.count - start <= AdminLine.longestRequest
+        return pending.count - start <= limit
     }
+
+    /// Bytes that are held.
+    var count: Int { pending.count }
 
     /// The next whole line without its end; nil until there is one.
     mutating func next() -> [UInt8]? {

@@ -26,11 +26,16 @@ public struct AdminService: Service {
     private let ownOperator: String?
     private let group: any EventLoopGroup
     private let logger: Logger
+    /// For a request from its first byte to its last.
+    private let requestTime: TimeAmount
 
+    /// - Parameter requestTime: For a request from its first byte to its last.
     public init(
         settings: Settings.Admin, stateFolder: String, gateway: any AdminGateway,
-        ownOperator: String? = nil, group: any EventLoopGroup, logger: Logger
+        ownOperator: String? = nil, group: any EventLoopGroup, logger: Logger,
+        requestTime: TimeAmount = .seconds(10)
     ) {
+        self.requestTime = requestTime
         self.ownOperator = ownOperator
         self.settings = settings
         socket = AdminSocket(path: settings.path(inFolder: stateFolder))
@@ -86,6 +91,7 @@ public struct AdminService: Service {
         try await server.executeThenClose { peers in
             await withDiscardingTaskGroup { tasks in
                 let places = AdminPlaces()
+                let room = AdminRoom()
                 let desk = AdminDesk(gateway, ownOperator: ownOperator)
                 do {
                     for try await peer in peers {
@@ -96,7 +102,7 @@ public struct AdminService: Service {
                             guard places.take(role, user: user) else {
                                 return arrivals.refuse(peer.channel)
                             }
-                            await converse(peer, role, desk)
+                            await converse(peer, role, desk, room)
                             places.give(role, user: user)
                         }
                     }
@@ -111,24 +117,41 @@ public struct AdminService: Service {
         }
     }
 
-    private func converse(_ peer: Peer, _ role: AdminRole, _ desk: AdminDesk) async {
+    private func converse(
+        _ peer: Peer, _ role: AdminRole, _ desk: AdminDesk, _ room: AdminRoom
+    ) async {
         var conversation = AdminConversation(desk, peer: peer.identity, granted: role)
         defer { conversation.leave() }
+        let limit = role == .observer ? AdminLine.longestOfObserver : AdminLine.longestRequest
+        var deadline = AdminDeadline(peer.channel.channel, within: requestTime)
+        defer { deadline.end() }
+        var part = 0
+        defer { _ = room.change(from: part, to: 0) }
         do {
             try await peer.channel.executeThenClose { inbound, outbound in
                 var lines = AdminLines()
                 for try await bytes in inbound {
-                    guard lines.add(bytes) else {
-                        let answer = AdminAnswer.failed(
-                            nil,
-                            "a request has \(AdminLine.longestRequest) bytes at most, and ends "
-                                + "with a line feed")
+                    var problem: String?
+                    if !lines.add(bytes, limit: limit) {
+                        problem =
+                            "a request has \(limit) bytes at most, and ends with a line feed"
+                    } else if room.change(from: part, to: lines.count) {
+                        part = lines.count
+                    } else {
+                        problem = "too much is asked at once; try again"
+                    }
+                    if let problem {
+                        let answer = AdminAnswer.failed(nil, problem)
                         try await outbound.write(ByteBuffer(bytes: AdminLine.encode(answer)))
                         return
                     }
                     while let line = lines.next() {
+                        deadline.end()
                         try await outbound.write(ByteBuffer(bytes: conversation.answer(line)))
                     }
+                    deadline.note(isUnfinished: lines.count > 0)
+                    _ = room.change(from: part, to: lines.count)
+                    part = lines.count
                 }
             }
         } catch {

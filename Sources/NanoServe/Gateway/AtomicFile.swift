@@ -19,7 +19,8 @@ struct AtomicFile: ~Copyable {
     /// - Throws: ``StateFolder/Fault`` naming file and cause, as do the other functions.
     init(replacing path: String, by temporary: String? = nil, mode: mode_t) throws {
         let temporary = temporary ?? "\(path).\(getpid()).tmp"
-        let file = open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+        let file = open(
+            temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode)
         guard file >= 0 else { throw Self.fault("create", temporary) }
         self.path = path
         self.temporary = temporary

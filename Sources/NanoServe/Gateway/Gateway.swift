@@ -137,7 +137,7 @@ public final class Gateway: Service, GatewayPort {
                 stateFolder: folder.path, rules: configuration.registry, hash: hash)
             offenders = Offenders(
                 configuration.doors, file: try WatchedFile(SharedFile(folder: folder.path)),
-                now: now)
+                vouched: try VouchedFile(stateFolder: folder.path), now: now)
         } catch {
             throw StateFolder.Fault(description: "\(error)", isMisconfiguration: true)
         }
@@ -287,6 +287,7 @@ public final class Gateway: Service, GatewayPort {
 
     private func release(clean: Bool = true) async {
         adoptions.write(devices(now: .now), now: .now)
+        saveVouched(now: .now, isLast: true)
         if clean { folder.markStopped() }
         try? await deliveryGroup.shutdownGracefully()
         try? await group.shutdownGracefully()

@@ -47,9 +47,21 @@ extension Gateway {
         }
         let isTaken = commands.run {
             self.lookAtOffenders(now: .now)
+            self.saveVouched(now: .now)
             self.isOffenderLookQueued.store(false, ordering: .releasing)
         }
         if !isTaken { isOffenderLookQueued.store(false, ordering: .releasing) }
+    }
+
+    /// Writes down from where genuine frames came.
+    func saveVouched(now: Moment, isLast: Bool = false) {
+        do {
+            try offenders.save(now: now, isLast: isLast)
+        } catch {
+            logger.warning(
+                "the addresses of genuine frames cannot be written down; a restart forgets them",
+                metadata: ["error": "\(error)"])
+        }
     }
 
     /// Ends blocks that are over, and tells of those that have begun.

@@ -146,8 +146,15 @@ final class FolderFile: LogFile {
 
     init(_ path: String, flags: Int32, verb: String) throws {
         self.path = path
-        descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else { throw StorageFault(verb, path) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw StorageFault(verb, path) }
+        // A pipe or a device in a file's place has no places to read and write at.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw StorageFault(verb, path, code: isFolder ? EISDIR : ESPIPE)
+        }
     }
 
     deinit {

@@ -43,10 +43,11 @@ public struct KeystoreKey: Sendable {
             self = key
         } else if let path = Self.credential(environment) {
             // Systemd keeps it private; its mode is 0400, its owner root or the service's user.
-            let file = open(path, O_RDONLY | O_CLOEXEC)
-            guard file >= 0 else {
-                throw KeystoreError(
-                    "\(path): cannot be opened: \(String(cString: strerror(errno)))")
+            let file: Int32
+            do throws(PlainFile.Fault) {
+                file = try PlainFile.open(path, O_RDONLY)
+            } catch {
+                throw KeystoreError("\(path): \(error.words)")
             }
             self = try Self(try Self.read(path, file), path)
         } else {

@@ -35,18 +35,33 @@ public final class LogOutput: Sendable {
     public init(settings: Settings.Logging, terminalIsTaken: Bool) throws(Fault) {
         format = settings.format
         level = Logger.Level(rawValue: settings.level) ?? .info
-        guard let file = settings.file else {
-            writer = terminalIsTaken ? nil : Self.writer(to: STDERR_FILENO, owned: false, format)
+        if let stream = Self.stream(settings.file) {
+            writer =
+                stream == Self.noStream || terminalIsTaken
+                ? nil : Self.writer(to: stream, owned: false, format)
             return
         }
-        let opened = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o640)
-        guard opened >= 0 else {
-            let reason = String(cString: strerror(errno))
-            throw Fault(
-                description: "logging.file: \(SafeText.escaped(file)) cannot be opened: \(reason)")
+        let file = settings.file ?? ""
+        do throws(PlainFile.Fault) {
+            let opened = try PlainFile.open(file, O_WRONLY | O_APPEND | O_CREAT, mode: 0o640)
+            writer = Self.writer(to: opened, owned: true, format)
+        } catch {
+            throw Fault(description: "logging.file: \(SafeText.escaped(file)) \(error.words)")
         }
-        writer = Self.writer(to: opened, owned: true, format)
     }
+
+    /// The descriptor that stands for a file; nil for one that has to be opened.
+    private static func stream(_ file: String?) -> Int32? {
+        guard let file else { return STDERR_FILENO }
+        return streams[file]
+    }
+
+    /// No descriptor: lines go to the ring alone.
+    private static let noStream: Int32 = -1
+    /// What has names of its own and is no file.
+    static let streams = [
+        "/dev/stdout": STDOUT_FILENO, "/dev/stderr": STDERR_FILENO, "/dev/null": noStream,
+    ]
 
     private static func writer(
         to descriptor: Int32, owned: Bool, _ format: Settings.Logging.Format

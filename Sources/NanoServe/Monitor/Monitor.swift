@@ -57,6 +57,7 @@ struct MonitorAnswers: HTTPAnswering {
     ]
 
     func answer(to request: Request, for peer: HTTPPeer) async -> Response {
+        if let misdirection = access.misdirection(of: request) { return misdirection }
         // Nothing is changed here, whatever the page.
         guard request.method == .get || request.method == .head else {
             return .failure(

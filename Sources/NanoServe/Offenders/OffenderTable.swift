@@ -17,14 +17,16 @@ struct OffenderTable {
     private let rules: OffenderRules
     private var records: [IPNetwork: OffenderRecord] = [:]
     /// Sources of genuine frames: of the day under way, and of the one before.
-    private var honest: Set<IPNetwork> = []
-    private var formerlyHonest: Set<IPNetwork> = []
+    private(set) var honest: Set<IPNetwork> = []
+    private(set) var formerlyHonest: Set<IPNetwork> = []
     private var honestSince: UInt64
+    /// Changes with what is known of sources of genuine frames.
+    private(set) var honestChanges: UInt64 = 0
     /// Blocks since the start.
     private(set) var blocks: UInt64 = 0
 
     static let capacity = 4_096
-    private static let honestCapacity = 65_536
+    static let honestCapacity = 65_536
     /// Connections that are let in from an offending source with honest devices behind it.
     private static let sharedRate = Rate(framesPerSecond: 20, burstFrames: 200)
 
@@ -44,8 +46,18 @@ struct OffenderTable {
         if isDayOver || honest.count >= Self.honestCapacity {
             (formerlyHonest, honest, honestSince) = (honest, [], now)
         }
-        honest.insert(source)
+        if honest.insert(source).inserted { honestChanges &+= 1 }
         if records[source]?.block != nil { lift(source) }
+    }
+
+    /// How long the day under way has lasted, in nanoseconds.
+    func honestAge(now: UInt64) -> UInt64 { Self.time(from: honestSince, to: now) }
+
+    /// Takes up sources of genuine frames of a run before this one.
+    mutating func restoreHonest(
+        _ sources: Set<IPNetwork>, formerly: Set<IPNetwork>, age: UInt64, now: UInt64
+    ) {
+        (honest, formerlyHonest, honestSince) = (sources, formerly, now > age ? now - age : 0)
     }
 
     /// Notes frames that no honest device sends.
@@ -127,7 +139,7 @@ struct OffenderTable {
         let length = min(untilUnix - sinceUnix, Int64(rules.maximumBlockSeconds) * 1_000)
         let untilUnix = sinceUnix + length
         let milliseconds = min(length, untilUnix - now.unixMilliseconds)
-        guard milliseconds > 0, records[source]?.block == nil else { return }
+        guard milliseconds > 0, records[source]?.block == nil, !isHonest(source) else { return }
         let left = UInt64(milliseconds) * 1_000_000
         change(source, now) { record, time in
             record.since = sinceUnix

@@ -19,24 +19,40 @@ final class Offenders: Sendable {
         var untold: [OffenderSnapshot] = []
         /// Whether they cannot be written down, which was told of.
         var isFailing = false
+        /// What is written down of the sources of genuine frames, and when, in monotonic nanoseconds.
+        var savedHonest: UInt64 = 0
+        var savedAt: UInt64 = 0
+        /// Whether these cannot be written down, which was told of.
+        var isForgetting = false
     }
 
     let rules: OffenderRules
     private let doors: DoorRules
     private let file: WatchedFile<BlockContent>?
+    private let vouched: VouchedFile?
     private let state: Mutex<State>
     private let blockCount = Atomic<UInt64>(0)
 
     private static let toldPerMinute = 10
+    /// Between two writings of the sources of genuine frames, of which there may be many thousands.
+    private static let savingNanoseconds: UInt64 = 30_000_000_000
 
-    /// - Parameter file: Where blocks outlive the process; nil for nowhere.
-    init(_ doors: DoorRules, file: WatchedFile<BlockContent>? = nil, now: Moment) {
+    /// - Parameters:
+    ///   - file: Where blocks outlive the process; nil for nowhere.
+    ///   - vouched: Where the sources of genuine frames do.
+    init(
+        _ doors: DoorRules, file: WatchedFile<BlockContent>? = nil,
+        vouched: VouchedFile? = nil, now: Moment
+    ) {
+        self.vouched = vouched
         rules = doors.offenders
         self.doors = doors
         self.file = file
         state = Mutex(
             State(table: OffenderTable(doors.offenders, now: now.monotonicNanoseconds)))
         state.withLock { state in
+            state.savedAt = now.monotonicNanoseconds
+            if let honest = vouched?.content { state.table.restore(honest, now: now) }
             for entry in file?.content.standing(at: now) ?? [] where !entry.byOperator {
                 guard let network = entry.parsed, rules.action == .block else { continue }
                 state.table.restore(
@@ -123,6 +139,34 @@ final class Offenders: Sendable {
         return state.withLock { state in
             defer { state.untold = [] }
             return state.untold
+        }
+    }
+
+    /// Writes down from where genuine frames came, if there is anything new and it is time to.
+    ///
+    /// - Parameter isLast: Whether there will be no other time.
+    /// - Throws: ``KeystoreError``, once, when that cannot be written down.
+    func save(now: Moment, isLast: Bool = false) throws(KeystoreError) {
+        guard let vouched else { return }
+        let time = now.monotonicNanoseconds
+        let (content, changes) = state.withLock { state -> (VouchedContent?, UInt64) in
+            let changes = state.table.honestChanges
+            guard changes != state.savedHonest,
+                isLast || time >= state.savedAt && time - state.savedAt >= Self.savingNanoseconds
+            else { return (nil, changes) }
+            state.savedAt = time
+            return (VouchedContent(state.table, now: now), changes)
+        }
+        guard let content else { return }
+        do throws(KeystoreError) {
+            try vouched.file.save(content)
+            state.withLock { ($0.savedHonest, $0.isForgetting) = (changes, false) }
+        } catch {
+            let isNew = state.withLock { state in
+                defer { state.isForgetting = true }
+                return !state.isForgetting
+            }
+            if isNew { throw error }
         }
     }
 

@@ -10,6 +10,9 @@ extension HTTPAccess {
     /// The longest value of a field, in bytes; servers rarely take more than twice of it.
     private static let maximumValueBytes = 4_096
 
+    /// The largest file with authorities, in bytes: the bundles of systems have some hundred kilobytes.
+    private static let maximumAuthorityBytes = 4 << 20
+
     /// Reads what stands in a destination's section.
     ///
     /// - Parameter isTLS: Whether requests go over TLS.
@@ -30,6 +33,7 @@ extension HTTPAccess {
                 continue
             }
             guard let finding = reader.find(key) else { continue }
+            reader.charge(finding.place, "names a secret")
             if Self.ownFields.contains(name.lowercased()) {
                 reader.report(
                     "\(finding.place): the gateway writes this field itself; leave it out")
@@ -41,6 +45,7 @@ extension HTTPAccess {
                         + "printable ASCII characters, without spaces around them")
             } else {
                 add(name, finding.text, hiding: finding.text)
+                hideCredentials(in: finding.text)
             }
         }
     }
@@ -66,10 +71,17 @@ extension HTTPAccess {
         guard isTLS else {
             return reader.report("\(place): the endpoint is not https; leave it out or use https")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            return reader.report("\(place): the file cannot be read; look at its path and mode")
+        let bytes: [UInt8]
+        do throws(PlainFile.Fault) {
+            bytes = try PlainFile.read(path, atMost: Self.maximumAuthorityBytes)
+        } catch {
+            return reader.report(
+                error.words.hasPrefix("cannot be opened")
+                    ? "\(place): the file cannot be read; look at its path and mode"
+                    : "\(place): the file \(error.words)")
         }
-        let certificates = try? NIOSSLCertificate.fromPEMBytes(Array(data))
+        reader.warn(ofFile: path, at: place, "says which servers are believed")
+        let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes)
         guard certificates?.isEmpty == false else {
             return reader.report("\(place): the file holds no certificate in PEM form")
         }
@@ -82,13 +94,42 @@ extension HTTPAccess {
         hide(secret)
     }
 
-    /// Keeps a text out of everything that is shown.
+    /// Keeps a text out of everything that is shown, in each of its spellings.
     mutating func hide(_ secret: String) {
-        // Shorter ones are in many harmless words.
-        guard secret.utf8.count >= 6 else { return }
+        guard secret.utf8.count >= Self.leastHiddenBytes else { return }
         secrets.append(Secret(Array(secret.utf8)))
-        secrets.sort { $0.bytes.count > $1.bytes.count }
     }
+
+    /// Keeps the values in an address's query out of everything that is shown: they may be tokens.
+    mutating func hide(queryOf target: String) {
+        guard let start = target.firstIndex(of: "?") else { return }
+        for item in target[start...].dropFirst().split(whereSeparator: { "&;".contains($0) }) {
+            let value = item.firstIndex(of: "=").map { item[$0...].dropFirst() } ?? item
+            let plain = value.replacing("+", with: " ").removingPercentEncoding ?? ""
+            let plainWithSigns = String(value).removingPercentEncoding ?? ""
+            // Short ones are known by their names alone.
+            if plain.utf8.count < Self.leastHiddenBytes { hide(String(item)) }
+            for text in Set([String(value), plain, plainWithSigns]) { hide(text) }
+        }
+    }
+
+    /// Keeps the parts of a field's value out of everything that is shown: the credential behind a
+    /// scheme (RFC 9110 §11.4), and a password in it (RFC 7617 §2).
+    private mutating func hideCredentials(in value: String) {
+        guard let space = value.firstIndex(of: " ") else { return }
+        let credential = value[space...].drop { $0 == " " }
+        hide(String(credential))
+        guard value[..<space].lowercased() == "basic",
+            let pair = Data(base64Encoded: String(credential)).flatMap({
+                String(data: $0, encoding: .utf8)
+            })
+        else { return }
+        hide(pair)
+        if let colon = pair.firstIndex(of: ":") { hide(String(pair[colon...].dropFirst())) }
+    }
+
+    /// Shorter secrets are in many harmless words.
+    private static let leastHiddenBytes = 6
 
     var hasAuthorization: Bool {
         headers.contains { $0.name.lowercased() == "authorization" }

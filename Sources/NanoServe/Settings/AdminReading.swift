@@ -48,6 +48,7 @@ extension Settings.Admin {
         isEnabled = reader.flag("admin.enabled") ?? isEnabled
         socket = reader.path("admin.socket", "NANOGRIDATA_ADMIN_SOCKET")
         if let finding = reader.find("admin.group") {
+            reader.charge(finding.place, "says who may give commands")
             group = SystemNames.group(named: finding.text)
             if group == nil {
                 reader.refuse(
@@ -61,6 +62,7 @@ extension Settings.Admin {
                 continue
             }
             operators.insert(user)
+            reader.charge(finding.place, "says who may give commands")
         }
         var warnings: [String] = []
         if !operators.isEmpty, group == nil {

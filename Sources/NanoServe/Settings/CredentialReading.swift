@@ -14,6 +14,9 @@ extension SettingsReader {
         let file = path(key + "_file")
         let named = text(key + "_env", limit: 256)
         if let direct, direct.place.description.hasPrefix("environment") { return direct }
+        for key in [key, key + "_file", key + "_env"] {
+            if let place = find(key)?.place { charge(place, "names a secret") }
+        }
         let given = [direct?.text, file, named].compactMap(\.self)
         guard given.count <= 1 else {
             let name = key.split(separator: ".").last ?? ""
@@ -43,6 +46,7 @@ extension SettingsReader {
             report("\(place): \(SafeText.quotable(path, to: 4_096)): the file is not there")
             return nil
         }
+        guard trust(file: path, at: place) else { return nil }
         guard let content = String(validating: bytes, as: UTF8.self) else {
             report("\(place): the file is no text")
             return nil

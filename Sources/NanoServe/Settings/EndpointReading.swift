@@ -13,7 +13,9 @@ extension SettingsReader {
         default: break
         }
         do {
-            return .http(try Settings.HTTPEndpoint(url: finding.text))
+            let endpoint = try Settings.HTTPEndpoint(url: finding.text)
+            if endpoint.target.contains("?") { charge(finding.place, "names a secret") }
+            return .http(endpoint)
         } catch {
             // The text may hold a password or a token: it is not repeated.
             switch error {

@@ -29,16 +29,17 @@ public struct HTTPAccess: Equatable, Sendable {
 }
 
 extension HTTPAccess {
-    /// The text without anything that is secret here.
-    func redacted(_ text: String) -> String {
-        secrets.reduce(text) { text, secret in
-            text.replacing(String(decoding: secret.bytes, as: UTF8.self), with: "(secret)")
-        }
-    }
-
     private static let excerptBytes = 1_024
     /// Where secrets are looked for in front of the excerpt's end, so that none is cut in two.
     private static let searchedBytes = 16_384
+
+    /// The beginning of a text, without anything that is secret here.
+    func redacted(_ text: String) -> String {
+        let isCut = text.utf8.count >= Self.searchedBytes
+        let beginning =
+            isCut ? String(decoding: text.utf8.prefix(Self.searchedBytes), as: UTF8.self) : text
+        return Redaction(secrets).apply(to: beginning, isCut: isCut)
+    }
 
     /// The beginning of what a destination says, fit to be shown.
     func excerpt(of bytes: some Collection<UInt8>) -> String {

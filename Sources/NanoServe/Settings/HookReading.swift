@@ -7,6 +7,7 @@ extension SettingsReader {
 
     /// The program that an endpoint names, which has to be there and safe to run.
     mutating func program(_ finding: Finding) -> Settings.Endpoint? {
+        charge(finding.place, "names a program")
         if let problem = Self.problem(ofProgram: finding.text) {
             report("\(finding.place): \(problem)")
             return nil

@@ -106,6 +106,7 @@ extension SettingsReader {
         }
         let pair = Data((user + ":" + password.text).utf8).base64EncodedString()
         access.add("Authorization", "Basic " + pair, hiding: pair)
+        access.hide(user + ":" + password.text)
         access.hide(password.text)
     }
 

@@ -5,8 +5,7 @@ extension SettingsReader {
     /// A name or an address to listen on, without the brackets that IPv6 addresses have in URLs.
     mutating func host(_ key: String, _ variable: String) -> String? {
         guard let finding = find(key, variable) else { return nil }
-        var host = finding.text
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        let host = Self.unbracketed(finding.text)
         guard host == Settings.allAddresses || Self.isName(host) || Self.isIPv6(host) else {
             refuse(
                 finding, "is not a host",
@@ -15,6 +14,24 @@ extension SettingsReader {
             return nil
         }
         return host
+    }
+
+    /// Names or addresses without ports.
+    mutating func hosts(_ key: String) -> [String] {
+        list(key).compactMap { finding in
+            let host = Self.unbracketed(finding.text)
+            guard Self.isName(host) || Self.isIPv6(host) else {
+                refuse(
+                    finding, "is not a host",
+                    allowed: "names, IPv4 or IPv6 addresses, without ports")
+                return nil
+            }
+            return host
+        }
+    }
+
+    private static func unbracketed(_ text: String) -> String {
+        text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
     }
 
     private static func isName(_ text: String) -> Bool {

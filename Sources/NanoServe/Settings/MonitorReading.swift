@@ -6,6 +6,7 @@ extension Settings.Monitor {
         host = reader.host("monitor.host", "NANOGRIDATA_HOST") ?? host
         port = reader.port("monitor.port", "METRICS_PORT", allowsAny: true) ?? port
         maxListeners = reader.integer("monitor.max_listeners", in: 0...10_000) ?? maxListeners
+        hosts = reader.hosts("monitor.hosts")
         payloads =
             reader.choice("monitor.payloads", of: ["allow", "deny"]) { $0 == "allow" } ?? payloads
         tls = reader.tlsFiles("monitor.tls")
@@ -28,5 +29,6 @@ extension Settings.Monitor {
         "\(host) port \(port)\(tls == nil ? "" : " over TLS"), "
             + "\(token == nil ? "no token" : "with a token"), "
             + "\(showsPayloads ? "payloads" : "no payloads") on /events"
+            + (hosts.isEmpty ? "" : ", also as \(hosts.joined(separator: ", "))")
     }
 }

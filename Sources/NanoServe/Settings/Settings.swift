@@ -191,6 +191,9 @@ extension Settings {
         public var maxListeners = 64
         /// Connections at one time, of listeners and of others; more are closed.
         var maximumConnections: Int { maxListeners + 32 }
+        /// Names and addresses that requests may be for, besides those of this machine alone and
+        /// ``host``. Key `monitor.hosts`; default none.
+        public var hosts: [String] = []
         /// What everything but `/health` wants to be shown; nil for nothing. Keys `monitor.token`,
         /// `monitor.token_file` and `monitor.token_env`, environment `NANOGRIDATA_MONITOR_TOKEN`.
         public var token: Secret?
@@ -205,6 +208,10 @@ extension Settings {
 
         /// Whether nobody on another machine can ask.
         public var isLocal: Bool { Settings.isLoopback(host) }
+        /// Whether requests for any other name are refused: where there is nothing else that keeps a page
+        /// of the web out, whose name leads here for a browser on this machine, and where it is said which
+        /// names there are.
+        var checksHosts: Bool { !hosts.isEmpty || (isLocal && token == nil && tls == nil) }
         /// Whether `/events` answers.
         public var showsPayloads: Bool { payloads ?? isLocal }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NanoCore
 import Yams
 
@@ -27,6 +28,8 @@ struct SettingsFile {
     static let maximumDepth = 16
 
     let path: String
+    /// Why others than root and the gateway's user may change what the file says; nil when nobody may.
+    private(set) var weakness: String?
     private(set) var entries: [String: Entry] = [:]
     /// Keys in the order of the file.
     private(set) var order: [String] = []
@@ -35,33 +38,42 @@ struct SettingsFile {
 
     /// - Throws: ``SettingsError`` with one line when the file can't be read or is not YAML.
     init(path: String) throws(SettingsError) {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
+        let bytes: [UInt8]
+        do throws(PlainFile.Fault) {
+            bytes = try Self.bytes(path)
         } catch {
-            throw SettingsError(lines: [Self.unreadable(path)])
+            throw SettingsError(lines: [Self.unreadable(path, error)])
         }
-        guard data.count <= Self.maximumBytes else {
-            throw SettingsError(lines: [
-                "\(path): \(data.count) bytes are too many; use at most \(Self.maximumBytes)"
-            ])
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SettingsError(lines: ["\(path): the file is not UTF-8 text; save it as UTF-8"])
         }
         try self.init(path: path, text: text)
+        guard !Self.isStream(path) else { return }
+        weakness = TrustedPath(user: geteuid(), path: path, kind: "file").problem
     }
 
-    private static func unreadable(_ path: String) -> String {
+    private static func bytes(_ path: String) throws(PlainFile.Fault) -> [UInt8] {
+        guard isStream(path) else { return try PlainFile.read(path, atMost: maximumBytes) }
+        let stream = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(stream) }
+        return try PlainFile.read(stream, atMost: maximumBytes)
+    }
+
+    /// Whether it is a stream that the gateway was started with, and that whoever started it answers
+    /// for.
+    private static func isStream(_ path: String) -> Bool {
+        path == "/dev/stdin" || path.wholeMatch(of: /\/(dev|proc\/self)\/fd\/[0-9]+/) != nil
+    }
+
+    private static func unreadable(_ path: String, _ fault: PlainFile.Fault) -> String {
         if path.isEmpty { return "the path of the configuration file is empty; name a file" }
-        var isFolder: ObjCBool = false
         let shown = SafeText.quotable(path, to: 4_096)
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard FileManager.default.fileExists(atPath: path) else {
             return "\(shown): the configuration file is not there; create it or name another"
         }
-        return isFolder.boolValue
-            ? "\(shown): the configuration file is a folder; name a file in it"
-            : "\(shown): the configuration file cannot be read; look at its owner and mode"
+        return fault.words.hasPrefix("cannot be opened")
+            ? "\(shown): the configuration file cannot be read; look at its owner and mode"
+            : "\(shown): the configuration file \(fault.words)"
     }
 
     /// - Throws: ``SettingsError`` with one line when the text is not YAML.

@@ -27,6 +27,8 @@ extension Settings {
         var settings = Settings()
         settings.read(&reader)
         reader.reportUnknownKeys()
+        reader.judgeFile()
+        settings.warnings += reader.warnings
         guard reader.problems.isEmpty else {
             throw SettingsError(lines: reader.sortedProblems)
         }
@@ -144,6 +146,10 @@ extension Settings.Logging {
                 $0 == "warn" ? "warning" : $0
             } ?? level
         file = reader.path("logging.file")
+        if let file, LogOutput.streams[file] == nil, let fault = PlainFile.problem(at: file) {
+            let place = reader.find("logging.file")?.place ?? SettingsPlace("logging.file")
+            reader.report("\(place): \(SafeText.quotable(file, to: 200)) \(fault.words)")
+        }
         format =
             reader.choice(
                 "logging.format", of: Format.allCases.map(\.rawValue), Format.init(rawValue:))

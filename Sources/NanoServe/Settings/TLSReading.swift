@@ -104,7 +104,27 @@ extension SettingsReader {
             report("\(find(error.key, variable)?.place ?? SettingsPlace(error.key)): \(error.text)")
             return nil
         }
-        return files
+        return judge(files, variables) ? files : nil
+    }
+
+    /// Whether nobody else decides what key there is; warns where they do of the rest.
+    private mutating func judge(
+        _ files: TLSFiles, _ variables: (certificate: String, key: String)?
+    ) -> Bool {
+        let key = files.section + ".key"
+        let place = find(key, variables?.key)?.place ?? SettingsPlace(key)
+        charge(place, "names a secret")
+        let others = [
+            ("certificate", files.certificate, "is what the gateway shows itself with"),
+            ("client_ca", files.clientAuthorities, "says who may connect"),
+        ]
+        for (name, path, what) in others {
+            guard let path else { continue }
+            let key = files.section + "." + name
+            let variable = name == "certificate" ? variables?.certificate : nil
+            warn(ofFile: path, at: find(key, variable)?.place ?? SettingsPlace(key), what)
+        }
+        return trust(file: files.key, at: place)
     }
 
     fileprivate mutating func needFiles(_ section: String, at key: String) {

@@ -11,6 +11,8 @@ struct TrustedPath {
     /// Whom a path has to be safe for besides root.
     let user: uid_t
     let path: String
+    /// What is there, for messages.
+    var kind = "program"
     /// Whose files those of users seem to be that the process's user namespace does not know; nil
     /// where it knows all.
     var unknownUser = UserNamespace.unknownUser
@@ -22,6 +24,7 @@ struct TrustedPath {
         /// Where the way has led to, without links and without a slash at its end.
         var reached = ""
         var rest = Self.parts(path)
+        if !path.hasPrefix("/") { rest += Self.parts(FileManager.default.currentDirectoryPath) }
         var links = 0
         while let name = rest.popLast() {
             if name == "." { continue }
@@ -71,7 +74,7 @@ struct TrustedPath {
         let theirs = user == 0 ? "root" : "root or user \(user)"
         guard status.st_mode & S_IFMT == S_IFREG else {
             return "\(owner), who may put something else in place of \(shown(path)); move the "
-                + "program to where everything belongs to \(theirs)"
+                + "\(kind) to where everything belongs to \(theirs)"
         }
         return "\(owner), who may change it; chown root \(shown(here))"
     }

@@ -18,6 +18,8 @@ final class HTTPSink: Sink {
     ) {
         self.connections = connections
         self.takesBatches = takesBatches
+        var access = access
+        access.hide(queryOf: connections.target.path)
         report = HTTPReport(access: access, timeoutMilliseconds: timeoutMilliseconds)
         head = .post(to: connections.target, "application/json", access)
     }

@@ -7,8 +7,8 @@ public struct PostgresAddress: Equatable, Sendable {
     let url: Secret
     /// Host and database alone.
     public let shown: String
-    /// Never shown, should a server repeat it.
-    private let password: Secret?
+    /// Never shown, should a server repeat them.
+    private let secrets: [Secret]
 
     /// Nil for what libpq does not read as `postgresql://…`. Nothing is connected.
     public init?(url: String) {
@@ -25,18 +25,16 @@ public struct PostgresAddress: Equatable, Sendable {
             option += 1
         }
         self.url = Secret(Array(url.utf8))
-        password = found["password"].map { Secret(Array($0.utf8)) }
+        secrets = ["password", "sslpassword"].compactMap { found[$0] }.filter { !$0.isEmpty }
+            .map { Secret(Array($0.utf8)) }
         let place = (found["host"] ?? "") + "/" + (found["dbname"] ?? found["user"] ?? "")
         shown = "postgresql://" + SafeText.shortened(place, to: 200)
     }
 
-    /// A server's words in one line, escaped and without the password.
+    /// A server's words in one line, escaped and without a password.
     func described(_ message: String) -> String {
-        var text = message.split(whereSeparator: \.isNewline).joined(separator: "; ")
-        if let password, !password.bytes.isEmpty {
-            text = text.replacing(
-                String(decoding: password.bytes, as: UTF8.self), with: "(secret)")
-        }
+        let text = Redaction(secrets).apply(to: message)
+            .split(whereSeparator: \.isNewline).joined(separator: "; ")
         return SafeText.shortened(text, to: 200)
     }
 }

@@ -91,23 +91,13 @@ struct ServerCertificate {
     }
 
     private static func bytes(_ path: String, _ key: String) throws(TLSFault) -> [UInt8] {
-        do {
-            let file = try FileHandle(forReadingFrom: URL(filePath: path))
-            defer { try? file.close() }
-            let data = try file.read(upToCount: maximumBytes + 1) ?? Data()
-            guard data.count <= maximumBytes else {
-                throw TLSFault(
-                    key: key,
-                    text: "\(shown(path)): more than \(maximumBytes) bytes; name a file "
-                        + "with certificates")
-            }
-            return Array(data)
-        } catch let fault as TLSFault {
-            throw fault
+        do throws(PlainFile.Fault) {
+            return try PlainFile.read(path, atMost: maximumBytes)
         } catch {
-            throw TLSFault(
-                key: key,
-                text: "\(shown(path)): the file cannot be read; look at its path and mode")
+            let words =
+                error.words.hasPrefix("cannot be opened")
+                ? "cannot be read; look at its path and mode" : error.words
+            throw TLSFault(key: key, text: "\(shown(path)): the file \(words)")
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NanoCore
 
 /// The themes that can be had on this machine.
@@ -55,9 +56,17 @@ struct ThemeCatalog {
     ///
     /// - Throws: ``ThemeError`` naming file and line.
     static func theme(named name: String, in file: String) throws(ThemeError) -> Theme {
-        guard let handle = FileHandle(forReadingAtPath: file),
-            let data = try? handle.read(upToCount: mostBytes + 1)
-        else { throw ThemeError(description: "\(file): cannot be read") }
+        // Opened without waiting, should it be a pipe.
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw ThemeError(description: "\(file): cannot be read") }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw ThemeError(description: "\(file): is no plain file")
+        }
+        guard let data = try? handle.read(upToCount: mostBytes + 1) else {
+            throw ThemeError(description: "\(file): cannot be read")
+        }
         guard data.count <= mostBytes else {
             throw ThemeError(
                 description: "\(file): is no theme; one has \(mostBytes) bytes at most")

@@ -78,7 +78,7 @@ final class RecordingFile: Sendable {
     /// - Throws: ``ConsoleError``.
     init(path: String) throws {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.fault(path) }
     }
 

@@ -31,7 +31,8 @@ import Testing
         let offsets = [Double](repeating: -3_720, count: 41) + [500, 900]
         // A single look may have found them at sending what they have kept.
         watch.pass(seconds: 14) {
-            $0.clock.consensus = ClockConsensus(offsets: offsets, leastDevices: 5)
+            $0.clock.consensus = ClockConsensus(
+                offsets.map { .init(ahead: $0) }, leastDevices: 5)
         }
         #expect(watch.titles.isEmpty)
         watch.pass(seconds: 2)
@@ -47,7 +48,7 @@ import Testing
         func pass(_ seconds: UInt64, ahead: Double) {
             watch.pass(seconds: seconds) {
                 $0.clock.consensus = ClockConsensus(
-                    offsets: [Double](repeating: -ahead, count: 9), leastDevices: 5)
+                    [Double](repeating: -ahead, count: 9).map { .init(ahead: $0) }, leastDevices: 5)
             }
         }
         pass(60, ahead: 4.9)

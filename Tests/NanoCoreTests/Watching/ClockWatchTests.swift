@@ -18,8 +18,11 @@ import Testing
     }
 
     /// A device that was let in so many seconds ago.
-    static func device(_ number: Int, ahead seconds: Double, ago: Int64 = 1) -> DeviceSnapshot {
+    static func device(
+        _ number: Int, ahead seconds: Double, ago: Int64 = 1, from address: String = ""
+    ) -> DeviceSnapshot {
         var device = DeviceSnapshot(model: .custom, id: "D-\(number)")
+        device.address = address
         device.clockOffsetSeconds = seconds
         device.lastSeenUnixMilliseconds = (unixSeconds - ago) * 1_000
         return device
@@ -36,7 +39,8 @@ import Testing
         let reason: RefusalReason = seconds > 0 ? .timestampFuture : .timestampDrift
         return PacketRecord(
             id: UInt64(number), unixMilliseconds: (unixSeconds - 1) * 1_000,
-            address: "10.0.0.\(number):9", bytes: frame, refusal: Refusal(reason), model: .custom,
+            address: "10.\(number >> 16).\(number >> 8 & 0xFF).\(number & 0xFF):9", bytes: frame,
+            refusal: Refusal(reason), model: .custom,
             deviceID: "D-\(number)")
     }
 
@@ -62,6 +66,61 @@ import Testing
         #expect(try #require(Self.consensus(split)).holds == false)
         let enough = (0..<9).map { Self.device($0, ahead: $0 < 6 ? -20 : Double($0) * 30) }
         #expect(try #require(Self.consensus(enough)).holds)
+    }
+
+    /// Honest devices at addresses of their own, and names that one sender has made up.
+    private static func crowd(
+        honest: Int, ahead: Double, made: Int, at place: (Int) -> String
+    ) -> [DeviceSnapshot] {
+        (0..<honest).map { device($0, ahead: ahead, from: "10.0.0.\($0):40\($0)") }
+            + (0..<made).map { device(100 + $0, ahead: 900, from: place($0)) }
+    }
+
+    @Test(arguments: ["10.9.9.9:", "[2001:db8:0:1::7]:"])
+    func `one sender with many names has one vote`(place: String) throws {
+        for ahead in [0.0, -20] {
+            let consensus = try #require(
+                Self.consensus(
+                    Self.crowd(honest: 6, ahead: ahead, made: 5_000) { "\(place)\($0 + 1_024)" }))
+            #expect(consensus.holds && consensus.aheadSeconds == -ahead)
+            #expect(consensus.agreeing == 6 && consensus.devices == 5_006)
+        }
+        // Its addresses within one network of IPv6 are one.
+        let spread = Self.crowd(honest: 6, ahead: 0, made: 5_000) { "[2001:db8::1:\($0 + 1)]:9" }
+        #expect(try #require(Self.consensus(spread)).aheadSeconds == 0)
+        // Against a single address it is one of two, which do not agree.
+        let two = Self.crowd(honest: 1, ahead: 0, made: 5_000) { "\(place)\($0 + 1_024)" }
+        #expect(try #require(Self.consensus(two)).holds == false)
+    }
+
+    @Test func `devices behind one address are heard as before`() throws {
+        let devices = (0..<9).map { Self.device($0, ahead: -20, from: "10.0.0.1:40\($0)") }
+        let consensus = try #require(Self.consensus(devices))
+        #expect(consensus.holds && consensus.aheadSeconds == 20 && consensus.devices == 9)
+    }
+
+    @Test func `one sender with many names does not keep refused devices from being heard`() throws
+    {
+        var watch = ClockWatch(rules: ClockRules())
+        for round in 0..<200 {
+            let made = (0..<60).map { number in
+                var record = Self.refused(1_000 + round * 60 + number, ahead: 900)
+                record.address = "10.9.9.9:\(number + 1_024)"
+                record.unixMilliseconds += Int64(round)
+                return record
+            }
+            watch.hear(made, keys: Self.keys)
+        }
+        let honest = (1...12).map { number in
+            var record = Self.refused(number, ahead: -7_200)
+            record.unixMilliseconds += 500
+            return record
+        }
+        watch.hear(honest, keys: Self.keys)
+        watch.compare(with: [], now: Self.moment())
+        let consensus = try #require(watch.snapshot.consensus)
+        #expect(consensus.holds && consensus.aheadSeconds == 7_200.5 && consensus.agreeing == 12)
+        #expect(consensus.devices == 12 + ClockWitnesses.capacityOfSource)
     }
 
     @Test func `four devices say nothing, nor do those that spoke long ago`() {
@@ -124,7 +183,7 @@ import Testing
             }
             witnesses.hear(records, keys: Self.keys)
         }
-        let heard = witnesses.offsets(since: .min, now: Self.moment(60)).count
+        let heard = witnesses.votes(since: .min, now: Self.moment(60)).count
         #expect(heard == ClockWitnesses.capacity)
     }
 
@@ -181,6 +240,6 @@ import Testing
             }
             witnesses.hear(records, keys: Self.keys)
         }
-        #expect(witnesses.offsets(since: .min, now: Self.moment(60)).isEmpty)
+        #expect(witnesses.votes(since: .min, now: Self.moment(60)).isEmpty)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NIOCore
 import NIOPosix
 import NanoCore
 import Testing
@@ -11,11 +12,13 @@ import Testing
     /// Answers for a gateway while the scenario runs.
     func withSocket(
         _ gateway: LiveGateway, _ settings: Settings.Admin = Settings.Admin(),
+        requestTime: TimeAmount = .seconds(10),
         _ scenario: (String) async throws -> Void
     ) async throws {
         let service = AdminService(
             settings: settings, stateFolder: gateway.stateFolder, gateway: gateway.gateway,
-            group: MultiThreadedEventLoopGroup.singleton, logger: RunningServer.logger)
+            group: MultiThreadedEventLoopGroup.singleton, logger: RunningServer.logger,
+            requestTime: requestTime)
         let running = Task { try await service.run() }
         let path = settings.path(inFolder: gateway.stateFolder)
         let isUp = try await eventually { (try? AdminClient(path: path)) != nil }
@@ -220,6 +223,63 @@ import Testing
                 #expect(result == .failed("a former secret is accepted for 365 d from now at most"))
             }
         }
+    }
+
+    /// What comes until the other side closes.
+    private func everything(from handle: Int32) -> String {
+        var text = ""
+        var chunk = [UInt8](repeating: 0, count: 4_096)
+        while case let count = recv(handle, &chunk, chunk.count, 0), count > 0 {
+            text += String(decoding: chunk[..<count], as: UTF8.self)
+        }
+        return text
+    }
+
+    @Test func `a request that does not end is given up, and a quiet connection is not`()
+        async throws
+    {
+        try await withGateway { gateway in
+            try await withSocket(gateway, requestTime: .milliseconds(1_500)) { path in
+                let quiet = try AdminClient(path: path)
+                let handle = try AdminSocket(path: path).connect()
+                defer { close(handle) }
+                // A whole request and the beginning of another, then a byte at a time.
+                let start = "nonsense\n{\"id\":5"
+                #expect(
+                    send(handle, start, start.utf8.count, Int32(MSG_NOSIGNAL))
+                        == start.utf8.count)
+                let begin = ContinuousClock.now
+                while send(handle, " ", 1, Int32(MSG_NOSIGNAL)) == 1 {
+                    guard ContinuousClock.now < begin + .seconds(60) else { break }
+                    usleep(50_000)
+                }
+                #expect(ContinuousClock.now < begin + .seconds(30))
+                let text = everything(from: handle)
+                #expect(text.contains("a request is a JSON object in one line"))
+                #expect(text.contains("has to come to its end, a line feed, within 1 s"), "\(text)")
+                #expect(try quiet.snapshot([]).gateway.state == .running)
+            }
+        }
+    }
+
+    @Test func `requests that wait have room for so much in all`() {
+        let room = AdminRoom()
+        var parts = 0
+        while room.change(from: 0, to: AdminLine.longestRequest) { parts += 1 }
+        #expect(parts == 4)
+        #expect(!room.change(from: 0, to: 1))
+        #expect(room.change(from: AdminLine.longestRequest, to: 1_000))
+        #expect(room.change(from: 0, to: 1) && !room.change(from: 0, to: AdminLine.longestRequest))
+    }
+
+    @Test func `an observer's requests are short`() async throws {
+        var lines = AdminLines()
+        let bytes = ByteBuffer(repeating: 0x20, count: AdminLine.longestOfObserver)
+        let isTaken = lines.add(bytes, limit: AdminLine.longestOfObserver)
+        let isMoreTaken = lines.add(
+            ByteBuffer(bytes: [0x20]), limit: AdminLine.longestOfObserver)
+        #expect(isTaken && !isMoreTaken)
+        #expect(lines.count == AdminLine.longestOfObserver + 1)
     }
 
     @Test func `more connections than there is place for are closed, and places come back`()

@@ -62,6 +62,24 @@ import Testing
         try await receiver.stop()
     }
 
+    @Test func `a receiver that repeats the address it was asked at does not make its token known`()
+        async throws
+    {
+        let receiver = try await ScriptedReceiver.start { request, _ in
+            .status(422, body: "nothing at /in?token=hunter2-hunter2")
+        }
+        let url = "http://127.0.0.1:\(receiver.port)/in?token=hunter2%2Dhunter2"
+        try await withGateway(alba: url) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...1))
+            try await gateway.reaches("routes.alba.dead_letters", 1)
+            let stats = try await gateway.get("/stats").text
+            #expect(stats.contains("/in?token=(secret)"))
+            #expect(!stats.contains("hunter2"))
+            #expect(gateway.log.lines(with: "hunter2").isEmpty)
+        }
+        try await receiver.stop()
+    }
+
     @Test func `a receiver that repeats a token does not make it known`() async throws {
         let echo = "you said hunter2-hunter2"
         let receiver = try await ScriptedReceiver.start { request, _ in

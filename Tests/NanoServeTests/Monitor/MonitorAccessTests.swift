@@ -64,6 +64,66 @@ import Testing
         }
     }
 
+    private func statuses(
+        _ server: RunningServer, _ hosts: [String], path: String = "/stats"
+    ) async throws -> [Int] {
+        var statuses: [Int] = []
+        for host in hosts {
+            let headers = [("Host", host)] + bearer(Self.token)
+            statuses.append(try await server.request("GET", path, headers: headers).status)
+        }
+        return statuses
+    }
+
+    @Test func `a page whose name leads here gets nothing`() async throws {
+        let strangers = [
+            "evil.example", "evil.example:5679", "localhost.evil.example", "127.0.0.1.evil.example",
+            "10.0.0.9", "[2001:db8::1]:5679", "plant",
+        ]
+        let own = [
+            "localhost", "LOCALHOST:5679", "localhost.", "127.0.0.1:80", "127.8.9.1", "[::1]:5679",
+            "[::ffff:127.0.0.1]",
+        ]
+        let server = try await monitor { _ in }
+        for path in ["/stats", "/health", "/events", "/nowhere"] {
+            let found = try await statuses(server, strangers, path: path)
+            #expect(found == strangers.map { _ in 421 })
+        }
+        let answer = try await server.request("GET", "/stats", headers: [("Host", "evil.example")])
+        #expect(answer.text.contains("monitor.hosts") && !answer.text.contains("evil"))
+        #expect(try await statuses(server, own) == own.map { _ in 200 })
+    }
+
+    @Test func `names that are configured are answered, and where others are kept out all are`()
+        async throws
+    {
+        let hosts = ["evil.example", "gw.example:1", "10.0.0.9", "[2001:DB8::0:1]", "localhost"]
+        let named = try await monitor { $0.hosts = ["GW.example", "2001:db8::1"] }
+        #expect(try await statuses(named, hosts) == [421, 200, 421, 200, 200])
+        let kept = try await monitor { $0.token = Secret(Array(Self.token.utf8)) }
+        #expect(try await statuses(kept, hosts) == [200, 200, 200, 200, 200])
+        let strict = try await monitor {
+            $0.token = Secret(Array(Self.token.utf8))
+            $0.hosts = ["gw.example"]
+        }
+        #expect(try await statuses(strict, hosts) == [421, 200, 421, 421, 200])
+        let open = try await monitor { $0.host = "0.0.0.0" }
+        #expect(try await statuses(open, hosts) == [200, 200, 200, 200, 200])
+    }
+
+    @Test func `names are configured without ports`() throws {
+        #expect(
+            try load("monitor: {hosts: [gw.example, \"[::1]\"]}").monitor.hosts == [
+                "gw.example", "::1",
+            ])
+        #expect(try load("monitor: {hosts: gw.example}").monitor.hosts == ["gw.example"])
+        #expect(
+            try problems("monitor: {hosts: [\"gw.example:5679\"]}") == [
+                "nanogridata.yaml:1: monitor.hosts[0]: \"gw.example:5679\" is not a host; use names, "
+                    + "IPv4 or IPv6 addresses, without ports"
+            ])
+    }
+
     @Test(arguments: ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
     func `nothing is changed here, by whatever method`(method: String) async throws {
         let server = try await monitor { $0.token = Secret(Array(Self.token.utf8)) }

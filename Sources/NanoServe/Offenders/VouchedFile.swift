@@ -1,0 +1,75 @@
+import NanoCore
+
+/// `vouched.json`: sources that genuine frames came from, which are not blocked as a whole. It lasts
+/// as the blocks do: else a gateway that is started anew would block honest devices with whoever shares
+/// their address.
+struct VouchedContent: SharedContent, Equatable {
+    static let fileName = "vouched.json"
+    static let readVersion = 1
+
+    var version = VouchedContent.readVersion
+    /// When the day under way began.
+    var sinceUnixMs: Int64 = 0
+    /// Of the day under way.
+    var sources: [String] = []
+    /// Of the day before.
+    var formerly: [String] = []
+
+    init() {}
+
+    /// As it is to be written down.
+    init(_ table: OffenderTable, now: Moment) {
+        let age = Int64(table.honestAge(now: now.monotonicNanoseconds) / 1_000_000)
+        sinceUnixMs = max(0, now.unixMilliseconds - age)
+        sources = table.honest.map(\.description).sorted()
+        formerly = table.formerlyHonest.map(\.description).sorted()
+    }
+
+    var fault: String? {
+        for (key, list) in [("sources", sources), ("formerly", formerly)] {
+            guard list.count <= OffenderTable.honestCapacity else {
+                return
+                    "\(key) are \(list.count); at most \(OffenderTable.honestCapacity) are allowed"
+            }
+            if let index = list.firstIndex(where: { (try? IPNetwork($0)) == nil }) {
+                return "\(key)[\(index)] is no address or network"
+            }
+        }
+        return nil
+    }
+}
+
+/// The file with what was in it at the start.
+struct VouchedFile: Sendable {
+    let file: SharedFile<VouchedContent>
+    let content: VouchedContent?
+
+    /// - Throws: ``KeystoreError`` when there is a file that cannot be gone by.
+    init(stateFolder: String) throws(KeystoreError) {
+        file = SharedFile(folder: stateFolder)
+        content = try file.load()
+    }
+}
+
+extension OffenderTable {
+    /// Takes up what a run before this one has noted. Wherever the clock stands now, that was heard at
+    /// most a day ago counts for a day at least, and no more than two.
+    mutating func restore(_ content: VouchedContent, now: Moment) {
+        let day = Int64(OffenderRecord.dayNanoseconds / 1_000_000)
+        let age = max(0, now.unixMilliseconds - content.sinceUnixMs)
+        func networks(_ texts: [String]) -> Set<IPNetwork> {
+            Set(texts.compactMap { try? IPNetwork($0) })
+        }
+        switch age {
+        case ..<day:
+            restoreHonest(
+                networks(content.sources), formerly: networks(content.formerly),
+                age: UInt64(age) * 1_000_000, now: now.monotonicNanoseconds)
+        case ..<(2 * day):
+            restoreHonest(
+                [], formerly: networks(content.sources), age: UInt64(age - day) * 1_000_000,
+                now: now.monotonicNanoseconds)
+        default: break
+        }
+    }
+}
