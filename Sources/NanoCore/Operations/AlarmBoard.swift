@@ -70,7 +70,7 @@ public struct AlarmBoard: Sendable {
 
     /// Takes in one cause.
     ///
-    /// - Returns: The alarm, if it begins with this look.
+    /// - Returns: The alarm, if it begins with this look, or has become worse.
     private mutating func take(_ finding: AlarmFinding, _ now: Moment) -> AlarmSnapshot? {
         let time = now.monotonicNanoseconds
         let since = causes[finding.id]?.since ?? time
@@ -79,11 +79,15 @@ public struct AlarmBoard: Sendable {
             // One that means something else now has begun with that.
             let before = alarms[index]
             let isSame = before.title == finding.title
-            alarms[index] = finding.alarm(
+            var alarm = finding.alarm(
                 begunAt: isSame ? before.unixMilliseconds : now.unixMilliseconds)
-            if finding.severity <= before.severity {
-                alarms[index].acknowledgement = before.acknowledgement
+            guard finding.severity <= before.severity else {
+                alarms.remove(at: index)
+                alarms.insert(alarm, at: 0)
+                return alarm
             }
+            alarm.acknowledgement = before.acknowledgement
+            alarms[index] = alarm
             return nil
         }
         guard time - since >= finding.patienceNanoseconds else { return nil }

@@ -73,9 +73,10 @@ enum RouteAlarms {
                     : "make the destination faster, or raise its batch_events or concurrency"))
     }
 
-    /// Whether the gateway sends less at once than it may, as the destination bears no more.
+    /// Whether the gateway sends much less at once than it may, as the destination bears no more. A
+    /// single slow answer takes a little away for a moment.
     private static func isHeldBack(_ route: RouteSnapshot) -> Bool {
-        route.concurrencyLimit > 0 && route.concurrencyLimit < route.concurrencyCeiling
+        route.concurrencyLimit > 0 && route.concurrencyLimit * 4 < route.concurrencyCeiling * 3
     }
 
     /// How much of what may be sent at once is, which tells a slow destination from a low limit.

@@ -15,6 +15,8 @@ public struct Snapshot: Codable, Sendable {
     public var unknownModels: [ModelSnapshot] = []
     /// In the order of configuration.
     public var routes: [RouteSnapshot] = []
+    /// The larger parts that it was made with, empty ones too; nil of gateways that do not say.
+    public var parts: SnapshotParts?
     /// Devices seen since the start: always present, whatever parts were asked for.
     public var deviceCount = 0
     /// The senders of most packets, most first, at most ten.
@@ -52,7 +54,7 @@ public struct Snapshot: Codable, Sendable {
 }
 
 /// The larger parts of a snapshot, made only when somebody looks at them.
-public struct SnapshotParts: OptionSet, Sendable {
+public struct SnapshotParts: OptionSet, Codable, Sendable {
     public let rawValue: UInt8
 
     public init(rawValue: UInt8) {

@@ -8,8 +8,9 @@ struct OpenFileBudget {
     /// What to tell the operator; nil when there is room for all that is wanted.
     let notice: String?
 
-    /// Files for the log, the state folder, event loops and consoles.
-    private static let ownFiles = 160
+    /// Files for the log, the state folder, event loops and consoles, and for connections that are on
+    /// their way out or have not said yet for whom they come.
+    private static let ownFiles = 160 + ConnectionGate.beyondLimit
 
     /// Raises the soft limit of the process as far as it is needed and allowed.
     ///

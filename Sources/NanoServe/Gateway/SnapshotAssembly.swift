@@ -26,6 +26,7 @@ struct SnapshotAssembly {
         deliveries.endToEnd.merge(commits.settled)
 
         var snapshot = Snapshot()
+        snapshot.parts = parts
         snapshot.ledger = ledger(sum.counters, committed: journal.committed)
         let table = keys.keyTable(now: now).models
         let devices = census.count(sum.names)

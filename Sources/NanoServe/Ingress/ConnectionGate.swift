@@ -76,6 +76,10 @@ final class ConnectionGate: Sendable {
     }
 
     private static let placesForProxies = 64
+    /// Connections beyond the limit for the sake of which others leave.
+    private static let mostBeyond = 64
+    /// What there may be of connections beyond the limit, at most, for a moment.
+    static var beyondLimit: Int { placesForProxies + mostBeyond }
 
     /// Judges for whom a proxy has come, on the place that it has.
     ///
@@ -91,8 +95,12 @@ final class ConnectionGate: Sendable {
         _ visitor: Visitor, now: UInt64, isWelcome: Bool, isInside: Bool
     ) -> Bool {
         let (isIn, giveWay) = state.withLock { state in
-            let isFull = state.counts.open - (isInside ? 1 : 0) >= limit
-            let leaver = isFull ? state.unproven.candidate(for: visitor.share, now: now) : nil
+            let open = state.counts.open - (isInside ? 1 : 0)
+            let isFull = open >= limit
+            // Those that were told to leave may have shown a genuine frame before they did.
+            let leaver =
+                isFull && open < limit + Self.mostBeyond
+                ? state.unproven.candidate(for: visitor.share, now: now) : nil
             let hasPlace = !isFull || leaver != nil
             if let reason = objection(to: visitor, &state, now: now, hasPlace: hasPlace) {
                 state.counts.turnedAway[reason] += 1

@@ -25,8 +25,10 @@ final class DeviceHandler: ChannelInboundHandler {
     private var held = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var isEnding = false
-    /// Bytes that are still taken before the connection is closed, because the gateway stops.
+    /// Bytes that are still taken before the connection is closed: the gateway stops, or needs its place.
     private var bytesToDrain: Int?
+    /// Whether that is because the gateway stops, of which the device knows nothing.
+    private var isStopping = false
     private var watch: ConnectionWatch
     /// Called with the first genuine frame; nil behind it.
     private var prove: (() -> Void)?
@@ -67,7 +69,7 @@ final class DeviceHandler: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         loop.remove(self)
-        if bytesToDrain == nil { watch.end(now: .now) }
+        if !isStopping { watch.end(now: .now) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -193,13 +195,18 @@ final class DeviceHandler: ChannelInboundHandler {
     /// - Parameter takesMore: Whether that includes what the system holds for us: a device that
     ///   could write its frame has to be able to believe that somebody reads it.
     func drain(takesMore: Bool) {
-        drain(upTo: takesMore ? context.map(Self.bytesToRead) ?? 0 : 0)
+        isStopping = true
+        takeWhatCame(isAll: takesMore)
+    }
+
+    private func takeWhatCame(isAll: Bool) {
+        drain(upTo: isAll ? context.map(Self.bytesToRead) ?? 0 : 0)
         if isTLS { endWhenAllIsRead() }
     }
 
     /// Judges what has arrived and closes, to make room.
     func giveWay() {
-        drain(takesMore: hasRoom)
+        takeWhatCame(isAll: hasRoom)
     }
 
     /// What the system holds of a TLS connection is more than comes out of it: so this looks from

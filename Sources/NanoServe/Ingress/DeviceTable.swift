@@ -117,9 +117,7 @@ struct DeviceTable {
             remarks[place].refused &+= 1
             return
         }
-        if unlisted.count >= Self.unlistedCapacity, unlisted[device] == nil {
-            unlisted.remove(at: unlisted.startIndex)
-        }
+        guard unlisted.count < Self.unlistedCapacity || unlisted[device] != nil else { return }
         unlisted[device, default: 0] &+= 1
     }
 

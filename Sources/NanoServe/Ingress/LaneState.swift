@@ -123,7 +123,8 @@ struct LaneBooks {
             if refusal.detail.isOfRegistry {
                 noteStranger(refusal, header, device, bytes, peer, now)
             }
-            if let device {
+            // Without a secret anybody makes up devices.
+            if let device, header.level != .none {
                 devices.noteRefused(device: hash.hash(header.model.rawValue, bytes, device))
             }
         }

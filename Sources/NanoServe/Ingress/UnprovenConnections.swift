@@ -44,6 +44,8 @@ struct UnprovenConnections {
     private var bySource: [IPNetwork?: Queue] = [:]
     /// A source with many: the one with most, unless those of another have become fewer meanwhile.
     private var crowd: IPNetwork??
+    /// How many those were when that was found.
+    private var crowdSize = 0
     /// Connections that were told to leave and are still there.
     private var leaving: Set<Number> = []
     private var next: Number = 1
@@ -68,7 +70,10 @@ struct UnprovenConnections {
         entries[number] = Entry(source: source, since: now, giveWay: giveWay)
         all.append(number)
         bySource[source, default: Queue()].append(number)
-        if crowd.map({ size(of: source) > size(of: $0) }) ?? true { crowd = .some(source) }
+        if crowd.map({ size(of: source) >= size(of: $0) }) ?? true {
+            crowd = .some(source)
+            crowdSize = size(of: source)
+        }
         return number
     }
 
@@ -100,6 +105,15 @@ struct UnprovenConnections {
         }
     }
 
+    /// Looks for another crowd when this one has lost a quarter since it was found: seldom, as there are many.
+    private mutating func noteShrunk() {
+        guard let source = crowd, size(of: source) * 4 < crowdSize * 3 else { return }
+        (crowd, crowdSize) = (nil, 0)
+        for (source, queue) in bySource where queue.count > crowdSize {
+            (crowd, crowdSize) = (.some(source), queue.count)
+        }
+    }
+
     private func size(of source: IPNetwork?) -> Int { bySource[source]?.count ?? 0 }
 
     @discardableResult
@@ -108,6 +122,7 @@ struct UnprovenConnections {
         all.remove { entries[$0] != nil }
         bySource[entry.source]?.remove { entries[$0] != nil }
         if size(of: entry.source) == 0 { bySource[entry.source] = nil }
+        if crowd == .some(entry.source) { noteShrunk() }
         return entry
     }
 }

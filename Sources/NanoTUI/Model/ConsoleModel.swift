@@ -144,11 +144,11 @@ public struct ConsoleModel: Sendable {
         return partsOfScript.isSubset(of: liveParts)
     }
 
+    /// Has the next snapshots come without what a command asked by.
+    mutating func forgetRowsOfScript() { partsOfScript = [] }
+
     /// Whether the devices are those of the shown snapshot; views that list none do without.
     var hasDevices: Bool { arrived.contains(.devices) }
-
-    /// What a line was about comes no longer.
-    mutating func forgetRowsOfScript() { partsOfScript = [] }
 
     /// Whether they are in the newest one.
     var hasLiveDevices: Bool { liveParts.contains(.devices) }
@@ -160,17 +160,19 @@ public struct ConsoleModel: Sendable {
         if snapshot.gateway.state == .unreachable, live.gateway.state != .unreachable {
             notice = nil
         }
+        // What is asked for changes with what comes.
+        let asked = parts
         live = snapshot
         counted.note(snapshot)
-        rewind.note(snapshot, parts: parts)
-        liveParts = snapshot.filledParts.union(parts)
+        rewind.note(snapshot, parts: snapshot.parts ?? asked)
+        liveParts = snapshot.parts ?? snapshot.filledParts.union(asked)
         watch?.note(snapshot)
         if frozen == nil {
             arrived = liveParts
             deviceCurve.note(snapshot)
         } else {
             // A view that was not shown before has nothing that could stand still.
-            let missing = parts.subtracting(arrived)
+            let missing = liveParts.intersection(asked).subtracting(arrived)
             frozen?.snapshot.fill(missing, from: snapshot)
             arrived.formUnion(missing)
         }

@@ -77,13 +77,14 @@ extension ConsoleModel {
             none: lost.isEmpty
                 ? "All \(Numbers.counted(UInt64(adoption.count), "device")) active in the last 24 "
                     + "hours use it already."
-                : "All others that were active in the last 24 hours use it already.")
-        var text = [words]
+                : lost.count < adoption.count
+                    ? "All others that were active in the last 24 hours use it already." : "")
+        var text = words.isEmpty ? [] : [words]
         if !lost.isEmpty {
             text.append(
-                "\(Numbers.counted(UInt64(lost.count), "device")) \(lost.count == 1 ? "is" : "are") "
-                    + "refused already, as what \(lost.count == 1 ? "it uses" : "they use") is not "
-                    + "accepted any more: \(SecretAdoption.names(lost)).")
+                "\(Numbers.counted(UInt64(lost.count), "device")) used last what is not accepted any "
+                    + "more, and \(lost.count == 1 ? "is" : "are") refused unless updated since: "
+                    + "\(SecretAdoption.names(lost)).")
         }
         let isForced = isLate || !lost.isEmpty
         overlay = .confirmation(

@@ -262,9 +262,18 @@ import Testing
         #expect(alarm.route == "alba" && alarm.text.hasPrefix("3 dead letters stand; look at them"))
         watch.pass(seconds: 3_600)
         #expect(watch.titles == ["alba has dead letters"])
+        watch.pass {
+            $0.routes[0].deadLetters += 1
+            $0.routes[0].condemned += 1
+        }
+        watch.pass(seconds: 3_600)
         watch.pass(seconds: 11) { $0.routes[0].deadLetters = 0 }
         #expect(watch.board.alarms.isEmpty)
-        #expect(watch.changes == ["+alba refuses packets for good", "-alba has dead letters"])
+        #expect(
+            watch.changes == [
+                "+alba refuses packets for good", "+alba refuses packets for good",
+                "-alba has dead letters",
+            ], "what comes on top of those that stand is told")
     }
 
     @Test func `dead letters from before the start are told too`() {

@@ -10,7 +10,7 @@ import Testing
 
     @Test func `where files are short, devices get what deliveries and monitoring leave`() throws {
         let budget = OpenFileBudget(wanted: 10_000, others: 32, limit: 1_024)
-        #expect(budget.connections == 1_024 - 32 - 160)
+        #expect(budget.connections == 1_024 - 32 - 288)
         let notice = try #require(budget.notice)
         #expect(notice.contains("1024 open files") && notice.contains("832 device connections"))
     }

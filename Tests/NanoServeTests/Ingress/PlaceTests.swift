@@ -48,6 +48,16 @@ import Testing
         #expect(unproven.candidate(for: crowd, now: 11 * Self.second) == numbers[0])
     }
 
+    @Test func `when a crowd has gone, the next one makes room`() throws {
+        var unproven = UnprovenConnections(patience: 10 * Self.second)
+        let sources = try ["10.0.0.1", "10.0.0.2", "10.0.0.3"].map(Self.network)
+        let first = (0..<101).map { _ in unproven.add(from: sources[0], now: 0) {} }
+        let second = (0..<100).map { _ in unproven.add(from: sources[1], now: 0) {} }
+        #expect(unproven.candidate(for: sources[2], now: 0) == first[0])
+        for number in first { unproven.remove(number) }
+        #expect(unproven.candidate(for: sources[2], now: 0) == second[0])
+    }
+
     @Test func `no more than 64 are on their way out at once`() throws {
         var unproven = UnprovenConnections(patience: 0)
         let numbers = (0..<70).map { _ in unproven.add(from: nil, now: 0) {} }

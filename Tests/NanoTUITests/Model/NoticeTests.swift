@@ -66,6 +66,6 @@ import Testing
         model.press(.character("5"), .home, .character("x"))
         #expect(model.picture(80, 24).contains("– nothing waits for alba"))
         model.press(.character("m"))
-        #expect(model.picture(80, 24).contains("─ Message"))
+        #expect(model.picture(80, 24).contains("┌ Message ─"))
     }
 }

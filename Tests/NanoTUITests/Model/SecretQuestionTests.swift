@@ -74,13 +74,18 @@ import Testing
         #expect(text.contains("1 of 3 devices active in the last 24 hours do not use it yet"))
         #expect(
             text.contains(
-                "1 device is refused already, as what it uses is not accepted any more: ESP32-002.")
+                "1 device used last what is not accepted any more, and is refused unless updated since: "
+                    + "ESP32-002.")
         )
         #expect(late.press(.character("y")) == [.perform(.promoteSecret(esp32, forced: true))])
         var lost = model(using: [5, 1])
         lost.press(.character("p"))
         #expect(lost.picture(120, 40).contains("All others that were active"))
         #expect(lost.press(.character("y")) == [.perform(.promoteSecret(esp32, forced: true))])
+        var alone = model(using: [1])
+        alone.press(.character("p"))
+        #expect(!alone.picture(120, 40).contains("All others"))
+        #expect(alone.picture(120, 40).contains("used last what is not accepted"))
     }
 
     @Test func `generations that are used and not accepted any more are told of`() {

@@ -29,7 +29,7 @@ import Testing
         let picture = model.picture(120, 40)
         #expect(picture.contains("‖ ended  recording"))
         #expect(!picture.contains("unreachable") && !picture.contains("unknown"))
-        #expect(picture.contains("as recorded last") && picture.contains("● alba") == false)
+        #expect(picture.contains("as recorded last") && picture.contains("▲ alba"))
     }
 
     @Test func `without colours no theme is told of, and a new theme is said where it is long`() {
