@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CReserve"),
         .systemLibrary(name: "CDumpable"),
+        .systemLibrary(name: "CAccessList"),
         .systemLibrary(name: "CTimex"),
         .systemLibrary(
             name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "NanoServe",
             dependencies: [
-                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CTimex",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CTimex", "CAccessList",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -12,7 +12,8 @@ struct CheckConfig: ParsableCommand {
             Reads the file and the environment as the gateway would at its start, and looks at what \
             it would need then: the keystore with its key, certificates, the admin socket's folder. \
             Every mistake is named with file, line and key, or with its variable. Nothing is started \
-            and nothing is written; secrets are checked but never shown. Run it as the gateway's user.
+            and nothing is written; secrets are checked but never shown. Run it as the gateway's user; \
+            run by root, it judges for the user whom the file belongs to.
 
             Examples:
               nanogridata check-config nanogridata.yaml    check this file
@@ -32,6 +33,9 @@ struct CheckConfig: ParsableCommand {
     }
 
     func run() throws {
+        let user = SettingsOwner.become(
+            of: file ?? config, environment: ProcessInfo.processInfo.environment)
+        if let user { printError("nanogridata: judged for user \(user), whom the file belongs to") }
         let settings: Settings
         do {
             settings = try Settings.load(

@@ -104,7 +104,7 @@ struct GatewayProcess {
             ]
             services += ports.map { name, port in
                 Collector(
-                    name: name, port: port,
+                    name: name, port: port, hosts: settings.monitor.hosts,
                     maximumConnections: settings.embeddedConnections(port: port), group: loops,
                     logger: log.logger(label: "embedded.\(name.lowercased())"))
             }

@@ -7,7 +7,8 @@ import Testing
         (
             "NanoServe",
             [
-                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CTimex", "Crypto", "Foundation",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CTimex", "CAccessList", "Crypto",
+                "Foundation",
                 "FoundationEssentials",
                 "Glibc",
                 "Synchronization",

@@ -17,10 +17,12 @@ enum AdminCheck {
         while !rest.isEmpty {
             let piece = rest.prefix(Int(first) + 1)
             rest = rest.dropFirst(piece.count)
-            guard lines.add(ByteBuffer(bytes: piece)) else {
-                fatalError("\(input.count) bytes are too many")
+            do throws(AdminFault) {
+                try lines.add(ByteBuffer(bytes: piece))
+                while let line = try lines.next() { found.append(line) }
+            } catch {
+                fatalError("\(input.count) bytes are too many: \(error)")
             }
-            while let line = lines.next() { found.append(line) }
         }
         guard found == expected else { fatalError("lines depend on how they are cut") }
         for line in found { check(line) }

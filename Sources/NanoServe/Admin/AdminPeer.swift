@@ -26,33 +26,54 @@ struct AdminPeer: Sendable {
 
 /// Lines out of bytes as they come.
 struct AdminLines {
+    private let limit: Int
     private var pending: [UInt8] = []
     private var start = 0
     /// Bytes that hold no line feed.
     private var searched = 0
+    /// Where the line begins that has no end yet.
+    private var lastStart = 0
 
     /// - Parameter limit: Bytes of a line.
-    /// - Returns: False when a line has become too long.
-    mutating func add(_ bytes: ByteBuffer, limit: Int = AdminLine.longestRequest) -> Bool {
+    init(limit: Int = AdminLine.longestRequest) {
+        self.limit = limit
+    }
+
+    /// Takes bytes; all lines that are whole have to be read before the next ones.
+    ///
+    /// - Throws: ``AdminFault`` when the line that has no end yet is too long.
+    mutating func add(_ bytes: ByteBuffer) throws(AdminFault) {
+        let before = pending.count
         pending += bytes.readableBytesView
-        return pending.count - start <= limit
+        if let end = pending[before...].lastIndex(of: AdminLine.end) { lastStart = end + 1 }
+        guard pending.count - lastStart <= limit else { throw tooLong }
     }
 
     /// Bytes that are held.
     var count: Int { pending.count }
+    /// Bytes of memory that are taken.
+    var capacity: Int { pending.capacity }
 
     /// The next whole line without its end; nil until there is one.
-    mutating func next() -> [UInt8]? {
+    ///
+    /// - Throws: ``AdminFault`` when it is too long.
+    mutating func next() throws(AdminFault) -> [UInt8]? {
         guard let end = pending[max(start, searched)...].firstIndex(of: AdminLine.end) else {
-            pending.removeFirst(start)
-            start = 0
+            // The memory of a long line goes with it.
+            if start > 0 { pending = Array(pending[start...]) }
+            (start, lastStart) = (0, 0)
             searched = pending.count
             return nil
         }
+        guard end - start <= limit else { throw tooLong }
         defer {
             start = end + 1
             searched = start
         }
         return Array(pending[start..<end])
+    }
+
+    private var tooLong: AdminFault {
+        AdminFault("a request has \(limit) bytes at most, and ends with a line feed")
     }
 }

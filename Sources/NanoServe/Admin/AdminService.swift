@@ -129,29 +129,26 @@ public struct AdminService: Service {
         defer { _ = room.change(from: part, to: 0) }
         do {
             try await peer.channel.executeThenClose { inbound, outbound in
-                var lines = AdminLines()
-                for try await bytes in inbound {
-                    var problem: String?
-                    if !lines.add(bytes, limit: limit) {
-                        problem =
-                            "a request has \(limit) bytes at most, and ends with a line feed"
-                    } else if room.change(from: part, to: lines.count) {
+                var lines = AdminLines(limit: limit)
+                do {
+                    for try await bytes in inbound {
+                        try lines.add(bytes)
+                        guard room.change(from: part, to: lines.count) else {
+                            throw AdminFault("too much is asked at once; try again")
+                        }
                         part = lines.count
-                    } else {
-                        problem = "too much is asked at once; try again"
+                        while let line = try lines.next() {
+                            guard deadline.end() else { return }
+                            try await outbound.write(ByteBuffer(bytes: conversation.answer(line)))
+                        }
+                        deadline.note(isUnfinished: lines.count > 0)
+                        _ = room.change(from: part, to: lines.count)
+                        part = lines.count
                     }
-                    if let problem {
-                        let answer = AdminAnswer.failed(nil, problem)
-                        try await outbound.write(ByteBuffer(bytes: AdminLine.encode(answer)))
-                        return
-                    }
-                    while let line = lines.next() {
-                        deadline.end()
-                        try await outbound.write(ByteBuffer(bytes: conversation.answer(line)))
-                    }
-                    deadline.note(isUnfinished: lines.count > 0)
-                    _ = room.change(from: part, to: lines.count)
-                    part = lines.count
+                } catch let fault as AdminFault {
+                    guard deadline.end() else { return }
+                    let answer = AdminAnswer.failed(nil, fault.description)
+                    try await outbound.write(ByteBuffer(bytes: AdminLine.encode(answer)))
                 }
             }
         } catch {

@@ -26,7 +26,18 @@ final class AdminRoom: Sendable {
 struct AdminDeadline {
     private let channel: any Channel
     private let time: TimeAmount
-    private var pending: Scheduled<Void>?
+    private var pending: (timer: Scheduled<Void>, claim: Claim)?
+
+    /// Of a request and its deadline the first one: whose sender is told that it never ended must not
+    /// be carried out, whatever has arrived meanwhile.
+    private final class Claim: Sendable {
+        private let isTaken = Atomic<Bool>(false)
+
+        /// Whether nobody was first.
+        func take() -> Bool {
+            !isTaken.exchange(true, ordering: .acquiringAndReleasing)
+        }
+    }
 
     init(_ channel: any Channel, within time: TimeAmount) {
         self.channel = channel
@@ -35,9 +46,14 @@ struct AdminDeadline {
 
     /// Whether the beginning of a request is there. The time runs from its first byte.
     mutating func note(isUnfinished: Bool) {
-        guard isUnfinished else { return end() }
+        guard isUnfinished else {
+            end()
+            return
+        }
         guard pending == nil else { return }
-        pending = channel.eventLoop.scheduleTask(in: time) { [channel, time] in
+        let claim = Claim()
+        let timer = channel.eventLoop.scheduleTask(in: time) { [channel, time] in
+            guard claim.take() else { return }
             let seconds = time.nanoseconds / 1_000_000_000
             let answer = AdminAnswer.failed(
                 nil, "a request has to come to its end, a line feed, within \(seconds) s")
@@ -46,11 +62,17 @@ struct AdminDeadline {
             }
             channel.close(promise: nil)
         }
+        pending = (timer, claim)
     }
 
     /// Nothing is waited for any more.
-    mutating func end() {
-        pending?.cancel()
+    ///
+    /// - Returns: Whether that is in time; if not, the sender is told so and nothing may be done.
+    @discardableResult
+    mutating func end() -> Bool {
+        guard let (timer, claim) = pending else { return true }
         pending = nil
+        timer.cancel()
+        return claim.take()
     }
 }

@@ -19,17 +19,24 @@ public struct Collector: Service {
 
     /// - Parameters:
     ///   - name: What it stands for: `ALBA`.
+    ///   - host: Where it listens. On the loopback address, or with `hosts`, requests for any other
+    ///     name are refused: a page of the web could read and add events by a browser on this machine.
     ///   - port: TCP port, 0 for any free one.
+    ///   - hosts: What requests may be for besides `host` and this machine alone.
     ///   - maximumConnections: At once; more are closed as they come.
     ///   - whenListening: Told the port, once the server listens.
     public init(
-        name: String, host: String = "127.0.0.1", port: Int,
+        name: String, host: String = "127.0.0.1", port: Int, hosts: [String] = [],
         maximumConnections: Int = leastConnections, group: any EventLoopGroup, logger: Logger,
         whenListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         service = HTTPService(
             name: "embedded \(name)", host: host, port: port,
-            answers: CollectorAnswers(name: name, store: CollectorStore()),
+            answers: CollectorAnswers(
+                name: name, store: CollectorStore(),
+                hosts: HostGuard(
+                    "embedded \(name)",
+                    hosts: Settings.isLoopback(host) || !hosts.isEmpty ? hosts + [host] : nil)),
             maximumConnections: maximumConnections, group: group, logger: logger,
             whenListening: whenListening)
     }
@@ -66,6 +73,7 @@ struct CollectorAnswers: HTTPAnswering {
 
     let name: String
     let store: CollectorStore
+    let hosts: HostGuard
 
     private static let pages: [String: [HTTPRequest.Method]] = [
         "/telemetry/ingest": [.post], "/health": [.get, .head], "/stats": [.get, .head],
@@ -73,7 +81,10 @@ struct CollectorAnswers: HTTPAnswering {
     ]
 
     func answer(to request: Request, for peer: HTTPPeer) async -> Response {
-        switch (request.method, request.uri.path) {
+        if request.uri.path != "/health", let misdirection = hosts.misdirection(of: request) {
+            return misdirection
+        }
+        return switch (request.method, request.uri.path) {
         case (.post, "/telemetry/ingest"): await ingest(request)
         case (.get, "/health"), (.head, "/health"):
             .json {

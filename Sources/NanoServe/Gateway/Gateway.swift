@@ -137,7 +137,7 @@ public final class Gateway: Service, GatewayPort {
                 stateFolder: folder.path, rules: configuration.registry, hash: hash)
             offenders = Offenders(
                 configuration.doors, file: try WatchedFile(SharedFile(folder: folder.path)),
-                vouched: try VouchedFile(stateFolder: folder.path), now: now)
+                vouched: Gateway.vouched(in: folder.path, logger), now: now)
         } catch {
             throw StateFolder.Fault(description: "\(error)", isMisconfiguration: true)
         }

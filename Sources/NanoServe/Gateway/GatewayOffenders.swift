@@ -1,3 +1,4 @@
+import Logging
 import NanoCore
 import Synchronization
 
@@ -51,6 +52,16 @@ extension Gateway {
             self.isOffenderLookQueued.store(false, ordering: .releasing)
         }
         if !isTaken { isOffenderLookQueued.store(false, ordering: .releasing) }
+    }
+
+    /// From where genuine frames came before. It is only a cache: one that cannot be gone by keeps nothing
+    /// from starting, and the next one is written in its place.
+    static func vouched(in stateFolder: String, _ logger: Logger) -> VouchedFile {
+        VouchedFile(stateFolder: stateFolder) { fault in
+            logger.warning(
+                "it is not known from where genuine frames came before; this begins anew",
+                metadata: ["error": "\(fault)"])
+        }
     }
 
     /// Writes down from where genuine frames came.

@@ -37,7 +37,7 @@ public final class LogOutput: Sendable {
         level = Logger.Level(rawValue: settings.level) ?? .info
         if let stream = Self.stream(settings.file) {
             writer =
-                stream == Self.noStream || terminalIsTaken
+                stream == LogStream.nowhere || terminalIsTaken
                 ? nil : Self.writer(to: stream, owned: false, format)
             return
         }
@@ -53,15 +53,8 @@ public final class LogOutput: Sendable {
     /// The descriptor that stands for a file; nil for one that has to be opened.
     private static func stream(_ file: String?) -> Int32? {
         guard let file else { return STDERR_FILENO }
-        return streams[file]
+        return LogStream.descriptor(of: file)
     }
-
-    /// No descriptor: lines go to the ring alone.
-    private static let noStream: Int32 = -1
-    /// What has names of its own and is no file.
-    static let streams = [
-        "/dev/stdout": STDOUT_FILENO, "/dev/stderr": STDERR_FILENO, "/dev/null": noStream,
-    ]
 
     private static func writer(
         to descriptor: Int32, owned: Bool, _ format: Settings.Logging.Format

@@ -30,7 +30,10 @@ public struct Monitor: Service {
         service = HTTPService(
             name: "monitoring", host: settings.host, port: settings.port,
             answers: MonitorAnswers(
-                gateway: gateway, streams: streams, access: MonitorAccess(settings)),
+                gateway: gateway, streams: streams, access: MonitorAccess(settings),
+                hosts: HostGuard(
+                    "monitoring",
+                    hosts: settings.checksHosts ? settings.hosts + [settings.host] : nil)),
             maximumConnections: settings.maximumConnections, group: group, logger: logger, tls: tls,
             whenListening: whenListening)
     }
@@ -48,6 +51,7 @@ struct MonitorAnswers: HTTPAnswering {
     let gateway: any GatewayPort
     let streams: EventStreams
     let access: MonitorAccess
+    let hosts: HostGuard
     private let snapshots = RowSnapshots()
 
     private static let pages: [String: [HTTPRequest.Method]] = [
@@ -57,13 +61,14 @@ struct MonitorAnswers: HTTPAnswering {
     ]
 
     func answer(to request: Request, for peer: HTTPPeer) async -> Response {
-        if let misdirection = access.misdirection(of: request) { return misdirection }
         // Nothing is changed here, whatever the page.
         guard request.method == .get || request.method == .head else {
             return .failure(
                 .methodNotAllowed, "use GET, HEAD", headers: [.allow: "GET, HEAD"])
         }
+        // Who watches over the process asks by whatever address it has, and sees nothing more.
         if request.uri.path == "/health" { return health }
+        if let misdirection = hosts.misdirection(of: request) { return misdirection }
         if let refusal = access.refusal(of: request) { return refusal }
         do throws(ListQueryFault) {
             return try page(request, for: peer)

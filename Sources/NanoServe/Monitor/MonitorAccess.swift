@@ -8,13 +8,7 @@ struct MonitorAccess: Sendable {
     /// Whether what devices send may be shown.
     let showsPayloads: Bool
 
-    /// What a request may be for; nil for anything.
-    private let hosts: Set<String>?
-
     init(_ settings: Settings.Monitor) {
-        hosts =
-            settings.checksHosts
-            ? Set((settings.hosts + [settings.host]).map(Self.plain)) : nil
         token = settings.token
         showsPayloads = settings.showsPayloads
     }
@@ -34,41 +28,6 @@ struct MonitorAccess: Sendable {
                     + "monitor.payloads to allow")
         }
         return nil
-    }
-
-    /// The answer to a request that is for somebody else; nil for one that is for this server.
-    ///
-    /// A page of the web may have its own name lead to this machine, so that a browser here takes what
-    /// is answered for the page's own. Such requests are for that name (RFC 9110 §7.2, §15.5.20).
-    func misdirection(of request: Request) -> Response? {
-        guard let hosts, let authority = request.head.authority, !authority.isEmpty else {
-            return nil
-        }
-        let host = Self.plain(Self.host(of: authority))
-        guard !hosts.contains(host), !Self.isThisMachine(host) else { return nil }
-        return .failure(
-            .misdirectedRequest,
-            "monitoring answers for localhost and its addresses alone; name other hosts in "
-                + "monitor.hosts")
-    }
-
-    /// A host without a port and the brackets of an IPv6 address.
-    private static func host(of authority: String) -> Substring {
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-            return authority[..<end].dropFirst()
-        }
-        return authority.prefix { $0 != ":" }
-    }
-
-    /// One spelling for each host.
-    private static func plain(_ host: some StringProtocol) -> String {
-        let name = host.lowercased()
-        if let address = IPAddress(name) { return address.description }
-        return name.hasSuffix(".") ? String(name.dropLast()) : name
-    }
-
-    private static func isThisMachine(_ host: String) -> Bool {
-        Settings.isLoopback(host)
     }
 
     /// What may be shown of a snapshot.

@@ -4,28 +4,6 @@ import Synchronization
 /// Who is slowed and blocked, as all event loops and the gate go by it: the gateway's own findings, and
 /// what operators have blocked.
 final class Offenders: Sendable {
-    fileprivate struct State {
-        var table: OffenderTable
-        /// What operators have blocked.
-        var manual = NetworkList()
-        /// The same with their times, the first to end first.
-        var manualEntries: [BlockContent.Entry] = []
-        /// When each block that holds has begun, in monotonic nanoseconds, whether it is written
-        /// down or not: others are to be told of.
-        var known: [IPNetwork: UInt64] = [:]
-        /// Blocks that were told of within a minute.
-        var told = MinuteCount()
-        /// Blocks that have begun and wait to be told of.
-        var untold: [OffenderSnapshot] = []
-        /// Whether they cannot be written down, which was told of.
-        var isFailing = false
-        /// What is written down of the sources of genuine frames, and when, in monotonic nanoseconds.
-        var savedHonest: UInt64 = 0
-        var savedAt: UInt64 = 0
-        /// Whether these cannot be written down, which was told of.
-        var isForgetting = false
-    }
-
     let rules: OffenderRules
     private let doors: DoorRules
     private let file: WatchedFile<BlockContent>?
@@ -34,8 +12,6 @@ final class Offenders: Sendable {
     private let blockCount = Atomic<UInt64>(0)
 
     private static let toldPerMinute = 10
-    /// Between two writings of the sources of genuine frames, of which there may be many thousands.
-    private static let savingNanoseconds: UInt64 = 30_000_000_000
 
     /// - Parameters:
     ///   - file: Where blocks outlive the process; nil for nowhere.
@@ -149,15 +125,17 @@ final class Offenders: Sendable {
     func save(now: Moment, isLast: Bool = false) throws(KeystoreError) {
         guard let vouched else { return }
         let time = now.monotonicNanoseconds
-        let (content, changes) = state.withLock { state -> (VouchedContent?, UInt64) in
+        // Thousands of addresses are written out while nobody waits for it.
+        let (honest, changes) = state.withLock { state -> (HonestSources?, UInt64) in
             let changes = state.table.honestChanges
             guard changes != state.savedHonest,
-                isLast || time >= state.savedAt && time - state.savedAt >= Self.savingNanoseconds
+                isLast || time >= state.savedAt && time - state.savedAt >= state.savingNanoseconds
             else { return (nil, changes) }
             state.savedAt = time
-            return (VouchedContent(state.table, now: now), changes)
+            return (HonestSources(state.table, now: time), changes)
         }
-        guard let content else { return }
+        guard let honest else { return }
+        let content = VouchedContent(honest, now: now)
         do throws(KeystoreError) {
             try vouched.file.save(content)
             state.withLock { ($0.savedHonest, $0.isForgetting) = (changes, false) }
@@ -302,29 +280,5 @@ final class Offenders: Sendable {
 
     private static func own(_ content: BlockContent) -> Set<String> {
         Set(content.blocks.filter { !$0.byOperator }.map(\.network))
-    }
-}
-
-extension Offenders.State {
-    /// Sources whose blocks have begun since the last call.
-    mutating func takeBegun() -> Set<IPNetwork> {
-        let blocked = table.blocked
-        let begun = blocked.filter { known[$0.source] != $0.block.startedAt }.map(\.source)
-        known = Dictionary(
-            blocked.map { ($0.source, $0.block.startedAt) }, uniquingKeysWith: { first, _ in first }
-        )
-        return Set(begun)
-    }
-
-    /// Puts blocks that have begun among those to be told of, the worst first.
-    ///
-    /// - Parameter limit: How many are told of within a minute.
-    mutating func noteBegun(now: UInt64, atMost limit: Int) {
-        let begun = Set(takeBegun().map(\.description))
-        guard !begun.isEmpty else { return }
-        let room = max(0, limit - told.value(now: now))
-        let rows = table.rows(now: now).filter { begun.contains($0.source) }.prefix(room)
-        told.add(UInt64(rows.count), now: now)
-        untold += rows
     }
 }

@@ -6,6 +6,7 @@ import NanoCore
 struct VouchedContent: SharedContent, Equatable {
     static let fileName = "vouched.json"
     static let readVersion = 1
+    static let isSpacious = false
 
     var version = VouchedContent.readVersion
     /// When the day under way began.
@@ -18,14 +19,16 @@ struct VouchedContent: SharedContent, Equatable {
     init() {}
 
     /// As it is to be written down.
-    init(_ table: OffenderTable, now: Moment) {
-        let age = Int64(table.honestAge(now: now.monotonicNanoseconds) / 1_000_000)
-        sinceUnixMs = max(0, now.unixMilliseconds - age)
-        sources = table.honest.map(\.description).sorted()
-        formerly = table.formerlyHonest.map(\.description).sorted()
+    init(_ honest: HonestSources, now: Moment) {
+        sinceUnixMs = max(0, now.unixMilliseconds - Int64(honest.age / 1_000_000))
+        sources = honest.today.map(\.description).sorted()
+        formerly = honest.formerly.map(\.description).sorted()
     }
 
     var fault: String? {
+        guard sinceUnixMs >= 0 else {
+            return "since_unix_ms is \(sinceUnixMs); use milliseconds of Unix time"
+        }
         for (key, list) in [("sources", sources), ("formerly", formerly)] {
             guard list.count <= OffenderTable.honestCapacity else {
                 return
@@ -39,15 +42,35 @@ struct VouchedContent: SharedContent, Equatable {
     }
 }
 
+/// What a table knows of sources of genuine frames, as it was at one moment.
+struct HonestSources {
+    /// Of the day under way.
+    let today: Set<IPNetwork>
+    let formerly: Set<IPNetwork>
+    /// How long the day under way has lasted, in nanoseconds.
+    let age: UInt64
+
+    init(_ table: OffenderTable, now: UInt64) {
+        (today, formerly, age) = (table.honest, table.formerlyHonest, table.honestAge(now: now))
+    }
+}
+
 /// The file with what was in it at the start.
 struct VouchedFile: Sendable {
     let file: SharedFile<VouchedContent>
     let content: VouchedContent?
 
-    /// - Throws: ``KeystoreError`` when there is a file that cannot be gone by.
-    init(stateFolder: String) throws(KeystoreError) {
+    /// - Parameter complain: Is told why there is a file that cannot be gone by; then it is as if there
+    ///   were none.
+    init(stateFolder: String, complain: (KeystoreError) -> Void) {
         file = SharedFile(folder: stateFolder)
-        content = try file.load()
+        var found: VouchedContent?
+        do throws(KeystoreError) {
+            found = try file.load()
+        } catch {
+            complain(error)
+        }
+        content = found
     }
 }
 

@@ -7,11 +7,17 @@ protocol SharedContent: Codable, Equatable, Sendable {
     static var fileName: String { get }
     /// The one version that is read and written.
     static var readVersion: Int { get }
+    /// Whether it is written with a line for each value, for people; not where there are too many.
+    static var isSpacious: Bool { get }
     var version: Int { get }
     /// A file with nothing in it.
     init()
     /// What is wrong with it, beginning with the key; nil when nothing is.
     var fault: String? { get }
+}
+
+extension SharedContent {
+    static var isSpacious: Bool { true }
 }
 
 /// A list in the state folder that the gateway and command lines change in turn, as JSON that people
@@ -53,7 +59,8 @@ struct SharedFile<Content: SharedContent>: Sendable {
         if let fault = content.fault { throw KeystoreError("\(path): not written: \(fault)") }
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if Content.isSpacious { encoder.outputFormatting.insert(.prettyPrinted) }
         guard let data = try? encoder.encode(content) else {
             throw KeystoreError("\(path): cannot be encoded")
         }

@@ -92,6 +92,7 @@ extension HTTPAccess {
     mutating func add(_ name: String, _ value: String, hiding secret: String) {
         headers.append(Header(name: name, value: Secret(Array(value.utf8))))
         hide(secret)
+        hide(partsOf: secret)
     }
 
     /// Keeps a text out of everything that is shown, in each of its spellings.
@@ -100,11 +101,25 @@ extension HTTPAccess {
         secrets.append(Secret(Array(secret.utf8)))
     }
 
+    /// Keeps the parts of a field's value out of everything that is shown: of `Cookie: s=SECRET; t=1`
+    /// and `Authorization: Token token="SECRET"` a receiver may repeat the secret alone.
+    private mutating func hide(partsOf value: String) {
+        for part in value.split(whereSeparator: { ";,=:\" ".contains($0) })
+        where part.utf8.count >= Self.leastPartBytes
+            && !Self.harmlessParts.contains(part.lowercased())
+        {
+            hide(String(part))
+        }
+    }
+
     /// Keeps the values in an address's query out of everything that is shown: they may be tokens.
+    /// Those of items with a harmless name are not, so that words of every answer stay readable.
     mutating func hide(queryOf target: String) {
         guard let start = target.firstIndex(of: "?") else { return }
         for item in target[start...].dropFirst().split(whereSeparator: { "&;".contains($0) }) {
-            let value = item.firstIndex(of: "=").map { item[$0...].dropFirst() } ?? item
+            let sign = item.firstIndex(of: "=")
+            if let sign, Self.harmlessItems.contains(item[..<sign].lowercased()) { continue }
+            let value = sign.map { item[$0...].dropFirst() } ?? item
             let plain = value.replacing("+", with: " ").removingPercentEncoding ?? ""
             let plainWithSigns = String(value).removingPercentEncoding ?? ""
             // Short ones are known by their names alone.
@@ -130,6 +145,20 @@ extension HTTPAccess {
 
     /// Shorter secrets are in many harmless words.
     private static let leastHiddenBytes = 6
+    /// Shorter parts of a value are mostly names.
+    private static let leastPartBytes = 8
+    /// Schemes, and names of what a credential says, in small letters.
+    private static let harmlessParts: Set<String> = [
+        "algorithm", "application/json", "aws4-hmac-sha256", "credential", "negotiate", "response",
+        "signature", "signedheaders", "username",
+    ]
+    /// Names of items whose values are no secrets, in small letters. docs/configuration.md lists them.
+    private static let harmlessItems: Set<String> = [
+        "api-version", "bucket", "charset", "consistency", "database", "dataset", "db", "encoding",
+        "format", "index", "lang", "mode", "org", "orgid", "pipeline", "precision", "pretty",
+        "refresh", "rp", "schema", "site", "source", "stream", "table", "timeout", "topic", "type",
+        "v", "version", "wait",
+    ]
 
     var hasAuthorization: Bool {
         headers.contains { $0.name.lowercased() == "authorization" }

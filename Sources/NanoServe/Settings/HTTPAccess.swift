@@ -1,4 +1,3 @@
-import Foundation
 import NanoCore
 
 /// What a destination wants besides the address, before it takes anything.
@@ -29,25 +28,8 @@ public struct HTTPAccess: Equatable, Sendable {
 }
 
 extension HTTPAccess {
-    private static let excerptBytes = 1_024
-    /// Where secrets are looked for in front of the excerpt's end, so that none is cut in two.
-    private static let searchedBytes = 16_384
-
-    /// The beginning of a text, without anything that is secret here.
-    func redacted(_ text: String) -> String {
-        let isCut = text.utf8.count >= Self.searchedBytes
-        let beginning =
-            isCut ? String(decoding: text.utf8.prefix(Self.searchedBytes), as: UTF8.self) : text
-        return Redaction(secrets).apply(to: beginning, isCut: isCut)
-    }
-
-    /// The beginning of what a destination says, fit to be shown.
-    func excerpt(of bytes: some Collection<UInt8>) -> String {
-        let beginning = String(decoding: bytes.prefix(Self.searchedBytes), as: UTF8.self)
-        let excerpt = redacted(beginning).utf8.prefix(Self.excerptBytes)
-        return SafeText.escaped(
-            String(decoding: excerpt, as: UTF8.self).trimmingCharacters(in: .newlines))
-    }
+    /// What takes the secrets out of texts. Making it takes its time, so keep it.
+    var redaction: Redaction { Redaction(secrets) }
 
     /// What is configured, without the values: `, headers X-Key, Authorization, own CA`.
     var shown: String {

@@ -5,13 +5,16 @@ extension SettingsReader {
     private static let maximumArguments = 100
     private static let maximumBytes = 4_096
 
-    /// The program that an endpoint names, which has to be there and safe to run.
+    /// The program that an endpoint names, which has to be there and safe to run: whoever may change it
+    /// decides what the gateway's user does.
     mutating func program(_ finding: Finding) -> Settings.Endpoint? {
         charge(finding.place, "names a program")
         if let problem = Self.problem(ofProgram: finding.text) {
             report("\(finding.place): \(problem)")
             return nil
         }
+        let weakness = TrustedPath(user: geteuid(), path: finding.text).problem
+        if let weakness, !isTaken(at: finding.place, despite: weakness) { return nil }
         return .program(HookProgram(path: finding.text))
     }
 
@@ -51,8 +54,7 @@ extension SettingsReader {
         return finding.text
     }
 
-    /// Why a path names no program that should be run; nil when it does. Whoever may change the
-    /// program decides what the gateway's user does.
+    /// Why a path names no program that should be run; nil when it does.
     private static func problem(ofProgram path: String) -> String? {
         let shown = SafeText.quotable(path, to: 200)
         var status = stat()
@@ -66,7 +68,7 @@ extension SettingsReader {
         guard access(path, X_OK) == 0 else {
             return "\(shown) is not executable; chmod u+x \(shown)"
         }
-        return TrustedPath(user: geteuid(), path: path).problem
+        return nil
     }
 
     private static func isVariableName(_ text: String) -> Bool {

@@ -1,30 +1,39 @@
-import Foundation
-import NanoCore
-
 /// Takes secrets out of a text, however it spells them: as they are, in percent-encoding, with the
-/// escapes of JSON or HTML, several of these over one another, in base64 also amid other bytes, in
-/// hexadecimal digits, and with other cases of letters.
+/// escapes of JSON, C or HTML, several of these over one another, in base64 also amid other bytes and
+/// in lines, in hexadecimal digits, and with other cases of letters.
 ///
-/// A secret that was changed in other ways is not found: who holds it and wants to show it can.
-struct Redaction {
+/// It is made once for all texts: what is looked for is as long as many spellings together. A secret
+/// that was changed in other ways is not found: who holds it and wants to show it can.
+struct Redaction: Equatable, Sendable {
+    /// How much may be read for one answer of a destination, whose own words decide how often each byte
+    /// of them is.
+    struct Budget {
+        /// Some hundredths of a second, whatever the answer.
+        var bytes = 2 << 20
+    }
+
     /// What takes a secret's place.
     static let mark = "(secret)"
+    /// What takes the place of texts that nobody has searched.
+    static let unread = "(not shown)"
     /// Spellings over one another that are undone.
     private static let depth = 3
-    /// Secrets shorter than this have too short a base64 to look for.
-    private static let leastEncodedBytes = 6
 
-    /// What is looked for, with small letters of ASCII, by its first byte.
-    private var patterns: [UInt8: [[UInt8]]] = [:]
+    /// What is looked for, with small letters of ASCII, at the place of its first byte.
+    private let patterns: [[[UInt8]]]
+    /// Of these the ones in base64, which may stand in lines.
+    private let encoded: [[[UInt8]]]
 
     init(_ secrets: [Secret]) {
         var all: Set<[UInt8]> = []
+        var encoded: Set<[UInt8]> = []
         for secret in secrets {
-            for pattern in secret.withBytes(Self.spellings) where !pattern.isEmpty {
-                all.insert(pattern.map(SpelledText.lowered))
-            }
+            let spellings = secret.withBytes(SecretSpellings.init)
+            all.formUnion(spellings.plain)
+            encoded.formUnion(spellings.encoded)
         }
-        patterns = Dictionary(grouping: all) { $0[0] }
+        patterns = Self.table(all.union(encoded))
+        self.encoded = Self.table(encoded)
     }
 
     /// The text with every secret replaced.
@@ -32,10 +41,18 @@ struct Redaction {
     /// - Parameter isCut: Whether there was more of it, so that the beginning of a secret at its end is
     ///   one.
     func apply(to text: String, isCut: Bool = false) -> String {
-        guard !patterns.isEmpty else { return text }
+        var budget = Budget()
+        return apply(to: text, isCut: isCut, within: &budget)
+    }
+
+    /// The text with every secret replaced, or ``unread`` when the budget is used up.
+    func apply(to text: String, isCut: Bool = false, within budget: inout Budget) -> String {
+        guard !patterns.isEmpty, !text.isEmpty else { return text }
+        guard budget.bytes > 0 else { return Self.unread }
         let bytes = Array(text.utf8)
         var found: [Range<Int>] = []
-        search(SpelledText(bytes), isCut: isCut, depth: Self.depth, into: &found)
+        search(
+            SpelledText(bytes), isCut: isCut, depth: Self.depth, into: &found, within: &budget)
         guard !found.isEmpty else { return text }
         var shown: [UInt8] = []
         var next = 0
@@ -49,23 +66,48 @@ struct Redaction {
     }
 
     private func search(
-        _ text: SpelledText, isCut: Bool, depth: Int, into found: inout [Range<Int>]
+        _ text: SpelledText, isCut: Bool, depth: Int, into found: inout [Range<Int>],
+        within budget: inout Budget
     ) {
-        let lowered = text.bytes.map(SpelledText.lowered)
-        for start in lowered.indices {
-            for pattern in patterns[lowered[start]] ?? [] {
-                let rest = lowered[start...].prefix(pattern.count)
-                guard rest.count == pattern.count || isCut, pattern.starts(with: rest) else {
-                    continue
-                }
-                found.append(text.sources(of: rest.indices))
-            }
+        budget.bytes -= text.bytes.count
+        Self.look(for: patterns, in: text, isCut: isCut, into: &found)
+        if !encoded.isEmpty, let line = text.withoutSpaces {
+            budget.bytes -= line.bytes.count
+            Self.look(for: encoded, in: line, isCut: isCut, into: &found)
         }
         guard depth > 0 else { return }
         for spelling in SpelledText.Spelling.allCases {
-            guard let plain = text.undoing(spelling) else { continue }
-            search(plain, isCut: isCut, depth: depth - 1, into: &found)
+            guard let plain = text.undoing(spelling, isCut: isCut) else { continue }
+            search(plain, isCut: isCut, depth: depth - 1, into: &found, within: &budget)
         }
+    }
+
+    private static func look(
+        for patterns: [[[UInt8]]], in text: SpelledText, isCut: Bool,
+        into found: inout [Range<Int>]
+    ) {
+        guard !patterns.isEmpty else { return }
+        let lowered = text.bytes.map(SpelledText.lowered)
+        for start in lowered.indices {
+            for pattern in patterns[Int(lowered[start])] {
+                let count = min(pattern.count, lowered.count - start)
+                guard count == pattern.count || isCut else { continue }
+                var same = 1
+                while same < count, lowered[start + same] == pattern[same] { same += 1 }
+                if same == count { found.append(text.sources(of: start..<start + count)) }
+            }
+        }
+    }
+
+    /// For each first byte what begins with it; nothing where nothing is looked for.
+    private static func table(_ patterns: Set<[UInt8]>) -> [[[UInt8]]] {
+        var table = [[[UInt8]]](repeating: [], count: 256)
+        let lowered = Set(patterns.map { $0.map(SpelledText.lowered) })
+        for pattern in lowered.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            guard let first = pattern.first else { continue }
+            table[Int(first)].append(pattern)
+        }
+        return table.allSatisfy(\.isEmpty) ? [] : table
     }
 
     /// Ranges in order, those that share something made one.
@@ -81,37 +123,11 @@ struct Redaction {
         }
         return merged
     }
+}
 
-    /// The texts that a secret is found as.
-    private static func spellings(_ secret: [UInt8]) -> [[UInt8]] {
-        var all = [secret]
-        if secret.contains(UInt8(ascii: " ")) {
-            // As forms write it.
-            all.append(secret.map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "+") : $0 })
-        }
-        guard secret.count >= leastEncodedBytes else { return all }
-        all.append(Array(Hexadecimal.text(secret).utf8))
-        for shift in 0..<3 {
-            let core = base64(secret, behind: shift)
-            all.append(core)
-            all.append(
-                core.map { byte in
-                    switch byte {
-                    case UInt8(ascii: "+"): UInt8(ascii: "-")
-                    case UInt8(ascii: "/"): UInt8(ascii: "_")
-                    default: byte
-                    }
-                })
-        }
-        return all
-    }
-
-    /// The characters of base64 that stand for the secret alone, where as many bytes are before it.
-    private static func base64(_ secret: [UInt8], behind count: Int) -> [UInt8] {
-        let encoded = Data([UInt8](repeating: 0, count: count) + secret).base64EncodedString()
-        // A character is six bits.
-        let first = (count * 8 + 5) / 6
-        let end = (count + secret.count) * 8 / 6
-        return Array(encoded.utf8)[first..<end].map(\.self)
-    }
+/// It holds what nothing may print.
+extension Redaction: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    var description: String { Self.mark }
+    var debugDescription: String { description }
+    var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

@@ -194,6 +194,22 @@ extension Settings.Destination {
         access = HTTPAccess(
             &reader, below: "routes.\(name)", isTLS: endpoint.server?.isTLS ?? true)
         if takesLineProtocol { reader.addInfluxCredentials(name, to: &access) }
+        let standard = name == Settings.Influx.routeName && takesLineProtocol
+        chargeWhereSent(
+            &reader, standard ? Settings.Influx.variable : prefix.map { $0 + "_ENDPOINT" })
+    }
+
+    /// Wherever a secret comes from, the file must not let others decide where it goes.
+    private func chargeWhereSent(_ reader: inout SettingsReader, _ variable: String?) {
+        let hasQuery = !takesLineProtocol && endpoint.server?.target.contains("?") == true
+        guard hasQuery || !access.headers.isEmpty else { return }
+        let keys: [(String, String?)] = [("endpoint", variable), ("ca_file", nil)]
+        for (key, variable) in keys {
+            guard let place = reader.find("routes.\(name).\(key)", variable)?.place else {
+                continue
+            }
+            reader.charge(place, "says where a secret is sent")
+        }
     }
 
     private mutating func readProgram(_ program: HookProgram, _ reader: inout SettingsReader) {

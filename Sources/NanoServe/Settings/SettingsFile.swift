@@ -55,13 +55,16 @@ struct SettingsFile {
     private static func bytes(_ path: String) throws(PlainFile.Fault) -> [UInt8] {
         guard isStream(path) else { return try PlainFile.read(path, atMost: maximumBytes) }
         let stream = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard stream >= 0 else {
+            throw PlainFile.Fault(words: "cannot be opened: " + String(cString: strerror(errno)))
+        }
         defer { close(stream) }
         return try PlainFile.read(stream, atMost: maximumBytes)
     }
 
     /// Whether it is a stream that the gateway was started with, and that whoever started it answers
     /// for.
-    private static func isStream(_ path: String) -> Bool {
+    static func isStream(_ path: String) -> Bool {
         path == "/dev/stdin" || path.wholeMatch(of: /\/(dev|proc\/self)\/fd\/[0-9]+/) != nil
     }
 

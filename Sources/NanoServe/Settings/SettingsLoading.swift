@@ -146,7 +146,8 @@ extension Settings.Logging {
                 $0 == "warn" ? "warning" : $0
             } ?? level
         file = reader.path("logging.file")
-        if let file, LogOutput.streams[file] == nil, let fault = PlainFile.problem(at: file) {
+        if let file, LogStream.descriptor(of: file) == nil, let fault = PlainFile.problem(at: file)
+        {
             let place = reader.find("logging.file")?.place ?? SettingsPlace("logging.file")
             reader.report("\(place): \(SafeText.quotable(file, to: 200)) \(fault.words)")
         }

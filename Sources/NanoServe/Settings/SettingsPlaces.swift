@@ -4,7 +4,7 @@ import NanoCore
 /// Where files are unless somebody says otherwise (XDG Base Directory Specification 0.8).
 package enum SettingsPlaces {
     /// The configuration file that the environment names, or the first usual one that exists.
-    static func configFile(_ environment: [String: String]) -> String? {
+    package static func configFile(_ environment: [String: String]) -> String? {
         if let path = environment["NANOGRIDATA_CONFIG"], !path.isEmpty { return path }
         let user = folder("XDG_CONFIG_HOME", orHome: ".config", environment)
         return [user, "/etc"].map { $0 + "/nanogridata/nanogridata.yaml" }
@@ -34,7 +34,7 @@ package enum SettingsPlaces {
 /// What is allowed but probably not meant.
 enum SettingsWarnings {
     /// Variables that are read where the executable starts.
-    private static let others: Set<String> = ["NANOGRIDATA_CONFIG"]
+    private static let others: Set<String> = ["NANOGRIDATA_CONFIG", FileTrust.variable]
 
     static func lines(_ reader: SettingsReader) -> [String] {
         unknownVariables(reader) + emptySecrets(reader)

@@ -1,4 +1,3 @@
-import Glibc
 import NanoCore
 
 /// Reads settings one key at a time from the command line, the environment and the file, in this
@@ -23,9 +22,9 @@ struct SettingsReader {
     /// Paths that depend on where the gateway is started.
     private(set) var relativePaths: [Settings.RelativePath] = []
     /// Where the file first says what nobody else may say.
-    private var firstCharge: (place: SettingsPlace, what: String)?
+    var firstCharge: (place: SettingsPlace, what: String)?
     /// Files that others may change, and that are taken nevertheless; a line each.
-    private(set) var warnings: [String] = []
+    var warnings: [String] = []
 
     init(arguments: SettingsOverrides, environment: [String: String], file: SettingsFile?) {
         options = arguments.values
@@ -117,48 +116,6 @@ struct SettingsReader {
 
     private static func isBelow(_ key: String, _ section: String) -> Bool {
         key.hasPrefix(section + ".") || key.hasPrefix(section + "[")
-    }
-}
-
-// MARK: - Files that others may change
-
-extension SettingsReader {
-    /// Notes that what stands here makes the file one that nobody else may change.
-    ///
-    /// - Parameter what: In a sentence: `names a program`.
-    mutating func charge(_ place: SettingsPlace, _ what: String) {
-        guard place.line != nil, firstCharge == nil else { return }
-        firstCharge = (place, what)
-    }
-
-    /// Judges the file itself, once all of it has been read.
-    mutating func judgeFile() {
-        guard let file, let weakness = file.weakness else { return }
-        guard let (place, what) = firstCharge else {
-            warnings.append("\(file.path): \(weakness)")
-            return
-        }
-        report("\(place): the file \(what), so that none but its owner may change it; \(weakness)")
-    }
-
-    /// Whether none but root and the gateway's user decide what a file is; if others do, it is a
-    /// problem.
-    mutating func trust(file path: String, at place: SettingsPlace) -> Bool {
-        guard let weakness = TrustedPath(user: geteuid(), path: path, kind: "file").problem else {
-            return true
-        }
-        report("\(place): \(weakness)")
-        return false
-    }
-
-    /// Warns of a file that others may change.
-    ///
-    /// - Parameter what: What they decide by it: `says who may connect`.
-    mutating func warn(ofFile path: String, at place: SettingsPlace, _ what: String) {
-        guard let weakness = TrustedPath(user: geteuid(), path: path, kind: "file").problem else {
-            return
-        }
-        warnings.append("\(place): the file \(what); \(weakness)")
     }
 }
 

@@ -17,7 +17,8 @@ struct SpelledText {
     enum Spelling: CaseIterable {
         /// `%41` (RFC 3986 §2.1).
         case percent
-        /// `\u0041`, `\"` (RFC 8259 §7), and `\x41`, which C and its children write.
+        /// `\u0041`, `\"` (RFC 8259 §7), and what C and its children write: `\x41`, `\101`,
+        /// `\U00000041`, `\u{41}`, and `\.` for any sign.
         case backslash
         /// `&amp;`, `&#65;`, `&#x41;`, in HTML and XML.
         case entity
@@ -37,14 +38,31 @@ struct SpelledText {
         return starts[range.lowerBound]..<ends[last]
     }
 
+    /// The text without spaces and ends of lines, as base64 may have them anywhere (RFC 2045 §6.8);
+    /// nil where there are none.
+    var withoutSpaces: SpelledText? {
+        guard bytes.contains(where: Self.isSpace) else { return nil }
+        var line = SpelledText([])
+        for place in bytes.indices where !Self.isSpace(bytes[place]) {
+            line.add(bytes[place], starts[place], ends[place])
+        }
+        return line
+    }
+
     /// The text that is spelled in this way; nil where nothing is.
-    func undoing(_ spelling: Spelling) -> SpelledText? {
+    ///
+    /// - Parameter isCut: Whether a spelling at its end may go on behind it. It is left out then.
+    func undoing(_ spelling: Spelling, isCut: Bool = false) -> SpelledText? {
         guard bytes.contains(spelling.sign) else { return nil }
         var plain = SpelledText([])
         plain.bytes.reserveCapacity(bytes.count)
         var hasChanged = false
         var place = 0
         while place < bytes.count {
+            if isCut, bytes[place] == spelling.sign, mayGoOn(from: place, spelling) {
+                hasChanged = true
+                break
+            }
             if bytes[place] == spelling.sign, let (said, length) = character(at: place, spelling) {
                 for byte in said { plain.add(byte, starts[place], ends[place + length - 1]) }
                 place += length
@@ -59,6 +77,31 @@ struct SpelledText {
 
     static func lowered(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+
+    /// A character's, in bytes: the longest names of HTML have 31.
+    private static let longestSpelling = 34
+
+    /// Whether what begins here reaches the end, so that it may be a part of a spelling.
+    private func mayGoOn(from place: Int, _ spelling: Spelling) -> Bool {
+        let rest = bytes[place...].dropFirst()
+        if spelling == .percent { return rest.count < 2 }
+        // Some numbers have no end of their own.
+        if let (_, length) = character(at: place, spelling), place + length < bytes.count {
+            return false
+        }
+        return rest.count < Self.longestSpelling
+            && rest.allSatisfy { byte in
+                Self.isLetter(byte) || (0x30...0x39).contains(byte) || "#{\\".utf8.contains(byte)
+            }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte | 0x20)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0D).contains(byte)
     }
 
     private mutating func add(_ byte: UInt8, _ start: Int, _ end: Int) {
@@ -79,16 +122,48 @@ struct SpelledText {
     private func escape(at place: Int) -> ([UInt8], Int)? {
         guard place + 1 < bytes.count else { return nil }
         switch bytes[place + 1] {
-        case UInt8(ascii: "x"): return number(at: place + 2, digits: 2).map { ([UInt8($0)], 4) }
-        case UInt8(ascii: "u"): return unicode(at: place)
+        case UInt8(ascii: "x"):
+            return number(at: place + 2, digits: 2).map { ([UInt8($0)], 4) }
+                ?? braced(at: place)
+        case UInt8(ascii: "u"): return unicode(at: place) ?? braced(at: place)
+        case UInt8(ascii: "U"):
+            return number(at: place + 2, digits: 8).flatMap(Self.utf8).map { ($0, 10) }
+        case UInt8(ascii: "0")...UInt8(ascii: "7"): return octal(at: place)
         case UInt8(ascii: "n"): return ([0x0A], 2)
         case UInt8(ascii: "r"): return ([0x0D], 2)
         case UInt8(ascii: "t"): return ([0x09], 2)
         case UInt8(ascii: "b"): return ([0x08], 2)
         case UInt8(ascii: "f"): return ([0x0C], 2)
-        case let byte where "\"'\\/`".utf8.contains(byte): return ([byte], 2)
+        case let byte where Self.isSign(byte): return ([byte], 2)
         default: return nil
         }
+    }
+
+    /// Punctuation, and the space, which shells write so.
+    private static func isSign(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x20...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
+        default: false
+        }
+    }
+
+    /// `\101`: up to three digits that make a byte.
+    private func octal(at place: Int) -> ([UInt8], Int)? {
+        let digits = bytes[(place + 1)...].prefix(3).prefix {
+            (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0)
+        }
+        return UInt8(String(decoding: digits, as: UTF8.self), radix: 8).map {
+            ([$0], digits.count + 1)
+        }
+    }
+
+    /// `\u{41}`
+    private func braced(at place: Int) -> ([UInt8], Int)? {
+        let rest = bytes[(place + 2)...].prefix(10)
+        guard rest.first == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")),
+            let value = number(at: place + 3, digits: end - place - 3), end > place + 3
+        else { return nil }
+        return Self.utf8(value).map { ($0, end + 1 - place) }
     }
 
     /// `\u0041`, or two of them for what is beyond the first plane.
@@ -105,10 +180,10 @@ struct SpelledText {
 
     /// Some leave out the semicolon behind numbers.
     private func entity(at place: Int) -> ([UInt8], Int)? {
-        let rest = bytes[(place + 1)...].prefix(10)
+        let rest = bytes[(place + 1)...].prefix(Self.longestSpelling)
         guard rest.first == UInt8(ascii: "#") else {
-            let name = rest.prefix { $0 != UInt8(ascii: ";") }
-            guard name.count < rest.count,
+            let name = rest.prefix(while: Self.isLetter)
+            guard name.count < rest.count, rest[name.endIndex] == UInt8(ascii: ";"),
                 let said = Self.entities[String(decoding: name, as: UTF8.self)]
             else { return nil }
             return ([said], name.count + 2)

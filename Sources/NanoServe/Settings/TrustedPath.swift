@@ -1,3 +1,4 @@
+import CAccessList
 import Foundation
 import Glibc
 import NanoCore
@@ -16,6 +17,8 @@ struct TrustedPath {
     /// Whose files those of users seem to be that the process's user namespace does not know; nil
     /// where it knows all.
     var unknownUser = UserNamespace.unknownUser
+    /// Whose groups are whose alone; nil for the system's, which are read when they are needed.
+    var groups: PrivateGroups?
 
     /// Why somebody else may change or replace what is there, in a sentence that names the path to
     /// be mended; nil when nobody may.
@@ -82,7 +85,8 @@ struct TrustedPath {
     private func modeProblem(_ here: String, _ status: stat) -> String? {
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
         // In a folder with the sticky bit everything is its owner's alone to replace.
-        guard status.st_mode & 0o022 != 0, !isFolder || status.st_mode & 0o1000 == 0 else {
+        guard status.st_mode & writers(here, status) != 0, !isFolder || status.st_mode & 0o1000 == 0
+        else {
             return nil
         }
         let mode = "(mode \(String(status.st_mode & 0o7777, radix: 8)))"
@@ -90,6 +94,14 @@ struct TrustedPath {
         guard isFolder else { return "others may write to \(shown(here)) \(remedy)" }
         return "others may put something else in place of \(shown(path)), since they may write to "
             + "\(shown(here)) \(remedy)"
+    }
+
+    /// Who besides the owner must not be able to write: the group as well, unless none but root, the
+    /// owner and the gateway's user is in it. Behind an access list the group's bits speak of others, too.
+    private func writers(_ here: String, _ status: stat) -> mode_t {
+        guard status.st_mode & 0o020 != 0 else { return 0o022 }
+        let isPrivate = (groups ?? .system).isPrivate(status.st_gid, of: [status.st_uid, user])
+        return isPrivate && nanogridata_has_access_list(here) == 0 ? 0o002 : 0o022
     }
 
     private func unexamined(_ here: String) -> String {

@@ -7,8 +7,13 @@ import NanoCore
 
 /// Puts what became of a request into words for the operator, without anything that is secret.
 struct HTTPReport {
-    let access: HTTPAccess
+    let redaction: Redaction
     let timeoutMilliseconds: Int
+
+    init(access: HTTPAccess, timeoutMilliseconds: Int) {
+        redaction = access.redaction
+        self.timeoutMilliseconds = timeoutMilliseconds
+    }
 
     /// Adds what the destination asks for, and its own words unless everything was delivered.
     func describe(_ response: HTTPAnswer, in answer: SinkAnswer) -> SinkAnswer {
@@ -17,15 +22,23 @@ struct HTTPReport {
             RetryAfter.milliseconds($0, now: Moment.now.unixMilliseconds)
         }
         guard !answer.isDelivered else { return answer }
-        answer.excerpt = access.excerpt(of: response.body.readableBytesView)
-        answer.rejections = answer.rejections.mapValues { rejection in
-            var rejection = rejection
-            rejection.reason = access.redacted(rejection.reason)
-            return rejection
-        }
+        // The event loop waits meanwhile.
+        var budget = Redaction.Budget()
         let status = response.head.status
-        answer.error = SafeText.escaped(access.redacted("\(status.code) \(status.reasonPhrase)"))
+        answer.error = SafeText.escaped(
+            shortened("\(status.code) \(status.reasonPhrase)", within: &budget))
+        answer.excerpt = redaction.excerpt(
+            of: response.body.readableBytesView, within: &budget)
+        for place in answer.rejections.keys.sorted() {
+            guard let reason = answer.rejections[place]?.reason else { continue }
+            answer.rejections[place]?.reason = shortened(reason, within: &budget)
+        }
         return answer
+    }
+
+    private func shortened(_ text: String, within budget: inout Redaction.Budget) -> String {
+        redaction.redacted(
+            text, atMost: Redaction.searchedBytesOfReason, within: &budget)
     }
 
     /// Why there was no answer.

@@ -10,7 +10,7 @@ final class HookSink: Sink {
     }
 
     private let program: HookProgram
-    private let access: HTTPAccess
+    private let redaction: Redaction
     private let timeoutMilliseconds: Int
     /// Whether events go in arrays.
     private let takesBatches: Bool
@@ -25,7 +25,7 @@ final class HookSink: Sink {
         runs: HookRuns, on loop: any EventLoop
     ) {
         self.program = program
-        self.access = access
+        redaction = access.redaction
         self.timeoutMilliseconds = timeoutMilliseconds
         self.takesBatches = takesBatches
         self.runs = runs
@@ -62,7 +62,7 @@ final class HookSink: Sink {
         var answer = SinkAnswer.all(
             outcome, of: run.batch,
             error: HookWire.describe(report.ending, timeoutMilliseconds: timeoutMilliseconds))
-        if outcome != .delivered { answer.excerpt = access.excerpt(of: report.errors) }
+        if outcome != .delivered { answer.excerpt = redaction.excerpt(of: report.errors) }
         // What has to be mended is said by the program alone.
         if outcome == .retry, !answer.excerpt.isEmpty {
             answer.error += ": " + SafeText.shortened(answer.excerpt, to: 200)

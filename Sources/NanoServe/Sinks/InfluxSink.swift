@@ -49,7 +49,7 @@ final class InfluxSink: Sink {
         var answer = report.describe(response, in: .all(outcome, of: batch))
         // What has to be mended is said by the body alone: which database is not there.
         if outcome == .retry, let words = body["message"] as? String ?? Self.error(in: body) {
-            answer.error += ": " + SafeText.shortened(report.access.redacted(words), to: 200)
+            answer.error += ": " + SafeText.shortened(report.redaction.redacted(words), to: 200)
         }
         answer.mayConcernFewer = outcome == .deadLetter && batch.items.count > 1
         return answer

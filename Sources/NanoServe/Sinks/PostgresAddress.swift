@@ -8,7 +8,7 @@ public struct PostgresAddress: Equatable, Sendable {
     /// Host and database alone.
     public let shown: String
     /// Never shown, should a server repeat them.
-    private let secrets: [Secret]
+    private let redaction: Redaction
 
     /// Nil for what libpq does not read as `postgresql://…`. Nothing is connected.
     public init?(url: String) {
@@ -25,15 +25,16 @@ public struct PostgresAddress: Equatable, Sendable {
             option += 1
         }
         self.url = Secret(Array(url.utf8))
-        secrets = ["password", "sslpassword"].compactMap { found[$0] }.filter { !$0.isEmpty }
-            .map { Secret(Array($0.utf8)) }
+        redaction = Redaction(
+            ["password", "sslpassword"].compactMap { found[$0] }.filter { !$0.isEmpty }
+                .map { Secret(Array($0.utf8)) })
         let place = (found["host"] ?? "") + "/" + (found["dbname"] ?? found["user"] ?? "")
         shown = "postgresql://" + SafeText.shortened(place, to: 200)
     }
 
     /// A server's words in one line, escaped and without a password.
     func described(_ message: String) -> String {
-        let text = Redaction(secrets).apply(to: message)
+        let text = redaction.redacted(message)
             .split(whereSeparator: \.isNewline).joined(separator: "; ")
         return SafeText.shortened(text, to: 200)
     }

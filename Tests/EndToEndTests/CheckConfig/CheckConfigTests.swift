@@ -69,6 +69,34 @@ import Testing
         #expect(nowhere.process.standardError.contains("admin.socket: /nowhere: "))
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func `root judges for the user whom the file belongs to`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-\(UUID().uuidString)"
+        ).path()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(
+            atPath: folder + "/state", withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        let (file, token) = (folder + "/n.yaml", folder + "/token")
+        try "abcdefgh".write(toFile: token, atomically: false, encoding: .utf8)
+        try "routes: {x: {endpoint: 'https://h/', bearer_token_file: '\(token)'}}".write(
+            toFile: file, atomically: false, encoding: .utf8)
+        for path in [folder, folder + "/state", file, token] {
+            try #require(chown(path, 4_321, 4_321) == 0)
+        }
+        for path in [file, token] { try #require(chmod(path, 0o600) == 0) }
+        let environment = ["NANOGRIDATA_STATE_DIR": folder + "/state"]
+        let process = try RunningProcess(["check-config", file], environment: environment)
+        #expect(try await process.wait() == 0, "\(process.standardError)")
+        #expect(process.standardError.contains("judged for user 4321, whom the file belongs to"))
+        // What that user cannot read is told.
+        try #require(chown(token, 0, 0) == 0)
+        let other = try RunningProcess(["check-config", file], environment: environment)
+        #expect(try await other.wait() == 2)
+        #expect(other.standardError.contains("routes.x.bearer_token_file: "))
+    }
+
     @Test func `a relative path is told with what it is relative to`() async throws {
         let (status, process) = try await check("\nlogging: {file: gateway.log}\n")
         #expect(status == 0)

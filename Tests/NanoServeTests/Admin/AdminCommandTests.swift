@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import NIOEmbedded
 import NanoCore
 import Testing
 
@@ -119,17 +120,19 @@ import Testing
         #expect(throws: AdminFault.self) { try SnapshotParts(names: ["device"]) }
     }
 
-    @Test func `lines are found however the bytes come`() {
+    @Test func `lines are found however the bytes come`() throws {
         var lines = AdminLines()
         var found: [String] = []
         for byte in Array("one\n\ntwo\nrest".utf8) {
-            let isTaken = lines.add(ByteBuffer(bytes: [byte]))
-            #expect(isTaken)
-            while let line = lines.next() { found.append(String(decoding: line, as: UTF8.self)) }
+            try lines.add(ByteBuffer(bytes: [byte]))
+            while let line = try lines.next() {
+                found.append(String(decoding: line, as: UTF8.self))
+            }
         }
         #expect(found == ["one", "", "two"])
-        _ = lines.add(ByteBuffer(string: "\n"))
-        let (last, none) = (lines.next(), lines.next())
+        try lines.add(ByteBuffer(string: "\n"))
+        let last = try lines.next()
+        let none = try lines.next()
         #expect(last == Array("rest".utf8) && none == nil)
     }
 
@@ -137,8 +140,61 @@ import Testing
         var lines = AdminLines()
         let piece = ByteBuffer(repeating: 120, count: 1 << 20)
         var taken = 0
-        while taken < 20, lines.add(piece), lines.next() == nil { taken += 1 }
+        while taken < 20 {
+            do throws(AdminFault) {
+                try lines.add(piece)
+                _ = try lines.next()
+            } catch {
+                break
+            }
+            taken += 1
+        }
         #expect(taken == AdminLine.longestRequest >> 20)
+    }
+
+    @Test func `requests that come at once are as long as each of them`() throws {
+        var lines = AdminLines(limit: 10)
+        try lines.add(ByteBuffer(string: "0123456789\n0123456789\nabc"))
+        var found: [String] = []
+        while let line = try lines.next() { found.append(String(decoding: line, as: UTF8.self)) }
+        #expect(found == ["0123456789", "0123456789"])
+        try lines.add(ByteBuffer(string: "def\nlonger than ten\n"))
+        let last = try lines.next()
+        #expect(last == Array("abcdef".utf8))
+        let fault = #expect(throws: AdminFault.self) { _ = try lines.next() }
+        #expect(fault?.description.contains("10 bytes at most") == true)
+    }
+
+    @Test func `a long request's memory goes with it`() throws {
+        var lines = AdminLines()
+        try lines.add(ByteBuffer(repeating: 120, count: 4 << 20))
+        try lines.add(ByteBuffer(string: "\nthe next"))
+        let line = try lines.next()
+        let none = try lines.next()
+        #expect(line?.count == 4 << 20 && none == nil)
+        #expect(lines.count == 8 && lines.capacity < 1_024)
+        try lines.add(ByteBuffer(string: "\n"))
+        _ = try lines.next()
+        _ = try lines.next()
+        #expect(lines.count == 0)
+    }
+
+    @Test func `a request whose sender is told that it never ended is not carried out`() throws {
+        let channel = EmbeddedChannel()
+        var late = AdminDeadline(channel, within: .seconds(1))
+        late.note(isUnfinished: true)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        let told = try channel.readOutbound(as: ByteBuffer.self)
+        #expect(told.map { String(buffer: $0).contains("within 1 s") } == true)
+        let isLateInTime = late.end()
+        #expect(!isLateInTime)
+        let other = EmbeddedChannel()
+        var early = AdminDeadline(other, within: .seconds(1))
+        early.note(isUnfinished: true)
+        let isInTime = early.end()
+        other.embeddedEventLoop.advanceTime(by: .seconds(1))
+        let said = try other.readOutbound(as: ByteBuffer.self)
+        #expect(isInTime && said == nil)
     }
 
     @Test func `observers leave places to operators, and to each other`() {

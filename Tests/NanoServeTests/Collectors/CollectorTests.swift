@@ -9,10 +9,10 @@ import Testing
         "pressure_pa":101325},"timestamp":"2026-01-17T14:30:00.000Z","modelId":16}
         """
 
-    private func collector() async throws -> RunningServer {
+    private func collector(hosts: [String] = []) async throws -> RunningServer {
         try await RunningServer { listening in
             try await Collector(
-                name: "ALBA", port: 0, group: MultiThreadedEventLoopGroup.singleton,
+                name: "ALBA", port: 0, hosts: hosts, group: MultiThreadedEventLoopGroup.singleton,
                 logger: RunningServer.logger, whenListening: listening
             ).run()
         }
@@ -124,6 +124,28 @@ import Testing
         let plain = try await server.request(
             "POST", "/telemetry/ingest", headers: [("Content-Type", "text/plain")], body: "x")
         #expect(plain.status == 415)
+    }
+
+    @Test func `a page whose name leads here reads nothing and adds nothing`() async throws {
+        let server = try await collector(hosts: ["GW.example"])
+        let json = ("Content-Type", "application/json")
+        for (host, status) in [
+            ("evil.example", 421), ("127.0.0.1.evil.example:5555", 421), ("10.0.0.9", 421),
+            ("localhost:5555", 200), ("127.0.0.1", 200), ("[::1]:5555", 200), ("gw.example", 200),
+        ] {
+            for path in ["/events", "/stats"] {
+                let answer = try await server.request("GET", path, headers: [("Host", host)])
+                #expect(answer.status == status)
+            }
+            let health = try await server.request("GET", "/health", headers: [("Host", host)])
+            #expect(health.status == 200)
+        }
+        let posted = try await server.request(
+            "POST", "/telemetry/ingest", headers: [("Host", "evil.example"), json],
+            body: Self.event)
+        #expect(posted.status == 421 && posted.text.contains("monitor.hosts"))
+        #expect(try await server.get("/stats").object["accepted"] as? Int == 0)
+        #expect(try await post(server, Self.event, key: identity(1)).status == 202)
     }
 
     @Test func `a port in use is named`() async throws {

@@ -85,13 +85,22 @@ import Testing
             "[::ffff:127.0.0.1]",
         ]
         let server = try await monitor { _ in }
-        for path in ["/stats", "/health", "/events", "/nowhere"] {
+        for path in ["/stats", "/ready", "/events", "/nowhere"] {
             let found = try await statuses(server, strangers, path: path)
             #expect(found == strangers.map { _ in 421 })
         }
         let answer = try await server.request("GET", "/stats", headers: [("Host", "evil.example")])
         #expect(answer.text.contains("monitor.hosts") && !answer.text.contains("evil"))
         #expect(try await statuses(server, own) == own.map { _ in 200 })
+    }
+
+    @Test func `who watches over the process is answered whatever address it asks by`()
+        async throws
+    {
+        let server = try await monitor { $0.hosts = ["gw.example"] }
+        let hosts = ["10.0.0.9:5679", "gw.example", "pod.example"]
+        #expect(try await statuses(server, hosts, path: "/health") == [200, 200, 200])
+        #expect(try await statuses(server, hosts) == [421, 200, 421])
     }
 
     @Test func `names that are configured are answered, and where others are kept out all are`()

@@ -22,7 +22,11 @@ import Testing
         (doors.offenders.slowAfter, doors.offenders.blockAfter) = (10, 10)
         return Offenders(
             doors, file: try WatchedFile(SharedFile(folder: state)),
-            vouched: try VouchedFile(stateFolder: state), now: moment(seconds, uptime: uptime))
+            vouched: vouched(), now: moment(seconds, uptime: uptime))
+    }
+
+    private func vouched(_ complain: (KeystoreError) -> Void = { _ in }) -> VouchedFile {
+        VouchedFile(stateFolder: state, complain: complain)
     }
 
     private func moment(_ seconds: Int, uptime: Int? = nil) -> Moment {
@@ -97,18 +101,44 @@ import Testing
         #expect(file.stamp == stamp)
     }
 
+    @Test func `the more there are, the less often they are written`() throws {
+        var state = Offenders.State(table: OffenderTable(OffenderRules(), now: 0))
+        #expect(state.savingNanoseconds == 30_000_000_000)
+        for number in 0..<65_536 {
+            let address = try #require(IPAddress("10.1.\(number >> 8).\(number & 255)"))
+            state.table.vouch(for: IPNetwork(sourceOf: address), now: 0)
+            if number == 8_190 { #expect(state.savingNanoseconds == 30_000_000_000) }
+            if number == 8_191 { #expect(state.savingNanoseconds == 60_000_000_000) }
+        }
+        #expect(state.savingNanoseconds == 480_000_000_000)
+    }
+
     @Test func `a file that cannot be gone by is named, and one that cannot be written once`()
         throws
     {
         let path = state + "/vouched.json"
         for (text, words) in [
             (#"{"version":1,"since_unix_ms":0,"sources":["x"],"formerly":[]}"#, "sources[0]"),
+            (
+                #"{"version":1,"since_unix_ms":-9223372036854775808,"sources":[],"formerly":[]}"#,
+                "since_unix_ms is -9223372036854775808"
+            ),
+            (#"{"version":1,"#, "not JSON"),
             (#"{"version":2,"since_unix_ms":0,"sources":[],"formerly":[]}"#, "version is 2"),
         ] {
             try PrivateFile.write(Array(text.utf8), to: path)
-            let fault = #expect(throws: KeystoreError.self) { _ = try offenders(at: 0) }
-            #expect(fault?.description.contains("vouched.json: " + words) == true)
+            var faults: [String] = []
+            let found = vouched { faults.append($0.description) }
+            #expect(found.content == nil)
+            #expect(faults.count == 1 && faults[0].contains("vouched.json: " + words), "\(faults)")
+            // The next one takes its place.
+            let running = try offenders(at: 0)
+            running.vouch(for: try address(1), now: 1)
+            try running.save(now: moment(1), isLast: true)
+            #expect(vouched().content?.sources == ["10.0.0.1"])
         }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.split(separator: "\n").count == 1)
         try FileManager.default.removeItem(atPath: path)
         let running = try offenders(at: 0)
         try FileManager.default.removeItem(atPath: state)

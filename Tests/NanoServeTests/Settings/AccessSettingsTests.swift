@@ -51,7 +51,7 @@ import Testing
         }
         #expect(settings.summary.contains { $0.contains("headers X-Key, Authorization") })
         #expect(
-            destination.access.redacted("no hunter2-hunter2, no k3yk3yk3y")
+            destination.access.redaction.redacted("no hunter2-hunter2, no k3yk3yk3y")
                 == "no (secret), no (secret)")
     }
 

@@ -24,7 +24,9 @@ import Testing
         return path
     }
 
-    private func found(_ yaml: String, mode: mode_t = 0o644) throws -> (
+    private func found(
+        _ yaml: String, mode: mode_t = 0o644, _ environment: [String: String] = [:]
+    ) throws -> (
         problems: [String], warnings: [String]
     ) {
         let path = try write(yaml, to: "n.yaml", mode: mode)
@@ -32,7 +34,9 @@ import Testing
             return (
                 [],
                 try Settings.load(
-                    arguments: SettingsOverrides(), environment: ["T": "s3cr3t"], configFile: path
+                    arguments: SettingsOverrides(),
+                    environment: environment.merging(["T": "s3cr3t"]) { $1 },
+                    configFile: path
                 ).warnings
             )
         } catch {
@@ -63,16 +67,63 @@ import Testing
         yaml: String, problem: String
     ) throws {
         #expect(try found(yaml).problems == [])
-        for mode: mode_t in [0o664, 0o646] {
+        for mode: mode_t in [0o662, 0o646] {
             let problems = try found(yaml, mode: mode).problems
             #expect(problems.count == 1, "\(problems)")
             #expect(
                 problems.first?.hasPrefix("\(place)/n.yaml:1: " + problem) == true, "\(problems)")
             let end =
                 ", so that none but its owner may change it; others may write to \(place)/n.yaml "
-                + "(mode \(String(mode, radix: 8))); chmod go-w \(place)/n.yaml"
+                + "(mode \(String(mode, radix: 8))); chmod go-w \(place)/n.yaml; \(FileTrust.remedy)"
             #expect(problems.first?.hasSuffix(end) == true, "\(problems)")
         }
+    }
+
+    @Test(arguments: charges)
+    func `whoever starts the gateway may answer for files that others may change`(
+        yaml: String, problem: String
+    ) throws {
+        let found = try found(yaml, mode: 0o666, ["NANOGRIDATA_TRUST_FILES": "1"])
+        #expect(found.problems == [])
+        #expect(
+            found.warnings.contains { $0.hasPrefix("\(place)/n.yaml:1: " + problem) },
+            "\(found.warnings)")
+        #expect(!found.warnings.contains { $0.contains("NANOGRIDATA_TRUST_FILES") })
+        #expect(try self.found(yaml, mode: 0o666, ["NANOGRIDATA_TRUST_FILES": "0"]).problems != [])
+        #expect(
+            try self.found(yaml, ["NANOGRIDATA_TRUST_FILES": "yes"]).problems == [
+                "environment NANOGRIDATA_TRUST_FILES: \"yes\" is not allowed; use 1, or 0 as "
+                    + "without it"
+            ])
+    }
+
+    @Test func `where a secret of the environment is sent is said where nobody else can`() throws {
+        let influx = ["INFLUXDB_TOKEN": "abcdefgh"]
+        let yaml = "routes: {influxdb: {endpoint: \"https://h/\"}}"
+        let problems = try found(yaml, mode: 0o666, influx).problems
+        #expect(problems.count == 1)
+        #expect(
+            problems.first?.contains(
+                "routes.influxdb.endpoint: the file says where a secret is sent") == true,
+            "\(problems)")
+        #expect(try found(yaml, influx).problems == [])
+        #expect(try found(yaml, mode: 0o666).problems == [])
+        // The environment says where, too.
+        let elsewhere = influx.merging(["INFLUXDB_ENDPOINT": "https://i/"]) { $1 }
+        #expect(try found(yaml, mode: 0o666, elsewhere).problems == [])
+        let authority = try TestAuthority()
+        let trusting = "routes: {influxdb: {ca_file: \"\(authority.server.certificate)\"}}"
+        let believed = try found(trusting, mode: 0o666, elsewhere).problems
+        #expect(
+            believed.contains { $0.contains("routes.influxdb.ca_file: the file says where") },
+            "\(believed)")
+    }
+
+    @Test func `a stream that is not open is not there`() throws {
+        let error = #expect(throws: SettingsError.self) {
+            _ = try SettingsFile(path: "/dev/fd/999999")
+        }
+        #expect(error?.lines.count == 1)
     }
 
     @Test func `a folder that others may write to is as bad, unless it has the sticky bit`() throws
@@ -82,7 +133,8 @@ import Testing
         #expect(problems.count == 1)
         #expect(
             problems.first?.hasSuffix(
-                "since they may write to \(place) (mode 777); chmod go-w \(place)") == true,
+                "since they may write to \(place) (mode 777); chmod go-w \(place); "
+                    + FileTrust.remedy) == true,
             "\(problems)")
         try #require(chmod(place, 0o1777) == 0)
         #expect(try found(Self.charges[0].0).problems == [])
@@ -102,7 +154,7 @@ import Testing
         let path = try write("abc", to: "open/token")
         let yaml = "routes: {x: {endpoint: \"https://h/\", bearer_token_file: \(path)}}"
         #expect(try found(yaml).problems == [])
-        try #require(chmod(place + "/open", 0o770) == 0)
+        try #require(chmod(place + "/open", 0o707) == 0)
         let problems = try found(yaml).problems
         #expect(problems.count == 1)
         #expect(

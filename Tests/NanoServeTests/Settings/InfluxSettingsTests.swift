@@ -63,7 +63,7 @@ import Testing
         #expect(destination.endpoint.shown == "http://[::1]:8086/write?db=plant&precision=ns")
         #expect(destination.access.headers.map(\.text) == ["Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="])
         #expect(
-            destination.access.redacted("QWxhZGRpbjpvcGVuIHNlc2FtZQ== is open sesame")
+            destination.access.redaction.redacted("QWxhZGRpbjpvcGVuIHNlc2FtZQ== is open sesame")
                 == "(secret) is (secret)")
     }
 
