@@ -4,16 +4,17 @@ import NanoCore
 /// Which hosts a server's requests may be for.
 ///
 /// A page of the web may have its own name lead to this machine, so that a browser here takes what
-/// is answered for the page's own. Such requests are for that name (RFC 9110 §7.2, §15.5.20).
+/// is answered for the page's own. Such requests are for that name (RFC 9110 §7.2, §15.5.20), which has
+/// a domain: an address, or a name of the local network's own, is nobody's to lead elsewhere.
 struct HostGuard: Sendable {
     /// What the server is called in answers.
     private let name: String
-    /// Besides this machine's own; nil for anything.
+    /// Domains that are answered; nil for all.
     private let hosts: Set<String>?
 
     /// - Parameters:
     ///   - name: What the server is called in answers.
-    ///   - hosts: Answered besides this machine alone; nil to answer whatever the host.
+    ///   - hosts: Domains that are answered; nil to answer whatever the host.
     init(_ name: String, hosts: [String]?) {
         self.name = name
         self.hosts = hosts.map { Set($0.map { Self.plain($0) }) }
@@ -25,10 +26,11 @@ struct HostGuard: Sendable {
             return nil
         }
         let host = Self.plain(Self.host(of: authority))
-        guard !hosts.contains(host), !Settings.isLoopback(host) else { return nil }
+        let isDomain = host.contains(".") && IPAddress(host) == nil
+        guard isDomain, !hosts.contains(host), !host.hasSuffix(".localhost") else { return nil }
         return .failure(
             .misdirectedRequest,
-            "\(name) answers for localhost and its addresses alone; name other hosts in "
+            "\(name) answers for addresses and for names without a domain; name other hosts in "
                 + "monitor.hosts")
     }
 

@@ -130,7 +130,8 @@ import Testing
         let server = try await collector(hosts: ["GW.example"])
         let json = ("Content-Type", "application/json")
         for (host, status) in [
-            ("evil.example", 421), ("127.0.0.1.evil.example:5555", 421), ("10.0.0.9", 421),
+            ("evil.example", 421), ("127.0.0.1.evil.example:5555", 421), ("10.0.0.9", 200),
+            ("alba:5555", 200),
             ("localhost:5555", 200), ("127.0.0.1", 200), ("[::1]:5555", 200), ("gw.example", 200),
         ] {
             for path in ["/events", "/stats"] {

@@ -60,10 +60,10 @@ private struct EndlessAnswers: HTTPAnswering {
         let patience = HTTPPatience(write: .milliseconds(200), stop: .seconds(60))
         try await withServer(patience) { port in
             let deaf = try await PlainClient(port: port, reads: false)
-            try await deaf.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await deaf.send("GET /endless HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             #expect(try await eventually { ended.value == 1 })
             let quiet = try await PlainClient(port: port)
-            try await quiet.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await quiet.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             #expect(try await eventually { quiet.text.contains("200 OK") })
             try await Task.sleep(for: .milliseconds(600))
             #expect(!quiet.isClosed)
@@ -79,7 +79,7 @@ private struct EndlessAnswers: HTTPAnswering {
         try await withServer(patience) { port in
             for path in ["/endless", "/health"] {
                 let client = try await PlainClient(port: port, reads: false)
-                let request = "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n"
+                let request = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
                 try await client.send(String(repeating: request, count: 100))
                 clients.append(client)
             }
@@ -139,7 +139,7 @@ private struct EndlessAnswers: HTTPAnswering {
     /// A connection that has had an answer, or was closed.
     private func answered(_ port: Int) async throws -> PlainClient {
         let client = try await PlainClient(port: port)
-        try? await client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        try? await client.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         let isAnswered = try await eventually { client.text.contains("200 OK") || client.isClosed }
         #expect(isAnswered)
         return client
@@ -174,7 +174,7 @@ private struct EndlessAnswers: HTTPAnswering {
         let patience = HTTPPatience(request: .seconds(3))
         try await withServer(patience) { port in
             let asked = try await PlainClient(port: port)
-            try await asked.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await asked.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             #expect(try await eventually { asked.text.contains("200 OK") })
             // By the time that these are closed, the one before them has been silent for longer.
             let silent = try await PlainClient(port: port)

@@ -254,7 +254,7 @@ final class StillGateway: GatewayPort {
             var listeners: [PlainClient] = []
             let isFree = try await eventually {
                 let listener = try await PlainClient(port: server.port)
-                try await listener.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+                try await listener.send("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
                 let isAnswered = try await eventually { listener.text.contains("\n\r\n") }
                 guard isAnswered, listener.text.contains("200 OK") else {
                     try await listener.close()
@@ -274,7 +274,7 @@ final class StillGateway: GatewayPort {
     ) async throws {
         let server = try await monitor(maxListeners: 1, heartbeat: .seconds(600))
         let listener = try await PlainClient(port: server.port)
-        try await listener.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        try await listener.send("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         if !isSaidAtOnce {
             #expect(try await eventually { listener.text.contains(": nanogridata") })
         }
