@@ -12,7 +12,7 @@ import Testing
         let budget = OpenFileBudget(wanted: 10_000, others: 32, limit: 1_024)
         #expect(budget.connections == 1_024 - 32 - 288)
         let notice = try #require(budget.notice)
-        #expect(notice.contains("1024 open files") && notice.contains("832 device connections"))
+        #expect(notice.contains("1024 open files") && notice.contains("704 device connections"))
     }
 
     @Test func `a quarter is for devices in any case`() {
