@@ -60,13 +60,14 @@ final class ConnectionGate: Sendable {
         judge(visitor, now: now, isWelcome: isWelcome, isInside: false)
     }
 
-    /// Gives a proxy's connection a place, before it has told for whom it comes: one of some that there
-    /// are beyond the limit for it, until then.
+    /// Gives a proxy's connection a place, before it has told for whom it comes: until then one of some
+    /// beyond the limit, while there are connections that might make room for it.
     ///
     /// - Returns: Whether it may stay; if so, ``leave(_:byGateway:isTLS:unproven:)`` has to follow.
     func enterProxy() -> Bool {
         state.withLock { state in
-            guard state.counts.open < limit + Self.placesForProxies else {
+            let beyond = state.unproven.count > 0 ? Self.placesForProxies : 0
+            guard state.counts.open < limit + beyond else {
                 state.counts.turnedAway[.full] += 1
                 return false
             }
