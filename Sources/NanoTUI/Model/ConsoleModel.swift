@@ -160,11 +160,12 @@ public struct ConsoleModel: Sendable {
         if snapshot.gateway.state == .unreachable, live.gateway.state != .unreachable {
             notice = nil
         }
-        // What is asked for changes with what comes.
-        let asked = parts
+        let before = parts
         live = snapshot
         counted.note(snapshot)
-        rewind.note(snapshot, parts: snapshot.parts ?? asked)
+        rewind.note(snapshot, parts: snapshot.parts ?? before)
+        // What is asked for changes with what comes; an earlier gateway does not say what came.
+        let asked = before.intersection(parts)
         liveParts = snapshot.parts ?? snapshot.filledParts.union(asked)
         watch?.note(snapshot)
         if frozen == nil {
