@@ -20,7 +20,12 @@ public struct AlarmBoard: Sendable {
         var since: UInt64
         var last: UInt64
         var hold: UInt64
+        /// How grave its alarm was when it was told last, and when that was.
+        var told: (severity: AlarmSnapshot.Severity, at: UInt64)?
     }
+
+    /// What goes back and forth between two severities is told again after so long.
+    private static let toldAgainNanoseconds: UInt64 = 600_000_000_000
 
     /// Ended alarms that are kept.
     public static let historyCount = 20
@@ -70,29 +75,38 @@ public struct AlarmBoard: Sendable {
 
     /// Takes in one cause.
     ///
-    /// - Returns: The alarm, if it begins with this look, or has become worse.
+    /// - Returns: The alarm, if it begins with this look, or has become worse than was told of late.
     private mutating func take(_ finding: AlarmFinding, _ now: Moment) -> AlarmSnapshot? {
         let time = now.monotonicNanoseconds
-        let since = causes[finding.id]?.since ?? time
-        causes[finding.id] = Cause(since: since, last: time, hold: finding.holdNanoseconds)
+        let known = causes[finding.id]
+        let since = known?.since ?? time
+        causes[finding.id] = Cause(
+            since: since, last: time, hold: finding.holdNanoseconds, told: known?.told)
         if let index = alarms.firstIndex(where: { $0.id == finding.id }) {
             // One that means something else now has begun with that.
             let before = alarms[index]
             let isSame = before.title == finding.title
             var alarm = finding.alarm(
                 begunAt: isSame ? before.unixMilliseconds : now.unixMilliseconds)
-            guard finding.severity <= before.severity else {
-                alarms.remove(at: index)
-                alarms.insert(alarm, at: 0)
-                return alarm
+            guard finding.severity > before.severity else {
+                alarm.acknowledgement = before.acknowledgement
+                alarms[index] = alarm
+                return nil
             }
-            alarm.acknowledgement = before.acknowledgement
-            alarms[index] = alarm
-            return nil
+            alarms.remove(at: index)
+            alarms.insert(alarm, at: 0)
+            let isNews =
+                known?.told.map {
+                    finding.severity > $0.severity || time - $0.at >= Self.toldAgainNanoseconds
+                } ?? true
+            guard isNews else { return nil }
+            causes[finding.id]?.told = (finding.severity, time)
+            return alarm
         }
         guard time - since >= finding.patienceNanoseconds else { return nil }
         let alarm = finding.alarm(begunAt: now.unixMilliseconds)
         alarms.insert(alarm, at: 0)
+        causes[finding.id]?.told = (finding.severity, time)
         return alarm
     }
 

@@ -9,7 +9,7 @@ enum AnomalyAlarms {
             var text = "\(name(first)): \(first.evidence)"
             if anomaly.devices > 1 {
                 // How many comes first: a short row is cut at its end.
-                let model = anomaly.model.map { " of \(words(for: $0, in: snapshot))" } ?? ""
+                let model = anomaly.model.map { " of \(snapshot.title(of: $0))" } ?? ""
                 func name(_ example: AnomalySnapshot.Example) -> String {
                     anomaly.model == nil
                         ? Self.name(example) : SafeText.shortened(example.device, to: 24)
@@ -33,11 +33,6 @@ enum AnomalyAlarms {
             }
             return finding
         }
-    }
-
-    private static func words(for id: ModelID, in snapshot: Snapshot) -> String {
-        let name = snapshot.models.first { $0.id == id }?.name ?? ""
-        return name.isEmpty ? "\(id)" : "\(id) \(name)"
     }
 
     private static func name(_ example: AnomalySnapshot.Example) -> String {

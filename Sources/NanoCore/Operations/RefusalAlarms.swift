@@ -210,7 +210,7 @@ enum RefusalAlarms {
         let before = Dictionary(first.models.map { ($0.id, $0) }) { first, _ in first }
         return last.models.compactMap { model in
             let count = kind.count(model) &- kind.count(before[model.id])
-            let name = model.name.isEmpty ? "\(model.id)" : "\(model.id) \(model.name)"
+            let name = model.title
             return count > 0 ? (model.id, name, count) : nil
         }.sorted { ($1.count, $0.id) < ($0.count, $1.id) }
     }

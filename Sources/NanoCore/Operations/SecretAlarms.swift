@@ -7,7 +7,6 @@ enum SecretAlarms {
         let now = snapshot.gateway.unixMilliseconds
         return snapshot.secrets.filter { $0.isOverdue(at: now) }.map { secret in
             let staged = snapshot.secrets.first { $0.model == secret.model && $0.state == .staged }
-            let name = snapshot.models.first { $0.id == secret.model }?.name ?? ""
             let age = PlainWords.time(seconds: Double(secret.ageSeconds(at: now)))
             let limit = PlainWords.time(seconds: Double(secret.rotateAfterSeconds ?? 0))
             let action =
@@ -17,7 +16,7 @@ enum SecretAlarms {
             var finding = AlarmFinding(
                 id: "\(prefix)\(secret.model)", severity: .warning, title: "secret overdue",
                 text:
-                    "\(secret.model) \(name.isEmpty ? "" : "\(name) ")uses one that is \(age) old, "
+                    "\(snapshot.title(of: secret.model)) uses one that is \(age) old, "
                     + "due after \(limit); \(action)", holdNanoseconds: 0)
             finding.model = secret.model
             return finding

@@ -49,13 +49,16 @@ struct SnapshotAssembly {
         snapshot.topTalkers = Array(
             sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
         snapshot.secrets = keys.snapshots(now: now)
-        if parts.contains(.devices) { addAdoption(sum.devices.rows, to: &snapshot, now) }
+        // Those of before the start behind those of this one.
+        let known = parts.contains(.devices) ? adoptions.rows(sum.devices.rows) : []
+        if parts.contains(.devices) { addAdoption(known, to: &snapshot, now) }
         snapshot.registry = registry.snapshot(
             sum.strangers, turnedAway: sum.turnedAway, parts: parts)
         snapshot.devices = sum.devices.rows
         let standings = parts.contains(.devices) ? registry.standings : [:]
         if parts.contains(.devices) {
-            snapshot.registry.adoption = adoption(sum.devices.rows, sum.strangers, standings)
+            snapshot.registry.adoption = adoption(
+                known, ofThisRun: sum.devices.rows.count, sum.strangers, standings)
         }
         if !standings.isEmpty {
             for index in snapshot.devices.indices {
@@ -72,7 +75,7 @@ struct SnapshotAssembly {
         _ rows: [DeviceSnapshot], to snapshot: inout Snapshot, _ now: Moment
     ) {
         snapshot.adoptions = SecretAdoption.byModel(
-            adoptions.rows(rows), nowUnixMilliseconds: now.unixMilliseconds)
+            rows, nowUnixMilliseconds: now.unixMilliseconds)
         for index in snapshot.secrets.indices {
             let secret = snapshot.secrets[index]
             snapshot.secrets[index].devices =
@@ -82,7 +85,7 @@ struct SnapshotAssembly {
 
     /// What an adoption of all devices would do, as ``Gateway`` does it.
     private func adoption(
-        _ present: [DeviceSnapshot], _ strangers: StrangerSum,
+        _ rows: [DeviceSnapshot], ofThisRun present: Int, _ strangers: StrangerSum,
         _ standings: [DeviceName: DeviceStanding]
     ) -> RegistryAdoption {
         var adoption = RegistryAdoption()
@@ -91,7 +94,7 @@ struct SnapshotAssembly {
         let configured = registry.configured
         let waits = registry.rules.unknown == .quarantine
         let waiting = waits ? Set(strangers.rows.map(\.name)) : []
-        for (place, row) in adoptions.rows(present).enumerated() {
+        for (place, row) in rows.enumerated() {
             if !row.isNamed, !unnamed.insert(row.model).inserted { continue }
             let name = row.name
             let isConfigured = configured.contains(name)
@@ -100,7 +103,7 @@ struct SnapshotAssembly {
                 continue
             }
             if isConfigured { adoption.configured += 1 }
-            if place < present.count { adoption.heard += 1 } else { adoption.heardBefore += 1 }
+            if place < present { adoption.heard += 1 } else { adoption.heardBefore += 1 }
             if !waiting.isEmpty, waiting.contains(name) { adoption.waiting += 1 }
         }
         return adoption

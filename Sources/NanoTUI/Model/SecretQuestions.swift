@@ -16,10 +16,7 @@ extension ConsoleModel {
         live.secrets.first { $0.model == chosen?.model && $0.state == .staged }
     }
 
-    func title(of model: ModelID) -> String {
-        let name = live.models.first { $0.id == model }?.name ?? ""
-        return name.isEmpty ? "\(model)" : "\(model) \(SafeText.escaped(name))"
-    }
+    func title(of model: ModelID) -> String { live.title(of: model) }
 
     /// Where the newest snapshot came without devices, those of some seconds ago.
     private func adoption(of model: ModelID) -> SecretAdoption {

@@ -110,8 +110,7 @@ enum DeviceFacts {
     }
 
     private static func modelFact(_ id: ModelID, _ snapshot: Snapshot) -> Fact {
-        let name = snapshot.models.first { $0.id == id }?.name ?? ""
-        return Fact(name: "model", text: name.isEmpty ? "\(id)" : "\(id) \(name)")
+        Fact(name: "model", text: snapshot.title(of: id))
     }
 
     private static func level(

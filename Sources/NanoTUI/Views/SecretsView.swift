@@ -77,10 +77,9 @@ enum SecretsView {
     ) -> Rect {
         let sentences = snapshot.adoptions.sorted { $0.key < $1.key }.flatMap { model, adoption in
             let accepted = Set(snapshot.secrets.filter { $0.model == model }.map(\.generation))
-            let name = snapshot.models.first { $0.id == model }?.name ?? ""
             return adoption.devices.keys.filter { !accepted.contains($0) && $0 > 0 }.sorted().map {
                 let users = adoption.users(of: $0)
-                return "▲ \(model)\(name.isEmpty ? "" : " \(SafeText.escaped(name))"): generation "
+                return "▲ \(snapshot.title(of: model)): generation "
                     + "\($0) is not accepted any more, and "
                     + "\(Numbers.counted(UInt64(users.count), "device")) used it last: "
                     + SecretAdoption.names(users)

@@ -276,6 +276,28 @@ import Testing
             ], "what comes on top of those that stand is told")
     }
 
+    @Test func `an alarm that goes back and forth between severities is told each once`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 2) {
+            $0.routes[0].state = .refusing
+            $0.routes[0].deadLetters += 10
+            $0.routes[0].condemned += 10
+        }
+        for _ in 0..<5 {
+            watch.pass(seconds: 20) { $0.routes[0].state = .refusing }
+            #expect(watch.board.alarms.map(\.severity) == [.critical])
+            watch.pass(seconds: 5) {
+                $0.routes[0].state = .flowing
+                $0.routes[0].delivered += 1
+                $0.routes[0].condemned += 1
+                $0.routes[0].deadLetters += 1
+            }
+            #expect(watch.board.alarms.map(\.severity) == [.warning])
+        }
+        let title = "+alba refuses packets for good"
+        #expect(watch.changes == [title, title])
+    }
+
     @Test func `dead letters from before the start are told too`() {
         var watch = AlarmWatch()
         watch.pass(seconds: 15) { $0.routes[0].deadLetters = 1 }

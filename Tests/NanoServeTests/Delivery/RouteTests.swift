@@ -143,13 +143,18 @@ final class Counter: Sendable {
         #expect(route.snapshot(journal.ledgers[0], now: .now).newestDeadLetters.count == 20)
     }
 
-    @Test func `a batch that is only divided makes no route refuse`() {
+    private static var batchOfOne: DeliveryBatch {
         var batch = DeliveryBatch()
         batch.items = [
             DeliveryBatch.Item(
                 frame: 0..<0, model: .custom, receivedMonotonicNanoseconds: 1, device: 1, block: 1,
                 record: 0)
         ]
+        return batch
+    }
+
+    @Test func `a batch that is only divided makes no route refuse`() {
+        let batch = Self.batchOfOne
         let books = RouteBooks(limit: 1)
         var answer = SinkAnswer.all(.deadLetter, of: batch, error: "413 Payload Too Large")
         answer.mayConcernFewer = true
@@ -168,12 +173,7 @@ final class Counter: Sendable {
     }
 
     @Test func `a destination that refuses a part of what comes is flowing all the time`() {
-        var batch = DeliveryBatch()
-        batch.items = [
-            DeliveryBatch.Item(
-                frame: 0..<0, model: .custom, receivedMonotonicNanoseconds: 1, device: 1, block: 1,
-                record: 0)
-        ]
+        let batch = Self.batchOfOne
         let books = RouteBooks(limit: 1)
         func state(at second: UInt64) -> RouteSnapshot.State {
             var snapshot = RouteSnapshot(name: "alba")
