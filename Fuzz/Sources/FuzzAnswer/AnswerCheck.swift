@@ -15,8 +15,8 @@ enum AnswerCheck {
         if input[0] & 2 == 2 { head.headers.add(name: "Content-Type", value: "application/json") }
         if input[0] & 4 == 4 { head.headers.add(name: "Content-Encoding", value: "gzip") }
         let body = ByteBuffer(bytes: input[2...])
-        let answer = PartialAnswerReader.read(
-            HTTPAnswer(head: head, body: body, isCut: isCut), count: 2)
+        var reader = PartialAnswerReader()
+        let answer = reader.read(HTTPAnswer(head: head, body: body, isCut: isCut), count: 2)
         if status == 207, answer == nil, !saysAllWereTaken(input[2...]) {
             fatalError("an answer about single events became one about all of them")
         }

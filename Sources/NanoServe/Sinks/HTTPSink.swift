@@ -11,6 +11,7 @@ final class HTTPSink: Sink {
     private let head: HTTPRequestHead
     /// Where bodies are written; it keeps its memory.
     private var scratch: [UInt8] = []
+    private var reader = PartialAnswerReader()
 
     init(
         connections: HTTPConnections, access: HTTPAccess, timeoutMilliseconds: Int,
@@ -54,7 +55,7 @@ final class HTTPSink: Sink {
         let status = Int(response.head.status.code)
         let count = batch.items.count
         guard takesBatches,
-            let partial = PartialAnswerReader.read(response, count: count)
+            let partial = reader.read(response, count: count)
         else {
             let outcome = AnswerClassifier.outcome(status: status)
             var answer = report.describe(response, in: .all(outcome, of: batch))

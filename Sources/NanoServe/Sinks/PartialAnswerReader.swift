@@ -6,14 +6,47 @@ import NanoCore
 ///
 /// Its callers give events up on the strength of this, so that what can't be read is never taken for
 /// nothing: it makes the answer unreadable, in part or as a whole.
-enum PartialAnswerReader {
+struct PartialAnswerReader {
+    /// The last answer that was decoded and says nothing of single events. Most receivers say the same
+    /// each time, and are spared the decoding from then on.
+    private var plain: (type: String?, body: [UInt8])?
+
+    private static let plainLimit = 1_024
     private static let acceptedKey = Array("\"accepted\"".utf8)
     private static let rejectedKey = Array("\"rejected\"".utf8)
 
     /// - Parameter count: Events that were sent.
     /// - Returns: Nil when the answer speaks of the batch as a whole: it is empty, or of another
     ///   kind and without a list of rejections.
-    static func read(_ answer: HTTPAnswer, count: Int) -> PartialAnswer? {
+    mutating func read(_ answer: HTTPAnswer, count: Int) -> PartialAnswer? {
+        if isPlain(answer) { return nil }
+        let partial = Self.read(answer, count: count)
+        if partial == nil { learn(answer) }
+        return partial
+    }
+
+    private func isPlain(_ answer: HTTPAnswer) -> Bool {
+        guard let plain, Self.isWholeAndUncoded(answer) else { return false }
+        return answer.body.readableBytesView.elementsEqual(plain.body)
+            && answer.head.headers.first(name: "content-type") == plain.type
+    }
+
+    /// Keeps what speaks of the batch as a whole however many events there are in it.
+    private mutating func learn(_ answer: HTTPAnswer) {
+        guard Self.isWholeAndUncoded(answer), answer.body.readableBytes <= Self.plainLimit,
+            Self.saysNothingOfEvents(answer.body.readableBytesUInt8Span)
+        else { return }
+        plain = (
+            answer.head.headers.first(name: "content-type"), Array(answer.body.readableBytesView)
+        )
+    }
+
+    private static func isWholeAndUncoded(_ answer: HTTPAnswer) -> Bool {
+        answer.head.status.code == 200 && !answer.isCut
+            && !answer.head.headers.contains(name: "content-encoding")
+    }
+
+    private static func read(_ answer: HTTPAnswer, count: Int) -> PartialAnswer? {
         let status = Int(answer.head.status.code)
         guard status == 200 || status == 207 else { return nil }
         let body = withoutMark(answer.body)

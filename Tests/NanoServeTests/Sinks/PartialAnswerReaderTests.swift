@@ -16,10 +16,50 @@ import Testing
     private func read(
         _ body: [UInt8], status: Int = 200, isCut: Bool = false, headers: HTTPHeaders = [:]
     ) -> PartialAnswer? {
+        var reader = PartialAnswerReader()
+        return reader.read(
+            answer(body, status: status, isCut: isCut, headers: headers), count: 3)
+    }
+
+    private func answer(
+        _ body: [UInt8], status: Int = 200, isCut: Bool = false, headers: HTTPHeaders = [:]
+    ) -> HTTPAnswer {
         let head = HTTPResponseHead(
             version: .http1_1, status: .init(statusCode: status), headers: headers)
-        return PartialAnswerReader.read(
-            HTTPAnswer(head: head, body: ByteBuffer(bytes: body), isCut: isCut), count: 3)
+        return HTTPAnswer(head: head, body: ByteBuffer(bytes: body), isCut: isCut)
+    }
+
+    @Test
+    func `what was read before changes nothing of what is read`() {
+        let bodies = [
+            "", "ok", "{\"status\":\"ok\"}", "{\"accepted\":3,\"rejected\":[]}",
+            "{\"accepted\":2,\"rejected\":[]}", "{\"accepted\":true}", "{broken",
+            "{\"\\u0061ccepted\":3}", "{\"\\u0073tatus\":3}",
+        ].map { Array($0.utf8) }
+        let types: [HTTPHeaders] = [
+            [:], ["Content-Type": "application/json"], ["Content-Encoding": "gzip"],
+            ["Content-Type": "text/plain"],
+        ]
+        var answers: [HTTPAnswer] = []
+        for body in bodies {
+            for headers in types {
+                for status in [200, 207, 500] {
+                    answers.append(answer(body, status: status, headers: headers))
+                }
+                answers.append(answer(body, isCut: true, headers: headers))
+            }
+        }
+        for first in answers {
+            var reader = PartialAnswerReader()
+            _ = reader.read(first, count: 3)
+            let experienced = reader
+            for second in answers {
+                var (reader, fresh) = (experienced, PartialAnswerReader())
+                for count in 2...3 {
+                    #expect(reader.read(second, count: count) == fresh.read(second, count: count))
+                }
+            }
+        }
     }
 
     @Test(arguments: [
