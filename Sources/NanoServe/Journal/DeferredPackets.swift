@@ -25,7 +25,7 @@ struct DeferredPackets {
     private(set) var count = 0
     private var bytes = 0
 
-    private let limit: Int
+    let limit: Int
     private static let limitBytes = 8 << 20
 
     /// - Parameter limit: Packets that there may be.
@@ -42,6 +42,8 @@ struct DeferredPackets {
     var hasFree: Bool { !free.isEmpty }
 
     func holds(_ device: UInt64) -> Bool { queues[device] != nil }
+    func count(of device: UInt64) -> Int { queues[device]?.count ?? 0 }
+    func first(of device: UInt64) -> Packet? { queues[device]?.first }
 
     mutating func append(_ packet: Packet) {
         queues[packet.record.device, default: []].append(packet)

@@ -100,6 +100,7 @@ final class Journal: Sendable {
         var ledgers = survey.ledgers
         for place in ledgers.indices {
             ledgers[place].deferred = DeferredPackets(limit: configuration.deferredPackets)
+            ledgers[place].stragglers.packetsAhead = configuration.deferredPackets
         }
         for (place, name) in configuration.routes.enumerated()
         where saved?.paused?.contains(name) == true {

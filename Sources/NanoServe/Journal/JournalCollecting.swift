@@ -86,18 +86,27 @@ extension JournalState {
         let end = ledgers[route].cursor.here
         let isLast = !ledgers[route].cursor.hasDoneAhead
         let (busy, deferred) = (ledgers[route].busy, ledgers[route].deferred)
+        for found in ledgers[route].stragglers.takeAhead(limit - batch.items.count) {
+            addStraggler(found, to: &batch)
+        }
         ledgers[route].stragglers.begin()
         while batch.items.count < limit, batch.bytes.count < Self.batchBytes,
             let found = ledgers[route].stragglers.take(
                 until: end, isLast: isLast, from: &source,
                 isFree: { busy[$0] == nil && !deferred.holds($0) })
         {
-            add(found.record, of: found.block, place: found.log.record, to: &batch)
-            batch.items[batch.items.count - 1].leftAt = found.log.position
+            addStraggler(found, to: &batch)
         }
         ledgers[route].isUnfinished =
             ledgers[route].isUnfinished || ledgers[route].stragglers.hasMore
         ledgers[route].giveUpMissingStragglers()
+    }
+
+    private func addStraggler(
+        _ found: StragglerReader.Found, to batch: inout DeliveryBatch
+    ) {
+        add(found.record, of: found.block, place: found.log.record, to: &batch)
+        batch.items[batch.items.count - 1].leftAt = found.log.position
     }
 
     /// Adds a record with a copy of its frame.

@@ -61,7 +61,10 @@ extension RouteLedger {
         let start = first.map { LogPosition(segment: $0.number, offset: $0.start) } ?? log.end
         let unread = expireUnread(before: segment, start: start, of: name, in: log)
         var gone = giveUpDeferred(before: segment)
-        gone += stragglers.expire(before: segment, start: start)
+        let (busy, deferred) = (busy, deferred)
+        gone += stragglers.expire(before: segment, start: start) {
+            busy[$0] == nil && !deferred.holds($0)
+        }
         let last = log.segments.filter { $0.number < segment }.map(\.summary.lastBlock).max() ?? 0
         // A block that was written twice is in the next file too.
         let kept = log.segments.first { $0.number >= segment && $0.summary.firstBlock > 0 }

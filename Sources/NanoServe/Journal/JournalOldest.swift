@@ -22,10 +22,12 @@ extension JournalState {
         ledgers.indices.compactMap { route in
             let ledger = ledgers[route]
             guard ledger.waiting > 0, ledger.returned.isEmpty, ledger.cursor.block == nil,
-                ledger.deferred.isEmpty, ledger.onDisk?.position != ledger.cursor.next,
-                recent.start.map({ $0 > ledger.cursor.next }) ?? true
+                ledger.deferred.isEmpty
             else { return nil }
-            return (route, ledger.cursor.next)
+            let first = ledger.onDiskFrom
+            guard ledger.onDisk?.position != first, recent.start.map({ $0 > first }) ?? true
+            else { return nil }
+            return (route, first)
         }
     }
 

@@ -184,13 +184,14 @@ struct JournalState {
 
     /// Where the disk has to be read for a destination; nil when it need not be, or is already.
     mutating func load(for route: Int) -> LogPosition? {
-        guard !ledgers[route].isLoading, !ledgers[route].isPaused,
-            ledgers[route].hasRoomForReturns
-        else { return nil }
-        let isCursorsTurn = ledgers[route].isCursorsTurn
-        let (own, others) = (cursorWants(route), ledgers[route].stragglers.wanted)
-        let position = isCursorsTurn ? own ?? others : others ?? own
-        ledgers[route].isLoading = position != nil
+        guard !ledgers[route].isPaused, ledgers[route].hasRoomForReturns else { return nil }
+        let (isCursorsTurn, loading) = (ledgers[route].isCursorsTurn, ledgers[route].loading)
+        let own = loading.cursor == nil ? cursorWants(route) : nil
+        let others = loading.stragglers == nil ? ledgers[route].stragglers.wanted : nil
+        guard let position = isCursorsTurn ? own ?? others : others ?? own else { return nil }
+        // One reading does for both.
+        if position == own { ledgers[route].loading.cursor = position }
+        if position == others { ledgers[route].loading.stragglers = position }
         ledgers[route].isCursorsTurn = position != own
         return position
     }
@@ -208,7 +209,10 @@ struct JournalState {
     mutating func supply(
         _ route: Int, _ blocks: [LogBlock], from position: LogPosition, next: LogPosition
     ) {
-        ledgers[route].isLoading = false
+        if ledgers[route].loading.cursor == position { ledgers[route].loading.cursor = nil }
+        if ledgers[route].loading.stragglers == position {
+            ledgers[route].loading.stragglers = nil
+        }
         ledgers[route].isHindered = false
         ledgers[route].stragglers.supply(blocks, from: position, next: next)
         if blocks.isEmpty {
@@ -258,11 +262,12 @@ struct JournalState {
 
     private func oldestUnread(_ ledger: RouteLedger) -> UInt64? {
         var (block, offset) = (ledger.cursor.block, ledger.cursor.offset)
-        if block == nil, let start = recent.start, start <= ledger.cursor.next {
-            (block, offset) = (recent.block(from: ledger.cursor.next), 0)
+        let first = ledger.onDiskFrom
+        if block == nil, let start = recent.start, start <= first {
+            (block, offset) = (recent.block(from: first), 0)
         }
         if let block, let record = block.record(at: offset) { return received(record, of: block) }
-        guard let onDisk = ledger.onDisk, onDisk.position == ledger.cursor.next else { return nil }
+        guard let onDisk = ledger.onDisk, onDisk.position == first else { return nil }
         return onDisk.oldestMonotonicNanoseconds
     }
 

@@ -58,8 +58,9 @@ struct RouteLedger {
     var wakesAtWaiting: UInt64?
     /// The last attempt to take something found nothing at hand, until something changes.
     var isHindered = false
-    /// Blocks are on their way from the disk.
-    var isLoading = false
+    /// Where the disk is being read for the cursor, and for stragglers: what it does not read of one
+    /// does not hold up the other.
+    var loading: (cursor: LogPosition?, stragglers: LogPosition?) = (nil, nil)
     /// Whether ``waiting`` is what lies behind the cursor, to the packet.
     var isExact = true
     /// The destination takes everything at once, so nothing has to wait for it.
@@ -91,6 +92,9 @@ struct RouteLedger {
 
     /// Whether there is nothing behind the cursor, nor anything it has passed that is not settled.
     var isIdle: Bool { waiting == 0 && inFlight == 0 }
+
+    /// Where the first packet may lie that waits on the disk.
+    var onDiskFrom: LogPosition { stragglers.start.map { min($0, cursor.next) } ?? cursor.next }
 
     /// Puts a batch to those that are taken first, in the order in which its packets came.
     mutating func putBack(_ batch: DeliveryBatch) {
@@ -135,7 +139,9 @@ struct RouteLedger {
 
     /// Forgets the stragglers once nothing of theirs is left anywhere.
     mutating func forgetStragglers() {
-        if isIdle, isExact, !stragglers.isEmpty, stragglers.count == 0 { stragglers = Stragglers() }
+        if isIdle, isExact, !stragglers.isEmpty, stragglers.count == 0 {
+            stragglers = Stragglers(packetsAhead: stragglers.packetsAhead)
+        }
     }
 
     /// Takes packets out of those that wait. Should there be more than were known, they had been

@@ -194,7 +194,7 @@ final class SegmentLog: Sendable {
             let file = try storage.open(SegmentName.log(segment.number))
             var walker = SegmentWalker(
                 file, segment.head, from: max(next.offset, segment.start), size: size,
-                isTolerant: isTolerant)
+                wanted: limit - read, isTolerant: isTolerant)
             while read < limit {
                 let found: SegmentWalker.Step?
                 do {

@@ -16,6 +16,8 @@ struct SegmentWalker {
     private var chunk: [UInt8] = []
     private var chunkStart = 0
     private let isTolerant: Bool
+    /// Up to where at least the file is wanted.
+    private let wanted: Int
 
     /// Bytes that are read at once, so that small blocks cost few calls.
     private static let chunkBytes = 1 << 20
@@ -25,11 +27,12 @@ struct SegmentWalker {
     /// - Parameters:
     ///   - offset: Where a block begins.
     ///   - size: Bytes of the file that are to be read.
+    ///   - wanted: How much of it is wanted for certain; what lies behind is not read ahead.
     ///   - isTolerant: Whether what the disk does not read is damage like any other; otherwise it
     ///     is thrown, to be tried again.
     init(
         _ file: any LogFile, _ head: SegmentHead, from offset: Int, size: Int,
-        isTolerant: Bool
+        wanted: Int = .max, isTolerant: Bool
     ) {
         self.file = file
         number = head.number
@@ -37,6 +40,7 @@ struct SegmentWalker {
         self.offset = offset
         self.size = size
         self.isTolerant = isTolerant
+        self.wanted = min(size, offset + min(wanted, size))
     }
 
     /// The next block or damaged range; nil at the end.
@@ -88,7 +92,9 @@ struct SegmentWalker {
         if range.lowerBound >= chunkStart, range.upperBound <= chunkStart + chunk.count {
             return true
         }
-        let end = min(size, range.lowerBound + max(range.count, Self.chunkBytes))
+        var end = min(size, range.lowerBound + Self.chunkBytes)
+        if range.lowerBound < wanted { end = min(end, wanted) }
+        end = max(end, range.upperBound)
         chunk = try read(range.lowerBound..<end)
         chunkStart = range.lowerBound
         return range.upperBound <= chunkStart + chunk.count

@@ -6,6 +6,8 @@ struct StragglerReader {
     struct Found {
         let record: LogRecord
         let block: LogBlock
+        /// Where it begins in the block.
+        let offset: Int
         let log: LogPlace
     }
 
@@ -60,10 +62,12 @@ struct StragglerReader {
                 while let record = block.record(at: offset) {
                     let log = LogPlace(position: block.position, record: place)
                     guard log < end else { return .end }
+                    let start = offset
                     offset = record.end
                     place += 1
                     guard record.routes & bit != 0 else { continue }
-                    return .record(Found(record: record, block: block, log: log))
+                    return .record(
+                        Found(record: record, block: block, offset: start, log: log))
                 }
                 self.block = nil
             }

@@ -3,54 +3,27 @@
 /// Packets of theirs fail again and again while those of others are taken. There is no end to what may
 /// follow of them, so it is left where it is, and a second reader comes for it when the first of
 /// them are through. Nothing else has to wait, and it takes memory for each device, not for each packet.
+///
+/// On its way the reader takes along what it finds of devices that have packets under way, as far as there
+/// is room. It goes back for what it has gone by, but not so often that it would read the same again and
+/// again for the sake of devices of which some are slower than others.
 struct Stragglers {
-    /// Where the packets of a device are that were left.
-    private struct Trail {
-        /// The first of them, but for ``again``.
-        let first: LogPlace
-        /// Where the next one to take is looked for.
-        var next: LogPlace
-        /// Those before it that were taken before the start, and have to be taken once more.
-        var again: [LogPlace] = []
-        /// Those before it that are taken and not settled.
-        var underWay: [LogPlace] = []
-
-        /// Where the first may be that is to be taken.
-        var start: LogPlace { again.first.map { min($0, next) } ?? next }
-
-        /// Takes a packet, if it is to be taken.
-        mutating func take(_ place: LogPlace) -> Bool {
-            if let index = again.firstIndex(of: place) {
-                again.remove(at: index)
-            } else if next <= place {
-                next = LogPlace(position: place.position, record: place.record + 1)
-            } else {
-                return false
-            }
-            underWay.append(place)
-            return true
-        }
-
-        /// Notes that no packet to be taken lies before a place.
-        mutating func pass(to place: LogPlace) {
-            again.removeAll { $0 < place }
-            next = max(next, place)
-        }
-    }
-
-    private var trails: [UInt64: Trail] = [:]
+    private var trails: [UInt64: StragglerTrail] = [:]
     /// Packets that are left, by segment.
     private var counts: [UInt64: UInt64] = [:]
     /// All of them.
     private(set) var count: UInt64 = 0
     /// Devices that had no packets under way when that was looked at last.
     private var ready: Set<UInt64> = []
-    /// Where the first packet may be of those that have become so since ``begin()``; of all others nothing
-    /// lies in front of the reader.
-    private var unread: LogPlace?
-    /// Whether there were none before them.
+    /// Those of them of which packets lie in front of the reader; it has none to take of them until it
+    /// has gone back.
+    private var behind: Set<UInt64> = []
+    /// Whether there were none ready before.
     private var isReadyAnew = false
     private var reader = StragglerReader()
+    private var pass = StragglerPass()
+    /// What the reader has taken along.
+    private var ahead: DeferredPackets
     /// Records that may be read until others have their turn.
     private var budget = 0
 
@@ -58,16 +31,20 @@ struct Stragglers {
     private static let limit = 16_384
     private static let recordsAtOnce = 8_192
 
-    init() {}
+    /// - Parameter packetsAhead: Packets that may be taken along.
+    init(packetsAhead: Int = 0) {
+        ahead = DeferredPackets(limit: packetsAhead)
+    }
 
     /// Goes on with what was saved.
     ///
     /// - Parameter log: What of it is gone there is not looked for.
     init(_ saved: SavedStragglers, log: SegmentLog) {
+        self.init()
         let start = LogPlace(position: log.start)
         for device in saved.devices {
             let next = max(device.next, start)
-            trails[device.device] = Trail(
+            trails[device.device] = StragglerTrail(
                 first: next, next: next, again: device.underWay.filter { $0 >= start }.sorted())
         }
         for left in saved.left {
@@ -78,10 +55,17 @@ struct Stragglers {
         for device in trails.keys { noteFree(device) }
     }
 
+    /// Packets that may be taken along.
+    var packetsAhead: Int {
+        get { ahead.limit }
+        set { ahead = DeferredPackets(limit: newValue) }
+    }
     var isEmpty: Bool { trails.isEmpty }
     var hasRoom: Bool { trails.count < Self.limit }
+    /// Where the first of their packets may be; nil when there are none.
+    var start: LogPosition? { trails.values.map(\.start).min()?.position }
     /// Whether there may be some that can be taken.
-    var areReady: Bool { !ready.isEmpty }
+    var areReady: Bool { !ready.isEmpty || ahead.hasFree }
 
     /// Whether a packet of a device at some place is one of those that are left.
     func holds(_ device: UInt64, at place: LogPlace) -> Bool {
@@ -93,22 +77,30 @@ struct Stragglers {
     /// - Parameter isFree: Whether its device has no packets under way.
     mutating func leave(_ device: UInt64, at place: LogPlace, isFree: Bool) {
         if !holds(device, at: place) {
-            trails[device] = Trail(
+            trails[device] = StragglerTrail(
                 first: place, next: place, again: trails[device]?.again ?? [],
                 underWay: trails[device]?.underWay ?? [])
         }
         counts[place.position.segment, default: 0] += 1
         count += 1
-        if isFree { noteFree(device) }
+        if isFree, !ahead.holds(device) { noteFree(device) }
     }
 
     /// Notes that a device has no packets under way any more.
     mutating func noteFree(_ device: UInt64) {
-        guard let start = trails[device]?.start else { return }
-        let wasEmpty = ready.isEmpty
-        guard ready.insert(device).inserted else { return }
-        if wasEmpty { isReadyAnew = true }
-        unread = wasEmpty ? start : min(unread ?? start, start)
+        if !ahead.noteFree(device) { noteReady(device) }
+    }
+
+    private mutating func noteReady(_ device: UInt64) {
+        guard let trail = trails[device] else { return }
+        if ready.isEmpty { isReadyAnew = true }
+        ready.insert(device)
+        if !isSeen(trail) { behind.insert(device) }
+    }
+
+    /// Whether nothing of a device lies between what was taken of it and the reader.
+    private func isSeen(_ trail: StragglerTrail) -> Bool {
+        !trail.isBehind && trail.start >= pass.start
     }
 
     /// Notes that a packet that was taken here is settled.
@@ -127,12 +119,57 @@ struct Stragglers {
     /// Goes to where the first packet may be that can be taken.
     mutating func begin() {
         budget = Self.recordsAtOnce
-        if let unread, isReadyAnew || unread < reader.here { reader.seek(unread) }
-        (unread, isReadyAnew) = (nil, false)
+        if !ready.isEmpty, behind.count == ready.count || pass.mayGoBack {
+            goBack()
+        }
+        if isReadyAnew || reader.here < pass.mark { goOn() }
+        isReadyAnew = false
+    }
+
+    /// Goes back to the first packet that the reader has gone by and can be taken.
+    ///
+    /// - Returns: Whether there is one.
+    @discardableResult
+    private mutating func goBack() -> Bool {
+        guard let first = behind.compactMap({ trails[$0]?.start }).min() else { return false }
+        go(to: first)
+        return true
+    }
+
+    /// Goes by what holds nothing that can be taken.
+    private mutating func goOn() {
+        let others = ready.subtracting(behind)
+        guard let first = others.compactMap({ trails[$0]?.start }).min(), first > reader.here
+        else { return }
+        go(to: first)
+    }
+
+    private mutating func go(to place: LogPlace) {
+        let here = reader.here
+        for (device, trail) in trails {
+            if isSeen(trail), trail.start < here { trails[device]?.pass(to: here) }
+            if trail.isBehind, trail.start >= place { trails[device]?.isBehind = false }
+        }
+        pass.go(from: here, to: place)
+        reader.seek(place)
+        behind = ready.filter { trails[$0].map { !isSeen($0) } ?? false }
+    }
+
+    /// Takes packets that the reader has taken along, of devices that have none under way, at most so many.
+    mutating func takeAhead(_ limit: Int) -> [StragglerReader.Found] {
+        ahead.takeFree(limit).map { packet in
+            let device = packet.record.device
+            trails[device]?.underWay.append(packet.log)
+            forget(1, of: packet.log.position.segment)
+            // More may follow in the same batch.
+            if !ahead.holds(device) { noteReady(device) }
+            return StragglerReader.Found(
+                record: packet.record, block: packet.block, offset: 0, log: packet.log)
+        }
     }
 
     /// Whether nothing but the turn of others has ended the taking.
-    var hasMore: Bool { budget == 0 && areReady }
+    var hasMore: Bool { budget == 0 && !ready.isEmpty }
 
     /// The next packet that can be taken; nil when there is none at hand. When all has been looked
     /// through up to where the cursor reads, the devices that have nothing left are no stragglers any more.
@@ -152,6 +189,7 @@ struct Stragglers {
             switch reader.read(until: end, from: &blocks) {
             case .nothing: return nil
             case .end:
+                if goBack() { continue }
                 guard isLast else { return nil }
                 for device in ready where isFree(device) {
                     // What was taken has to be settled before that is forgotten.
@@ -159,23 +197,41 @@ struct Stragglers {
                 }
                 ready = []
             case .record(let found):
-                let device = found.record.device
-                guard ready.contains(device) else { continue }
-                guard isFree(device) else {
-                    ready.remove(device)
-                    continue
-                }
-                guard trails[device]?.take(found.log) == true else { continue }
-                forget(1, of: found.log.position.segment)
-                return found
+                pass.note(found.log)
+                if take(found, isFree: isFree) { return found }
             }
         }
         return nil
     }
 
+    /// Takes a packet if it can be taken, or takes it along.
+    private mutating func take(_ found: StragglerReader.Found, isFree: (UInt64) -> Bool) -> Bool {
+        let device = found.record.device
+        guard let trail = trails[device], trail.wants(found.log) else { return false }
+        if ready.contains(device), !behind.contains(device) {
+            if isFree(device) {
+                forget(1, of: found.log.position.segment)
+                return trails[device]?.take(found.log) ?? false
+            }
+            ready.remove(device)
+        }
+        let share = max(1, packetsAhead / trails.count)
+        if isSeen(trail), trail.again.isEmpty, ahead.hasRoom, ahead.count(of: device) < share {
+            ahead.append(
+                DeferredPackets.Packet(
+                    found.record, at: found.offset, place: found.log.record, of: found.block))
+            trails[device]?.pass(found.log)
+        } else {
+            trails[device]?.isBehind = true
+        }
+        return false
+    }
+
     /// Notes that packets of a device are under way.
     mutating func noteBusy(_ device: UInt64) {
-        if !ready.isEmpty { ready.remove(device) }
+        guard !ready.isEmpty else { return }
+        ready.remove(device)
+        behind.remove(device)
     }
 
     /// Gives up what is left in front of a segment.
@@ -183,16 +239,21 @@ struct Stragglers {
     /// - Parameters:
     ///   - segment: Its number.
     ///   - start: Where its first block is.
+    ///   - isFree: Whether a device has no packets under way.
     /// - Returns: How many packets that were.
-    mutating func expire(before segment: UInt64, start: LogPosition) -> UInt64 {
+    mutating func expire(
+        before segment: UInt64, start: LogPosition, isFree: (UInt64) -> Bool
+    ) -> UInt64 {
         let first = LogPlace(position: start)
         trails = trails.mapValues { trail in
-            Trail(
+            StragglerTrail(
                 first: max(trail.first, first), next: max(trail.next, first),
                 again: trail.again.filter { $0 >= first },
-                underWay: trail.underWay.filter { $0 >= first })
+                underWay: trail.underWay.filter { $0 >= first }, isBehind: trail.isBehind)
         }
-        if reader.here < first { reader.seek(first) }
+        if reader.here < first { go(to: first) }
+        for device in Set(ahead.removeAll(before: segment).map(\.record.device))
+        where !ahead.holds(device) && isFree(device) { noteFree(device) }
         let gone = counts.filter { $0.key < segment }
         for (old, packets) in gone { forget(packets, of: old) }
         return gone.values.reduce(0, +)
@@ -205,9 +266,10 @@ struct Stragglers {
     mutating func skip(to end: LogPosition) {
         trails = trails.filter { !$0.value.underWay.isEmpty }
             .mapValues {
-                Trail(first: $0.first, next: LogPlace(position: end), underWay: $0.underWay)
+                StragglerTrail(first: $0.first, next: LogPlace(position: end), underWay: $0.underWay)
             }
-        (counts, count, ready, unread) = ([:], 0, [], nil)
+        (counts, count, ready, behind) = ([:], 0, [], [])
+        ahead = DeferredPackets(limit: packetsAhead)
     }
 
     /// Forgets packets that should have been there and were not, once there are no stragglers any more.
@@ -232,9 +294,9 @@ struct Stragglers {
             position: cursor.position, settled: cursor.settled, done: cursor.done,
             devices: trails.map { device, trail in
                 var trail = trail
-                if unread == nil, ready.contains(device) { trail.pass(to: reader.here) }
+                if isSeen(trail), trail.start < reader.here { trail.pass(to: reader.here) }
                 return SavedStragglers.Device(
-                    device: device, next: trail.next,
+                    device: device, next: ahead.first(of: device)?.log ?? trail.next,
                     underWay: (trail.again + trail.underWay).sorted())
             }.sorted { $0.device < $1.device },
             left: left.map {

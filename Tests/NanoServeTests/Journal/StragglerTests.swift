@@ -129,6 +129,43 @@ import Testing
         #expect(journal.ledgers[0].unfinished == 0 && journal.ledgers[0].expired == 0)
     }
 
+    @Test(arguments: [6, 60, 600])
+    func `devices of which some are slower than others have little read again`(ahead: Int) throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(
+            disk: disk, memoryBytes: 2_000, maximumBytes: 64 << 20, whenFull: .expireOldest,
+            deferredPackets: ahead, loadBytes: 6_000)
+        let refused: Set<UInt64> = [2, 3, 4, 5]
+        try commit(0..<10_000, to: journal)
+        #expect(deliverOthers(of: journal, but: refused).count == 6_000)
+        let before = disk.bytesRead
+        // All of it is taken now, of each device after some more turns than of the one before it.
+        var slow: [(turn: Int, batch: DeliveryBatch)] = []
+        var arrived: [UInt64: [Int]] = [:]
+        var turn = 0
+        while journal.ledgers[0].unfinished > 0, turn < 100_000 {
+            turn += 1
+            if let batch = journal.take(route: 0, limit: 20, turn: turn) {
+                for device in refused {
+                    let own = batch.part(
+                        batch.items.indices.filter { batch.items[$0].device == device })
+                    guard !own.items.isEmpty else { continue }
+                    slow.append((turn + 1 << (Int(device) + 1), own))
+                    arrived[device, default: []] += numbers(own)
+                }
+            }
+            for (_, batch) in slow.filter({ $0.turn <= turn }) {
+                journal.resolve(route: 0, batch: batch, as: .delivered)
+            }
+            slow.removeAll { $0.turn <= turn }
+        }
+        for device in refused {
+            #expect(arrived[device] == (0..<10_000).filter { $0 % 10 == Int(device) })
+        }
+        let written = disk.sizes.values.reduce(0, +)
+        #expect(disk.bytesRead - before < 8 * written)
+    }
+
     @Test func `packets far apart are found, and then its files are needed by nobody`() throws {
         let journal = try journal(maximumBytes: 8 << 20)
         try commit(0..<100, to: journal)
@@ -152,6 +189,8 @@ import Testing
         try first.close(now: .now)
         let second = try journal(disk)
         #expect(second.opening.waiting == [200])
+        second.lookUpOldest()
+        #expect(second.ledgers[0].oldestMonotonicNanoseconds != nil)
         try commit(2_000..<2_200, to: second)
         #expect(deliverOthers(of: second).sorted() == ofOthers(2_000..<2_200))
         // Some of it is taken, and the rest has to come from where the process ends.
@@ -163,6 +202,22 @@ import Testing
         let third = try journal(disk)
         #expect(deliverAll(of: third) == Array(ofRefused(0..<2_200).dropFirst(numbers.count)))
         #expect(third.ledgers[0].expired == 0)
+    }
+
+    @Test func `what of it the disk does not read holds up nobody else`() throws {
+        let disk = SimulatedDisk()
+        let journal = try journal(disk)
+        try commit(0..<2_000, to: journal)
+        #expect(deliverOthers(of: journal).count == 1_800)
+        let log = try #require(disk.sizes.keys.first { $0.hasSuffix(".log") })
+        disk.spoil(log, 1_000..<100_000)
+        // What is in memory of the device is taken; what follows has to be read, and is not.
+        while let batch = journal.take(route: 0, limit: 20) {
+            journal.resolve(route: 0, batch: batch, as: .delivered)
+        }
+        #expect(journal.ledgers[0].waiting > 0 && journal.ledgers[0].inFlight == 0)
+        try commit(2_000..<2_400, to: journal)
+        #expect(deliverOthers(of: journal).sorted() == ofOthers(2_000..<2_400))
     }
 
     @Test func `what was skipped does not come back, also of such a device`() throws {

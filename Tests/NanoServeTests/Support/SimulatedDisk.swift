@@ -30,6 +30,7 @@ final class SimulatedDisk: LogStorage {
         /// Operations to come that fail, by their number from now.
         var failures: [Int: Int32] = [:]
         var operations = 0
+        var bytesRead = 0
     }
 
     private let state = Mutex(State())
@@ -75,6 +76,8 @@ final class SimulatedDisk: LogStorage {
     func spoil(_ name: String, _ range: Range<Int>) {
         state.withLock { $0.files[name]?.unreadable = range }
     }
+
+    var bytesRead: Int { state.withLock(\.bytesRead) }
 
     /// The files' names and sizes.
     var sizes: [String: Int] { state.withLock { $0.files.mapValues(\.content.count) } }
@@ -186,7 +189,9 @@ final class SimulatedDisk: LogStorage {
             guard unreadable?.overlaps(range) != true else {
                 throw StorageFault("read", name, code: EIO)
             }
-            return Array(try content()[range.clamped(to: 0..<(try content().count))])
+            let bytes = Array(try content()[range.clamped(to: 0..<(try content().count))])
+            disk.state.withLock { $0.bytesRead += bytes.count }
+            return bytes
         }
 
         func sync() throws {
