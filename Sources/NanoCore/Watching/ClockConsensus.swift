@@ -10,8 +10,7 @@ public struct ClockConsensus: Codable, Equatable, Sendable {
     public var agreeing: Int
     /// Devices that have spoken.
     public var devices: Int
-    /// What part of the addresses that devices have spoken from agrees, 0…1; nil where the gateway does
-    /// not tell.
+    /// What part of the votes agrees, 0…1; nil where the gateway does not tell.
     public var agreeingShare: Double?
 
     /// Timestamps are whole seconds, and frames take some time.
@@ -25,21 +24,26 @@ public struct ClockConsensus: Codable, Equatable, Sendable {
         var source: IPNetwork?
     }
 
-    /// An address has one vote, which its devices share: whoever makes names up has no more of it.
-    ///
+    /// Votes that the devices of one address share: enough that a single wrong clock elsewhere does not
+    /// silence all that are behind it, and not enough for whoever makes names up there.
+    private static let mostVotes = 2.0
+
     /// - Parameter leastDevices: Fewer say nothing.
     init?(_ votes: [Vote], leastDevices: Int) {
         guard !votes.isEmpty, votes.count >= leastDevices else { return nil }
-        var counts: [IPNetwork?: Int] = [:]
+        var counts: [IPNetwork?: Double] = [:]
         for vote in votes { counts[vote.source, default: 0] += 1 }
-        let weighed = votes.map { (ahead: $0.ahead, weight: 1 / Double(counts[$0.source] ?? 1)) }
-            .sorted { $0.ahead < $1.ahead }
-        let median = Self.median(weighed, half: Double(counts.count) / 2)
+        let weighed = votes.map { vote in
+            let devices = counts[vote.source] ?? 1
+            return (ahead: vote.ahead, weight: min(devices, Self.mostVotes) / devices)
+        }.sorted { $0.ahead < $1.ahead }
+        let all = counts.values.reduce(0) { $0 + min($1, Self.mostVotes) }
+        let median = Self.median(weighed, half: all / 2)
         let agreeing = weighed.filter { abs($0.ahead - median) <= Self.toleranceSeconds }
         aheadSeconds = median == 0 ? 0 : -median
         self.agreeing = agreeing.count
         devices = votes.count
-        agreeingShare = agreeing.reduce(0) { $0 + $1.weight } / Double(counts.count)
+        agreeingShare = agreeing.reduce(0) { $0 + $1.weight } / all
     }
 
     /// What has half of the weight on either side: the middle of two where it is between them.
@@ -59,7 +63,7 @@ public struct ClockConsensus: Codable, Equatable, Sendable {
     /// What sums of weights may be off.
     private static let rounding = 1e-9
 
-    /// Whether two thirds of the addresses agree, so that a few wrong clocks say nothing.
+    /// Whether two thirds of the votes agree, so that a few wrong clocks say nothing.
     public var holds: Bool {
         (agreeingShare ?? Double(agreeing) / Double(max(1, devices))) * 3 >= 2 - Self.rounding
     }

@@ -266,7 +266,8 @@ struct Stragglers {
     mutating func skip(to end: LogPosition) {
         trails = trails.filter { !$0.value.underWay.isEmpty }
             .mapValues {
-                StragglerTrail(first: $0.first, next: LogPlace(position: end), underWay: $0.underWay)
+                StragglerTrail(
+                    first: $0.first, next: LogPlace(position: end), underWay: $0.underWay)
             }
         (counts, count, ready, behind) = ([:], 0, [], [])
         ahead = DeferredPackets(limit: packetsAhead)
