@@ -7,41 +7,41 @@ import NanoCore
 /// Attempts that fail are repeated until they succeed or the destination condemns the packet.
 /// While the route is paused, what comes back from an attempt waits in the journal.
 final class RouteWorker {
-    private let configuration: RouteConfiguration
-    private let place: Int
-    private let journal: Journal
-    private let books: RouteBooks
-    private let logger: Logger
-    private let loop: any EventLoop
+    let configuration: RouteConfiguration
+    let place: Int
+    let journal: Journal
+    let books: RouteBooks
+    let logger: Logger
+    let loop: any EventLoop
     private let sink: any Sink
-    private let condemnations: CondemnationLog
-    private let keeper: any DeadLetterKeeper
+    let condemnations: CondemnationLog
+    let keeper: any DeadLetterKeeper
     /// What is sent once more.
-    private let letters: RouteLetters
-    private let clock: () -> Moment
-    private var chance: any RandomNumberGenerator
+    let letters: RouteLetters
+    let clock: () -> Moment
+    var chance: any RandomNumberGenerator
 
     private var limit: ConcurrencyLimit
-    private let breaker: RouteBreaker
+    let breaker: RouteBreaker
     private var wasPaused = false
     /// Whether the log says that attempts fail, which it does once until all is well again.
-    private var hasSaidFailing = false
+    var hasSaidFailing = false
     /// Batches that have been taken and are neither settled nor at rest.
-    private var flying = 0
-    private var tally = AttemptTally()
+    var flying = 0
+    var tally = AttemptTally()
     /// Whether what has rested lets what waits in the journal go first, which it does every other time.
     private var isNewFirst = false
     /// Packets that may rest; more of them wait in the journal.
-    private static let restingLimit = 512
-    private let resting: RestingBatches
+    static let restingLimit = 512
+    let resting: RestingBatches
     /// What condemned batches were divided into, which is sent before anything new.
-    private var parts = RouteParts()
+    var parts = RouteParts()
     private var isGathering = false
     /// Some sinks answer at once, while the next batch is about to be taken anyway.
     private var isTaking = false
     /// Nothing more will come, so that no batch has to wait for it.
     private var isFinishing = false
-    private var isStopped = false
+    var isStopped = false
 
     /// - Parameters:
     ///   - clock: The time, for attempts and their answers.
@@ -225,118 +225,6 @@ final class RouteWorker {
         land(batch)
         parts.divide(batch)
         if isStopped { giveBackAll() }
-    }
-
-    private func settle(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
-        let delivered = answer.isDelivered ? batch : batch.part(answer.places(.delivered))
-        if !delivered.items.isEmpty {
-            journal.resolve(route: place, batch: delivered, as: .delivered)
-            if batch.isRedriven { letters.settle(delivered) }
-        }
-        let condemned = answer.places(.deadLetter)
-        guard condemned.isEmpty else { return bury(batch, at: condemned, answer) }
-        goOn(with: batch, after: answer)
-        advance()
-    }
-
-    /// Has condemned packets stored; until they are, they stay in flight, and the batch keeps its
-    /// place among those under way.
-    private func bury(_ batch: DeliveryBatch, at places: [Int], _ answer: SinkAnswer) {
-        condemnations.note(packets: places.count, answer: answer)
-        let now = clock()
-        let condemned = places.compactMap {
-            DeadLetter(batch, at: $0, for: configuration.name, condemnedBy: answer, now: now)
-        }
-        let part = batch.part(places)
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        keeper.bury(condemned, place: place) { [journal, place] burial in
-            if let burial { journal.bury(part, route: place, burial) }
-            bound.eventLoop.execute {
-                bound.value.finishBurial(of: part, in: batch, answer, isStored: burial != nil)
-            }
-        }
-    }
-
-    private func finishBurial(
-        of part: DeliveryBatch, in batch: DeliveryBatch, _ answer: SinkAnswer, isStored: Bool
-    ) {
-        guard isStored else {
-            let isOpen = { answer.outcomes[$0] != .delivered }
-            return giveBack(batch.part(batch.items.indices.filter(isOpen)))
-        }
-        if batch.isRedriven { letters.noteBuried(part) }
-        goOn(with: batch, after: answer)
-        advance()
-    }
-
-    /// Lets what has to be tried again rest first; nothing is left of most batches.
-    private func goOn(with batch: DeliveryBatch, after answer: SinkAnswer) {
-        let places = answer.isDelivered ? [] : answer.places(.retry)
-        guard !places.isEmpty else {
-            land(batch)
-            if hasSaidFailing, !books.isFailing { hasSaidFailing = false }
-            return
-        }
-        // The stop itself ended the attempt, which says nothing about the destination.
-        guard !isStopped else { return giveBack(batch.part(places)) }
-        if batch.failures == 0 { books.noteFailing() }
-        sayFailing(answer)
-        var remainder = batch.part(places)
-        remainder.failures += 1
-        remainder.takenBefore = tally.taken
-        guard breaker.isClosed, !journal.isPaused(route: place),
-            resting.packets < Self.restingLimit,
-            batch.isRedriven || !journal.hasLeftDisk(route: place, batch: remainder)
-        else { return giveBack(remainder) }
-        let delay = configuration.retry.delayMilliseconds(
-            failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
-            using: &chance)
-        flying -= 1
-        if batch.isRedriven { letters.rest(parts.whole(remainder)) }
-        resting.add(remainder, milliseconds: delay) { self.advance() }
-    }
-
-    /// However many requests fail together, and come back to the journal, it is one line.
-    private func sayFailing(_ answer: SinkAnswer) {
-        guard !hasSaidFailing, !breaker.isDown else { return }
-        hasSaidFailing = true
-        logger.info(
-            "delivery fails, trying again",
-            metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
-    }
-
-    private func land(_ batch: DeliveryBatch) {
-        flying -= 1
-        leave(batch)
-    }
-
-    private func leave(_ batch: DeliveryBatch) {
-        parts.land(batch)
-        if batch.failures > 0 { books.noteMended() }
-    }
-
-    /// Puts a batch back to those that wait. When it is taken again, its attempts count anew.
-    private func giveBack(_ batch: DeliveryBatch) {
-        returnToJournal(batch)
-        land(batch)
-    }
-
-    /// Gives back whatever is not under way at this moment. What follows a part that is under way
-    /// stays, so that it cannot overtake it.
-    private func giveBackAll() {
-        for batch in resting.takeAll() {
-            returnToJournal(batch)
-            leave(batch)
-        }
-        while let rest = parts.takeIdle() { returnToJournal(rest) }
-        letters.giveBackFetched()
-    }
-
-    private func returnToJournal(_ batch: DeliveryBatch) {
-        var whole = parts.reunite(batch)
-        whole.failures = 0
-        journal.giveBack(route: place, batch: whole.compacted)
-        if batch.isRedriven { letters.giveBack(whole) }
     }
 
     /// Sends what there is without waiting for more.

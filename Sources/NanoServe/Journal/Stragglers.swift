@@ -8,11 +8,11 @@
 /// is room. It goes back for what it has gone by, but not so often that it would read the same again and
 /// again for the sake of devices of which some are slower than others.
 struct Stragglers {
-    private var trails: [UInt64: StragglerTrail] = [:]
+    var trails: [UInt64: StragglerTrail] = [:]
     /// Packets that are left, by segment.
-    private var counts: [UInt64: UInt64] = [:]
+    var counts: [UInt64: UInt64] = [:]
     /// All of them.
-    private(set) var count: UInt64 = 0
+    var count: UInt64 = 0
     /// Devices that had no packets under way when that was looked at last.
     private var ready: Set<UInt64> = []
     /// Those of them of which packets lie in front of the reader; it has none to take of them until it
@@ -20,10 +20,10 @@ struct Stragglers {
     private var behind: Set<UInt64> = []
     /// Whether there were none ready before.
     private var isReadyAnew = false
-    private var reader = StragglerReader()
+    var reader = StragglerReader()
     private var pass = StragglerPass()
     /// What the reader has taken along.
-    private var ahead: DeferredPackets
+    var ahead: DeferredPackets
     /// Records that may be read until others have their turn.
     private var budget = 0
 
@@ -34,25 +34,6 @@ struct Stragglers {
     /// - Parameter packetsAhead: Packets that may be taken along.
     init(packetsAhead: Int = 0) {
         ahead = DeferredPackets(limit: packetsAhead)
-    }
-
-    /// Goes on with what was saved.
-    ///
-    /// - Parameter log: What of it is gone there is not looked for.
-    init(_ saved: SavedStragglers, log: SegmentLog) {
-        self.init()
-        let start = LogPlace(position: log.start)
-        for device in saved.devices {
-            let next = max(device.next, start)
-            trails[device.device] = StragglerTrail(
-                first: next, next: next, again: device.underWay.filter { $0 >= start }.sorted())
-        }
-        for left in saved.left {
-            let known = log.segment(left.segment)?.summary.counts.max() ?? 0
-            counts[left.segment] = known > 0 ? min(left.packets, known) : nil
-        }
-        count = counts.values.reduce(0, +)
-        for device in trails.keys { noteFree(device) }
     }
 
     /// Packets that may be taken along.
@@ -99,7 +80,7 @@ struct Stragglers {
     }
 
     /// Whether nothing of a device lies between what was taken of it and the reader.
-    private func isSeen(_ trail: StragglerTrail) -> Bool {
+    func isSeen(_ trail: StragglerTrail) -> Bool {
         !trail.isBehind && trail.start >= pass.start
     }
 
@@ -280,30 +261,6 @@ struct Stragglers {
         guard trails.isEmpty else { return 0 }
         defer { (counts, count) = ([:], 0) }
         return count
-    }
-
-    /// What to go on with after a restart; nil when there are none.
-    ///
-    /// - Parameter reread: Packets by segment that the cursor will come to again.
-    func saved(_ cursor: SavedCursor, reread: [UInt64: UInt64]) -> SavedStragglers? {
-        guard !trails.isEmpty else { return nil }
-        var left = counts
-        for place in underWay {
-            left[place.position.segment, default: 0] += 1
-        }
-        return SavedStragglers(
-            position: cursor.position, settled: cursor.settled, done: cursor.done,
-            devices: trails.map { device, trail in
-                var trail = trail
-                if isSeen(trail), trail.start < reader.here { trail.pass(to: reader.here) }
-                return SavedStragglers.Device(
-                    device: device, next: ahead.first(of: device)?.log ?? trail.next,
-                    underWay: (trail.again + trail.underWay).sorted())
-            }.sorted { $0.device < $1.device },
-            left: left.map {
-                let again = min($0.value, reread[$0.key, default: 0])
-                return SavedStragglers.Left(segment: $0.key, packets: $0.value - again)
-            }.sorted { $0.segment < $1.segment })
     }
 
     private mutating func forget(_ some: UInt64, of segment: UInt64) {

@@ -1,0 +1,118 @@
+import Logging
+import NIOCore
+import NanoCore
+
+/// What becomes of packets once their destination has answered, or is left alone.
+extension RouteWorker {
+    func settle(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
+        let delivered = answer.isDelivered ? batch : batch.part(answer.places(.delivered))
+        if !delivered.items.isEmpty {
+            journal.resolve(route: place, batch: delivered, as: .delivered)
+            if batch.isRedriven { letters.settle(delivered) }
+        }
+        let condemned = answer.places(.deadLetter)
+        guard condemned.isEmpty else { return bury(batch, at: condemned, answer) }
+        goOn(with: batch, after: answer)
+        advance()
+    }
+
+    /// Has condemned packets stored; until they are, they stay in flight, and the batch keeps its
+    /// place among those under way.
+    private func bury(_ batch: DeliveryBatch, at places: [Int], _ answer: SinkAnswer) {
+        condemnations.note(packets: places.count, answer: answer)
+        let now = clock()
+        let condemned = places.compactMap {
+            DeadLetter(batch, at: $0, for: configuration.name, condemnedBy: answer, now: now)
+        }
+        let part = batch.part(places)
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        keeper.bury(condemned, place: place) { [journal, place] burial in
+            if let burial { journal.bury(part, route: place, burial) }
+            bound.eventLoop.execute {
+                bound.value.finishBurial(of: part, in: batch, answer, isStored: burial != nil)
+            }
+        }
+    }
+
+    private func finishBurial(
+        of part: DeliveryBatch, in batch: DeliveryBatch, _ answer: SinkAnswer, isStored: Bool
+    ) {
+        guard isStored else {
+            let isOpen = { answer.outcomes[$0] != .delivered }
+            return giveBack(batch.part(batch.items.indices.filter(isOpen)))
+        }
+        if batch.isRedriven { letters.noteBuried(part) }
+        goOn(with: batch, after: answer)
+        advance()
+    }
+
+    /// Lets what has to be tried again rest first; nothing is left of most batches.
+    private func goOn(with batch: DeliveryBatch, after answer: SinkAnswer) {
+        let places = answer.isDelivered ? [] : answer.places(.retry)
+        guard !places.isEmpty else {
+            land(batch)
+            if hasSaidFailing, !books.isFailing { hasSaidFailing = false }
+            return
+        }
+        // The stop itself ended the attempt, which says nothing about the destination.
+        guard !isStopped else { return giveBack(batch.part(places)) }
+        if batch.failures == 0 { books.noteFailing() }
+        sayFailing(answer)
+        var remainder = batch.part(places)
+        remainder.failures += 1
+        remainder.takenBefore = tally.taken
+        guard breaker.isClosed, !journal.isPaused(route: place),
+            resting.packets < Self.restingLimit,
+            batch.isRedriven || !journal.hasLeftDisk(route: place, batch: remainder)
+        else { return giveBack(remainder) }
+        let delay = configuration.retry.delayMilliseconds(
+            failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
+            using: &chance)
+        flying -= 1
+        if batch.isRedriven { letters.rest(parts.whole(remainder)) }
+        resting.add(remainder, milliseconds: delay) { self.advance() }
+    }
+
+    /// However many requests fail together, and come back to the journal, it is one line.
+    private func sayFailing(_ answer: SinkAnswer) {
+        guard !hasSaidFailing, !breaker.isDown else { return }
+        hasSaidFailing = true
+        logger.info(
+            "delivery fails, trying again",
+            metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
+    }
+
+    func land(_ batch: DeliveryBatch) {
+        flying -= 1
+        leave(batch)
+    }
+
+    private func leave(_ batch: DeliveryBatch) {
+        parts.land(batch)
+        if batch.failures > 0 { books.noteMended() }
+    }
+
+    /// Puts a batch back to those that wait. When it is taken again, its attempts count anew.
+    private func giveBack(_ batch: DeliveryBatch) {
+        returnToJournal(batch)
+        land(batch)
+    }
+
+    /// Gives back whatever is not under way at this moment. What follows a part that is under way
+    /// stays, so that it cannot overtake it.
+    func giveBackAll() {
+        for batch in resting.takeAll() {
+            returnToJournal(batch)
+            leave(batch)
+        }
+        while let rest = parts.takeIdle() { returnToJournal(rest) }
+        letters.giveBackFetched()
+    }
+
+    private func returnToJournal(_ batch: DeliveryBatch) {
+        var whole = parts.reunite(batch)
+        whole.failures = 0
+        journal.giveBack(route: place, batch: whole.compacted)
+        if batch.isRedriven { letters.giveBack(whole) }
+    }
+}
