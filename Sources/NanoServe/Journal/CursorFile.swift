@@ -107,11 +107,12 @@ struct CursorSurvey {
         for segment in log.segments where segment.number >= cursor.position.segment {
             let summary = segment.summary
             guard let bit = segment.head.bit(of: name), summary.firstBlock <= last else { continue }
-            if cursor.isDone(from: summary.firstBlock, to: summary.lastBlock) {
+            let isFirst = segment.number == cursor.position.segment
+            // Of the first one only what lies behind the position is counted as waiting.
+            if !isFirst, cursor.isDone(from: summary.firstBlock, to: summary.lastBlock) {
                 count += summary.counts[bit]
                 continue
             }
-            let isFirst = segment.number == cursor.position.segment
             try forEachBlock(
                 of: segment, in: log, from: isFirst ? cursor.position.offset : segment.start
             ) { block in

@@ -107,7 +107,9 @@ extension RouteLedger {
         let late = deferred.removeAll(before: segment)
         for packet in late {
             cursor.settle(block: packet.block.head.number, record: packet.place)
-            if isFree(packet.record.device) { stragglers.noteFree(packet.record.device) }
+        }
+        for device in Set(late.map(\.record.device)) where isFree(device) {
+            stragglers.noteFree(device)
         }
         return UInt64(late.count)
     }

@@ -21,10 +21,11 @@ extension JournalState {
     fileprivate var unknownOldest: [(route: Int, position: LogPosition)] {
         ledgers.indices.compactMap { route in
             let ledger = ledgers[route]
-            guard ledger.waiting > 0, ledger.returned.isEmpty, ledger.cursor.block == nil,
-                ledger.deferred.isEmpty
-            else { return nil }
             let first = ledger.onDiskFrom
+            let isKnown =
+                first == ledger.cursor.next
+                && (ledger.cursor.block != nil || !ledger.deferred.isEmpty)
+            guard ledger.waiting > 0, ledger.returned.isEmpty, !isKnown else { return nil }
             guard ledger.onDisk?.position != first, recent.start.map({ $0 > first }) ?? true
             else { return nil }
             return (route, first)

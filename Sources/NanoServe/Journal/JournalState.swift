@@ -153,7 +153,9 @@ struct JournalState {
 
     /// Takes the next packets for a destination out of those that wait.
     mutating func take(_ route: Int, _ limit: Int, turn: Int = 0) -> DeliveryBatch? {
-        guard !ledgers[route].isPaused, ledgers[route].waiting > 0 else { return nil }
+        guard !ledgers[route].isPaused, ledgers[route].waiting > 0 || mayHaveMore(route) else {
+            return nil
+        }
         var batch = DeliveryBatch()
         if let returned = ledgers[route].returnedPlace(turn) {
             batch = ledgers[route].returned.remove(at: returned)
@@ -172,6 +174,17 @@ struct JournalState {
         return batch
     }
 
+    /// Whether there may be packets that are not known to wait, since some of them were given up too early.
+    private func mayHaveMore(_ route: Int) -> Bool {
+        let ledger = ledgers[route]
+        return !ledger.isExact && (ledger.cursor.block != nil || ledger.cursor.next < publishedEnd)
+    }
+
+    /// Packets that wait for a destination, but for those that have to wait for others of their devices.
+    func takeable(_ route: Int) -> UInt64 {
+        max(ledgers[route].takeable, mayHaveMore(route) ? 1 : 0)
+    }
+
     /// Counts a batch that was taken, and numbers the taking.
     mutating func depart(_ route: Int, _ batch: inout DeliveryBatch) {
         flights += 1
@@ -182,18 +195,16 @@ struct JournalState {
             packets: batch.items.count, oldestMonotonicNanoseconds: oldest)
     }
 
-    /// Where the disk has to be read for a destination; nil when it need not be, or is already.
-    mutating func load(for route: Int) -> LogPosition? {
-        guard !ledgers[route].isPaused, ledgers[route].hasRoomForReturns else { return nil }
-        let (isCursorsTurn, loading) = (ledgers[route].isCursorsTurn, ledgers[route].loading)
+    /// Where the disk has to be read for a destination, and is not being read already.
+    mutating func load(for route: Int) -> [LogPosition] {
+        guard !ledgers[route].isPaused, ledgers[route].hasRoomForReturns else { return [] }
+        let loading = ledgers[route].loading
         let own = loading.cursor == nil ? cursorWants(route) : nil
         let others = loading.stragglers == nil ? ledgers[route].stragglers.wanted : nil
-        guard let position = isCursorsTurn ? own ?? others : others ?? own else { return nil }
-        // One reading does for both.
-        if position == own { ledgers[route].loading.cursor = position }
-        if position == others { ledgers[route].loading.stragglers = position }
-        ledgers[route].isCursorsTurn = position != own
-        return position
+        if let own { ledgers[route].loading.cursor = own }
+        if let others { ledgers[route].loading.stragglers = others }
+        // One reading may do for both.
+        return [own, own == others ? nil : others].compactMap(\.self)
     }
 
     private func cursorWants(_ route: Int) -> LogPosition? {
@@ -251,6 +262,7 @@ struct JournalState {
             ledger.returned.first?.items.first?.receivedMonotonicNanoseconds,
             ledger.flights.values.map(\.oldestMonotonicNanoseconds).min(),
             ledger.deferred.oldest.map { received($0.record, of: $0.block) },
+            ledger.stragglers.ahead.oldest.map { received($0.record, of: $0.block) },
             ledger.waiting > 0 ? oldestUnread(ledger) : nil,
         ]
         return RouteAccount(
@@ -261,8 +273,11 @@ struct JournalState {
     }
 
     private func oldestUnread(_ ledger: RouteLedger) -> UInt64? {
-        var (block, offset) = (ledger.cursor.block, ledger.cursor.offset)
         let first = ledger.onDiskFrom
+        var (block, offset): (LogBlock?, Int) = (nil, 0)
+        if first == ledger.cursor.next {
+            (block, offset) = (ledger.cursor.block, ledger.cursor.offset)
+        }
         if block == nil, let start = recent.start, start <= first {
             (block, offset) = (recent.block(from: first), 0)
         }

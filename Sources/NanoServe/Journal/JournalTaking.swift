@@ -8,12 +8,12 @@ extension Journal {
     /// - Parameter turn: At 0 what came back first is taken; otherwise what came back and what did not
     ///   take turns.
     func take(route: Int, limit: Int, turn: Int = 0) -> DeliveryBatch? {
-        let (batch, position) = state.withLock { state in
+        let (batch, positions) = state.withLock { state in
             let batch = state.take(route, limit, turn: turn)
             let mayLoad = batch == nil || turn > 0 || state.ledgers[route].stragglers.wanted != nil
-            return (batch, mayLoad ? state.load(for: route) : nil)
+            return (batch, mayLoad ? state.load(for: route) : [])
         }
-        if let position { signals.load(route, position) }
+        for position in positions { signals.load(route, position) }
         return batch
     }
 
@@ -61,7 +61,7 @@ extension Journal {
         state.withLock { state in
             let ledger = state.ledgers[route]
             let mayWait =
-                ledger.isPaused || ledger.takeable < UInt64(count)
+                ledger.isPaused || state.takeable(route) < UInt64(count)
                 || (ledger.isHindered && ledger.returned.isEmpty)
             state.ledgers[route].wakesAtWaiting = mayWait ? UInt64(count) : nil
             return mayWait
@@ -70,7 +70,7 @@ extension Journal {
 
     /// Packets that wait for a destination, but for those that have to wait for others of their devices.
     func takeable(route: Int) -> UInt64 {
-        state.withLock { $0.ledgers[route].takeable }
+        state.withLock { $0.takeable(route) }
     }
 
     /// Notes that packets under way have failed where others did not.

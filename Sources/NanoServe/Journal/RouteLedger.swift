@@ -38,8 +38,6 @@ struct RouteLedger {
     var isUnfinished = false
     /// Whether the cursor has read all that was at hand.
     var isAtEnd = false
-    /// Whether the disk was read for stragglers last.
-    var isCursorsTurn = false
     /// Whether stragglers are looked for before what is new, which they are every other time.
     var isStragglersTurn = false
     /// Batches that came back undelivered, to be taken before anything new.

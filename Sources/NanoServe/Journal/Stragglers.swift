@@ -119,18 +119,21 @@ struct Stragglers {
 
     /// Goes by what holds nothing that can be taken.
     private mutating func goOn() {
-        let others = ready.subtracting(behind)
-        guard let first = others.compactMap({ trails[$0]?.start }).min(), first > reader.here
-        else { return }
-        go(to: first)
+        var first: LogPlace?
+        for device in ready where !behind.contains(device) {
+            guard let start = trails[device]?.start else { continue }
+            guard start > reader.here else { return }
+            first = min(first ?? start, start)
+        }
+        if let first { go(to: first) }
     }
 
     private mutating func go(to place: LogPlace) {
         let here = reader.here
-        for (device, trail) in trails {
-            if isSeen(trail), trail.start < here { trails[device]?.pass(to: here) }
-            if trail.isBehind, trail.start >= place { trails[device]?.isBehind = false }
-        }
+        let seen = trails.filter { isSeen($0.value) && $0.value.start < here }.keys
+        let again = trails.filter { $0.value.isBehind && $0.value.start >= place }.keys
+        for device in seen { trails[device]?.pass(to: here) }
+        for device in again { trails[device]?.isBehind = false }
         pass.go(from: here, to: place)
         reader.seek(place)
         behind = ready.filter { trails[$0].map { !isSeen($0) } ?? false }

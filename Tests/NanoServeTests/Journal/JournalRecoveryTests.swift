@@ -43,6 +43,27 @@ import Testing
         #expect(second.ledgers[0].expired == 0)
     }
 
+    @Test func `a cursor within blocks that are done knows how much waits behind them`() throws {
+        let disk = SimulatedDisk()
+        let first = try Journal.simulated(disk: disk)
+        for start in stride(from: 0, to: 50, by: 10) { try append(start..<start + 10, to: first) }
+        let blocks = try first.log.read(from: first.log.start, bytes: .max).blocks
+        try first.close(now: Self.moment)
+        // What comes behind it is in a file of its own.
+        let second = try Journal.simulated(disk: disk)
+        try append(50..<60, to: second)
+        try second.close(now: Self.moment)
+        let numbers = blocks.map(\.head.number)
+        let cursor = SavedCursor(
+            position: blocks[3].position, done: [.init(first: numbers[0], last: numbers[4])])
+        let name = second.configuration.routes[0]
+        try CursorFile(disk).write(SavedCursors(guardedBlock: 0, routes: [name: cursor]))
+        let third = try Journal.simulated(disk: disk)
+        #expect(third.opening.waiting == [10])
+        #expect(deliver(third) == Array(50..<60))
+        #expect(third.ledgers[0].unfinished == 0 && third.ledgers[0].expired == 0)
+    }
+
     @Test func `what a killed process wrote last outlives a power cut once it counts`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)

@@ -211,13 +211,10 @@ import Testing
         #expect(deliverOthers(of: journal).count == 1_800)
         let log = try #require(disk.sizes.keys.first { $0.hasSuffix(".log") })
         disk.spoil(log, 1_000..<100_000)
-        // What is in memory of the device is taken; what follows has to be read, and is not.
-        while let batch = journal.take(route: 0, limit: 20) {
-            journal.resolve(route: 0, batch: batch, as: .delivered)
-        }
-        #expect(journal.ledgers[0].waiting > 0 && journal.ledgers[0].inFlight == 0)
         try commit(2_000..<2_400, to: journal)
-        #expect(deliverOthers(of: journal).sorted() == ofOthers(2_000..<2_400))
+        // What is in memory of the device is taken; what follows has to be read, and is not.
+        #expect(Set(deliverAll(of: journal)).isSuperset(of: ofOthers(2_000..<2_400)))
+        #expect(journal.ledgers[0].waiting > 0)
     }
 
     @Test func `what was skipped does not come back, also of such a device`() throws {
