@@ -22,12 +22,19 @@ final class RestingBatches {
 
     /// Packets in all of them.
     private(set) var packets = 0
+    /// Bytes of those.
+    private(set) var bytes = 0
+
+    /// Whether more may rest; otherwise they wait in the journal.
+    var hasRoom: Bool { packets < Self.limits.packets && bytes < Self.limits.bytes }
+    private static let limits = (packets: 16_384, bytes: 16 << 20)
 
     /// Lets a batch rest.
     ///
     /// - Parameter wake: Called when its time has come, unless it has been taken before.
     func add(_ batch: DeliveryBatch, milliseconds: Int64, wake: @escaping () -> Void) {
         packets += batch.items.count
+        bytes += batch.bytes.count
         last += 1
         let number = last
         let timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
@@ -44,6 +51,7 @@ final class RestingBatches {
         guard !due.isEmpty else { return nil }
         let batch = due.removeFirst()
         packets -= batch.items.count
+        bytes -= batch.bytes.count
         return batch
     }
 
@@ -51,7 +59,7 @@ final class RestingBatches {
     ///
     /// - Returns: The batches, in no order.
     func takeAll() -> [DeliveryBatch] {
-        defer { (entries, due, packets) = ([:], [], 0) }
+        defer { (entries, due, packets, bytes) = ([:], [], 0, 0) }
         for entry in entries.values { entry.timer.cancel() }
         return entries.values.map(\.batch) + due
     }

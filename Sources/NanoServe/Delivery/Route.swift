@@ -56,6 +56,11 @@ final class Route: Sendable {
         worker.eventLoop.execute { self.worker.value.finish() }
     }
 
+    /// Puts what rests between two attempts back to what waits. It blocks, so not on an event loop.
+    func giveBackResting() {
+        _ = try? worker.eventLoop.submit { self.worker.value.giveBackAll() }.wait()
+    }
+
     /// Ends all work. What is in flight returns to the journal.
     func stop() async {
         _ = try? await worker.eventLoop.submit { self.worker.value.stop() }.get()

@@ -58,11 +58,12 @@ extension RouteWorker {
         guard !isStopped else { return giveBack(batch.part(places)) }
         if batch.failures == 0 { books.noteFailing() }
         sayFailing(answer)
-        var remainder = batch.part(places)
+        // It may rest for long, and not with the bytes of all others.
+        var remainder = batch.part(places).compacted
         remainder.failures += 1
         remainder.takenBefore = tally.taken
         guard breaker.isClosed, !journal.isPaused(route: place),
-            resting.packets < Self.restingLimit,
+            resting.hasRoom,
             batch.isRedriven || !journal.hasLeftDisk(route: place, batch: remainder)
         else { return giveBack(remainder) }
         let delay = configuration.retry.delayMilliseconds(

@@ -31,8 +31,8 @@ final class RouteWorker {
     var tally = AttemptTally()
     /// Whether what has rested lets what waits in the journal go first, which it does every other time.
     private var isNewFirst = false
-    /// Packets that may rest; more of them wait in the journal.
-    static let restingLimit = 512
+    /// Batches taken from the journal since something failed that is not mended.
+    private var turns = 0
     let resting: RestingBatches
     /// What condemned batches were divided into, which is sent before anything new.
     var parts = RouteParts()
@@ -130,9 +130,11 @@ final class RouteWorker {
     @discardableResult
     private func takeOne() -> Int {
         // What came back may be what the destination will never take: others have their turns too.
+        turns = books.isFailing ? turns + 1 : 0
+        let turn = tally.failuresInARow > 0 ? tally.failuresInARow : turns
         guard
             var batch = journal.take(
-                route: place, limit: configuration.batchEvents, turn: tally.failuresInARow)
+                route: place, limit: configuration.batchEvents, turn: turn)
         else { return 0 }
         isNewFirst = false
         if batch.takenAt == 0 { batch.takenAt = clock().monotonicNanoseconds }

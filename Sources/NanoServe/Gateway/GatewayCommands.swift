@@ -65,6 +65,7 @@ extension Gateway {
 
     private func skip(_ name: String) -> CommandResult {
         guard let route = route(name) else { return noRoute(name) }
+        route.giveBackResting()
         let count = journal.skip(route: route.place)
         guard count > 0 else { return .unchanged("nothing waits for \(name)") }
         let packets = PlainWords.count(count, "packet")

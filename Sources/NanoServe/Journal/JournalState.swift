@@ -212,6 +212,7 @@ struct JournalState {
             ledgers[route].deferred.hasRoom,
             ledgers[route].cursor.open.count < RouteLedger.openLimit,
             !ledgers[route].isExact || ledgers[route].passedOver < ledgers[route].waiting
+                || ledgers[route].hasLeftAhead
         else { return nil }
         return ledgers[route].cursor.next
     }

@@ -122,6 +122,10 @@ struct RouteLedger {
     /// Packets that wait behind where the cursor reads on: those that came back, were passed over, or left.
     var passedOver: UInt64 { UInt64(deferred.count + returnedPackets) + stragglers.count }
 
+    /// Whether there may be stragglers' packets where the cursor has not come by since the start: the reader
+    /// does not go before it.
+    var hasLeftAhead: Bool { !stragglers.isEmpty && cursor.hasDoneAhead }
+
     /// Packets that wait, but for those that have to wait for others of their devices.
     var takeable: UInt64 {
         // More may wait than is known.

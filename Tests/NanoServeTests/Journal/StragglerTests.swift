@@ -204,6 +204,17 @@ import Testing
         #expect(third.ledgers[0].expired == 0)
     }
 
+    @Test func `what is left arrives behind a restart without anything new`() throws {
+        let disk = SimulatedDisk()
+        let first = try journal(disk)
+        try commit(0..<2_000, to: first)
+        #expect(deliverOthers(of: first).count == 1_800)
+        try first.close(now: .now)
+        let second = try journal(disk)
+        #expect(deliverAll(of: second) == ofRefused(0..<2_000))
+        #expect(second.ledgers[0].unfinished == 0 && second.ledgers[0].expired == 0)
+    }
+
     @Test func `what of it the disk does not read holds up nobody else`() throws {
         let disk = SimulatedDisk()
         let journal = try journal(disk)
