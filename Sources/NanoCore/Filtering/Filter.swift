@@ -99,7 +99,9 @@ package struct Filter: Equatable, Sendable {
         var quoted = "\""
         // By scalars: a quotation mark with an accent is one character, and closes all the same.
         for scalar in text.unicodeScalars {
-            if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }
+            if scalar == "\"" || scalar == "\\" || scalar == "*" {
+                quoted.unicodeScalars.append("\\")
+            }
             quoted.unicodeScalars.append(scalar)
         }
         return quoted + "\""

@@ -1,7 +1,7 @@
 /// The form of a filter, whatever it means: terms between spaces, and their parts.
 ///
-/// Within quotation marks every character stands for itself; a backslash takes a quotation mark or
-/// another backslash into them.
+/// Within quotation marks every character but an asterisk stands for itself; a backslash takes a quotation
+/// mark, an asterisk or another backslash into them.
 struct FilterSyntax {
     /// A byte of what a term says, without the marks around it.
     struct Letter {
@@ -9,6 +9,11 @@ struct FilterSyntax {
         /// In the filter.
         let offset: Int
         let isQuoted: Bool
+        /// Whether a backslash stands in front of it.
+        var isEscaped = false
+
+        /// Whether it stands for anything.
+        var isAsterisk: Bool { !isEscaped && byte == UInt8(ascii: "*") }
 
         /// Whether it is this character, with the meaning that it has outside of quotation marks.
         func isBare(_ character: UnicodeScalar) -> Bool {
@@ -48,7 +53,9 @@ struct FilterSyntax {
             if byte == UInt8(ascii: "\"") {
                 quote = quote == nil ? place : nil
             } else if quote != nil, Self.isEscape(source, at: place) {
-                letters.append(Letter(byte: source[place + 1], offset: place, isQuoted: true))
+                letters.append(
+                    Letter(
+                        byte: source[place + 1], offset: place, isQuoted: true, isEscaped: true))
                 place += 1
             } else {
                 letters.append(Letter(byte: byte, offset: place, isQuoted: quote != nil))
@@ -66,7 +73,7 @@ struct FilterSyntax {
 
     private static func isEscape(_ source: [UInt8], at place: Int) -> Bool {
         source[place] == UInt8(ascii: "\\") && place + 1 < source.count
-            && (source[place + 1] == UInt8(ascii: "\"") || source[place + 1] == UInt8(ascii: "\\"))
+            && "\"\\*".utf8.contains(source[place + 1])
     }
 }
 
@@ -99,9 +106,9 @@ extension FilterSyntax.Part {
 
     /// As it is looked for, with the asterisks at its ends.
     var pattern: FilterPattern {
-        let isOpenAfter = letters.last?.isBare("*") == true
+        let isOpenAfter = letters.last?.isAsterisk == true
         let rest = isOpenAfter ? letters.dropLast() : letters
-        let isOpenBefore = rest.first?.isBare("*") == true
+        let isOpenBefore = rest.first?.isAsterisk == true
         return FilterPattern(
             (isOpenBefore ? rest.dropFirst() : rest).map(\.byte), openBefore: isOpenBefore,
             openAfter: isOpenAfter)

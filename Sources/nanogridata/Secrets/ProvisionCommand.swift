@@ -10,7 +10,8 @@ struct ProvisionCommand: AsyncParsableCommand {
         abstract:
             "Print what the firmware of a new device has to hold, and wait for its first packet.",
         discussion: """
-            Makes the model's secret if there is none, or derives the device's own key where the model \
+            Makes the model's secret if there is none, which takes --force where simulated devices use \
+            one made at random, or derives the device's own key where the model \
             has keying: device. While a rotation is under way, of the staged secret. Prints a header for \
             C, once: what is printed is secret, so send it to a file that only you can read. Then the \
             first packet of the device is waited for, or of any device where none is named, and what is \
@@ -29,7 +30,8 @@ struct ProvisionCommand: AsyncParsableCommand {
         case text, json
     }
 
-    @OptionGroup var folder: StateFolderOption
+    @OptionGroup var keystore: KeystoreChoice
+    @OptionGroup var force: ForceOption
     @Option(help: "Host or address at which devices find the gateway; this machine's by default.")
     var address: String?
     @Option(
@@ -46,6 +48,8 @@ struct ProvisionCommand: AsyncParsableCommand {
     var socket: String?
     @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
     @Argument(help: "The device_id; needed for models with keying: device.") var device: String?
+
+    private var folder: StateFolderOption { keystore.folder }
 
     func run() async throws {
         let settings = try settings()
@@ -170,6 +174,7 @@ struct ProvisionCommand: AsyncParsableCommand {
                 "\(provided.variable) holds a secret of \(model) that the gateway has not taken over "
                     + "yet; start the gateway first")
         }
+        try force.checkFirst(of: model, in: keystore, editor)
         guard let (action, target) = Command.rotateSecret(model).audited else { return }
         let now = Moment(
             unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000), monotonicNanoseconds: 0)

@@ -252,6 +252,12 @@ import Testing
             #expect(refused.errors.contains("would be refused from now on: "), "\(refused.errors)")
             #expect(refused.errors.contains("--force"))
         }
+        let provisioning = try RunningProcess(
+            ["provision", "0x10", "NEW-1", "--no-wait"],
+            environment: ["NANOGRIDATA_STATE_DIR": folder.path])
+        #expect(try await provisioning.wait() == 1)
+        #expect(provisioning.standardError.contains("would be refused from now on: "))
+        #expect(provisioning.standardOutput.isEmpty)
         #expect(try await folder.run(["list"]).output.contains("0x10   1") == false)
         let forced = try await folder.run(["init", "0x10", "--force"])
         #expect(forced.status == 0 && forced.output.contains("its first secret"))

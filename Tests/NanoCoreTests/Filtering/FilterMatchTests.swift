@@ -32,7 +32,8 @@ import Testing
         "device:*-017", "device:*32-0*", "device:esp32-017", "device:\"ESP32-017\"",
         "address:10.0.4.", "address:10.0.4", "address:10.0.4.17", "address:*:50112",
         "address:10.0.4.1*", "model:esp32 reason:replay 10.0", "0X10", "\"10.0.4.17:5\"",
-        "device:\"ESP32-0\"*", "device:x,esp32-017", "type:tele*", "level:standard", "size:200",
+        "device:\"ESP32-0\"*", "device:\"ESP32-0*\"", "device:\"*-017\"", "device:x,esp32-017",
+        "type:tele*", "level:standard", "size:200",
         "size:>199", "size:>=200 size:<=200", "size:<201", "size:1,200", "clock:<-60",
         "clock:-90", "clock:>1m,<-1m", "clock:>=-91s", "since:30s", "since:1m until:30s",
         "since:2025-12-31T23:59:30Z", "until:2026-01-01", "-stm32", "-model:stm32",
@@ -45,7 +46,7 @@ import Testing
     @Test(arguments: [
         "stm32", "model:stm32", "reason:mac_mismatch", "device:ESP32", "address:10.0.5.",
         "address:10.0.4.1", "address:0.0.4.17", "address:10.0.4.17:5",
-        "model:esp32 reason:truncated", "device:\"ESP32-0*\"", "device:\"x,ESP32-017\"",
+        "model:esp32 reason:truncated", "device:\"ESP32-0\\*\"", "device:\"x,ESP32-017\"",
         "ESP32-017x", "size:>200", "size:<200", "size:199", "clock:>0", "clock:<-91",
         "since:29s", "until:31s", "since:2025-12-31T23:59:31Z", "until:2025-12-31", "-replay",
         "-model:esp32", "-device:ESP32-*", "replay -model:esp32", "-since:1m",
