@@ -8,6 +8,11 @@ struct AdminSocket: Sendable {
     private static let connectSeconds = 5
     private static let longestName = 107
 
+    /// Whether the kernel could not take it, however short the way to its folder is.
+    var isNameTooLong: Bool {
+        path.utf8.count > Self.longestName && path.utf8.reversed().prefix { $0 != 0x2F }.count > 80
+    }
+
     let path: String
 
     /// Makes the socket and listens: mode 0600, or 0660 with a group. What an ended gateway has left

@@ -81,6 +81,16 @@ final class JournalHouse: Sendable {
                     "files": "\(opening.unreadable.joined(separator: " "))",
                 ])
         }
+        if !opening.missing.isEmpty {
+            let lost = zip(configuration.destinations, opening.lost).filter { $1 > 0 }
+                .map { "\($0.name) \(PlainWords.count($1))" }
+            logger.error(
+                "files of the journal are missing; what waited in them is lost",
+                metadata: [
+                    "files": "\(opening.missing.joined(separator: " "))",
+                    "packets_lost": "\(lost.joined(separator: " "))",
+                ])
+        }
         for (destination, count) in zip(configuration.destinations, opening.waiting)
         where count > 0 {
             let packets = "\(PlainWords.count(count)) packets for \(destination.name)"

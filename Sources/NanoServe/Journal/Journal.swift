@@ -37,6 +37,10 @@ final class Journal: Sendable {
     /// What it takes to say how a journal was found.
     struct Opening: Sendable {
         var unreadable: [String]
+        /// Files that are gone.
+        var missing: [String]
+        /// Packets that are lost with them, by destination.
+        var lost: [UInt64]
         var damagedBytes: Int
         /// Packets that wait from earlier, by destination.
         var waiting: [UInt64]
@@ -98,6 +102,8 @@ final class Journal: Sendable {
         let parked = try ParkedCursors(log, saved: saved, but: configuration.routes)
         self.parked = Mutex(parked)
         var ledgers = survey.ledgers
+        let missing = try MissingSegments(log, routes: configuration.routes)
+        missing.charge(&ledgers, configuration.routes, saved)
         for place in ledgers.indices {
             ledgers[place].deferred = DeferredPackets(limit: configuration.deferredPackets)
             ledgers[place].stragglers.packetsAhead = configuration.deferredPackets
@@ -107,7 +113,9 @@ final class Journal: Sendable {
             (ledgers[place].isPaused, ledgers[place].isPausedByOperator) = (true, true)
         }
         opening = Opening(
-            unreadable: log.unreadable, damagedBytes: log.damagedBytes,
+            unreadable: log.unreadable, missing: missing.names,
+            lost: ledgers.map(\.expiredBy.total),
+            damagedBytes: log.damagedBytes,
             waiting: ledgers.map(\.waiting), parked: parked.waiting,
             paused: zip(configuration.routes, ledgers).filter { $1.isPaused }.map(\.0))
         state = Mutex(
@@ -119,6 +127,7 @@ final class Journal: Sendable {
                 log, routes: configuration.routes, hashKey: hashKey,
                 segmentBytes: configuration.segmentBytes, lastBlock: lastBlock))
         health.withLock { $0.guardedBlock = saved?.guardedBlock }
+        try missing.forget(in: storage)
     }
 
     // MARK: - Signals

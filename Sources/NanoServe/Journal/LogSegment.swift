@@ -140,8 +140,13 @@ enum SegmentName {
     static func summary(_ number: UInt64) -> String { padded(number) + ".sum" }
 
     /// The number of a log file; nil for other files.
-    static func number(_ name: String) -> UInt64? {
-        guard name.hasSuffix(".log"), name.utf8.count == 24 else { return nil }
+    static func number(_ name: String) -> UInt64? { number(name, ".log") }
+
+    /// The number of the log file that a summary is of; nil for other files.
+    static func summarized(_ name: String) -> UInt64? { number(name, ".sum") }
+
+    private static func number(_ name: String, _ suffix: String) -> UInt64? {
+        guard name.hasSuffix(suffix), name.utf8.count == 24 else { return nil }
         return UInt64(name.dropLast(4))
     }
 

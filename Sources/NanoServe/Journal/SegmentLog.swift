@@ -83,7 +83,8 @@ final class SegmentLog: Sendable {
         ).summary
     }
 
-    private static func summary(
+    /// The summary of a file; nil when it has none that is whole.
+    static func summary(
         _ number: UInt64, _ storage: any LogStorage
     ) -> SegmentSummary? {
         guard let file = try? storage.open(SegmentName.summary(number)),

@@ -44,7 +44,10 @@ struct SettingsFile {
         } catch {
             throw SettingsError(lines: [Self.unreadable(path, error)])
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        // Some editors put a byte order mark in front, which says nothing here.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        guard let text = String(validating: content, as: UTF8.self) else {
             throw SettingsError(lines: ["\(path): the file is not UTF-8 text; save it as UTF-8"])
         }
         try self.init(path: path, text: text)

@@ -109,6 +109,11 @@ extension AdminSocket {
             $0 == path.startIndex ? "/" : String(path[..<$0])
         }
         let place = folder ?? "."
+        if isNameTooLong {
+            return
+                "\(SafeText.quotable(path, to: 200)): the file's name is too long for a socket; give it 80 "
+                + "bytes at most"
+        }
         var status = stat()
         guard stat(place, &status) == 0 else {
             return mayLackFolder

@@ -72,7 +72,9 @@ struct Script: Equatable, Sendable {
         }
         while rest.last == " " { rest.removeLast() }
         let invocation = try CommandText(rest).invocation(in: context)
-        if !flags.isEmpty, !invocation.action.isCommand, invocation.action != .quit {
+        // What is taken back may have to be asked for.
+        let mayAsk = invocation.action.isCommand || [.quit, .undo].contains(invocation.action)
+        if !flags.isEmpty, !mayAsk {
             throw CommandFault(
                 words: "\(invocation.action.name) asks nothing, and needs no "
                     + flags.sorted().joined(separator: " or "), range: 0..<0)

@@ -37,6 +37,12 @@ import Testing
         #expect(lines[1].contains(".yaml:5: routes.alba.batch_events: 0 is not allowed"))
     }
 
+    @Test func `a byte order mark in front of the file is passed over`() async throws {
+        let (status, process) = try await check("\u{FEFF}name: plant\ndevices:\n  port: abc\n")
+        #expect(status == 2)
+        #expect(process.standardError.contains(".yaml:3: devices.port: \"abc\" is not a port"))
+    }
+
     @Test func `what a gateway would stop at when it starts is told`() async throws {
         let state = FileManager.default.temporaryDirectory.appending(
             path: "nanogridata-\(UUID().uuidString)"

@@ -52,6 +52,9 @@ import Testing
         let check = StartCheck(settings, environment: [:], now: .now)
         #expect(check.problems.count == 1)
         #expect(check.problems.first?.contains("something else than a socket") == true)
+        settings.admin.socket = folder.path + "/" + String(repeating: "a", count: 200)
+        let long = StartCheck(settings, environment: [:], now: .now)
+        #expect(long.problems.first?.contains("too long for a socket") == true)
         settings.admin.isEnabled = false
         #expect(StartCheck(settings, environment: [:], now: .now).problems.isEmpty)
     }

@@ -62,6 +62,10 @@ import Testing
     func `all of it is looked at first, and the first fault told`(text: String, words: String) {
         #expect(fault(text)?.hasPrefix(words) == true, "\(fault(text) ?? "no fault")")
     }
+
+    @Test func `what is taken back can be agreed to beforehand`() {
+        #expect(fault("undo --yes") == nil && fault("undo") == nil)
+    }
 }
 
 @Suite struct ScriptRunTests {

@@ -1,0 +1,74 @@
+/// Files of a journal that are gone and were not removed by a gateway, which takes the summary away first.
+struct MissingSegments {
+    private struct Segment {
+        let number: UInt64
+        let summary: SegmentSummary
+        /// Destinations by their bits, as the nearest file has them.
+        let routes: [String]
+    }
+
+    private let segments: [Segment]
+
+    /// - Parameter routes: Those that are configured, should there be no file at all.
+    /// - Throws: ``StorageFault``.
+    init(_ log: SegmentLog, routes: [String]) throws {
+        let names = Set(try log.storage.names())
+        let present = log.segments
+        segments = names.compactMap(SegmentName.summarized).sorted().compactMap { number in
+            guard !names.contains(SegmentName.log(number)),
+                let summary = SegmentLog.summary(number, log.storage)
+            else { return nil }
+            let nearest = present.last { $0.number < number } ?? present.first
+            return Segment(
+                number: number, summary: summary, routes: nearest?.head.routes ?? routes)
+        }
+    }
+
+    /// Their names.
+    var names: [String] { segments.map { SegmentName.log($0.number) } }
+
+    /// Counts what destinations have not been given of them as lost.
+    func charge(_ ledgers: inout [RouteLedger], _ routes: [String], _ saved: SavedCursors?) {
+        for (place, name) in routes.enumerated() {
+            // A destination that is new has nothing to do with what came before it.
+            let cursor = saved.map { $0.routes[name] } ?? SavedCursor()
+            guard let cursor else { continue }
+            let lost = segments.reduce(0) { $0 + Self.lost(of: name, $1, cursor) }
+            ledgers[place].accepted += lost
+            ledgers[place].expiredBy[.damage] += lost
+        }
+    }
+
+    /// What a destination has not been given of a file. Where a part of it was settled, no more is known than
+    /// how large that part is of its blocks and bytes.
+    private static func lost(
+        of name: String, _ segment: Segment, _ cursor: SavedCursor
+    ) -> UInt64 {
+        let left = cursor.stragglers?.left.first { $0.segment == segment.number }?.packets ?? 0
+        let (own, summary) = (cursor.ownPart, segment.summary)
+        guard let bit = segment.routes.firstIndex(of: name), bit < summary.counts.count,
+            own.position.segment <= segment.number, summary.lastBlock >= summary.firstBlock
+        else { return left }
+        let blocks = summary.firstBlock...summary.lastBlock
+        let done = own.done.reduce(0.0) { done, run in
+            guard run.first <= run.last, blocks.overlaps(run.first...run.last) else { return done }
+            let both = (run.first...run.last).clamped(to: blocks)
+            return done + Double(both.upperBound - both.lowerBound + 1)
+        }
+        let settled = own.settled.filter { blocks.contains($0.block) }
+            .reduce(0) { $0 + $1.records.count }
+        let count = Double(summary.counts[bit])
+        var rest = count * (1 - min(1, done / Double(blocks.count))) - Double(settled)
+        if own.position.segment == segment.number, summary.size > 0 {
+            rest *= 1 - min(1, Double(own.position.offset) / Double(summary.size))
+        }
+        return left + UInt64(min(max(0, rest), count))
+    }
+
+    /// Forgets them, so that they are told once.
+    ///
+    /// - Throws: ``StorageFault``.
+    func forget(in storage: any LogStorage) throws {
+        for segment in segments { try storage.remove(SegmentName.summary(segment.number)) }
+    }
+}
