@@ -36,6 +36,9 @@ struct RouteParts {
         return whole(batch)
     }
 
+    /// Whether parts are to follow a batch, which have their bytes in common with it.
+    func follow(_ batch: DeliveryBatch) -> Bool { waiting.contains { $0.flight == batch.flight } }
+
     /// A batch with the parts that are to follow it.
     func whole(_ batch: DeliveryBatch) -> DeliveryBatch {
         var whole = batch

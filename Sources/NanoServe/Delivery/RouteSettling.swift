@@ -58,8 +58,9 @@ extension RouteWorker {
         guard !isStopped else { return giveBack(batch.part(places)) }
         if batch.failures == 0 { books.noteFailing() }
         sayFailing(answer)
+        var remainder = batch.part(places)
         // It may rest for long, and not with the bytes of all others.
-        var remainder = batch.part(places).compacted
+        if !parts.follow(batch) { remainder = remainder.compacted }
         remainder.failures += 1
         remainder.takenBefore = tally.taken
         guard breaker.isClosed, !journal.isPaused(route: place),
