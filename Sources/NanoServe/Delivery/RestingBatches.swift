@@ -26,8 +26,10 @@ final class RestingBatches {
     private(set) var bytes = 0
 
     /// Whether more may rest; otherwise they wait in the journal.
-    var hasRoom: Bool { packets < Self.limits.packets && bytes < Self.limits.bytes }
-    private static let limits = (packets: 16_384, bytes: 16 << 20)
+    var hasRoom: Bool {
+        let limits = RouteLedger.returnedLimits
+        return packets < limits.packets && bytes < limits.bytes
+    }
 
     /// Lets a batch rest.
     ///

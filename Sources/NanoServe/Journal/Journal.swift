@@ -127,7 +127,7 @@ final class Journal: Sendable {
                 log, routes: configuration.routes, hashKey: hashKey,
                 segmentBytes: configuration.segmentBytes, lastBlock: lastBlock))
         health.withLock { $0.guardedBlock = saved?.guardedBlock }
-        try missing.forget(in: storage)
+        missing.forget(in: storage)
     }
 
     // MARK: - Signals

@@ -176,8 +176,8 @@ struct JournalState {
 
     /// Whether there may be packets that are not known to wait, since some of them were given up too early.
     private func mayHaveMore(_ route: Int) -> Bool {
-        let ledger = ledgers[route]
-        return !ledger.isExact && (ledger.cursor.block != nil || ledger.cursor.next < publishedEnd)
+        !ledgers[route].isExact
+            && (ledgers[route].cursor.block != nil || ledgers[route].cursor.next < publishedEnd)
     }
 
     /// Packets that wait for a destination, but for those that have to wait for others of their devices.

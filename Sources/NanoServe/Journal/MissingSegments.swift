@@ -65,10 +65,8 @@ struct MissingSegments {
         return left + UInt64(min(max(0, rest), count))
     }
 
-    /// Forgets them, so that they are told once.
-    ///
-    /// - Throws: ``StorageFault``.
-    func forget(in storage: any LogStorage) throws {
-        for segment in segments { try storage.remove(SegmentName.summary(segment.number)) }
+    /// Forgets them, so that they are told once. Where the disk does not do that, they are told again.
+    func forget(in storage: any LogStorage) {
+        for segment in segments { try? storage.remove(SegmentName.summary(segment.number)) }
     }
 }

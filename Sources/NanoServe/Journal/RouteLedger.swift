@@ -64,8 +64,9 @@ struct RouteLedger {
     /// The destination takes everything at once, so nothing has to wait for it.
     var takesAtOnce = false
 
-    /// Packets that may have come back, and bytes of them, before what did not has no turn any more.
-    private static let returnedLimits = (packets: 16_384, bytes: 16 << 20)
+    /// Packets that may have come back, and bytes of them, before what did not has no turn any more; as many may
+    /// rest between two attempts.
+    static let returnedLimits = (packets: 16_384, bytes: 16 << 20)
     /// Blocks and runs of blocks that may be unsettled.
     static let openLimit = 16_384
 
