@@ -50,9 +50,13 @@ enum RouteAlarms {
         _ route: RouteSnapshot, _ full: String, _ trends: AlarmTrends, _ standing: Set<String>
     ) -> AlarmFinding? {
         let isLate = route.oldestSeconds ?? 0 > lateSeconds
-        guard route.waiting > 0 else { return isLate && route.inFlight > 0 ? stuck(route) : nil }
+        guard route.waiting > 0 else {
+            guard isLate, route.inFlight > 0 else { return nil }
+            return route.isFailingInPart ? failingInPart(route, full) : stuck(route)
+        }
         let lingers = standing.contains("route/\(route.name)") || trends.risesOverMinute(route.name)
         guard isLate || (lingers && route.waiting >= leastBacklog) else { return nil }
+        if route.isFailingInPart { return failingInPart(route, full) }
         if let seconds = route.emptyInSeconds {
             var finding = finding(
                 route, .notice, "\(route.name) catches up",
@@ -68,21 +72,47 @@ enum RouteAlarms {
         return finding(
             route, .warning, "\(route.name) falls behind",
             "\(waiting(route))\(oldest(route))\(excess)\(restraint(route))\(full); "
-                + (isHeldBack(route)
-                    ? "find out why the destination is slow"
-                    : "make the destination faster, or raise its batch_events or concurrency"))
+                + remedy(route))
+    }
+
+    /// For a route that works, but for some devices whose packets the destination does not take now.
+    private static func failingInPart(_ route: RouteSnapshot, _ full: String) -> AlarmFinding {
+        let devices = PlainWords.count(UInt64(route.failingDevices ?? 0), "device")
+        let open = PlainWords.count(route.waiting &+ route.inFlight, "packet")
+        let error = route.lastError.isEmpty ? "" : ", \(SafeText.escaped(route.lastError))"
+        return finding(
+            route, .warning, "\(route.name) does not take all",
+            "packets of \(devices) fail again and again while others are taken\(error); "
+                + "\(open) not delivered\(oldest(route))\(full); ask the destination why")
     }
 
     /// Whether the gateway sends much less at once than it may, as the destination bears no more. A
     /// single slow answer takes a little away for a moment.
-    private static func isHeldBack(_ route: RouteSnapshot) -> Bool {
+    private static func isThrottled(_ route: RouteSnapshot) -> Bool {
         route.concurrencyLimit > 0 && route.concurrencyLimit * 4 < route.concurrencyCeiling * 3
+    }
+
+    /// Whether much less is sent at once than may be, though the destination bears more.
+    private static func isIdle(_ route: RouteSnapshot) -> Bool {
+        guard let used = route.concurrencyUsed, !isThrottled(route) else { return false }
+        return used * 4 < route.concurrencyCeiling * 3
+    }
+
+    private static func remedy(_ route: RouteSnapshot) -> String {
+        if isThrottled(route) { return "find out why the destination is slow" }
+        return isIdle(route)
+            ? "raise its batch_events, and look at the gateway's processor and disk"
+            : "make the destination faster, or raise its batch_events or concurrency"
     }
 
     /// How much of what may be sent at once is, which tells a slow destination from a low limit.
     private static func restraint(_ route: RouteSnapshot) -> String {
         guard route.concurrencyCeiling > 0, route.concurrencyLimit > 0 else { return "" }
-        guard isHeldBack(route) else {
+        if isIdle(route), let used = route.concurrencyUsed {
+            let requests = PlainWords.count(UInt64(route.concurrencyCeiling), "request")
+            return ", \(used) of \(requests) at once under way"
+        }
+        guard isThrottled(route) else {
             let requests = PlainWords.count(UInt64(route.concurrencyCeiling), "request")
             return ", \(requests) at once, which is the limit"
         }

@@ -30,12 +30,20 @@ public struct RouteSnapshot: Codable, Sendable {
     public var retries: UInt64 = 0
     /// Packets that it has refused for good since the start, those refused again included.
     public var condemned: UInt64 = 0
+    /// Devices of which packets fail again and again, while those of others are taken; nil where nobody
+    /// has counted them.
+    public var failingDevices: Int?
+    /// Packets of ``waiting`` that wait for others of their devices, or that came back; nil where nobody
+    /// has counted them.
+    public var heldBack: UInt64?
     /// Whether attempts are made at all.
     public var breaker = CircuitBreaker.State.closed
     /// Seconds until an open ``breaker`` lets an attempt through; nil while it is not open.
     public var probeInSeconds: Double?
     /// What moves on it now; nil until there are some seconds to tell by.
     public var flow: RouteFlow?
+    /// Requests that were under way at once when the newest answer came; nil until there is one.
+    public var concurrencyUsed: Int?
     /// Requests that may be under way at once, as far as the destination bears them now.
     public var concurrencyLimit = 0
     /// The most requests at once, by configuration.
@@ -64,8 +72,17 @@ public struct RouteSnapshot: Codable, Sendable {
 
     /// Seconds until nothing waits, if all goes on as now; nil where it does not come to that.
     public var emptyInSeconds: Double? {
-        guard waiting > 0, let flow, flow.outgoing > flow.incoming else { return nil }
+        guard waiting > 0, !isFailingInPart, let flow, flow.outgoing > flow.incoming else {
+            return nil
+        }
         return Double(waiting) / (flow.outgoing - flow.incoming)
+    }
+
+    /// Whether most of what waits does so for devices whose packets the destination does not take, while
+    /// it takes those of others.
+    public var isFailingInPart: Bool {
+        guard let failingDevices, failingDevices > 0 else { return false }
+        return (heldBack ?? 0) >= waiting / 2
     }
 
     /// Packets that were given up unasked, whatever the cause.

@@ -16,8 +16,42 @@ final class RestingBatches {
     /// Those whose time has come, the first to come first.
     private var due: [DeliveryBatch] = []
 
-    init(loop: any EventLoop) {
+    /// Ends the rest of what came back to the journal for want of room here.
+    private var returnsTimer: Scheduled<Void>?
+    /// Such rests since there was room.
+    private var returnsRests = 0
+
+    private let limits: (packets: Int, bytes: Int)
+
+    /// - Parameter limits: Packets that may rest, and bytes of them.
+    init(loop: any EventLoop, limits: (packets: Int, bytes: Int)) {
         self.loop = loop
+        self.limits = limits
+    }
+
+    /// Whether what came back to the journal for want of room here is not to be tried yet.
+    var areReturnsResting: Bool { returnsTimer != nil }
+
+    /// Lets all rest that comes back to the journal for want of room here. It has no time of its own
+    /// there, and would be sent again at once.
+    ///
+    /// - Parameters:
+    ///   - delay: How many milliseconds, by the number of such rests since there was room.
+    ///   - wake: Called when the time has come.
+    func restReturns(milliseconds delay: (Int) -> Int64, wake: @escaping () -> Void) {
+        guard returnsTimer == nil else { return }
+        returnsRests += 1
+        let amount = TimeAmount.milliseconds(delay(returnsRests))
+        returnsTimer = loop.assumeIsolated().scheduleTask(in: amount) {
+            guard self.returnsTimer != nil else { return }
+            self.returnsTimer = nil
+            wake()
+        }
+    }
+
+    private func endRestOfReturns() {
+        returnsTimer?.cancel()
+        returnsTimer = nil
     }
 
     /// Packets in all of them.
@@ -26,10 +60,7 @@ final class RestingBatches {
     private(set) var bytes = 0
 
     /// Whether more may rest; otherwise they wait in the journal.
-    var hasRoom: Bool {
-        let limits = RouteLedger.returnedLimits
-        return packets < limits.packets && bytes < limits.bytes
-    }
+    var hasRoom: Bool { packets < limits.packets && bytes < limits.bytes }
 
     /// Lets a batch rest.
     ///
@@ -37,6 +68,7 @@ final class RestingBatches {
     func add(_ batch: DeliveryBatch, milliseconds: Int64, wake: @escaping () -> Void) {
         packets += batch.items.count
         bytes += batch.bytes.count
+        if packets < limits.packets / 2 { returnsRests = 0 }
         last += 1
         let number = last
         let timer = loop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
@@ -63,6 +95,7 @@ final class RestingBatches {
     func takeAll() -> [DeliveryBatch] {
         defer { (entries, due, packets, bytes) = ([:], [], 0, 0) }
         for entry in entries.values { entry.timer.cancel() }
+        endRestOfReturns()
         return entries.values.map(\.batch) + due
     }
 }

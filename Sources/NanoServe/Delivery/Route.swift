@@ -84,6 +84,8 @@ final class Route: Sendable {
         snapshot.deadLetters = account.deadLetters
         snapshot.expiredBy = account.expiredBy
         snapshot.skipped = account.skipped
+        snapshot.failingDevices = account.failingDevices
+        snapshot.heldBack = account.heldBack
         snapshot.oldestSeconds = account.oldestMonotonicNanoseconds.map {
             // The snapshot's time was taken before the account, so a packet may be newer.
             Double(now.monotonicNanoseconds - min($0, now.monotonicNanoseconds)) / 1e9

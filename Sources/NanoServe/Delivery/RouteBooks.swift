@@ -6,6 +6,8 @@ final class RouteBooks: Sendable {
     private struct Pages {
         /// Requests that may be under way at once.
         var limit: Int
+        /// Those that were under way when the newest answer came; nil before there was one.
+        var requests: Int?
         /// From the first attempt to the answer that settled the packet.
         var fromJournal = Histogram()
         /// From the device's bytes to the answer that settled the packet.
@@ -35,11 +37,15 @@ final class RouteBooks: Sendable {
     }
 
     /// Writes down one attempt.
+    ///
+    /// - Parameter requests: Those under way when its answer came, this one included.
     func note(
-        _ answer: SinkAnswer, to batch: DeliveryBatch, from started: UInt64, to ended: Moment
+        _ answer: SinkAnswer, to batch: DeliveryBatch, among requests: Int, from started: UInt64,
+        to ended: Moment
     ) {
         let now = ended.monotonicNanoseconds
         pages.withLock { pages in
+            pages.requests = requests
             pages.answers.record(nanoseconds: now &- started)
             let settled = answer.mayConcernFewer ? [] : answer.outcomes
             for (item, outcome) in zip(batch.items, settled) {
@@ -56,7 +62,7 @@ final class RouteBooks: Sendable {
             if settled.contains(.delivered) { pages.deliveredAt = now }
             if settled.contains(.deadLetter) { pages.condemnedAt = now }
             guard !answer.error.isEmpty else { return }
-            pages.lastError = answer.error
+            pages.lastError = answer.report
             pages.lastErrorUnixMilliseconds = ended.unixMilliseconds
         }
     }
@@ -104,6 +110,7 @@ final class RouteBooks: Sendable {
             snapshot.retries = pages.retries
             snapshot.condemned = pages.condemned
             snapshot.concurrencyLimit = pages.limit
+            snapshot.concurrencyUsed = pages.requests
             snapshot.breaker = pages.breaker
             snapshot.probeInSeconds = pages.probeAt.map {
                 Double($0 - min($0, now.monotonicNanoseconds)) / 1e9

@@ -57,7 +57,7 @@ final class RouteBreaker {
             isDown = true
             logger.warning(
                 "destination does not take packets, trying it now and then",
-                metadata: ["route": "\(route)", "error": "\(answer.error)"])
+                metadata: ["route": "\(route)", "error": "\(answer.report)"])
         }
         let end = now.monotonicNanoseconds + UInt64(milliseconds) * 1_000_000
         // The longest of the times that were asked for.

@@ -64,15 +64,24 @@ extension RouteWorker {
         remainder.failures += 1
         remainder.takenBefore = tally.taken
         guard breaker.isClosed, !journal.isPaused(route: place),
-            resting.hasRoom,
             batch.isRedriven || !journal.hasLeftDisk(route: place, batch: remainder)
         else { return giveBack(remainder) }
-        let delay = configuration.retry.delayMilliseconds(
-            failures: remainder.failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
-            using: &chance)
+        guard resting.hasRoom else {
+            resting.restReturns(milliseconds: { self.delay(failures: $0, answer) }) {
+                self.advance()
+            }
+            return giveBack(remainder)
+        }
+        let delay = self.delay(failures: remainder.failures, answer)
         flying -= 1
         if batch.isRedriven { letters.rest(parts.whole(remainder)) }
         resting.add(remainder, milliseconds: delay) { self.advance() }
+    }
+
+    private func delay(failures: Int, _ answer: SinkAnswer) -> Int64 {
+        configuration.retry.delayMilliseconds(
+            failures: failures, retryAfterMilliseconds: answer.retryAfterMilliseconds,
+            using: &chance)
     }
 
     /// However many requests fail together, and come back to the journal, it is one line.
@@ -81,7 +90,7 @@ extension RouteWorker {
         hasSaidFailing = true
         logger.info(
             "delivery fails, trying again",
-            metadata: ["route": "\(configuration.name)", "error": "\(answer.error)"])
+            metadata: ["route": "\(configuration.name)", "error": "\(answer.report)"])
     }
 
     func land(_ batch: DeliveryBatch) {

@@ -63,7 +63,7 @@ final class RouteWorker {
         self.logger = logger
         self.loop = loop
         self.sink = sink
-        resting = RestingBatches(loop: loop)
+        resting = RestingBatches(loop: loop, limits: journal.configuration.returned)
         condemnations = CondemnationLog(logger: logger, route: configuration.name, loop: loop)
         self.keeper = keeper
         letters = RouteLetters(keeper: keeper, journal: journal, place: place, loop: loop)
@@ -101,7 +101,9 @@ final class RouteWorker {
                 continue
             }
             let leastCount = isGathering ? configuration.batchEvents : 1
-            if journal.fallAsleep(route: place, untilWaiting: leastCount) {
+            if journal.fallAsleep(
+                route: place, untilWaiting: leastCount, withReturns: !resting.areReturnsResting)
+            {
                 guard let batch = resting.takeDue() else { return }
                 launch(batch)
                 continue
@@ -134,7 +136,8 @@ final class RouteWorker {
         let turn = tally.failuresInARow > 0 ? tally.failuresInARow : turns
         guard
             var batch = journal.take(
-                route: place, limit: configuration.batchEvents, turn: turn)
+                route: place, limit: configuration.batchEvents, turn: turn,
+                withReturns: !resting.areReturnsResting)
         else { return 0 }
         isNewFirst = false
         if batch.takenAt == 0 { batch.takenAt = clock().monotonicNanoseconds }
@@ -184,7 +187,8 @@ final class RouteWorker {
         sink.deliver(batch) { answer in
             if !self.isStopped {
                 let ended = self.clock()
-                self.books.note(answer, to: batch, from: started, to: ended)
+                self.books.note(
+                    answer, to: batch, among: self.flying, from: started, to: ended)
                 let hasFailed = self.tally.note(answer, to: batch)
                 if !hasFailed { self.noteFailing(batch, answer) }
                 self.learn(hasFailed: hasFailed, sentAt: started, now: ended)

@@ -47,6 +47,21 @@ struct SinkAnswer: Sendable {
         return ("\(status)", rejection.reason)
     }
 
+    /// ``error``, with what was said first of a single item.
+    var report: String {
+        guard let place = rejections.keys.min(), let rejection = rejections[place] else {
+            return error
+        }
+        let reason = SafeText.escaped(String(rejection.reason.prefix(Self.reportedReason)))
+        let words = [rejection.status.map(String.init), reason.isEmpty ? nil : reason]
+            .compactMap(\.self)
+        guard !words.isEmpty else { return error }
+        return "\(error) (of single events: \(words.joined(separator: " ")))"
+    }
+
+    /// Characters of a reason that are reported.
+    private static let reportedReason = 80
+
     func places(_ outcome: DeliveryOutcome) -> [Int] {
         outcomes.indices.filter { outcomes[$0] == outcome }
     }

@@ -77,7 +77,9 @@ extension Gateway {
         guard isFull else { return gateway.replayLoss?.sentence }
         let (bytes, budget) = journal.usage
         guard bytes >= budget / 8 * 7 else {
-            return "packets come faster than the disk takes them; devices have to wait for it"
+            return journal.isCrowded
+                ? "packets come faster than the disk takes them; devices have to wait for it"
+                : "there is room in the journal again; devices are about to go on"
         }
         return
             "\(PlainWords.bytes(UInt64(bytes))) of packets are in the journal, which is all there "

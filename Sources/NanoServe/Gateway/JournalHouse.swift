@@ -91,6 +91,11 @@ final class JournalHouse: Sendable {
                     "packets_lost": "\(lost.joined(separator: " "))",
                 ])
         }
+        if !opening.unknown.isEmpty {
+            logger.error(
+                "files of the journal are gone with their summaries; nobody knows how much waited in them",
+                metadata: ["files": "\(opening.unknown.joined(separator: " "))"])
+        }
         for (destination, count) in zip(configuration.destinations, opening.waiting)
         where count > 0 {
             let packets = "\(PlainWords.count(count)) packets for \(destination.name)"

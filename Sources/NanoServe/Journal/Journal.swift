@@ -27,6 +27,10 @@ final class Journal: Sendable {
         /// under way.
         var deferredPackets = 4_096
 
+        /// Packets of a destination that may have come back, and bytes of them, before what did not has no
+        /// turn any more; as many may rest between two attempts.
+        var returned = (packets: 16_384, bytes: 16 << 20)
+
         /// Bytes that are read from the disk for a destination at once.
         var loadBytes = 512 << 10
 
@@ -37,8 +41,10 @@ final class Journal: Sendable {
     /// What it takes to say how a journal was found.
     struct Opening: Sendable {
         var unreadable: [String]
-        /// Files that are gone.
+        /// Files that are gone, or of which nothing can be read, though it is known what they held.
         var missing: [String]
+        /// Files that are gone with all that was known of them.
+        var unknown: [String] = []
         /// Packets that are lost with them, by destination.
         var lost: [UInt64]
         var damagedBytes: Int
@@ -107,13 +113,14 @@ final class Journal: Sendable {
         for place in ledgers.indices {
             ledgers[place].deferred = DeferredPackets(limit: configuration.deferredPackets)
             ledgers[place].stragglers.packetsAhead = configuration.deferredPackets
+            ledgers[place].returnedLimits = configuration.returned
         }
         for (place, name) in configuration.routes.enumerated()
         where saved?.paused?.contains(name) == true {
             (ledgers[place].isPaused, ledgers[place].isPausedByOperator) = (true, true)
         }
         opening = Opening(
-            unreadable: log.unreadable, missing: missing.names,
+            unreadable: log.unreadable, missing: missing.names, unknown: missing.unknown,
             lost: ledgers.map(\.expiredBy.total),
             damagedBytes: log.damagedBytes,
             waiting: ledgers.map(\.waiting), parked: parked.waiting,
@@ -296,6 +303,9 @@ final class Journal: Sendable {
     }
 
     // MARK: - Figures
+
+    /// Whether much waits to be written.
+    var isCrowded: Bool { state.withLock { $0.gathered > Self.groupLimit / 2 } }
 
     var isFull: Bool { health.withLock { $0.isFull } }
 

@@ -152,12 +152,18 @@ struct JournalState {
     // MARK: - Out
 
     /// Takes the next packets for a destination out of those that wait.
-    mutating func take(_ route: Int, _ limit: Int, turn: Int = 0) -> DeliveryBatch? {
+    mutating func take(
+        _ route: Int, _ limit: Int, turn: Int = 0, withReturns: Bool = true
+    ) -> DeliveryBatch? {
         guard !ledgers[route].isPaused, ledgers[route].waiting > 0 || mayHaveMore(route) else {
             return nil
         }
         var batch = DeliveryBatch()
-        if let returned = ledgers[route].returnedPlace(turn) {
+        if !withReturns, !ledgers[route].hasRoomForReturns {
+            ledgers[route].isHindered = true
+            return nil
+        }
+        if withReturns, let returned = ledgers[route].returnedPlace(turn) {
             batch = ledgers[route].returned.remove(at: returned)
         } else {
             batch = collect(route, limit)
@@ -165,7 +171,7 @@ struct JournalState {
                 ledgers[route].markBusy(batch)
             } else {
                 ledgers[route].isHindered = !ledgers[route].isUnfinished
-                guard !ledgers[route].returned.isEmpty else { return nil }
+                guard withReturns, !ledgers[route].returned.isEmpty else { return nil }
                 batch = ledgers[route].returned.removeFirst()
             }
         }
@@ -270,6 +276,7 @@ struct JournalState {
             accepted: ledger.accepted, delivered: ledger.delivered, waiting: ledger.waiting,
             inFlight: ledger.inFlight, deadLetters: ledger.deadLetters, expiredBy: ledger.expiredBy,
             skipped: ledger.skipped, isPaused: ledger.isPaused,
+            failingDevices: ledger.failing.count, heldBack: min(ledger.passedOver, ledger.waiting),
             oldestMonotonicNanoseconds: known.compactMap(\.self).min())
     }
 

@@ -7,9 +7,13 @@ extension Journal {
     ///
     /// - Parameter turn: At 0 what came back first is taken; otherwise what came back and what did not
     ///   take turns.
-    func take(route: Int, limit: Int, turn: Int = 0) -> DeliveryBatch? {
+    /// - Parameter withReturns: Whether what came back is taken at all. Where there is much of it, nothing
+    ///   else is taken without it.
+    func take(
+        route: Int, limit: Int, turn: Int = 0, withReturns: Bool = true
+    ) -> DeliveryBatch? {
         let (batch, positions) = state.withLock { state in
-            let batch = state.take(route, limit, turn: turn)
+            let batch = state.take(route, limit, turn: turn, withReturns: withReturns)
             let mayLoad = batch == nil || turn > 0 || state.ledgers[route].stragglers.wanted != nil
             return (batch, mayLoad ? state.load(for: route) : [])
         }
@@ -56,13 +60,14 @@ extension Journal {
     /// Notes that a destination waits, to be woken when so many packets wait for it, unless they do
     /// already and can be taken.
     ///
+    /// - Parameter withReturns: Whether what came back can be taken.
     /// - Returns: Whether it may wait; if not, nobody will wake it.
-    func fallAsleep(route: Int, untilWaiting count: Int) -> Bool {
+    func fallAsleep(route: Int, untilWaiting count: Int, withReturns: Bool = true) -> Bool {
         state.withLock { state in
             let ledger = state.ledgers[route]
             let mayWait =
                 ledger.isPaused || state.takeable(route) < UInt64(count)
-                || (ledger.isHindered && ledger.returned.isEmpty)
+                || (ledger.isHindered && (ledger.returned.isEmpty || !withReturns))
             state.ledgers[route].wakesAtWaiting = mayWait ? UInt64(count) : nil
             return mayWait
         }

@@ -1,4 +1,5 @@
-/// Files of a journal that are gone and were not removed by a gateway, which takes the summary away first.
+/// Files of a journal that are gone and were not removed by a gateway, which takes the summary away first; or
+/// of which nothing can be read.
 struct MissingSegments {
     private struct Segment {
         let number: UInt64
@@ -8,14 +9,29 @@ struct MissingSegments {
     }
 
     private let segments: [Segment]
+    /// Names of those of which nothing is left but other files' numbers: how much they held is not known.
+    let unknown: [String]
 
     /// - Parameter routes: Those that are configured, should there be no file at all.
     /// - Throws: ``StorageFault``.
     init(_ log: SegmentLog, routes: [String]) throws {
         let names = Set(try log.storage.names())
         let present = log.segments
+        let unreadable = Set(log.unreadable)
+        unknown = zip(present, present.dropFirst()).flatMap { before, after in
+            // Numbers of files may have been skipped where none could be made; those of blocks were not.
+            let isWhole = after.summary.firstBlock <= before.summary.lastBlock + 1
+            guard !isWhole, after.number > before.number + 1 else { return [String]() }
+            return (before.number + 1..<after.number).prefix(Self.namedFiles).compactMap {
+                let isKnown =
+                    unreadable.contains(SegmentName.log($0))
+                    || names.contains(SegmentName.summary($0))
+                return isKnown ? nil : SegmentName.log($0)
+            }
+        }
         segments = names.compactMap(SegmentName.summarized).sorted().compactMap { number in
-            guard !names.contains(SegmentName.log(number)),
+            let name = SegmentName.log(number)
+            guard !names.contains(name) || unreadable.contains(name),
                 let summary = SegmentLog.summary(number, log.storage)
             else { return nil }
             let nearest = present.last { $0.number < number } ?? present.first
@@ -23,6 +39,9 @@ struct MissingSegments {
                 number: number, summary: summary, routes: nearest?.head.routes ?? routes)
         }
     }
+
+    /// As many are named of a gap.
+    private static let namedFiles = 100
 
     /// Their names.
     var names: [String] { segments.map { SegmentName.log($0.number) } }

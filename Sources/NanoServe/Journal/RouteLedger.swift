@@ -42,6 +42,8 @@ struct RouteLedger {
     var isStragglersTurn = false
     /// Batches that came back undelivered, to be taken before anything new.
     var returned: [DeliveryBatch] = []
+    /// Packets of those that there may be, and bytes of them.
+    var returnedLimits = (packets: Int.max, bytes: Int.max)
     /// The first block that has not left the disk, and why those before it have; nil while none was given up.
     var goneBefore: (block: UInt64, cause: ExpiryCause)?
     /// By the number that a batch was given when it was taken.
@@ -64,9 +66,6 @@ struct RouteLedger {
     /// The destination takes everything at once, so nothing has to wait for it.
     var takesAtOnce = false
 
-    /// Packets that may have come back, and bytes of them, before what did not has no turn any more; as many may
-    /// rest between two attempts.
-    static let returnedLimits = (packets: 16_384, bytes: 16 << 20)
     /// Blocks and runs of blocks that may be unsettled.
     static let openLimit = 16_384
 
@@ -114,8 +113,8 @@ struct RouteLedger {
 
     /// Whether more may come back: while all of it fails, no more than some packets are held in memory.
     var hasRoomForReturns: Bool {
-        returnedPackets < Self.returnedLimits.packets
-            && returned.reduce(0) { $0 + $1.bytes.count } < Self.returnedLimits.bytes
+        returnedPackets < returnedLimits.packets
+            && returned.reduce(0) { $0 + $1.bytes.count } < returnedLimits.bytes
     }
 
     private var returnedPackets: Int { returned.reduce(0) { $0 + $1.items.count } }
@@ -209,6 +208,10 @@ struct RouteAccount: Sendable {
     var expiredBy: ExpiredPackets
     var skipped: UInt64
     var isPaused: Bool
+    /// Devices of which packets fail while others are taken.
+    var failingDevices: Int
+    /// Packets that wait for others of their devices, or that came back.
+    var heldBack: UInt64
     /// When the oldest packet that waits or is in flight was received; nil when there is none.
     var oldestMonotonicNanoseconds: UInt64?
 

@@ -35,52 +35,11 @@ final class SegmentLog: Sendable {
     /// - Throws: ``JournalFault`` for files of a newer gateway, ``StorageFault``.
     init(_ storage: any LogStorage) throws {
         self.storage = storage
-        var segments: [Segment] = []
-        var unreadable: [String] = []
-        var unsummarized: [UInt64] = []
-        var damaged = 0
-        for number in try storage.names().compactMap(SegmentName.number).sorted() {
-            let name = SegmentName.log(number)
-            let file = try storage.open(name)
-            let bytes = try? file.read(0..<SegmentHead.maximumLength)
-            guard let head = try bytes.flatMap({ try SegmentHead.read($0, file: name) }),
-                head.number == number
-            else {
-                unreadable.append(name)
-                continue
-            }
-            let start = head.encoded.count
-            let size = try file.size()
-            let summary = Self.summary(number, storage)
-            if let summary, size >= summary.size {
-                segments.append(Segment(head: head, summary: summary, start: start))
-            } else {
-                let (summary, lost) = try Self.survey(file, head, start: start)
-                damaged += lost
-                unsummarized.append(number)
-                segments.append(Segment(head: head, summary: summary, start: start))
-            }
-            try Self.dropTwin(in: &segments, storage)
-        }
-        self.unreadable = unreadable
-        damagedBytes = damaged
-        self.unsummarized = unsummarized
-        state = Mutex(State(segments: segments))
-    }
-
-    /// Leaves out the last block of the file before the last one when it was written once more: it
-    /// counts once.
-    private static func dropTwin(
-        in segments: inout [Segment], _ storage: any LogStorage
-    ) throws {
-        guard segments.count > 1, let first = segments.last?.summary.firstBlock, first > 0
-        else { return }
-        let before = segments[segments.count - 2]
-        guard before.summary.lastBlock >= first else { return }
-        segments[segments.count - 2].summary = try survey(
-            storage.open(SegmentName.log(before.number)), before.head, start: before.start,
-            before: first
-        ).summary
+        let discovery = try SegmentDiscovery(storage)
+        unreadable = discovery.unreadable
+        damagedBytes = discovery.damagedBytes
+        unsummarized = discovery.unsummarized
+        state = Mutex(State(segments: discovery.segments))
     }
 
     /// The summary of a file; nil when it has none that is whole.
@@ -91,30 +50,6 @@ final class SegmentLog: Sendable {
             let bytes = try? file.read(0..<file.size())
         else { return nil }
         return SegmentSummary(bytes)
-    }
-
-    /// Reads a file that has no summary: the one that was written to last.
-    ///
-    /// - Parameter number: The first block that is not in it.
-    private static func survey(
-        _ file: any LogFile, _ head: SegmentHead, start: Int, before number: UInt64 = .max
-    ) throws -> (summary: SegmentSummary, damagedBytes: Int) {
-        var summary = SegmentSummary(size: start)
-        var damaged = 0
-        var pending = 0
-        var walker = SegmentWalker(
-            file, head, from: start, size: try file.size(), isTolerant: true)
-        while let step = try walker.next() {
-            switch step {
-            case .damage(let range): pending += range.count
-            case .block(let block):
-                guard block.head.number < number else { continue }
-                damaged += pending
-                pending = 0
-                summary.add(block.head, counts: block.counts(), end: block.end.offset)
-            }
-        }
-        return (summary, damaged)
     }
 
     var segments: [Segment] { state.withLock { $0.segments } }

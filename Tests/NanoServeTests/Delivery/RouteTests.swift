@@ -165,10 +165,10 @@ final class Counter: Sendable {
             books.describe(in: &snapshot, isPaused: false, hasLetters: false, now: now)
             return snapshot.state
         }
-        books.note(answer, to: batch, from: 4, to: now)
+        books.note(answer, to: batch, among: 1, from: 4, to: now)
         #expect(state() == .flowing)
         answer.mayConcernFewer = false
-        books.note(answer, to: batch, from: 4, to: now)
+        books.note(answer, to: batch, among: 1, from: 4, to: now)
         #expect(state() == .refusing)
     }
 
@@ -185,7 +185,7 @@ final class Counter: Sendable {
         }
         func note(_ outcome: DeliveryOutcome, at second: UInt64) {
             books.note(
-                .all(outcome, of: batch, error: "422"), to: batch, from: 4,
+                .all(outcome, of: batch, error: "422"), to: batch, among: 1, from: 4,
                 to: Moment(unixMilliseconds: 5, monotonicNanoseconds: second * 1_000_000_000))
         }
         for second in 1...30 as ClosedRange<UInt64> {

@@ -142,21 +142,6 @@ import Testing
         #expect(second.ledgers[0].expiredBy[.damage] == 20 && second.ledgers[0].waiting == 0)
     }
 
-    @Test func `a file whose head is damaged is left aside, and the rest is served`() throws {
-        let disk = SimulatedDisk()
-        var journal = try Journal.simulated(disk: disk)
-        for round in 0..<3 {
-            try append(round * 10..<round * 10 + 10, to: journal)
-            try journal.close(now: Self.moment)
-            journal = try Journal.simulated(disk: disk)
-        }
-        disk.damage(SegmentName.log(2), at: 20)
-        let second = try Journal.simulated(disk: disk)
-        #expect(second.opening.unreadable == [SegmentName.log(2)])
-        #expect(deliver(second) == Array(0..<10) + Array(20..<30))
-        #expect(disk.sizes[SegmentName.log(2)] != nil)
-    }
-
     @Test func `a file of a newer release is refused, with its name`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
@@ -208,39 +193,6 @@ import Testing
         #expect(Set(0..<200).subtracting(seen).count <= 40 && seen.count < 200)
         #expect(seen == seen.sorted())
         #expect(second.ledgers[0].expired == UInt64(200 - seen.count))
-    }
-
-    @Test func `what waited in a file that is gone is counted as lost, and told once`() throws {
-        let disk = SimulatedDisk()
-        for round in 0..<3 {
-            let journal = try Journal.simulated(disk: disk)
-            try append(round * 10..<round * 10 + 10, to: journal)
-            try journal.close(now: Self.moment)
-        }
-        let middle = SegmentName.log(2)
-        #expect(disk.sizes[middle] != nil && disk.sizes[SegmentName.summary(2)] != nil)
-        try disk.remove(middle)
-        let after = try Journal.simulated(disk: disk)
-        #expect(after.opening.missing == [middle] && after.opening.lost == [10])
-        #expect(after.ledgers[0].waiting == 20 && after.ledgers[0].expiredBy[.damage] == 10)
-        #expect(after.ledgers[0].accepted == 30)
-        #expect(deliver(after) == Array(0..<10) + Array(20..<30))
-        try after.close(now: Self.moment)
-        let later = try Journal.simulated(disk: disk)
-        #expect(later.opening.missing.isEmpty && later.ledgers[0].expired == 0)
-    }
-
-    @Test func `a file that is gone loses nothing of what was delivered`() throws {
-        let disk = SimulatedDisk()
-        for round in 0..<3 {
-            let journal = try Journal.simulated(disk: disk)
-            try append(round * 10..<round * 10 + 10, to: journal)
-            if round == 1 { #expect(deliver(journal).count == 20) }
-            try journal.close(now: Self.moment)
-        }
-        if disk.sizes[SegmentName.log(2)] != nil { try disk.remove(SegmentName.log(2)) }
-        let after = try Journal.simulated(disk: disk)
-        #expect(after.opening.lost == [0] && deliver(after) == Array(20..<30))
     }
 
     @Test func `a file that a crash left open starts with a page that cannot be read`() throws {

@@ -7,13 +7,15 @@ extension Journal {
     static func simulated(
         routes: Int = 1, disk: SimulatedDisk = SimulatedDisk(), memoryBytes: Int = 1 << 20,
         maximumBytes: Int = 64 << 20, whenFull: Settings.Journal.WhenFull = .block,
-        deferredPackets: Int = 4_096, loadBytes: Int = 512 << 10
+        deferredPackets: Int = 4_096, loadBytes: Int = 512 << 10,
+        returnedPackets: Int = 16_384
     ) throws -> Journal {
         var configuration = Configuration(routes: (0..<routes).map { "route\($0)" })
         configuration.memoryBytes = memoryBytes
         configuration.maximumBytes = maximumBytes
         configuration.whenFull = whenFull
         configuration.deferredPackets = deferredPackets
+        configuration.returned.packets = returnedPackets
         configuration.loadBytes = loadBytes
         let journal = try Journal(configuration, storage: disk, hashKey: (3, 4))
         // Tests that don't look for waiting take what is on disk at once.
@@ -26,7 +28,8 @@ extension Journal {
     /// A journal on a disk in memory, as a supervisor gets it: what fails at a start is started again.
     static func reopened(
         routes: Int, disk: SimulatedDisk, memoryBytes: Int, maximumBytes: Int,
-        deferredPackets: Int = 4_096, loadBytes: Int = 512 << 10
+        deferredPackets: Int = 4_096, loadBytes: Int = 512 << 10,
+        returnedPackets: Int = 16_384
     ) throws -> Journal {
         var attempts = 0
         while true {
@@ -34,7 +37,7 @@ extension Journal {
                 return try simulated(
                     routes: routes, disk: disk, memoryBytes: memoryBytes,
                     maximumBytes: maximumBytes, deferredPackets: deferredPackets,
-                    loadBytes: loadBytes)
+                    loadBytes: loadBytes, returnedPackets: returnedPackets)
             } catch let fault as StorageFault {
                 attempts += 1
                 guard attempts < 10 else { throw fault }

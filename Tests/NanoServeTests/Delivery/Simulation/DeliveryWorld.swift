@@ -26,6 +26,8 @@ final class DeliveryWorld {
     private let letters: SimulatedLetters
     /// So few that what does not fit in is left on the disk, or as many as there are.
     private let deferredPackets: Int
+    /// So few that what fails often finds no room to rest, or as many as there are.
+    private let returnedPackets: Int
     /// Packets that have been handed to the journal since the start, and not committed.
     private var gathered: [Int] = []
     private(set) var committed: Set<Int> = []
@@ -52,14 +54,17 @@ final class DeliveryWorld {
                 seed: seed &* 2 &+ UInt64(place), concurrency: configuration.concurrency)
         }
         deferredPackets = [2, 6, 4_096].randomElement(using: &random) ?? 2
-        journal = try Self.open(disk, deferredPackets)
+        returnedPackets = [16_384, 16_384, 2, 20][Int(seed % 4)]
+        journal = try Self.open(disk, deferredPackets, returnedPackets)
         start()
     }
 
-    private static func open(_ disk: SimulatedDisk, _ deferredPackets: Int) throws -> Journal {
+    private static func open(
+        _ disk: SimulatedDisk, _ deferredPackets: Int, _ returnedPackets: Int
+    ) throws -> Journal {
         try Journal.reopened(
             routes: 2, disk: disk, memoryBytes: 2_000, maximumBytes: 1 << 22,
-            deferredPackets: deferredPackets)
+            deferredPackets: deferredPackets, returnedPackets: returnedPackets)
     }
 
     private var now: Moment { Self.time(of: loop) }
@@ -206,7 +211,7 @@ final class DeliveryWorld {
     }
 
     private func restart() throws {
-        journal = try Self.open(disk, deferredPackets)
+        journal = try Self.open(disk, deferredPackets, returnedPackets)
         // What was not committed is gone, or was written at the last moment.
         committed.formUnion(try SimulatedPackets.numbers(in: journal).intersection(gathered))
         gathered = []
