@@ -305,68 +305,6 @@ import Testing
         #expect(watch.texts[0].hasPrefix("1 dead letter stands; "))
     }
 
-    @Test(arguments: [
-        (2, "held back to 2 of 16 requests at once, as its answers got slow or pushed back"),
-        (16, "16 requests at once, which is the limit"),
-    ])
-    func `what falls behind says whether the destination is slow or the limit is low`(
-        limit: Int, words: String
-    ) {
-        var watch = AlarmWatch()
-        watch.snapshot.routes[0].concurrencyCeiling = 16
-        watch.snapshot.routes[0].concurrencyLimit = limit
-        watch.pass(seconds: 70) {
-            $0.routes[0].waiting += 120
-            $0.routes[0].accepted += 1_120
-            $0.routes[0].delivered += 1_000
-        }
-        #expect(watch.titles == ["alba falls behind"])
-        #expect(watch.texts[0].contains(", 120/s more come than leave, \(words); "))
-        #expect(watch.texts[0].contains("raise its batch_events") == (limit == 16))
-    }
-
-    @Test func `requests that are not under way are no limit`() {
-        var watch = AlarmWatch()
-        watch.snapshot.routes[0].concurrencyCeiling = 16
-        watch.snapshot.routes[0].concurrencyLimit = 16
-        watch.snapshot.routes[0].concurrencyUsed = 2
-        watch.pass(seconds: 70) {
-            $0.routes[0].waiting += 120
-            $0.routes[0].accepted += 1_120
-            $0.routes[0].delivered += 1_000
-        }
-        #expect(
-            watch.texts[0].contains(", 2 of 16 requests at once under way; raise its batch_events"))
-        #expect(!watch.texts[0].contains("make the destination faster"))
-    }
-
-    @Test
-    func `a destination that does not take some devices' packets is neither slow nor catching up`()
-    {
-        var watch = AlarmWatch()
-        watch.snapshot.routes[0].concurrencyCeiling = 16
-        watch.snapshot.routes[0].concurrencyLimit = 16
-        watch.snapshot.routes[0].failingDevices = 3
-        watch.snapshot.routes[0].lastError = "207 Multi-Status (of single events: 503 busy)"
-        watch.pass(seconds: 70) {
-            $0.routes[0].waiting += 120
-            $0.routes[0].heldBack = $0.routes[0].waiting - 5
-            $0.routes[0].accepted += 1_120
-            $0.routes[0].delivered += 1_000
-        }
-        #expect(watch.titles == ["alba does not take all"])
-        #expect(
-            watch.texts[0].hasPrefix(
-                "packets of 3 devices fail again and again while others are taken, "
-                    + "207 Multi-Status (of single events: 503 busy); "))
-        // What leaves is others' packets.
-        watch.snapshot.routes[0].flow = RouteFlow(incoming: 10, outgoing: 20)
-        #expect(watch.snapshot.routes[0].emptyInSeconds == nil)
-        // Once they are taken, it is a backlog like any other.
-        watch.snapshot.routes[0].failingDevices = 0
-        #expect(watch.snapshot.routes[0].emptyInSeconds != nil)
-    }
-
     @Test func `now and then a dead letter is an alarm of lesser weight`() {
         var watch = AlarmWatch()
         watch.pass {
