@@ -157,6 +157,12 @@ def outage(arguments):
     sink.stop()
 
 
+def unfinished(gateway):
+    """Packets that wait, or are on their way."""
+    account = route(gateway)
+    return account["waiting"] + account["in_flight"]
+
+
 def start(arguments):
     sink = Sink(arguments.tools, "--refuse")
     gateway = gateway_to(sink, arguments, NANOGRIDATA_DURABILITY="os")
@@ -165,13 +171,13 @@ def start(arguments):
         send(arguments.tools, gateway.port, "--conns", 50, "--devices", 1000, "--batch", 64, "--frames", 1_000_000,
              "--size", "150", "--seed", part, "--seq-base", part * 1_000_000)
         part += 1
-    waiting = route(gateway)["waiting"]
+    waiting = unfinished(gateway)
     gateway.process.send_signal(signal.SIGKILL)
     gateway.process.wait()
     started = time.monotonic()
     gateway.start(arguments.binary)
     took = time.monotonic() - started
-    again = route(gateway)["waiting"]
+    again = unfinished(gateway)
     resident, _ = memory_kib(gateway.process.pid)
     print(f"a start with {arguments.gigabytes} GB that wait, after SIGKILL: ready in {took:.2f} s, "
           f"{resident / 1024:.0f} MiB resident, {again:,} of {waiting:,} packets wait")

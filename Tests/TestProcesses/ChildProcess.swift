@@ -56,7 +56,8 @@ public final class ChildProcess: Sendable {
         var attributes = Self.attributes(
             group: terminal == nil ? Int32(POSIX_SPAWN_SETPGROUP) : nanogridata_new_session)
         defer { posix_spawnattr_destroy(&attributes) }
-        let all = environment ?? ProcessInfo.processInfo.environment
+        let own = ProcessInfo.processInfo.environment
+        let all = environment.map { $0.merging(Self.sanitizing(own)) { given, _ in given } } ?? own
         let (words, variables) = (
             Self.words([program] + arguments), Self.words(all.map { "\($0)=\($1)" })
         )
@@ -68,6 +69,16 @@ public final class ChildProcess: Sendable {
             throw Failure(description: "\(program) cannot be started: \(reason)")
         }
         identifier = number
+    }
+
+    /// What a sanitizer needs to know, in every process that is to be looked at (`scripts/sanitize.sh`).
+    private static func sanitizing(_ environment: [String: String]) -> [String: String] {
+        guard environment["TSAN_OPTIONS"] != nil || environment["ASAN_OPTIONS"] != nil else {
+            return [:]
+        }
+        return environment.filter {
+            ["TSAN_OPTIONS", "ASAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
+        }
     }
 
     deinit {

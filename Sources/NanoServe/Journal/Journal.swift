@@ -9,53 +9,6 @@ import Synchronization
 /// disk, and holds nobody up. When nothing can be written, or all the memory for what is to be
 /// written is used, the gateway stops reading from devices, so that nothing is dropped.
 final class Journal: Sendable {
-    /// How a journal is kept.
-    struct Configuration: Sendable {
-        /// Names of the destinations, by their places in every ``RouteMask``.
-        var routes: [String]
-        /// Memory for the newest blocks.
-        var memoryBytes = 64 << 20
-        /// Whether a block has to be on the disk before it counts, or with the system.
-        var isSynced = true
-        /// Bytes on disk.
-        var maximumBytes = 20 << 30
-        var whenFull = Settings.Journal.WhenFull.expireOldest
-        /// Milliseconds of age at which packets expire; nil for never.
-        var maximumAgeMilliseconds: Int64?
-
-        /// Packets of a destination that may be passed over in memory while others of their devices are
-        /// under way.
-        var deferredPackets = 4_096
-
-        /// Packets of a destination that may have come back, and bytes of them, before what did not has no
-        /// turn any more; as many may rest between two attempts.
-        var returned = (packets: 16_384, bytes: 16 << 20)
-
-        /// Bytes that are read from the disk for a destination at once.
-        var loadBytes = 512 << 10
-
-        /// The size of a file, so that a small journal has several too.
-        var segmentBytes: Int { max(1 << 16, min(64 << 20, maximumBytes / 16)) }
-    }
-
-    /// What it takes to say how a journal was found.
-    struct Opening: Sendable {
-        var unreadable: [String]
-        /// Files that are gone, or of which nothing can be read, though it is known what they held.
-        var missing: [String]
-        /// Files that are gone with all that was known of them.
-        var unknown: [String] = []
-        /// Packets that are lost with them, by destination.
-        var lost: [UInt64]
-        var damagedBytes: Int
-        /// Packets that wait from earlier, by destination.
-        var waiting: [UInt64]
-        /// Packets that wait for destinations that are not configured any more.
-        var parked: [String: UInt64] = [:]
-        /// Destinations that an operator had paused.
-        var paused: [String] = []
-    }
-
     let configuration: Configuration
     let opening: Opening
     let log: SegmentLog
@@ -69,7 +22,7 @@ final class Journal: Sendable {
     let health = Mutex(Health())
     /// Held while cursors are saved and files removed.
     let housekeeping = Mutex(())
-    private let times = Mutex((all: Histogram(), settled: Histogram()))
+    let times = Mutex((all: Histogram(), settled: Histogram()))
 
     struct Health {
         /// Why nothing can be written at the moment.
@@ -82,7 +35,7 @@ final class Journal: Sendable {
     }
 
     /// Bytes that may wait for the disk before devices have to wait.
-    private static let groupLimit = 4 << 20
+    static let groupLimit = 4 << 20
 
     /// Opens a journal, or makes one.
     ///
@@ -300,41 +253,5 @@ final class Journal: Sendable {
             return !health.isFull
         }
         if hasReturned { signals.roomReturned() }
-    }
-
-    // MARK: - Figures
-
-    /// Whether much waits to be written.
-    var isCrowded: Bool { state.withLock { $0.gathered > Self.groupLimit / 2 } }
-
-    var isFull: Bool { health.withLock { $0.isFull } }
-
-    /// Why nothing can be written; nil when it can.
-    var fault: String? { health.withLock { $0.fault } }
-
-    /// Bytes on disk, and the most there may be.
-    var usage: (bytes: Int, budgetBytes: Int) { (log.bytes, configuration.maximumBytes) }
-
-    /// Times from a packet's bytes to its commit, of all packets and of those that were settled with
-    /// it.
-    var commitTimes: (all: Histogram, settled: Histogram) {
-        times.withLock { ($0.all, $0.settled) }
-    }
-
-    /// Accepted packets that are not committed yet.
-    var committing: UInt64 { state.withLock { $0.committing } }
-
-    /// For how many seconds the first of them has waited; 0 when there are none.
-    func committingSeconds(now: Moment) -> UInt64 {
-        guard let begun = state.withLock(\.committingFrom) else { return 0 }
-        return (now.monotonicNanoseconds - min(begun, now.monotonicNanoseconds)) / 1_000_000_000
-    }
-
-    /// Packets that were committed since the start.
-    var committed: UInt64 { state.withLock { $0.committed } }
-
-    /// Every destination's account at one moment.
-    var ledgers: [RouteAccount] {
-        state.withLock { state in configuration.routes.indices.map { state.account($0) } }
     }
 }

@@ -1,0 +1,49 @@
+/// What a journal is opened with, and how it was found.
+extension Journal {
+    /// How a journal is kept.
+    struct Configuration: Sendable {
+        /// Names of the destinations, by their places in every ``RouteMask``.
+        var routes: [String]
+        /// Memory for the newest blocks.
+        var memoryBytes = 64 << 20
+        /// Whether a block has to be on the disk before it counts, or with the system.
+        var isSynced = true
+        /// Bytes on disk.
+        var maximumBytes = 20 << 30
+        var whenFull = Settings.Journal.WhenFull.expireOldest
+        /// Milliseconds of age at which packets expire; nil for never.
+        var maximumAgeMilliseconds: Int64?
+
+        /// Packets of a destination that may be passed over in memory while others of their devices are
+        /// under way.
+        var deferredPackets = 4_096
+
+        /// Packets of a destination that may have come back, and bytes of them, before what did not has no
+        /// turn any more; as many may rest between two attempts.
+        var returned = (packets: 16_384, bytes: 16 << 20)
+
+        /// Bytes that are read from the disk for a destination at once.
+        var loadBytes = 512 << 10
+
+        /// The size of a file, so that a small journal has several too.
+        var segmentBytes: Int { max(1 << 16, min(64 << 20, maximumBytes / 16)) }
+    }
+
+    /// What it takes to say how a journal was found.
+    struct Opening: Sendable {
+        var unreadable: [String]
+        /// Files that are gone, or of which nothing can be read, though it is known what they held.
+        var missing: [String]
+        /// Files that are gone with all that was known of them.
+        var unknown: [String] = []
+        /// Packets that are lost with them, by destination.
+        var lost: [UInt64]
+        var damagedBytes: Int
+        /// Packets that wait from earlier, by destination.
+        var waiting: [UInt64]
+        /// Packets that wait for destinations that are not configured any more.
+        var parked: [String: UInt64] = [:]
+        /// Destinations that an operator had paused.
+        var paused: [String] = []
+    }
+}
