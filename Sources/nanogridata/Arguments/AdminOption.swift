@@ -19,21 +19,7 @@ struct AdminOption: ParsableArguments {
     var path: String {
         get throws {
             if let socket { return socket }
-            let environment = ProcessInfo.processInfo.environment
-            if let variable = environment["NANOGRIDATA_ADMIN_SOCKET"], !variable.isEmpty {
-                return variable
-            }
-            var settings = Settings.Admin()
-            // Whoever names a state folder means the gateway that works with it.
-            if folder.stateDir ?? folder.state == nil {
-                do {
-                    settings.socket = try Settings.Admin.socket(
-                        environment: environment, configFile: folder.config)
-                } catch {
-                    throw CommandFailure.misuse(error.lines)
-                }
-            }
-            return try settings.path(inFolder: folder.path)
+            return try folder.adminSocket
         }
     }
 
@@ -46,6 +32,31 @@ struct AdminOption: ParsableArguments {
             return try AdminClient(path: path)
         } catch {
             throw CommandFailure.failed("\(error)")
+        }
+    }
+}
+
+extension StateFolderOption {
+    /// Where the admin socket of the gateway is that works with the folder.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2 when the file that would say so cannot be read.
+    var adminSocket: String {
+        get throws {
+            let environment = ProcessInfo.processInfo.environment
+            if let variable = environment["NANOGRIDATA_ADMIN_SOCKET"], !variable.isEmpty {
+                return variable
+            }
+            var settings = Settings.Admin()
+            // Whoever names a state folder means the gateway that works with it.
+            if stateDir ?? state == nil {
+                do {
+                    settings.socket = try Settings.Admin.socket(
+                        environment: environment, configFile: config)
+                } catch {
+                    throw CommandFailure.misuse(error.lines)
+                }
+            }
+            return try settings.path(inFolder: path)
         }
     }
 }
