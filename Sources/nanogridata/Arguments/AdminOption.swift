@@ -25,14 +25,21 @@ struct AdminOption: ParsableArguments {
 
     /// Connects.
     ///
-    /// - Throws: ``CommandFailure`` with exit code 1 when no gateway answers.
+    /// - Throws: ``CommandFailure`` with exit code 1 when no gateway answers, with 2 when none could there.
     func connect() throws -> AdminClient {
         let path = try path
         do {
             return try AdminClient(path: path)
         } catch {
-            throw CommandFailure.failed("\(error)")
+            throw CommandFailure(error)
         }
+    }
+}
+
+extension CommandFailure {
+    /// What is wrong at the admin socket.
+    init(_ fault: AdminFault) {
+        self = fault.isMisconfiguration ? .misuse(["\(fault)"]) : .failed("\(fault)")
     }
 }
 
