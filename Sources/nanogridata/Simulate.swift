@@ -254,8 +254,13 @@ private struct SimulationProblems {
             let name = words[0].trimmingCharacters(in: .whitespaces)
             guard let fault = FleetFault(rawValue: name) else {
                 let known = FleetFault.allCases.map(\.rawValue).joined(separator: ", ")
+                let shown = SafeText.quotable(name, to: 40)
+                let what =
+                    ["all", "none"].contains(name)
+                    ? "\(shown) stands alone, without others and without a percentage"
+                    : "\(shown) is not a fault"
                 lines.append(
-                    "--faults: \(SafeText.quotable(name, to: 40)) is not a fault; use all, none, "
+                    "--faults: \(what); use all, none, "
                         + "or some of \(known), each with its percentage, like replay:1")
                 continue
             }

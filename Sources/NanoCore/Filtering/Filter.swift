@@ -40,9 +40,17 @@ package struct Filter: Equatable, Sendable {
     ) -> (terms: [Term], faults: [FilterFault]) {
         let reading = FilterReading(scope: scope)
         var (terms, faults): ([Term], [FilterFault]) = ([], [])
+        var ends: [FilterEnd] = []
         for part in syntax.terms {
             do throws(FilterFault) {
-                terms.append(try term(part, reading))
+                let term = try term(part, reading)
+                if let end = FilterEnd(term.isNegated ? nil : term.condition, part) {
+                    if let fault = ends.lazy.compactMap({ end.fault(with: $0) }).first {
+                        throw fault
+                    }
+                    ends.append(end)
+                }
+                terms.append(term)
             } catch {
                 faults.append(error)
             }
@@ -94,7 +102,7 @@ package struct Filter: Equatable, Sendable {
     }
 
     /// A value for `key:value`, or a word, that stands for this text and nothing else, whatever is
-    /// in it.
+    /// in it, but for other ways to write the same characters.
     package static func quoted(_ text: String) -> String {
         var quoted = "\""
         // By scalars: a quotation mark with an accent is one character, and closes all the same.

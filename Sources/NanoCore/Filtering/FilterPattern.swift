@@ -1,6 +1,7 @@
 /// Text that is looked for in text, in any case of letters.
 ///
-/// Text is compared as bytes, never by Unicode equivalence, like devices' names.
+/// Text is compared as bytes. What is not ASCII is also found where the same characters are written with
+/// other scalars: `é` as one, or as a letter and its accent (UAX #15).
 struct FilterPattern: Equatable, Sendable {
     /// What is looked for in lower case, without the asterisks at its ends.
     let bytes: [UInt8]
@@ -9,6 +10,8 @@ struct FilterPattern: Equatable, Sendable {
     let isOpenAfter: Bool
     /// Whether case can be told byte by byte.
     private let isASCII: Bool
+    /// The same as characters, which are equal however they are written; none of ASCII.
+    private let characters: [Character]
 
     init(
         _ bytes: [UInt8], openBefore isOpenBefore: Bool = false, openAfter isOpenAfter: Bool = false
@@ -20,19 +23,15 @@ struct FilterPattern: Equatable, Sendable {
             isASCII
             ? bytes.map(Self.lowercased)
             : Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
+        characters = isASCII ? [] : Array(String(decoding: self.bytes, as: UTF8.self))
     }
 
     /// Whether it is all of a text, but for what its asterisks stand for.
     func isAll(of text: String) -> Bool {
         search(text) { text in
-            let rest = text.count - bytes.count
-            guard rest >= 0 else { return false }
-            switch (isOpenBefore, isOpenAfter) {
-            case (false, false): return rest == 0 && holds(at: 0, in: text)
-            case (false, true): return holds(at: 0, in: text)
-            case (true, false): return holds(at: rest, in: text)
-            case (true, true): return (0...rest).contains { holds(at: $0, in: text) }
-            }
+            allows(text.count - bytes.count) { holds(at: $0, in: text) }
+        } orCharacters: { text in
+            allows(text.count - characters.count) { text[$0...].starts(with: characters) }
         }
     }
 
@@ -41,6 +40,22 @@ struct FilterPattern: Equatable, Sendable {
         search(text) { text in
             let rest = text.count - bytes.count
             return rest >= 0 && (0...rest).contains { holds(at: $0, in: text) }
+        } orCharacters: { text in
+            let rest = text.count - characters.count
+            return rest >= 0 && (0...rest).contains { text[$0...].starts(with: characters) }
+        }
+    }
+
+    /// Whether it stands where its asterisks let it.
+    ///
+    /// - Parameter rest: By how much the text is longer.
+    private func allows(_ rest: Int, _ holds: (Int) -> Bool) -> Bool {
+        guard rest >= 0 else { return false }
+        switch (isOpenBefore, isOpenAfter) {
+        case (false, false): return rest == 0 && holds(0)
+        case (false, true): return holds(0)
+        case (true, false): return holds(rest)
+        case (true, true): return (0...rest).contains(where: holds)
         }
     }
 
@@ -59,8 +74,14 @@ struct FilterPattern: Equatable, Sendable {
     }
 
     /// Only what is not ASCII takes a copy of the text in lower case.
-    private func search(_ text: String, _ find: (Span<UInt8>) -> Bool) -> Bool {
-        isASCII ? find(text.utf8Span.span) : find(text.lowercased().utf8Span.span)
+    private func search(
+        _ text: String, _ find: (Span<UInt8>) -> Bool,
+        orCharacters findCharacters: ([Character]) -> Bool = { _ in false }
+    ) -> Bool {
+        if isASCII { return find(text.utf8Span.span) }
+        let lower = text.lowercased()
+        if find(lower.utf8Span.span) { return true }
+        return !lower.utf8Span.isKnownASCII && findCharacters(Array(lower))
     }
 
     private func holds(at start: Int, in text: Span<UInt8>) -> Bool {

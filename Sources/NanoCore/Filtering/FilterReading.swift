@@ -4,7 +4,7 @@ struct FilterReading {
 
     /// - Parameter part: Without its minus.
     func condition(of part: FilterSyntax.Part) throws(FilterFault) -> FilterCondition {
-        guard let colon = part.colon else { return word(part) }
+        guard let colon = part.colon else { return try word(part) }
         let key = try key(part.part(part.range.lowerBound..<colon), colon)
         let values = part.part(colon + 1..<part.range.upperBound).values.filter {
             !$0.range.isEmpty
@@ -24,11 +24,28 @@ struct FilterReading {
         }
     }
 
-    private func word(_ part: FilterSyntax.Part) -> FilterCondition {
+    private func word(_ part: FilterSyntax.Part) throws(FilterFault) -> FilterCondition {
+        if let pair = pair(meantBy: part) {
+            throw FilterFault(
+                range: part.range,
+                words: "use \(SafeText.quotable(pair, to: 60)); text with = goes between quotation "
+                    + "marks")
+        }
         let word = part.pattern
         return .word(
             word, FilterModels { word.isIn($0.description) },
             RefusalSet(RefusalReason.allCases.filter { word.isIn($0.name) }))
+    }
+
+    /// The pair that a word without a colon looks like: `model:esp32` for `model=esp32`.
+    private func pair(meantBy part: FilterSyntax.Part) -> String? {
+        let name = part.letters.prefix { !$0.isBare("=") }
+        let text = String(decoding: name.map(\.byte), as: UTF8.self).lowercased()
+        guard name.count < part.letters.count, !name.contains(where: \.isQuoted),
+            let key = FilterKey(rawValue: text), scope.keys.contains(key)
+        else { return nil }
+        let value = part.letters[name.endIndex...].dropFirst()
+        return "\(key.rawValue):" + String(decoding: value.map(\.byte), as: UTF8.self)
     }
 
     private func key(
@@ -121,7 +138,8 @@ struct FilterReading {
         }
         guard let moment = PastMoment(values[0].text) else {
             throw FilterFault(
-                range: values[0].range, words: "\(key.rawValue): takes \(PastMoment.allowed)")
+                range: values[0].range,
+                words: "\(key.rawValue): takes \(PastMoment.allowed(for: values[0].text))")
         }
         return key == .since ? .since(moment) : .until(moment)
     }

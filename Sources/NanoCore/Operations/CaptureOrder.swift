@@ -71,12 +71,15 @@ public struct CaptureSnapshot: Codable, Equatable, Sendable {
     /// By its ``DumpFormat``.
     public var format = ""
     public var startedUnixMilliseconds: Int64 = 0
-    /// Written so far.
+    /// Written so far, to files that are gone too.
     public var packets: UInt64 = 0
     /// Of all files so far, those that are gone included.
     public var bytes: UInt64 = 0
     /// Packets that could not be written in time.
     public var missed: UInt64 = 0
+    /// Of the files that are there: a ring deletes the oldest. Nil of gateways that do not tell.
+    public var keptPackets: UInt64?
+    public var keptBytes: UInt64?
     /// Files that are there.
     public var files = 0
     /// The newest file.
@@ -88,12 +91,18 @@ public struct CaptureSnapshot: Codable, Equatable, Sendable {
 
     /// One sentence.
     public var sentence: String {
-        let written =
-            "\(PlainWords.count(packets, "packet")), \(PlainWords.bytes(bytes)) written"
-            + (missed > 0 ? ", \(PlainWords.count(missed, "packet")) missed" : "")
+        let written = "\(Self.amount(packets, bytes)) written"
+        let lost = missed > 0 ? ", \(PlainWords.count(missed, "packet")) missed" : ""
         let place = files > 1 ? "\(files) files up to \(path)" : path
+        var told = "\(written)\(lost) to \(place)"
+        if let keptPackets, let keptBytes, keptBytes < bytes {
+            told = "\(Self.amount(keptPackets, keptBytes)) kept in \(place), of \(written)\(lost)"
+        }
         return isRunning
-            ? "capture runs: \(written) to \(place)"
-            : "capture ended, \(ending): \(written) to \(place)"
+            ? "capture runs: \(told)" : "capture ended, \(ending): \(told)"
+    }
+
+    private static func amount(_ packets: UInt64, _ bytes: UInt64) -> String {
+        "\(PlainWords.count(packets, "packet")), \(PlainWords.bytes(bytes))"
     }
 }

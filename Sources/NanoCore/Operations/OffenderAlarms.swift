@@ -1,4 +1,5 @@
-/// The alarms for sources that flood and that flap: one for each kind, however many there are.
+/// The alarms for sources that flood and that flap, one for each kind, however many there are, and the
+/// notice that operators' blocks keep devices out.
 enum OffenderAlarms {
     private static let holdNanoseconds: UInt64 = 30_000_000_000
 
@@ -7,7 +8,33 @@ enum OffenderAlarms {
         return [
             finding("flood", "addresses that flood", rows.filter(\.isFlooding)),
             finding("flap", "addresses that flap", rows.filter { $0.isFlapping && !$0.isFlooding }),
+            held(snapshot.offenders.holds ?? []),
         ].compactMap(\.self)
+    }
+
+    /// Stands until the block ends or is lifted.
+    private static func held(_ holds: [BlockHold]) -> AlarmFinding? {
+        guard let most = holds.first else { return nil }
+        let times = [most.sinceUnixMilliseconds, most.untilUnixMilliseconds].map {
+            Timestamp.short(unixSeconds: $0 / 1_000)
+        }
+        var text =
+            holds.count == 1
+            ? "1 block of an operator refuses devices of "
+            : "\(PlainWords.count(UInt64(holds.count))) blocks of operators refuse devices, most of "
+        // After a start it is not known which devices were behind an address.
+        let whom =
+            most.devices > 0
+            ? PlainWords.count(UInt64(most.devices))
+            : "\(PlainWords.count(UInt64(most.addresses))) "
+                + (most.addresses == 1 ? "address" : "addresses") + " of devices"
+        text += "\(most.source): \(whom) since \(times[0]), until \(times[1]); "
+        var finding = AlarmFinding(
+            id: AlarmSnapshot.offendersPrefix + "held", severity: .notice,
+            title: "devices blocked",
+            text: text + "devices unblock \(most.source) takes it back", holdNanoseconds: 0)
+        finding.address = most.source
+        return finding
     }
 
     private static func finding(

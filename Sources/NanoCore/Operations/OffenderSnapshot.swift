@@ -8,6 +8,9 @@ public struct OffendersSnapshot: Codable, Sendable {
     public var blocked = 0
     /// Blocks that the gateway has begun of itself, since the start.
     public var blocks: UInt64 = 0
+    /// Blocks of operators that keep devices out, the one with most first, at most ``maximumRows``; nil of
+    /// gateways that do not tell.
+    public var holds: [BlockHold]?
 
     /// Sources of the gateway's own finding that are listed, and blocks of operators.
     public static let maximumRows = 100
@@ -62,6 +65,30 @@ public struct OffenderSnapshot: Codable, Sendable {
             )
         }
         return parts.joined(separator: ", ")
+    }
+}
+
+/// A block of an operator that keeps out devices which were heard before, and have tried since.
+public struct BlockHold: Codable, Equatable, Sendable {
+    /// What is blocked: an address or a network.
+    public var source: String
+    /// Devices whose newest frame came from there, since the gateway's start.
+    public var devices: Int
+    /// Addresses of genuine frames within the last day or two that were kept out.
+    public var addresses: Int
+    public var sinceUnixMilliseconds: Int64
+    /// When the block ends.
+    public var untilUnixMilliseconds: Int64
+
+    public init(
+        source: String, devices: Int, addresses: Int, sinceUnixMilliseconds: Int64,
+        untilUnixMilliseconds: Int64
+    ) {
+        self.source = source
+        self.devices = devices
+        self.addresses = addresses
+        self.sinceUnixMilliseconds = sinceUnixMilliseconds
+        self.untilUnixMilliseconds = untilUnixMilliseconds
     }
 }
 

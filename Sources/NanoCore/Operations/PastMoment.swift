@@ -9,6 +9,12 @@ package enum PastMoment: Equatable, Sendable {
         "30s, 90m, 24h or 7d, a date like 2026-01-17 (from midnight UTC), or a time like "
         + "2026-01-17T14:30:00Z"
 
+    /// What may be written in place of a text that is no such moment.
+    package static func allowed(for text: String) -> String {
+        guard TimeSpan.isBeyond(text) else { return allowed }
+        return "times up to \(TimeSpan.maximum.text) ago"
+    }
+
     /// Nil for a text that is none of them.
     package init?(_ text: String) {
         if let span = TimeSpan(text) {

@@ -72,7 +72,8 @@ struct DeviceRate: Sendable {
         return surplus >= (stands ? limit / 2 : limit)
     }
 
-    private var knows: Bool { learnedSeconds >= Self.leastSeconds }
+    /// Whether it is known what is usual.
+    var knows: Bool { learnedSeconds >= Self.leastSeconds }
 
     /// Packets a second now, by what came beyond the usual within a minute.
     var current: Float { usual + surplus / Self.windowSeconds }

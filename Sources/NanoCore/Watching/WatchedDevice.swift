@@ -138,6 +138,17 @@ extension WatchedDevice {
         return SafeText.escaped(diagnosis)
     }
 
+    /// How often it is heard, as far as that was measured: a pause is no shorter than the time between two
+    /// looks, however much comes then.
+    private var rhythm: String {
+        let pause = PlainWords.time(seconds: Double(pace.usualSeconds))
+        guard rate.usual * pace.usualSeconds > 1.2 else { return "heard every \(pause)" }
+        guard rate.knows else { return "heard within \(pause)" }
+        return rate.usual < 1
+            ? "heard every \(PlainWords.shortTime(seconds: 1 / Double(rate.usual)))"
+            : "\(PlainWords.decimal(Double(rate.usual))) packets/s"
+    }
+
     /// What was found, and what is usual; safe to be shown.
     ///
     /// - Parameter names: Those of the fields.
@@ -145,14 +156,13 @@ extension WatchedDevice {
         switch kind {
         case .silence:
             let silence = PlainWords.time(seconds: pace.silence(now: nanoseconds))
-            return "silent for \(silence), usually heard every "
-                + PlainWords.time(seconds: Double(pace.usualSeconds))
+            return "silent for \(silence), usually \(rhythm)"
         case .refused:
             let silence = PlainWords.time(seconds: pace.silence(now: nanoseconds))
             let words = refusal.map { Self.words($0, diagnosis) } ?? ""
-            return "nothing accepted for \(silence), usually every "
-                + PlainWords.time(seconds: Double(pace.usualSeconds))
-                + "; what comes in its name is refused: " + words
+            return
+                "nothing accepted for \(silence), usually \(rhythm); what comes in its name is refused: "
+                + words
         case .surge:
             return "\(PlainWords.decimal(Double(rate.current))) packets/s, usually "
                 + PlainWords.decimal(Double(rate.usual))

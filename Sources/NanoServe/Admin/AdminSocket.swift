@@ -57,6 +57,10 @@ struct AdminSocket: Sendable {
                 throw AdminFault(
                     "no gateway answers at \(path): there is no such socket; start one, or name its "
                         + "state folder with --state-dir")
+            case ECONNREFUSED where !isSocket:
+                throw AdminFault(
+                    "\(path): that is not a socket; name the gateway's admin.sock",
+                    isMisconfiguration: true)
             case ECONNREFUSED:
                 throw AdminFault("no gateway answers at \(path): the one that made it has ended")
             case EACCES, EPERM:
@@ -70,6 +74,12 @@ struct AdminSocket: Sendable {
             }
         }
         return handle
+    }
+
+    /// Whether there is a socket at the path.
+    private var isSocket: Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
     }
 
     /// Which file stands at ``path``; nil for none.

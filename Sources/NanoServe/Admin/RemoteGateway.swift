@@ -60,6 +60,8 @@ public final class RemoteGateway: GatewayPort {
     /// From when on a gateway that keeps a question waiting counts as one that does not answer, in
     /// seconds.
     private static let longestSilence = 5.0
+    /// How long a gateway may have been away from a console that steers again when it is back.
+    private static let returnNanoseconds: UInt64 = 60_000_000_000
     /// How long a console waits for a part that it has not seen.
     private static let patienceNanoseconds: UInt64 = 500_000_000
 
@@ -109,15 +111,24 @@ public final class RemoteGateway: GatewayPort {
     /// Lets the console steer, though another does. Waits for the answer.
     public func elevate() -> CommandResult { result(of: .elevate) }
 
-    /// Connects once more. A console that has looked so far does not steer because another has gone.
+    /// Connects once more. A console that has looked so far does not steer because another has gone; one
+    /// that has steered till lately does so again, though another has come meanwhile.
     private func connect() throws(AdminFault) -> AdminClient {
         while true {
-            let before = state.withLock { $0.standing }
+            let (before, isReturning) = state.withLock { state in
+                let away = Moment.now.monotonicNanoseconds &- state.answeredAt
+                return (
+                    state.standing,
+                    state.standing.value == .steers && away < Self.returnNanoseconds
+                )
+            }
             let client = try AdminClient(
                 path: path, role: role, console: console.map { ($0, before.value == .steers) })
             // One that was elevated meanwhile asks again: the greeting may be older than that.
             var standing = client.hello.standing
-            if insists, case .beside = standing, !(try client.perform(.elevate)).isFailed {
+            if insists || isReturning, case .beside = standing,
+                !(try client.perform(.elevate)).isFailed
+            {
                 standing = .steers
             }
             let isNewest = state.withLock { $0.standing.learn(standing, since: before) }

@@ -10,14 +10,21 @@ struct CaptureFiles: ~Copyable {
     /// Bytes that are left to others on the disk, the journal first of all.
     static let reservedBytes = 64 << 20
 
+    /// One of the files.
+    struct Part {
+        let path: String
+        var packets: UInt64 = 0
+        var bytes: UInt64 = 0
+    }
+
     private let folder: String
     private let name: String
     private let order: CaptureOrder
     private var descriptor: Int32 = -1
     private var fileBytes = 0
     private var number = 0
-    /// Oldest first.
-    private(set) var paths: [String] = []
+    /// Those that are there, oldest first.
+    private(set) var kept: [Part] = []
     /// Written to all files so far.
     private(set) var bytes: UInt64 = 0
 
@@ -42,6 +49,9 @@ struct CaptureFiles: ~Copyable {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    /// The newest file.
+    var path: String { kept.last?.path ?? folder }
+
     /// Writes encoded packets, each of them whole in one file.
     ///
     /// - Throws: ``StateFolder/Fault`` when they cannot be written, also for want of room.
@@ -49,9 +59,10 @@ struct CaptureFiles: ~Copyable {
         if let ring = order.ring, fileBytes + packet.count > ring.fileBytes {
             try finish()
             try beginFile()
-            while paths.count > ring.files { unlink(paths.removeFirst()) }
+            while kept.count > ring.files { unlink(kept.removeFirst().path) }
         }
         try write(packet)
+        kept[kept.count - 1].packets += 1
     }
 
     /// Whether so many bytes can be written without taking what others need.
@@ -63,7 +74,7 @@ struct CaptureFiles: ~Copyable {
     mutating func finish() throws {
         guard descriptor >= 0 else { return }
         let isFlushed = fsync(descriptor) == 0
-        let fault = Self.fault("flush", paths.last ?? folder)
+        let fault = Self.fault("flush", path)
         close(descriptor)
         descriptor = -1
         guard isFlushed else { throw fault }
@@ -78,7 +89,7 @@ struct CaptureFiles: ~Copyable {
         let path = "\(folder)/\(name)\(place).\(order.format.rawValue)"
         descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Self.fault("create", path) }
-        paths.append(path)
+        kept.append(Part(path: path))
         fileBytes = 0
         try AtomicFile.syncFolder(of: path)
         try write(PacketDump.beginning(order.format))
@@ -91,10 +102,11 @@ struct CaptureFiles: ~Copyable {
                 Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Self.fault("write", paths.last ?? folder) }
+            guard count > 0 else { throw Self.fault("write", path) }
             written += count
         }
         bytes += UInt64(content.count)
+        kept[kept.count - 1].bytes += UInt64(content.count)
         fileBytes += content.count
     }
 

@@ -82,7 +82,9 @@ struct CaptureRun: ~Copyable {
 
     private mutating func note() {
         snapshot.bytes = files.bytes
-        snapshot.files = files.paths.count
-        snapshot.path = files.paths.last ?? ""
+        snapshot.files = files.kept.count
+        snapshot.path = files.path
+        snapshot.keptPackets = files.kept.reduce(0) { $0 + $1.packets }
+        snapshot.keptBytes = files.kept.reduce(0) { $0 + $1.bytes }
     }
 }

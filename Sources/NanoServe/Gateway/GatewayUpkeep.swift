@@ -32,7 +32,7 @@ extension Gateway {
             noteWaiting(now: now)
             queueLookAtOffenders()
             watch.look(
-                devices: devices, turnsAway: turnsAway, packets: packets,
+                devices: countedDevices, turnsAway: turnsAway, packets: packets,
                 listens: !journal.isFull)
             let seen = snapshot(refused == refusedAtLook ? [] : [.rejections])
             watch.hear(seen.rejections, now: now)
@@ -40,6 +40,13 @@ extension Gateway {
             let changes = status.withLock { $0.board.look(at: seen, now: now) }
             for change in changes { change.write(to: logger) }
         }
+    }
+
+    /// All devices, of which those are counted that operators' blocks keep out.
+    private func countedDevices(now: Moment) -> [DeviceSnapshot] {
+        let rows = devices(now: now)
+        offenders.count(rows)
+        return rows
     }
 
     private func finishReads() {

@@ -35,7 +35,10 @@ public struct NetworkList: Equatable, Sendable {
     public var count: Int { networks.count }
     public var isEmpty: Bool { networks.isEmpty }
 
-    func contains(_ address: IPAddress) -> Bool {
+    func contains(_ address: IPAddress) -> Bool { network(of: address) != nil }
+
+    /// The network that has an address, of those that are not within others; nil for none.
+    func network(of address: IPAddress) -> IPNetwork? {
         var (low, high) = (0, networks.count)
         while low < high {
             let middle = (low + high) / 2
@@ -46,6 +49,7 @@ public struct NetworkList: Equatable, Sendable {
                 high = middle
             }
         }
-        return low > 0 && networks[low - 1].contains(address)
+        guard low > 0, networks[low - 1].contains(address) else { return nil }
+        return networks[low - 1]
     }
 }

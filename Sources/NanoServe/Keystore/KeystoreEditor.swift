@@ -26,7 +26,8 @@ package struct KeystoreEditor: Sendable {
         var status = stat()
         guard stat(folder, &status) == 0, status.st_uid != geteuid() else { return }
         throw KeystoreError(
-            "\(folder) belongs to user \(status.st_uid), and this is user \(geteuid()); run the command as "
+            unusable:
+                "\(folder) belongs to user \(status.st_uid), and this is user \(geteuid()); run the command as "
                 + "the gateway's user: sudo -u '#\(status.st_uid)' nanogridata …")
     }
 

@@ -70,7 +70,8 @@ struct KeystoreFile: Codable {
         }
         guard (1...currentVersion).contains(version) else {
             throw KeystoreError(
-                "\(path): version \(version) is not known; this release reads versions 1 to "
+                unusable:
+                    "\(path): version \(version) is not known; this release reads versions 1 to "
                     + "\(currentVersion)")
         }
         guard let file = try? decoder.decode(Self.self, from: data) else { throw damaged(path) }
@@ -120,7 +121,7 @@ struct KeystoreFile: Codable {
             try SecretPolicy.validate(secret: bytes, for: model, others: [])
         } catch {
             throw KeystoreError(
-                "\(path): model \(model), generation \(stored.generation): \(error)")
+                unusable: "\(path): model \(model), generation \(stored.generation): \(error)")
         }
         return SecretGeneration(
             number: stored.generation, secret: Secret(bytes), origin: stored.origin,
@@ -132,7 +133,8 @@ struct KeystoreFile: Codable {
 
     private static func damaged(_ path: String) -> KeystoreError {
         KeystoreError(
-            "\(path): not a whole keystore; put back a copy, or move it away to start again from "
+            unusable:
+                "\(path): not a whole keystore; put back a copy, or move it away to start again from "
                 + "the environment's secrets")
     }
 }

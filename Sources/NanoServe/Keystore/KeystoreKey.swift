@@ -38,7 +38,7 @@ public struct KeystoreKey: Sendable {
             self = try Self.inherited(text)
         } else if let path = environment[Self.fileVariable], !path.isEmpty {
             guard let key = try Self.file(path) else {
-                throw KeystoreError("\(Self.fileVariable): there is no file \(path)")
+                throw KeystoreError(unusable: "\(Self.fileVariable): there is no file \(path)")
             }
             self = key
         } else if let path = Self.credential(environment) {
@@ -47,7 +47,7 @@ public struct KeystoreKey: Sendable {
             do throws(PlainFile.Fault) {
                 file = try PlainFile.open(path, O_RDONLY)
             } catch {
-                throw KeystoreError("\(path): \(error.words)")
+                throw KeystoreError(unusable: "\(path): \(error.words)")
             }
             self = try Self(try Self.read(path, file), path)
         } else {
@@ -89,7 +89,7 @@ public struct KeystoreKey: Sendable {
     ) throws(KeystoreError) -> KeystoreKey {
         guard let number = Int32(text), number > 2 else {
             throw KeystoreError(
-                "\(name): \"\(text)\" is no descriptor to read a key from; use a "
+                unusable: "\(name): \"\(text)\" is no descriptor to read a key from; use a "
                     + "number above 2")
         }
         return try KeystoreKey(
@@ -108,7 +108,8 @@ public struct KeystoreKey: Sendable {
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
                 throw KeystoreError(
-                    "the keystore's key, \(name): cannot be read: \(String(cString: strerror(errno)))"
+                    unusable:
+                        "the keystore's key, \(name): cannot be read: \(String(cString: strerror(errno)))"
                 )
             }
             guard count > 0 else { break }
@@ -131,7 +132,8 @@ public struct KeystoreKey: Sendable {
         }
         guard isNew else {
             throw KeystoreError(
-                "\(path) is missing, and the keystore cannot be opened without the key; put it back, "
+                unusable:
+                    "\(path) is missing, and the keystore cannot be opened without the key; put it back, "
                     + "or set \(fileVariable) if the key is elsewhere")
         }
         return try KeystoreLock.hold(in: folder) { () throws(KeystoreError) in
@@ -160,7 +162,8 @@ public struct KeystoreKey: Sendable {
             decoded.count == Self.length
         else {
             throw KeystoreError(
-                "the keystore's key, \(source): \(bytes.count) bytes are no key; 32 bytes are needed, "
+                unusable:
+                    "the keystore's key, \(source): \(bytes.count) bytes are no key; 32 bytes are needed, "
                     + "or 64 hexadecimal digits")
         }
         self.init(key: SymmetricKey(data: decoded), source: source, path: path)

@@ -26,7 +26,7 @@ enum PrivateFile {
         let file = open(path, O_RDONLY | O_CLOEXEC | following | O_NONBLOCK)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
-            throw KeystoreError("\(path): cannot be opened: \(reason)")
+            throw KeystoreError(unusable: "\(path): cannot be opened: \(reason)")
         }
         defer { close(file) }
         try check(file, path, holder, maximumBytes)
@@ -72,17 +72,18 @@ enum PrivateFile {
     ) throws(KeystoreError) {
         var status = stat()
         guard fstat(file, &status) == 0 else {
-            throw KeystoreError("\(path): cannot be examined: \(reason)")
+            throw KeystoreError(unusable: "\(path): cannot be examined: \(reason)")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw KeystoreError("\(path): not a plain file; move it away")
+            throw KeystoreError(unusable: "\(path): not a plain file; move it away")
         }
         let isRoots = holder == .userOrRoot && status.st_uid == 0
         // Root may look at what belongs to the user that the gateway runs as.
         let isReadByRoot = holder == .userOrRoot && geteuid() == 0
         guard isRoots || isReadByRoot || status.st_uid == geteuid() else {
             throw KeystoreError(
-                "\(path): belongs to user \(status.st_uid), the gateway runs as \(geteuid()); "
+                unusable:
+                    "\(path): belongs to user \(status.st_uid), the gateway runs as \(geteuid()); "
                     + "chown \(geteuid()) \(path)")
         }
         // Containers are given files that nobody can change, readable by all who are in there.
@@ -90,13 +91,15 @@ enum PrivateFile {
         guard status.st_mode & (isGiven ? 0o022 : isRoots ? 0o037 : 0o077) == 0 else {
             let remedy = isRoots && geteuid() != 0 ? "640" : "600"
             throw KeystoreError(
-                "\(path): others may use it (mode "
+                unusable: "\(path): others may use it (mode "
                     + String(status.st_mode & 0o777, radix: 8)
                     + "), and it holds secrets; chmod \(remedy) \(path)")
         }
         guard status.st_size <= maximumBytes else {
             throw KeystoreError(
-                "\(path): \(status.st_size) bytes are too many; at most \(maximumBytes) are read")
+                unusable:
+                    "\(path): \(status.st_size) bytes are too many; at most \(maximumBytes) are read"
+            )
         }
     }
 
@@ -114,7 +117,9 @@ enum PrivateFile {
         while bytes.count <= maximumBytes {
             let count = Glibc.read(file, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw KeystoreError("\(path): cannot be read: \(reason)") }
+            guard count >= 0 else {
+                throw KeystoreError(unusable: "\(path): cannot be read: \(reason)")
+            }
             guard count > 0 else { break }
             bytes += chunk[..<count]
         }
@@ -127,8 +132,19 @@ enum PrivateFile {
 /// What is wrong with the keystore, in one line with the remedy; it never holds a secret.
 public struct KeystoreError: Error, Equatable, Sendable, CustomStringConvertible {
     public let description: String
+    /// Whether what is there cannot be used, and somebody has to put it right; false for a step that
+    /// is not possible, or has failed.
+    public let isMisconfiguration: Bool
 
     init(_ description: String) {
         self.description = SafeText.escaped(description)
+        isMisconfiguration = false
+    }
+
+    /// - Parameter description: What of a keystore, its key or another file of the gateway's cannot be
+    ///   used.
+    init(unusable description: String) {
+        self.description = SafeText.escaped(description)
+        isMisconfiguration = true
     }
 }

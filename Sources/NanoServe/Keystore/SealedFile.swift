@@ -19,17 +19,19 @@ enum SealedFile {
     static func read(_ path: String, _ keys: KeystoreKeyring) throws(KeystoreError) -> [UInt8]? {
         guard let bytes = try PrivateFile.read(path) else { return nil }
         guard bytes.count >= headLength + nonceLength + tagLength, bytes.starts(with: magic) else {
-            throw KeystoreError("\(path): not a sealed keystore; put back a copy")
+            throw KeystoreError(unusable: "\(path): not a sealed keystore; put back a copy")
         }
         let found = UInt16(bytes[8]) << 8 | UInt16(bytes[9])
         guard found == version else {
             throw KeystoreError(
-                "\(path): version \(found) is not known; this release reads version \(version)")
+                unusable:
+                    "\(path): version \(found) is not known; this release reads version \(version)")
         }
         guard let key = keys.key(of: Array(bytes[10..<headLength])) else {
             let known = keys.current
             throw KeystoreError(
-                "\(path): sealed with key \(Hexadecimal.text(bytes[10..<headLength])), and "
+                unusable:
+                    "\(path): sealed with key \(Hexadecimal.text(bytes[10..<headLength])), and "
                     + "\(known.source) is key \(Hexadecimal.text(known.fingerprint)); give the gateway the "
                     + "right one")
         }
@@ -38,7 +40,8 @@ enum SealedFile {
             let plain = try? AES.GCM.open(
                 box, using: key.key, authenticating: bytes[..<headLength])
         else {
-            throw KeystoreError("\(path): damaged, or changed by somebody; put back a copy")
+            throw KeystoreError(
+                unusable: "\(path): damaged, or changed by somebody; put back a copy")
         }
         return Array(plain)
     }

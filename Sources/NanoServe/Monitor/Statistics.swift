@@ -105,6 +105,13 @@ package enum Statistics {
             body.set("since", Timestamp.iso8601(row.sinceUnixMilliseconds))
             body.set("until", row.untilUnixMilliseconds.map { Timestamp.iso8601($0) } ?? "")
         }
+        body.set("holds", list: offenders.holds ?? []) { hold, body in
+            body.set("source", hold.source)
+            body.set("devices", hold.devices)
+            body.set("addresses", hold.addresses)
+            body.set("since", Timestamp.iso8601(hold.sinceUnixMilliseconds))
+            body.set("until", Timestamp.iso8601(hold.untilUnixMilliseconds))
+        }
     }
 
     private static func registry(_ body: inout JSONBody, _ registry: RegistrySnapshot) {

@@ -5,9 +5,7 @@ extension Offenders {
     struct State {
         var table: OffenderTable
         /// What operators have blocked.
-        var manual = NetworkList()
-        /// The same with their times, the first to end first.
-        var manualEntries: [BlockContent.Entry] = []
+        var manual = OperatorBlocks()
         /// When each block that holds has begun, in monotonic nanoseconds, whether it is written
         /// down or not: others are to be told of.
         var known: [IPNetwork: UInt64] = [:]
@@ -38,6 +36,13 @@ extension Offenders.State {
         let count = table.honest.count + table.formerlyHonest.count
         let times = min(Self.longestSaving, max(1, count / Self.oftenSaved))
         return Self.leastSavingNanoseconds * UInt64(times)
+    }
+
+    /// Whether operators keep an address out, which is noted then.
+    mutating func keepsOut(_ address: IPAddress) -> Bool {
+        guard !manual.entries.isEmpty else { return false }
+        let table = table
+        return manual.keepOut(address, isHonest: table.isHonest)
     }
 
     /// Sources whose blocks have begun since the last call.

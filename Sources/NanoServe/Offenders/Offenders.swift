@@ -46,7 +46,7 @@ final class Offenders: Sendable {
     /// What there is against one more connection; nil for nothing.
     func objection(to address: IPAddress, now: UInt64) -> TurnedAwayReason? {
         state.withLock { state in
-            if state.manual.contains(address) { return .blocked }
+            if state.keepsOut(address) { return .blocked }
             return state.table.admits(IPNetwork(sourceOf: address), now: now)
         }
     }
@@ -89,7 +89,7 @@ final class Offenders: Sendable {
     /// - Parameter openedAt: Monotonic nanoseconds.
     func closes(_ address: IPAddress, openedAt: UInt64, now: UInt64) -> Bool {
         state.withLock { state in
-            if state.manual.contains(address) { return true }
+            if state.keepsOut(address) { return true }
             guard let block = state.table.block(of: IPNetwork(sourceOf: address)) else {
                 return false
             }
@@ -99,6 +99,14 @@ final class Offenders: Sendable {
 
     func isBlockedByOperator(_ address: IPAddress) -> Bool {
         state.withLock { $0.manual.contains(address) }
+    }
+
+    /// Counts the devices that blocks of operators keep out.
+    func count(_ devices: [DeviceSnapshot]) {
+        state.withLock { state in
+            guard !state.manual.entries.isEmpty else { return }
+            state.manual.count(devices)
+        }
     }
 
     private func mayBlock(_ address: IPAddress) -> Bool {
@@ -237,11 +245,12 @@ final class Offenders: Sendable {
             var snapshot = OffendersSnapshot()
             let most = OffendersSnapshot.maximumRows
             snapshot.rows =
-                rows.prefix(most) + state.manualEntries.prefix(most).map(\.snapshot)
+                rows.prefix(most) + state.manual.entries.prefix(most).map(\.snapshot)
             let blocked = rows.count { $0.state == .blocked }
             snapshot.offending = rows.count - blocked
-            snapshot.blocked = blocked + state.manualEntries.count
+            snapshot.blocked = blocked + state.manual.entries.count
             snapshot.blocks = state.table.blocks
+            snapshot.holds = Array(state.manual.holds.prefix(most))
             return snapshot
         }
     }
@@ -271,11 +280,7 @@ final class Offenders: Sendable {
 
     private func takeManual(_ now: Moment) {
         let entries = (file?.content.standing(at: now) ?? []).filter(\.byOperator)
-        state.withLock { state in
-            guard state.manualEntries != entries else { return }
-            state.manual = NetworkList(entries.compactMap(\.parsed))
-            state.manualEntries = entries
-        }
+        state.withLock { $0.manual.replace(entries) }
     }
 
     private static func own(_ content: BlockContent) -> Set<String> {

@@ -1,4 +1,4 @@
-import NanoCore
+package import NanoCore
 
 /// `vouched.json`: sources that genuine frames came from, which are not blocked as a whole. It lasts
 /// as the blocks do: else a gateway that is started anew would block honest devices with whoever shares
@@ -94,5 +94,26 @@ extension OffenderTable {
                 now: now.monotonicNanoseconds)
         default: break
         }
+    }
+}
+
+/// Where genuine frames came from within the last day or two, as a gateway has written it down: for a
+/// command line, when no gateway runs.
+package struct VouchedSources: Sendable {
+    private let sources: Set<IPNetwork>
+
+    /// - Throws: ``KeystoreError`` when there is a file that cannot be read, or is wrong.
+    package init(stateFolder: String) throws(KeystoreError) {
+        let content = try SharedFile<VouchedContent>(folder: stateFolder).load()
+        let texts = (content?.sources ?? []) + (content?.formerly ?? [])
+        sources = Set(texts.compactMap { try? IPNetwork($0) })
+    }
+
+    /// How many addresses there are.
+    package var count: Int { sources.count }
+
+    /// How many of them a network has.
+    package func count(within network: IPNetwork) -> Int {
+        sources.count { network.contains($0) || $0.contains(network) }
     }
 }

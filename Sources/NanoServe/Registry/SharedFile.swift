@@ -44,13 +44,15 @@ struct SharedFile<Content: SharedContent>: Sendable {
         do {
             content = try decoder.decode(Content.self, from: Data(bytes))
         } catch {
-            throw KeystoreError("\(path): \(JSONFault.words(error))")
+            throw KeystoreError(unusable: "\(path): \(JSONFault.words(error))")
         }
         guard content.version == Content.readVersion else {
             throw KeystoreError(
-                "\(path): version is \(content.version); this release reads \(Content.readVersion)")
+                unusable:
+                    "\(path): version is \(content.version); this release reads \(Content.readVersion)"
+            )
         }
-        if let fault = content.fault { throw KeystoreError("\(path): \(fault)") }
+        if let fault = content.fault { throw KeystoreError(unusable: "\(path): \(fault)") }
         return content
     }
 

@@ -85,12 +85,7 @@ struct SettingsFile {
     /// - Throws: ``SettingsError`` with one line when the text is not YAML.
     init(path: String, text: String) throws(SettingsError) {
         self.path = path
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch {
-            throw SettingsError(lines: [Self.describe(error, path: path, text: text)])
-        }
+        let root = try Self.compose(path: path, text: text)
         guard let root, root.null == nil else { return }
         guard root.mapping != nil else {
             throw SettingsError(lines: [
@@ -98,6 +93,25 @@ struct SettingsFile {
             ])
         }
         try add(root, at: "", line: 1, depth: 0)
+    }
+
+    private static func compose(path: String, text: String) throws(SettingsError) -> Node? {
+        var repeated = RepeatedKeys(path: path, text: text)
+        while true {
+            let problem: String
+            do {
+                let root = try Yams.compose(yaml: repeated.text)
+                guard repeated.problems.isEmpty else { break }
+                return root
+            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+                if repeated.note(keys.map { "\($0)" }, at: context.mark.line) { continue }
+                break
+            } catch {
+                problem = describe(error, path: path, text: text)
+            }
+            throw SettingsError(lines: repeated.problems + [problem])
+        }
+        throw SettingsError(lines: repeated.problems)
     }
 
     private mutating func add(
@@ -186,29 +200,7 @@ struct SettingsFile {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             return "\(path):\(mark.line): not valid YAML at column \(mark.column): \(problem)"
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let line = context.mark.line
-            let second =
-                duplicates.count == 1 ? repetition(of: duplicates[0], in: lines, line) : nil
-            return "\(path):\(line): the key "
-                + duplicates.map { SafeText.escaped("\($0)") }.joined(separator: ", ")
-                + " is there twice" + (second.map { ", again in line \($0)" } ?? "") + "; keep one"
         default: return "\(path): not valid YAML"
         }
-    }
-
-    /// The line of a key's next mention in the same column; nil where it has none of its own.
-    private static func repetition(of key: String, in lines: [Substring], _ first: Int) -> Int? {
-        func column(_ line: Substring) -> Int? {
-            let name = line.drop { $0 == " " }
-            let isIt = [key, "'\(key)'", "\"\(key)\""].contains {
-                name.hasPrefix($0) && name.dropFirst($0.count).drop { $0 == " " }.first == ":"
-            }
-            return isIt ? line.count - name.count : nil
-        }
-        guard lines.indices.contains(first - 1), let place = column(lines[first - 1]) else {
-            return nil
-        }
-        return lines.indices.dropFirst(first).first { column(lines[$0]) == place }.map { $0 + 1 }
     }
 }

@@ -129,7 +129,7 @@ extension Action {
     var usage: String {
         ([name]
             + parameters.map {
-                $0.isOptional ? "[\($0.kind.rawValue)]" : $0.kind.rawValue
+                $0.isOptional ? "[\($0.kind.usage)]" : $0.kind.usage
             }).joined(separator: " ")
     }
 }

@@ -14,7 +14,7 @@ extension ConsoleModel {
             }
             return perform(invocation.action)
         }
-        if rewound != nil, invocation.action.isCommand, invocation.action != .dump {
+        if rewound != nil, !invocation.action.worksInThePast {
             // It says that this is the past.
             return perform(invocation.action)
         }

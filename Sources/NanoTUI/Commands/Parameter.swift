@@ -2,7 +2,7 @@ import NanoCore
 
 /// What stands behind the name of a command.
 struct Parameter: Equatable, Sendable {
-    /// As it is called in usage lines.
+    /// As it is called where something is missing.
     enum Kind: String, Sendable {
         case route = "ROUTE"
         case model = "MODEL"
@@ -26,6 +26,18 @@ struct Parameter: Equatable, Sendable {
         case copyForm = "FORM"
         /// The rest of the line as it stands.
         case filter = "FILTER"
+
+        /// What stands in usage lines: all that there is to choose from, where that is always the same.
+        var usage: String {
+            switch self {
+            case .split: PaneSplit.names.joined(separator: "|")
+            case .curves: StackedGraph.Form.names.joined(separator: "|")
+            case .order: "ascending|descending"
+            case .format: DumpFormat.allCases.map(\.rawValue).joined(separator: "|")
+            case .copyForm: CopyForm.allCases.map(\.rawValue).joined(separator: "|")
+            default: rawValue
+            }
+        }
     }
 
     var kind: Kind

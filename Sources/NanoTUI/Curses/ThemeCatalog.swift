@@ -47,9 +47,14 @@ struct ThemeCatalog {
     func theme(named name: String) throws(ThemeError) -> Theme {
         if let file = file(named: name) { return try Self.theme(named: name, in: file) }
         if name == Theme.builtIn.name { return .builtIn }
+        let names = names
+        let known =
+            names.count == 1
+            ? "there is only \(names[0]), which is built in; --themes-dir names a folder of others"
+            : "there are \(PlainWords.list(names))"
         throw ThemeError(
-            description: "no theme is called \(SafeText.shortened(name, to: 40)); there are "
-                + names.joined(separator: ", "), isOfName: true)
+            description: "no theme is called \(SafeText.shortened(name, to: 40)); \(known)",
+            isOfName: true)
     }
 
     /// Reads the file of a theme.

@@ -87,18 +87,20 @@ extension KeyMap {
                 [.character("x")], .skip, "skip", "give up what waits for the route",
                 in: [.routes]),
             Binding(
-                [.character("r")], .redrive, "redrive", "send the dead letter once more",
+                [.character("r")], .redrive, "redrive",
+                "send the dead letter, or those that are marked, once more",
                 in: [.deadLetters]),
             Binding(
                 [.character("R")], .redriveAll, "all",
-                "send all dead letters of the route once more",
+                "send all dead letters once more: those that a filter lists, or all of the route",
                 in: [.deadLetters]),
             Binding(
-                [.character("x")], .drop, "drop", "give the dead letter up for good",
+                [.character("x")], .drop, "drop",
+                "give the dead letter, or those that are marked, up for good",
                 in: [.deadLetters]),
             Binding(
                 [.character("X")], .dropAll, "all",
-                "give all dead letters of the route up for good",
+                "give all dead letters up for good: those that a filter lists, or all of the route",
                 in: [.deadLetters]),
             Binding(
                 [.character("v")], .read, "read", "read the alarm whole",

@@ -52,7 +52,7 @@ extension ConsoleModel {
 
     /// Does what a key, or a command with nothing behind its name, asks for.
     mutating func perform(_ action: Action) -> [Effect] {
-        if let rewound, action.isCommand, action != .dump {
+        if let rewound, !action.worksInThePast {
             let clock = Numbers.clock(unixMilliseconds: rewound.snapshot.gateway.unixMilliseconds)
             say("this is how it was at \(clock)Z; space goes back to now", isFault: true)
             return []
@@ -108,9 +108,9 @@ extension ConsoleModel {
         case .resume: return resume(chosenRoute)
         case .letters: openLetters(of: chosenRoute)
         case .redrive: return redriveLetter()
-        case .redriveAll: askToRedriveAll(of: routeOfLetters)
+        case .redriveAll: askToRedriveAll()
         case .drop: askToDropLetter()
-        case .dropAll: askToDropAll(of: routeOfLetters)
+        case .dropAll: askToDropAll()
         case .skip: askToSkip(chosenRoute)
         case .stage: askToStage(chosenSecret)
         case .promote: askToPromote(chosenSecret)

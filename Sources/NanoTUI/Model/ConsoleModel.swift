@@ -196,6 +196,12 @@ public struct ConsoleModel: Sendable {
     }
 
     private mutating func refreshMarks() {
+        if view == .deadLetters, !isFrozen, liveParts.contains(.deadLetters) {
+            let present = (routeOfLetters?.newestDeadLetters ?? []).map {
+                RowID.number(UInt64($0.number))
+            }
+            marks.keep(only: Set(present), in: view)
+        }
         guard marks.count(in: .rejections) > 0 else { return }
         marks.refresh(from: live.rejections, in: .rejections)
     }

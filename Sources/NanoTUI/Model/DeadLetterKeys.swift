@@ -14,13 +14,97 @@ extension ConsoleModel {
 
     private var chosenLetter: DeadLetterSnapshot? { cursor.map { letters[$0] } }
 
+    /// Those that are marked, the newest first, whatever the filter hides.
+    private var markedLetters: [DeadLetterSnapshot] {
+        (shown.routes.first { $0.name == lettersRoute }?.newestDeadLetters ?? []).reversed()
+            .filter { marks.isMarked(.number(UInt64($0.number)), in: .deadLetters) }
+    }
+
     /// Sending one needs no question: what is refused again comes back.
     mutating func redriveLetter() -> [Effect] {
+        let marked = markedLetters
+        guard marked.isEmpty else {
+            askToRedrive(marked, "marked")
+            return []
+        }
         guard let letter = chosenLetter else {
             say("there is no dead letter to send", isFault: true)
             return []
         }
         return [.perform(.redrive(lettersRoute, letters: [letter.number]))]
+    }
+
+    /// Asks about those that the filter lists; without one about all of the route.
+    mutating func askToRedriveAll() {
+        guard !filter(.deadLetters).isEmpty else { return askToRedriveAll(of: routeOfLetters) }
+        guard isFilterOfUse else { return }
+        askToRedrive(letters, "listed")
+    }
+
+    /// The same before they are given up.
+    mutating func askToDropAll() {
+        guard !filter(.deadLetters).isEmpty else { return askToDropAll(of: routeOfLetters) }
+        guard isFilterOfUse else { return }
+        askToDrop(letters, "listed", typed: TypedConsent(word: lettersRoute))
+    }
+
+    /// Whether there is a filter that chooses something; says why not.
+    private var isFilterOfUse: Bool {
+        mutating get {
+            guard filter(.deadLetters).isValid else {
+                say("nothing was done: the filter is wrong, and chooses nothing", isFault: true)
+                return false
+            }
+            guard !letters.isEmpty else {
+                say("the filter lists no dead letter", isFault: true)
+                return false
+            }
+            return true
+        }
+    }
+
+    private mutating func askToRedrive(_ letters: [DeadLetterSnapshot], _ which: String) {
+        overlay = .confirmation(
+            Confirmation(
+                title: "Redrive \(Numbers.counted(UInt64(letters.count), "dead letter"))?",
+                text: [
+                    whom(letters, which) + " sent to it once more, in turn with what waits.",
+                    others(letters), "What it refuses again comes back here.",
+                ].compactMap(\.self), verb: "Redrive",
+                effect: .perform(.redrive(lettersRoute, letters: letters.map(\.number)))))
+    }
+
+    private mutating func askToDrop(
+        _ letters: [DeadLetterSnapshot], _ which: String, typed: TypedConsent? = nil
+    ) {
+        let numbers = letters.map(\.number)
+        overlay = .confirmation(
+            Confirmation(
+                title: "Drop \(Numbers.counted(UInt64(letters.count), "dead letter"))?",
+                text: [
+                    whom(letters, which) + " given up for good.", others(letters),
+                    "What is dropped counts as skipped. That cannot be undone.",
+                ].compactMap(\.self), verb: "Drop",
+                effect: .perform(.dropDeadLetters(lettersRoute, letters: .numbers(numbers))),
+                typed: typed))
+    }
+
+    /// `The 3 marked dead letters of alba are`
+    private func whom(_ letters: [DeadLetterSnapshot], _ which: String) -> String {
+        let (count, route) = (UInt64(letters.count), SafeText.escaped(lettersRoute))
+        return count == 1
+            ? "The \(which) dead letter of \(route) is"
+            : "The \(Numbers.grouped(count)) \(which) dead letters of \(route) are"
+    }
+
+    /// How many of the route stay as they are; nil where none does.
+    private func others(_ letters: [DeadLetterSnapshot]) -> String? {
+        let all = routeOfLetters?.deadLetters ?? 0
+        let rest = all - min(all, UInt64(letters.count))
+        return rest == 0
+            ? nil
+            : "\(Numbers.grouped(rest)) other\(rest == 1 ? "" : "s") of the route, also older ones "
+                + "than are listed here, \(rest == 1 ? "stays" : "stay")."
     }
 
     mutating func askToRedriveAll(of route: RouteSnapshot?) {
@@ -40,6 +124,8 @@ extension ConsoleModel {
     }
 
     mutating func askToDropLetter() {
+        let marked = markedLetters
+        guard marked.isEmpty else { return askToDrop(marked, "marked") }
         guard let letter = chosenLetter else {
             say("there is no dead letter to drop", isFault: true)
             return

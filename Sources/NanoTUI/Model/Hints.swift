@@ -45,6 +45,7 @@ extension ConsoleModel {
 
     private func isOfUse(_ action: Action) -> Bool {
         if hidesList, Self.actionsOnRows.contains(action) { return false }
+        if rewound != nil, !action.worksInThePast { return false }
         return switch action {
         // An open packet has nothing to open or to list; there one goes back.
         case .open: opened == nil && (unheardRow == nil || cursor != nil)
@@ -89,6 +90,7 @@ extension ConsoleModel {
                     || [.copy, .mark].contains(binding.action)
                     ? isOfUse(binding.action)
                     : binding.views != nil && view != .overview
+                        && (rewound == nil || binding.action.worksInThePast)
             }.map(\.hint)
     }
 }

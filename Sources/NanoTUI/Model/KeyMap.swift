@@ -30,6 +30,9 @@ enum Action: Hashable, Sendable {
         }
     }
 
+    /// Whether it does something while a moment of the past is shown.
+    var worksInThePast: Bool { !isCommand || self == .dump }
+
     /// Whether it does something where the screen has no room for the views.
     var worksOnSmallScreen: Bool {
         [

@@ -49,6 +49,11 @@ struct Marks: Sendable {
         packets[view] = nil
     }
 
+    /// Takes the marks of rows away that are gone for good.
+    mutating func keep(only present: Set<RowID>, in view: ViewKind) {
+        rows[view]?.removeAll { !present.contains($0) }
+    }
+
     func isMarked(_ id: RowID, in view: ViewKind) -> Bool { rows[view]?.contains(id) ?? false }
 
     func count(in view: ViewKind) -> Int { rows[view]?.count ?? 0 }

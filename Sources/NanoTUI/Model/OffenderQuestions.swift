@@ -70,36 +70,28 @@ extension ConsoleModel {
     /// what there is, or may be.
     private func whom(aBlockCutsOff addresses: String) -> (text: [String], isMost: Bool) {
         guard let network = try? IPNetwork(addresses) else { return ([], false) }
-        let now = live.gateway.unixMilliseconds
         let devices = devicesOfLate
-        let heard = (devices ?? []).filter {
-            $0.accepted > 0 && now - $0.lastSeenUnixMilliseconds <= 1_000 * Self.blockSeconds
-        }
-        let within = heard.filter { network.contains(host: AddressSource.host(of: $0.address)) }
-        let connections = Set(within.map(\.address)).count
+        let reach = BlockReach(
+            of: network, among: devices ?? [], now: live.gateway.unixMilliseconds)
         var text: [String] = []
         if let family = network.wholeFamily { text.append("That is every address of \(family).") }
         if devices == nil {
             text.append("Which devices are behind it is not known yet: it may be most of them.")
-        } else if !within.isEmpty {
-            text.append(
-                "Of \(Numbers.counted(UInt64(heard.count), "device")) that sent within the last hour, "
-                    + "\(Numbers.grouped(UInt64(within.count))) did so from there, over "
-                    + "\(Numbers.counted(UInt64(connections), "connection")).")
+        } else if reach.within > 0 {
+            text.append(reach.sentence)
         }
         let isShared = live.offenders.rows.contains { $0.source == addresses && $0.isShared }
         let hasHonest = live.topTalkers.contains { talker in
             talker.packets > talker.refused && network.contains(host: talker.address)
         }
-        if isShared || hasHonest || !within.isEmpty {
+        if isShared || hasHonest || reach.within > 0 {
             text.append("Honest devices are behind it: frames from there were accepted lately.")
         } else if network.wholeFamily != nil || network.contains(host: "127.0.0.1")
             || network.contains(host: "::1")
         {
             text.append("Honest devices may be behind it, and programs on this machine.")
         }
-        let isMost = devices == nil || within.count * 2 > heard.count
-        return (text, network.wholeFamily != nil || isMost)
+        return (text, network.wholeFamily != nil || devices == nil || reach.isMost)
     }
 
     mutating func askToUnblockAddress(_ row: OffenderSnapshot?) {

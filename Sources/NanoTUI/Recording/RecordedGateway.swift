@@ -54,7 +54,9 @@ public final class RecordedGateway: GatewayPort {
             if !playing.fault.isEmpty {
                 Self.end(&snapshot, .critical, playing.fault)
             } else if passed > last {
-                Self.end(&snapshot, .notice, "the recording ends here; < goes back in it")
+                let words =
+                    index.cutBytes > 0 ? "is cut off here; what came next is lost" : "ends here"
+                Self.end(&snapshot, .notice, "the recording \(words); < goes back in it")
             }
             return snapshot
         }

@@ -19,33 +19,51 @@ struct AdminOption: ParsableArguments {
     var path: String {
         get throws {
             if let socket { return socket }
+            return try folder.adminSocket
+        }
+    }
+
+    /// Connects.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 1 when no gateway answers, with 2 when none could there.
+    func connect() throws -> AdminClient {
+        let path = try path
+        do {
+            return try AdminClient(path: path)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+extension CommandFailure {
+    /// What is wrong at the admin socket.
+    init(_ fault: AdminFault) {
+        self = fault.isMisconfiguration ? .misuse(["\(fault)"]) : .failed("\(fault)")
+    }
+}
+
+extension StateFolderOption {
+    /// Where the admin socket of the gateway is that works with the folder.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2 when the file that would say so cannot be read.
+    var adminSocket: String {
+        get throws {
             let environment = ProcessInfo.processInfo.environment
             if let variable = environment["NANOGRIDATA_ADMIN_SOCKET"], !variable.isEmpty {
                 return variable
             }
             var settings = Settings.Admin()
             // Whoever names a state folder means the gateway that works with it.
-            if folder.stateDir ?? folder.state == nil {
+            if stateDir ?? state == nil {
                 do {
                     settings.socket = try Settings.Admin.socket(
-                        environment: environment, configFile: folder.config)
+                        environment: environment, configFile: config)
                 } catch {
                     throw CommandFailure.misuse(error.lines)
                 }
             }
-            return try settings.path(inFolder: folder.path)
-        }
-    }
-
-    /// Connects.
-    ///
-    /// - Throws: ``CommandFailure`` with exit code 1 when no gateway answers.
-    func connect() throws -> AdminClient {
-        let path = try path
-        do {
-            return try AdminClient(path: path)
-        } catch {
-            throw CommandFailure.failed("\(error)")
+            return try settings.path(inFolder: path)
         }
     }
 }

@@ -5,7 +5,7 @@ extension PastMoment {
     /// - Throws: ``Limited/Fault`` that says what is allowed.
     init(argument: String) throws {
         guard let moment = PastMoment(argument) else {
-            throw Limited.Fault(description: "use \(PastMoment.allowed)")
+            throw Limited.Fault(description: "use \(PastMoment.allowed(for: argument))")
         }
         self = moment
     }

@@ -12,9 +12,10 @@ struct AuditedAct {
     ///
     /// - Returns: What was done, which the entry holds too: never a secret.
     /// - Throws: ``CommandFailure`` with exit code 1 when it fails, or the trail cannot be written;
-    ///   without a trail nothing is done.
+    ///   without a trail nothing is done. With 2 when a file of the state folder cannot be used.
     func perform(_ act: () throws -> String) throws -> String {
         let result: CommandResult
+        var isMisconfiguration = false
         do {
             result = try AuditLog(stateFolder: stateFolder).record(
                 action, of: target,
@@ -23,7 +24,10 @@ struct AuditedAct {
                     unixMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000),
                     monotonicNanoseconds: 0)
             ) {
-                do { return .done(try act()) } catch { return .failed("\(error)") }
+                do { return .done(try act()) } catch {
+                    isMisconfiguration = (error as? KeystoreError)?.isMisconfiguration ?? false
+                    return .failed("\(error)")
+                }
             }
         } catch {
             let done = error.unwritten.map { "\($0.words); " } ?? "nothing was done: "
@@ -31,7 +35,9 @@ struct AuditedAct {
         }
         switch result {
         case .done(let sentence), .unchanged(let sentence): return sentence
-        case .failed(let sentence): throw CommandFailure.failed(sentence)
+        case .failed(let sentence):
+            throw isMisconfiguration
+                ? CommandFailure.misuse([sentence]) : CommandFailure.failed(sentence)
         }
     }
 }

@@ -64,7 +64,7 @@ struct AttachCommand: AsyncParsableCommand {
                 path: path, role: readOnly ? .observer : elevate ? .operator : nil,
                 isConsole: !linear.linear && !hands.isBlind, insists: elevate)
         } catch {
-            throw CommandFailure.failed("\(error)")
+            throw CommandFailure(error)
         }
         defer { gateway.close() }
         if linear.linear { return await linear.tell(of: gateway) }

@@ -67,10 +67,11 @@ struct ConsentOption: ParsableArguments {
     @Flag(help: "Do not ask.")
     var yes = false
 
+    /// - Parameter word: What has to be typed to agree; nil for a yes.
     /// - Throws: ``CommandFailure`` unless the operator agrees; without a terminal nobody can.
-    func obtain(_ question: String) throws {
+    func obtain(_ question: String, typed word: String? = nil) throws {
         guard !yes else { return }
-        guard try Confirmation.isGiven(question) else {
+        guard try Confirmation.isGiven(question, typed: word) else {
             throw CommandFailure.failed("nothing was done")
         }
     }

@@ -20,10 +20,16 @@ struct BlockTarget: ParsableArguments {
         return ModelID(argument: target[0]).map { DeviceName($0, target[1]) }
     }
 
+    /// The addresses; nil where a device is meant, or there are none.
+    var network: IPNetwork? { target.count == 1 ? try? IPNetwork(target[0]) : nil }
+
     func validate() throws {
         guard target.count == 2 else {
             guard target.count == 1 else {
                 throw ValidationError("give an address, or a model and a device's id")
+            }
+            if let fault = IPNetwork.fault(of: target[0]) {
+                throw ValidationError("'\(target[0])': \(fault)")
             }
             return
         }
@@ -59,9 +65,14 @@ struct DevicesBlock: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "block",
         abstract:
-            "Do not hear a device until it is unblocked, or nobody from an address for a time.")
+            "Do not hear a device until it is unblocked, or nobody from an address for a time.",
+        discussion: """
+            Before a network is blocked you are asked, and told how many devices are behind it; in \
+            scripts say --yes.
+            """)
 
     @OptionGroup var block: BlockTarget
+    @OptionGroup var consent: ConsentOption
 
     @Option(
         name: .customLong("for"), parsing: .unconditional,
@@ -77,6 +88,11 @@ struct DevicesBlock: ParsableCommand {
     func run() throws {
         if let device = block.device { return try block.folder.take(.block(device)) }
         let (network, seconds) = (block.target[0], seconds ?? 3_600)
+        if let wide = block.network, wide.hasManySources, !consent.yes {
+            let question = try BlockQuestion(
+                of: wide, seconds: seconds, in: block.folder, now: block.now)
+            try consent.obtain(question.text, typed: question.isMost ? network : nil)
+        }
         try block.record(.blockAddress(network, seconds: seconds)) {
             try $0.block(network, seconds: seconds, now: block.now)
         }

@@ -51,6 +51,17 @@ struct ProvisionCommand: AsyncParsableCommand {
 
     private var folder: StateFolderOption { keystore.folder }
 
+    func validate() throws {
+        guard let address else { return }
+        let isPlain = address.unicodeScalars.allSatisfy { scalar in
+            scalar.value > 0x20 && scalar.value != 0x7F && !"\"\\/".unicodeScalars.contains(scalar)
+        }
+        guard isPlain, !address.isEmpty else {
+            let shown = address.isEmpty ? "it is empty" : SafeText.quotable(address, to: 60)
+            throw ValidationError("--address: \(shown); use a host's name or an address")
+        }
+    }
+
     func run() async throws {
         let settings = try settings()
         let model = settings.intake.model(model)

@@ -43,7 +43,8 @@ struct KeystoreChoice: ParsableArguments {
             monotonicNanoseconds: 0)
     }
 
-    /// - Throws: ``CommandFailure`` with exit code 1 when there is no key to open it.
+    /// - Throws: ``CommandFailure``: with exit code 1 when there is no keystore, with 2 when there is no
+    ///   key to open it.
     func open(mayMake: Bool = false) throws -> KeystoreEditor {
         try told {
             try KeystoreEditor(
@@ -87,12 +88,14 @@ struct KeystoreChoice: ParsableArguments {
     }
 }
 
-/// Faults of the keystore, as the command line tells them.
+/// Faults of the keystore, as the command line tells them: with exit code 2 where it cannot be used.
 func told<Value>(_ action: () throws -> Value) throws -> Value {
     do {
         return try action()
     } catch let failure as CommandFailure {
         throw failure
+    } catch let fault as KeystoreError where fault.isMisconfiguration {
+        throw CommandFailure.misuse(["\(fault)"])
     } catch {
         throw CommandFailure.failed("\(error)")
     }
@@ -149,6 +152,7 @@ struct SecretsVerify: ParsableCommand {
     func run() throws {
         let found = try told { try keystore.open().verify(now: keystore.now) }
         print(
-            "whole: \(found.generations) generations of \(found.models) models can be used")
+            "whole: \(PlainWords.count(UInt64(found.generations), "generation")) of "
+                + "\(PlainWords.count(UInt64(found.models), "model")) can be used")
     }
 }

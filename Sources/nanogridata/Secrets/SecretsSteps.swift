@@ -140,7 +140,9 @@ struct SecretsExtend: ParsableCommand {
         transform: Limited.span(TimeSpan(seconds: 60)...TimeSpan(seconds: 365 * 86_400)))
     var grace: TimeSpan
     @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
-    @Argument(help: "The number of the generation; by default that of the only former one.")
+    @Argument(
+        help: "The number of the generation; by default that of the only former one.",
+        transform: Limited.integer(1...Int(Int32.max)))
     var generation: Int?
 
     func run() throws {
@@ -179,7 +181,10 @@ struct SecretsRevoke: ParsableCommand {
     @OptionGroup var keystore: KeystoreChoice
     @OptionGroup var force: ForceOption
     @Argument(help: "The model, as two hexadecimal digits: 0x10.") var model: ModelID
-    @Argument(help: "The number of the generation, as list shows it.") var generation: Int
+    @Argument(
+        help: "The number of the generation, as list shows it.",
+        transform: Limited.integer(1...Int(Int32.max)))
+    var generation: Int
 
     func run() throws {
         let editor = try keystore.open()

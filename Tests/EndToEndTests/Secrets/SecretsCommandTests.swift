@@ -185,7 +185,7 @@ import Testing
             #expect(bad.status == 2 && bad.errors.contains(words), "\(bad.errors)")
         }
         let verified = try await folder.run(["verify"])
-        #expect(verified.output.contains("2 generations of 1 model"))
+        #expect(verified.output.contains("2 generations of 1 model can"), "\(verified.output)")
     }
 
     @Test(arguments: [
@@ -219,6 +219,27 @@ import Testing
         #expect(export.errors.contains(file))
         gateway.process.signal(SIGTERM)
         try await gateway.process.wait()
+    }
+
+    @Test func `a keystore that cannot be used is bad configuration to every command`() async throws
+    {
+        let folder = Folder()
+        #expect(try await folder.run(["init", "0x10"]).status == 0)
+        let only = try await folder.run(["verify"])
+        #expect(only.output == "whole: 1 generation of 1 model can be used\n")
+        let key = folder.path + "/keystore.key"
+        try FileManager.default.removeItem(atPath: key)
+        for arguments in [["list"], ["stage", "0x10"], ["export", "0x10"], ["verify"]] {
+            let run = try await folder.run(arguments)
+            #expect(run.status == 2 && run.errors.contains("\(key) is missing"), "\(run.errors)")
+        }
+        for arguments in [["serve"], ["provision", "0x10", "A", "--no-wait"], ["check-config"]] {
+            let process = try RunningProcess(
+                arguments,
+                environment: ["NANOGRIDATA_STATE_DIR": folder.path, "NANOGRIDATA_PORT": "1"])
+            #expect(try await process.wait() == 2, "\(process.standardError)")
+            #expect(process.standardError.contains("\(key) is missing"))
+        }
     }
 
     @Test func `a running gateway leaves no core dump`() async throws {

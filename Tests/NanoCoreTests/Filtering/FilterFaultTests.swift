@@ -20,6 +20,13 @@ import Testing
         ("since:yesterday", 6..<15, "takes 30s, 90m"),
         ("since:2026-02-30", 6..<16, "a date like"), ("since:1m,2m", 9..<11, "one time alone"),
         ("-", 0..<1, "nothing behind the minus"), ("a ü:b", 2..<4, "no key is called ü"),
+        ("since:99999d", 6..<12, "since: takes times up to 36600d ago"),
+        ("until:36601d", 6..<12, "until: takes times up to 36600d ago"),
+        ("since:5m until:1h", 9..<17, "since:5m is later than until:1h"),
+        ("until:1h replay since:5m", 16..<24, "since:5m is later than until:1h"),
+        ("since:2026-01-18 until:2026-01-17", 17..<33, "nothing can match both"),
+        ("model=esp32", 0..<11, "use model:esp32; text with = goes between quotation marks"),
+        ("a -Device=x", 3..<11, "use device:x"), ("size=", 0..<5, "use size:"),
         ("12:04:31", 0..<2, "text with a colon goes between quotation marks"),
         ("\u{1B}[2J:x", 0..<4, "no key is called \\u{1B}[2J"),
         (":x", 0..<1, "no key is called nothing"),
@@ -30,6 +37,15 @@ import Testing
         #expect(filter.faults[0].range == range)
         #expect(filter.faults[0].words.contains(words), "\(filter.faults[0].words)")
         #expect(filter.faults[0].sentence.hasPrefix("at byte \(range.lowerBound): "))
+    }
+
+    @Test(arguments: [
+        "since:1h until:5m", "since:5m until:5m", "since:36600d", "since:5m -until:1h",
+        "since:2026-01-18 until:5m", "\"model=esp32\"", "a=b", "verdict=refused", "x=model=esp32",
+    ])
+    func `what leaves a time, and words with equals signs of their own, are no faults`(text: String)
+    {
+        #expect(Filter(text, in: .rejections).faults.isEmpty)
     }
 
     @Test func `every fault is named, in the order of the places`() {

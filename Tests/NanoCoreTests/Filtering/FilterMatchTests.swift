@@ -94,6 +94,21 @@ import Testing
     }
 
     @Test(arguments: [
+        "device:Caf\u{E9}-7", "device:CAFE\u{301}-7", "device:cafe\u{301}*", "device:*\u{E9}-7",
+        "f\u{E9}", "fe\u{301}-", "device:*E\u{301}*",
+    ])
+    func `an accent is found whether it is a part of its letter or stands behind it`(filter: String)
+    {
+        for name in ["Caf\u{E9}-7", "Cafe\u{301}-7"] {
+            var subject = FilterSubject()
+            subject.device = name
+            #expect(matches(filter, subject), "\(filter) in \(name.utf8.count) bytes")
+            subject.device = "Cafe-7"
+            #expect(!matches(filter, subject))
+        }
+    }
+
+    @Test(arguments: [
         ("fe80::1", true), ("fe80:", true), ("fe80::12", false), ("FE80", true), ("fe8", false),
         ("fe80::1:5", true), ("fe80::1:50", false),
     ])

@@ -46,4 +46,39 @@ import Testing
         #expect(watch.titles == ["addresses that flap"])
         #expect(watch.texts[0].hasPrefix("10.0.0.7: 300 connections a minute for nothing"))
     }
+
+    private func hold(_ source: String, devices: Int, addresses: Int = 1) -> BlockHold {
+        BlockHold(
+            source: source, devices: devices, addresses: addresses,
+            sinceUnixMilliseconds: 1_790_000_000_000, untilUnixMilliseconds: 1_790_003_600_000)
+    }
+
+    @Test func `a block that keeps devices out stands as a notice until it is lifted`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 900) { $0.offenders.holds = [hold("0.0.0.0/0", devices: 40)] }
+        #expect(watch.board.alarms.map(\.severity) == [.notice])
+        #expect(
+            watch.texts == [
+                "1 block of an operator refuses devices of 0.0.0.0/0: 40 since 2026-09-21 "
+                    + "14:13:20Z, until 2026-09-21 15:13:20Z; devices unblock 0.0.0.0/0 takes it back"
+            ])
+        watch.pass { $0.offenders.holds = [] }
+        #expect(watch.changes == ["+devices blocked", "-devices blocked"])
+    }
+
+    @Test
+    func `of several blocks the one with most devices is named, and behind a start addresses`() {
+        var watch = AlarmWatch()
+        watch.pass {
+            $0.offenders.holds = [
+                hold("10.0.0.0/8", devices: 0, addresses: 3), hold("192.0.2.1", devices: 0),
+            ]
+        }
+        #expect(
+            watch.texts[0].hasPrefix(
+                "2 blocks of operators refuse devices, most of 10.0.0.0/8: 3 addresses of devices "
+                    + "since "))
+        watch.pass { $0.offenders.holds = [hold("192.0.2.1", devices: 0)] }
+        #expect(watch.texts[0].contains("of 192.0.2.1: 1 address of devices since "))
+    }
 }

@@ -238,6 +238,29 @@ import Testing
         #expect(fleet.watch.anomalies.isEmpty)
     }
 
+    @Test func `how often a device was heard is told as far as it was measured`() throws {
+        func evidence(_ fleet: WatchedFleet) -> String {
+            fleet.watch.anomalies.first?.examples.first?.evidence ?? ""
+        }
+        var fleet = WatchedFleet(seed: 31, intervals: [0.5, 3, 60])
+        fleet.pass(2 * 3_600)
+        for (place, words) in [
+            (0, "usually 2.0 packets/s"), (1, "usually heard every 3."),
+            (2, "usually heard every 6"),
+        ] {
+            var silent = fleet
+            silent.units[place].isOff = true
+            silent.pass(1_200)
+            #expect(evidence(silent).contains(words), "\(evidence(silent))")
+        }
+        // Not for long enough to know how much comes between two looks.
+        var young = WatchedFleet(seed: 32, intervals: [0.5])
+        young.pass(120)
+        young.units[0].isOff = true
+        young.pass(120)
+        #expect(evidence(young).contains("usually heard within 5 s"), "\(evidence(young))")
+    }
+
     @Test func `refusals beside accepted frames are no anomaly of the device`() {
         var fleet = Self.known(seed: 22)
         for _ in 0..<24 {

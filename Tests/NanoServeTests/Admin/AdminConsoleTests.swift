@@ -101,6 +101,33 @@ extension AdminSocketTests {
         }
     }
 
+    @Test func `consoles that steered steer again when the gateway was away for a moment`()
+        async throws
+    {
+        try await withGateway { gateway in
+            var consoles: [RemoteGateway] = []
+            defer { consoles.forEach { $0.close() } }
+            try await withSocket(gateway) { path in
+                consoles = try (0..<3).map { _ in try RemoteGateway(path: path, isConsole: true) }
+                #expect(consoles[1].elevate() == .done("this console steers the gateway, too"))
+            }
+            let isSilent = try await eventually {
+                consoles.allSatisfy { $0.snapshot([]).gateway.silentSeconds != nil }
+            }
+            #expect(isSilent)
+            try await withSocket(gateway) { _ in
+                let isBack = try await eventually {
+                    consoles.allSatisfy { $0.snapshot([]).gateway.silentSeconds == nil }
+                }
+                #expect(isBack && consoles.prefix(2).allSatisfy { $0.standing == .steers })
+                guard case .beside = consoles[2].standing else {
+                    Issue.record("one that looked steers")
+                    return
+                }
+            }
+        }
+    }
+
     @Test func `command lines are no consoles, and who only looks cannot be elevated`() async throws
     {
         try await withGateway { gateway in

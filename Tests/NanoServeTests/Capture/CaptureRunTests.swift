@@ -70,6 +70,16 @@ import Testing
         let names = try files()
         #expect(names.map { $0.suffix(14) } == ["-000003.pcapng", "-000004.pcapng"])
         #expect(try names.map { try packets($0).count } == [2, 1])
+        #expect(snapshot.keptPackets == 3)
+        let sizes = try names.map { name in
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            return (attributes[.size] as? NSNumber)?.uint64Value ?? 0
+        }
+        #expect(snapshot.keptBytes == sizes.reduce(0, +), "what is gone is not counted")
+        #expect(
+            snapshot.sentence.hasPrefix(
+                "capture ended, stopped: 3 packets, 90.4 kB kept in 2 files"))
+        #expect(snapshot.sentence.contains(", of 7 packets, 21"), "\(snapshot.sentence)")
     }
 
     @Test func `it ends by packets, by bytes and by time`() throws {

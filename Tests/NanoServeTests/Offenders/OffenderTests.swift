@@ -236,4 +236,32 @@ import Testing
             #expect(try file.read(now: .now).isEmpty)
         }
     }
+
+    @Test func `devices that an operator's block keeps out are told of until it is lifted`()
+        async throws
+    {
+        try await withGateway(yaml: Self.yaml) { gateway in
+            let device = try connect(gateway, from: 5)
+            try device.send(DeviceFrames.pressure(1))
+            try await gateway.reaches("packets.accepted", 1)
+            _ = await gateway.perform(.blockAddress("127.0.0.9", seconds: 60))
+            #expect(offenders(gateway).holds?.isEmpty == true, "nobody heard is kept out by it")
+            _ = await gateway.perform(.blockAddress("127.0.0.0/8", seconds: 60))
+            #expect(try await eventually { device.isClosed })
+            let isTold = try await eventually {
+                let hold = offenders(gateway).holds?.first
+                return hold?.source == "127.0.0.0/8" && hold?.devices == 1 && hold?.addresses == 1
+            }
+            #expect(isTold)
+            let stands = try await eventually {
+                gateway.gateway.snapshot([]).alarms.contains { $0.title == "devices blocked" }
+            }
+            #expect(stands)
+            _ = await gateway.perform(.unblockAddress("127.0.0.0/8"))
+            let ends = try await eventually {
+                !gateway.gateway.snapshot([]).alarms.contains { $0.title == "devices blocked" }
+            }
+            #expect(ends)
+        }
+    }
 }

@@ -49,6 +49,7 @@ import Testing
         ("secrets stage 16x", "16x is no model", 14..<17),
         ("secrets revoke 0x10 9", "has no generation 9; it has 3 and 4", 20..<21),
         ("secrets revoke 0x10", "GENERATION is missing", 0..<19),
+        ("copy hex c", "allowed is copy hex|c|json|curl|text", 9..<10),
         ("pause alba cycle", "that is too much; allowed is pause ROUTE", 11..<16),
         ("quit now", "nothing may stand behind quit", 5..<8),
         ("devices block 0x10 \"a", "a quotation mark is not closed", 19..<21),

@@ -34,6 +34,24 @@ import Testing
         #expect(try catalog().theme(named: Theme.builtIn.name).name == Theme.builtIn.name)
     }
 
+    @Test func `a theme that is not there is told with all that are`() throws {
+        func fault() -> String? {
+            do {
+                _ = try catalog().theme(named: "nope")
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        #expect(
+            fault()
+                == "no theme is called nope; there is only dusk, which is built in; --themes-dir "
+                + "names a folder of others")
+        try write(Self.theme(text: "#01"), to: "usr/share/nanogridata/themes/ash.theme")
+        try write(Self.theme(text: "#01"), to: "usr/share/nanogridata/themes/elm.theme")
+        #expect(fault() == "no theme is called nope; there are ash, dusk and elm")
+    }
+
     @Test func `the folder asked for wins over the user's, and that over the installed one`() throws
     {
         try write(Self.theme(text: "#01"), to: "usr/share/nanogridata/themes/mine.theme")
@@ -87,7 +105,7 @@ import Testing
         let error = try #require(throws: ThemeError.self) {
             try catalog().theme(named: "none such")
         }
-        #expect(error.description == "no theme is called none such; there are dusk, mine")
+        #expect(error.description == "no theme is called none such; there are dusk and mine")
     }
 
     @Test func `a broken theme is told and passed over by the next step`() throws {

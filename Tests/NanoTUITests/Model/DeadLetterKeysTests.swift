@@ -88,6 +88,62 @@ import Testing
                 == [.perform(.dropDeadLetters("alba", letters: .all(upTo: 30)))])
     }
 
+    @Test func `what is marked is sent or dropped together, whatever the filter hides`() {
+        var model = model()
+        model.press(.character("M"), .down, .down, .character("M"))
+        model.press(.character("r"))
+        let picture = model.picture(80, 24)
+        #expect(picture.contains("Redrive 2 dead letters?"), "\(picture)")
+        #expect(picture.contains("1,732 others of the route"))
+        #expect(
+            model.handle(.character("y")) == [.perform(.redrive("alba", letters: [30, 28]))])
+        model.type("/device:nobody")
+        model.press(.enter, .character("x"))
+        #expect(model.picture(80, 24).contains("The 2 marked dead letters of alba are given up"))
+        #expect(
+            model.handle(.character("y"))
+                == [.perform(.dropDeadLetters("alba", letters: .numbers([30, 28])))])
+    }
+
+    @Test func `the mark of a letter that is gone goes with it`() {
+        var model = model()
+        model.press(.character("M"), .down, .character("M"))
+        var snapshot = SampleGateway.snapshot(second: 92, parts: model.parts)
+        snapshot.routes[0].newestDeadLetters.removeLast()
+        model.receive(snapshot)
+        #expect(model.marks.count(in: .deadLetters) == 1)
+        #expect(model.marks.isMarked(.number(29), in: .deadLetters))
+    }
+
+    @Test func `all keys are about what a filter lists, and the drop is typed`() {
+        var model = model()
+        model.type("/device:ESP32-01*")
+        model.press(.enter)
+        let numbers = model.letters.map(\.number)
+        #expect(numbers.count == 9)
+        model.press(.character("R"))
+        #expect(model.picture(80, 24).contains("The 9 listed dead letters of alba are sent"))
+        #expect(model.press(.character("y")) == [.perform(.redrive("alba", letters: numbers))])
+        model.press(.character("X"))
+        #expect(model.picture(80, 24).contains("Drop 9 dead letters?"))
+        model.type("alba")
+        #expect(
+            model.press(.enter)
+                == [.perform(.dropDeadLetters("alba", letters: .numbers(numbers)))])
+    }
+
+    @Test(arguments: [("/device:nobody", "lists no dead letter"), ("/device:", "filter is wrong")])
+    func `a filter that chooses nothing is never taken for all`(filter: String, words: String) {
+        for key in "RX" {
+            var model = model()
+            model.type(filter)
+            model.press(.enter)
+            if case .filter = model.overlay { continue }
+            #expect(model.press(.character(key)).isEmpty && !isAsking(model))
+            #expect(model.notice?.text.contains(words) == true, "\(model.notice?.text ?? "")")
+        }
+    }
+
     @Test func `letters that come while a question is open change nothing about it`() {
         var model = model()
         _ = model.handle(.character("x"))

@@ -80,6 +80,24 @@ import Testing
         #expect(model.notice?.kind == .fault)
     }
 
+    @Test(arguments: ["1", "2", "3", "4", "5", "6", "7"])
+    func `the bottom line offers only keys that work in the past`(view: Character) {
+        var model = Self.watched(seconds: 1...20)
+        model.press(.character(view))
+        model.receive(SampleGateway.snapshot(second: 21, parts: Rewind.rows))
+        model.press(.character("<"))
+        #expect(model.rewound != nil)
+        for hint in model.hints + model.lastingHints {
+            guard let key = Key(fileName: hint.key) ?? hint.key.first.map(Key.character),
+                let action = model.keyMap.action(for: key, in: model.view)
+            else { continue }
+            #expect(action.worksInThePast, "\(hint.key) \(hint.words)")
+        }
+        model.press(.character(" "))
+        #expect(model.rewound == nil)
+        if view == "5" { #expect(model.hints.contains { $0.words == "pause" }) }
+    }
+
     @Test func `nothing of the past is asked of the gateway`() {
         var model = Self.watched(seconds: 1...20)
         model.press(.character("2"))

@@ -103,6 +103,21 @@ import Testing
         #expect(gateway.snapshot([]).gateway.uptimeSeconds == 1)
     }
 
+    @Test(arguments: [
+        (0, "the recording ends here; < goes back in it"),
+        (100, "the recording is cut off here; what came next is lost; < goes back in it"),
+    ])
+    func `the end of a recording says whether it was cut off`(bytes: Int, words: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try record(seconds: 1...20)
+        let whole = try Data(contentsOf: URL(filePath: path))
+        try whole.dropLast(bytes).write(to: URL(filePath: path))
+        let clock = Mutex<UInt64>(0)
+        let gateway = try RecordedGateway(path: path, speed: 1) { clock.withLock(\.self) }
+        clock.withLock { $0 = 60_000 }
+        #expect(gateway.snapshot([]).gateway.stateReason == words)
+    }
+
     @Test func `what is no recording is refused with its line and byte`() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(fault() == "FILE: No such file or directory")

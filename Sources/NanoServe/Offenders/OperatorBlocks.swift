@@ -1,0 +1,66 @@
+import NanoCore
+
+/// What operators have blocked, and whom that keeps out who was heard before.
+struct OperatorBlocks {
+    /// Those that hold, the first to end first.
+    private(set) var entries: [BlockContent.Entry] = []
+    private var networks = NetworkList()
+    /// Of blocks that have kept anybody out since the start: sources of genuine frames among these.
+    private var honest: [IPNetwork: Set<IPNetwork>] = [:]
+    /// Devices of this run whose newest frame came from within a block.
+    private var devices: [IPNetwork: Int] = [:]
+    private var honestCount = 0
+
+    /// Sources that are kept for all blocks together.
+    static let honestCapacity = 4_096
+
+    func contains(_ address: IPAddress) -> Bool { networks.contains(address) }
+
+    /// Takes over what holds now; what is known of a block that goes on stays.
+    mutating func replace(_ entries: [BlockContent.Entry]) {
+        guard self.entries != entries else { return }
+        self.entries = entries
+        networks = NetworkList(entries.compactMap(\.parsed))
+        func holds(_ network: IPNetwork) -> Bool { networks.network(of: network.base) == network }
+        honest = honest.filter { holds($0.key) }
+        devices = devices.filter { holds($0.key) }
+        honestCount = honest.values.reduce(0) { $0 + $1.count }
+    }
+
+    /// Whether an address is kept out; if so, that is noted.
+    ///
+    /// - Parameter isHonest: Whether a source has sent genuine frames within the last day.
+    mutating func keepOut(_ address: IPAddress, isHonest: (IPNetwork) -> Bool) -> Bool {
+        guard let network = networks.network(of: address) else { return false }
+        let source = IPNetwork(sourceOf: address)
+        let isNew =
+            honestCount < Self.honestCapacity && isHonest(source)
+            && honest[network, default: []].insert(source).inserted
+        if isNew { honestCount += 1 }
+        return true
+    }
+
+    /// Counts the devices that are behind the blocks, by their newest addresses.
+    mutating func count(_ rows: [DeviceSnapshot]) {
+        devices = [:]
+        guard !networks.isEmpty else { return }
+        for row in rows where row.accepted > 0 {
+            guard let address = IPAddress(AddressSource.host(of: row.address)),
+                let network = networks.network(of: address)
+            else { continue }
+            devices[network, default: 0] += 1
+        }
+    }
+
+    /// Blocks that keep out who was heard before and has tried since, the one with most devices first.
+    var holds: [BlockHold] {
+        honest.compactMap { network, sources in
+            guard let entry = entries.first(where: { $0.parsed == network }) else { return nil }
+            return BlockHold(
+                source: entry.network, devices: devices[network] ?? 0, addresses: sources.count,
+                sinceUnixMilliseconds: entry.sinceUnixMs, untilUnixMilliseconds: entry.untilUnixMs)
+        }.sorted {
+            ($0.devices, $0.addresses, $1.source) > ($1.devices, $1.addresses, $0.source)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import NanoCore
+import TestProcesses
+import Testing
+
+/// Blocking a whole network from a command line.
+@Suite struct NetworkBlockTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(
+        path: "nanogridata-\(UUID().uuidString)")
+
+    private var environment: [String: String] {
+        ["PATH": "/usr/bin:/bin", "TERM": "xterm", "NANOGRIDATA_STATE_DIR": folder.path()]
+    }
+
+    private func run(_ arguments: String...) async throws -> (
+        status: Int32, output: String, errors: String
+    ) {
+        let process = try RunningProcess(
+            ["devices"] + arguments, environment: environment, input: Data())
+        let status = try await process.wait()
+        return (status, process.standardOutput, process.standardError)
+    }
+
+    @Test func `without a terminal it takes --yes, and the question says what it would do`()
+        async throws
+    {
+        let refused = try await run("block", "0.0.0.0/0")
+        #expect(refused.status == 2 && refused.output.isEmpty)
+        #expect(
+            refused.errors
+                == "nanogridata: block 0.0.0.0/0 for 1h? That is every address of IPv4. No "
+                + "gateway answers, so nobody knows which devices are behind it. Nobody is let in "
+                + "from there until it ends, or devices unblock lifts it. Without a terminal, say "
+                + "it with --yes\n")
+        #expect(!FileManager.default.fileExists(atPath: folder.path()), "nothing was done")
+        let blocked = try await run("block", "0.0.0.0/0", "--yes")
+        #expect(blocked.status == 0 && blocked.output.hasPrefix("0.0.0.0/0 is blocked until "))
+        let single = try await run("block", "10.0.0.9")
+        #expect(single.status == 0, "one address is not asked about: \(single.errors)")
+    }
+
+    @Test func `a running gateway says how many of its devices are behind it`() async throws {
+        let gateway = try await RunningGateway(state: folder)
+        let device = try DeviceSocket(port: gateway.devicePort)
+        for name in ["ESP32-001", "ESP32-002"] {
+            try device.send(TestDevice.pressure(name).pressureFrame(pascal: 1))
+        }
+        try await eventually("both are heard") {
+            try await gateway.number("packets.accepted") == 2
+        }
+        let near = try await run("block", "127.0.0.0/8")
+        #expect(near.status == 2)
+        #expect(
+            near.errors.contains(
+                "Of 2 devices that sent within the last hour, 2 did so from there, over 1 "
+                    + "connection."))
+        let far = try await run("block", "10.0.0.0/8")
+        #expect(far.errors.contains("Of 2 devices that sent within the last hour, none did so"))
+        #expect(try await gateway.number("offenders.blocked") == 0)
+    }
+
+    @Test func `at a terminal the network is typed where it holds most devices, or may`()
+        async throws
+    {
+        for (answer, isDone) in [("y", false), ("::/0", true)] {
+            let terminal = try PseudoTerminal(width: 400)
+            let process = try terminal.start(
+                RunningProcess.executable.path(), ["devices", "block", "::/0"],
+                environment: environment)
+            try await eventually("the question") {
+                try terminal.screen.text.contains("Type ::/0 to do so:")
+            }
+            terminal.type("\(answer)\n")
+            try await eventually("its end") { !process.isRunning }
+            let blocks = try await run("blocks")
+            #expect(blocks.output.contains("::/0") == isDone)
+        }
+    }
+}
