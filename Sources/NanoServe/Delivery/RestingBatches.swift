@@ -17,7 +17,7 @@ final class RestingBatches {
     private var due: [DeliveryBatch] = []
 
     /// Ends the rest of what came back to the journal for want of room here.
-    private var returnsTimer: Scheduled<Void>?
+    private var returnsTimer: (number: UInt64, task: Scheduled<Void>)?
     /// Such rests since there was room.
     private var returnsRests = 0
 
@@ -42,15 +42,19 @@ final class RestingBatches {
         guard returnsTimer == nil else { return }
         returnsRests += 1
         let amount = TimeAmount.milliseconds(delay(returnsRests))
-        returnsTimer = loop.assumeIsolated().scheduleTask(in: amount) {
-            guard self.returnsTimer != nil else { return }
+        last += 1
+        let number = last
+        let task = loop.assumeIsolated().scheduleTask(in: amount) {
+            // Event loops also run what was cancelled by another task of the same turn.
+            guard self.returnsTimer?.number == number else { return }
             self.returnsTimer = nil
             wake()
         }
+        returnsTimer = (number, task)
     }
 
     private func endRestOfReturns() {
-        returnsTimer?.cancel()
+        returnsTimer?.task.cancel()
         returnsTimer = nil
     }
 
