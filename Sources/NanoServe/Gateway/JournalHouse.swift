@@ -78,7 +78,7 @@ final class JournalHouse: Sendable {
                 "the journal is damaged; what can be read of it is served",
                 metadata: [
                     "bytes": "\(opening.damagedBytes)",
-                    "files": "\(opening.unreadable.joined(separator: " "))",
+                    "files": "\((opening.unreadable + opening.headless).joined(separator: " "))",
                 ])
         }
         if !opening.missing.isEmpty {

@@ -73,7 +73,8 @@ final class Journal: Sendable {
             (ledgers[place].isPaused, ledgers[place].isPausedByOperator) = (true, true)
         }
         opening = Opening(
-            unreadable: log.unreadable, missing: missing.names, unknown: missing.unknown,
+            unreadable: log.unreadable, headless: log.headless, missing: missing.names,
+            unknown: missing.unknown,
             lost: ledgers.map(\.expiredBy.total),
             damagedBytes: log.damagedBytes,
             waiting: ledgers.map(\.waiting), parked: parked.waiting,

@@ -31,7 +31,10 @@ extension Journal {
 
     /// What it takes to say how a journal was found.
     struct Opening: Sendable {
+        /// Files of which nothing can be read.
         var unreadable: [String]
+        /// Files whose heads are damaged, and that are read all the same.
+        var headless: [String]
         /// Files that are gone, or of which nothing can be read, though it is known what they held.
         var missing: [String]
         /// Files that are gone with all that was known of them.

@@ -3,6 +3,8 @@ struct SegmentDiscovery {
     private(set) var segments: [SegmentLog.Segment] = []
     /// Files that cannot be read at all, which are left where they are.
     private(set) var unreadable: [String] = []
+    /// Files that are read by the heads of the files around them.
+    private(set) var headless: [String] = []
     /// Files that have no summary.
     private(set) var unsummarized: [UInt64] = []
     /// Bytes in the files that belong to no whole block, but for what a broken end leaves behind.
@@ -78,6 +80,7 @@ struct SegmentDiscovery {
             storage.open(SegmentName.log(head.number)), head, start: start)
         guard summary.records > 0 else { return false }
         damagedBytes += start + damaged
+        headless.append(SegmentName.log(head.number))
         if SegmentLog.summary(head.number, storage) == nil { unsummarized.append(head.number) }
         segments.append(SegmentLog.Segment(head: head, summary: summary, start: start))
         return true

@@ -39,9 +39,27 @@ import Testing
         for _ in 0..<2 {
             let journal = try Journal.simulated(disk: disk)
             #expect(journal.opening.unreadable.isEmpty && journal.opening.missing.isEmpty)
+            #expect(journal.opening.headless == [SegmentName.log(2)])
             #expect(journal.opening.damagedBytes > 0 && journal.opening.waiting == [30])
         }
         #expect(deliver(try Journal.simulated(disk: disk)) == Array(0..<30))
+    }
+
+    @Test func `an inspection names a file whose head is damaged`() throws {
+        let (disk, folder) = (try disk(), try TemporaryFolder())
+        disk.damage(SegmentName.log(2), at: 20)
+        let storage = try FolderStorage(path: folder.path + "/journal")
+        for name in try disk.names() {
+            let file = try disk.open(name)
+            try storage.replace(name, with: file.read(0..<file.size()))
+        }
+        let inspection = try JournalInspection(stateFolder: folder.path)
+        let name = SegmentName.log(2)
+        let (summary, found) = (try inspection.summary(), try inspection.verify())
+        #expect(found.packets == 30 && found.damages.count == 1)
+        #expect(found.damages.first?.hasPrefix("\(name): the head is damaged; ") == true)
+        #expect(summary.contains("\(name)  has a damaged head"))
+        #expect(summary.contains { $0.hasPrefix(name) && $0.hasSuffix("begun unknown") })
     }
 
     @Test func `so it is without its summary`() throws {
