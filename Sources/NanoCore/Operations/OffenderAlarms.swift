@@ -1,5 +1,5 @@
 /// The alarms for sources that flood and that flap, one for each kind, however many there are, and the
-/// notice that operators' blocks keep devices out.
+/// warning that operators' blocks keep devices out.
 enum OffenderAlarms {
     private static let holdNanoseconds: UInt64 = 30_000_000_000
 
@@ -18,19 +18,20 @@ enum OffenderAlarms {
         let times = [most.sinceUnixMilliseconds, most.untilUnixMilliseconds].map {
             Timestamp.short(unixSeconds: $0 / 1_000)
         }
-        var text =
-            holds.count == 1
-            ? "1 block of an operator refuses devices of "
-            : "\(PlainWords.count(UInt64(holds.count))) blocks of operators refuse devices, most of "
         // After a start it is not known which devices were behind an address.
         let whom =
             most.devices > 0
-            ? PlainWords.count(UInt64(most.devices))
+            ? PlainWords.count(UInt64(most.devices), "device")
             : "\(PlainWords.count(UInt64(most.addresses))) "
                 + (most.addresses == 1 ? "address" : "addresses") + " of devices"
-        text += "\(most.source): \(whom) since \(times[0]), until \(times[1]); "
+        let others =
+            holds.count > 1
+            ? ", and \(PlainWords.count(UInt64(holds.count - 1), "block")) more" : ""
+        let text =
+            "\(whom) kept out by an operator's block of \(most.source) since \(times[0]), until "
+            + "\(times[1])\(others); "
         var finding = AlarmFinding(
-            id: AlarmSnapshot.offendersPrefix + "held", severity: .notice,
+            id: AlarmSnapshot.offendersPrefix + "held", severity: .warning,
             title: "devices blocked",
             text: text + "devices unblock \(most.source) takes it back", holdNanoseconds: 0)
         finding.address = most.source

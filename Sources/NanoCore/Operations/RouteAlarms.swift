@@ -7,6 +7,8 @@ enum RouteAlarms {
     private static let catchingUpHoldNanoseconds: UInt64 = 2_000_000_000
     /// A packet that has not arrived after so long, in seconds, is late.
     private static let lateSeconds = 30.0
+    /// Characters of a destination's reason.
+    private static let reasonLength = 80
     /// Packets from which a backlog that empties is worth words.
     private static let leastBacklog: UInt64 = 100
 
@@ -138,7 +140,9 @@ enum RouteAlarms {
         let isRecent = trends.condemnsOfLate(route) && route.deadLetters > 0
         guard trends.newlyCondemned(route) > 0 || isRefusing || isRecent else { return nil }
         let letters = PlainWords.count(route.deadLetters, "dead letter")
-        let answer = route.lastError.isEmpty ? "" : ", \(SafeText.escaped(route.lastError))"
+        // The newest failure may be another's, who is tried again.
+        let said = route.newestDeadLetters.last.map(words) ?? route.lastError
+        let answer = said.isEmpty ? "" : ", \(SafeText.escaped(String(said.prefix(reasonLength))))"
         var finding = finding(
             route, trends.refusesAll(route.name) ? .critical : .warning,
             "\(route.name) refuses packets for good",
@@ -147,6 +151,12 @@ enum RouteAlarms {
         finding.patienceNanoseconds = 0
         finding.holdNanoseconds = deadLetterHoldNanoseconds
         return finding
+    }
+
+    /// Why a packet was refused; a page for people says less than its status.
+    private static func words(of letter: DeadLetterSnapshot) -> String {
+        letter.reason.isEmpty || letter.reason.hasPrefix("<")
+            ? letter.error : "\(letter.error) \(letter.reason)"
     }
 
     /// Dead letters that nobody has settled: quiet, and for as long as there are some.

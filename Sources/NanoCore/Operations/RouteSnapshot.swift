@@ -6,7 +6,8 @@ public struct RouteSnapshot: Codable, Sendable {
         case flowing
         /// By an operator; packets wait.
         case paused
-        /// Attempts fail and nothing has been delivered for two seconds.
+        /// Attempts fail and nothing has been delivered for two seconds, unless it is those of some devices
+        /// that fail, while others were taken.
         case retrying
         /// The destination has refused packets for good, and taken none since.
         case refusing

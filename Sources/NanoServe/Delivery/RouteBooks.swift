@@ -126,10 +126,12 @@ final class RouteBooks: Sendable {
             // Without anything to deliver nobody can find out whether the destination is back.
             let isWanted = hasLetters || snapshot.waiting + snapshot.inFlight > 0
             let isFailing = pages.failingBatches > 0 || (pages.breaker != .closed && isWanted)
+            // Where nothing else comes for a while, it is as it was while others were taken.
+            let isInPart = snapshot.failingDevices ?? 0 > 0 && pages.breaker == .closed
             snapshot.state =
                 if isPaused {
                     .paused
-                } else if isFailing, !hasDelivered {
+                } else if isFailing, !hasDelivered, !isInPart {
                     .retrying
                 } else if isRefusing {
                     .refusing

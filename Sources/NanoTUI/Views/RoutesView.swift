@@ -136,7 +136,9 @@ enum RoutesView {
         guard model.oldness == nil || model.hasPlayedOut else { return ("◌", "unknown", .idle) }
         let (glyph, style) = mark(route.state)
         // What it does is well, and somebody has to look at what it has refused.
-        if [.flowing, .idle].contains(route.state), route.deadLetters > 0 {
+        let isOwing =
+            route.deadLetters > 0 || (route.isFailingInPart && route.oldestSeconds ?? 0 > 30)
+        if [.flowing, .idle].contains(route.state), isOwing {
             return ("▲", route.state.rawValue, .warning)
         }
         return (glyph, route.state.rawValue, style)

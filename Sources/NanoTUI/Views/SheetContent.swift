@@ -112,6 +112,15 @@ enum SheetContent {
         if let attempts = RoutesView.attempts(route) {
             entries.append(SheetView.Entry(name: "attempts", text: attempts, style: .warning))
         }
+        if let devices = route.failingDevices, devices > 0 {
+            let behind = Numbers.grouped(route.heldBack ?? 0)
+            entries.append(
+                SheetView.Entry(
+                    name: "not taken",
+                    text:
+                        "packets of \(Numbers.counted(UInt64(devices), "device")), while others are; "
+                        + "\(behind) wait behind them", style: .warning))
+        }
         let facts: [(String, String)] = [
             ("answers", route.answer.count > 0 ? "\(RoutesView.answers(route)) ms (p50/p99)" : "–"),
             ("arriving", "\(arriving)/s, \(Numbers.grouped(route.accepted)) so far"),

@@ -53,13 +53,13 @@ import Testing
             sinceUnixMilliseconds: 1_790_000_000_000, untilUnixMilliseconds: 1_790_003_600_000)
     }
 
-    @Test func `a block that keeps devices out stands as a notice until it is lifted`() {
+    @Test func `a block that keeps devices out stands as a warning until it is lifted`() {
         var watch = AlarmWatch()
         watch.pass(seconds: 900) { $0.offenders.holds = [hold("0.0.0.0/0", devices: 40)] }
-        #expect(watch.board.alarms.map(\.severity) == [.notice])
+        #expect(watch.board.alarms.map(\.severity) == [.warning])
         #expect(
             watch.texts == [
-                "1 block of an operator refuses devices of 0.0.0.0/0: 40 since 2026-09-21 "
+                "40 devices kept out by an operator's block of 0.0.0.0/0 since 2026-09-21 "
                     + "14:13:20Z, until 2026-09-21 15:13:20Z; devices unblock 0.0.0.0/0 takes it back"
             ])
         watch.pass { $0.offenders.holds = [] }
@@ -76,9 +76,12 @@ import Testing
         }
         #expect(
             watch.texts[0].hasPrefix(
-                "2 blocks of operators refuse devices, most of 10.0.0.0/8: 3 addresses of devices "
-                    + "since "))
+                "3 addresses of devices kept out by an operator's block of 10.0.0.0/8 since "))
+        #expect(
+            watch.texts[0].contains(", and 1 block more; devices unblock 10.0.0.0/8 takes it back"))
         watch.pass { $0.offenders.holds = [hold("192.0.2.1", devices: 0)] }
-        #expect(watch.texts[0].contains("of 192.0.2.1: 1 address of devices since "))
+        #expect(
+            watch.texts[0].hasPrefix(
+                "1 address of devices kept out by an operator's block of 192.0.2.1 "))
     }
 }

@@ -64,4 +64,20 @@ import Testing
         watch.snapshot.routes[0].failingDevices = 0
         #expect(watch.snapshot.routes[0].emptyInSeconds != nil)
     }
+
+    @Test func `an alarm about dead letters tells why they are dead, not what failed last`() {
+        var watch = AlarmWatch()
+        watch.pass(seconds: 2) {
+            $0.routes[0].deadLetters += 1
+            $0.routes[0].condemned += 1
+            $0.routes[0].lastError = "207 Multi-Status (of single events: 503 busy)"
+            $0.routes[0].newestDeadLetters = [
+                DeadLetterSnapshot(
+                    id: "1", model: .custom, unixMilliseconds: 1, error: "422",
+                    reason: "no such device")
+            ]
+        }
+        #expect(watch.titles == ["alba refuses packets for good"])
+        #expect(watch.texts[0].hasPrefix("2 dead letters, 422 no such device; "))
+    }
 }

@@ -198,6 +198,22 @@ final class Counter: Sendable {
         #expect(state(at: 41) == .flowing)
     }
 
+    @Test func `a destination that does not take one device's packets flows all the same`() {
+        let books = RouteBooks(limit: 1)
+        func state(failing devices: Int) -> RouteSnapshot.State {
+            var snapshot = RouteSnapshot(name: "alba")
+            (snapshot.accepted, snapshot.waiting, snapshot.failingDevices) = (9, 3, devices)
+            let now = Moment(unixMilliseconds: 5, monotonicNanoseconds: 60_000_000_000)
+            books.describe(in: &snapshot, isPaused: false, hasLetters: false, now: now)
+            return snapshot.state
+        }
+        books.noteFailing()
+        #expect(state(failing: 1) == .flowing)
+        #expect(state(failing: 0) == .retrying)
+        books.note(breaker: .open, probeAt: 61_000_000_000)
+        #expect(state(failing: 1) == .retrying)
+    }
+
     @Test func `a destination that condemns everything is not flowing, until it takes something`()
         async throws
     {
