@@ -78,14 +78,14 @@ final class JournalHouse: Sendable {
                 "the journal is damaged; what can be read of it is served",
                 metadata: [
                     "bytes": "\(opening.damagedBytes)",
-                    "files": "\((opening.unreadable + opening.headless).joined(separator: " "))",
+                    "files": "\(opening.unreadable.joined(separator: " "))",
                 ])
         }
         if !opening.missing.isEmpty {
             let lost = zip(configuration.destinations, opening.lost).filter { $1 > 0 }
                 .map { "\($0.name) \(PlainWords.count($1))" }
             logger.error(
-                "files of the journal are missing; what waited in them is lost",
+                "files of the journal are gone or cannot be read; what waited in them is lost",
                 metadata: [
                     "files": "\(opening.missing.joined(separator: " "))",
                     "packets_lost": "\(lost.joined(separator: " "))",

@@ -34,7 +34,10 @@ struct CursorFile {
         guard try storage.names().contains(Self.name) else { return nil }
         let file = try storage.open(Self.name)
         let bytes = try file.read(0..<file.size())
-        return try? JSONDecoder().decode(SavedCursors.self, from: Data(bytes))
+        guard let saved = try? JSONDecoder().decode(SavedCursors.self, from: Data(bytes)),
+            saved.lastBlock <= LogBlockHead.greatestNumber
+        else { return nil }
+        return saved
     }
 
     func write(_ cursors: SavedCursors) throws {

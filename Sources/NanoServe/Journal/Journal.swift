@@ -73,7 +73,7 @@ final class Journal: Sendable {
             (ledgers[place].isPaused, ledgers[place].isPausedByOperator) = (true, true)
         }
         opening = Opening(
-            unreadable: log.unreadable, headless: log.headless, missing: missing.names,
+            unreadable: log.unreadable, missing: missing.names,
             unknown: missing.unknown,
             lost: ledgers.map(\.expiredBy.total),
             damagedBytes: log.damagedBytes,

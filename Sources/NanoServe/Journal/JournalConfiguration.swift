@@ -33,8 +33,6 @@ extension Journal {
     struct Opening: Sendable {
         /// Files of which nothing can be read.
         var unreadable: [String]
-        /// Files whose heads are damaged, and that are read all the same.
-        var headless: [String]
         /// Files that are gone, or of which nothing can be read, though it is known what they held.
         var missing: [String]
         /// Files that are gone with all that was known of them.

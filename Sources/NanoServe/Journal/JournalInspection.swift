@@ -34,16 +34,14 @@ public struct JournalInspection {
     public func summary() throws -> [String] {
         var lines = ["journal  \(SafeText.escaped(path))  \(log.bytes) bytes"]
         for segment in log.segments {
-            let (summary, name) = (segment.summary, SegmentName.log(segment.number))
-            let begun =
-                log.headless.contains(name)
-                ? "unknown" : Timestamp.iso8601(segment.head.unixMilliseconds)
+            let summary = segment.summary
             lines.append(
-                "\(name)  \(summary.size) bytes  blocks \(summary.firstBlock)…\(summary.lastBlock)  "
-                    + "\(summary.records) packets  begun \(begun)")
+                "\(SegmentName.log(segment.number))  \(summary.size) bytes  "
+                    + "blocks \(summary.firstBlock)…\(summary.lastBlock)  "
+                    + "\(summary.records) packets  begun "
+                    + Timestamp.iso8601(segment.head.unixMilliseconds))
         }
         for name in log.unreadable { lines.append("\(name)  cannot be read") }
-        for name in log.headless { lines.append("\(name)  has a damaged head") }
         let names = Set(log.segments.flatMap(\.head.routes)).sorted()
         let survey = try CursorSurvey(log, saved: cursors, routes: names)
         for (name, ledger) in zip(names, survey.ledgers) {
@@ -64,9 +62,6 @@ public struct JournalInspection {
         var (blocks, packets, damages) = (0, UInt64(0), [String]())
         for name in log.unreadable {
             damages.append("\(name): the beginning is damaged, so that nothing can be read")
-        }
-        for name in log.headless {
-            damages.append("\(name): the head is damaged; the files around it tell what it said")
         }
         var last: UInt64?
         for segment in log.segments {

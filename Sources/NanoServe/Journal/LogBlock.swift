@@ -71,6 +71,9 @@ struct LogBlockHead: Equatable, Sendable {
     static let maximumBytes = 1 << 30
     private static let magic: UInt32 = 0x4B42_474E  // "NGBK"
 
+    /// Beyond this no number of a block or a file is believed: nobody has written so many.
+    static let greatestNumber: UInt64 = 1 << 62
+
     /// Numbers all blocks of a journal, from 1.
     var number: UInt64
     /// Bytes of the records.
@@ -123,7 +126,7 @@ extension LogBlockHead {
             unixMilliseconds: Int64(bitPattern: bytes.integer(at: offset + 32)),
             monotonicNanoseconds: bytes.integer(at: offset + 40),
             checksum: bytes.integer(at: offset + 48))
-        guard self.bytes <= Self.maximumBytes else { return nil }
+        guard self.bytes <= Self.maximumBytes, number <= Self.greatestNumber else { return nil }
     }
 }
 

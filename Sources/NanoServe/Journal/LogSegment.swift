@@ -131,6 +131,9 @@ struct SegmentSummary: Equatable, Sendable {
         lastBlock = bytes.integer(at: 24)
         records = bytes.integer(at: 32)
         counts = (0..<32).map { bytes.integer(at: 48 + $0 * 8) }
+        guard size >= 0, max(firstBlock, lastBlock) <= LogBlockHead.greatestNumber else {
+            return nil
+        }
     }
 }
 
@@ -147,7 +150,7 @@ enum SegmentName {
 
     private static func number(_ name: String, _ suffix: String) -> UInt64? {
         guard name.hasSuffix(suffix), name.utf8.count == 24 else { return nil }
-        return UInt64(name.dropLast(4))
+        return UInt64(name.dropLast(4)).flatMap { $0 <= LogBlockHead.greatestNumber ? $0 : nil }
     }
 
     private static func padded(_ number: UInt64) -> String {

@@ -3,8 +3,6 @@ struct SegmentDiscovery {
     private(set) var segments: [SegmentLog.Segment] = []
     /// Files that cannot be read at all, which are left where they are.
     private(set) var unreadable: [String] = []
-    /// Files that are read by the heads of the files around them.
-    private(set) var headless: [String] = []
     /// Files that have no summary.
     private(set) var unsummarized: [UInt64] = []
     /// Bytes in the files that belong to no whole block, but for what a broken end leaves behind.
@@ -12,51 +10,26 @@ struct SegmentDiscovery {
 
     /// - Throws: ``JournalFault`` for files of a newer gateway, ``StorageFault``.
     init(_ storage: any LogStorage) throws {
-        let numbers = try storage.names().compactMap(SegmentName.number).sorted()
-        let heads = try numbers.map { try Self.head($0, storage) }
-        for (place, number) in numbers.enumerated() {
-            switch heads[place] {
-            case .whole(let head): try take(head, storage)
-            case .damaged:
-                guard let head = Self.lent(to: number, at: place, heads),
-                    try recover(head, storage)
-                else { fallthrough }
-            case .foreign: unreadable.append(SegmentName.log(number))
+        for number in try storage.names().compactMap(SegmentName.number).sorted() {
+            if let head = try Self.head(number, storage) {
+                try take(head, storage)
+            } else {
+                unreadable.append(SegmentName.log(number))
             }
             try dropTwin(storage)
         }
     }
 
-    // MARK: - Heads
-
-    private enum Head {
-        case whole(SegmentHead)
-        case damaged
-        /// Whole, and of another file.
-        case foreign
-    }
-
-    private static func head(_ number: UInt64, _ storage: any LogStorage) throws -> Head {
+    /// Nil when it is damaged, or that of another file. What the heads of the files around it say proves
+    /// nothing: its destinations may have been others.
+    private static func head(
+        _ number: UInt64, _ storage: any LogStorage
+    ) throws -> SegmentHead? {
         let name = SegmentName.log(number)
         let bytes = try? storage.open(name).read(0..<SegmentHead.maximumLength)
-        guard let head = try bytes.flatMap({ try SegmentHead.read($0, file: name) }) else {
-            return .damaged
-        }
-        return head.number == number ? .whole(head) : .foreign
+        let head = try bytes.flatMap { try SegmentHead.read($0, file: name) }
+        return head?.number == number ? head : nil
     }
-
-    /// What the head of a file was where it is damaged; nil when the files around it do not tell. Both have
-    /// to say the same, so that nothing goes to a destination that it was not for.
-    private static func lent(to number: UInt64, at place: Int, _ heads: [Head]) -> SegmentHead? {
-        guard place > 0, place + 1 < heads.count, case .whole(var before) = heads[place - 1],
-            case .whole(let after) = heads[place + 1], before.routes == after.routes,
-            before.hashKey == after.hashKey
-        else { return nil }
-        before.number = number
-        return before
-    }
-
-    // MARK: - Files
 
     private mutating func take(_ head: SegmentHead, _ storage: any LogStorage) throws {
         let file = try storage.open(SegmentName.log(head.number))
@@ -69,21 +42,6 @@ struct SegmentDiscovery {
         damagedBytes += damaged
         unsummarized.append(head.number)
         segments.append(SegmentLog.Segment(head: head, summary: summary, start: start))
-    }
-
-    /// Takes a file in by a head that was lent to it.
-    ///
-    /// - Returns: Whether its blocks prove that head true.
-    private mutating func recover(_ head: SegmentHead, _ storage: any LogStorage) throws -> Bool {
-        let start = head.encoded.count
-        let (summary, damaged) = try Self.survey(
-            storage.open(SegmentName.log(head.number)), head, start: start)
-        guard summary.records > 0 else { return false }
-        damagedBytes += start + damaged
-        headless.append(SegmentName.log(head.number))
-        if SegmentLog.summary(head.number, storage) == nil { unsummarized.append(head.number) }
-        segments.append(SegmentLog.Segment(head: head, summary: summary, start: start))
-        return true
     }
 
     /// Leaves out the last block of the file before the last one when it was written once more: it

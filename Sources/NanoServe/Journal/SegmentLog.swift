@@ -23,8 +23,6 @@ final class SegmentLog: Sendable {
     let storage: any LogStorage
     /// Files that cannot be read at all, which are left where they are.
     let unreadable: [String]
-    /// Files whose heads are damaged, and that are read by those of the files around them.
-    let headless: [String]
     /// Files that have no summary.
     let unsummarized: [UInt64]
     /// Bytes in the files that belonged to no whole block at the start. What a broken end leaves
@@ -39,7 +37,6 @@ final class SegmentLog: Sendable {
         self.storage = storage
         let discovery = try SegmentDiscovery(storage)
         unreadable = discovery.unreadable
-        headless = discovery.headless
         damagedBytes = discovery.damagedBytes
         unsummarized = discovery.unsummarized
         state = Mutex(State(segments: discovery.segments))
