@@ -8,13 +8,14 @@ enum OffenderAlarms {
         return [
             finding("flood", "addresses that flood", rows.filter(\.isFlooding)),
             finding("flap", "addresses that flap", rows.filter { $0.isFlapping && !$0.isFlooding }),
-            held(snapshot.offenders.holds ?? []),
+            held(snapshot.offenders),
         ].compactMap(\.self)
     }
 
     /// Stands until the block ends or is lifted.
-    private static func held(_ holds: [BlockHold]) -> AlarmFinding? {
-        guard let most = holds.first else { return nil }
+    private static func held(_ offenders: OffendersSnapshot) -> AlarmFinding? {
+        guard let holds = offenders.holds, let most = holds.first else { return nil }
+        let count = max(offenders.holding ?? 0, holds.count)
         let times = [most.sinceUnixMilliseconds, most.untilUnixMilliseconds].map {
             Timestamp.short(unixSeconds: $0 / 1_000)
         }
@@ -24,9 +25,7 @@ enum OffenderAlarms {
             ? PlainWords.count(UInt64(most.devices), "device")
             : "\(PlainWords.count(UInt64(most.addresses))) "
                 + (most.addresses == 1 ? "address" : "addresses") + " of devices"
-        let others =
-            holds.count > 1
-            ? ", and \(PlainWords.count(UInt64(holds.count - 1), "block")) more" : ""
+        let others = count > 1 ? ", and \(PlainWords.count(UInt64(count - 1), "block")) more" : ""
         let text =
             "\(whom) kept out by an operator's block of \(most.source) since \(times[0]), until "
             + "\(times[1])\(others); "

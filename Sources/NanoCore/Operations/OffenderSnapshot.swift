@@ -11,6 +11,8 @@ public struct OffendersSnapshot: Codable, Sendable {
     /// Blocks of operators that keep devices out, the one with most first, at most ``maximumRows``; nil of
     /// gateways that do not tell.
     public var holds: [BlockHold]?
+    /// How many such blocks there are, listed or not; nil of gateways that do not tell.
+    public var holding: Int?
 
     /// Sources of the gateway's own finding that are listed, and blocks of operators.
     public static let maximumRows = 100

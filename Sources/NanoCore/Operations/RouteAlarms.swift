@@ -142,7 +142,7 @@ enum RouteAlarms {
         let letters = PlainWords.count(route.deadLetters, "dead letter")
         // The newest failure may be another's, who is tried again.
         let said = route.newestDeadLetters.last.map(words) ?? route.lastError
-        let answer = said.isEmpty ? "" : ", \(SafeText.escaped(String(said.prefix(reasonLength))))"
+        let answer = said.isEmpty ? "" : ", \(SafeText.shortened(said, to: reasonLength))"
         var finding = finding(
             route, trends.refusesAll(route.name) ? .critical : .warning,
             "\(route.name) refuses packets for good",

@@ -10,17 +10,20 @@ public final class AdminClient: Sendable {
     private let line: Mutex<AdminChannel>
 
     /// How long an answer may take, in seconds. A command may wait for a disk or a database.
-    private static let patience = 60
+    public static let patience = 60
 
     /// Connects and says who is there.
     ///
     /// - Parameters:
     ///   - path: The socket.
     ///   - role: What is wanted; nil for all that this user may do.
+    ///   - seconds: How long an answer may take.
     /// - Throws: ``AdminFault`` when no gateway answers, this user may not, or the gateway is of
     ///   another version.
-    public convenience init(path: String, role: AdminRole? = nil) throws(AdminFault) {
-        try self.init(path: path, role: role, console: nil)
+    public convenience init(
+        path: String, role: AdminRole? = nil, seconds: Int = patience
+    ) throws(AdminFault) {
+        try self.init(path: path, role: role, console: nil, seconds: seconds)
     }
 
     /// The same for a connection of a console.
@@ -28,10 +31,11 @@ public final class AdminClient: Sendable {
     /// - Parameter console: Its name, which is the same in all its connections, and whether it wants to
     ///   steer before it is elevated; nil for a command line.
     init(
-        path: String, role: AdminRole?, console: (name: String, wantsToSteer: Bool)?
+        path: String, role: AdminRole?, console: (name: String, wantsToSteer: Bool)?,
+        seconds: Int = patience
     ) throws(AdminFault) {
         var channel = AdminChannel(
-            try AdminSocket(path: path).connect(), path: path, seconds: Self.patience)
+            try AdminSocket(path: path).connect(), path: path, seconds: seconds)
         var request = AdminRequest("hello")
         request.role = role
         (request.console, request.steer) = (console?.name, console?.wantsToSteer)

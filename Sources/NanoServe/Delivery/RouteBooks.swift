@@ -44,6 +44,7 @@ final class RouteBooks: Sendable {
         to ended: Moment
     ) {
         let now = ended.monotonicNanoseconds
+        let error = answer.error.isEmpty ? nil : answer.report
         pages.withLock { pages in
             pages.requests = requests
             pages.answers.record(nanoseconds: now &- started)
@@ -61,8 +62,8 @@ final class RouteBooks: Sendable {
             }
             if settled.contains(.delivered) { pages.deliveredAt = now }
             if settled.contains(.deadLetter) { pages.condemnedAt = now }
-            guard !answer.error.isEmpty else { return }
-            pages.lastError = answer.report
+            guard let error else { return }
+            pages.lastError = error
             pages.lastErrorUnixMilliseconds = ended.unixMilliseconds
         }
     }

@@ -52,7 +52,7 @@ struct SinkAnswer: Sendable {
         guard let place = rejections.keys.min(), let rejection = rejections[place] else {
             return error
         }
-        let reason = SafeText.escaped(String(rejection.reason.prefix(Self.reportedReason)))
+        let reason = SafeText.shortened(rejection.reason, to: Self.reportedReason)
         let words = [rejection.status.map(String.init), reason.isEmpty ? nil : reason]
             .compactMap(\.self)
         guard !words.isEmpty else { return error }

@@ -103,10 +103,10 @@ final class Offenders: Sendable {
 
     /// Counts the devices that blocks of operators keep out.
     func count(_ devices: [DeviceSnapshot]) {
-        state.withLock { state in
-            guard !state.manual.entries.isEmpty else { return }
-            state.manual.count(devices)
-        }
+        guard state.withLock({ !$0.manual.entries.isEmpty }) else { return }
+        let addresses = devices.filter { $0.accepted > 0 }
+            .compactMap { IPAddress(AddressSource.host(of: $0.address)) }
+        state.withLock { $0.manual.count(addresses) }
     }
 
     private func mayBlock(_ address: IPAddress) -> Bool {
@@ -250,7 +250,8 @@ final class Offenders: Sendable {
             snapshot.offending = rows.count - blocked
             snapshot.blocked = blocked + state.manual.entries.count
             snapshot.blocks = state.table.blocks
-            snapshot.holds = Array(state.manual.holds.prefix(most))
+            let holds = state.manual.holds
+            (snapshot.holds, snapshot.holding) = (Array(holds.prefix(most)), holds.count)
             return snapshot
         }
     }

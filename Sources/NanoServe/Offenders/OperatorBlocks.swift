@@ -5,6 +5,7 @@ struct OperatorBlocks {
     /// Those that hold, the first to end first.
     private(set) var entries: [BlockContent.Entry] = []
     private var networks = NetworkList()
+    private var byNetwork: [IPNetwork: BlockContent.Entry] = [:]
     /// Of blocks that have kept anybody out since the start: sources of genuine frames among these.
     private var honest: [IPNetwork: Set<IPNetwork>] = [:]
     /// Devices of this run whose newest frame came from within a block.
@@ -20,7 +21,10 @@ struct OperatorBlocks {
     mutating func replace(_ entries: [BlockContent.Entry]) {
         guard self.entries != entries else { return }
         self.entries = entries
-        networks = NetworkList(entries.compactMap(\.parsed))
+        byNetwork = Dictionary(
+            entries.compactMap { entry in entry.parsed.map { ($0, entry) } },
+            uniquingKeysWith: { first, _ in first })
+        networks = NetworkList(Array(byNetwork.keys))
         func holds(_ network: IPNetwork) -> Bool { networks.network(of: network.base) == network }
         honest = honest.filter { holds($0.key) }
         devices = devices.filter { holds($0.key) }
@@ -40,14 +44,13 @@ struct OperatorBlocks {
         return true
     }
 
-    /// Counts the devices that are behind the blocks, by their newest addresses.
-    mutating func count(_ rows: [DeviceSnapshot]) {
+    /// Counts the devices that are behind the blocks.
+    ///
+    /// - Parameter addresses: The newest of each device.
+    mutating func count(_ addresses: [IPAddress]) {
         devices = [:]
-        guard !networks.isEmpty else { return }
-        for row in rows where row.accepted > 0 {
-            guard let address = IPAddress(AddressSource.host(of: row.address)),
-                let network = networks.network(of: address)
-            else { continue }
+        for address in addresses {
+            guard let network = networks.network(of: address) else { continue }
             devices[network, default: 0] += 1
         }
     }
@@ -55,7 +58,7 @@ struct OperatorBlocks {
     /// Blocks that keep out who was heard before and has tried since, the one with most devices first.
     var holds: [BlockHold] {
         honest.compactMap { network, sources in
-            guard let entry = entries.first(where: { $0.parsed == network }) else { return nil }
+            guard let entry = byNetwork[network] else { return nil }
             return BlockHold(
                 source: entry.network, devices: devices[network] ?? 0, addresses: sources.count,
                 sinceUnixMilliseconds: entry.sinceUnixMs, untilUnixMilliseconds: entry.untilUnixMs)

@@ -98,20 +98,18 @@ struct SettingsFile {
     private static func compose(path: String, text: String) throws(SettingsError) -> Node? {
         var repeated = RepeatedKeys(path: path, text: text)
         while true {
-            let problem: String
             do {
                 let root = try Yams.compose(yaml: repeated.text)
-                guard repeated.problems.isEmpty else { break }
-                return root
+                if repeated.problems.isEmpty { return root }
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 if repeated.note(keys.map { "\($0)" }, at: context.mark.line) { continue }
-                break
+            } catch  where repeated.problems.isEmpty {
+                throw SettingsError(lines: [describe(error, path: path, text: text)])
             } catch {
-                problem = describe(error, path: path, text: text)
+                // What was left out may be why the rest is no YAML.
             }
-            throw SettingsError(lines: repeated.problems + [problem])
+            throw SettingsError(lines: repeated.problems)
         }
-        throw SettingsError(lines: repeated.problems)
     }
 
     private mutating func add(

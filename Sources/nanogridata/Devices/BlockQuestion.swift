@@ -18,12 +18,16 @@ struct BlockQuestion {
         isMost = network.wholeFamily != nil || whom.isMost
     }
 
+    /// Seconds that a gateway has for an answer: whoever blocks a network may be under attack.
+    private static let patience = 2
+
     /// Who is behind the network: as a running gateway tells, or else as one has written down.
     private static func whom(
         _ network: IPNetwork, in folder: StateFolderOption, now: Moment
     ) throws -> (sentence: String, isMost: Bool) {
         let socket = try folder.adminSocket
-        if let gateway = try? AdminClient(path: socket, role: .observer).snapshot([.devices]) {
+        let client = try? AdminClient(path: socket, role: .observer, seconds: patience)
+        if let gateway = try? client?.snapshot([.devices]) {
             let reach = BlockReach(
                 of: network, among: gateway.devices, now: gateway.gateway.unixMilliseconds)
             return (reach.sentence, reach.isMost)

@@ -79,7 +79,12 @@ import Testing
                 "3 addresses of devices kept out by an operator's block of 10.0.0.0/8 since "))
         #expect(
             watch.texts[0].contains(", and 1 block more; devices unblock 10.0.0.0/8 takes it back"))
-        watch.pass { $0.offenders.holds = [hold("192.0.2.1", devices: 0)] }
+        watch.pass { $0.offenders.holding = 250 }
+        #expect(watch.texts[0].contains(", and 249 blocks more; "), "no more than some are listed")
+        watch.pass {
+            $0.offenders.holds = [hold("192.0.2.1", devices: 0)]
+            $0.offenders.holding = 1
+        }
         #expect(
             watch.texts[0].hasPrefix(
                 "1 address of devices kept out by an operator's block of 192.0.2.1 "))

@@ -15,31 +15,20 @@ import Testing
         try journal.commit(numbered: numbers, bytes: bytes, now: Self.moment)
     }
 
-    private func deliver(_ journal: Journal, limit: Int = .max) -> [Int] {
-        var seen: [Int] = []
-        while seen.count < limit, let batch = journal.takeLoaded(route: 0, limit: 10) {
-            seen += batch.items.map {
-                Int(batch.bytes.integer(at: $0.frame.lowerBound, UInt64.self))
-            }
-            journal.resolve(route: 0, batch: batch, as: .delivered)
-        }
-        return seen
-    }
-
     @Test func `what was committed and not delivered is there after a crash`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
         for start in stride(from: 0, to: 500, by: 50) {
             try append(start..<start + 50, to: journal)
         }
-        #expect(deliver(journal, limit: 120) == Array(0..<120))
+        #expect(journal.deliver(limit: 120) == Array(0..<120))
         try journal.keepHouse(now: Self.moment)
         var random = SplitMix64(seed: 1)
         let after = SimulatedDisk(after: disk, random: &random)
         let second = try Journal.simulated(disk: after)
         #expect(second.opening.waiting == [380] && second.opening.damagedBytes == 0)
         #expect(second.ledgers[0].waiting == 380)
-        #expect(deliver(second) == Array(120..<500))
+        #expect(second.deliver() == Array(120..<500))
         #expect(second.ledgers[0].expired == 0)
     }
 
@@ -60,7 +49,7 @@ import Testing
         try CursorFile(disk).write(SavedCursors(guardedBlock: 0, routes: [name: cursor]))
         let third = try Journal.simulated(disk: disk)
         #expect(third.opening.waiting == [10])
-        #expect(deliver(third) == Array(50..<60))
+        #expect(third.deliver() == Array(50..<60))
         #expect(third.ledgers[0].unfinished == 0 && third.ledgers[0].expired == 0)
     }
 
@@ -92,7 +81,7 @@ import Testing
         try disk.remove(SegmentName.summary(1))
         let second = try Journal.simulated(disk: disk)
         #expect(second.opening.waiting == [20])
-        #expect(deliver(second) == Array(0..<20))
+        #expect(second.deliver() == Array(0..<20))
         #expect(second.ledgers[0].expired == 0)
     }
 
@@ -113,18 +102,18 @@ import Testing
         try next.close(now: Self.moment)
         let last = try Journal.simulated(disk: disk)
         #expect(last.opening.waiting == [6])
-        #expect(deliver(last) == [0, 1, 2, 6, 7, 8])
+        #expect(last.deliver() == [0, 1, 2, 6, 7, 8])
     }
 
     @Test func `cursors that are lost mean that everything is delivered again`() throws {
         let disk = SimulatedDisk()
         let journal = try Journal.simulated(disk: disk)
         try append(0..<100, to: journal)
-        #expect(deliver(journal, limit: 50).count == 50)
+        #expect(journal.deliver(limit: 50).count == 50)
         try journal.keepHouse(now: Self.moment)
         disk.damage(CursorFile.name, at: 0)
         let second = try Journal.simulated(disk: disk)
-        #expect(deliver(second) == Array(0..<100))
+        #expect(second.deliver() == Array(0..<100))
     }
 
     @Test func `a flipped bit costs its block, which is counted, and nothing else`() throws {
@@ -138,7 +127,7 @@ import Testing
         let blockBytes = (log.summary.size - log.start) / 5
         disk.damage(SegmentName.log(1), at: log.start + blockBytes * 2 + 1_000)
         let second = try Journal.simulated(disk: disk)
-        #expect(deliver(second) == Array(0..<40) + Array(60..<100))
+        #expect(second.deliver() == Array(0..<40) + Array(60..<100))
         #expect(second.ledgers[0].expiredBy[.damage] == 20 && second.ledgers[0].waiting == 0)
     }
 
@@ -188,7 +177,7 @@ import Testing
         second.onLoad { [unowned second] route, position in
             _ = try? second.load(route: route, from: position, isTolerant: true)
         }
-        let seen = deliver(second)
+        let seen = second.deliver()
         // Whole pages are lost.
         #expect(Set(0..<200).subtracting(seen).count <= 40 && seen.count < 200)
         #expect(seen == seen.sorted())
@@ -214,7 +203,7 @@ import Testing
         for start in stride(from: 0, to: 100, by: 10) {
             try append(start..<start + 10, to: journal)
         }
-        #expect(deliver(journal).count == 100)
+        #expect(journal.deliver().count == 100)
         try journal.close(now: Self.moment)
         let second = try Journal.simulated(disk: disk)
         // Its file is made, but the block does not get there.
@@ -229,7 +218,7 @@ import Testing
         #expect(third.lastBlock == 10 && third.guardedBlock == 10)
         try append(110..<120, to: third)
         #expect(third.lastBlock == 11)
-        #expect(deliver(third) == Array(110..<120))
+        #expect(third.deliver() == Array(110..<120))
     }
 
     @Test(arguments: [ENOSPC, EDQUOT, EIO])
@@ -257,7 +246,7 @@ import Testing
             try journal.commitAll(now: Self.moment)
             #expect(failures == 1 && rooms.value == 1)
             #expect(!journal.isFull && journal.fault == nil)
-            #expect(deliver(journal) == Array(0..<30))
+            #expect(journal.deliver() == Array(0..<30))
             let second = try Journal.simulated(disk: disk)
             #expect(second.opening.damagedBytes == 0)
         }
@@ -272,7 +261,7 @@ import Testing
         #expect(throws: StorageFault.self) { try journal.commit(now: Self.moment) }
         disk.limit(to: 1 << 20)
         try journal.commitAll(now: Self.moment)
-        #expect(deliver(journal) == Array(0..<20))
+        #expect(journal.deliver() == Array(0..<20))
     }
 
     @Test func `packets that a destination has settled out of order are not sent again`() throws {
@@ -282,12 +271,12 @@ import Testing
             try append(start..<start + 10, to: journal)
         }
         let stuck = try #require(journal.take(route: 0, limit: 5))
-        #expect(deliver(journal, limit: 60).count == 60)
+        #expect(journal.deliver(limit: 60).count == 60)
         journal.giveBack(route: 0, batch: stuck)
         try journal.keepHouse(now: Self.moment)
         let second = try Journal.simulated(disk: disk)
         #expect(second.opening.waiting == [40])
-        #expect(deliver(second) == Array(0..<5) + Array(65..<100))
+        #expect(second.deliver() == Array(0..<5) + Array(65..<100))
     }
 
     @Test func `one stuck packet before many files costs only itself, over any number of starts`()
@@ -299,7 +288,7 @@ import Testing
             try append(start..<start + 50, to: journal)
         }
         let stuck = try #require(journal.take(route: 0, limit: 5))
-        #expect(deliver(journal, limit: 1_995).count == 1_995)
+        #expect(journal.deliver(limit: 1_995).count == 1_995)
         journal.giveBack(route: 0, batch: stuck)
         #expect(journal.log.segments.count > 4)
         for _ in 0..<3 {
@@ -307,7 +296,7 @@ import Testing
             journal = try Journal.simulated(disk: disk, maximumBytes: 1 << 20)
             #expect(journal.opening.waiting == [5])
         }
-        #expect(deliver(journal) == Array(0..<5))
+        #expect(journal.deliver() == Array(0..<5))
         #expect(journal.ledgers[0].waiting == 0 && journal.ledgers[0].expired == 0)
     }
 
@@ -319,7 +308,7 @@ import Testing
         let second = try Journal.simulated(routes: 2, disk: disk)
         #expect(second.opening.waiting == [10, 0])
         #expect(second.take(route: 1, limit: 10) == nil)
-        #expect(deliver(second) == Array(0..<10))
+        #expect(second.deliver() == Array(0..<10))
     }
 
     @Test(arguments: [Int64.min, -9_000_000_000_000, 9_000_000_000_000, .max])

@@ -13,19 +13,6 @@ import Testing
         try journal.commit(numbered: numbers, now: Self.moment)
     }
 
-    private func numbers(_ batch: DeliveryBatch) -> [Int] {
-        batch.items.map { Int(batch.bytes.integer(at: $0.frame.lowerBound, UInt64.self)) }
-    }
-
-    private func remainder(_ journal: Journal) -> [Int] {
-        var seen: [Int] = []
-        while let batch = journal.takeLoaded(route: 0, limit: 7) {
-            seen += numbers(batch)
-            journal.resolve(route: 0, batch: batch, as: .delivered)
-        }
-        return seen
-    }
-
     /// What is under way, back in hand or not read yet when the rest is skipped.
     enum Scene: CaseIterable { case nothing, underWay, returned, inTheMiddle, manySegments }
 
@@ -44,9 +31,9 @@ import Testing
         switch scene {
         case .nothing: break
         case .underWay, .manySegments:
-            underWay = numbers(try #require(journal.takeLoaded(route: 0, limit: 50)))
+            underWay = try #require(journal.takeLoaded(route: 0, limit: 50)).numbers
         case .inTheMiddle:
-            underWay = numbers(try #require(journal.takeLoaded(route: 0, limit: 20)))
+            underWay = try #require(journal.takeLoaded(route: 0, limit: 20)).numbers
         case .returned:
             let batch = try #require(journal.takeLoaded(route: 0, limit: 60))
             journal.giveBack(route: 0, batch: batch)
@@ -63,7 +50,7 @@ import Testing
         var random = SplitMix64(seed: 2)
         let after = try Journal.simulated(disk: SimulatedDisk(after: disk, random: &random))
         #expect(after.ledgers[0].waiting == UInt64(underWay.count + 20))
-        #expect(remainder(after) == underWay + Array(last..<last + 20))
+        #expect(after.deliver() == underWay + Array(last..<last + 20))
         #expect(after.ledgers[0].expired == 0)
     }
 
@@ -125,7 +112,7 @@ import Testing
         for start in stride(from: 500, to: 1_000, by: 50) {
             try append(start..<start + 50, to: second)
         }
-        #expect(remainder(second).count == 500)
+        #expect(second.deliver().count == 500)
         try second.tidyUp(now: Self.moment)
         let later = Moment(unixMilliseconds: 1_061_000, monotonicNanoseconds: 61_000_000_000)
         try second.tidyUp(now: later)
@@ -191,7 +178,7 @@ import Testing
         #expect(journal.skip(route: 0) == 30)
         journal.giveBack(route: 0, batch: batch)
         try append(40..<45, to: journal)
-        #expect(remainder(journal) == Array(0..<10) + Array(40..<45))
+        #expect(journal.deliver() == Array(0..<10) + Array(40..<45))
         let ledger = journal.ledgers[0]
         #expect(ledger.accepted == 45 && ledger.delivered == 15 && ledger.skipped == 30)
     }

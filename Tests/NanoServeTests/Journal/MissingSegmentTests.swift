@@ -11,17 +11,6 @@ import Testing
         try journal.commit(numbered: numbers, now: Self.moment)
     }
 
-    private func deliver(_ journal: Journal) -> [Int] {
-        var seen: [Int] = []
-        while let batch = journal.takeLoaded(route: 0, limit: 10) {
-            seen += batch.items.map {
-                Int(batch.bytes.integer(at: $0.frame.lowerBound, UInt64.self))
-            }
-            journal.resolve(route: 0, batch: batch, as: .delivered)
-        }
-        return seen
-    }
-
     /// Three files of ten packets each.
     private func disk() throws -> SimulatedDisk {
         let disk = SimulatedDisk()
@@ -39,7 +28,7 @@ import Testing
         let journal = try Journal.simulated(disk: disk)
         #expect(journal.opening.unreadable == [name] && journal.opening.missing == [name])
         #expect(journal.opening.lost == [10])
-        #expect(deliver(journal) == Array(0..<10) + Array(20..<30))
+        #expect(journal.deliver() == Array(0..<10) + Array(20..<30))
         #expect(disk.sizes[name] != nil)
         // It is counted once, and told as long as it is there.
         try journal.close(now: Self.moment)
@@ -58,7 +47,7 @@ import Testing
         disk.damage(SegmentName.log(2), at: 20)
         let journal = try Journal.simulated(disk: disk)
         #expect(journal.opening.unreadable == [SegmentName.log(2)])
-        #expect(deliver(journal) == Array(0..<10) + Array(20..<30))
+        #expect(journal.deliver() == Array(0..<10) + Array(20..<30))
     }
 
     @Test func `a copy of another file is not read in its place`() throws {
@@ -68,7 +57,7 @@ import Testing
         let journal = try Journal.simulated(disk: disk)
         #expect(journal.opening.unreadable == [SegmentName.log(2)])
         #expect(journal.opening.lost == [10])
-        #expect(deliver(journal) == Array(0..<10) + Array(20..<30))
+        #expect(journal.deliver() == Array(0..<10) + Array(20..<30))
     }
 
     @Test func `a file that is gone with its summary is told`() throws {
@@ -96,7 +85,7 @@ import Testing
         #expect(after.opening.missing == [middle] && after.opening.lost == [10])
         #expect(after.ledgers[0].waiting == 20 && after.ledgers[0].expiredBy[.damage] == 10)
         #expect(after.ledgers[0].accepted == 30)
-        #expect(deliver(after) == Array(0..<10) + Array(20..<30))
+        #expect(after.deliver() == Array(0..<10) + Array(20..<30))
         try after.close(now: Self.moment)
         let later = try Journal.simulated(disk: disk)
         #expect(later.opening.missing.isEmpty && later.ledgers[0].expired == 0)
@@ -107,12 +96,12 @@ import Testing
         for round in 0..<3 {
             let journal = try Journal.simulated(disk: disk)
             try append(round * 10..<round * 10 + 10, to: journal)
-            if round == 1 { #expect(deliver(journal).count == 20) }
+            if round == 1 { #expect(journal.deliver().count == 20) }
             try journal.close(now: Self.moment)
         }
         if disk.sizes[SegmentName.log(2)] != nil { try disk.remove(SegmentName.log(2)) }
         let after = try Journal.simulated(disk: disk)
-        #expect(after.opening.lost == [0] && deliver(after) == Array(20..<30))
+        #expect(after.opening.lost == [0] && after.deliver() == Array(20..<30))
     }
 
     @Test func `numbers that nobody has written are no reason not to start`() throws {
@@ -122,11 +111,11 @@ import Testing
         try CursorFile(disk).write(
             SavedCursors(guardedBlock: .max, routes: [name: SavedCursor()]))
         #expect(try CursorFile(disk).read() == nil)
-        #expect(deliver(try Journal.simulated(disk: disk)) == Array(0..<30))
+        #expect(try Journal.simulated(disk: disk).deliver() == Array(0..<30))
         var summary = SegmentSummary(size: 100)
         (summary.firstBlock, summary.lastBlock) = (1, .max)
         #expect(SegmentSummary(summary.encoded) == nil)
         try disk.replace(SegmentName.summary(3), with: summary.encoded)
-        #expect(deliver(try Journal.simulated(disk: disk)) == Array(0..<30))
+        #expect(try Journal.simulated(disk: disk).deliver() == Array(0..<30))
     }
 }

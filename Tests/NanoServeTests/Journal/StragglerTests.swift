@@ -34,10 +34,6 @@ import Testing
         }
     }
 
-    private func numbers(_ batch: DeliveryBatch) -> [Int] {
-        batch.items.map { Int(batch.bytes.integer(at: $0.frame.lowerBound, UInt64.self)) }
-    }
-
     /// Delivers whatever can be, as a destination would that refuses some devices.
     ///
     /// - Returns: What it took, in order.
@@ -56,7 +52,7 @@ import Testing
             let others = batch.part(batch.items.indices.filter(isOther))
             let own = batch.part(batch.items.indices.filter { !isOther($0) })
             fruitless = others.items.isEmpty ? fruitless + 1 : 0
-            taken += numbers(others)
+            taken += others.numbers
             if !others.items.isEmpty { journal.resolve(route: 0, batch: others, as: .delivered) }
             if !own.items.isEmpty {
                 journal.noteFailing(route: 0, batch: own)
@@ -69,7 +65,7 @@ import Testing
     private func deliverAll(of journal: Journal) -> [Int] {
         var taken: [Int] = []
         while let batch = journal.takeLoaded(route: 0, limit: 7) {
-            taken += numbers(batch)
+            taken += batch.numbers
             journal.resolve(route: 0, batch: batch, as: .delivered)
         }
         return taken
@@ -151,7 +147,7 @@ import Testing
                         batch.items.indices.filter { batch.items[$0].device == device })
                     guard !own.items.isEmpty else { continue }
                     slow.append((turn + 1 << (Int(device) + 1), own))
-                    arrived[device, default: []] += numbers(own)
+                    arrived[device, default: []] += own.numbers
                 }
             }
             for (_, batch) in slow.filter({ $0.turn <= turn }) {
@@ -195,7 +191,7 @@ import Testing
         #expect(deliverOthers(of: second).sorted() == ofOthers(2_000..<2_200))
         // Some of it is taken, and the rest has to come from where the process ends.
         let some = try #require(second.take(route: 0, limit: 7))
-        let numbers = numbers(some)
+        let numbers = some.numbers
         #expect(numbers == Array(ofRefused(0..<2_200).prefix(numbers.count)))
         second.resolve(route: 0, batch: some, as: .delivered)
         try second.close(now: .now)
@@ -268,7 +264,7 @@ import Testing
         let back = try #require(journal.takeLoaded(route: 0, limit: 5))
         journal.giveBack(route: 0, batch: back)
         let late = try #require(journal.take(route: 0, limit: 5, turn: 1))
-        #expect(Set(numbers(late)).isDisjoint(with: numbers(back)))
+        #expect(Set(late.numbers).isDisjoint(with: back.numbers))
         try commit(200..<6_000, to: journal, bytes: 400)
         #expect(isBalanced(journal.ledgers[0]))
         let before = journal.ledgers[0].expiredBy[.room]

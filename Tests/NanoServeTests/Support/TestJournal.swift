@@ -56,6 +56,19 @@ extension Journal {
         return nil
     }
 
+    /// Delivers what waits for the first destination.
+    ///
+    /// - Parameter limit: No more is taken once so many were.
+    /// - Returns: Its numbers, in the order in which they were taken.
+    func deliver(limit: Int = .max) -> [Int] {
+        var seen: [Int] = []
+        while seen.count < limit, let batch = takeLoaded(route: 0, limit: 10) {
+            seen += batch.numbers
+            resolve(route: 0, batch: batch, as: .delivered)
+        }
+        return seen
+    }
+
     /// Commits a block of packets for the first destination; every frame begins with its number.
     ///
     /// - Parameter device: That of a number; each has one of its own by default.
@@ -86,6 +99,11 @@ extension Journal {
         noteGuarded(upTo: lastBlock)
         try keepHouse(now: now)
     }
+}
+
+extension DeliveryBatch {
+    /// What its packets begin with, where a test has numbered them.
+    var numbers: [Int] { items.map { Int(bytes.integer(at: $0.frame.lowerBound, UInt64.self)) } }
 }
 
 extension StagedPacket {
