@@ -87,8 +87,10 @@ import Testing
     {
         let folder = try TemporaryFolder()
         let state = folder.path + "/state"
+        // Made once: what is recorded keeps its second.
+        let frames = DeviceFrames.pressures(1...20)
         try await withGateway(state: state) { gateway in
-            try await gateway.send(DeviceFrames.pressures(1...20))
+            try await gateway.send(frames)
             try await gateway.reaches("packets.accepted", 20)
             _ = await gateway.perform(.register(.block(DeviceName(.esp32Pressure, "ESP32-1"))))
             let adoption = try #require(registry(gateway).adoption)
@@ -98,8 +100,7 @@ import Testing
         let yaml = "devices: {registry: closed, known: [\"0x10 ESP32-2\"]}"
         try await withGateway(yaml: yaml, state: state) { gateway in
             // A recording of one that is known, one that was heard the day before, and one that was not.
-            try await gateway.send(
-                DeviceFrames.pressures(2...3) + [DeviceFrames.pressure(40, device: "NEW")])
+            try await gateway.send(frames[1...2] + [DeviceFrames.pressure(40, device: "NEW")])
             try await gateway.reaches("registry.waiting", 2)
             let adoption = try #require(registry(gateway).adoption)
             #expect(adoption.heard == 0 && adoption.heardBefore == 19)
