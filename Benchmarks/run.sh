@@ -13,6 +13,12 @@ echo
 if [ -n "${BENCH_TOOLS:-}" ]; then
     echo
     ./gateway.py all --tools "$BENCH_TOOLS" --binary ../.build/release/nanogridata
+    echo
+    # Journal, deliveries and attacks in short; each for itself takes longer, and says more.
+    ./delivery.py all --rounds 1 --minutes 1 --gigabytes 1 --tools "$BENCH_TOOLS" \
+        --binary ../.build/release/nanogridata
+    echo
+    ./attack.py flood --tools "$BENCH_TOOLS" --binary ../.build/release/nanogridata
 fi
 echo
 ./console.py all --percent 10 --rounds 1 --binary ../.build/release/nanogridata

@@ -5,7 +5,7 @@
 # on what the others leave of the processors.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-pure='^(NanoCoreTests|NanoTUITests|TidyTests)\.'
+pure='^((NanoCoreTests|NanoTUITests|TidyTests)\.|NanoServeTests\.(Journal|Delivery)SimulationTests)'
 log=$(mktemp) pure_log=$(mktemp)
 aside=
 trap '[ -z "$aside" ] || kill "$aside" 2> /dev/null; rm -f "$log" "$pure_log"' EXIT

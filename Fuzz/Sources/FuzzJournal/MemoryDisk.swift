@@ -6,6 +6,7 @@ import NanoCore
 /// A journal's files in memory. One thread uses it.
 final class MemoryDisk: LogStorage, @unchecked Sendable {
     var files: [String: MemoryFile] = [:]
+    let systemRun: String? = "1"
 
     func names() throws -> [String] { Array(files.keys) }
 

@@ -89,10 +89,12 @@ public struct ReplayGuard: ~Copyable {
         return closing != nil || nextToClose(now: now.monotonicNanoseconds) != nil
     }
 
-    /// Refuses every frame with this timestamp or an older one: for a start that cannot know what
-    /// was accepted before it.
-    public mutating func forgetEverythingUpTo(timestamp: UInt32) {
-        lost.add(0...timestamp)
+    /// Refuses every frame with a timestamp of this range: for a start that cannot know what of it was
+    /// accepted before.
+    ///
+    /// - Parameter timestamps: Unix seconds, from 0 on for everything up to one.
+    public mutating func forget(timestamps: ClosedRange<UInt32>) {
+        lost.add(timestamps)
         for slot in devices.devices.indices { devices.heedLostTimes(slot) }
     }
 

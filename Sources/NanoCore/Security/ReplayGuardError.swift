@@ -1,5 +1,5 @@
 /// Why a saved replay guard cannot be used. Whoever goes on without it has to call
-/// `forgetEverythingUpTo(timestamp:)`.
+/// `forget(timestamps:)`.
 public enum ReplayGuardError: Error, Equatable, Sendable {
     /// The first bytes are not those of a saved replay guard.
     case notAReplayGuard

@@ -96,11 +96,13 @@ public final class SharedReplayGuard: Sendable {
 
     private static let tidyingSteps = 16
 
-    /// Refuses every frame with this timestamp or an older one: for a start that cannot know what
-    /// was accepted before it.
-    public func forgetEverythingUpTo(timestamp: UInt32) {
+    /// Refuses every frame with a timestamp of this range: for a start that cannot know what of it was
+    /// accepted before.
+    ///
+    /// - Parameter timestamps: Unix seconds, from 0 on for everything up to one.
+    public func forget(timestamps: ClosedRange<UInt32>) {
         for shard in shards {
-            shard.state.withLock { $0.forgetEverythingUpTo(timestamp: timestamp) }
+            shard.state.withLock { $0.forget(timestamps: timestamps) }
         }
     }
 

@@ -96,6 +96,11 @@ final class JournalHouse: Sendable {
                 "files of the journal are gone with their summaries; nobody knows how much waited in them",
                 metadata: ["files": "\(opening.unknown.joined(separator: " "))"])
         }
+        if opening.missingAtEnd > 0, opening.missing.isEmpty, opening.unreadable.isEmpty {
+            logger.error(
+                "the end of the journal is gone; nobody knows how much waited in it",
+                metadata: ["blocks": "\(opening.missingAtEnd)"])
+        }
         for (destination, count) in zip(configuration.destinations, opening.waiting)
         where count > 0 {
             let packets = "\(PlainWords.count(count)) packets for \(destination.name)"

@@ -63,13 +63,27 @@ struct ReplayStore {
             let packets = PlainWords.count(rebuild.inserted)
             logger.notice("replay memory rebuilt from the journal: \(packets) packets")
         }
-        if let closed = rebuild.closedUpTo {
-            forget(saved.replayGuard, upTo: closed, seconds: Int64(closed) - now.unixSeconds)
+        for range in rebuild.closed { close(saved.replayGuard, range, now: now) }
+    }
+
+    private func close(
+        _ replayGuard: SharedReplayGuard, _ range: ClosedRange<UInt32>, now: Moment
+    ) {
+        guard range.lowerBound > 0 else {
+            return forget(
+                replayGuard, upTo: range.upperBound,
+                seconds: Int64(range.upperBound) - now.unixSeconds)
         }
+        replayGuard.forget(timestamps: range)
+        logger.warning(
+            "blocks of the journal are damaged: frames of their time are refused",
+            metadata: [
+                "refused_from": "\(range.lowerBound)", "refused_up_to": "\(range.upperBound)",
+            ])
     }
 
     private func forget(_ replayGuard: SharedReplayGuard, upTo timestamp: UInt32, seconds: Int64) {
-        replayGuard.forgetEverythingUpTo(timestamp: timestamp)
+        replayGuard.forget(timestamps: 0...timestamp)
         logger.warning(
             "replay memory is lost: frames are refused until their timestamps are newer",
             metadata: ["refused_up_to": "\(timestamp)", "seconds": "\(seconds)"])
@@ -86,8 +100,11 @@ struct ReplayStore {
 /// The replay guard's entries out of the blocks that came after it was saved.
 struct ReplayRebuild {
     private(set) var inserted: UInt64 = 0
-    /// A timestamp up to which blocks are missing or damaged, so that nobody knows what was in them.
-    private(set) var closedUpTo: UInt32?
+    /// Timestamps of blocks that are missing or damaged, so that nobody knows which frames were in them;
+    /// from 0 where no more is known than when the latest came.
+    private(set) var closed: [ClosedRange<UInt32>] = []
+    /// The last block that was read, or is known to be lost.
+    private var last: UInt64
 
     /// - Throws: ``StorageFault``.
     init(
@@ -95,11 +112,11 @@ struct ReplayRebuild {
     ) throws {
         let log = journal.log
         let newest = UInt32(clamping: now.unixSeconds + futureSeconds)
-        var last = journal.guardedBlock ?? 0
-        if !log.unreadable.isEmpty { closedUpTo = newest }
+        last = journal.guardedBlock ?? 0
+        if !log.unreadable.isEmpty { close(0...newest) }
         for segment in log.segments where segment.summary.lastBlock > last {
             guard segment.head.hashKey == replayGuard.hashKey else {
-                closedUpTo = newest
+                close(0...newest)
                 continue
             }
             let file = try log.storage.open(SegmentName.log(segment.number))
@@ -107,20 +124,45 @@ struct ReplayRebuild {
                 file, segment.head, from: segment.start, size: segment.summary.size,
                 isTolerant: true)
             while let step = try walker.next() {
-                guard case .block(let block) = step, block.head.number > last else { continue }
-                if block.head.number > last + 1 {
-                    // What was in the missing ones had come before this one was written.
-                    let bound = block.head.unixMilliseconds / 1_000 + futureSeconds
-                    closedUpTo = max(closedUpTo ?? 0, UInt32(clamping: bound))
+                switch step {
+                case .block(let block) where block.head.number > last:
+                    pass(block.head, futureSeconds: futureSeconds)
+                    insert(block, into: replayGuard, now: now)
+                case .damage(_, let head?) where head.number > last:
+                    pass(head, futureSeconds: futureSeconds)
+                    close(head.timestamps)
+                default: break
                 }
-                last = block.head.number
-                insert(block, into: replayGuard, now: now)
             }
             if last < segment.summary.lastBlock {
-                closedUpTo = max(closedUpTo ?? 0, segment.summary.newestTimestamp)
+                close(0...segment.summary.newestTimestamp)
                 last = segment.summary.lastBlock
             }
         }
+        if last < journal.lastBlockBefore {
+            // What is missing at the end had come before the cursors were saved that know of it.
+            let bound = journal.savedBefore.map {
+                UInt32(clamping: $0 / 1_000 + futureSeconds)
+            }
+            close(0...min(bound ?? newest, newest))
+        }
+    }
+
+    /// Goes on to a block.
+    private mutating func pass(_ head: LogBlockHead, futureSeconds: Int64) {
+        if head.number > last + 1 {
+            // What was in the missing ones had come before this one was written.
+            close(0...UInt32(clamping: head.unixMilliseconds / 1_000 + futureSeconds))
+        }
+        last = head.number
+    }
+
+    private mutating func close(_ range: ClosedRange<UInt32>) {
+        guard let before = closed.last, Int64(range.lowerBound) <= Int64(before.upperBound) + 1,
+            Int64(before.lowerBound) <= Int64(range.upperBound) + 1
+        else { return closed.append(range) }
+        closed[closed.count - 1] =
+            min(before.lowerBound, range.lowerBound)...max(before.upperBound, range.upperBound)
     }
 
     private mutating func insert(

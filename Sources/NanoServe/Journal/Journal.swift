@@ -16,6 +16,8 @@ final class Journal: Sendable {
     let parked: Mutex<ParkedCursors>
     /// The highest number of a block before the start.
     let lastBlockBefore: UInt64
+    /// When the cursors were saved before the start, in Unix milliseconds; nil when nobody knows.
+    let savedBefore: Int64?
     let state: Mutex<JournalState>
     let writer: Mutex<SegmentWriter>
     let signals = JournalSignals()
@@ -45,18 +47,19 @@ final class Journal: Sendable {
         _ configuration: Configuration, storage: any LogStorage, hashKey: (UInt64, UInt64)
     ) throws {
         self.configuration = configuration
-        log = try SegmentLog(storage)
+        cursors = CursorFile(storage)
+        let saved = try cursors.read()
+        log = try SegmentLog(storage, saved: saved)
         if configuration.isSynced {
             // What a killed process wrote last counts from now on, so it has to be on the disk too.
             for number in log.unsummarized {
                 try storage.open(SegmentName.log(number)).sync()
             }
         }
-        cursors = CursorFile(storage)
-        let saved = try cursors.read()
         // Numbers are never given twice, also when the blocks that had them are gone.
         let lastBlock = max(log.lastBlock, saved?.lastBlock ?? 0)
         lastBlockBefore = lastBlock
+        savedBefore = saved?.savedUnixMilliseconds
         let survey = try CursorSurvey(log, saved: saved, routes: configuration.routes)
         let parked = try ParkedCursors(log, saved: saved, but: configuration.routes)
         self.parked = Mutex(parked)
@@ -76,6 +79,7 @@ final class Journal: Sendable {
             unreadable: log.unreadable, missing: missing.names,
             unknown: missing.unknown,
             lost: ledgers.map(\.expiredBy.total),
+            missingAtEnd: lastBlock - max(log.lastBlock, saved?.guardedBlock ?? 0),
             damagedBytes: log.damagedBytes,
             waiting: ledgers.map(\.waiting), parked: parked.waiting,
             paused: zip(configuration.routes, ledgers).filter { $1.isPaused }.map(\.0))

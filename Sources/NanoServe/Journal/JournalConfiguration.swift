@@ -39,6 +39,8 @@ extension Journal {
         var unknown: [String] = []
         /// Packets that are lost with them, by destination.
         var lost: [UInt64]
+        /// Blocks that had been committed last and are not there.
+        var missingAtEnd: UInt64 = 0
         var damagedBytes: Int
         /// Packets that wait from earlier, by destination.
         var waiting: [UInt64]

@@ -23,8 +23,8 @@ public struct JournalInspection {
         }
         do {
             let storage = try FolderStorage(path: path)
-            log = try SegmentLog(storage)
             cursors = try CursorFile(storage).read()
+            log = try SegmentLog(storage, saved: cursors)
         } catch {
             throw Fault(description: "the journal in \(stateFolder): \(error)")
         }
@@ -69,7 +69,7 @@ public struct JournalInspection {
             var walker = try walker(segment)
             while let step = try walker.next() {
                 switch step {
-                case .damage(let range):
+                case .damage(let range, _), .torn(let range):
                     damages.append(
                         "\(name): bytes \(range.lowerBound)…\(range.upperBound - 1) are no whole "
                             + "block")

@@ -44,19 +44,22 @@ extension Journal {
     }
 
     /// The cursors of this configuration as they are to outlive the process.
-    private func savedCursors(guarded: UInt64) -> SavedCursors {
-        let ledgers = state.withLock(\.ledgers)
+    private func savedCursors(guarded: UInt64, _ now: Moment) -> SavedCursors {
+        let (ledgers, committed) = state.withLock { ($0.ledgers, $0.publishedNumber) }
         let cursors = ledgers.map { $0.saved(isIdle: $0.isIdle) }
         var saved = SavedCursors(
             guardedBlock: guarded,
             routes: Dictionary(uniqueKeysWithValues: zip(configuration.routes, cursors)))
+        saved.savedUnixMilliseconds = now.unixMilliseconds
+        saved.committedBlock = committed
+        saved.systemRun = log.storage.systemRun
         saved.paused = zip(configuration.routes, ledgers).filter { $1.isPausedByOperator }.map(\.0)
         return saved
     }
 
     private func keepHouseAlone(_ now: Moment) throws {
         let guarded = guardedBlock ?? 0
-        var saved = savedCursors(guarded: guarded)
+        var saved = savedCursors(guarded: guarded, now)
         let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
         let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
         let needed = min(unguarded ?? log.end.segment, unread)

@@ -8,6 +8,7 @@ struct LogGroup {
     private(set) var bytes: [UInt8] = []
     private(set) var records: UInt32 = 0
     private(set) var newestTimestamp: UInt32 = 0
+    private(set) var oldestTimestamp: UInt32 = .max
     /// When its first packet was received; 0 while there is none.
     private(set) var begunMonotonicNanoseconds: UInt64 = 0
     /// Records to be settled by each destination.
@@ -28,6 +29,7 @@ struct LogGroup {
         LogRecord.append(packet, routes: stored, from: source, opened: opened, to: &bytes)
         records += 1
         newestTimestamp = max(newestTimestamp, packet.entry.timestamp)
+        oldestTimestamp = min(oldestTimestamp, packet.entry.timestamp)
         Self.count(stored, in: &counts)
         Self.count(atOnce, in: &countsAtOnce)
     }
@@ -45,10 +47,12 @@ struct LogGroup {
     var head: LogBlockHead {
         var routes: UInt32 = 0
         for (bit, count) in counts.enumerated() where count > 0 { routes |= 1 << UInt32(bit) }
-        return LogBlockHead(
+        var head = LogBlockHead(
             number: 0, bytes: UInt32(bytes.count), records: records, routes: routes,
-            newestTimestamp: newestTimestamp, unixMilliseconds: 0, monotonicNanoseconds: 0,
-            checksum: 0)
+            newestTimestamp: newestTimestamp, oldestTimestamp: oldestTimestamp,
+            unixMilliseconds: 0, monotonicNanoseconds: 0, checksum: 0)
+        head.note(counts: counts)
+        return head
     }
 
     /// Empties the group; its memory stays, unless a burst has made it large.

@@ -1,4 +1,5 @@
 import CReserve
+import Foundation
 import Glibc
 
 /// Where the journal keeps its files: a folder, or in tests a disk that fails as disks do.
@@ -20,6 +21,9 @@ protocol LogStorage: AnyObject, Sendable {
     func renew(_ name: String, with bytes: [UInt8]) throws
     /// Bytes that can still be written.
     func freeBytes() throws -> Int
+    /// Tells the present run of the system from those before and after it, over which what was not flushed
+    /// is lost; nil when nobody knows.
+    var systemRun: String? { get }
 }
 
 /// One file of a ``LogStorage``.
@@ -128,6 +132,11 @@ final class FolderStorage: LogStorage {
         guard let free = DiskRoom.freeBytes(at: path) else { throw StorageFault("measure", path) }
         return free
     }
+
+    /// Linux makes up a name at each start; other systems have none.
+    let systemRun =
+        try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        .trimmingCharacters(in: .newlines)
 
     /// Makes new names last through a power cut.
     private func syncFolder() throws {

@@ -32,10 +32,12 @@ final class SegmentLog: Sendable {
 
     /// Finds the files of a journal.
     ///
+    /// - Parameter saved: Its cursors, read before.
     /// - Throws: ``JournalFault`` for files of a newer gateway, ``StorageFault``.
-    init(_ storage: any LogStorage) throws {
+    init(_ storage: any LogStorage, saved: SavedCursors?) throws {
         self.storage = storage
-        let discovery = try SegmentDiscovery(storage)
+        let discovery = try SegmentDiscovery(
+            storage, KnownEnd(saved, systemRun: storage.systemRun))
         unreadable = discovery.unreadable
         damagedBytes = discovery.damagedBytes
         unsummarized = discovery.unsummarized
@@ -144,7 +146,7 @@ final class SegmentLog: Sendable {
                 case .block(let block):
                     blocks.append(block)
                     read += LogBlockHead.length + block.bytes.count
-                case .damage(let range): damaged += range.count
+                case .damage(let range, _), .torn(let range): damaged += range.count
                 }
                 next.offset = walker.offset
             }

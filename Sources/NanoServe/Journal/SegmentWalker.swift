@@ -4,8 +4,11 @@ import NanoCore
 struct SegmentWalker {
     enum Step {
         case block(LogBlock)
-        /// Bytes that belong to no whole block.
-        case damage(Range<Int>)
+        /// Bytes that belong to no whole block. Where they are the records behind a head that is whole,
+        /// and all there, it is known what they were.
+        case damage(Range<Int>, LogBlockHead?)
+        /// The beginning of a block that the file ends in.
+        case torn(Range<Int>)
     }
 
     private let file: any LogFile
@@ -43,30 +46,32 @@ struct SegmentWalker {
         self.wanted = min(size, offset + min(wanted, size))
     }
 
-    /// The next block or damaged range; nil at the end.
+    /// The next block, or range that is none; nil at the end.
     mutating func next() throws -> Step? {
         guard offset < size else { return nil }
-        if let block = try block(at: offset) {
-            offset = block.end.offset
-            return .block(block)
-        }
         let start = offset
-        offset = try nextHead(behind: start)
-        return .damage(start..<offset)
-    }
-
-    private mutating func block(at start: Int) throws -> LogBlock? {
-        guard let head = try head(at: start) else { return nil }
-        let first = start + LogBlockHead.length
-        let range = first..<first + Int(head.bytes)
-        guard range.upperBound <= size, try load(range) else { return nil }
-        let place = range.lowerBound - chunkStart
-        guard check.hash(chunk.span, place..<place + range.count) == head.checksum else {
-            return nil
+        guard start + LogBlockHead.length <= size else {
+            offset = size
+            return .torn(start..<size)
         }
-        return LogBlock(
-            head, at: LogPosition(segment: number, offset: start),
-            bytes: Array(chunk[place..<place + range.count]))
+        guard let head = try head(at: start) else {
+            offset = try nextHead(behind: start)
+            return .damage(start..<offset, nil)
+        }
+        let records = start + LogBlockHead.length..<start + LogBlockHead.length + Int(head.bytes)
+        guard records.upperBound <= size, try load(records) else {
+            offset = try nextHead(behind: start)
+            return offset == size ? .torn(start..<offset) : .damage(start..<offset, nil)
+        }
+        offset = records.upperBound
+        let place = records.lowerBound - chunkStart
+        guard check.hash(chunk.span, place..<place + records.count) == head.checksum else {
+            return .damage(start..<offset, head)
+        }
+        return .block(
+            LogBlock(
+                head, at: LogPosition(segment: number, offset: start),
+                bytes: Array(chunk[place..<place + records.count])))
     }
 
     private mutating func head(at start: Int) throws -> LogBlockHead? {

@@ -3,9 +3,9 @@ import NanoSim
 
 /// How hard the tests of this folder try, and from which seed.
 ///
-/// `NANOGRIDATA_KILLS=…` sets how often a gateway is killed, and has those tests run too that need
-/// more than a user's rights; `make chaos` does that. `NANOGRIDATA_SEED=…` repeats the chances of a
-/// run, though not what the system's scheduler makes of them.
+/// `NANOGRIDATA_KILLS=…` sets how often a gateway is killed, and has the other tests try more too, which
+/// `make chaos` does. `NANOGRIDATA_SEED=…` repeats the chances of a run, though not what the system's
+/// scheduler makes of them.
 enum Chaos {
     private static func number(_ name: String) -> UInt64? {
         ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }

@@ -208,7 +208,7 @@ import Testing
     @Test func `forgetting a time refuses it for devices known and unknown`() {
         var replay = Base.make()
         _ = replay.insert(Base.entry(1, Self.noon, device: 1), now: Base.at(0))
-        replay.forgetEverythingUpTo(timestamp: Self.noon + 60)
+        replay.forget(timestamps: 0...Self.noon + 60)
         let verdicts = [1, 2].map { replay.check(Base.entry(7, Self.noon + 60, device: $0)) }
         let later = [1, 2].map { replay.check(Base.entry(7, Self.noon + 61, device: $0)) }
         #expect(verdicts == [.stale(.beforeForgotten), .stale(.beforeForgotten)])

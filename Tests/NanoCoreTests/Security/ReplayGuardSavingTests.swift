@@ -38,7 +38,7 @@ import Testing
     /// A guard that holds a bit, a closing second, live seconds and something forgotten.
     static func filled(shards: Int = 1) -> SharedReplayGuard {
         let replay = make(shards: shards)
-        replay.forgetEverythingUpTo(timestamp: noon - 100)
+        replay.forget(timestamps: 0...noon - 100)
         _ = replay.insert(entry(1, noon), now: Base.at(0))
         for tag: UInt64 in 0..<200 {
             _ = replay.insert(entry(tag, noon + 1, device: 2 + tag % 4), now: Base.at(10))

@@ -160,7 +160,7 @@ struct ReplayHistory {
         let newest = max(sent.map(\.timestamp).max() ?? 0, UInt32(wallSeconds + 60))
         let forgetful = SharedReplayGuard(
             configuration: configuration, hashKey: (random.next(), 5), shardCount: 1)
-        forgetful.forgetEverythingUpTo(timestamp: newest)
+        forgetful.forget(timestamps: 0...newest)
         oracle.restartUnclean(forgetting: newest)
         wallSeconds += 120
         return forgetful

@@ -53,7 +53,7 @@ import Testing
 
     @Test func `all shards refuse what is forgotten`() {
         let replay = Self.make(shards: 8)
-        replay.forgetEverythingUpTo(timestamp: Self.noon + 7)
+        replay.forget(timestamps: 0...Self.noon + 7)
         for number: UInt64 in 0..<100 {
             #expect(replay.check(Self.entry(number)) == .stale(.beforeForgotten))
         }

@@ -34,13 +34,17 @@ final class SimulatedDisk: LogStorage {
     }
 
     private let state = Mutex(State())
+    let systemRun: String?
 
-    init() {}
+    init() {
+        systemRun = "1"
+    }
 
     /// What is left after the power was cut.
     ///
     /// - Parameter random: Decides which of the unflushed writes reached the disk, and how far.
     init(after disk: SimulatedDisk, random: inout SplitMix64) {
+        systemRun = disk.systemRun.map { $0 + "1" }
         let files = disk.state.withLock(\.files)
         for (name, file) in files.sorted(by: { $0.key < $1.key }) {
             var survivor = File()

@@ -1,0 +1,124 @@
+/// What waits for each destination when a journal is opened.
+struct CursorSurvey {
+    private(set) var ledgers: [RouteLedger] = []
+
+    /// - Throws: ``StorageFault``.
+    init(_ log: SegmentLog, saved: SavedCursors?, routes: [String]) throws {
+        for name in routes {
+            guard let saved = saved?.routes[name] else {
+                // A destination that is new has nothing to do with what came before it, unless
+                // all cursors are gone.
+                let isNew = saved != nil
+                let start = SavedCursor(position: isNew ? log.end : log.start)
+                ledgers.append(
+                    RouteLedger(
+                        cursor: RouteCursor(start, lastNumber: 0, passed: 0),
+                        waiting: isNew ? 0 : try Self.count(log, name, from: log.start).waiting))
+                continue
+            }
+            var cursor = saved.ownPart
+            cursor.position = max(cursor.position, log.start)
+            // Of blocks that a power cut has taken there is nothing to know any more.
+            cursor.drop(behind: log.segments.map(\.summary.lastBlock).max() ?? 0)
+            let (waiting, passed) = try Self.count(log, name, from: cursor.position)
+            let settled = try Self.settled(log, name, cursor)
+            if waiting <= settled { cursor = SavedCursor(position: log.end) }
+            ledgers.append(
+                RouteLedger(
+                    cursor: RouteCursor(cursor, lastNumber: 0, passed: passed),
+                    waiting: waiting - min(waiting, settled),
+                    stragglers: saved.stragglers.map { Stragglers($0, log: log) } ?? Stragglers()))
+        }
+    }
+
+    /// A destination's records from a position on, and those before it in its file.
+    private static func count(
+        _ log: SegmentLog, _ name: String, from position: LogPosition
+    ) throws -> (waiting: UInt64, passed: UInt64) {
+        var (waiting, passed): (UInt64, UInt64) = (0, 0)
+        for segment in log.segments where segment.number >= position.segment {
+            guard let bit = segment.head.bit(of: name) else { continue }
+            let all = segment.summary.counts[bit]
+            guard segment.number == position.segment, position.offset > segment.start else {
+                waiting += all
+                continue
+            }
+            let size = segment.summary.size
+            let here = min(position.offset, size)
+            let rest = try records(log, segment, bit, here..<size)
+            if rest.isAll {
+                passed = all - min(rest.count, all)
+            } else {
+                // What nobody can count any more lies behind it.
+                passed = min(
+                    all, try records(log, segment, bit, segment.start..<here).count)
+            }
+            waiting += all - passed
+        }
+        return (waiting, passed)
+    }
+
+    /// Records behind a cursor that it knows to be settled, and that are there.
+    private static func settled(
+        _ log: SegmentLog, _ name: String, _ cursor: SavedCursor
+    ) throws -> UInt64 {
+        let last = max(
+            cursor.settled.map(\.block).max() ?? 0, cursor.done.map(\.last).max() ?? 0)
+        let places = cursor.settledByBlock
+        var count: UInt64 = 0
+        for segment in log.segments where segment.number >= cursor.position.segment {
+            let summary = segment.summary
+            guard let bit = segment.head.bit(of: name), summary.firstBlock <= last else { continue }
+            let isFirst = segment.number == cursor.position.segment
+            // Of the first one only what lies behind the position is counted as waiting.
+            if !isFirst, cursor.isDone(from: summary.firstBlock, to: summary.lastBlock) {
+                count += summary.counts[bit]
+                continue
+            }
+            let start = isFirst ? max(cursor.position.offset, segment.start) : segment.start
+            guard start < summary.size else { continue }
+            try forEachBlock(of: segment, in: log, start..<summary.size) { head, block in
+                if cursor.isDone(from: head.number, to: head.number) {
+                    count += (block?.counts() ?? head.mostCounts)[bit]
+                } else if let places = places[head.number] {
+                    count += UInt64(places.count)
+                }
+            }
+        }
+        return count
+    }
+
+    /// A destination's records in a part of a file, and whether there are no others in it.
+    private static func records(
+        _ log: SegmentLog, _ segment: SegmentLog.Segment, _ bit: Int, _ range: Range<Int>
+    ) throws -> (count: UInt64, isAll: Bool) {
+        var count: UInt64 = 0
+        let isAll = try forEachBlock(of: segment, in: log, range) { head, block in
+            guard head.routes & 1 << UInt32(bit) != 0 else { return }
+            count += (block?.counts() ?? head.mostCounts)[bit]
+        }
+        return (count, isAll)
+    }
+
+    /// Goes through the blocks of a part of a file, with the heads alone of those that are damaged.
+    ///
+    /// - Returns: Whether there is nothing else.
+    @discardableResult
+    private static func forEachBlock(
+        of segment: SegmentLog.Segment, in log: SegmentLog, _ range: Range<Int>,
+        _ body: (LogBlockHead, LogBlock?) -> Void
+    ) throws -> Bool {
+        var isAll = true
+        var walker = SegmentWalker(
+            try log.storage.open(SegmentName.log(segment.number)), segment.head,
+            from: range.lowerBound, size: range.upperBound, isTolerant: true)
+        while let step = try walker.next() {
+            switch step {
+            case .block(let block): body(block.head, block)
+            case .damage(_, let head?): body(head, nil)
+            case .damage, .torn: isAll = false
+            }
+        }
+        return isAll
+    }
+}
