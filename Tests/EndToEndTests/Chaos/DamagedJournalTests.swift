@@ -23,7 +23,9 @@ import Testing
         return gateway.state
     }
 
-    /// - Returns: Bits that were flipped.
+    /// Flips a few bits of records, in any of the blocks.
+    ///
+    /// - Returns: How many.
     private func damage(_ state: URL, using chance: inout SplitMix64) throws -> Int {
         let folder = state.appending(path: "journal")
         let files = try FileManager.default.contentsOfDirectory(
@@ -32,15 +34,30 @@ import Testing
             files.filter { $0.pathExtension == "log" }
                 .max { $0.path() < $1.path() })
         var bytes = try Data(contentsOf: file)
+        let heads = Self.blocks(in: bytes)
         let count = Int.random(in: 1...6, using: &chance)
-        // Not in the last of the blocks alone: that is an end that was never committed, and no damage.
-        let places = 0..<bytes.count * 9 / 10
         for _ in 0..<count {
-            let place = Int.random(in: places, using: &chance)
-            bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &chance)
+            let place = try Int.random(in: #require(heads.first)..<bytes.count, using: &chance)
+            // What is lost with a head nobody can count.
+            let isHead = heads.contains { $0..<$0 + Self.headBytes ~= place }
+            bytes[isHead ? place + Self.headBytes : place] ^= 1 << UInt8.random(
+                in: 0..<8, using: &chance)
         }
         try bytes.write(to: file)
         return count
+    }
+
+    private static let headBytes = 72
+
+    /// Where blocks begin (`docs/journal.md`, "Files").
+    private static func blocks(in bytes: Data) -> [Int] {
+        let magic = Data("NGBK".utf8)
+        var (places, from) = ([Int](), bytes.startIndex)
+        while let found = bytes.range(of: magic, in: from..<bytes.endIndex) {
+            places.append(found.lowerBound)
+            from = found.upperBound
+        }
+        return places
     }
 
     @Test func `a destination that the journal does not know is named, with those it knows`()
@@ -91,6 +108,13 @@ import Testing
             }
             let expected = whole.filter { !sink.script.condemns(event: $0) }
             #expect(Set(sink.book.taken) == Set(expected), "seed \(seed)")
+            #expect(
+                try await gateway.number("routes.alba.expired") == oracle.sent.count - whole.count,
+                "seed \(seed)")
+            // Only the time of what is damaged is refused, and that is over.
+            try await eventually("packets are let in", seconds: 5) {
+                await gateway.status("/ready") == 200
+            }
             #expect(gateway.process.standardError.contains("the journal is damaged"))
             try DeviceSocket(port: gateway.devicePort).send(oracle.sent.flatMap(\.self))
             try await eventually("all are judged") {

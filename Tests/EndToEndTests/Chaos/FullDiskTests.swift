@@ -3,8 +3,7 @@ import Testing
 
 /// A gateway whose disk runs full while devices send.
 @Suite struct FullDiskTests {
-    /// `make chaos` kills it too.
-    @Test(arguments: Chaos.isLong ? [false, true] : [false])
+    @Test(arguments: [false, true])
     func `a full disk loses nothing, and space brings the gateway back`(
         isKilledWhileFull: Bool
     ) async throws {
