@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CPrefetch"),
         .systemLibrary(name: "CReserve"),
         .systemLibrary(name: "CDumpable"),
+        .systemLibrary(name: "CMemory"),
         .systemLibrary(name: "CAccessList"),
         .systemLibrary(name: "CTimex"),
         .systemLibrary(
@@ -58,7 +59,7 @@ let package = Package(
         .target(
             name: "NanoServe",
             dependencies: [
-                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CTimex", "CAccessList",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CMemory", "CTimex", "CAccessList",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

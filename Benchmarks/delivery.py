@@ -4,7 +4,7 @@
     Benchmarks/delivery.py loads|neighbour|outage|start|all --tools FOLDER [--binary PATH]
                            [--rounds N] [--minutes N] [--gigabytes N]
 
-  loads      both durabilities, at 10,000 packets/s and as fast as the senders send
+  loads      both durabilities, at 10,000 packets/s, at 100,000 and as fast as the senders send
   neighbour  times to one destination while another hangs, and while it does not
   outage     a destination that is away for --minutes at 5,000 packets/s
   start      a start with --gigabytes that wait
@@ -62,7 +62,7 @@ def is_empty(gateway, name="alba"):
 
 def loads(arguments):
     for durability in ("os", "commit"):
-        steady, commits, fast = [], [], []
+        steady, commits, busy, fast = [], [], [], []
         for _ in range(arguments.rounds):
             sink = Sink(arguments.tools)
             gateway = gateway_to(sink, arguments, NANOGRIDATA_DURABILITY=durability)
@@ -75,10 +75,13 @@ def loads(arguments):
             commits.append(gateway.stats()["latency"]["commit"]["p99_us"] / 1000)
             gateway.stop()
             sink.stop()
+            busy.append(at_rate(arguments, durability, 100_000))
             fast.append(fastest(arguments, durability))
         print(f"durability {durability}, medians of {arguments.rounds} rounds:")
         print(f"  10,000 packets/s: socket to receiver p99 {statistics.median(steady):.2f} ms, "
               f"socket to commit p99 {statistics.median(commits):.2f} ms")
+        rate, latency = (statistics.median(column) for column in zip(*busy))
+        print(f"  100,000 packets/s, 64 frames a write: {rate:,.0f} packets/s delivered, socket to commit p99 {latency:.1f} ms")
         rate, latency = (statistics.median(column) for column in zip(*fast))
         print(f"  as fast as it goes: {rate:,.0f} packets/s accepted, committed and delivered, "
               f"socket to commit p99 {latency:.1f} ms")
@@ -86,11 +89,19 @@ def loads(arguments):
 
 def fastest(arguments, durability):
     """Packets a second until the receiver has all of them, and the p99 of their commits in ms."""
-    frames = 2_000_000
+    return delivered(arguments, durability, 2_000_000)
+
+
+def at_rate(arguments, durability, rate):
+    """The same for packets that come at a rate, for ten seconds."""
+    return delivered(arguments, durability, rate * 10, "--rate", rate)
+
+
+def delivered(arguments, durability, frames, *options):
     sink = Sink(arguments.tools, "--no-latency", "--no-seq")
     gateway = gateway_to(sink, arguments, batch="1000", NANOGRIDATA_DURABILITY=durability)
     started = time.monotonic()
-    send(arguments.tools, gateway.port, "--conns", 50, "--devices", 1000, "--batch", 64, "--frames", frames)
+    send(arguments.tools, gateway.port, "--conns", 50, "--devices", 1000, "--batch", 64, "--frames", frames, *options)
     wait_for(lambda: route(gateway)["delivered"] >= frames, 120, "all packets")
     rate = frames / (time.monotonic() - started)
     latency = gateway.stats()["latency"]["commit"]["p99_us"] / 1000

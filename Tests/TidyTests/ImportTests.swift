@@ -7,7 +7,8 @@ import Testing
         (
             "NanoServe",
             [
-                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CTimex", "CAccessList", "Crypto",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CMemory", "CTimex",
+                "CAccessList", "Crypto",
                 "Foundation",
                 "FoundationEssentials",
                 "Glibc",

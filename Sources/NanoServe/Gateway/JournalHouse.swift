@@ -1,3 +1,4 @@
+import CMemory
 import Glibc
 import Logging
 import NanoCore
@@ -134,6 +135,8 @@ final class JournalHouse: Sendable {
             isStartOwed.store(true, ordering: .relaxed)
             nextTry.store(now.monotonicNanoseconds + Self.retryNanoseconds, ordering: .relaxed)
         }
+        // What the journal was read with is not needed again.
+        nanogridata_give_back_memory()
         writer.start()
     }
 

@@ -5,7 +5,7 @@ extension Journal {
         /// Names of the destinations, by their places in every ``RouteMask``.
         var routes: [String]
         /// Memory for the newest blocks.
-        var memoryBytes = 64 << 20
+        var memoryBytes = 16 << 20
         /// Whether a block has to be on the disk before it counts, or with the system.
         var isSynced = true
         /// Bytes on disk.

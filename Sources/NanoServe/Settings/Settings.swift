@@ -132,8 +132,8 @@ extension Settings {
     /// The journal between judgement and delivery. Section `journal`.
     public struct Journal: Equatable, Sendable {
         /// Bytes of memory for packets that destinations have yet to read; what is older is read
-        /// from the disk. Key `journal.memory_bytes`; default 64 MiB.
-        public var memoryBytes = 64 << 20
+        /// from the disk. Key `journal.memory_bytes`; default 16 MiB.
+        public var memoryBytes = 16 << 20
         /// Whether every group of packets is flushed to the disk before it counts as accepted
         /// (`commit`), or left to the system (`os`). Key `journal.durability`, environment
         /// `NANOGRIDATA_DURABILITY`; default `commit`.

@@ -40,8 +40,10 @@ import Testing
             let place = try Int.random(in: #require(heads.first)..<bytes.count, using: &chance)
             // What is lost with a head nobody can count.
             let isHead = heads.contains { $0..<$0 + Self.headBytes ~= place }
-            bytes[isHead ? place + Self.headBytes : place] ^= 1 << UInt8.random(
-                in: 0..<8, using: &chance)
+            bytes[isHead ? place + Self.headBytes : place] ^=
+                1
+                << UInt8.random(
+                    in: 0..<8, using: &chance)
         }
         try bytes.write(to: file)
         return count
