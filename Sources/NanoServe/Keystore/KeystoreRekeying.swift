@@ -72,10 +72,22 @@ extension KeystoreEditor {
             return (try KeystoreKey.make(waiting).at(path), waiting)
         case .file(let path):
             if let key = try KeystoreKey.file(path) { return (key, nil) }
+            try checkFolder(of: path)
             return (try KeystoreKey.make(path), path)
         case .descriptor(let number):
             return (try KeystoreKey.inherited(number, "--new-key-fd"), nil)
         }
+    }
+
+    /// A folder that is mistyped is not made: the gateway would look for the key in another.
+    private func checkFolder(of path: String) throws(KeystoreError) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        let folder = String(path[..<slash])
+        guard access(folder, F_OK) != 0 else { return }
+        throw KeystoreError(
+            unusable:
+                "\(folder): there is no such folder for the new key; make it with mkdir -m 700, or "
+                + "name another file with --new-key-file")
     }
 
     private func place(_ path: String) throws(KeystoreError) {

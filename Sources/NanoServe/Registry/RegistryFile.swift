@@ -16,11 +16,8 @@ package struct RegistryFile: Sendable {
         try file.load()?.standings ?? [:]
     }
 
-    /// Makes the state folder where there is none yet.
-    ///
-    /// - Throws: ``KeystoreError``, also when the folder is somebody else's.
-    package func makeFolder() throws(KeystoreError) {
-        try PrivateFile.makeFolder(file.folder)
+    /// - Throws: ``KeystoreError`` when the state folder is somebody else's.
+    package func checkOwner() throws(KeystoreError) {
         try KeystoreEditor.checkOwner(of: file.folder)
     }
 

@@ -63,7 +63,7 @@ extension StateFolderOption {
                     throw CommandFailure.misuse(error.lines)
                 }
             }
-            return try settings.path(inFolder: path)
+            return try settings.path(inFolder: wantedPath)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import NanoCore
 import NanoServe
 
@@ -19,24 +20,23 @@ struct StateFolderOption: ParsableArguments {
     @Option(help: .hidden)
     var state: String?
 
-    /// - Throws: ``CommandFailure`` with exit code 1 when there is no such folder: no gateway has run
-    ///   there, and an empty answer would look like one.
-    func expectFolder() throws {
-        let path = try path
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-            isFolder.boolValue
-        else {
-            throw CommandFailure.failed(
-                "\(SafeText.quotable(path, to: 4_096)): there is no such state folder; --state-dir "
-                    + "names another")
+    /// The folder that a gateway with the same options, environment and file would use, which has to
+    /// be there: a mistyped one would be made, or an empty answer look like one.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2, also when the file that would say so cannot be
+    ///   read.
+    var path: String {
+        get throws {
+            let path = try wantedPath
+            try Self.expect(path)
+            return path
         }
     }
 
-    /// The folder that a gateway with the same options, environment and file would use.
+    /// The same, whether it is there or not: for what makes one, and for what needs none.
     ///
     /// - Throws: ``CommandFailure`` with exit code 2 when the file that would say so cannot be read.
-    var path: String {
+    var wantedPath: String {
         get throws {
             if let given = stateDir ?? state { return given }
             do {
@@ -46,5 +46,20 @@ struct StateFolderOption: ParsableArguments {
                 throw CommandFailure.misuse(error.lines)
             }
         }
+    }
+
+    /// - Throws: ``CommandFailure`` with exit code 2 when there is no such folder.
+    static func expect(_ path: String) throws {
+        var status = Glibc.stat()
+        let isMissing = stat(path, &status) != 0 && [ENOENT, ENOTDIR].contains(errno)
+        // What else keeps it from being used is told by whoever opens its files.
+        guard isMissing || status.st_mode & S_IFMT == S_IFREG else { return }
+        let shown = SafeText.quotable(path, to: 4_096)
+        throw CommandFailure.misuse([
+            isMissing
+                ? "\(shown): there is no such state folder; --state-dir names another, and "
+                    + "`nanogridata serve`, `nanogridata secrets init` or `mkdir -m 700` makes one"
+                : "\(shown): is a file, and no state folder; --state-dir names another"
+        ])
     }
 }

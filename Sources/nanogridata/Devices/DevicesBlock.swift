@@ -47,7 +47,7 @@ struct BlockTarget: ParsableArguments {
     /// was done.
     func record(_ command: Command, _ act: (BlockFile) throws -> String) throws {
         guard let (action, words) = command.audited else { return }
-        try told { try RegistryFile(stateFolder: folder.path).makeFolder() }
+        try told { try RegistryFile(stateFolder: folder.path).checkOwner() }
         print(
             try AuditedAct(action: action, target: words, stateFolder: folder.path).perform {
                 try act(BlockFile(stateFolder: folder.path))

@@ -68,7 +68,7 @@ extension StateFolderOption {
         guard let (action, target) = Command.register(step).audited else { return }
         let path = try path
         let registry = RegistryFile(stateFolder: path)
-        try told { try registry.makeFolder() }
+        try told { try registry.checkOwner() }
         print(
             try AuditedAct(action: action, target: target, stateFolder: path).perform {
                 try registry.perform(step)

@@ -26,7 +26,6 @@ struct DevicesList: ParsableCommand {
 
     /// The devices, by model and id.
     private func rows() throws -> [RegistryRow] {
-        try folder.expectFolder()
         let standings = try told { try RegistryFile(stateFolder: folder.path).read() }
         let strangers = try told { try WaitingFile(stateFolder: folder.path).read() }
             .filter { standings[$0.name] == nil }

@@ -64,6 +64,7 @@ struct ProvisionCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings()
+        try StateFolderOption.expect(settings.state.folder)
         let model = settings.intake.model(model)
         guard settings.intake.models.contains(where: { $0.id == model.id }) else {
             throw CommandFailure.misuse([

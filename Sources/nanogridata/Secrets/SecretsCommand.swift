@@ -43,12 +43,16 @@ struct KeystoreChoice: ParsableArguments {
             monotonicNanoseconds: 0)
     }
 
+    /// - Parameters:
+    ///   - mayMake: Whether a key is made where there is none.
+    ///   - mayMakeFolder: Whether the state folder is, too.
     /// - Throws: ``CommandFailure``: with exit code 1 when there is no keystore, with 2 when there is no
-    ///   key to open it.
-    func open(mayMake: Bool = false) throws -> KeystoreEditor {
-        try told {
+    ///   state folder, or no key to open it.
+    func open(mayMake: Bool = false, mayMakeFolder: Bool = false) throws -> KeystoreEditor {
+        let path = try mayMakeFolder ? folder.wantedPath : folder.path
+        return try told {
             try KeystoreEditor(
-                stateFolder: folder.path, environment: ProcessInfo.processInfo.environment,
+                stateFolder: path, environment: ProcessInfo.processInfo.environment,
                 mayMake: mayMake)
         }
     }
@@ -125,7 +129,7 @@ struct SecretsInit: ParsableCommand {
     var models: [ModelID] = ModelID.builtIn
 
     func run() throws {
-        let editor = try keystore.open(mayMake: true)
+        let editor = try keystore.open(mayMake: true, mayMakeFolder: true)
         let known = Set(((try? editor.generations(now: keystore.now)) ?? []).map(\.model))
         for model in models where !known.contains(model) {
             try force.checkFirst(of: model, in: keystore, editor)

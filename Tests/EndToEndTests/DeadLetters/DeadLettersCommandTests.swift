@@ -167,6 +167,6 @@ import Testing
         let list = try await run("list", state: folder)
         #expect(list.code == 1)
         #expect(list.errors.contains("there are no dead letters in \(folder.path())"))
-        #expect(!FileManager.default.fileExists(atPath: folder.path()))
     }
 }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

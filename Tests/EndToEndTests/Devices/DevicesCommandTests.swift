@@ -5,9 +5,11 @@ import Testing
 @Suite struct DevicesCommandTests {
     /// A state folder of its own, and the command on it.
     private struct Folder {
-        let path = FileManager.default.temporaryDirectory.appending(
-            path: "nanogridata-\(UUID().uuidString)"
-        ).path()
+        let path: String
+
+        init() throws {
+            path = try NewFolder.make().path()
+        }
 
         func run(_ arguments: String...) async throws -> (
             status: Int32, output: String, errors: String
@@ -26,16 +28,17 @@ import Testing
     }
 
     @Test func `where there is no state folder nobody is listed, and that is said`() async throws {
-        let folder = Folder()
+        let folder = try Folder()
+        try FileManager.default.removeItem(atPath: folder.path)
         let found = try await folder.run("devices", "list")
-        #expect(found.status == 1 && found.output.isEmpty)
+        #expect(found.status == 2 && found.output.isEmpty)
         #expect(found.errors.contains("\(folder.path): there is no such state folder"))
     }
 
     @Test func `of an open registry without devices the list says so, and where to look`()
         async throws
     {
-        let folder = Folder()
+        let folder = try Folder()
         let gateway = try await RunningGateway(state: URL(filePath: folder.path))
         let early = try await folder.run("devices", "list")
         #expect(early.status == 0)
@@ -62,10 +65,7 @@ import Testing
     @Test func `a device is approved beside a running gateway, and the trail tells who did so`()
         async throws
     {
-        let folder = Folder()
-        try FileManager.default.createDirectory(
-            atPath: folder.path, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
+        let folder = try Folder()
         let file = folder.path + "/nanogridata.yaml"
         try "devices: {registry: closed}\n".write(
             toFile: file, atomically: true, encoding: .utf8)
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func `an address is blocked and unblocked beside a running gateway`() async throws {
-        let folder = Folder()
+        let folder = try Folder()
         let gateway = try await RunningGateway(state: URL(filePath: folder.path))
         let blocked = try await folder.run(
             "devices", "block", "127.0.0.0/8", "--for", "30m", "--yes")
@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test func `what makes no sense is said in a line, and nothing is changed`() async throws {
-        let folder = Folder()
+        let folder = try Folder()
         let removed = try await folder.run("devices", "remove", "0x10", "A")
         #expect(removed.status == 1)
         #expect(removed.errors.contains("0x10 A is not in the registry"))
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func `lists are by model and device, and JSON for other programs`() async throws {
-        let folder = Folder()
+        let folder = try Folder()
         for (step, device) in [("approve", "B"), ("block", "C"), ("approve", "A")] {
             _ = try await folder.run("devices", step, "0x20", device)
         }

@@ -24,6 +24,7 @@ import Testing
     @Test func `without a terminal it takes --yes, and the question says what it would do`()
         async throws
     {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         let refused = try await run("block", "0.0.0.0/0")
         #expect(refused.status == 2 && refused.output.isEmpty)
         #expect(
@@ -32,7 +33,8 @@ import Testing
                 + "gateway answers, so nobody knows which devices are behind it. Nobody is let in "
                 + "from there until it ends, or devices unblock lifts it. Without a terminal, say "
                 + "it with --yes\n")
-        #expect(!FileManager.default.fileExists(atPath: folder.path()), "nothing was done")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path())
+        #expect(files.isEmpty, "nothing was done")
         let blocked = try await run("block", "0.0.0.0/0", "--yes")
         #expect(blocked.status == 0 && blocked.output.hasPrefix("0.0.0.0/0 is blocked until "))
         let single = try await run("block", "10.0.0.9")
@@ -77,3 +79,4 @@ import Testing
         }
     }
 }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

@@ -5,8 +5,11 @@ import Testing
 
 /// A device is set up, its firmware built by a C compiler, and what that sends is judged by a gateway.
 @Suite struct ProvisionTests {
-    private let folder = FileManager.default.temporaryDirectory.appending(
-        path: "nanogridata-\(UUID().uuidString)")
+    private let folder: URL
+
+    init() throws {
+        folder = try NewFolder.make()
+    }
 
     private func run(
         _ arguments: [String], config: String? = nil, environment: [String: String] = [:]

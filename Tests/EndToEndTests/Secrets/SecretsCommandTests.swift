@@ -5,9 +5,11 @@ import Testing
 @Suite struct SecretsCommandTests {
     /// A state folder of its own, and the command on it.
     private struct Folder {
-        let path = FileManager.default.temporaryDirectory.appending(
-            path: "nanogridata-\(UUID().uuidString)"
-        ).path()
+        let path: String
+
+        init() throws {
+            path = try NewFolder.make().path()
+        }
 
         func run(_ arguments: [String], input: String = "") async throws -> (
             status: Int32, output: String, errors: String
@@ -35,7 +37,7 @@ import Testing
     @Test func `a rotation on a running gateway goes step by step, and cuts nobody off unforced`()
         async throws
     {
-        let folder = Folder()
+        let folder = try Folder()
         #expect(try await folder.run(["init", "0x10"]).status == 0)
         let old = try folder.secret(1)
         let gateway = try await RunningGateway(
@@ -76,7 +78,7 @@ import Testing
     }
 
     @Test func `without a gateway's word on devices a step needs force`() async throws {
-        let folder = Folder()
+        let folder = try Folder()
         _ = try await folder.run(["init", "0x10"])
         _ = try await folder.run(["stage", "0x10"])
         let careful = try await folder.run(["promote", "0x10"])
@@ -91,7 +93,7 @@ import Testing
     }
 
     @Test func `a grace is extended from now on, and listed with ages and dues`() async throws {
-        let folder = Folder()
+        let folder = try Folder()
         _ = try await folder.run(["init", "0x10"])
         _ = try await folder.run(["stage", "0x10"])
         _ = try await folder.run(["promote", "0x10", "--force", "--grace-hours", "1"])
@@ -117,7 +119,7 @@ import Testing
     @Test func `whenever a new key is interrupted, the keystore can be opened, and changed`()
         async throws
     {
-        let folder = Folder()
+        let folder = try Folder()
         _ = try await folder.run(["init", "0x10"])
         let secret = try await folder.run(["export", "0x10"]).output
         for round in 0..<12 {
@@ -140,7 +142,7 @@ import Testing
 
     @Test func `a device's exported keys are not the model's, and stand in no trail`() async throws
     {
-        let folder = Folder()
+        let folder = try Folder()
         _ = try await folder.run(["init", "0x10"])
         let secret = Hexadecimal.text(try folder.secret(1))
         let model = try await folder.run(["export", "0x10"])
@@ -167,7 +169,7 @@ import Testing
     }
 
     @Test func `a secret is imported from standard input, and never a bad one`() async throws {
-        let folder = Folder()
+        let folder = try Folder()
         let digits = String(repeating: "0123456789abcdef", count: 4)
         #expect(try await folder.run(["import", "0x10"], input: digits + "\n").status == 0)
         #expect(try await folder.run(["export", "0x10"]).output == digits + "\n")
@@ -204,7 +206,7 @@ import Testing
     @Test func `secrets of simulated devices are told with their file, and stay untold`()
         async throws
     {
-        let folder = Folder()
+        let folder = try Folder()
         let gateway = try await RunningGateway(
             state: URL(filePath: folder.path),
             extra: ["NANOGRIDATA_SECRET_0x10": ""], options: ["--fleet", "2"])
@@ -223,7 +225,7 @@ import Testing
 
     @Test func `a keystore that cannot be used is bad configuration to every command`() async throws
     {
-        let folder = Folder()
+        let folder = try Folder()
         #expect(try await folder.run(["init", "0x10"]).status == 0)
         let only = try await folder.run(["verify"])
         #expect(only.output == "whole: 1 generation of 1 model can be used\n")
@@ -252,7 +254,7 @@ import Testing
     }
 
     @Test func `a first secret that would cut off devices needs force`() async throws {
-        let folder = Folder()
+        let folder = try Folder()
         // Its model has no secret, so one is made at random for the simulated devices.
         let gateway = try await RunningGateway(
             state: URL(filePath: folder.path),
@@ -287,7 +289,7 @@ import Testing
     @Test func `the current secret is not revoked, and it is said what to do in its place`()
         async throws
     {
-        let folder = Folder()
+        let folder = try Folder()
         _ = try await folder.run(["init", "0x10"])
         for force in [[], ["--force"]] {
             let current = try await folder.run(["revoke", "0x10", "1"] + force)
@@ -304,7 +306,7 @@ import Testing
     @Test func `commands look where the configuration says, unless they are told otherwise`()
         async throws
     {
-        let (folder, other) = (Folder(), Folder())
+        let (folder, other) = (try Folder(), try Folder())
         _ = try await folder.run(["init", "0x10"])
         _ = try await other.run(["init", "0x20"])
         let file = folder.path + "/nanogridata.yaml"

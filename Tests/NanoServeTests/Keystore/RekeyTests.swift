@@ -109,6 +109,13 @@ import Testing
     @Test func `a key elsewhere is made or read, and the one in the state folder goes`() throws {
         _ = try begin()
         let elsewhere = folder.path + "/elsewhere/new.key"
+        let missing = #expect(throws: KeystoreError.self) {
+            try editor().rekey(.file(elsewhere))
+        }
+        #expect(missing?.isMisconfiguration == true)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/elsewhere"))
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/elsewhere", withIntermediateDirectories: false)
         let said = try editor().rekey(.file(elsewhere))
         #expect(said.contains(elsewhere))
         #expect(!FileManager.default.fileExists(atPath: file))
