@@ -67,8 +67,9 @@ struct DevicesBlock: ParsableCommand {
         abstract:
             "Do not hear a device until it is unblocked, or nobody from an address for a time.",
         discussion: """
-            Before a network is blocked you are asked, and told how many devices are behind it; in \
-            scripts say --yes.
+            Before a network is blocked, or an address that several devices share, you are asked, and \
+            told how many devices are behind it; in scripts say --yes. Whom it cuts off is told \
+            afterwards too, where a gateway runs.
             """)
 
     @OptionGroup var block: BlockTarget
@@ -87,15 +88,21 @@ struct DevicesBlock: ParsableCommand {
 
     func run() throws {
         if let device = block.device { return try block.folder.take(.block(device)) }
-        let (network, seconds) = (block.target[0], seconds ?? 3_600)
-        if let wide = block.network, wide.hasManySources, !consent.yes {
+        guard let network = block.network else { return }
+        // A folder that is mistyped is nobody's, and not to be asked about.
+        _ = try block.folder.path
+        let (name, seconds) = (block.target[0], seconds ?? 3_600)
+        let reach = try block.folder.reach(of: network)
+        let mayHitMany = network.hasManySources || (reach?.within ?? 0) > 1
+        if mayHitMany, !consent.yes {
             let question = try BlockQuestion(
-                of: wide, seconds: seconds, in: block.folder, now: block.now)
-            try consent.obtain(question.text, typed: question.isMost ? network : nil)
+                of: network, seconds: seconds, reach, in: block.folder)
+            try consent.obtain(question.text, typed: question.isMost ? name : nil)
         }
-        try block.record(.blockAddress(network, seconds: seconds)) {
-            try $0.block(network, seconds: seconds, now: block.now)
+        try block.record(.blockAddress(name, seconds: seconds)) {
+            try $0.block(name, seconds: seconds, now: block.now)
         }
+        if let reach, mayHitMany || reach.within > 0 { print(reach.sentence) }
     }
 }
 

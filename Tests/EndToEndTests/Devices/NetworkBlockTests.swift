@@ -61,9 +61,46 @@ import Testing
         #expect(try await gateway.number("offenders.blocked") == 0)
     }
 
+    @Test func `an address that several devices share is asked about as a network is`()
+        async throws
+    {
+        let gateway = try await RunningGateway(state: folder)
+        let device = try DeviceSocket(port: gateway.devicePort)
+        try device.send(TestDevice.pressure("ESP32-001").pressureFrame(pascal: 1))
+        try await eventually("one is heard") {
+            try await gateway.number("packets.accepted") == 1
+        }
+        let lone = try await run("block", "127.0.0.1", "--for", "2s")
+        #expect(lone.status == 0, "one device alone is not asked about: \(lone.errors)")
+        #expect(lone.output.hasPrefix("127.0.0.1 is blocked until "))
+        #expect(lone.output.hasSuffix(" hour, 1 did so from there, over 1 connection.\n"))
+        try await eventually("the gateway goes by it") {
+            try await gateway.number("offenders.blocked") == 1
+        }
+        try await eventually("it may come again") {
+            try await gateway.number("offenders.blocked") == 0
+        }
+        let both = try DeviceSocket(port: gateway.devicePort)
+        for name in ["ESP32-001", "ESP32-002"] {
+            try both.send(TestDevice.pressure(name).pressureFrame(pascal: 2))
+        }
+        try await eventually("both are heard") {
+            try await gateway.number("packets.accepted") == 3
+        }
+        let sentence = "Of 2 devices that sent within the last hour, 2 did so from there, over 1"
+        let asked = try await run("block", "127.0.0.1")
+        #expect(asked.status == 2 && asked.output.isEmpty, "\(asked)")
+        #expect(asked.errors.contains("block 127.0.0.1 for 1h? \(sentence)"), "\(asked.errors)")
+        let done = try await run("block", "127.0.0.1", "--yes")
+        #expect(done.status == 0 && done.output.contains("\n\(sentence)"), "\(done.output)")
+        let elsewhere = try await run("block", "10.0.0.1")
+        #expect(elsewhere.status == 0 && elsewhere.output.split(separator: "\n").count == 1)
+    }
+
     @Test func `at a terminal the network is typed where it holds most devices, or may`()
         async throws
     {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         for (answer, isDone) in [("y", false), ("::/0", true)] {
             let terminal = try PseudoTerminal(width: 400)
             let process = try terminal.start(
@@ -79,4 +116,3 @@ import Testing
         }
     }
 }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
