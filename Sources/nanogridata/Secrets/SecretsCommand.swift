@@ -57,15 +57,22 @@ struct KeystoreChoice: ParsableArguments {
         }
     }
 
-    /// Does something, with an entry in the audit trail, and prints what was done.
+    /// Takes a step with a model's secrets, with an entry in the audit trail, and prints what was done
+    /// once a running gateway goes by it, or that it does not yet.
     ///
     /// - Throws: ``CommandFailure`` with exit code 1.
-    func record(_ command: Command, _ act: () throws -> String) throws {
+    func record(
+        _ command: Command, on model: ModelID, in editor: KeystoreEditor,
+        _ act: () throws -> String
+    ) throws {
         guard let (action, target) = command.audited else { return }
-        print(try record(action, of: target, act))
+        let said = try record(action, of: target, act)
+        let doubt = try TakeOver(folder: folder).doubt(about: model, editor, now: now)
+        print(said)
+        if let doubt { printError("nanogridata: note: \(doubt)") }
     }
 
-    /// The same, without printing.
+    /// Does something, with an entry in the audit trail.
     func record(
         _ action: AuditAction, of target: String, _ act: () throws -> String
     ) throws -> String {
@@ -139,7 +146,7 @@ struct SecretsInit: ParsableCommand {
                 print("\(model) has a secret already; it stays")
                 continue
             }
-            try keystore.record(.rotateSecret(model)) {
+            try keystore.record(.rotateSecret(model), on: model, in: editor) {
                 try editor.perform(
                     .begin(.random(), .keystore), on: model, graceHours: 0, now: keystore.now)
             }

@@ -75,7 +75,7 @@ struct SecretsStage: ParsableCommand {
 
     func run() throws {
         let editor = try keystore.open()
-        try keystore.record(.stageSecret(model)) {
+        try keystore.record(.stageSecret(model), on: model, in: editor) {
             try editor.perform(
                 .stage(.random(), .keystore), on: model, graceHours: 0, now: keystore.now)
         }
@@ -99,7 +99,9 @@ struct SecretsPromote: ParsableCommand {
             }
         }
         let hours = try grace.hours(keystore)
-        try keystore.record(.promoteSecret(model, forced: force.force)) {
+        try keystore.record(
+            .promoteSecret(model, forced: force.force), on: model, in: editor
+        ) {
             try editor.perform(.promote, on: model, graceHours: hours, now: keystore.now)
         }
     }
@@ -120,7 +122,9 @@ struct SecretsAbort: ParsableCommand {
                 $0.users(of: staged)
             }
         }
-        try keystore.record(.abortRotation(model, forced: force.force)) {
+        try keystore.record(
+            .abortRotation(model, forced: force.force), on: model, in: editor
+        ) {
             try editor.perform(.abort, on: model, graceHours: 0, now: keystore.now)
         }
     }
@@ -151,7 +155,8 @@ struct SecretsExtend: ParsableCommand {
         let generation = try self.generation ?? onlyFormer(in: editor, now: now)
         let end = now.unixMilliseconds + grace.seconds * 1_000
         try keystore.record(
-            .extendGrace(model, generation: generation, untilUnixMilliseconds: end)
+            .extendGrace(model, generation: generation, untilUnixMilliseconds: end), on: model,
+            in: editor
         ) {
             try editor.perform(
                 .extend(generation, untilUnixMilliseconds: end), on: model, graceHours: 0, now: now)
@@ -197,7 +202,8 @@ struct SecretsRevoke: ParsableCommand {
             $0.users(of: generation)
         }
         try keystore.record(
-            .revokeSecret(model, generation: generation, forced: force.force)
+            .revokeSecret(model, generation: generation, forced: force.force), on: model,
+            in: editor
         ) {
             try editor.perform(.revoke(generation), on: model, graceHours: 0, now: keystore.now)
         }

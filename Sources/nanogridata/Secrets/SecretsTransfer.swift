@@ -144,7 +144,9 @@ struct SecretsImport: ParsableCommand {
         let known = (try? editor.generations(now: keystore.now)) ?? []
         let isFirst = !known.contains { $0.model == model }
         if isFirst { try force.checkFirst(of: model, in: keystore, editor, secret: secret) }
-        try keystore.record(isFirst ? .rotateSecret(model) : .stageSecret(model)) {
+        try keystore.record(
+            isFirst ? .rotateSecret(model) : .stageSecret(model), on: model, in: editor
+        ) {
             try editor.perform(
                 isFirst ? .begin(secret, .imported) : .stage(secret, .imported), on: model,
                 graceHours: 0, now: keystore.now)
