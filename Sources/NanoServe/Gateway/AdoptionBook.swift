@@ -15,6 +15,7 @@ final class AdoptionBook: Sendable {
     private let file: AdoptionFile
     private let graceHours: Int
     private let rotateAfterSeconds: [ModelID: Int64]
+    private let isRegistryClosed: Bool
     private let logger: Logger
     private let state: Mutex<State>
 
@@ -24,6 +25,7 @@ final class AdoptionBook: Sendable {
 
     init(stateFolder: String, configuration: GatewayConfiguration, logger: Logger) {
         graceHours = configuration.graceHours
+        isRegistryClosed = configuration.registry.isClosed
         rotateAfterSeconds = Dictionary(
             uniqueKeysWithValues: configuration.models.compactMap { model in
                 model.rotateAfterSeconds.map { (model.id, $0) }
@@ -63,7 +65,8 @@ final class AdoptionBook: Sendable {
         do {
             try file.write(
                 AdoptionFile.Knowledge(
-                    devices: rows, graceHours: graceHours, rotateAfterSeconds: rotateAfterSeconds),
+                    devices: rows, graceHours: graceHours, rotateAfterSeconds: rotateAfterSeconds,
+                    isRegistryClosed: isRegistryClosed),
                 now: now)
             state.withLock { state in
                 state.isFailing = false

@@ -21,6 +21,8 @@ package struct AdoptionFile: Sendable {
         package var graceHours: Int
         /// Seconds for which secrets may be current, of the models that have such a limit.
         package var rotateAfterSeconds: [ModelID: Int64]
+        /// Whether the gateway hears known devices alone; nil of one that has not written that down.
+        package var isRegistryClosed: Bool?
     }
 
     private struct Content: Codable {
@@ -37,6 +39,8 @@ package struct AdoptionFile: Sendable {
         var graceHours: Int
         /// By model; files of earlier releases have none.
         var rotateAfterS: [String: Int64]?
+        /// Files of earlier releases have none.
+        var registryClosed: Bool?
         var devices: [Device]
     }
 
@@ -70,7 +74,8 @@ package struct AdoptionFile: Sendable {
         }
         return Knowledge(
             devices: devices, graceHours: content.graceHours,
-            rotateAfterSeconds: Dictionary(limits) { first, _ in first })
+            rotateAfterSeconds: Dictionary(limits) { first, _ in first },
+            isRegistryClosed: content.registryClosed)
     }
 
     /// Writes down those that were active within a day.
@@ -85,6 +90,7 @@ package struct AdoptionFile: Sendable {
             version: Self.version, graceHours: knowledge.graceHours,
             rotateAfterS: Dictionary(
                 uniqueKeysWithValues: knowledge.rotateAfterSeconds.map { ($0.description, $1) }),
+            registryClosed: knowledge.isRegistryClosed,
             devices: active.prefix(Self.maximumDevices).map { row in
                 Content.Device(
                     model: row.model.description, device: row.id, generation: row.generation,

@@ -55,17 +55,32 @@ struct DevicesList: ParsableCommand {
                 "nobody is in the registry"
                 + (known > 0
                     ? ", besides \(PlainWords.count(known, "device")) of devices.known" : "")
-            guard let isClosed = settings?.ingress.registry.isClosed else { return sentence }
+            let heard = try told { try AdoptionFile(stateFolder: folder.path).read() }
+            // The gateway's own configuration counts, whatever this command finds for one.
+            let configured = settings?.ingress.registry.isClosed
+            guard
+                let isClosed = try runningRegistry?.isClosed
+                    ?? (folder.config != nil ? configured : heard?.isRegistryClosed ?? configured)
+            else {
+                return sentence + "; whether it is open is not known, since the configuration "
+                    + "cannot be read: `nanogridata check-config` says why"
+            }
             guard !isClosed else { return sentence + ", and nobody waits to be heard" }
-            let heard =
-                try told { try AdoptionFile(stateFolder: folder.path).read() }?.devices ?? []
-            let count = UInt64(Set(heard.map(\.name)).count)
+            let count = UInt64(Set((heard?.devices ?? []).map(\.name)).count)
             let adopted =
                 count > 0
                 ? "`nanogridata devices adopt` puts the \(PlainWords.count(count, "device")) heard "
                     + "within a day here, and " : ""
             return sentence + ", which is open, so that every device is heard; \(adopted)"
                 + "Devices in the console (`nanogridata attach`) shows who is heard"
+        }
+    }
+
+    /// What a running gateway goes by; nil where none answers in time.
+    private var runningRegistry: RegistrySnapshot? {
+        get throws {
+            let socket = try folder.adminSocket
+            return try? AdminClient(path: socket, role: .observer, seconds: 2).snapshot([]).registry
         }
     }
 

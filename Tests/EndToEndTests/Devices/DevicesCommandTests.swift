@@ -62,6 +62,26 @@ import Testing
         #expect(try await folder.run("devices", "list").output.contains("ESP32-001"))
     }
 
+    @Test func `a registry that the gateway's own configuration closes is not said to be open`()
+        async throws
+    {
+        let folder = try Folder()
+        let file = folder.path + "/nanogridata.yaml"
+        try "devices: {registry: closed}\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        let gateway = try await RunningGateway(
+            state: URL(filePath: folder.path), options: ["--config", file])
+        let running = try await folder.run("devices", "list").output
+        #expect(running == "nobody is in the registry, and nobody waits to be heard\n")
+        gateway.process.signal(SIGTERM)
+        try await gateway.process.wait()
+        #expect(try await folder.run("devices", "list").output == running)
+        // What a file says that is named here comes before what the last gateway went by.
+        try "devices: {registry: open}\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let named = try await folder.run("devices", "list", "--config", file).output
+        #expect(named.contains("which is open"))
+    }
+
     @Test func `a device is approved beside a running gateway, and the trail tells who did so`()
         async throws
     {
