@@ -35,6 +35,23 @@ public struct NetworkList: Equatable, Sendable {
     public var count: Int { networks.count }
     public var isEmpty: Bool { networks.isEmpty }
 
+    /// The networks that are not within others.
+    var all: [IPNetwork] { networks }
+
+    /// Whether every address of a network is in one of the list's.
+    func covers(_ network: IPNetwork) -> Bool {
+        if networks.contains(where: { $0.contains(network) }) { return true }
+        // None is within another. So two of a size are one of twice that size, as far as the sum of all
+        // is concerned, and what is left over at a size leaves a gap.
+        var counts = [Int](repeating: 0, count: 129)
+        for part in networks where network.contains(part) { counts[part.prefixBits] += 1 }
+        for bits in stride(from: 128, to: network.prefixBits, by: -1) {
+            guard counts[bits].isMultiple(of: 2) else { return false }
+            counts[bits - 1] += counts[bits] / 2
+        }
+        return counts[network.prefixBits] == 1
+    }
+
     func contains(_ address: IPAddress) -> Bool { network(of: address) != nil }
 
     /// The network that has an address, of those that are not within others; nil for none.

@@ -9,11 +9,28 @@ extension DoorRules {
                     + "networks, or take it out")
         }
         deny = NetworkList(reader.networks("devices.deny") ?? [])
+        if let words = shutOut {
+            reader.warnings.append("\(reader.place(of: "devices.deny")) \(words)")
+        }
         proxies = NetworkList(reader.networks("devices.proxy_protocol.trusted") ?? [])
         rate = reader.rate("devices", "connections_per_second", burst: "connections_burst")
         offenders.read(&reader)
         ratePerAddress = reader.rate(
             "devices", "connections_per_second_per_source", burst: "connections_burst_per_source")
+    }
+
+    /// Whom the denied leave out who is probably not meant, in words that follow the key; nil for nobody.
+    private var shutOut: String? {
+        let nobody = "so that no device can connect"
+        if let allow {
+            let isAll = !allow.isEmpty && allow.all.allSatisfy(deny.covers)
+            return isAll ? "has all that devices.allow names, \(nobody)" : nil
+        }
+        let families = ["0.0.0.0/0", "::/0"].compactMap { try? IPNetwork($0) }.filter(deny.covers)
+        guard let only = families.first?.wholeFamily else { return nil }
+        return families.count > 1
+            ? "has every address, \(nobody)"
+            : "has every address of \(only), so that no device can connect over it"
     }
 
     /// What is in effect, in a line.

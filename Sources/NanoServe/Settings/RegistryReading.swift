@@ -11,14 +11,26 @@ extension RegistryRules {
             ?? unknown
         known = reader.list("devices.known").compactMap { finding in
             // A number alone is rather a mistake than a model's id without its 0x.
-            guard Int(finding.text) == nil, let name = DeviceName(finding.text) else {
+            let text = finding.text
+            guard Int(text) == nil, let name = DeviceName(Self.withoutQuotes(text)) else {
                 reader.refuse(
                     finding, "is not a device",
                     allowed: "a model and an id: 0x10 ESP32-001")
                 return nil
             }
+            if name.id.isEmpty, !text.hasSuffix("\"") {
+                reader.warnings.append(
+                    "\(finding.place): \(name.model) alone stands for devices of the model that send no "
+                        + "id, and for no other; write '\(name.model) ID' for one with an id, or "
+                        + "'\(name.model) \"\"' if it is meant")
+            }
             return name
         }
+    }
+
+    /// `0x10 ""` says that the devices without an id are meant.
+    private static func withoutQuotes(_ text: String) -> String {
+        text.hasSuffix(" \"\"") ? String(text.dropLast(3)) : text
     }
 }
 

@@ -16,6 +16,7 @@ package struct StartCheck {
         checkState(settings.state.folder)
         if problems.isEmpty { checkKeystore(settings.state.folder, environment, now) }
         if settings.admin.isEnabled { checkAdmin(settings) }
+        checkLog(settings.logging.file)
         let files = [settings.ingress.tls?.files, settings.monitor.tls].compactMap(\.self)
         for file in files { checkEnd(file, now.unixSeconds) }
     }
@@ -67,6 +68,28 @@ package struct StartCheck {
         // The state folder is made at the first start.
         if let fault = socket.placeFault(mayLackFolder: settings.admin.socket == nil) {
             problems.append("admin.socket: \(fault)")
+        }
+    }
+
+    /// A log file is made at the start, its folder is not.
+    private mutating func checkLog(_ file: String?) {
+        guard let file, LogStream.descriptor(of: file) == nil else { return }
+        if access(file, F_OK) == 0 {
+            guard access(file, W_OK) != 0 else { return }
+            problems.append(
+                "logging.file: \(SafeText.quotable(file, to: 200)) cannot be written by user "
+                    + "\(geteuid())")
+            return
+        }
+        let slash = file.lastIndex(of: "/")
+        let folder = slash.map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
+        let shown = SafeText.quotable(folder, to: 200)
+        if access(folder, F_OK) != 0 {
+            problems.append(
+                "logging.file: \(shown): \(String(cString: strerror(errno))); make the folder")
+        } else if access(folder, W_OK | X_OK) != 0 {
+            problems.append(
+                "logging.file: the folder \(shown) cannot be written by user \(geteuid())")
         }
     }
 

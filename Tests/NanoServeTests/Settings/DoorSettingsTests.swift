@@ -34,6 +34,39 @@ import Testing
         #expect(line.contains("2 networks allowed; 1 network denied; PROXY headers from 1 network"))
     }
 
+    @Test(arguments: [
+        ("deny: 0.0.0.0/0", "devices.deny has every address of IPv4, so that no device can "),
+        ("deny: [\"::/0\"]", "devices.deny has every address of IPv6, so that no device can "),
+        (
+            "deny: [128.0.0.0/1, 0.0.0.0/2, 64.0.0.0/2, \"::/0\"]",
+            "devices.deny has every address, "
+        ),
+        ("allow: [10.0.0.0/8, 10.2.3.4], deny: 10.0.0.0/7", "has all that devices.allow names, so"),
+        (
+            "allow: 10.0.0.0/30, deny: [10.0.0.0/31, 10.0.0.2, 10.0.0.3]",
+            "has all that devices.allow"
+        ),
+    ])
+    func `it is told when those who may not leave nobody who may`(
+        keys: String, words: String
+    ) throws {
+        let warnings = try load("devices: {\(keys)}").warnings.filter {
+            $0.contains("devices.deny")
+        }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("nanogridata.yaml:1: devices.deny has ") == true)
+        #expect(warnings.first?.contains(words) == true, "\(warnings)")
+    }
+
+    @Test(arguments: [
+        "deny: 0.0.0.0/1", "deny: [128.0.0.0/1, 0.0.0.0/2, 64.0.0.0/3]", "deny: \"8000::/1\"",
+        "allow: 10.0.0.0/8, deny: 0.0.0.0/5", "allow: [10.0.0.0/8, \"::1\"], deny: 10.0.0.0/7",
+        "allow: 10.0.0.0/30, deny: [10.0.0.0/31, 10.0.0.2]",
+    ])
+    func `nothing is told where somebody may come`(keys: String) throws {
+        #expect(try load("devices: {\(keys)}").warnings.allSatisfy { !$0.contains("devices.deny") })
+    }
+
     @Test func `each mistake is named with its line and what is meant`() throws {
         let yaml = """
             devices:

@@ -45,6 +45,21 @@ import Testing
         #expect(settings.summary.contains { $0.hasSuffix("closed: unknown devices are refused") })
     }
 
+    @Test func `a model alone among the known is told of, unless it is plainly meant`() throws {
+        let settings = try load("devices: {known: [\"0x10\", '0x20 \"\"', 0x10 A]}")
+        #expect(
+            settings.ingress.registry.known == [
+                DeviceName(.esp32Pressure, ""), DeviceName(.stm32Gas, ""),
+                DeviceName(.esp32Pressure, "A"),
+            ])
+        let told = settings.warnings.filter { $0.contains("devices.known") }
+        #expect(told.count == 1)
+        #expect(
+            told.first?.contains(
+                "nanogridata.yaml:1: devices.known[0]: 0x10 alone stands for devices of the model "
+                    + "that send no id, and for no other; write '0x10 ID'") == true, "\(told)")
+    }
+
     @Test func `each mistake is named with its line and what is meant`() throws {
         let yaml = """
             devices:

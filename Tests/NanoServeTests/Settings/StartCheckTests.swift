@@ -43,6 +43,23 @@ import Testing
         #expect(named.problems.count == 1 && named.problems[0].contains("there is no file"))
     }
 
+    @Test func `the folder of a log file has to be there, and the file is made`() throws {
+        let folder = try TemporaryFolder()
+        var settings = Settings()
+        settings.state.folder = folder.path + "/state"
+        settings.logging.file = folder.path + "/logs/gateway.log"
+        let missing = StartCheck(settings, environment: [:], now: .now)
+        #expect(
+            missing.problems == [
+                "logging.file: \(folder.path)/logs: No such file or directory; make the folder"
+            ])
+        settings.logging.file = folder.path + "/gateway.log"
+        #expect(StartCheck(settings, environment: [:], now: .now).problems.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/gateway.log"))
+        settings.logging.file = "/dev/stderr"
+        #expect(StartCheck(settings, environment: [:], now: .now).problems.isEmpty)
+    }
+
     @Test func `what is no socket is not taken for one`() throws {
         let folder = try TemporaryFolder()
         try Data().write(to: URL(filePath: folder.path + "/admin.sock"))
