@@ -31,9 +31,14 @@ extension Settings.Intake {
                     key, "is not a model's id", allowed: "0x00…0xff, one or two hexadecimal digits")
                 continue
             }
-            if places.updateValue(key, forKey: id) != nil {
-                reader.refuseName(key, "is there twice", allowed: "one section a model")
+            if let first = places[id] {
+                let line = reader.file?.entries[first]?.line ?? 1
+                reader.refuseName(
+                    key, "is the same model as \(first) in line \(line)",
+                    allowed: "one section a model")
+                continue
             }
+            places[id] = key
         }
         let known = Set(ModelID.builtIn).union(provided).union(places.keys)
         models = known.sorted().map { id in

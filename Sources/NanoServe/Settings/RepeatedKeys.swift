@@ -1,72 +1,95 @@
+// What Yams parses with: it tells each key with its line, where Yams stops at the first mapping.
+import CYaml
 import NanoCore
-import Yams
 
-/// Keys that stand twice in a YAML file. The parser stops at the first of them; each is told here.
+/// Keys that stand twice in a mapping of a YAML file. The parser of the settings stops at the first
+/// mapping that has any, and knows one line of them; so its scanner is asked for them beforehand.
 struct RepeatedKeys {
-    /// What is wrong, a line each.
+    /// What is wrong, a line each, in the order of the file. Nothing of a mapping that does not end.
     private(set) var problems: [String] = []
-    /// The text without what is there again, its lines where they were.
-    private(set) var text: String
     private let path: String
+    private var levels: [Level] = []
+    private var found: [(line: Int, text: String)] = []
 
     /// Keys that are told of at once.
     private static let most = 20
 
+    /// A mapping or a list that is under way.
+    private struct Level {
+        let isMapping: Bool
+        var isValueNext = false
+        /// Where each key stands, counted from 1.
+        var lines: [String: [Int]] = [:]
+    }
+
     init(path: String, text: String) {
-        (self.path, self.text) = (path, text)
-    }
-
-    /// Takes note of a key, and leaves out where it stands again.
-    ///
-    /// - Parameters:
-    ///   - keys: Those of one mapping that stand twice.
-    ///   - line: Where the first of them stands first.
-    /// - Returns: Whether others may be looked for.
-    mutating func note(_ keys: [String], at line: Int) -> Bool {
-        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        guard let key = keys.first, let again = Self.repetition(of: key, in: lines, line) else {
-            let names = PlainWords.list(keys.map(SafeText.escaped))
-            problems.append(
-                keys.count == 1
-                    ? "\(path):\(line): the key \(names) is there twice; keep one"
-                    : "\(path):\(line): the keys \(names) are there twice; keep one of each")
-            return false
-        }
-        problems.append(
-            "\(path):\(line): the key \(SafeText.escaped(key)) is there twice, again in line "
-                + "\(again + 1); keep one")
-        Self.leaveOut(again, &lines)
-        text = lines.joined(separator: "\n")
-        return problems.count < Self.most
-    }
-
-    /// Takes a key's line out with all that belongs to it.
-    private static func leaveOut(_ place: Int, _ lines: inout [Substring]) {
-        func column(_ line: Substring) -> Int { line.prefix { $0 == " " }.count }
-        let key = column(lines[place])
-        lines[place] = ""
-        for next in lines.indices.dropFirst(place + 1) {
-            let rest = lines[next].drop { $0 == " " }
-            // The items of a list may stand below its key without being moved in.
-            let belongs =
-                column(lines[next]) > key || column(lines[next]) == key && rest.first == "-"
-            guard rest.isEmpty || belongs else { return }
-            lines[next] = ""
-        }
-    }
-
-    /// The place of a key's next mention in the same column; nil where it has none of its own.
-    private static func repetition(of key: String, in lines: [Substring], _ first: Int) -> Int? {
-        func column(_ line: Substring) -> Int? {
-            let name = line.drop { $0 == " " }
-            let isIt = [key, "'\(key)'", "\"\(key)\""].contains {
-                name.hasPrefix($0) && name.dropFirst($0.count).drop { $0 == " " }.first == ":"
+        self.path = path
+        var parser = yaml_parser_t()
+        guard yaml_parser_initialize(&parser) == 1 else { return }
+        defer { yaml_parser_delete(&parser) }
+        var text = text
+        text.withUTF8 { bytes in
+            yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+            yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
+            var event = yaml_event_t()
+            // What is no YAML is told by the parser of the settings.
+            while yaml_parser_parse(&parser, &event) == 1 {
+                let isLast = [YAML_DOCUMENT_END_EVENT, YAML_STREAM_END_EVENT].contains(event.type)
+                note(event)
+                yaml_event_delete(&event)
+                if isLast { break }
             }
-            return isIt ? line.count - name.count : nil
         }
-        guard lines.indices.contains(first - 1), let place = column(lines[first - 1]) else {
-            return nil
+        problems = found.sorted { ($0.line, $0.text) < ($1.line, $1.text) }.prefix(Self.most).map(
+            \.text)
+    }
+
+    private mutating func note(_ event: yaml_event_t) {
+        switch event.type {
+        case YAML_SCALAR_EVENT:
+            let scalar = event.data.scalar
+            let name = String(
+                decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length),
+                as: UTF8.self)
+            step(over: name, at: Int(event.start_mark.line) + 1)
+        case YAML_ALIAS_EVENT: step()
+        case YAML_MAPPING_START_EVENT, YAML_SEQUENCE_START_EVENT:
+            step()
+            levels.append(Level(isMapping: event.type == YAML_MAPPING_START_EVENT))
+        case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT:
+            levels.popLast().map { tell($0) }
+        default: break
         }
-        return lines.indices.dropFirst(first).first { column(lines[$0]) == place }
+    }
+
+    /// Goes on behind a key or a value.
+    ///
+    /// - Parameter name: The text that it is; nil where it is none.
+    private mutating func step(over name: String? = nil, at line: Int = 0) {
+        guard let last = levels.indices.last, levels[last].isMapping else { return }
+        if !levels[last].isValueNext, let name {
+            levels[last].lines[name, default: []].append(line)
+        }
+        levels[last].isValueNext.toggle()
+    }
+
+    private mutating func tell(_ level: Level) {
+        for (name, lines) in level.lines where lines.count > 1 {
+            let again = lines.dropFirst()
+            let times =
+                lines.count == 2 ? "twice" : "\(PlainWords.count(UInt64(lines.count))) times"
+            let shown = again.prefix(3).map(String.init)
+            let places =
+                again.allSatisfy { $0 == lines[0] }
+                ? " in this line"
+                : ", again in " + (again.count == 1 ? "line " : "lines ")
+                    + PlainWords.list(shown + (again.count > 3 ? ["others"] : []))
+            found.append(
+                (
+                    lines[0],
+                    "\(path):\(lines[0]): the key \(SettingsReader.shown(key: name)) is there "
+                        + "\(times)\(places); keep one"
+                ))
+        }
     }
 }

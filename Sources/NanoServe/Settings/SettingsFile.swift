@@ -96,19 +96,12 @@ struct SettingsFile {
     }
 
     private static func compose(path: String, text: String) throws(SettingsError) -> Node? {
-        var repeated = RepeatedKeys(path: path, text: text)
-        while true {
-            do {
-                let root = try Yams.compose(yaml: repeated.text)
-                if repeated.problems.isEmpty { return root }
-            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-                if repeated.note(keys.map { "\($0)" }, at: context.mark.line) { continue }
-            } catch  where repeated.problems.isEmpty {
-                throw SettingsError(lines: [describe(error, path: path, text: text)])
-            } catch {
-                // What was left out may be why the rest is no YAML.
-            }
-            throw SettingsError(lines: repeated.problems)
+        let repeated = RepeatedKeys(path: path, text: text).problems
+        guard repeated.isEmpty else { throw SettingsError(lines: repeated) }
+        do {
+            return try Yams.compose(yaml: text)
+        } catch {
+            throw SettingsError(lines: [describe(error, path: path, text: text)])
         }
     }
 
@@ -198,6 +191,9 @@ struct SettingsFile {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             return "\(path):\(mark.line): not valid YAML at column \(mark.column): \(problem)"
+        // Lists or sections in the place of keys, which are told of when there is one of each.
+        case .duplicatedKeysInMapping(_, let context):
+            return "\(path):\(context.mark.line): a key is there twice; keep one"
         default: return "\(path): not valid YAML"
         }
     }
