@@ -53,6 +53,12 @@ struct FilterReading {
     ) throws(FilterFault) -> FilterKey {
         let here = "keys here: " + scope.keys.map(\.rawValue).joined(separator: ", ")
         let name = part.text.lowercased()
+        guard !name.isEmpty else {
+            throw FilterFault(
+                range: part.range.lowerBound..<max(colon + 1, part.range.lowerBound + 1),
+                words: "nothing in front of the colon; \(here); text with a colon goes between "
+                    + "quotation marks")
+        }
         guard let key = FilterKey(rawValue: name) else {
             let hint = hint(name, among: scope.keys.map(\.rawValue))
             throw FilterFault(

@@ -216,8 +216,12 @@ extension SettingsReader {
         guard !finding.text.isEmpty, finding.text.count <= limit,
             SafeText.escaped(finding.text) == finding.text
         else {
-            refuse(
-                finding, "is not allowed", allowed: "1…\(limit) characters, none of them invisible")
+            let count = finding.text.count
+            let fault =
+                count > limit
+                ? "has \(PlainWords.count(UInt64(count))) characters"
+                : count == 0 ? "is empty" : "has characters that nobody sees"
+            refuse(finding, fault, allowed: "1…\(limit) characters, none of them invisible")
             return nil
         }
         return finding.text

@@ -25,7 +25,9 @@ struct ArgumentFault {
             .joined(separator: "'")
         let names = ["nanogridata"] + CommandLine.subcommands(of: Nanogridata.self, in: arguments)
         if words.hasSuffix(".") { words.removeLast() }
-        words += Self.hint(arguments[...], below: Nanogridata.self)
+        if words.lowercased().contains("unexpected argument") {
+            words += Self.hint(arguments[...], below: Nanogridata.self)
+        }
         line = SafeText.escaped(words) + "; see '\(names.joined(separator: " ")) --help'"
     }
 
@@ -68,8 +70,11 @@ struct ArgumentFault {
         if let next = subcommands.first(where: { $0._commandName == first }) {
             return hint(arguments.dropFirst(), below: next)
         }
-        let near = Suggestion.nearest(to: first, among: subcommands.map { $0._commandName })
-        return near.map { " (did you mean \($0)?)" } ?? ""
+        let names = subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+        if let near = Suggestion.nearest(to: first, among: names) {
+            return " (did you mean \(near)?)"
+        }
+        return names.isEmpty ? "" : "; the commands are " + names.joined(separator: ", ")
     }
 
     /// A message of the parser on one line; what it lists in lines of their own stands behind

@@ -9,13 +9,11 @@ struct PlayOptions: ParsableArguments {
     var play: String?
 
     @Option(
-        name: .long, parsing: .unconditional, help: "Recorded seconds a second, 0.1 to 1000.")
+        name: .long, parsing: .unconditional, help: "Recorded seconds a second, 0.1 to 1000.",
+        transform: Limited.number(0.1...1_000))
     var speed = 1.0
 
     func validate() throws {
-        guard (0.1...1_000).contains(speed) else {
-            throw ValidationError("--speed: \(speed) is not between 0.1 and 1000")
-        }
         if play == nil, speed != 1 {
             throw ValidationError("--speed: it is that of --play, which is not given")
         }

@@ -32,12 +32,22 @@ import Testing
         #expect(try await control(["ctl", "resume", "alba"], gateway).code == 0)
         let unknown = try await control(["ctl", "pause", "nope"], gateway)
         #expect(unknown.code == 1 && unknown.errors.contains("there is no route nope"))
+        for command in ["pause", "resume", "skip"] {
+            let nameless = try await control(["ctl", command], gateway)
+            #expect(nameless.code == 2 && nameless.output.isEmpty)
+            #expect(
+                nameless.errors
+                    == "nanogridata: ctl \(command): name the route; there are alba, cycle and "
+                    + "local; see 'nanogridata ctl \(command) --help'\n")
+        }
         let unasked = try await control(["ctl", "stop"], gateway)
         #expect(unasked.code == 2 && unasked.errors.contains("say it with --yes"))
         #expect(try await control(["ctl", "stop", "--yes"], gateway).code == 0)
         #expect(try await gateway.process.wait() == 0)
         let gone = try await control(["ctl"], gateway)
         #expect(gone.code == 1 && gone.errors.contains("no gateway answers at"))
+        let nameless = try await control(["ctl", "pause"], gateway)
+        #expect(nameless.code == 2 && nameless.errors.contains("name the route; see "))
     }
 
     @Test func `an alarm of the status is acknowledged by the id that stands there`() async throws {

@@ -109,7 +109,18 @@ import Testing
         (["audit", "list", "--since", "99999d"], "'99999d' is invalid", "up to 36600d ago"),
         (["decode", "--port", "-1"], "'-1' is invalid for '--port", "1…65535"),
         (["attach", "--linear", "--every", "-5"], "--every: -5", "between 1 and 86400"),
-        (["console", "--speed", "-1"], "--speed: -1.0", "between 0.1 and 1000"),
+        (["console", "--speed", "-1"], "'-1' is invalid for '--speed", "0.1…1000.0"),
+        (["console", "--speed", "x"], "'x' is invalid for '--speed", "0.1…1000.0"),
+        (
+            ["ctl", "bogus"], "Unexpected argument 'bogus'",
+            "the commands are status, routes, pause"
+        ),
+        (["devices", "bogus", "x"], "'bogus'", "the commands are list, adopt, approve"),
+        (["decode", "--filter", ":"], "at byte 0: nothing in front of the colon", "keys here: "),
+        (
+            ["serve", "--name", String(repeating: "ab", count: 35)],
+            "--name: \"abab", "has 70 characters; use 1…64 characters"
+        ),
         (["ctl", "statuss"], "Unexpected argument 'statuss'", "(did you mean status?); see"),
         (["devices", "aprove", "0x10", "A"], "'aprove'", "(did you mean approve?); see"),
         (["secrets", "export", "esp"], "'esp' is invalid for '<model>'", "use esp32, stm32"),

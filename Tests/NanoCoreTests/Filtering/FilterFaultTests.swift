@@ -29,7 +29,9 @@ import Testing
         ("a -Device=x", 3..<11, "use device:x"), ("size=", 0..<5, "use size:"),
         ("12:04:31", 0..<2, "text with a colon goes between quotation marks"),
         ("\u{1B}[2J:x", 0..<4, "no key is called \\u{1B}[2J"),
-        (":x", 0..<1, "no key is called nothing"),
+        (":x", 0..<1, "nothing in front of the colon; keys here: reason, model"),
+        (":", 0..<1, "nothing in front of the colon"),
+        ("size:1 -:", 8..<9, "nothing in front of the colon"),
     ])
     func `a fault is named with its place`(text: String, range: Range<Int>, words: String) throws {
         let filter = Filter(text, in: .rejections)
