@@ -271,6 +271,14 @@ enum Metrics {
         text.gauge("nanogridata_route_waiting", "Packets that wait.", samples(\.waiting))
         text.gauge(
             "nanogridata_route_dead_letters", "Dead letters that stand.", samples(\.deadLetters))
+        text.gauge(
+            "nanogridata_route_failing_devices",
+            "Devices whose events fail while others are taken.",
+            samples { UInt64($0.failingDevices ?? 0) })
+        text.gauge(
+            "nanogridata_route_held_back_packets",
+            "Of those that wait, packets behind others of their device, or that came back.",
+            samples { UInt64($0.heldBack ?? 0) })
         text.gauge("nanogridata_route_in_flight", "Packets on their way.", samples(\.inFlight))
         text.gauge(
             "nanogridata_route_concurrency_limit", "Requests that may be under way at once.",

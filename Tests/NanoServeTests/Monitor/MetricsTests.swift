@@ -58,6 +58,18 @@ import Testing
         #expect(found.count == 2 * ExpiryCause.allCases.count)
     }
 
+    @Test func `devices that fail, and what they hold back, are told by route`() {
+        var snapshot = Snapshot()
+        snapshot.routes = [RouteSnapshot(name: "alba"), RouteSnapshot(name: "cycle")]
+        snapshot.routes[0].failingDevices = 3
+        snapshot.routes[0].heldBack = 400
+        let found = lines(snapshot)
+        #expect(found.contains(#"nanogridata_route_failing_devices{route="alba"} 3"#))
+        #expect(found.contains(#"nanogridata_route_held_back_packets{route="alba"} 400"#))
+        #expect(found.contains(#"nanogridata_route_failing_devices{route="cycle"} 0"#))
+        #expect(found.contains(#"nanogridata_route_held_back_packets{route="cycle"} 0"#))
+    }
+
     @Test func `all reasons are there from the start`() {
         let reasons = lines(Snapshot()).filter {
             $0.hasPrefix("nanogridata_packets_refused_total{")
