@@ -1,3 +1,5 @@
+package import NanoCore
+
 /// The dead letters of a state folder for the command line, whether a gateway runs or not.
 ///
 /// A gateway that holds the folder carries out what is marked here, so that no letter is removed
@@ -43,6 +45,15 @@ package struct DeadLetterAccess {
         _ selection: DeadLetterSelection
     ) throws -> [(number: Int64, identity: String)] {
         try store.read { try $0.ids(selection) }
+    }
+
+    /// Numbers and identities of letters that match a filter.
+    ///
+    /// - Parameter now: Milliseconds of Unix time that times in the filter are counted back from.
+    package func ids(
+        _ selection: DeadLetterSelection, matching filter: Filter, now: Int64
+    ) throws -> [(number: Int64, identity: String)] {
+        try store.read { try $0.ids(selection, matching: filter, now: now) }
     }
 
     /// Has letters sent once more.

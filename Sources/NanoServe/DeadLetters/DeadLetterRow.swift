@@ -48,6 +48,19 @@ extension DeadLetter {
     }
 }
 
+extension DeadLetterSnapshot {
+    /// What a filter may ask for, without what it may not.
+    init(forFilter row: Row) {
+        self.init(
+            id: row.value("identity") ?? "", model: ModelID(rawValue: row.value("model") ?? 0),
+            unixMilliseconds: row.value("condemned_ms") ?? 0, error: row.value("error") ?? "",
+            reason: row.value("answer") ?? "")
+        number = row.value("number") ?? 0
+        device = row.value("device")
+        isToBeRedriven = row.value("state") == DeadLetter.State.redrive.rawValue
+    }
+}
+
 extension Row {
     /// The value of a column; nil when it is of another kind, or out of the kind's range.
     func value<Value: DatabaseValueConvertible>(_ column: String) -> Value? {

@@ -235,6 +235,30 @@ struct DeadLetterTable {
         ).map { ($0.value("number") ?? 0, $0.value("identity") ?? "") }
     }
 
+    /// The same, of those that match a filter. Their frames are not read, so what a disk has changed has
+    /// the status here that condemned it.
+    ///
+    /// - Parameter now: Milliseconds of Unix time that times in the filter are counted back from.
+    func ids(
+        _ selection: DeadLetterSelection, matching filter: Filter, now: Int64
+    ) throws -> [(number: Int64, identity: String)] {
+        let (condition, arguments) = Self.condition(selection)
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT number, identity, model, device, condemned_ms, error, answer, state
+                FROM letter
+                WHERE state <> \(DeadLetter.State.drop.rawValue) AND \(condition)
+                """, arguments: arguments)
+        var found: [(number: Int64, identity: String)] = []
+        while let row = try rows.next() {
+            let letter = DeadLetterSnapshot(forFilter: row)
+            guard filter.matches(FilterSubject(letter), now: now) else { continue }
+            found.append((letter.number, letter.id))
+        }
+        return found
+    }
+
     /// The letters that are meant, but for those to be dropped; oldest first.
     ///
     /// - Parameter limit: The newest of them, at most so many; nil for all.

@@ -4,9 +4,10 @@ import Glibc
 import NanoCore
 import NanoServe
 
-/// The letters that are to be changed: by ids, or all that there are.
+/// The letters that are to be changed: by ids, by a filter, or all that there are.
 struct DeadLetterTargets: ParsableArguments {
     @OptionGroup var choice: DeadLetterChoice
+    @OptionGroup var matching: DeadLetterFilter
 
     @Flag(help: "All dead letters, or all of the destination.")
     var all = false
@@ -15,7 +16,11 @@ struct DeadLetterTargets: ParsableArguments {
     var ids: [String] = []
 
     func selection(in store: DeadLetterAccess) throws -> DeadLetterSelection {
-        try all ? choice.everything(in: store) : choice.selection(ids, in: store)
+        guard ids.isEmpty else { return try choice.selection(ids, in: store) }
+        let selection = try matching.narrow(choice.everything(in: store), in: store)
+        guard selection.ids?.isEmpty == true else { return selection }
+        throw CommandFailure.failed(
+            "there are no dead letters\(choice.ofRoute)\(matching.words)")
     }
 
     /// Does something to the letters, with an entry in the audit trail, and prints what was done.
@@ -23,17 +28,20 @@ struct DeadLetterTargets: ParsableArguments {
     /// - Throws: ``CommandFailure`` with exit code 1 when it fails, or the trail cannot be written;
     ///   without a trail nothing is done.
     func record(_ action: AuditAction, _ act: () throws -> String) throws {
-        let target =
-            (choice.route.map { "\($0): " } ?? "") + (all ? "all" : ids.joined(separator: " "))
+        let which = matching.filter?.source ?? (all ? "all" : ids.joined(separator: " "))
+        let target = (choice.route.map { "\($0): " } ?? "") + which
         print(
             try AuditedAct(action: action, target: target, stateFolder: choice.folder.path)
                 .perform(act))
     }
 
     func validate() throws {
-        guard all != ids.isEmpty else { return }
+        let ways = [all, !ids.isEmpty, matching.filter != nil].count(where: \.self)
+        guard ways != 1 else { return }
         throw ValidationError(
-            all ? "give ids or --all, not both" : "say which dead letters: ids, or --all")
+            ways > 1
+                ? "give ids, --filter or --all, and one of them alone"
+                : "say which dead letters: ids, --filter, or --all")
     }
 }
 

@@ -7,6 +7,7 @@ struct DeadLettersList: ParsableCommand {
         commandName: "list", abstract: "List dead letters, the newest last.")
 
     @OptionGroup var choice: DeadLetterChoice
+    @OptionGroup var matching: DeadLetterFilter
 
     @Option(
         parsing: .unconditional, help: "Only the newest; all by default.",
@@ -23,10 +24,11 @@ struct DeadLettersList: ParsableCommand {
         let store = try choice.open()
         try choice.requireKnownRoute(in: store)
         let letters = try DeadLetterFailure.told {
-            try store.letters(DeadLetterSelection(route: choice.route), newest: limit)
+            let all = DeadLetterSelection(route: choice.route)
+            return try store.letters(matching.narrow(all, in: store), newest: limit)
         }
         guard !letters.isEmpty else {
-            if format == .text { print("no dead letters\(choice.ofRoute)") }
+            if format == .text { print("no dead letters\(choice.ofRoute)\(matching.words)") }
             return
         }
         let output = OutputStream()

@@ -127,6 +127,41 @@ import Testing
         #expect(try await second.process.wait() == 0)
     }
 
+    @Test func `those that match a filter are listed, dropped and sent once more`() async throws {
+        let sink = try CondemningSink()
+        defer { sink.stop() }
+        let gateway = try await gateway(sink, letters: 3)
+        defer { try? FileManager.default.removeItem(at: gateway.state) }
+        let state = gateway.state
+        let all = try await run("list", "--filter", "status:422* model:esp32", state: state)
+        #expect(all.code == 0 && all.output.split(separator: "\n").count == 4)
+        let newest = try await run(
+            "list", "--filter", "-device:ESP32-002", "--limit", "1", state: state)
+        #expect(newest.output.contains("ESP32-00") && !newest.output.contains("ESP32-002"))
+        let none = try await run("list", "--filter", "device:A", "--route", "alba", state: state)
+        #expect(none.code == 0)
+        #expect(none.output == "no dead letters of alba that match 'device:A'\n")
+        let drop = try await run("drop", "--filter", "device:ESP32-001", "--yes", state: state)
+        #expect(drop.output == "1 dead letter to be dropped; the running gateway does it\n")
+        sink.mend()
+        let redrive = try await run(
+            "redrive", "--route", "alba", "--filter", "since:1h state:dead device:*0",
+            state: state)
+        #expect(
+            redrive.output == "1 dead letter goes out once more; the running gateway sends them\n")
+        try await eventually("they are settled") {
+            try await gateway.number("routes.alba.dead_letters") == 1
+        }
+        let left = try await run("list", state: state).output
+        #expect(left.contains("ESP32-002") && left.split(separator: "\n").count == 2)
+        let trail = try RunningProcess(["audit", "list", "--state-dir", state.path()])
+        try await trail.wait()
+        #expect(trail.standardOutput.contains("drop_dead_letters device:ESP32-001"))
+        #expect(trail.standardOutput.contains("alba: since:1h state:dead device:*0"))
+        gateway.process.signal(SIGTERM)
+        #expect(try await gateway.process.wait() == 0)
+    }
+
     @Test func `what is asked wrongly, or for nothing, is said in one line`() async throws {
         let sink = try CondemningSink()
         defer { sink.stop() }
@@ -139,7 +174,12 @@ import Testing
             (["list", "--route", "albs"], 1, "is called albs; there are alba, cycle, local"),
             (["redrive", "--route", "cycle", "--all"], 1, "of cycle; there are some of alba (1)"),
             (["show", "alba"], 2, "\"alba\" is no id of a dead letter"),
-            (["redrive"], 2, "ids, or --all"), (["drop", "1", "--all"], 2, "not both"),
+            (["redrive"], 2, "ids, --filter, or --all"),
+            (["drop", "1", "--all"], 2, "one of them alone"),
+            (["drop", "--filter", "a", "--all"], 2, "one of them alone"),
+            (["list", "--filter", "reason:replay"], 2, "keys here: model, device, state, status"),
+            (["redrive", "--filter", ""], 2, "use --all"),
+            (["drop", "--filter", "status:500*"], 1, "no dead letters that match 'status:500*'"),
             (["list", "--limit", "0"], 2, "1…10000000"),
         ]
         for (arguments, code, words) in cases {
@@ -164,9 +204,9 @@ import Testing
 
     @Test func `a folder without dead letters is named`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         let list = try await run("list", state: folder)
         #expect(list.code == 1)
         #expect(list.errors.contains("there are no dead letters in \(folder.path())"))
     }
 }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
