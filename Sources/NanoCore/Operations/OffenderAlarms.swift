@@ -14,25 +14,11 @@ enum OffenderAlarms {
 
     /// Stands until the block ends or is lifted.
     private static func held(_ offenders: OffendersSnapshot) -> AlarmFinding? {
-        guard let holds = offenders.holds, let most = holds.first else { return nil }
-        let count = max(offenders.holding ?? 0, holds.count)
-        let times = [most.sinceUnixMilliseconds, most.untilUnixMilliseconds].map {
-            Timestamp.short(unixSeconds: $0 / 1_000)
-        }
-        // After a start it is not known which devices were behind an address.
-        let whom =
-            most.devices > 0
-            ? PlainWords.count(UInt64(most.devices), "device")
-            : "\(PlainWords.count(UInt64(most.addresses))) "
-                + (most.addresses == 1 ? "address" : "addresses") + " of devices"
-        let others = count > 1 ? ", and \(PlainWords.count(UInt64(count - 1), "block")) more" : ""
-        let text =
-            "\(whom) kept out by an operator's block of \(most.source) since \(times[0]), until "
-            + "\(times[1])\(others); "
+        guard let most = offenders.holds?.first, let text = offenders.keptOut else { return nil }
         var finding = AlarmFinding(
             id: AlarmSnapshot.offendersPrefix + "held", severity: .warning,
             title: "devices blocked",
-            text: text + "devices unblock \(most.source) takes it back", holdNanoseconds: 0)
+            text: text, holdNanoseconds: 0)
         finding.address = most.source
         return finding
     }
@@ -62,4 +48,26 @@ enum OffenderAlarms {
 extension AlarmSnapshot {
     /// How the ids of these alarms begin.
     package static let offendersPrefix = "offenders/"
+}
+
+extension OffendersSnapshot {
+    /// That blocks of operators keep out devices which were heard before, and what takes the block back
+    /// that has most of them; nil where none does.
+    package var keptOut: String? {
+        guard let holds, let most = holds.first else { return nil }
+        let count = max(holding ?? 0, holds.count)
+        let times = [most.sinceUnixMilliseconds, most.untilUnixMilliseconds].map {
+            Timestamp.short(unixSeconds: $0 / 1_000)
+        }
+        // After a start it is not known which devices were behind an address.
+        let whom =
+            most.devices > 0
+            ? PlainWords.count(UInt64(most.devices), "device")
+            : "\(PlainWords.count(UInt64(most.addresses))) "
+                + (most.addresses == 1 ? "address" : "addresses") + " of devices"
+        let others = count > 1 ? ", and \(PlainWords.count(UInt64(count - 1), "block")) more" : ""
+        return
+            "\(whom) kept out by an operator's block of \(most.source) since \(times[0]), until "
+            + "\(times[1])\(others); devices unblock \(most.source) takes it back"
+    }
 }

@@ -121,6 +121,9 @@ struct MonitorAnswers: HTTPAnswering {
             body.set("state", snapshot.gateway.state.rawValue)
             body.set("clock", snapshot.clock.state.rawValue)
             body.set("reasons", texts: reasons)
+            body.set(
+                "notes",
+                texts: [snapshot.offenders.keptOut].compactMap(\.self))
         }
     }
 

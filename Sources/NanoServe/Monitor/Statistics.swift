@@ -105,6 +105,7 @@ package enum Statistics {
             body.set("since", Timestamp.iso8601(row.sinceUnixMilliseconds))
             body.set("until", row.untilUnixMilliseconds.map { Timestamp.iso8601($0) } ?? "")
         }
+        body.set("holding", offenders.holding ?? 0)
         body.set("holds", list: offenders.holds ?? []) { hold, body in
             body.set("source", hold.source)
             body.set("devices", hold.devices)

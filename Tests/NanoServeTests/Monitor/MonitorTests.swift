@@ -134,6 +134,27 @@ final class StillGateway: GatewayPort {
         #expect(try await server.get("/ready").status == 503)
     }
 
+    @Test func `ready tells of devices that an operator keeps out, and stays ready`() async throws {
+        let server = try await monitor()
+        #expect(try await server.get("/ready").object["notes"] as? [String] == [])
+        gateway.change {
+            $0.offenders.holds = [
+                BlockHold(
+                    source: "10.0.0.0/8", devices: 40, addresses: 3,
+                    sinceUnixMilliseconds: 1_000, untilUnixMilliseconds: 2_000)
+            ]
+            $0.offenders.holding = 2
+        }
+        let told = try await server.get("/ready")
+        #expect(told.status == 200)
+        let notes = try #require(told.object["notes"] as? [String])
+        #expect(notes.count == 1)
+        #expect(notes[0].hasPrefix("40 devices kept out by an operator's block of 10.0.0.0/8 "))
+        #expect(notes[0].hasSuffix(", and 1 block more; devices unblock 10.0.0.0/8 takes it back"))
+        let offenders = try await server.get("/stats").object["offenders"] as? [String: Any]
+        #expect(offenders?["holding"] as? Int == 2)
+    }
+
     @Test func `ready tells of the clock, and depends on it where that is wanted`() async throws {
         let server = try await monitor()
         gateway.change { $0.clock.state = .unsynchronised }
