@@ -8,7 +8,7 @@ public struct ConsoleModel: Sendable {
     /// Counts on, whatever is shown.
     private var counted = History()
     /// What is shown in place of the newest while the view is frozen.
-    private var frozen: (snapshot: Snapshot, history: History)?
+    private var frozen: (snapshot: Snapshot, history: History, at: Double)?
     /// The last hour.
     private(set) var rewind = Rewind()
     /// The moment of it that is shown, which the view is frozen at.
@@ -271,7 +271,7 @@ public struct ConsoleModel: Sendable {
 
     mutating func toggleFreeze() {
         if frozen == nil {
-            frozen = (live, counted)
+            frozen = (live, counted, rewind.now)
         } else {
             frozen = nil
             rewound = nil
@@ -320,7 +320,7 @@ public struct ConsoleModel: Sendable {
 
     private mutating func show(_ moment: Rewind.Moment) {
         rewound = moment
-        frozen = (moment.snapshot, moment.history)
+        frozen = (moment.snapshot, moment.history, moment.at)
         // What is not kept of that moment is not made up from now.
         arrived = Rewind.rows
         isListingStale = true
@@ -338,6 +338,9 @@ public struct ConsoleModel: Sendable {
     func filter(_ view: ViewKind) -> Filter { filters[view] ?? view.filter("") }
 
     func list(_ view: ViewKind) -> ListState { lists[view] ?? ListState() }
+    /// When what is drawn was so, in seconds of ``Rewind/now``; nil while it is what is now.
+    var frozenAt: Double? { frozen?.at }
+
 
     var isFrozen: Bool { frozen != nil }
 
