@@ -197,10 +197,7 @@ public struct ConsoleModel: Sendable {
 
     private mutating func refreshMarks() {
         if view == .deadLetters, !isFrozen, liveParts.contains(.deadLetters) {
-            let present = (routeOfLetters?.newestDeadLetters ?? []).map {
-                RowID.number(UInt64($0.number))
-            }
-            marks.keep(only: Set(present), in: view)
+            keepMarksOfLetters()
         }
         guard marks.count(in: .rejections) > 0 else { return }
         marks.refresh(from: live.rejections, in: .rejections)
@@ -338,11 +335,11 @@ public struct ConsoleModel: Sendable {
     func filter(_ view: ViewKind) -> Filter { filters[view] ?? view.filter("") }
 
     func list(_ view: ViewKind) -> ListState { lists[view] ?? ListState() }
-    /// When what is drawn was so, in seconds of ``Rewind/now``; nil while it is what is now.
-    var frozenAt: Double? { frozen?.at }
-
 
     var isFrozen: Bool { frozen != nil }
+
+    /// When what is drawn was so, in seconds of ``Rewind/now``; nil while it is what is now.
+    var frozenAt: Double? { frozen?.at }
 
     /// The newest snapshot, or the one that was frozen.
     var shown: Snapshot { frozen?.snapshot ?? live }
