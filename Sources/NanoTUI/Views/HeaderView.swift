@@ -19,10 +19,16 @@ enum HeaderView {
                 "  :\(gateway.devicePort)" + (model.oldness == nil ? "  \(connections)" : ""), .dim
             ),
         ]
-        let essential = parts.prefix(3).reduce(0) { $0 + TextWidth.columns(of: $1.text) }
-        let rect = drawStandstill(model, besides: essential, in: rect, on: &screen)
-        // Its state matters more than its name.
-        if essential > rect.width { parts.remove(at: 1) }
+        func width(_ parts: some Sequence<(text: String, style: Style)>) -> Int {
+            parts.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+        }
+        let rect = drawStandstill(
+            model, besides: width(parts.prefix(4)), in: rect, on: &screen)
+        // The gateway's state matters more than its name, and than the program's.
+        if width(parts.prefix(3)) > rect.width { parts.remove(at: 1) }
+        if width(parts.prefix(2)) > rect.width, width(parts[1...1]) <= rect.width {
+            parts.remove(at: 0)
+        }
         var x = rect.x
         for part in parts {
             // Part of a number is another number.

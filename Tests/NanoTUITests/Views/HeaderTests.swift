@@ -55,6 +55,17 @@ import Testing
         #expect(!top(model).contains("‖"))
     }
 
+    @Test(arguments: [(12, 10), (20, 5), (30, 5), (44, 12), (60, 16)])
+    func `where there is no room for all of it the gateway's state comes first`(size: (Int, Int)) {
+        var model = ConsoleModel.sample
+        let line = model.picture(size.0, size.1).split(separator: "\n").first ?? ""
+        #expect(line.contains("● running"), "\(line)")
+        // A frozen view of 50 columns has room for both.
+        model.press(.character(" "))
+        let frozen = model.picture(50, 12).split(separator: "\n").first ?? ""
+        #expect(frozen.contains("● running") && frozen.contains("space thaws"), "\(frozen)")
+    }
+
     @Test func `the age of what is frozen runs on over silence and a restart of the gateway`() {
         var model = ConsoleModel.sample
         model.press(.character(" "))
