@@ -80,9 +80,9 @@ enum DeviceFacts {
                 Fact(name: "kept out", text: "its address is blocked; see o in 4", style: .blocked)
             ]
         }
+        let left = Double(max(0, end - snapshot.gateway.unixMilliseconds)) / 1_000
         let text =
-            "by the block of \(block.source) until \(Timestamp.short(unixSeconds: end / 1_000)); u in 4 "
-            + "o lifts it"
+            "for \(Numbers.duration(left)) by the block of \(block.source); u in 4 o lifts it"
         return [Fact(name: "kept out", text: text, style: .blocked)]
     }
 

@@ -15,7 +15,9 @@ struct ModelState {
             return
         }
         // Those that are left may do well; somebody has to remember the others.
-        if entry.blockedDevices ?? 0 > 0, refused < 1 || accepted == 0 {
+        let blocked = entry.blockedDevices ?? 0
+        let isMost = blocked * 2 >= entry.devices
+        if blocked > 0, isMost || refused < 1 || accepted == 0 {
             (glyph, word, style) = ("⊘", "blocked", .blocked)
             return
         }

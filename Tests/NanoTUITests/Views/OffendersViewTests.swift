@@ -84,7 +84,9 @@ import Testing
         model.press(.enter)
         let device = model.picture(size.0, size.1)
         #expect(device.contains("⊘ blocked, heard"), "\(device)")
-        #expect(device.contains("by the block of 10.0.4.0/24 until 2026-01-01"), "\(device)")
+        #expect(
+            device.contains("for 01:00 by the block of 10.0.4.0/24; u in 4 o lifts it"), "\(device)"
+        )
     }
 
     @Test func `a block whose devices are not counted yet does not say how many they are`() {
