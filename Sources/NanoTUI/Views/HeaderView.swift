@@ -23,7 +23,7 @@ enum HeaderView {
             parts.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
         }
         let rect = drawStandstill(
-            model, besides: width(parts.prefix(4)), in: rect, on: &screen)
+            model, besides: width(parts.prefix(6)), in: rect, on: &screen)
         // The gateway's state matters more than its name, and than the program's.
         if width(parts.prefix(3)) > rect.width { parts.remove(at: 1) }
         if width(parts.prefix(2)) > rect.width, width(parts[1...1]) <= rect.width {
@@ -72,8 +72,13 @@ enum HeaderView {
         return Rect(x: rect.x, y: rect.y, width: width, height: rect.height)
     }
 
-    /// Alarms are told where their pane is hidden.
+    /// Alarms are told where their pane is hidden, and those that a frozen view does not have.
     private static func hiddenAlarms(_ model: ConsoleModel) -> String {
+        if model.isFrozen {
+            let seen = Set(model.shown.alarms.map(\.id))
+            let new = UInt64(model.live.alarms.count { !seen.contains($0.id) })
+            return new > 0 ? "  ▲ \(Numbers.counted(new, "new alarm"))" : ""
+        }
         let count = UInt64(model.live.alarms.count)
         guard model.view == .overview, !model.shows(.alarms), count > 0 else { return "" }
         return "  ▲ \(Numbers.counted(count, "alarm"))"

@@ -66,6 +66,23 @@ import Testing
         #expect(frozen.contains("● running") && frozen.contains("space thaws"), "\(frozen)")
     }
 
+    @Test func `an alarm that begins behind a frozen view is told of on top`() {
+        var model = ConsoleModel.sample
+        model.press(.character("3"), .character(" "))
+        var snapshot = SampleGateway.snapshot(second: 100)
+        model.receive(snapshot)
+        #expect(!model.picture(80, 24).contains("new alarm"))
+        snapshot.alarms.append(
+            AlarmSnapshot(
+                id: "x", severity: .critical, unixMilliseconds: 0, title: "x", text: "y"))
+        model.receive(snapshot)
+        let line = model.picture(80, 24).split(separator: "\n").first ?? ""
+        #expect(line.contains("● running  ▲ 1 new alarm"), "\(line)")
+        #expect(line.contains("‖ frozen 00:10 · space thaws"), "\(line)")
+        model.press(.character(" "))
+        #expect(!model.picture(80, 24).contains("new alarm"))
+    }
+
     @Test func `the age of what is frozen runs on over silence and a restart of the gateway`() {
         var model = ConsoleModel.sample
         model.press(.character(" "))
