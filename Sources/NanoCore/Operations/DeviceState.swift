@@ -7,7 +7,9 @@ package enum DeviceState: String, CaseIterable, Sendable {
     case silent
     /// Nothing of it is accepted any more, and frames with its name are refused.
     case refused
-    case rejected, blocked
+    case rejected
+    /// An operator keeps it, or where its newest packet came from, out.
+    case blocked
 
     /// - Parameter now: Milliseconds of Unix time.
     package init(of device: DeviceSnapshot, now: Int64) {
@@ -15,6 +17,10 @@ package enum DeviceState: String, CaseIterable, Sendable {
         case .rejected: self = .rejected
         case .blocked: self = .blocked
         case .known, nil:
+            if device.isAddressBlocked == true {
+                self = .blocked
+                return
+            }
             if device.isRefused == true {
                 self = .refused
                 return

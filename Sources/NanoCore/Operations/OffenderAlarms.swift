@@ -59,15 +59,9 @@ extension OffendersSnapshot {
         let times = [most.sinceUnixMilliseconds, most.untilUnixMilliseconds].map {
             Timestamp.short(unixSeconds: $0 / 1_000)
         }
-        // After a start it is not known which devices were behind an address.
-        let whom =
-            most.devices > 0
-            ? PlainWords.count(UInt64(most.devices), "device")
-            : "\(PlainWords.count(UInt64(most.addresses))) "
-                + (most.addresses == 1 ? "address" : "addresses") + " of devices"
         let others = count > 1 ? ", and \(PlainWords.count(UInt64(count - 1), "block")) more" : ""
         return
-            "\(whom) kept out by an operator's block of \(most.source) since \(times[0]), until "
+            "\(most.whom) kept out by an operator's block of \(most.source) since \(times[0]), until "
             + "\(times[1])\(others); devices unblock \(most.source) takes it back"
     }
 }

@@ -92,6 +92,19 @@ public struct BlockHold: Codable, Equatable, Sendable {
         self.sinceUnixMilliseconds = sinceUnixMilliseconds
         self.untilUnixMilliseconds = untilUnixMilliseconds
     }
+
+    /// Whether all devices that are kept out are counted. Those that were heard before the start alone
+    /// are known by their addresses, and may be several behind each.
+    package var isCounted: Bool { devices >= addresses }
+
+    /// Who is kept out: `3 devices`, `the devices of 2 addresses (how many is not known yet)`.
+    package var whom: String {
+        if isCounted { return PlainWords.count(UInt64(devices), "device") }
+        let count = PlainWords.count(UInt64(addresses))
+        return
+            "the devices of \(count) \(addresses == 1 ? "address" : "addresses") (how many is not "
+            + "known yet)"
+    }
 }
 
 /// How many frames were refused for a reason.

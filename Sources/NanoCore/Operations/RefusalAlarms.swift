@@ -36,7 +36,8 @@ enum RefusalAlarms {
     /// which it stays so.
     static let refusalsOfSender = 30.0
     private static let standingOfSender = 15.0
-    private static let holdNanoseconds: UInt64 = 30_000_000_000
+    /// With the ten seconds that are looked at an alarm is over half a minute after its cause.
+    private static let holdNanoseconds: UInt64 = 20_000_000_000
 
     private static let kinds = [
         Kind(

@@ -7,6 +7,10 @@ enum RouteAlarms {
     private static let catchingUpHoldNanoseconds: UInt64 = 2_000_000_000
     /// A packet that has not arrived after so long, in seconds, is late.
     private static let lateSeconds = 30.0
+    /// The same of a packet that has failed, where others are taken.
+    private static let lateInPartSeconds = 10.0
+    /// Devices that an alarm names.
+    private static let mostNames = 2
     /// Characters of a destination's reason.
     private static let reasonLength = 80
     /// Packets from which a backlog that empties is worth words.
@@ -51,14 +55,15 @@ enum RouteAlarms {
     private static func backlog(
         _ route: RouteSnapshot, _ full: String, _ trends: AlarmTrends, _ standing: Set<String>
     ) -> AlarmFinding? {
-        let isLate = route.oldestSeconds ?? 0 > lateSeconds
+        let isInPart = route.isFailingInPart
+        let isLate = route.oldestSeconds ?? 0 > (isInPart ? lateInPartSeconds : lateSeconds)
         guard route.waiting > 0 else {
             guard isLate, route.inFlight > 0 else { return nil }
-            return route.isFailingInPart ? failingInPart(route, full) : stuck(route)
+            return isInPart ? failingInPart(route, full) : stuck(route)
         }
         let lingers = standing.contains("route/\(route.name)") || trends.risesOverMinute(route.name)
         guard isLate || (lingers && route.waiting >= leastBacklog) else { return nil }
-        if route.isFailingInPart { return failingInPart(route, full) }
+        if isInPart { return failingInPart(route, full) }
         if let seconds = route.emptyInSeconds {
             var finding = finding(
                 route, .notice, "\(route.name) catches up",
@@ -79,7 +84,8 @@ enum RouteAlarms {
 
     /// For a route that works, but for some devices whose packets the destination does not take now.
     private static func failingInPart(_ route: RouteSnapshot, _ full: String) -> AlarmFinding {
-        let devices = PlainWords.count(UInt64(route.failingDevices ?? 0), "device")
+        let names = route.failingNames(atMost: mostNames).map { " (\($0))" } ?? ""
+        let devices = PlainWords.count(UInt64(route.failingDevices ?? 0), "device") + names
         let open = PlainWords.count(route.waiting &+ route.inFlight, "packet")
         let error = route.lastError.isEmpty ? "" : ", \(SafeText.escaped(route.lastError))"
         return finding(

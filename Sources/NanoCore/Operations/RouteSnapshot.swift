@@ -34,6 +34,8 @@ public struct RouteSnapshot: Codable, Sendable {
     /// Devices of which packets fail again and again, while those of others are taken; nil where nobody
     /// has counted them.
     public var failingDevices: Int?
+    /// A few of those, by name; nil where the gateway does not tell.
+    public var failing: [DeviceName]?
     /// Packets of ``waiting`` that wait for others of their devices, or that came back; nil where nobody
     /// has counted them.
     public var heldBack: UInt64?
@@ -84,6 +86,20 @@ public struct RouteSnapshot: Codable, Sendable {
     public var isFailingInPart: Bool {
         guard let failingDevices, failingDevices > 0 else { return false }
         return (heldBack ?? 0) >= waiting / 2
+    }
+
+    /// Some of the devices whose packets fail, in words, and how many more there are: `0x30 ASIC-007 and
+    /// 2 more`; nil where none is known.
+    ///
+    /// - Parameter count: How many are named.
+    package func failingNames(atMost count: Int) -> String? {
+        guard let failingDevices, failingDevices > 0, let failing, !failing.isEmpty else {
+            return nil
+        }
+        let named = failing.prefix(count).map(\.words)
+        let rest = max(failingDevices, failing.count) - named.count
+        return named.joined(separator: ", ")
+            + (rest > 0 ? " and \(PlainWords.count(UInt64(rest))) more" : "")
     }
 
     /// Packets that were given up unasked, whatever the cause.

@@ -206,6 +206,8 @@ public struct ModelSnapshot: Codable, Sendable {
     public var profile: Profile?
     /// Devices of this model seen since the start.
     public var devices = 0
+    /// Of these, those that a block of an operator keeps out; nil where the gateway does not tell.
+    public var blockedDevices: Int?
     public var accepted: UInt64 = 0
     /// By ``RefusalReason/rawValue``, one element a reason.
     public var refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)

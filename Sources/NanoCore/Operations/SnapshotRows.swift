@@ -27,6 +27,9 @@ public struct DeviceSnapshot: Codable, Sendable {
     /// Whether nothing of it is accepted any more, while frames with its name are refused; nil where it
     /// is not so, or the gateway does not tell.
     public var isRefused: Bool?
+    /// Whether its newest packet came from where an operator's block lets nobody in; nil where it is not
+    /// so, or the gateway does not tell.
+    public var isAddressBlocked: Bool?
 
     public init(model: ModelID, id: String) {
         self.model = model

@@ -85,6 +85,7 @@ final class Route: Sendable {
         snapshot.expiredBy = account.expiredBy
         snapshot.skipped = account.skipped
         snapshot.failingDevices = account.failingDevices
+        snapshot.failing = account.failing
         snapshot.heldBack = account.heldBack
         snapshot.oldestSeconds = account.oldestMonotonicNanoseconds.map {
             // The snapshot's time was taken before the account, so a packet may be newer.

@@ -15,6 +15,7 @@ extension Gateway {
         snapshot.certificates = certificates.snapshots
         snapshot.capture = capture.snapshot
         snapshot.offenders = offenders.snapshot(now: now)
+        offenders.mark(&snapshot)
         snapshot.clock = watch.clock
         snapshot.replayMemory = ReplayMemorySnapshot(
             house.replayGuard.statistics,

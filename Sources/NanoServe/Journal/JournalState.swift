@@ -276,7 +276,8 @@ struct JournalState {
             accepted: ledger.accepted, delivered: ledger.delivered, waiting: ledger.waiting,
             inFlight: ledger.inFlight, deadLetters: ledger.deadLetters, expiredBy: ledger.expiredBy,
             skipped: ledger.skipped, isPaused: ledger.isPaused,
-            failingDevices: ledger.failing.count, heldBack: min(ledger.passedOver, ledger.waiting),
+            failingDevices: ledger.failing.count, failing: ledger.failing.named,
+            heldBack: min(ledger.passedOver, ledger.waiting),
             oldestMonotonicNanoseconds: known.compactMap(\.self).min())
     }
 

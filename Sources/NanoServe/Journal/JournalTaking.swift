@@ -80,8 +80,9 @@ extension Journal {
 
     /// Notes that packets under way have failed where others did not.
     func noteFailing(route: Int, batch: DeliveryBatch) {
+        let names = batch.names(atMost: FailingDevices.mostNames)
         state.withLock { state in
-            for item in batch.items { state.ledgers[route].failing.insert(item.device) }
+            state.ledgers[route].failing.note(batch, names: names)
             // What follows of them can be left now.
             state.ledgers[route].isHindered = false
         }

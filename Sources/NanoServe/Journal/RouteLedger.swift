@@ -33,7 +33,7 @@ struct RouteLedger {
     /// Devices whose packets the cursor has passed for good.
     var stragglers = Stragglers()
     /// Devices with packets under way that have failed where others did not.
-    var failing: Set<UInt64> = []
+    var failing = FailingDevices()
     /// Whether what was passed over last ended the looking, and there may be more at hand.
     var isUnfinished = false
     /// Whether the cursor has read all that was at hand.
@@ -210,6 +210,8 @@ struct RouteAccount: Sendable {
     var isPaused: Bool
     /// Devices of which packets fail while others are taken.
     var failingDevices: Int
+    /// The names of some of them.
+    var failing: [DeviceName]
     /// Packets that wait for others of their devices, or that came back.
     var heldBack: UInt64
     /// When the oldest packet that waits or is in flight was received; nil when there is none.

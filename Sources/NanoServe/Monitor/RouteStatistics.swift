@@ -31,6 +31,10 @@ extension Statistics {
         body.set("concurrency_ceiling", route.concurrencyCeiling)
         body.set("concurrency_used", route.concurrencyUsed ?? 0)
         body.set("failing_devices", route.failingDevices ?? 0)
+        body.set("failing", list: route.failing ?? []) { name, body in
+            body.set("model", name.model.description)
+            body.set("device", SafeText.escaped(name.id))
+        }
         body.set("held_back", route.heldBack ?? 0)
         body.set("breaker", route.breaker.rawValue)
         body.set("probe_in_s", route.probeInSeconds)

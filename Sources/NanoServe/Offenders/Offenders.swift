@@ -104,9 +104,32 @@ final class Offenders: Sendable {
     /// Counts the devices that blocks of operators keep out.
     func count(_ devices: [DeviceSnapshot]) {
         guard state.withLock({ !$0.manual.entries.isEmpty }) else { return }
-        let addresses = devices.filter { $0.accepted > 0 }
-            .compactMap { IPAddress(AddressSource.host(of: $0.address)) }
-        state.withLock { $0.manual.count(addresses) }
+        let rows = devices.filter { $0.accepted > 0 }.compactMap { device in
+            Self.address(of: device).map { (device.model, $0) }
+        }
+        state.withLock { $0.manual.count(rows) }
+    }
+
+    /// Marks the devices that blocks of operators keep out, and says of each model how many these are.
+    func mark(_ snapshot: inout Snapshot) {
+        let (isIdle, byModel) = state.withLock { state in
+            (state.manual.entries.isEmpty, state.manual.devicesByModel)
+        }
+        for index in snapshot.models.indices {
+            snapshot.models[index].blockedDevices = byModel[snapshot.models[index].id] ?? 0
+        }
+        guard !isIdle, !snapshot.devices.isEmpty else { return }
+        let addresses = snapshot.devices.map(Self.address)
+        let isOut = state.withLock { state in
+            addresses.map { $0.map(state.manual.contains) ?? false }
+        }
+        for (index, isOut) in isOut.enumerated() where isOut {
+            snapshot.devices[index].isAddressBlocked = true
+        }
+    }
+
+    private static func address(of device: DeviceSnapshot) -> IPAddress? {
+        IPAddress(AddressSource.host(of: device.address))
     }
 
     private func mayBlock(_ address: IPAddress) -> Bool {

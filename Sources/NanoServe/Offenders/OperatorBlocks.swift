@@ -10,6 +10,8 @@ struct OperatorBlocks {
     private var honest: [IPNetwork: Set<IPNetwork>] = [:]
     /// Devices of this run whose newest frame came from within a block.
     private var devices: [IPNetwork: Int] = [:]
+    /// The same by model.
+    private(set) var devicesByModel: [ModelID: Int] = [:]
     private var honestCount = 0
 
     /// Sources that are kept for all blocks together.
@@ -28,6 +30,7 @@ struct OperatorBlocks {
         func holds(_ network: IPNetwork) -> Bool { networks.network(of: network.base) == network }
         honest = honest.filter { holds($0.key) }
         devices = devices.filter { holds($0.key) }
+        if entries.isEmpty { devicesByModel = [:] }
         honestCount = honest.values.reduce(0) { $0 + $1.count }
     }
 
@@ -46,12 +49,13 @@ struct OperatorBlocks {
 
     /// Counts the devices that are behind the blocks.
     ///
-    /// - Parameter addresses: The newest of each device.
-    mutating func count(_ addresses: [IPAddress]) {
-        devices = [:]
-        for address in addresses {
-            guard let network = networks.network(of: address) else { continue }
+    /// - Parameter rows: The newest address of each device, and its model.
+    mutating func count(_ rows: [(model: ModelID, address: IPAddress)]) {
+        (devices, devicesByModel) = ([:], [:])
+        for row in rows {
+            guard let network = networks.network(of: row.address) else { continue }
             devices[network, default: 0] += 1
+            devicesByModel[row.model, default: 0] += 1
         }
     }
 

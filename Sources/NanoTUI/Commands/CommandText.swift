@@ -122,7 +122,18 @@ struct CommandText: Equatable, Sendable {
                     among: steps),
                 range: words[1].range)
         }
-        return (found, 2)
+        return (ofAddress(found.action, in: context) ?? found, 2)
+    }
+
+    /// The command for addresses, where one stands behind that for a device: on the command line, which
+    /// alarms go by, both have one name.
+    private func ofAddress(_ action: Action, in context: CommandContext) -> KeyMap.Binding? {
+        let others: [Action: Action] = [
+            .blockDevice: .blockAddress, .unblockDevice: .unblockAddress,
+        ]
+        guard let other = others[action], words.count == 3, (try? IPNetwork(words[2].text)) != nil
+        else { return nil }
+        return context.bindings.first { $0.action == other }
     }
 
     /// What the line asks for.

@@ -8,7 +8,7 @@ public struct ConsoleModel: Sendable {
     /// Counts on, whatever is shown.
     private var counted = History()
     /// What is shown in place of the newest while the view is frozen.
-    private var frozen: (snapshot: Snapshot, history: History)?
+    private var frozen: (snapshot: Snapshot, history: History, at: Double)?
     /// The last hour.
     private(set) var rewind = Rewind()
     /// The moment of it that is shown, which the view is frozen at.
@@ -197,10 +197,7 @@ public struct ConsoleModel: Sendable {
 
     private mutating func refreshMarks() {
         if view == .deadLetters, !isFrozen, liveParts.contains(.deadLetters) {
-            let present = (routeOfLetters?.newestDeadLetters ?? []).map {
-                RowID.number(UInt64($0.number))
-            }
-            marks.keep(only: Set(present), in: view)
+            keepMarksOfLetters()
         }
         guard marks.count(in: .rejections) > 0 else { return }
         marks.refresh(from: live.rejections, in: .rejections)
@@ -271,7 +268,7 @@ public struct ConsoleModel: Sendable {
 
     mutating func toggleFreeze() {
         if frozen == nil {
-            frozen = (live, counted)
+            frozen = (live, counted, rewind.now)
         } else {
             frozen = nil
             rewound = nil
@@ -320,7 +317,7 @@ public struct ConsoleModel: Sendable {
 
     private mutating func show(_ moment: Rewind.Moment) {
         rewound = moment
-        frozen = (moment.snapshot, moment.history)
+        frozen = (moment.snapshot, moment.history, moment.at)
         // What is not kept of that moment is not made up from now.
         arrived = Rewind.rows
         isListingStale = true
@@ -340,6 +337,9 @@ public struct ConsoleModel: Sendable {
     func list(_ view: ViewKind) -> ListState { lists[view] ?? ListState() }
 
     var isFrozen: Bool { frozen != nil }
+
+    /// When what is drawn was so, in seconds of ``Rewind/now``; nil while it is what is now.
+    var frozenAt: Double? { frozen?.at }
 
     /// The newest snapshot, or the one that was frozen.
     var shown: Snapshot { frozen?.snapshot ?? live }

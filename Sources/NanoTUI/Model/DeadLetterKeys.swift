@@ -20,6 +20,45 @@ extension ConsoleModel {
             .filter { marks.isMarked(.number(UInt64($0.number)), in: .deadLetters) }
     }
 
+    /// Takes away the marks of letters that are listed no more, and says of those that are still there
+    /// that newer ones have their place.
+    mutating func keepMarksOfLetters() {
+        guard let route = routeOfLetters else { return }
+        let listed = route.newestDeadLetters.map(\.number)
+        let oldest = listed.min().map { UInt64($0) } ?? 0
+        let before = marks.countOfLeft(in: .deadLetters)
+        marks.keep(
+            only: Set(listed.map { RowID.number(UInt64($0)) }), in: .deadLetters,
+            hasLeft: { row in
+                guard case .number(let number) = row else { return false }
+                return number < oldest && route.deadLetters > UInt64(listed.count)
+            })
+        let left = marks.countOfLeft(in: .deadLetters)
+        if left > before { say("\(wordsOfLeft(left)) no longer in this list, and not chosen") }
+    }
+
+    /// `3 marked letters are`
+    private func wordsOfLeft(_ count: Int) -> String {
+        "\(Numbers.counted(UInt64(count), "marked letter")) \(count == 1 ? "is" : "are")"
+    }
+
+    /// Marked letters that cannot be reached here any more; nil where there are none.
+    private var leftWords: String? {
+        let left = marks.countOfLeft(in: .deadLetters)
+        guard left > 0 else { return nil }
+        return "\(wordsOfLeft(left)) no longer in this list, and \(left == 1 ? "stays" : "stay")."
+    }
+
+    /// Whether all that was marked is listed no more: what is under the cursor was not meant then.
+    private mutating func saysThatMarksLeft() -> Bool {
+        let left = marks.countOfLeft(in: .deadLetters)
+        guard left > 0, marks.count(in: .deadLetters) == 0 else { return false }
+        say(
+            "nothing was done: \(wordsOfLeft(left)) no longer in this list; U forgets them",
+            isFault: true)
+        return true
+    }
+
     /// Sending one needs no question: what is refused again comes back.
     mutating func redriveLetter() -> [Effect] {
         let marked = markedLetters
@@ -27,6 +66,7 @@ extension ConsoleModel {
             askToRedrive(marked, "marked")
             return []
         }
+        if saysThatMarksLeft() { return [] }
         guard let letter = chosenLetter else {
             say("there is no dead letter to send", isFault: true)
             return []
@@ -69,7 +109,8 @@ extension ConsoleModel {
                 title: "Redrive \(Numbers.counted(UInt64(letters.count), "dead letter"))?",
                 text: [
                     whom(letters, which) + " sent to it once more, in turn with what waits.",
-                    others(letters), "What it refuses again comes back here.",
+                    which == "marked" ? leftWords : reach(letters), others(letters),
+                    "What it refuses again comes back here.",
                 ].compactMap(\.self), verb: "Redrive",
                 effect: .perform(.redrive(lettersRoute, letters: letters.map(\.number)))))
     }
@@ -82,7 +123,8 @@ extension ConsoleModel {
             Confirmation(
                 title: "Drop \(Numbers.counted(UInt64(letters.count), "dead letter"))?",
                 text: [
-                    whom(letters, which) + " given up for good.", others(letters),
+                    whom(letters, which) + " given up for good.",
+                    which == "marked" ? leftWords : reach(letters), others(letters),
                     "What is dropped counts as skipped. That cannot be undone.",
                 ].compactMap(\.self), verb: "Drop",
                 effect: .perform(.dropDeadLetters(lettersRoute, letters: .numbers(numbers))),
@@ -95,6 +137,16 @@ extension ConsoleModel {
         return count == 1
             ? "The \(which) dead letter of \(route) is"
             : "The \(Numbers.grouped(count)) \(which) dead letters of \(route) are"
+    }
+
+    /// How many a filter looks at, where there are more than are listed; nil where it looks at all.
+    private func reach(_ letters: [DeadLetterSnapshot]) -> String? {
+        let all = routeOfLetters?.deadLetters ?? 0
+        let newest = shown.routes.first { $0.name == lettersRoute }?.newestDeadLetters.count ?? 0
+        guard all > UInt64(newest) else { return nil }
+        return "The filter looks at the newest \(Numbers.grouped(UInt64(newest))) of "
+            + "\(Numbers.grouped(all)) alone: \(Numbers.grouped(UInt64(letters.count))) of "
+            + "\(Numbers.grouped(all)) are reached, and none of the older ones."
     }
 
     /// How many of the route stay as they are; nil where none does.
@@ -126,6 +178,7 @@ extension ConsoleModel {
     mutating func askToDropLetter() {
         let marked = markedLetters
         guard marked.isEmpty else { return askToDrop(marked, "marked") }
+        if saysThatMarksLeft() { return }
         guard let letter = chosenLetter else {
             say("there is no dead letter to drop", isFault: true)
             return

@@ -39,6 +39,8 @@ extension ConsoleModel {
         case .blockDevice where standingOfChosen == .blocked: "unblock"
         case .follow where view.tab == .devices: "packets"
         case .values where showsAllValues: "list"
+        case .freeze where rewound != nil: "now"
+        case .freeze where isFrozen: "thaw"
         default: binding.hint.words
         }
     }

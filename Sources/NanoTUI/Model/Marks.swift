@@ -11,6 +11,8 @@ struct Marks: Sendable {
     /// In the order in which they were marked.
     private var rows: [ViewKind: [RowID]] = [:]
     private var packets: [ViewKind: [RowID: PacketRecord]] = [:]
+    /// How many marked rows have left their list, since marks were taken away last.
+    private var left: [ViewKind: Int] = [:]
 
     /// What became of a row.
     enum Outcome: Equatable {
@@ -47,12 +49,23 @@ struct Marks: Sendable {
     mutating func clear(_ view: ViewKind) {
         rows[view] = nil
         packets[view] = nil
+        left[view] = nil
     }
 
-    /// Takes the marks of rows away that are gone for good.
-    mutating func keep(only present: Set<RowID>, in view: ViewKind) {
+    /// Takes the marks of rows away that are not listed any more.
+    ///
+    /// - Parameter hasLeft: Whether such a row is still there, but for newer ones in its place; it is
+    ///   counted then.
+    mutating func keep(
+        only present: Set<RowID>, in view: ViewKind, hasLeft: (RowID) -> Bool
+    ) {
+        let gone = ids(in: view).filter { !present.contains($0) }
+        guard !gone.isEmpty else { return }
         rows[view]?.removeAll { !present.contains($0) }
+        left[view, default: 0] += gone.count(where: hasLeft)
     }
+
+    func countOfLeft(in view: ViewKind) -> Int { left[view] ?? 0 }
 
     func isMarked(_ id: RowID, in view: ViewKind) -> Bool { rows[view]?.contains(id) ?? false }
 
@@ -120,7 +133,7 @@ extension ConsoleModel {
     }
 
     mutating func unmarkAll() {
-        let count = marks.count(in: view)
+        let count = marks.count(in: view) + marks.countOfLeft(in: view)
         guard count > 0 else { return say("no row is marked") }
         marks.clear(view)
         say("\(Numbers.counted(UInt64(count), "mark")) taken away")

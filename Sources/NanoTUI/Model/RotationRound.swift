@@ -76,7 +76,7 @@ extension ConsoleModel {
             Confirmation(
                 title: "Rotate the current secrets of \(count)?", text: text, verb: "Rotate",
                 effects: models.map { .perform(.rotateSecret($0)) },
-                typed: TypedConsent(word: count)))
+                typed: TypedConsent(word: Numbers.grouped(UInt64(models.count)))))
     }
 
     /// Begins to count what becomes of the models that are asked to be rotated together.

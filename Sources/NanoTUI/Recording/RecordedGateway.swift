@@ -10,6 +10,8 @@ public final class RecordedGateway: GatewayPort {
         /// The newest moment with rows among those before it.
         var rows: (index: Int, snapshot: Snapshot)?
         var fault = ""
+        /// Lines that were found to be no moments when they were to be shown, by their places.
+        var faults: [Int: RecordingIndex.Fault] = [:]
     }
 
     private let file: RecordingFile
@@ -41,6 +43,20 @@ public final class RecordedGateway: GatewayPort {
         let cut = index.cutBytes > 0 ? "; its last line is cut off and left out" : ""
         return "plays \(Numbers.duration(Double(last) / 1_000)) of "
             + "\(SafeText.escaped(index.head.gateway))\(cut)"
+            + (Self.words(of: index.faults).map { "; \($0)" } ?? "")
+    }
+
+    /// Lines that one sentence names.
+    private static let mostNamed = 3
+
+    /// `2 lines are left out: line 7 (byte 1234): …`; nil where none is.
+    private static func words(of faults: [RecordingIndex.Fault]) -> String? {
+        guard !faults.isEmpty else { return nil }
+        let count = Numbers.counted(UInt64(faults.count), "line")
+        let named = faults.sorted { $0.line < $1.line }.prefix(mostNamed).map(\.sentence)
+        let rest = faults.count - named.count
+        return "\(count) \(faults.count == 1 ? "is" : "are") left out: "
+            + named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 
     public func snapshot(_ parts: SnapshotParts) -> Snapshot {
@@ -50,6 +66,7 @@ public final class RecordedGateway: GatewayPort {
             advance(&playing, to: place)
             var snapshot = playing.moment?.snapshot ?? Snapshot()
             if let rows = playing.rows { snapshot.fill(Rewind.rows, from: rows.snapshot) }
+            tellFaults(playing, in: &snapshot)
             let last = Double(index.entries.last?.milliseconds ?? 0)
             if !playing.fault.isEmpty {
                 Self.end(&snapshot, .critical, playing.fault)
@@ -60,6 +77,17 @@ public final class RecordedGateway: GatewayPort {
             }
             return snapshot
         }
+    }
+
+    /// Says which lines of the recording are not shown.
+    private func tellFaults(_ playing: Playing, in snapshot: inout Snapshot) {
+        let faults = index.faults + playing.faults.values
+        guard let words = Self.words(of: faults) else { return }
+        snapshot.alarms.insert(
+            AlarmSnapshot(
+                id: "recording/faults", severity: .warning,
+                unixMilliseconds: index.head.startedUnixMilliseconds, title: "recording",
+                text: "\(words); look at \(SafeText.escaped(file.path))"), at: 0)
     }
 
     /// Says why nothing changes any more.
@@ -87,20 +115,26 @@ public final class RecordedGateway: GatewayPort {
         do {
             let first = (playing.moment?.index ?? -1) + 1
             // Moments that are skipped may have rows; the newest of them are wanted.
+            var isSeeking = true
             for index in (first...max(first, place)).reversed() where playing.rows?.index != index {
-                let moment = try moment(at: index)
-                if index == place { playing.moment = (index, moment.snapshot) }
+                guard let moment = try moment(at: index, &playing) else { continue }
+                // Where it cannot be read, the one before it.
+                if isSeeking { playing.moment = (index, moment.snapshot) }
+                isSeeking = false
                 if moment.rows {
                     playing.rows = (index, moment.snapshot)
                     break
                 }
             }
+            if isSeeking, let shown = playing.moment { playing.moment = (place, shown.snapshot) }
         } catch {
             playing.fault = "\(error)"
         }
     }
 
-    private func moment(at place: Int) throws -> RecordingLine.Moment {
+    /// - Returns: Nil where it is no moment, which is noted.
+    private func moment(at place: Int, _ playing: inout Playing) throws -> RecordingLine.Moment? {
+        guard playing.faults[place] == nil else { return nil }
         let entry = index.entries[place]
         var line = Data()
         while line.count < entry.length,
@@ -110,10 +144,14 @@ public final class RecordedGateway: GatewayPort {
         do {
             return try RecordingLine.decode(RecordingLine.Moment.self, from: line)
         } catch {
-            // Behind the line with the head.
-            throw ConsoleError(
-                description: "\(file.path):\(place + 2): byte \(entry.offset): no snapshot of this "
-                    + "version")
+            let fault = RecordingIndex.Fault(
+                line: entry.line, offset: entry.offset, words: "no snapshot of this version")
+            playing.faults[place] = fault
+            if playing.faults.count == index.entries.count {
+                throw ConsoleError(
+                    description: "\(file.path):\(fault.line): byte \(fault.offset): \(fault.words)")
+            }
+            return nil
         }
     }
 }

@@ -8,6 +8,17 @@ struct RecordingIndex: Sendable {
         let milliseconds: Int64
         let offset: Int
         let length: Int
+        /// Its number in the file.
+        let line: Int
+    }
+
+    /// A line that is left out, and why.
+    struct Fault: Sendable {
+        let line: Int
+        let offset: Int
+        let words: String
+
+        var sentence: String { "line \(line) (byte \(offset)): \(words)" }
     }
 
     /// Bytes of the longest line that is read: a moment of a gateway with all devices it can know.
@@ -18,12 +29,14 @@ struct RecordingIndex: Sendable {
     let entries: [Entry]
     /// Bytes of an unfinished last line, which is left out.
     let cutBytes: Int
+    /// Lines between those of moments that are none.
+    let faults: [Fault]
 
     /// Reads a recording through once.
     ///
-    /// - Throws: ``ConsoleError`` that names the line and the byte.
+    /// - Throws: ``ConsoleError`` that names the line and the byte, where nothing of it can be played.
     init(_ file: RecordingFile) throws {
-        var entries: [Entry] = []
+        var places = RecordingPlaces()
         var head: RecordingLine.Head?
         var (offset, number) = (0, 0)
         var pending = Data()
@@ -47,10 +60,7 @@ struct RecordingIndex: Sendable {
                             "version \(head.nanogridataRecording) is newer than this program")
                     }
                 } else {
-                    guard let time = Self.time(of: line), time >= entries.last?.milliseconds ?? 0
-                    else { throw fault("this is no moment, or one before the last") }
-                    entries.append(
-                        Entry(milliseconds: time, offset: offset, length: line.count))
+                    places.note(Self.time(of: line), offset, line.count, number: number)
                 }
                 offset += line.count + 1
                 pending = Data(pending[(end + 1)...])
@@ -58,8 +68,13 @@ struct RecordingIndex: Sendable {
         }
         number += 1
         guard let head else { throw fault("this is no recording of a console") }
-        guard !entries.isEmpty else { throw fault("nothing was recorded") }
-        (self.head, self.entries, cutBytes) = (head, entries, pending.count)
+        guard !places.entries.isEmpty else {
+            guard let first = places.faults.first else { throw fault("nothing was recorded") }
+            (number, offset) = (first.line, first.offset)
+            throw fault(first.words)
+        }
+        (self.head, cutBytes) = (head, pending.count)
+        (entries, faults) = (places.entries, places.faults)
     }
 
     private static func time(of line: Data) -> Int64? {
@@ -67,6 +82,36 @@ struct RecordingIndex: Sendable {
         guard line.starts(with: start) else { return nil }
         let digits = line.dropFirst(start.count).prefix { $0 != UInt8(ascii: ",") }.prefix(20)
         return Int64(String(decoding: digits, as: UTF8.self))
+    }
+}
+
+/// The moments of a recording as they are found, and what is none.
+private struct RecordingPlaces {
+    var entries: [RecordingIndex.Entry] = []
+    var faults: [RecordingIndex.Fault] = []
+
+    /// Takes note of a line behind the head.
+    ///
+    /// - Parameter time: Of its moment; nil where it does not begin as one.
+    mutating func note(_ time: Int64?, _ offset: Int, _ length: Int, number: Int) {
+        guard let time, time >= 0 else {
+            return leaveOut(number, offset, "this is no moment of a recording")
+        }
+        let words = "its time is not between those of the lines beside it"
+        if let last = entries.last, time < last.milliseconds {
+            // A single time that is far ahead must not cost all that follows.
+            let before = entries.dropLast().last?.milliseconds ?? 0
+            guard time >= before else { return leaveOut(number, offset, words) }
+            entries.removeLast()
+            leaveOut(last.line, last.offset, words)
+        }
+        entries.append(
+            RecordingIndex.Entry(
+                milliseconds: time, offset: offset, length: length, line: number))
+    }
+
+    private mutating func leaveOut(_ line: Int, _ offset: Int, _ words: String) {
+        faults.append(RecordingIndex.Fault(line: line, offset: offset, words: words))
     }
 }
 

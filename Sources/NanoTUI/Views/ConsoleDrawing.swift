@@ -133,7 +133,10 @@ extension ConsoleModel {
     func listTitle(_ title: String, shown: Int, of total: Int, ever: UInt64 = 0) -> String {
         let filter = filter(view)
         let count = marks.count(in: view)
-        let marked = count > 0 ? " · ◆ \(count) marked" : ""
+        let left = marks.countOfLeft(in: view)
+        let marked =
+            (count > 0 ? " · ◆ \(count) marked" : "")
+            + (left > 0 ? " · \(left) marked not listed any more" : "")
         let kept = Numbers.grouped(UInt64(total))
         guard !filter.isEmpty else {
             let isAll = ever <= UInt64(total)

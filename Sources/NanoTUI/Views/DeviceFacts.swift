@@ -22,7 +22,7 @@ enum DeviceFacts {
         return [
             Fact(name: "state", text: "\(glyph) \(state.rawValue), heard \(heard)", style: style)
         ]
-            + unusual(device, in: snapshot) + [
+            + blocks(of: device, in: snapshot) + unusual(device, in: snapshot) + [
                 Fact(name: "first seen", text: time(device.firstSeenUnixMilliseconds, now)),
                 Fact(name: "address", text: device.address),
                 Fact(name: "first from", text: device.firstAddress ?? "–"),
@@ -66,6 +66,24 @@ enum DeviceFacts {
         let isToday = now - unixMilliseconds < 86_400_000
         let clock = Numbers.clock(unixMilliseconds: unixMilliseconds) + "Z"
         return ago(unixMilliseconds, now) + (isToday ? ", \(clock)" : "")
+    }
+
+    /// The block of an operator that keeps it out where it sent from last, as far as it is listed.
+    private static func blocks(of device: DeviceSnapshot, in snapshot: Snapshot) -> [Fact] {
+        guard device.isAddressBlocked == true else { return [] }
+        let host = AddressSource.host(of: device.address)
+        let block = snapshot.offenders.rows.first { row in
+            row.isByOperator && (try? IPNetwork(row.source))?.contains(host: host) == true
+        }
+        guard let block, let end = block.untilUnixMilliseconds else {
+            return [
+                Fact(name: "kept out", text: "its address is blocked; see o in 4", style: .blocked)
+            ]
+        }
+        let left = Double(max(0, end - snapshot.gateway.unixMilliseconds)) / 1_000
+        let text =
+            "for \(Numbers.duration(left)) by the block of \(block.source); u in 4 o lifts it"
+        return [Fact(name: "kept out", text: text, style: .blocked)]
     }
 
     private static func unusual(_ device: DeviceSnapshot, in snapshot: Snapshot) -> [Fact] {

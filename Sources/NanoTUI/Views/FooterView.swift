@@ -83,9 +83,6 @@ enum FooterView {
 
     private static func drawKeys(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let end = rect.x + rect.width
-        // The scrubber says it of a moment of the past.
-        let state = model.isFrozen && model.rewound == nil ? frozen(model) : ""
-        let limit = end - (state.isEmpty ? 0 : TextWidth.columns(of: state) + 2)
         let needed = model.lastingHints.reduce(-1) { $0 + hintWidth($1) + 2 }
         var x = rect.x + 1
         if !model.isSmall {
@@ -95,16 +92,15 @@ enum FooterView {
                 tabs(here) { $0 == here ? $0.title : "" },
                 tabs(here) { $0 == here ? $0.title : "" }.filter { $0.style == .title },
             ]
-            let tabs = forms.first { x + width(of: $0) + needed <= limit } ?? forms[3]
-            for tab in tabs where x + width(of: [tab]) <= limit {
+            let tabs = forms.first { x + width(of: $0) + needed <= end } ?? forms[3]
+            for tab in tabs where x + width(of: [tab]) <= end {
                 let key = Key.character(Character(tab.key))
                 screen.mark(.key(key), x: x, y: rect.y, width: width(of: [tab]))
                 x = screen.put(tab.key, x: x, y: rect.y, style: .key)
                 x = screen.put(tab.words, x: x, y: rect.y, style: tab.style)
             }
         }
-        draw(model.hints, x: x + 1, limit: limit, in: rect, on: &screen)
-        screen.put(state, endingAt: end - 1, y: rect.y, style: .paused)
+        draw(model.hints, x: x + 1, in: rect, on: &screen)
     }
 
     private typealias Tab = (key: String, words: String, style: Style)
@@ -122,12 +118,11 @@ enum FooterView {
 
     /// Draws keys with their words, as many as there is room for.
     private static func draw(
-        _ keys: [(key: String, words: String)], x: Int, limit: Int = .max, in rect: Rect,
-        on screen: inout Screen
+        _ keys: [(key: String, words: String)], x: Int, in rect: Rect, on screen: inout Screen
     ) {
         var x = x
         for hint in keys {
-            guard x + hintWidth(hint) <= min(limit, rect.x + rect.width) else { continue }
+            guard x + hintWidth(hint) <= rect.x + rect.width else { continue }
             if let key = Key(fileName: hint.key) {
                 screen.mark(.key(key), x: x, y: rect.y, width: hintWidth(hint))
             }
@@ -145,11 +140,5 @@ enum FooterView {
     private static func hintWidth(_ hint: (key: String, words: String)) -> Int {
         TextWidth.columns(of: hint.key)
             + (hint.words.isEmpty ? 0 : 1 + TextWidth.columns(of: hint.words))
-    }
-
-    private static func frozen(_ model: ConsoleModel) -> String {
-        let age = model.live.gateway.uptimeSeconds - model.shown.gateway.uptimeSeconds
-        let missed = model.live.ledger.received &- model.shown.ledger.received
-        return "‖ frozen \(Numbers.duration(age)), +\(Numbers.grouped(missed)) since"
     }
 }

@@ -9,7 +9,7 @@ enum HeaderView {
         let (glyph, style) = isOver ? ("‖", .paused) : mark(gateway.state)
         let state = isOver ? "ended" : gateway.state.rawValue + age(model)
         let connections = Numbers.counted(UInt64(model.live.connections.open), "conn")
-        let parts: [(text: String, style: Style)] = [
+        var parts: [(text: String, style: Style)] = [
             (" nanogridata", .title), ("  \(gateway.name)", .text),
             ("  \(glyph) \(state)", style),
             (word(model.attachment), .warning),
@@ -19,6 +19,16 @@ enum HeaderView {
                 "  :\(gateway.devicePort)" + (model.oldness == nil ? "  \(connections)" : ""), .dim
             ),
         ]
+        func width(_ parts: some Sequence<(text: String, style: Style)>) -> Int {
+            parts.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+        }
+        let rect = drawStandstill(
+            model, besides: width(parts.prefix(6)), in: rect, on: &screen)
+        // The gateway's state matters more than its name, and than the program's.
+        if width(parts.prefix(3)) > rect.width { parts.remove(at: 1) }
+        if width(parts.prefix(2)) > rect.width, width(parts[1...1]) <= rect.width {
+            parts.remove(at: 0)
+        }
         var x = rect.x
         for part in parts {
             // Part of a number is another number.
@@ -42,8 +52,33 @@ enum HeaderView {
         }
     }
 
-    /// Alarms are told where their pane is hidden.
+    /// Says at the right end that what is below is not what is now, before anything else is said.
+    ///
+    /// - Parameter columns: What the longest form has to leave free.
+    /// - Returns: What it leaves of the line.
+    private static func drawStandstill(
+        _ model: ConsoleModel, besides columns: Int, in rect: Rect, on screen: inout Screen
+    ) -> Rect {
+        let forms = model.standstillForms.map { " \($0) " }
+        func fits(_ form: String, _ taken: Int) -> Bool {
+            TextWidth.columns(of: form) + taken <= rect.width
+        }
+        guard
+            let form = forms.prefix(1).first(where: { fits($0, columns + 2) })
+                ?? forms.dropFirst(model.rewound == nil ? 1 : 0).first(where: { fits($0, 0) })
+        else { return rect }
+        screen.put(form, endingAt: rect.x + rect.width, y: rect.y, style: .selected)
+        let width = rect.width - TextWidth.columns(of: form)
+        return Rect(x: rect.x, y: rect.y, width: width, height: rect.height)
+    }
+
+    /// Alarms are told where their pane is hidden, and those that a frozen view does not have.
     private static func hiddenAlarms(_ model: ConsoleModel) -> String {
+        if model.isFrozen {
+            let seen = Set(model.shown.alarms.map(\.id))
+            let new = UInt64(model.live.alarms.count { !seen.contains($0.id) })
+            return new > 0 ? "  ▲ \(Numbers.counted(new, "new alarm"))" : ""
+        }
         let count = UInt64(model.live.alarms.count)
         guard model.view == .overview, !model.shows(.alarms), count > 0 else { return "" }
         return "  ▲ \(Numbers.counted(count, "alarm"))"

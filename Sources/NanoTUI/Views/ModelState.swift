@@ -14,6 +14,13 @@ struct ModelState {
             (glyph, word, style) = ("◌", "–", .idle)
             return
         }
+        // Those that are left may do well; somebody has to remember the others.
+        let blocked = entry.blockedDevices ?? 0
+        let isMost = blocked * 2 >= entry.devices
+        if blocked > 0, isMost || refused < 1 || accepted == 0 {
+            (glyph, word, style) = ("⊘", "blocked", .blocked)
+            return
+        }
         // One of which nothing is accepted is not silent while something of it is refused.
         if refused >= 1 || (refused > 0 && accepted == 0) {
             (glyph, word, style) = ("▲", "refusing", .warning)

@@ -32,6 +32,11 @@ enum OffenderContent {
         if row.connections > 0 || row.isFlapping {
             facts.append(("connections", count(row.connections, row.connectionsPerMinute)))
         }
+        if let hold = model.shown.offenders.holds?.first(where: { $0.source == row.source }),
+            row.isByOperator
+        {
+            facts.append(("⊘ blocked", "\(hold.whom) heard before"))
+        }
         if isOneSource(row.source) { facts += devices(behind: row.source, in: model.shown) }
         return facts.map { SheetView.Entry(name: $0.0, text: $0.1) }
     }

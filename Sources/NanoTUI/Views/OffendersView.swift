@@ -28,11 +28,14 @@ enum OffendersView {
         let table = Table(columns: columns)
         let now = model.shown.gateway.unixMilliseconds
         model.drawList(table, count: model.offenders.count, in: rows, on: &screen) { index in
-            row(model.offenders[index], now)
+            row(model.offenders[index], offenders.holds ?? [], now)
         }
     }
 
-    private static func row(_ row: OffenderSnapshot, _ now: Int64) -> [Table.Entry] {
+    private static func row(
+        _ row: OffenderSnapshot, _ holds: [BlockHold], _ now: Int64
+    ) -> [Table.Entry] {
+        let hold = row.isByOperator ? holds.first { $0.source == row.source } : nil
         let style: Style =
             switch row.state {
             case .watched: .idle
@@ -45,11 +48,20 @@ enum OffendersView {
             Table.Entry(row.state.rawValue, style), Table.Entry(SafeText.escaped(row.source)),
             Table.Entry(Numbers.grouped(UInt64(row.refusedPerMinute))),
             Table.Entry(Numbers.grouped(UInt64(row.connectionsPerMinute))),
-            Table.Entry(row.reasons.first?.reason.name ?? "–", .dim),
+            hold.map { Table.Entry(words(of: $0), .blocked) }
+                ?? Table.Entry(row.reasons.first?.reason.name ?? "–", .dim),
             Table.Entry(Numbers.duration(since), .dim),
             Table.Entry(left.map(Numbers.duration) ?? "–"),
             Table.Entry(row.isByOperator ? "operator" : "gateway", .dim),
         ]
+    }
+
+    /// How many it keeps out that were heard before: `⊘ 3 devices`.
+    private static func words(of hold: BlockHold) -> String {
+        let count = UInt64(hold.isCounted ? hold.devices : hold.addresses)
+        return hold.isCounted
+            ? "⊘ \(Numbers.counted(count, "device"))"
+            : "⊘ \(Numbers.grouped(count)) \(count == 1 ? "address" : "addresses")"
     }
 
     /// What a head says of offenders; empty where there are none.

@@ -88,6 +88,9 @@ enum SheetContent {
         return entries
     }
 
+    /// Devices that are named of a route.
+    private static let mostNames = 8
+
     private static func entries(
         of route: RouteSnapshot, in model: ConsoleModel
     ) -> [SheetView.Entry] {
@@ -120,6 +123,9 @@ enum SheetContent {
                     text:
                         "packets of \(Numbers.counted(UInt64(devices), "device")), while others are; "
                         + "\(behind) wait behind them", style: .warning))
+            if let names = route.failingNames(atMost: Self.mostNames) {
+                entries.append(SheetView.Entry(name: "of them", text: names, style: .warning))
+            }
         }
         let facts: [(String, String)] = [
             ("answers", route.answer.count > 0 ? "\(RoutesView.answers(route)) ms (p50/p99)" : "–"),

@@ -50,6 +50,17 @@ struct SummaryContent {
         alarms = isOverview ? model.alarms : model.shown.alarms
     }
 
+    /// The newest alarm that nobody looks after; nil where there is none.
+    var newestAlarm: RowID? {
+        alarms.filter { $0.acknowledgement == nil && $0.endedUnixMilliseconds == nil }
+            .max { $0.unixMilliseconds < $1.unixMilliseconds }.map { .alarm($0.id) }
+    }
+
+    /// Whether all that came in, and all that is to leave, is accounted for.
+    var balances: Bool {
+        model.shown.ledger.balances && model.shown.routes.allSatisfy(\.balances)
+    }
+
     func rows(width: Int) -> [Row] {
         let models = model.isSmall || model.shows(.models) ? model.shown.models : []
         return Self.rows([balance], .total, width) + Self.rows(totals, .total, width)
@@ -91,7 +102,6 @@ struct SummaryContent {
         if let oldness = model.oldness {
             return Fact(forms: [[("◌ " + oldness, false)], [(oldness, false)]], style: .silent)
         }
-        let balances = model.shown.ledger.balances && model.shown.routes.allSatisfy(\.balances)
         let words =
             balances
             ? ["✓ the ledger balances", "✓ balances"]

@@ -8,10 +8,14 @@ enum SummaryView {
         let indent = model.isSmall ? 0 : 2
         let room = Rect(
             x: rect.x + indent, y: rect.y, width: rect.width - indent, height: rect.height)
-        let rows = SummaryContent(model).rows(width: room.width)
+        let content = SummaryContent(model)
+        let rows = content.rows(width: room.width)
         let cursor = model.isSmall ? nil : model.cursor.map { model.rowIDs[$0] }
         let selected = cursor.flatMap { id in rows.firstIndex { $0.id == id } }
-        let (shown, left) = shown(rows, selected: selected, height: rect.height)
+        let pinned = content.newestAlarm.flatMap { id in rows.firstIndex { $0.id == id } }
+        let (shown, left) = shown(
+            rows, selected: selected, pinned: pinned, isLedgerFirst: !content.balances,
+            height: rect.height)
         // The last row tells what has no room, or where there is more to see.
         var free = rect.height - shown.count - 1
         var y = rect.y
@@ -57,18 +61,35 @@ enum SummaryView {
 
     /// Indices of the rows that are drawn, and of those that have no room. One row is left free to count
     /// these.
+    ///
+    /// - Parameters:
+    ///   - pinned: The row of the alarm that is drawn whatever else has no room.
+    ///   - isLedgerFirst: Whether the first row says something worse.
     private static func shown(
-        _ rows: [SummaryContent.Row], selected: Int?, height: Int
+        _ rows: [SummaryContent.Row], selected: Int?, pinned: Int?, isLedgerFirst: Bool,
+        height: Int
     ) -> (shown: [Int], left: [Int]) {
         guard rows.count > height, height > 1 else {
+            if height == 1, let pinned, !isLedgerFirst { return ([pinned], []) }
             return (Array(rows.indices.prefix(height)), [])
         }
-        let fixed = min(fixed, height - 1, rows.count)
-        let window = ListState().window(
-            count: rows.count - fixed, index: selected.map { max(0, $0 - fixed) },
-            rows: height - 1 - fixed)
-        let shown = Array(0..<fixed) + window.map { $0 + fixed }
-        return (shown, rows.indices.filter { !shown.contains($0) })
+        let needed = pinned == nil ? 0 : 1
+        let fixed = min(fixed, max(1, height - 1 - needed), rows.count)
+        func window(_ room: Int) -> [Int] {
+            ListState().window(
+                count: rows.count - fixed, index: selected.map { max(0, $0 - fixed) }, rows: room
+            ).map { $0 + fixed }
+        }
+        let room = height - 1 - fixed
+        var list = window(room)
+        if let pinned, !list.contains(pinned) {
+            // The first of two rows says that the ledger does not balance, or the alarm.
+            list = room > 0 ? window(room - 1) : []
+            list.append(pinned)
+            list.sort()
+        }
+        let shown = (Array(0..<fixed) + list).prefix(height)
+        return (Array(shown), rows.indices.filter { !shown.contains($0) })
     }
 
     /// Says what has no room, or on what screen there is more to see.

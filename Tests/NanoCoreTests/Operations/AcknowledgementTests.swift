@@ -12,7 +12,7 @@ import Testing
         #expect(alarm.acknowledgement == nil)
         #expect(watch.board.acknowledge(alarm.id, ann)?.acknowledgement == ann)
         for _ in 0..<3 {
-            watch.pass(seconds: 29)
+            watch.pass(seconds: 19)
             watch.pass { $0.refuse(500, .replay) }
             #expect(watch.board.alarms.first?.acknowledgement == ann)
         }

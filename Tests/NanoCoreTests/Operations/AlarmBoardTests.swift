@@ -46,7 +46,7 @@ import Testing
         let first = try #require(watch.board.alarms.first)
         #expect(first.unixMilliseconds == 1_790_000_001_000)
         for _ in 0..<3 {
-            watch.pass(seconds: 29)
+            watch.pass(seconds: 19)
             #expect(watch.board.alarms.count == 1)
             watch.pass { $0.refuse(6_018, .replay) }
         }
@@ -56,19 +56,19 @@ import Testing
         #expect(last.text.contains("602 frames/s"))
     }
 
-    @Test func `an alarm falls when its cause has been away for half a minute, and can come again`()
+    @Test func `an alarm falls when its cause has been away for a while, and can come again`()
         throws
     {
         var watch = AlarmWatch()
         watch.pass { $0.refuse(5, .replay) }
         let first = try #require(watch.board.alarms.first)
-        watch.pass(seconds: 31)
+        watch.pass(seconds: 21)
         #expect(watch.board.alarms.count == 1 && watch.board.ended.isEmpty)
         watch.pass()
         #expect(watch.board.alarms.isEmpty)
         let ended = try #require(watch.board.ended.first)
         #expect(ended.id == first.id && ended.unixMilliseconds == first.unixMilliseconds)
-        #expect(ended.endedUnixMilliseconds == 1_790_000_033_000)
+        #expect(ended.endedUnixMilliseconds == 1_790_000_023_000)
         watch.pass { $0.refuse(50, .replay) }
         let second = try #require(watch.board.alarms.first)
         #expect(second.id == first.id && second.unixMilliseconds > first.unixMilliseconds)

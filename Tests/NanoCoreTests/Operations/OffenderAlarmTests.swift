@@ -76,7 +76,8 @@ import Testing
         }
         #expect(
             watch.texts[0].hasPrefix(
-                "3 addresses of devices kept out by an operator's block of 10.0.0.0/8 since "))
+                "the devices of 3 addresses (how many is not known yet) kept out by an operator's block of "
+                    + "10.0.0.0/8 since "))
         #expect(
             watch.texts[0].contains(", and 1 block more; devices unblock 10.0.0.0/8 takes it back"))
         watch.pass { $0.offenders.holding = 250 }
@@ -87,6 +88,10 @@ import Testing
         }
         #expect(
             watch.texts[0].hasPrefix(
-                "1 address of devices kept out by an operator's block of 192.0.2.1 "))
+                "the devices of 1 address (how many is not known yet) kept out by an operator's block of "
+                    + "192.0.2.1 "))
+        // One of them has been heard since: that does not count the others.
+        watch.pass { $0.offenders.holds = [hold("10.0.0.0/8", devices: 1, addresses: 3)] }
+        #expect(watch.texts[0].hasPrefix("the devices of 3 addresses (how many"))
     }
 }

@@ -132,6 +132,41 @@ import Testing
         #expect(watch.board.alarms.isEmpty)
     }
 
+    /// Refusals a second; one in so many seconds.
+    @Test(arguments: [(1, 1), (3, 1), (9, 1), (200, 1), (1, 2)])
+    func `an alarm of a single sender ends within half a minute of its last refusal`(
+        count: Int, every: Int
+    ) {
+        var watch = AlarmWatch()
+        for second in 0..<300 {
+            watch.pass {
+                $0.rejections = []
+                guard second % every == 0 else { return }
+                $0.refuse(UInt64(count), .macMismatch)
+                $0.reject(
+                    .macMismatch, from: Array(repeating: "10.0.4.17:1", count: min(count, 64)))
+            }
+        }
+        watch.pass { $0.rejections = [] }
+        if every == 1 { #expect(watch.changes == ["+MAC failures"]) }
+        watch.pass(seconds: 30)
+        #expect(watch.board.alarms.isEmpty)
+    }
+
+    @Test func `one that repeats itself every few seconds keeps its alarm`() {
+        var watch = AlarmWatch()
+        for second in 0..<240 {
+            watch.pass {
+                $0.rejections = []
+                let isBusy = second < 60
+                guard isBusy || second % 3 == 0 else { return }
+                $0.refuse(1, .macMismatch)
+                $0.reject(.macMismatch, from: ["10.0.4.17:1"])
+            }
+        }
+        #expect(watch.changes == ["+MAC failures"])
+    }
+
     @Test func `a burst of a slow sender is no alarm, and none says more than the mean`() {
         var watch = AlarmWatch()
         watch.pass(seconds: 11)
@@ -260,7 +295,7 @@ import Testing
         watch.pass { $0.refuse(5, .replay) }
         watch.pass(seconds: 60) { $0.refuse(3, .replay) }
         #expect(watch.titles == ["replay storm"])
-        watch.pass(seconds: 41) { $0.refuse(2, .replay) }
+        watch.pass(seconds: 31) { $0.refuse(2, .replay) }
         #expect(watch.board.alarms.isEmpty)
     }
 }

@@ -65,6 +65,30 @@ import Testing
         #expect(watch.snapshot.routes[0].emptyInSeconds != nil)
     }
 
+    @Test func `devices whose packets are not taken are named, within half a minute`() {
+        var watch = AlarmWatch()
+        watch.snapshot.routes[0].failingDevices = 4
+        watch.snapshot.routes[0].failing = ["A", "\u{1B}B", "C"].map { DeviceName(.asicMulti, $0) }
+        for second in 1...20 {
+            watch.pass {
+                $0.routes[0].waiting = UInt64(second)
+                $0.routes[0].heldBack = UInt64(second)
+                $0.routes[0].oldestSeconds = Double(second)
+            }
+            #expect(watch.board.alarms.isEmpty == (second < 16), "\(second)")
+        }
+        #expect(
+            watch.texts[0].hasPrefix(
+                "packets of 4 devices (0x30 A, 0x30 \\u{1B}B and 2 more) fail again and again"),
+            "\(watch.texts)")
+        // With all known nothing is left to be counted.
+        watch.pass {
+            $0.routes[0].failingDevices = 1
+            $0.routes[0].failing = [DeviceName(.asicMulti, "")]
+        }
+        #expect(watch.texts[0].hasPrefix("packets of 1 device (0x30 without an id) fail"))
+    }
+
     @Test func `an alarm about dead letters tells why they are dead, not what failed last`() {
         var watch = AlarmWatch()
         watch.pass(seconds: 2) {

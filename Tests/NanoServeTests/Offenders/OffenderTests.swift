@@ -257,7 +257,17 @@ import Testing
                 gateway.gateway.snapshot([]).alarms.contains { $0.title == "devices blocked" }
             }
             #expect(stands)
+            let seen = gateway.gateway.snapshot([.devices])
+            let now = seen.gateway.unixMilliseconds
+            #expect(seen.devices.map { DeviceState(of: $0, now: now) } == [.blocked])
+            #expect(seen.models.compactMap(\.blockedDevices).reduce(0, +) == 1)
             _ = await gateway.perform(.unblockAddress("127.0.0.0/8"))
+            let free = gateway.gateway.snapshot([.devices])
+            #expect(free.devices.map { DeviceState(of: $0, now: now) } == [.live])
+            #expect(
+                try await eventually {
+                    gateway.gateway.snapshot([]).models.allSatisfy { $0.blockedDevices == 0 }
+                })
             let ends = try await eventually {
                 !gateway.gateway.snapshot([]).alarms.contains { $0.title == "devices blocked" }
             }

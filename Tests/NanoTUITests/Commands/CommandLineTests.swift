@@ -55,6 +55,11 @@ import Testing
         _ = run("devices block-address 10.0.4.17", in: &model)
         let block = Command.blockAddress("10.0.4.17", seconds: 3_600)
         #expect(model.press(.character("y")) == [.perform(block)])
+        // As a shell has it, and the alarm that tells of a block.
+        _ = run("devices block 10.0.4.17", in: &model)
+        #expect(model.press(.character("y")) == [.perform(block)])
+        _ = run("devices unblock 10.0.4.66", in: &model)
+        #expect(model.press(.character("y")) == [.perform(.unblockAddress("10.0.4.66"))])
         #expect(run("theme paper", in: &model).contains(.theme("paper")))
         _ = run("show devices", in: &model)
         #expect(model.view == .devices)

@@ -115,6 +115,60 @@ import Testing
         #expect(model.marks.isMarked(.number(29), in: .deadLetters))
     }
 
+    @Test func `marks of letters that newer ones have taken the place of are told of, not lost`() {
+        var model = model()
+        model.press(.end, .character("M"), .up, .character("M"), .home, .character("M"))
+        var snapshot = SampleGateway.snapshot(second: 92, parts: model.parts)
+        func come(_ numbers: Range<Int64>) {
+            for number in numbers {
+                var letter = snapshot.routes[0].newestDeadLetters[29]
+                letter.number = number
+                snapshot.routes[0].newestDeadLetters.append(letter)
+                snapshot.routes[0].newestDeadLetters.removeFirst()
+                snapshot.routes[0].deadLetters += 1
+                snapshot.routes[0].accepted += 1
+            }
+            model.receive(snapshot)
+        }
+        come(31..<32)
+        #expect(
+            model.notice?.text == "1 marked letter is no longer in this list, and not chosen")
+        come(32..<34)
+        #expect(
+            model.notice?.text == "2 marked letters are no longer in this list, and not chosen")
+        #expect(model.picture(120, 40).contains("◆ 1 marked · 2 marked not listed any more"))
+        model.press(.character("x"))
+        #expect(
+            model.picture(120, 40).contains(
+                "2 marked letters are no longer in this list, and stay."))
+        model.press(.escape)
+        // All are away: the letter under the cursor was not meant.
+        come(34..<70)
+        for key in "rx" {
+            #expect(model.press(.character(key)).isEmpty && !isAsking(model))
+            #expect(model.notice?.text.contains("3 marked letters") == true)
+        }
+        model.press(.character("U"))
+        #expect(model.press(.character("r")) == [.perform(.redrive("alba", letters: [69]))])
+    }
+
+    @Test func `a question about a filter says how many of how many it reaches`() {
+        for key in "RX" {
+            var model = model()
+            model.type("/device:ESP32-01*")
+            model.press(.enter, .character(key))
+            guard case .confirmation(let question) = model.overlay else {
+                Issue.record("no question")
+                continue
+            }
+            let words = question.text.joined(separator: " ")
+            #expect(
+                words.contains(
+                    "The filter looks at the newest 30 of 1,734 alone: 9 of 1,734 are reached, and none "
+                        + "of the older ones."), "\(words)")
+        }
+    }
+
     @Test func `all keys are about what a filter lists, and the drop is typed`() {
         var model = model()
         model.type("/device:ESP32-01*")

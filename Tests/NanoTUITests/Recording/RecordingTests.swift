@@ -133,7 +133,7 @@ import Testing
         try write(lines[0] + "\n{}\n")
         #expect(
             fault()
-                == "FILE:2: byte \(lines[0].utf8.count + 1): this is no moment, or one before the last"
+                == "FILE:2: byte \(lines[0].utf8.count + 1): this is no moment of a recording"
         )
         try write(
             lines[0].replacing("\"nanogridata_recording\":1", with: "\"nanogridata_recording\":2")
@@ -145,6 +145,45 @@ import Testing
         let seen = gateway.snapshot([]).gateway
         #expect(seen.state == .unreachable)
         #expect(seen.stateReason.contains(":2: byte \(lines[0].utf8.count + 1): no snapshot"))
+    }
+
+    /// Line 14 has the moment of second 12.
+    @Test(arguments: [
+        ("{\"milliseconds\":oops", "this is no moment of a recording"),
+        ("", "this is no moment of a recording"),
+        ("{\"milliseconds\":1,", "its time is not between those of the lines beside it"),
+        ("{\"milliseconds\":99000000,", "its time is not between those of the lines beside it"),
+        ("{\"milliseconds\":11000,\"rows\":fa", "no snapshot of this version"),
+    ])
+    func `a bad line costs itself, and its number and reason are told`(
+        line: String, reason: String
+    ) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try record(seconds: 1...30)
+        var lines = try String(contentsOfFile: path, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let offset = lines[..<13].reduce(0) { $0 + $1.utf8.count + 1 }
+        lines[13] = line
+        try write(lines.joined(separator: "\n"))
+        let time = Mutex<UInt64>(0)
+        let gateway = try RecordedGateway(path: path, speed: 1) { time.withLock(\.self) }
+        let words = "1 line is left out: line 14 (byte \(offset)): \(reason)"
+        if reason.hasPrefix("no snapshot") {
+            #expect(gateway.sentence == "plays 00:29 of lab-gw-01")
+        } else {
+            #expect(gateway.sentence == "plays 00:29 of lab-gw-01; \(words)")
+        }
+        var seen: [Double] = []
+        for second in 0..<29 {
+            time.withLock { $0 = UInt64(second) * 1_000 + 600 }
+            let snapshot = gateway.snapshot([])
+            #expect(snapshot.gateway.state == .running)
+            seen.append(snapshot.gateway.uptimeSeconds)
+        }
+        #expect(seen == seen.sorted() && Set(seen).count == 28 && seen.last == 29)
+        let alarm = gateway.snapshot([]).alarms.first
+        #expect(alarm?.text.hasPrefix(words) == true, "\(alarm?.text ?? "")")
+        #expect(alarm?.text.contains(path) == true)
     }
 
     private func record(seconds: ClosedRange<Int>, replacing: Bool) throws {

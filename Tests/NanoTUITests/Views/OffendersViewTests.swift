@@ -50,6 +50,63 @@ import Testing
         #expect(model.view == .offenders)
     }
 
+    @Test(arguments: [(80, 24), (120, 40)])
+    func `whom a block of an operator keeps out is seen in every view that has it`(
+        size: (Int, Int)
+    ) {
+        func change(_ snapshot: inout Snapshot) {
+            var network = OffenderSnapshot(source: "10.0.4.0/24")
+            (network.state, network.isByOperator) = (.blocked, true)
+            network.untilUnixMilliseconds = snapshot.gateway.unixMilliseconds + 60_000
+            snapshot.offenders.rows = [network]
+            snapshot.offenders.holds = [
+                BlockHold(
+                    source: "10.0.4.0/24", devices: 41, addresses: 40, sinceUnixMilliseconds: 0,
+                    untilUnixMilliseconds: network.untilUnixMilliseconds ?? 0)
+            ]
+            for index in snapshot.devices.indices {
+                snapshot.devices[index].isAddressBlocked = true
+            }
+            snapshot.models[1].blockedDevices = 41
+        }
+        var model = Self.model(change)
+        #expect(model.picture(size.0, size.1).contains("⊘ 41 devices"))
+        model.press(.enter)
+        #expect(model.picture(size.0, size.1).contains("41 devices heard before"))
+        model.press(.escape, .character("1"))
+        let row = model.picture(size.0, size.1).split(separator: "\n").first {
+            $0.contains("0x20 STM32")
+        }
+        #expect(row?.contains("⊘ 0x20 STM32   blocked") == true, "\(row ?? "")")
+        model.press(.character("2"))
+        let devices = model.picture(size.0, size.1)
+        #expect(devices.contains("blocked"), "\(devices)")
+        model.press(.enter)
+        let device = model.picture(size.0, size.1)
+        #expect(device.contains("⊘ blocked, heard"), "\(device)")
+        #expect(
+            device.contains("for 01:00 by the block of 10.0.4.0/24; u in 4 o lifts it"), "\(device)"
+        )
+    }
+
+    @Test func `a block whose devices are not counted yet does not say how many they are`() {
+        var model = Self.model { snapshot in
+            var network = OffenderSnapshot(source: "10.0.4.0/24")
+            (network.state, network.isByOperator) = (.blocked, true)
+            snapshot.offenders.rows = [network]
+            snapshot.offenders.holds = [
+                BlockHold(
+                    source: "10.0.4.0/24", devices: 1, addresses: 3, sinceUnixMilliseconds: 0,
+                    untilUnixMilliseconds: 1)
+            ]
+        }
+        #expect(model.picture(80, 24).contains("⊘ 3 addresses"))
+        model.press(.enter)
+        #expect(
+            model.picture(120, 40).contains(
+                "the devices of 3 addresses (how many is not known yet) heard before"))
+    }
+
     @Test func `what an operator has blocked as a network names no devices`() {
         var model = Self.model { snapshot in
             var network = OffenderSnapshot(source: "10.0.0.0/8")

@@ -85,11 +85,30 @@ import Testing
         model.receive(snapshot)
         low = model.picture(60, 16)
         #expect(low.contains("▶ ✗ influx") && low.contains("✓ the ledger balances"), "\(low)")
-        #expect(low.contains("+7 more, 2 alarms among them"), "\(low)")
+        #expect(low.contains("+7 more, 1 alarm among them"), "\(low)")
         model.press(.end)
         low = model.picture(60, 16)
         #expect(low.contains("▶ ▲ 23:59:27 replay storm") && !low.contains("influx r"), "\(low)")
         #expect(low.contains("✓ the ledger balances") && low.contains("+7 more"), "\(low)")
+    }
+
+    @Test func `the newest alarm that nobody looks after has a row on every screen`() {
+        var model = ConsoleModel.sample
+        for height in 3...22 {
+            for width in [30, 50, 59, 79] {
+                let picture = model.picture(width, height)
+                #expect(picture.contains("▲ "), "\(width)x\(height)\n\(picture)")
+                #expect(picture.contains("replay s"), "\(width)x\(height)\n\(picture)")
+            }
+        }
+        // One that somebody looks after is no news.
+        var snapshot = SampleGateway.snapshot(second: 91)
+        for index in snapshot.alarms.indices {
+            snapshot.alarms[index].acknowledgement = AlarmAcknowledgement(
+                by: "ann", unixMilliseconds: 0)
+        }
+        model.receive(snapshot)
+        #expect(!model.picture(50, 12).contains("replay storm"))
     }
 
     @Test func `a ledger that does not balance is told first`() {
