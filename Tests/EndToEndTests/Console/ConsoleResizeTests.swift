@@ -66,7 +66,7 @@ import Testing
             try await eventually("all of it is there, round \(round)") {
                 let screen = try console.terminal.screen
                 return screen.text.contains("frozen") && screen.text.contains("waiting")
-                    && screen.text.contains("theme dusk")
+                    && screen.text.contains("space thaws")
             }
         }
         #expect(try await console.quit() == 0)
