@@ -59,7 +59,8 @@ let package = Package(
         .target(
             name: "NanoServe",
             dependencies: [
-                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CMemory", "CTimex", "CAccessList",
+                "NanoCore", "CPostgres", "CReserve", "CDumpable", "CMemory", "CTimex",
+                "CAccessList",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
