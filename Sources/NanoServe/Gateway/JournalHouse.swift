@@ -98,8 +98,12 @@ final class JournalHouse: Sendable {
                 metadata: ["files": "\(opening.unknown.joined(separator: " "))"])
         }
         if opening.missingAtEnd > 0, opening.missing.isEmpty, opening.unreadable.isEmpty {
-            logger.error(
-                "the end of the journal is gone; nobody knows how much waited in it",
+            let isAllowed = !opening.isSameRun && !journal.configuration.isSynced
+            logger.log(
+                level: isAllowed ? .warning : .error,
+                isAllowed
+                    ? "the system went down before it had written the end of the journal; nobody knows how much waited in it"
+                    : "the end of the journal is gone; nobody knows how much waited in it",
                 metadata: ["blocks": "\(opening.missingAtEnd)"])
         }
         for (destination, count) in zip(configuration.destinations, opening.waiting)

@@ -63,23 +63,25 @@ struct ReplayStore {
             let packets = PlainWords.count(rebuild.inserted)
             logger.notice("replay memory rebuilt from the journal: \(packets) packets")
         }
-        for range in rebuild.closed { close(saved.replayGuard, range, now: now) }
+        close(saved.replayGuard, rebuild.closed, now: now)
     }
 
     private func close(
-        _ replayGuard: SharedReplayGuard, _ range: ClosedRange<UInt32>, now: Moment
+        _ replayGuard: SharedReplayGuard, _ ranges: [ClosedRange<UInt32>], now: Moment
     ) {
-        guard range.lowerBound > 0 else {
-            return forget(
+        for range in ranges where range.lowerBound == 0 {
+            forget(
                 replayGuard, upTo: range.upperBound,
-                seconds: Int64(range.upperBound) - now.unixSeconds)
+                seconds: max(0, Int64(range.upperBound) - now.unixSeconds))
         }
-        replayGuard.forget(timestamps: range)
+        let damaged = ranges.filter { $0.lowerBound > 0 }
+        for range in damaged { replayGuard.forget(timestamps: range) }
+        guard let first = damaged.map(\.lowerBound).min(),
+            let last = damaged.map(\.upperBound).max()
+        else { return }
         logger.warning(
             "blocks of the journal are damaged: frames of their time are refused",
-            metadata: [
-                "refused_from": "\(range.lowerBound)", "refused_up_to": "\(range.upperBound)",
-            ])
+            metadata: ["refused_from": "\(first)", "refused_up_to": "\(last)"])
     }
 
     private func forget(_ replayGuard: SharedReplayGuard, upTo timestamp: UInt32, seconds: Int64) {
@@ -113,25 +115,37 @@ struct ReplayRebuild {
         let log = journal.log
         let newest = UInt32(clamping: now.unixSeconds + futureSeconds)
         last = journal.guardedBlock ?? 0
-        if !log.unreadable.isEmpty { close(0...newest) }
-        for segment in log.segments where segment.summary.lastBlock > last {
+        let unguarded = journal.unguardedBefore ?? 0
+        if log.unreadable.contains(where: { SegmentName.number($0) ?? .max >= unguarded }) {
+            close(0...newest)
+        }
+        var isEndUnknown = false
+        for segment in log.segments {
+            let isNew = segment.summary.lastBlock > last
+            let isDamagedEnd = log.damagedBytes > 0 && segment.number == log.end.segment
+            guard isNew || isDamagedEnd else { continue }
             guard segment.head.hashKey == replayGuard.hashKey else {
-                close(0...newest)
+                if isNew { close(0...newest) }
                 continue
             }
             let file = try log.storage.open(SegmentName.log(segment.number))
             var walker = SegmentWalker(
                 file, segment.head, from: segment.start, size: segment.summary.size,
                 isTolerant: true)
+            isEndUnknown = false
             while let step = try walker.next() {
                 switch step {
-                case .block(let block) where block.head.number > last:
+                case .block(let block):
+                    isEndUnknown = false
+                    guard block.head.number > last else { continue }
                     pass(block.head, futureSeconds: futureSeconds)
                     insert(block, into: replayGuard, now: now)
-                case .damage(_, let head?) where head.number > last:
-                    pass(head, futureSeconds: futureSeconds)
-                    close(head.timestamps)
-                default: break
+                case .damage(_, let lost?), .torn(_, let lost?):
+                    isEndUnknown = false
+                    guard lost.head.number > last else { continue }
+                    pass(lost.head, futureSeconds: futureSeconds)
+                    close(lost.head.timestamps)
+                case .damage, .torn: isEndUnknown = true
                 }
             }
             if last < segment.summary.lastBlock {
@@ -146,6 +160,8 @@ struct ReplayRebuild {
             }
             close(0...min(bound ?? newest, newest))
         }
+        // A block that the cursors do not know of yet, and that was committed all the same.
+        if isEndUnknown { close(0...newest) }
     }
 
     /// Goes on to a block.

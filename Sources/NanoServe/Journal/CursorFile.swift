@@ -15,6 +15,8 @@ struct SavedCursors: Codable, Equatable, Sendable {
     var savedUnixMilliseconds: Int64?
     var committedBlock: UInt64?
     var systemRun: String?
+    /// The first file that may hold packets which the saved replay guard does not cover.
+    var unguardedSegment: UInt64?
 
     /// The highest number of a block that it knows of.
     var lastBlock: UInt64 {
@@ -40,7 +42,7 @@ struct CursorFile {
         let file = try storage.open(Self.name)
         let bytes = try file.read(0..<file.size())
         guard let saved = try? JSONDecoder().decode(SavedCursors.self, from: Data(bytes)),
-            saved.lastBlock <= LogBlockHead.greatestNumber
+            saved.lastBlock < LogBlockHead.greatestNumber
         else { return nil }
         return saved
     }

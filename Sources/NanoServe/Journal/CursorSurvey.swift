@@ -77,13 +77,22 @@ struct CursorSurvey {
             }
             let start = isFirst ? max(cursor.position.offset, segment.start) : segment.start
             guard start < summary.size else { continue }
-            try forEachBlock(of: segment, in: log, start..<summary.size) { head, block in
+            var known = KnownBlocks()
+            let isAll = try forEachBlock(of: segment, in: log, start..<summary.size) {
+                head, counts in
+                known.numbers.insert(head.number)
+                known.records += counts()[bit]
                 if cursor.isDone(from: head.number, to: head.number) {
-                    count += (block?.counts() ?? head.mostCounts)[bit]
+                    count += counts()[bit]
                 } else if let places = places[head.number] {
                     count += UInt64(places.count)
                 }
             }
+            guard !isAll else { continue }
+            let passed = try records(log, segment, bit, segment.start..<start).count
+            known.all = summary.counts[bit] - min(passed, summary.counts[bit])
+            known.span = (isFirst ? nil : summary.firstBlock, summary.lastBlock)
+            count += known.settledOfOthers(cursor, places)
         }
         return count
     }
@@ -93,20 +102,21 @@ struct CursorSurvey {
         _ log: SegmentLog, _ segment: SegmentLog.Segment, _ bit: Int, _ range: Range<Int>
     ) throws -> (count: UInt64, isAll: Bool) {
         var count: UInt64 = 0
-        let isAll = try forEachBlock(of: segment, in: log, range) { head, block in
+        let isAll = try forEachBlock(of: segment, in: log, range) { head, counts in
             guard head.routes & 1 << UInt32(bit) != 0 else { return }
-            count += (block?.counts() ?? head.mostCounts)[bit]
+            count += counts()[bit]
         }
         return (count, isAll)
     }
 
-    /// Goes through the blocks of a part of a file, with the heads alone of those that are damaged.
+    /// Goes through the blocks of a part of a file, those that are damaged included where their heads
+    /// are whole, with their records of each destination.
     ///
     /// - Returns: Whether there is nothing else.
     @discardableResult
     private static func forEachBlock(
         of segment: SegmentLog.Segment, in log: SegmentLog, _ range: Range<Int>,
-        _ body: (LogBlockHead, LogBlock?) -> Void
+        _ body: (LogBlockHead, () -> [UInt64]) -> Void
     ) throws -> Bool {
         var isAll = true
         var walker = SegmentWalker(
@@ -114,11 +124,42 @@ struct CursorSurvey {
             from: range.lowerBound, size: range.upperBound, isTolerant: true)
         while let step = try walker.next() {
             switch step {
-            case .block(let block): body(block.head, block)
-            case .damage(_, let head?): body(head, nil)
+            case .block(let block): body(block.head, block.counts)
+            case .damage(_, let lost?), .torn(_, let lost?): body(lost.head) { lost.counts }
             case .damage, .torn: isAll = false
             }
         }
         return isAll
+    }
+}
+
+/// What could be read of a part of a file, some of which could not.
+private struct KnownBlocks {
+    var numbers: Set<UInt64> = []
+    /// Records of a destination in them.
+    var records: UInt64 = 0
+    /// Those of the whole part, and its first block and last; nil where the first is not known.
+    var all: UInt64 = 0
+    var span: (first: UInt64?, last: UInt64) = (nil, 0)
+
+    /// What a cursor knows to be settled of the others. Of blocks that are done no more is known than
+    /// what all of the others have on average.
+    func settledOfOthers(_ cursor: SavedCursor, _ places: [UInt64: Set<UInt32>]) -> UInt64 {
+        let named: [UInt64] = cursor.done.map(\.first) + places.keys + numbers
+        guard let first = span.first ?? named.min(), first <= span.last else { return 0 }
+        let blocks = span.last - first
+        let others = blocks + 1 - min(UInt64(numbers.count), blocks)
+        let unread = all - min(records, all)
+        var (settled, done): (UInt64, UInt64) = (0, 0)
+        for (block, records) in places where first <= block && block <= span.last {
+            if !numbers.contains(block) { settled += UInt64(records.count) }
+        }
+        for run in cursor.done {
+            let (low, high) = (max(run.first, first), min(run.last, span.last))
+            guard low <= high else { continue }
+            done += high - low + 1 - UInt64(numbers.count { low <= $0 && $0 <= high })
+        }
+        let share = min(1, Double(done) / Double(others))
+        return min(unread, settled + UInt64(Double(unread) * share))
     }
 }

@@ -16,6 +16,11 @@ final class Journal: Sendable {
     let parked: Mutex<ParkedCursors>
     /// The highest number of a block before the start.
     let lastBlockBefore: UInt64
+    /// The first file of this process.
+    let ownSegment: UInt64
+    /// The first file with packets that the replay guard had not been saved with before the start; nil
+    /// when nobody knows.
+    let unguardedBefore: UInt64?
     /// When the cursors were saved before the start, in Unix milliseconds; nil when nobody knows.
     let savedBefore: Int64?
     let state: Mutex<JournalState>
@@ -49,7 +54,10 @@ final class Journal: Sendable {
         self.configuration = configuration
         cursors = CursorFile(storage)
         let saved = try cursors.read()
-        log = try SegmentLog(storage, saved: saved)
+        let known = KnownEnd(saved, systemRun: storage.systemRun)
+        log = try SegmentLog(storage, known)
+        unguardedBefore = saved?.unguardedSegment
+        ownSegment = log.nextSegment
         if configuration.isSynced {
             // What a killed process wrote last counts from now on, so it has to be on the disk too.
             for number in log.unsummarized {
@@ -79,7 +87,7 @@ final class Journal: Sendable {
             unreadable: log.unreadable, missing: missing.names,
             unknown: missing.unknown,
             lost: ledgers.map(\.expiredBy.total),
-            missingAtEnd: lastBlock - max(log.lastBlock, saved?.guardedBlock ?? 0),
+            missingAtEnd: log.missing(atEnd: saved), isSameRun: known.isSameRun,
             damagedBytes: log.damagedBytes,
             waiting: ledgers.map(\.waiting), parked: parked.waiting,
             paused: zip(configuration.routes, ledgers).filter { $1.isPaused }.map(\.0))
@@ -93,6 +101,9 @@ final class Journal: Sendable {
                 segmentBytes: configuration.segmentBytes, lastBlock: lastBlock))
         health.withLock { $0.guardedBlock = saved?.guardedBlock }
         missing.forget(in: storage)
+        // Before the cursors are saved in this run of the system: what an earlier one has left at the end
+        // would be judged as if it were of this one.
+        writer.withLock { $0.writeSummaries() }
     }
 
     // MARK: - Signals

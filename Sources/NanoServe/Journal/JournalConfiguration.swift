@@ -41,6 +41,8 @@ extension Journal {
         var lost: [UInt64]
         /// Blocks that had been committed last and are not there.
         var missingAtEnd: UInt64 = 0
+        /// Whether the system has run ever since the cursors were saved.
+        var isSameRun = false
         var damagedBytes: Int
         /// Packets that wait from earlier, by destination.
         var waiting: [UInt64]

@@ -24,7 +24,7 @@ public struct JournalInspection {
         do {
             let storage = try FolderStorage(path: path)
             cursors = try CursorFile(storage).read()
-            log = try SegmentLog(storage, saved: cursors)
+            log = try SegmentLog(storage, KnownEnd(cursors, systemRun: storage.systemRun))
         } catch {
             throw Fault(description: "the journal in \(stateFolder): \(error)")
         }
@@ -66,10 +66,10 @@ public struct JournalInspection {
         var last: UInt64?
         for segment in log.segments {
             let name = SegmentName.log(segment.number)
-            var walker = try walker(segment)
+            guard var walker = try walker(segment) else { continue }
             while let step = try walker.next() {
                 switch step {
-                case .damage(let range, _), .torn(let range):
+                case .damage(let range, _), .torn(let range, _):
                     damages.append(
                         "\(name): bytes \(range.lowerBound)…\(range.upperBound - 1) are no whole "
                             + "block")
@@ -84,6 +84,12 @@ public struct JournalInspection {
                 }
             }
         }
+        let missing = log.missing(atEnd: cursors)
+        if missing > 0 {
+            damages.append(
+                "\(PlainWords.count(missing, "block")) of those that were committed last "
+                    + "\(missing == 1 ? "is" : "are") missing")
+        }
         return (blocks, packets, damages)
     }
 
@@ -97,7 +103,7 @@ public struct JournalInspection {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         for segment in log.segments {
-            var walker = try walker(segment)
+            guard var walker = try walker(segment) else { continue }
             while let step = try walker.next() {
                 guard case .block(let block) = step else { continue }
                 var offset = 0
@@ -127,10 +133,15 @@ public struct JournalInspection {
         }
     }
 
-    private func walker(_ segment: SegmentLog.Segment) throws -> SegmentWalker {
-        SegmentWalker(
-            try log.storage.open(SegmentName.log(segment.number)), segment.head,
-            from: segment.start, size: segment.summary.size, isTolerant: true)
+    /// Nil when a gateway that is at work has removed the file meanwhile.
+    private func walker(_ segment: SegmentLog.Segment) throws -> SegmentWalker? {
+        do {
+            return SegmentWalker(
+                try log.storage.open(SegmentName.log(segment.number)), segment.head,
+                from: segment.start, size: segment.summary.size, isTolerant: true)
+        } catch let fault as StorageFault where fault.isMissing {
+            return nil
+        }
     }
 }
 

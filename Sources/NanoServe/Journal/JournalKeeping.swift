@@ -61,6 +61,7 @@ extension Journal {
         let guarded = guardedBlock ?? 0
         var saved = savedCursors(guarded: guarded, now)
         let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
+        saved.unguardedSegment = unguarded ?? max(log.end.segment, ownSegment)
         let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
         let needed = min(unguarded ?? log.end.segment, unread)
         // What is not configured holds nobody up: half of the room is its, and none of a full disk.

@@ -88,20 +88,52 @@ extension LogBlockHead {
         }
     }
 
-    /// Records of each destination, by its bit; where that was not noted, all of them.
-    var mostCounts: [UInt64] {
-        (0..<32).map { bit in
-            guard routes & 1 << UInt32(bit) != 0 else { return 0 }
-            let noted =
-                bit < Self.countedBits
-                ? UInt16(truncatingIfNeeded: countsOfFirst >> UInt64(bit * 16)) : 0
-            let isNoted = noted > 0 && noted < .max
-            return isNoted ? UInt64(noted) : UInt64(records)
-        }
+    /// Records of each destination, by its bit, as far as that was noted; nil where it was not.
+    fileprivate func notedCount(_ bit: Int) -> UInt64? {
+        guard routes & 1 << UInt32(bit) != 0 else { return 0 }
+        guard bit < Self.countedBits else { return nil }
+        let noted = UInt16(truncatingIfNeeded: countsOfFirst >> UInt64(bit * 16))
+        return noted > 0 && noted < .max ? UInt64(noted) : nil
     }
 
     /// Between which timestamps its frames lie, Unix seconds.
     var timestamps: ClosedRange<UInt32> {
         min(oldestTimestamp, newestTimestamp)...newestTimestamp
+    }
+}
+
+/// What is known of a block whose records are damaged, or not all there.
+struct LostBlock {
+    let head: LogBlockHead
+    /// Its records for each destination, by its bit; where nothing tells them, all of them.
+    let counts: [UInt64]
+
+    init(_ head: LogBlockHead) {
+        self.head = head
+        counts = (0..<32).map { head.notedCount($0) ?? UInt64(head.records) }
+    }
+
+    /// - Parameter block: With all its bytes, of which some have changed.
+    init(_ block: LogBlock) {
+        let head = block.head
+        self.head = head
+        let read = block.countsIfOrdered
+        counts = (0..<32).map { head.notedCount($0) ?? read?[$0] ?? UInt64(head.records) }
+    }
+}
+
+extension LogBlock {
+    /// Records of each destination, by its bit; nil unless they are as many as the head says, and for
+    /// its destinations.
+    fileprivate var countsIfOrdered: [UInt64]? {
+        var (records, offset, routes) = (UInt32(0), 0, UInt32(0))
+        while let record = record(at: offset) {
+            (records, offset) = (records + 1, record.end)
+            routes |= record.routes
+        }
+        guard offset == bytes.count, records == head.records, routes == head.routes else {
+            return nil
+        }
+        return counts()
     }
 }

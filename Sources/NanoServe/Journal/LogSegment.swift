@@ -82,6 +82,8 @@ struct SegmentHead: Equatable, Sendable {
 struct SegmentSummary: Equatable, Sendable {
     private static let magic: UInt32 = 0x534A_474E  // "NGJS"
     private static let length = 4 + 4 + 8 * 5 + 32 * 8 + 8
+    /// Nobody has written more to a file.
+    private static let mostRecords: UInt64 = 1 << 40
 
     /// Bytes up to the end of the last block.
     var size: Int
@@ -108,19 +110,20 @@ struct SegmentSummary: Equatable, Sendable {
         for (bit, count) in more.enumerated() { counts[bit] += count }
     }
 
-    var encoded: [UInt8] {
+    /// - Parameter number: That of its file.
+    func encoded(of number: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(littleEndian: Self.magic)
         bytes.append(littleEndian: newestTimestamp)
-        for value in [UInt64(size), firstBlock, lastBlock, records, 0] + counts {
+        for value in [UInt64(size), firstBlock, lastBlock, records, number] + counts {
             bytes.append(littleEndian: value)
         }
         bytes.append(littleEndian: SipHash(key: (0, 0)).hash(bytes.span, 0..<bytes.count))
         return bytes
     }
 
-    /// Reads a summary; nil when it is damaged.
-    init?(_ bytes: [UInt8]) {
+    /// Reads a summary; nil when it is damaged, or another file's. Older releases wrote no number.
+    init?(_ bytes: [UInt8], of number: UInt64) {
         guard bytes.count == Self.length, bytes.integer(at: 0, UInt32.self) == Self.magic,
             bytes.integer(at: Self.length - 8, UInt64.self)
                 == SipHash(key: (0, 0)).hash(bytes.span, 0..<Self.length - 8)
@@ -131,9 +134,11 @@ struct SegmentSummary: Equatable, Sendable {
         lastBlock = bytes.integer(at: 24)
         records = bytes.integer(at: 32)
         counts = (0..<32).map { bytes.integer(at: 48 + $0 * 8) }
-        guard size >= 0, max(firstBlock, lastBlock) <= LogBlockHead.greatestNumber else {
-            return nil
-        }
+        let named: UInt64 = bytes.integer(at: 40)
+        guard size >= 0, max(firstBlock, lastBlock) < LogBlockHead.greatestNumber,
+            named == 0 || named == number, records <= Self.mostRecords,
+            counts.allSatisfy({ $0 <= records })
+        else { return nil }
     }
 }
 

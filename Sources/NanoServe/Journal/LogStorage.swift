@@ -44,6 +44,9 @@ struct StorageFault: Error, Equatable, CustomStringConvertible {
     /// The system's number of the error (`errno`).
     let code: Int32
 
+    /// Whether there is no such file.
+    var isMissing: Bool { code == ENOENT }
+
     /// Whether the disk is full, or a quota used up.
     var isOutOfRoom: Bool { code == ENOSPC || code == EDQUOT }
 

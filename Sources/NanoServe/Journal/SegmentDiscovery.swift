@@ -18,10 +18,15 @@ struct SegmentDiscovery {
         // From the last one on: where a block was written once more it counts there, and what is missing
         // at a file's end is known from the one behind.
         for number in try storage.names().compactMap(SegmentName.number).sorted(by: >) {
-            if let head = try Self.head(number, storage) {
-                try take(head, storage)
-            } else {
-                unreadable.append(SegmentName.log(number))
+            do {
+                if let head = try Self.head(number, storage) {
+                    try take(head, storage)
+                } else {
+                    unreadable.append(SegmentName.log(number))
+                }
+            } catch let fault as StorageFault where fault.isMissing {
+                // A gateway that is at work has removed it meanwhile.
+                continue
             }
         }
         segments.reverse()
@@ -35,16 +40,26 @@ struct SegmentDiscovery {
         _ number: UInt64, _ storage: any LogStorage
     ) throws -> SegmentHead? {
         let name = SegmentName.log(number)
-        let bytes = try? storage.open(name).read(0..<SegmentHead.maximumLength)
-        let head = try bytes.flatMap { try SegmentHead.read($0, file: name) }
+        let bytes: [UInt8]
+        do {
+            bytes = try storage.open(name).read(0..<SegmentHead.maximumLength)
+        } catch let fault as StorageFault where !fault.isMissing {
+            return nil
+        }
+        let head = try SegmentHead.read(bytes, file: name)
         return head?.number == number ? head : nil
     }
 
     private mutating func take(_ head: SegmentHead, _ storage: any LogStorage) throws {
         let file = try storage.open(SegmentName.log(head.number))
+        let start = head.encoded.count
         var summary = SegmentLog.summary(head.number, storage)
-        if let size = summary?.size, try file.size() < size { summary = nil }
-        if summary == nil || summary.map({ $0.lastBlock >= firstBlock ?? .max }) == true {
+        if let size = summary?.size, size < start { summary = nil }
+        if let size = summary?.size {
+            // What was cut off is missed where it is read.
+            damagedBytes += size - min(size, try file.size())
+        }
+        if summary.map({ $0.lastBlock >= firstBlock ?? .max }) ?? true {
             let survey = try SegmentSurvey(file, head, before: firstBlock, known)
             if summary == nil {
                 damagedBytes += survey.damagedBytes
@@ -54,7 +69,7 @@ struct SegmentDiscovery {
         }
         guard let summary else { return }
         segments.append(
-            SegmentLog.Segment(head: head, summary: summary, start: head.encoded.count))
+            SegmentLog.Segment(head: head, summary: summary, start: start))
         if summary.firstBlock > 0 { firstBlock = summary.firstBlock }
     }
 }

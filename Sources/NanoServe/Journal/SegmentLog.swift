@@ -32,12 +32,11 @@ final class SegmentLog: Sendable {
 
     /// Finds the files of a journal.
     ///
-    /// - Parameter saved: Its cursors, read before.
+    /// - Parameter known: What its cursors, read before, tell of its end.
     /// - Throws: ``JournalFault`` for files of a newer gateway, ``StorageFault``.
-    init(_ storage: any LogStorage, saved: SavedCursors?) throws {
+    init(_ storage: any LogStorage, _ known: KnownEnd) throws {
         self.storage = storage
-        let discovery = try SegmentDiscovery(
-            storage, KnownEnd(saved, systemRun: storage.systemRun))
+        let discovery = try SegmentDiscovery(storage, known)
         unreadable = discovery.unreadable
         damagedBytes = discovery.damagedBytes
         unsummarized = discovery.unsummarized
@@ -51,7 +50,7 @@ final class SegmentLog: Sendable {
         guard let file = try? storage.open(SegmentName.summary(number)),
             let bytes = try? file.read(0..<file.size())
         else { return nil }
-        return SegmentSummary(bytes)
+        return SegmentSummary(bytes, of: number)
     }
 
     var segments: [Segment] { state.withLock { $0.segments } }
@@ -72,6 +71,19 @@ final class SegmentLog: Sendable {
 
     /// The number of the last committed block that is there; 0 when there is none.
     var lastBlock: UInt64 { state.withLock { $0.segments.map(\.summary.lastBlock).max() ?? 0 } }
+
+    /// The number of the file behind all that there are.
+    var nextSegment: UInt64 {
+        ((segments.map(\.number) + unreadable.compactMap(SegmentName.number)).max() ?? 0) + 1
+    }
+
+    /// Blocks that had been committed last, as the cursors know, and are not there.
+    func missing(atEnd saved: SavedCursors?) -> UInt64 {
+        let known = saved?.lastBlock ?? 0
+        // Only in front of a file without blocks may all others have been removed, once they were guarded.
+        let isEmpty = segments.last?.summary.firstBlock == 0
+        return known - min(known, max(lastBlock, isEmpty ? saved?.guardedBlock ?? 0 : 0))
+    }
 
     func segment(_ number: UInt64) -> Segment? {
         state.withLock { $0.segments.first { $0.number == number } }
@@ -146,7 +158,7 @@ final class SegmentLog: Sendable {
                 case .block(let block):
                     blocks.append(block)
                     read += LogBlockHead.length + block.bytes.count
-                case .damage(let range, _), .torn(let range): damaged += range.count
+                case .damage(let range, _), .torn(let range, _): damaged += range.count
                 }
                 next.offset = walker.offset
             }

@@ -4,7 +4,7 @@ struct SegmentSurvey {
     /// Bytes of blocks that were committed and are damaged.
     private(set) var damagedBytes = 0
     /// Damage behind which no whole block has been found yet.
-    private var tail: [(range: Range<Int>, head: LogBlockHead?)] = []
+    private var tail: [(range: Range<Int>, block: LostBlock?)] = []
 
     /// - Parameters:
     ///   - following: The first block of the files behind, which is not in this one; nil when there
@@ -21,27 +21,31 @@ struct SegmentSurvey {
         while let step = try walker.next() {
             switch step {
             case .block(let block):
-                guard block.head.number < following ?? .max else { continue }
-                for piece in tail { count(piece.range, piece.head) }
+                let number = block.head.number
+                guard number > summary.lastBlock, number < following ?? .max else { continue }
+                for piece in tail { count(piece.range, piece.block) }
                 tail = []
                 summary.add(block.head, counts: block.counts(), end: block.end.offset)
-            case .damage(let range, let head): tail.append((range, head))
-            case .torn: break
+            case .damage(let range, let block): tail.append((range, block))
+            case .torn(let range, let block):
+                // One that was being written is not known to anybody.
+                if let block, block.head.number <= known.lastBlock { tail.append((range, block)) }
             }
         }
         let end = following ?? known.lastBlock + 1
         let isDamage = following == nil && known.isSameRun
-        for (range, head) in tail {
-            let isCommitted =
-                if let head { head.number < end } else { summary.lastBlock + 1 < end }
+        for (range, block) in tail {
+            let isCommitted = (block?.head.number ?? summary.lastBlock + 1) < end
             guard isCommitted || isDamage else { break }
-            count(range, head)
+            count(range, block)
         }
     }
 
-    private mutating func count(_ range: Range<Int>, _ head: LogBlockHead?) {
+    private mutating func count(_ range: Range<Int>, _ block: LostBlock?) {
         damagedBytes += range.count
-        if let head { summary.add(head, counts: head.mostCounts, end: range.upperBound) }
+        if let block, block.head.number > summary.lastBlock {
+            summary.add(block.head, counts: block.counts, end: range.upperBound)
+        }
         summary.size = range.upperBound
     }
 }

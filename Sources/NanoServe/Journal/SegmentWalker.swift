@@ -4,11 +4,11 @@ import NanoCore
 struct SegmentWalker {
     enum Step {
         case block(LogBlock)
-        /// Bytes that belong to no whole block. Where they are the records behind a head that is whole,
-        /// and all there, it is known what they were.
-        case damage(Range<Int>, LogBlockHead?)
+        /// Bytes that belong to no whole block. Where they begin with a head that is whole, it is known
+        /// what they were.
+        case damage(Range<Int>, LostBlock?)
         /// The beginning of a block that the file ends in.
-        case torn(Range<Int>)
+        case torn(Range<Int>, LostBlock?)
     }
 
     private let file: any LogFile
@@ -16,6 +16,8 @@ struct SegmentWalker {
     private let check: SipHash
     private(set) var offset: Int
     private let size: Int
+    /// Bytes of it that are there.
+    private let present: Int
     private var chunk: [UInt8] = []
     private var chunkStart = 0
     private let isTolerant: Bool
@@ -42,6 +44,7 @@ struct SegmentWalker {
         check = head.check
         self.offset = offset
         self.size = size
+        present = (try? file.size()).map { min($0, size) } ?? size
         self.isTolerant = isTolerant
         self.wanted = min(size, offset + min(wanted, size))
     }
@@ -50,28 +53,35 @@ struct SegmentWalker {
     mutating func next() throws -> Step? {
         guard offset < size else { return nil }
         let start = offset
-        guard start + LogBlockHead.length <= size else {
+        guard start < present else {
             offset = size
-            return .torn(start..<size)
+            return .damage(start..<size, nil)
+        }
+        guard start + LogBlockHead.length <= present else {
+            offset = present
+            return .torn(start..<present, nil)
         }
         guard let head = try head(at: start) else {
-            offset = try nextHead(behind: start)
+            offset = try nextHead(start + 1..<present)
             return .damage(start..<offset, nil)
         }
         let records = start + LogBlockHead.length..<start + LogBlockHead.length + Int(head.bytes)
-        guard records.upperBound <= size, try load(records) else {
-            offset = try nextHead(behind: start)
-            return offset == size ? .torn(start..<offset) : .damage(start..<offset, nil)
+        guard records.upperBound <= present, try load(records) else {
+            offset = try nextHead(start + 1..<present)
+            let lost = LostBlock(head)
+            return offset == present
+                ? .torn(start..<offset, lost) : .damage(start..<offset, lost)
+        }
+        let place = records.lowerBound - chunkStart
+        let bytes = Array(chunk[place..<place + records.count])
+        let block = LogBlock(head, at: LogPosition(segment: number, offset: start), bytes: bytes)
+        guard check.hash(bytes.span, 0..<bytes.count) == head.checksum else {
+            // Where bytes are missing among them, the next block has come nearer.
+            offset = try nextHead(start + 1..<records.upperBound)
+            return .damage(start..<offset, LostBlock(block))
         }
         offset = records.upperBound
-        let place = records.lowerBound - chunkStart
-        guard check.hash(chunk.span, place..<place + records.count) == head.checksum else {
-            return .damage(start..<offset, head)
-        }
-        return .block(
-            LogBlock(
-                head, at: LogPosition(segment: number, offset: start),
-                bytes: Array(chunk[place..<place + records.count])))
+        return .block(block)
     }
 
     private mutating func head(at start: Int) throws -> LogBlockHead? {
@@ -79,25 +89,25 @@ struct SegmentWalker {
         return LogBlockHead(chunk, at: start - chunkStart, check)
     }
 
-    /// Where the next confirmed head begins; the end when there is none.
-    private mutating func nextHead(behind start: Int) throws -> Int {
-        var place = start + 1
-        while place + LogBlockHead.length <= size {
+    /// Where the next confirmed head begins in a range; its end when there is none.
+    private mutating func nextHead(_ range: Range<Int>) throws -> Int {
+        var place = range.lowerBound
+        while place < range.upperBound, place + LogBlockHead.length <= present {
             if try head(at: place) != nil { return place }
             place += 1
         }
-        return size
+        return range.upperBound
     }
 
     /// Reads a range into the chunk.
     ///
     /// - Returns: Whether the file has it.
     private mutating func load(_ range: Range<Int>) throws -> Bool {
-        guard range.upperBound <= size else { return false }
+        guard range.upperBound <= present else { return false }
         if range.lowerBound >= chunkStart, range.upperBound <= chunkStart + chunk.count {
             return true
         }
-        var end = min(size, range.lowerBound + Self.chunkBytes)
+        var end = min(present, range.lowerBound + Self.chunkBytes)
         if range.lowerBound < wanted { end = min(end, wanted) }
         end = max(end, range.upperBound)
         chunk = try read(range.lowerBound..<end)

@@ -28,9 +28,7 @@ final class SegmentWriter {
         self.hashKey = hashKey
         self.segmentBytes = segmentBytes
         check = SipHash(key: hashKey)
-        let segments = log.segments
-        let unreadable = log.unreadable.compactMap(SegmentName.number)
-        nextSegment = ((segments.map(\.number) + unreadable).max() ?? 0) + 1
+        nextSegment = log.nextSegment
         nextBlock = lastBlock + 1
         unsealed = log.unsummarized
     }
@@ -95,14 +93,15 @@ final class SegmentWriter {
         seal()
     }
 
-    /// Writes down what whole files hold. Without it a start reads the file, so that a failure costs
-    /// nothing but time.
-    private func writeSummaries() {
-        for number in unsealed {
-            guard let segment = log.segment(number) else { continue }
-            try? log.storage.replace(SegmentName.summary(number), with: segment.summary.encoded)
+    /// Writes down what whole files hold. Without it a start reads the file, and judges anew what of its
+    /// end is damage, so that a failure costs little.
+    func writeSummaries() {
+        unsealed.removeAll { number in
+            guard let summary = log.segment(number)?.summary.encoded(of: number) else {
+                return true
+            }
+            return (try? log.storage.replace(SegmentName.summary(number), with: summary)) != nil
         }
-        unsealed = []
     }
 
     /// Ends the writing.

@@ -174,6 +174,165 @@ import Testing
             #expect(next.ledgers[0].expiredBy[.damage] == (place == 4 ? 20 : 0), "block \(place)")
         }
     }
+
+    @Test func `a damaged head that the cursors do not know of yet closes everything up to now`()
+        throws
+    {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        try journal.commit(numbered: 0..<20, now: Self.moment)
+        journal.noteGuarded(upTo: journal.lastBlock)
+        try journal.keepHouse(now: Self.moment)
+        try journal.commit(numbered: 20..<40, now: Self.moment)
+        let blocks = try journal.log.read(from: journal.log.start, bytes: .max).blocks
+        damage(blocks[1], on: disk, at: 20)
+        let next = try Journal.simulated(disk: disk)
+        #expect(next.opening.damagedBytes == blocks[1].bytes.count + LogBlockHead.length)
+        #expect(try rebuild(next).closed == [0...2_060])
+        #expect(next.deliver() == Array(0..<20))
+    }
+
+    @Test func `bytes that are missing in a block cost it, and not the one behind it`() throws {
+        for isSealed in [false, true] {
+            let disk = SimulatedDisk()
+            let blocks = try killed(disk)
+            if isSealed { try Journal.simulated(disk: disk).close(now: Self.moment) }
+            let name = SegmentName.log(blocks[1].position.segment)
+            let file = try disk.open(name)
+            var bytes = try file.read(0..<file.size())
+            bytes.removeSubrange(blocks[1].position.offset + 500..<blocks[1].position.offset + 507)
+            try disk.replace(name, with: bytes)
+            let journal = try Journal.simulated(disk: disk)
+            #expect(journal.deliver() == Array(0..<20) + Array(40..<100))
+            #expect(journal.ledgers[0].expiredBy[.damage] == 20)
+        }
+    }
+
+    @Test func `what a power cut has left stays no damage when the next process is killed`() throws
+    {
+        let disk = SimulatedDisk()
+        let blocks = try killed(disk)
+        let name = SegmentName.log(blocks[4].position.segment)
+        let file = try disk.open(name)
+        let bytes = try file.read(0..<file.size())
+        for tail in [
+            LogBlockHead(blocks[4], number: 6).encoded(SipHash(key: (3, 4)))
+                + [UInt8](repeating: 0, count: blocks[4].bytes.count),
+            [UInt8](repeating: 0, count: 4_096),
+        ] {
+            try disk.replace(name, with: bytes + tail)
+            var random = SplitMix64(seed: 1)
+            let after = SimulatedDisk(after: disk, random: &random)
+            let first = try Journal.simulated(disk: after)
+            try first.keepHouse(now: Self.moment)
+            let second = try Journal.simulated(disk: after)
+            #expect(second.opening.damagedBytes == 0 && second.opening.waiting == [100])
+            #expect(try rebuild(second).closed.isEmpty)
+        }
+    }
+
+    @Test func `what was cut off a finished file is counted by its summary`() throws {
+        let disk = SimulatedDisk()
+        let blocks = try killed(disk)
+        try Journal.simulated(disk: disk).close(now: Self.moment)
+        let name = SegmentName.log(blocks[3].position.segment)
+        let file = try disk.open(name)
+        try disk.replace(name, with: file.read(0..<blocks[3].position.offset + 50))
+        let journal = try Journal.simulated(disk: disk)
+        #expect(journal.opening.damagedBytes > 0 && journal.opening.waiting == [100])
+        #expect(journal.deliver() == Array(0..<60))
+        #expect(journal.ledgers[0].expiredBy[.damage] == 40 && journal.ledgers[0].waiting == 0)
+    }
+
+    @Test func `a last file that is gone with its summary is missed behind a clean stop`() throws {
+        let disk = SimulatedDisk()
+        let first = try Journal.simulated(disk: disk)
+        try first.commit(numbered: 0..<20, now: Self.moment)
+        try first.close(now: Self.moment)
+        let second = try Journal.simulated(disk: disk)
+        try second.commit(numbered: 20..<40, now: Self.moment)
+        second.noteGuarded(upTo: second.lastBlock)
+        try second.close(now: Self.moment)
+        for name in [SegmentName.log(2), SegmentName.summary(2)] { try disk.remove(name) }
+        #expect(try Journal.simulated(disk: disk).opening.missingAtEnd == 1)
+    }
+
+    @Test func `what was settled of a block whose head is damaged is not lost`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(disk: disk)
+        for start in stride(from: 0, to: 60, by: 20) {
+            try journal.commit(numbered: start..<start + 20, now: Self.moment)
+        }
+        // Five of the first block are under way, five of the second are left, and the third is done.
+        let held = try #require(journal.takeLoaded(route: 0, limit: 5))
+        let done = try #require(journal.takeLoaded(route: 0, limit: 30))
+        journal.resolve(route: 0, batch: done, as: .delivered)
+        let left = try #require(journal.takeLoaded(route: 0, limit: 5))
+        let last = try #require(journal.takeLoaded(route: 0, limit: 20))
+        journal.resolve(route: 0, batch: last, as: .delivered)
+        #expect(held.items.count + left.items.count == 10)
+        try journal.close(now: Self.moment)
+        let blocks = try journal.log.read(from: journal.log.start, bytes: .max).blocks
+        damage(blocks[1], on: disk, at: 20)
+        damage(blocks[2], on: disk, at: 20)
+        let next = try Journal.simulated(disk: disk)
+        #expect(next.opening.waiting == [10])
+        #expect(next.deliver() == Array(0..<5))
+        #expect(next.ledgers[0].expiredBy[.damage] == 5)
+    }
+
+    @Test func `destinations that the head does not count are counted by the records`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(routes: 6, disk: disk)
+        try journal.keepHouse(now: Self.moment)
+        let frame = [UInt8](repeating: 5, count: 100)
+        let packets = (0..<20).map { number in
+            StagedPacket(
+                frame: 0..<100, model: .custom,
+                routes: RouteMask(destination: number < 4 ? 5 : 0), receivedAt: Self.moment)
+        }
+        _ = journal.append(packets, from: frame.span)
+        try journal.commit(now: Self.moment)
+        let blocks = try journal.log.read(from: journal.log.start, bytes: .max).blocks
+        // Within a frame.
+        damage(blocks[0], on: disk, at: LogBlockHead.length + LogRecord.headLength + 20)
+        let next = try Journal.simulated(routes: 6, disk: disk)
+        #expect(next.opening.waiting == [16, 0, 0, 0, 0, 4])
+    }
+
+    @Test func `a file that nobody can read is refused for until the guard is saved behind it`()
+        throws
+    {
+        let disk = SimulatedDisk()
+        _ = try killed(disk)
+        disk.damage(SegmentName.log(1), at: 2)
+        let first = try Journal.simulated(disk: disk)
+        #expect(try rebuild(first).closed == [0...2_060])
+        first.noteGuarded(upTo: first.lastBlock)
+        try first.keepHouse(now: Self.moment)
+        let second = try Journal.simulated(disk: disk)
+        #expect(second.opening.unreadable == [SegmentName.log(1)])
+        #expect(try rebuild(second).closed.isEmpty)
+        // One that the guard does not cover is another matter.
+        try second.commit(numbered: 0..<20, now: Self.moment)
+        try second.keepHouse(now: Self.moment)
+        disk.damage(SegmentName.log(2), at: 2)
+        #expect(try rebuild(Journal.simulated(disk: disk)).closed == [0...2_060])
+    }
+
+    @Test func `the summary of another file is not believed`() throws {
+        let disk = SimulatedDisk()
+        for start in [0, 20] {
+            let journal = try Journal.simulated(disk: disk)
+            try journal.commit(numbered: start..<start + 20, now: Self.moment)
+            try journal.close(now: Self.moment)
+        }
+        let summary = try disk.open(SegmentName.summary(1))
+        try disk.replace(SegmentName.summary(2), with: summary.read(0..<summary.size()))
+        let journal = try Journal.simulated(disk: disk)
+        #expect(journal.opening.waiting == [40])
+        #expect(journal.deliver() == Array(0..<40))
+    }
 }
 
 extension LogBlockHead {

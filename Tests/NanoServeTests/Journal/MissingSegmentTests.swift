@@ -114,8 +114,8 @@ import Testing
         #expect(try Journal.simulated(disk: disk).deliver() == Array(0..<30))
         var summary = SegmentSummary(size: 100)
         (summary.firstBlock, summary.lastBlock) = (1, .max)
-        #expect(SegmentSummary(summary.encoded) == nil)
-        try disk.replace(SegmentName.summary(3), with: summary.encoded)
+        #expect(SegmentSummary(summary.encoded(of: 3), of: 3) == nil)
+        try disk.replace(SegmentName.summary(3), with: summary.encoded(of: 3))
         #expect(try Journal.simulated(disk: disk).deliver() == Array(0..<30))
     }
 }
