@@ -5,8 +5,6 @@ public enum SecretLikeness {
     public static let substitute = "(not shown: it looks like a secret)"
     /// Hexadecimal digits that are too many to be shown.
     public static let digits = 32
-    /// Different digits that are too few for a secret.
-    private static let fewDigits = 2
 
     /// Whether a text has the form `MODEL=HEX`, or is in the main a long hexadecimal number.
     public static func holds(in text: String) -> Bool {
@@ -23,20 +21,16 @@ public enum SecretLikeness {
         return isModel && !rest.isEmpty || isAssignment(rest)
     }
 
-    /// A run of many digits, or a text that is little else; of more than two different ones, since a
-    /// letter that somebody leans on tells no secret.
+    /// A run of many digits, or a text that is little else.
     private static func isLongNumber(_ text: String) -> Bool {
         var (run, longest, all) = (0, 0, 0)
-        var seen: Set<UInt8> = []
         for byte in text.utf8 {
             let isDigit = UnicodeScalar(byte).properties.isASCIIHexDigit
             all += isDigit ? 1 : 0
-            if isDigit, seen.count <= fewDigits { seen.insert(byte) }
             run = isDigit ? run + 1 : 0
             longest = max(longest, run)
         }
         let others = text.utf8.count { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: " ") } - all
-        guard seen.count > fewDigits else { return false }
         return longest >= digits || all >= digits && others * 8 < all
     }
 }

@@ -16,9 +16,7 @@ import Testing
 
     @Test(arguments: [
         "", "abc", "replay:1,forged:0.5", "http://alba:5555/?a=b&c=d", "frames.hex", "name=value",
-        String(secret.prefix(31)), String(repeating: "a", count: 70),
-        String(repeating: "ab", count: 35), "\(String(repeating: "0", count: 40))-1",
-        "/tmp/5f3a91c2-77aa-4e0b-9d21-0123456789ab/state",
+        String(secret.prefix(31)), "/tmp/5f3a91c2-77aa-4e0b-9d21-0123456789ab/state",
     ])
     func `other text is shown`(text: String) {
         #expect(SafeText.quotable(text, to: 400) == text)
