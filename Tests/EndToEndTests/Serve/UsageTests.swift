@@ -119,7 +119,8 @@ import Testing
         (["decode", "--filter", ":"], "at byte 0: nothing in front of the colon", "keys here: "),
         (
             ["serve", "--name", String(repeating: "ab", count: 35)],
-            "--name: \"(not shown: it looks like a secret)\"", "has 70 characters; use 1…64 characters"
+            "--name: \"(not shown: it looks like a secret)\"",
+            "has 70 characters; use 1…64 characters"
         ),
         (["ctl", "statuss"], "Unexpected argument 'statuss'", "(did you mean status?); see"),
         (["devices", "aprove", "0x10", "A"], "'aprove'", "(did you mean approve?); see"),
