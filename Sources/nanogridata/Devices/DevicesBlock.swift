@@ -34,6 +34,10 @@ struct BlockTarget: ParsableArguments {
             return
         }
         guard let device else {
+            guard (try? IPNetwork(target[0])) == nil else {
+                throw ValidationError(
+                    "'\(target[1])' stands behind an address, which stands alone")
+            }
             throw ValidationError(
                 "the first of the two is no model; use "
                     + ModelID.allValueStrings.joined(separator: ", "))

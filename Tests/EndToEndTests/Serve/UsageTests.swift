@@ -116,6 +116,10 @@ import Testing
             "the commands are status, routes, pause"
         ),
         (["devices", "bogus", "x"], "'bogus'", "the commands are list, adopt, approve"),
+        (
+            ["devices", "block", "127.0.0.1", "--bogus", "30"], "'30' stands behind an address",
+            "which stands alone"
+        ),
         (["decode", "--filter", ":"], "at byte 0: nothing in front of the colon", "keys here: "),
         (
             ["serve", "--name", String(repeating: "ab", count: 35)],
