@@ -26,7 +26,7 @@ build: dependencies
 ## Runs every test, one after the other: those with real processes and clocks need the processors.
 test:
 	@scripts/dependencies.sh --test
-	@$(SWIFT) build --build-tests $(TEST_BUILD_OPTIONS)
+	@$(SWIFT) build --build-tests
 	@SWIFT="$(SWIFT)" scripts/test.sh
 
 ## Measures against the figures in docs/performance.md; ratios within one run.
