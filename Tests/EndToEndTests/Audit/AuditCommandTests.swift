@@ -67,7 +67,13 @@ import Testing
     @Test func `a folder without a trail and bad arguments are told apart`() async throws {
         let nowhere = FileManager.default.temporaryDirectory.appending(path: "no-such-folder")
         let missing = try await list(nowhere, [])
-        #expect(missing.code == 1 && missing.errors.contains("there is no audit trail in "))
+        #expect(missing.code == 2 && missing.errors.contains("there is no such state folder"))
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let empty = try await list(folder, [])
+        #expect(empty.code == 1 && empty.errors.contains("there is no audit trail in "))
         for (option, value, allowed) in [
             ("--since", "yesterday", "24h"), ("--since", "-5m", "24h"),
             ("--since", "2026-01-17 10:00", "a date like 2026-01-17 (from midnight UTC)"),
