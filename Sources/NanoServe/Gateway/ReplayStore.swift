@@ -128,10 +128,7 @@ struct ReplayRebuild {
                 if isNew { close(0...newest) }
                 continue
             }
-            let file = try log.storage.open(SegmentName.log(segment.number))
-            var walker = SegmentWalker(
-                file, segment.head, from: segment.start, size: segment.summary.size,
-                isTolerant: true)
+            guard var walker = try log.walker(segment) else { continue }
             isEndUnknown = false
             while let step = try walker.next() {
                 switch step {

@@ -119,15 +119,7 @@ struct CursorSurvey {
         _ body: (LogBlockHead, () -> [UInt64]) -> Void
     ) throws -> Bool {
         var isAll = true
-        let file: any LogFile
-        do {
-            file = try log.storage.open(SegmentName.log(segment.number))
-        } catch let fault as StorageFault where fault.isMissing {
-            // A gateway that is at work has removed it while its journal is inspected.
-            return true
-        }
-        var walker = SegmentWalker(
-            file, segment.head, from: range.lowerBound, size: range.upperBound, isTolerant: true)
+        guard var walker = try log.walker(segment, range) else { return true }
         while let step = try walker.next() {
             switch step {
             case .block(let block): body(block.head, block.counts)

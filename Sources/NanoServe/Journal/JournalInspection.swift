@@ -66,7 +66,7 @@ public struct JournalInspection {
         var last: UInt64?
         for segment in log.segments {
             let name = SegmentName.log(segment.number)
-            guard var walker = try walker(segment) else { continue }
+            guard var walker = try log.walker(segment) else { continue }
             while let step = try walker.next() {
                 switch step {
                 case .damage(let range, _), .torn(let range, _):
@@ -103,7 +103,7 @@ public struct JournalInspection {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         for segment in log.segments {
-            guard var walker = try walker(segment) else { continue }
+            guard var walker = try log.walker(segment) else { continue }
             while let step = try walker.next() {
                 guard case .block(let block) = step else { continue }
                 var offset = 0
@@ -130,17 +130,6 @@ public struct JournalInspection {
                     try line(String(decoding: encoder.encode(packet), as: UTF8.self))
                 }
             }
-        }
-    }
-
-    /// Nil when a gateway that is at work has removed the file meanwhile.
-    private func walker(_ segment: SegmentLog.Segment) throws -> SegmentWalker? {
-        do {
-            return SegmentWalker(
-                try log.storage.open(SegmentName.log(segment.number)), segment.head,
-                from: segment.start, size: segment.summary.size, isTolerant: true)
-        } catch let fault as StorageFault where fault.isMissing {
-            return nil
         }
     }
 }

@@ -94,6 +94,21 @@ final class SegmentLog: Sendable {
         state.withLock { $0.segments.first { $0.number >= number } }
     }
 
+    /// Reads a part of a file, by default all of its blocks, whatever of it is damaged.
+    ///
+    /// - Throws: ``StorageFault``.
+    /// - Returns: Nil when a gateway that is at work has removed the file meanwhile.
+    func walker(_ segment: Segment, _ range: Range<Int>? = nil) throws -> SegmentWalker? {
+        let range = range ?? segment.start..<max(segment.start, segment.summary.size)
+        do {
+            return SegmentWalker(
+                try storage.open(SegmentName.log(segment.number)), segment.head,
+                from: range.lowerBound, size: range.upperBound, isTolerant: true)
+        } catch let fault as StorageFault where fault.isMissing {
+            return nil
+        }
+    }
+
     /// Takes a new file in.
     func add(_ segment: Segment) {
         state.withLock { $0.segments.append(segment) }

@@ -25,6 +25,16 @@ import Testing
             let status = try await process.wait()
             return (status, process.standardOutput, process.standardError)
         }
+
+        var configuration: String { path + "/nanogridata.yaml" }
+
+        /// A gateway on the folder that hears known devices alone.
+        func closedGateway() async throws -> RunningGateway {
+            try "devices: {registry: closed}\n".write(
+                toFile: configuration, atomically: true, encoding: .utf8)
+            return try await RunningGateway(
+                state: URL(filePath: path), options: ["--config", configuration])
+        }
     }
 
     @Test func `where there is no state folder nobody is listed, and that is said`() async throws {
@@ -66,19 +76,16 @@ import Testing
         async throws
     {
         let folder = try Folder()
-        let file = folder.path + "/nanogridata.yaml"
-        try "devices: {registry: closed}\n".write(
-            toFile: file, atomically: true, encoding: .utf8)
-        let gateway = try await RunningGateway(
-            state: URL(filePath: folder.path), options: ["--config", file])
+        let gateway = try await folder.closedGateway()
         let running = try await folder.run("devices", "list").output
         #expect(running == "nobody is in the registry, and nobody waits to be heard\n")
         gateway.process.signal(SIGTERM)
         try await gateway.process.wait()
         #expect(try await folder.run("devices", "list").output == running)
         // What a file says that is named here comes before what the last gateway went by.
-        try "devices: {registry: open}\n".write(toFile: file, atomically: true, encoding: .utf8)
-        let named = try await folder.run("devices", "list", "--config", file).output
+        try "devices: {registry: open}\n".write(
+            toFile: folder.configuration, atomically: true, encoding: .utf8)
+        let named = try await folder.run("devices", "list", "--config", folder.configuration).output
         #expect(named.contains("which is open"))
     }
 
@@ -86,11 +93,7 @@ import Testing
         async throws
     {
         let folder = try Folder()
-        let file = folder.path + "/nanogridata.yaml"
-        try "devices: {registry: closed}\n".write(
-            toFile: file, atomically: true, encoding: .utf8)
-        let gateway = try await RunningGateway(
-            state: URL(filePath: folder.path), options: ["--config", file])
+        let gateway = try await folder.closedGateway()
         let device = try DeviceSocket(port: gateway.devicePort)
         let sender = TestDevice.pressure("ESP32-001")
         try device.send(sender.pressureFrame(pascal: 1))
