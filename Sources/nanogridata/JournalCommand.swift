@@ -53,7 +53,8 @@ struct JournalVerify: ParsableCommand {
         print("\(found.blocks) blocks with \(found.packets) packets are whole")
         for damage in found.damages { print(damage) }
         guard found.damages.isEmpty else {
-            throw CommandFailure.failed("the journal is damaged in \(found.damages.count) places")
+            let places = PlainWords.count(UInt64(found.damages.count), "place")
+            throw CommandFailure.failed("the journal is damaged in \(places)")
         }
     }
 }
