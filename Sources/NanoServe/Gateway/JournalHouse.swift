@@ -82,30 +82,7 @@ final class JournalHouse: Sendable {
                     "files": "\(opening.unreadable.joined(separator: " "))",
                 ])
         }
-        if !opening.missing.isEmpty {
-            let lost = zip(configuration.destinations, opening.lost).filter { $1 > 0 }
-                .map { "\($0.name) \(PlainWords.count($1))" }
-            logger.error(
-                "files of the journal are gone or cannot be read; what waited in them is lost",
-                metadata: [
-                    "files": "\(opening.missing.joined(separator: " "))",
-                    "packets_lost": "\(lost.joined(separator: " "))",
-                ])
-        }
-        if !opening.unknown.isEmpty {
-            logger.error(
-                "files of the journal are gone with their summaries; nobody knows how much waited in them",
-                metadata: ["files": "\(opening.unknown.joined(separator: " "))"])
-        }
-        if opening.missingAtEnd > 0, opening.missing.isEmpty, opening.unreadable.isEmpty {
-            let isAllowed = !opening.isSameRun && !journal.configuration.isSynced
-            logger.log(
-                level: isAllowed ? .warning : .error,
-                isAllowed
-                    ? "the system went down before it had written the end of the journal; nobody knows how much waited in it"
-                    : "the end of the journal is gone; nobody knows how much waited in it",
-                metadata: ["blocks": "\(opening.missingAtEnd)"])
-        }
+        reportLoss(configuration)
         for (destination, count) in zip(configuration.destinations, opening.waiting)
         where count > 0 {
             let packets = "\(PlainWords.count(count)) packets for \(destination.name)"
@@ -118,6 +95,43 @@ final class JournalHouse: Sendable {
         }
         for name in opening.paused {
             logger.notice("still paused by an operator", metadata: ["route": "\(name)"])
+        }
+    }
+
+    private func reportLoss(_ configuration: GatewayConfiguration) {
+        let opening = journal.opening
+        let lost = zip(configuration.destinations, opening.lost).filter { $1 > 0 }
+            .map { "\($0.name) \(PlainWords.count($1))" }
+        let howMuch: Logger.Metadata =
+            lost.isEmpty ? [:] : ["packets_lost": "\(lost.joined(separator: " "))"]
+        let words =
+            opening.isLossKnown
+            ? "what waited there is lost" : "nobody knows how much waited there"
+        let isMissed = !opening.missing.isEmpty || !opening.unreadable.isEmpty
+        if !opening.missing.isEmpty {
+            logger.error(
+                "files of the journal are gone or cannot be read; what waited in them is lost",
+                metadata: howMuch.merging(
+                    ["files": "\(opening.missing.joined(separator: " "))"]) { $1 })
+        }
+        if !opening.unknown.isEmpty {
+            logger.error(
+                "files of the journal are gone with their summaries; \(words)",
+                metadata: howMuch.merging(
+                    ["files": "\(opening.unknown.joined(separator: " "))"]) { $1 })
+        }
+        if opening.missingAtEnd > 0, !isMissed {
+            let isAllowed = !opening.isSameRun && !journal.configuration.isSynced
+            logger.log(
+                level: isAllowed ? .warning : .error,
+                isAllowed
+                    ? "the system went down before it had written the end of the journal; \(words)"
+                    : "the end of the journal is gone; \(words)",
+                metadata: howMuch.merging(["blocks": "\(opening.missingAtEnd)"]) { $1 })
+        } else if !lost.isEmpty, !isMissed, opening.unknown.isEmpty {
+            logger.error(
+                "packets that waited are not in the journal any more; they are lost",
+                metadata: howMuch)
         }
     }
 

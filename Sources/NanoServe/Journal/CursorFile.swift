@@ -14,6 +14,8 @@ struct SavedCursors: Codable, Equatable, Sendable {
     /// which run of the system that was; nil in files of releases that did not note it.
     var savedUnixMilliseconds: Int64?
     var committedBlock: UInt64?
+    /// Behind that block.
+    var committedEnd: LogPosition?
     var systemRun: String?
     /// The first file that may hold packets which the saved replay guard does not cover.
     var unguardedSegment: UInt64?

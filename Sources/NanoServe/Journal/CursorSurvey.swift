@@ -1,9 +1,16 @@
 /// What waits for each destination when a journal is opened.
 struct CursorSurvey {
     private(set) var ledgers: [RouteLedger] = []
+    /// Packets that waited when the cursors were saved and are nowhere in the log any more, by destination; nil
+    /// where nobody knows.
+    private(set) var lost: [UInt64?] = []
+
+    /// No journal holds as many: whoever says so is not believed.
+    private static let mostPackets: UInt64 = 1 << 56
 
     /// - Throws: ``StorageFault``.
     init(_ log: SegmentLog, saved: SavedCursors?, routes: [String]) throws {
+        let end = saved?.committedEnd
         for name in routes {
             guard let saved = saved?.routes[name] else {
                 // A destination that is new has nothing to do with what came before it, unless
@@ -14,6 +21,7 @@ struct CursorSurvey {
                     RouteLedger(
                         cursor: RouteCursor(start, lastNumber: 0, passed: 0),
                         waiting: isNew ? 0 : try Self.count(log, name, from: log.start).waiting))
+                lost.append(nil)
                 continue
             }
             var cursor = saved.ownPart
@@ -23,11 +31,18 @@ struct CursorSurvey {
             let (waiting, passed) = try Self.count(log, name, from: cursor.position)
             let settled = try Self.settled(log, name, cursor)
             if waiting <= settled { cursor = SavedCursor(position: log.end) }
-            ledgers.append(
-                RouteLedger(
-                    cursor: RouteCursor(cursor, lastNumber: 0, passed: passed),
-                    waiting: waiting - min(waiting, settled),
-                    stragglers: saved.stragglers.map { Stragglers($0, log: log) } ?? Stragglers()))
+            let ledger = RouteLedger(
+                cursor: RouteCursor(cursor, lastNumber: 0, passed: passed),
+                waiting: waiting - min(waiting, settled),
+                stragglers: saved.stragglers.map { Stragglers($0, log: log) } ?? Stragglers())
+            ledgers.append(ledger)
+            guard let unsettled = saved.unsettled, unsettled < Self.mostPackets, let end else {
+                lost.append(nil)
+                continue
+            }
+            let later = try Self.count(log, name, from: end).waiting
+            let found = ledger.waiting - min(later, ledger.waiting)
+            lost.append(unsettled - min(found, unsettled))
         }
     }
 

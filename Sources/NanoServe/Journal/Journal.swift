@@ -73,8 +73,10 @@ final class Journal: Sendable {
         self.parked = Mutex(parked)
         var ledgers = survey.ledgers
         let missing = try MissingSegments(log, routes: configuration.routes)
-        missing.charge(&ledgers, configuration.routes, saved)
-        for place in ledgers.indices {
+        for (place, name) in configuration.routes.enumerated() {
+            let lost = missing.lost(of: name, saved, known: survey.lost[place])
+            ledgers[place].accepted += lost
+            ledgers[place].expiredBy[.damage] += lost
             ledgers[place].deferred = DeferredPackets(limit: configuration.deferredPackets)
             ledgers[place].stragglers.packetsAhead = configuration.deferredPackets
             ledgers[place].returnedLimits = configuration.returned
@@ -86,7 +88,7 @@ final class Journal: Sendable {
         opening = Opening(
             unreadable: log.unreadable, missing: missing.names,
             unknown: missing.unknown,
-            lost: ledgers.map(\.expiredBy.total),
+            lost: ledgers.map(\.expiredBy.total), isLossKnown: saved?.committedEnd != nil,
             missingAtEnd: log.missing(atEnd: saved), isSameRun: known.isSameRun,
             damagedBytes: log.damagedBytes,
             waiting: ledgers.map(\.waiting), parked: parked.waiting,
@@ -185,7 +187,7 @@ final class Journal: Sendable {
             guard !group.isEmpty else { return false }
             let block: LogBlock
             do {
-                try makeRoom(for: group)
+                try makeRoom(for: group, now)
                 block = try writer.append(
                     group, closedAt: now, isSynced: configuration.isSynced)
             } catch {
@@ -229,19 +231,13 @@ final class Journal: Sendable {
     }
 
     /// Expires the oldest packets when the log would grow too large.
-    private func makeRoom(for group: LogGroup) throws {
+    private func makeRoom(for group: LogGroup, _ now: Moment) throws {
         guard configuration.whenFull == .expireOldest else { return }
         while log.bytes + group.bytes.count > configuration.maximumBytes {
             let segments = log.segments
             guard segments.count > 1 else { return }
-            try expire(before: segments[1].number, because: .room)
+            try expire(before: segments[1].number, because: .room, now)
         }
-    }
-
-    func expire(before segment: UInt64, because cause: ExpiryCause) throws {
-        state.withLock { $0.expire(before: segment, because: cause) }
-        parked.withLock { $0.expire(before: segment, in: log, because: cause) }
-        try log.remove(before: segment)
     }
 
     /// Notes that something was written, or removed.

@@ -37,8 +37,10 @@ extension Journal {
         var missing: [String]
         /// Files that are gone with all that was known of them.
         var unknown: [String] = []
-        /// Packets that are lost with them, by destination.
+        /// Packets that waited and are gone, by destination.
         var lost: [UInt64]
+        /// Whether that is all that is gone, whatever became of it.
+        var isLossKnown = false
         /// Blocks that had been committed last and are not there.
         var missingAtEnd: UInt64 = 0
         /// Whether the system has run ever since the cursors were saved.

@@ -10,11 +10,13 @@ public struct JournalInspection {
 
     private let log: SegmentLog
     private let cursors: SavedCursors?
+    private let stateFolder: String
     private let path: String
 
     /// - Parameter stateFolder: The folder that the journal is in.
     /// - Throws: ``Fault``, one line for the operator.
     public init(stateFolder: String) throws {
+        self.stateFolder = stateFolder
         path = stateFolder + "/journal"
         guard FileManager.default.fileExists(atPath: path) else {
             throw Fault(
@@ -50,9 +52,25 @@ public struct JournalInspection {
                 "route \(SafeText.escaped(name))  \(ledger.waiting) packets wait, from file "
                     + "\(place.segment) byte \(place.offset)")
         }
+        lines += try lost()
         let guarded = cursors.map { "\($0.guardedBlock)" } ?? "unknown"
         lines.append("replay memory saved up to block \(guarded)")
         return lines
+    }
+
+    /// What waited and is in no file any more, a line for each destination. Beside a gateway nobody can tell:
+    /// it may have given something up since the cursors were read.
+    private func lost() throws -> [String] {
+        guard StateFolder.whileFree(stateFolder, {}), try CursorFile(log.storage).read() == cursors
+        else { return [] }
+        let names = (cursors?.routes.keys).map { $0.sorted() } ?? []
+        let survey = try CursorSurvey(log, saved: cursors, routes: names)
+        return zip(names, survey.lost).compactMap { name, lost in
+            guard let lost, lost > 0 else { return nil }
+            return
+                "route \(SafeText.escaped(name))  \(PlainWords.count(lost, "packet")) that waited "
+                + "\(lost == 1 ? "is" : "are") in no file any more"
+        }
     }
 
     /// Reads everything and compares its checksums.
@@ -90,7 +108,7 @@ public struct JournalInspection {
                 "\(PlainWords.count(missing, "block")) of those that were committed last "
                     + "\(missing == 1 ? "is" : "are") missing")
         }
-        return (blocks, packets, damages)
+        return (blocks, packets, damages + (try lost()))
     }
 
     /// Names of all destinations that packets in it are for, or were.

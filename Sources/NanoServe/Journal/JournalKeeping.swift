@@ -45,19 +45,35 @@ extension Journal {
 
     /// The cursors of this configuration as they are to outlive the process.
     private func savedCursors(guarded: UInt64, _ now: Moment) -> SavedCursors {
-        let (ledgers, committed) = state.withLock { ($0.ledgers, $0.publishedNumber) }
+        let (ledgers, committed, end) = state.withLock {
+            ($0.ledgers, $0.publishedNumber, $0.publishedEnd)
+        }
         let cursors = ledgers.map { $0.saved(isIdle: $0.isIdle) }
         var saved = SavedCursors(
             guardedBlock: guarded,
             routes: Dictionary(uniqueKeysWithValues: zip(configuration.routes, cursors)))
         saved.savedUnixMilliseconds = now.unixMilliseconds
-        saved.committedBlock = committed
+        (saved.committedBlock, saved.committedEnd) = (committed, end)
         saved.systemRun = log.storage.systemRun
         saved.paused = zip(configuration.routes, ledgers).filter { $1.isPausedByOperator }.map(\.0)
         return saved
     }
 
     private func keepHouseAlone(_ now: Moment) throws {
+        let young = firstYoung(now)
+        if let young { giveUp(before: young, because: .age) }
+        let (saved, needed) = cursorsToSave(now)
+        // Room is made all the same: on a full disk nothing else could bring it back.
+        var saving = Result { try cursors.write(saved) }
+        try log.remove(before: max(needed, young ?? 0))
+        // Now there may be the room that the cursors did not find before.
+        if case .failure = saving { saving = Result { try cursors.write(saved) } }
+        noticeRoom(afterCommit: false)
+        try saving.get()
+    }
+
+    /// Everything that is to outlive the process, and the oldest file that is needed for it.
+    private func cursorsToSave(_ now: Moment) -> (SavedCursors, oldest: UInt64) {
         let guarded = guardedBlock ?? 0
         var saved = savedCursors(guarded: guarded, now)
         let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
@@ -73,24 +89,33 @@ extension Journal {
         }
         saved.routes.merge(others.cursors) { own, _ in own }
         saved.paused? += others.paused
-        // Room is made all the same: on a full disk nothing else could bring it back.
-        var saving = Result { try cursors.write(saved) }
-        if let oldest = configuration.maximumAgeMilliseconds {
-            let limit = now.unixMilliseconds - oldest
-            let segments = log.segments
-            let young = segments.indices.first {
-                $0 + 1 >= segments.count || segments[$0 + 1].head.unixMilliseconds > limit
-            }
-            if let young, young > 0 {
-                try expire(before: segments[young].number, because: .age)
-            }
+        return (saved, min(needed, others.oldestSegment ?? needed))
+    }
+
+    /// The first file that is not too old; nil when none is.
+    private func firstYoung(_ now: Moment) -> UInt64? {
+        guard let oldest = configuration.maximumAgeMilliseconds else { return nil }
+        let limit = now.unixMilliseconds - oldest
+        let segments = log.segments
+        let young = segments.indices.first {
+            $0 + 1 >= segments.count || segments[$0 + 1].head.unixMilliseconds > limit
         }
-        let parkedFrom = others.oldestSegment ?? needed
-        try log.remove(before: min(needed, parkedFrom))
-        // Now there may be the room that the cursors did not find before.
-        if case .failure = saving { saving = Result { try cursors.write(saved) } }
-        noticeRoom(afterCommit: false)
-        try saving.get()
+        return young.flatMap { $0 > 0 ? segments[$0].number : nil }
+    }
+
+    /// Gives up what waits in the oldest files, and removes them.
+    func expire(before segment: UInt64, because cause: ExpiryCause, _ now: Moment) throws {
+        giveUp(before: segment, because: cause)
+        housekeeping.withLock { _ in
+            // Otherwise a process that is killed now would miss it at the next start. Room is made all the same.
+            try? cursors.write(cursorsToSave(now).0)
+        }
+        try log.remove(before: segment)
+    }
+
+    private func giveUp(before segment: UInt64, because cause: ExpiryCause) {
+        state.withLock { $0.expire(before: segment, because: cause) }
+        parked.withLock { $0.expire(before: segment, in: log, because: cause) }
     }
 
     /// Commits everything that has been appended so far, what could not be written before included.

@@ -198,7 +198,8 @@ struct JournalState {
         ledgers[route].inFlight += UInt64(batch.items.count)
         let oldest = batch.items.lazy.map(\.receivedMonotonicNanoseconds).min() ?? 0
         ledgers[route].flights[flights] = RouteLedger.Flight(
-            packets: batch.items.count, oldestMonotonicNanoseconds: oldest)
+            packets: batch.items.count, isRedriven: batch.isRedriven,
+            oldestMonotonicNanoseconds: oldest)
     }
 
     /// Where the disk has to be read for a destination, and is not being read already.

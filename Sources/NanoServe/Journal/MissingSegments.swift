@@ -46,16 +46,17 @@ struct MissingSegments {
     /// Their names.
     var names: [String] { segments.map { SegmentName.log($0.number) } }
 
-    /// Counts what destinations have not been given of them as lost.
-    func charge(_ ledgers: inout [RouteLedger], _ routes: [String], _ saved: SavedCursors?) {
-        for (place, name) in routes.enumerated() {
-            // A destination that is new has nothing to do with what came before it.
-            let cursor = saved.map { $0.routes[name] } ?? SavedCursor()
-            guard let cursor else { continue }
-            let lost = segments.reduce(0) { $0 + Self.lost(of: name, $1, cursor) }
-            ledgers[place].accepted += lost
-            ledgers[place].expiredBy[.damage] += lost
+    /// What a destination has not been given of them.
+    ///
+    /// - Parameter known: Packets that waited when the cursors were saved and are gone; nil where nobody knows.
+    func lost(of name: String, _ saved: SavedCursors?, known: UInt64?) -> UInt64 {
+        // A destination that is new has nothing to do with what came before it.
+        guard let cursor = saved.map({ $0.routes[name] }) ?? SavedCursor() else { return 0 }
+        let isAllKnown = segments.allSatisfy {
+            $0.summary.lastBlock <= saved?.committedBlock ?? 0
         }
+        if let known, isAllKnown { return known }
+        return max(known ?? 0, segments.reduce(0) { $0 + Self.lost(of: name, $1, cursor) })
     }
 
     /// What a destination has not been given of a file. Where a part of it was settled, no more is known than

@@ -22,10 +22,12 @@ struct ParkedCursors {
         guard let saved else { return }
         paused = saved.paused?.filter { !configured.contains($0) } ?? []
         let names = saved.routes.keys.filter { !configured.contains($0) }.sorted()
-        let ledgers = try CursorSurvey(log, saved: saved, routes: names).ledgers
-        for (name, ledger) in zip(names, ledgers) where ledger.waiting > 0 {
-            self.ledgers[name] = ledger
+        let survey = try CursorSurvey(log, saved: saved, routes: names)
+        for (name, (ledger, lost)) in zip(names, zip(survey.ledgers, survey.lost)) {
+            guard ledger.waiting > 0 || lost ?? 0 > 0 else { continue }
             expired[name] = ExpiredPackets()
+            expired[name]?[.damage] = lost ?? 0
+            if ledger.waiting > 0 { ledgers[name] = ledger }
         }
     }
 

@@ -16,6 +16,8 @@ struct RouteLedger {
     /// Packets that were taken together and are not settled.
     struct Flight {
         var packets: Int
+        /// Whether they are dead letters, which are in a file of their own.
+        var isRedriven: Bool
         var oldestMonotonicNanoseconds: UInt64
     }
 
@@ -80,9 +82,17 @@ struct RouteLedger {
     ///
     /// - Parameter isIdle: Whether nothing is left to do up to the end of what was read.
     func saved(isIdle: Bool) -> SavedCursor {
-        let saved = cursor.saved(isIdle: isIdle)
-        guard let stragglers = stragglers.saved(saved, reread: cursor.reread) else { return saved }
-        return SavedCursor(position: stragglers.start, stragglers: stragglers)
+        var saved = cursor.saved(isIdle: isIdle)
+        if let stragglers = stragglers.saved(saved, reread: cursor.reread) {
+            saved = SavedCursor(position: stragglers.start, stragglers: stragglers)
+        }
+        saved.unsettled = isExact ? unsettled : nil
+        return saved
+    }
+
+    /// Packets of the log that are neither delivered nor given up.
+    private var unsettled: UInt64 {
+        waiting + flights.values.reduce(0) { $0 + ($1.isRedriven ? 0 : UInt64($1.packets)) }
     }
 
     /// The oldest file that is needed after a restart.

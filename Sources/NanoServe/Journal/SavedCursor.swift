@@ -18,6 +18,9 @@ struct SavedCursor: Codable, Equatable, Sendable {
     /// Where there are stragglers, everything is in here; a gateway that knows of none goes on at the
     /// position, in front of all that is left.
     var stragglers: SavedStragglers?
+    /// Packets that were not settled, of all that had been committed; nil in files of releases that did not
+    /// note it, and where it was not known to the packet.
+    var unsettled: UInt64?
 
     /// What the cursor itself has to know, without the stragglers.
     var ownPart: SavedCursor {

@@ -91,6 +91,7 @@ import Testing
         #expect(journal.opening.damagedBytes == blocks[2].bytes.count + LogBlockHead.length)
         #expect(try rebuild(journal).closed == [0...2_060])
         #expect(journal.deliver() == Array(0..<40) + Array(60..<100))
+        #expect(journal.ledgers[0].expiredBy[.damage] == 20 && journal.ledgers[0].accepted == 100)
     }
 
     @Test func `a damaged head at the end is missed by the cursors`() throws {
@@ -102,6 +103,7 @@ import Testing
         #expect(journal.opening.missingAtEnd == 1)
         #expect(try rebuild(journal).closed == [0...2_060])
         #expect(journal.deliver() == Array(0..<80))
+        #expect(journal.ledgers[0].expiredBy[.damage] == 20)
     }
 
     @Test func `an end that was being written is no damage`() throws {

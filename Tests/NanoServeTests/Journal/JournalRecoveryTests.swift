@@ -211,7 +211,7 @@ import Testing
         #expect(throws: StorageFault.self) { try append(100..<110, to: second) }
         second.noteGuarded(upTo: second.lastBlock)
         // The older one is removed for its age.
-        try second.expire(before: 2, because: .room)
+        try second.expire(before: 2, because: .room, Self.moment)
         try second.keepHouse(now: Self.moment)
         #expect(second.log.segments.map(\.summary.lastBlock) == [0])
         let third = try Journal.simulated(disk: disk)

@@ -67,6 +67,7 @@ import Testing
         let journal = try Journal.simulated(disk: disk)
         #expect(journal.opening.unknown == [SegmentName.log(2)])
         #expect(journal.opening.missing.isEmpty && journal.opening.waiting == [20])
+        #expect(journal.opening.lost == [10] && journal.opening.isLossKnown)
         let whole = try Journal.simulated(disk: self.disk())
         #expect(whole.opening.unknown.isEmpty)
     }
