@@ -4,7 +4,8 @@ import NanoCore
 
 /// What becomes of packets once their destination has answered, or is left alone.
 extension RouteWorker {
-    func settle(_ batch: DeliveryBatch, _ answer: SinkAnswer) {
+    /// - Parameter isProbe: Whether the attempt was to find out if the destination takes anything.
+    func settle(_ batch: DeliveryBatch, _ answer: SinkAnswer, isProbe: Bool) {
         let delivered = answer.isDelivered ? batch : batch.part(answer.places(.delivered))
         if !delivered.items.isEmpty {
             journal.resolve(route: place, batch: delivered, as: .delivered)
@@ -12,7 +13,7 @@ extension RouteWorker {
         }
         let condemned = answer.places(.deadLetter)
         guard condemned.isEmpty else { return bury(batch, at: condemned, answer) }
-        goOn(with: batch, after: answer)
+        goOn(with: batch, after: answer, isProbe: isProbe)
         advance()
     }
 
@@ -47,7 +48,9 @@ extension RouteWorker {
     }
 
     /// Lets what has to be tried again rest first; nothing is left of most batches.
-    private func goOn(with batch: DeliveryBatch, after answer: SinkAnswer) {
+    private func goOn(
+        with batch: DeliveryBatch, after answer: SinkAnswer, isProbe: Bool = false
+    ) {
         let places = answer.isDelivered ? [] : answer.places(.retry)
         guard !places.isEmpty else {
             land(batch)
@@ -59,23 +62,45 @@ extension RouteWorker {
         if batch.failures == 0 { books.noteFailing() }
         sayFailing(answer)
         var remainder = batch.part(places)
+        // One event that the destination cannot stand must not keep the others waiting.
+        let mayFailForOne = !batch.isRedriven && answer.mayFailForOne
+        let isDivided =
+            mayFailForOne && batch.takenBefore.map { $0 != tally.taken } ?? false
         // It may rest for long, and not with the bytes of all others.
         if !parts.follow(batch) { remainder = remainder.compacted }
         remainder.failures += 1
         remainder.takenBefore = tally.taken
         guard breaker.isClosed, !journal.isPaused(route: place),
             batch.isRedriven || !journal.hasLeftDisk(route: place, batch: remainder)
-        else { return giveBack(remainder) }
+        else { return giveBack(remainder, inHalves: isProbe && mayFailForOne) }
         guard resting.hasRoom else {
             resting.restReturns(milliseconds: { self.delay(failures: $0, answer) }) {
                 self.advance()
             }
-            return giveBack(remainder)
+            return giveBack(remainder, inHalves: isDivided)
         }
-        let delay = self.delay(failures: remainder.failures, answer)
+        let pieces = isDivided ? divide(remainder) : [remainder]
+        // Of one device those that come first go first, and what is wrong waits with those behind it.
+        guard !isDivided || pieces.count > 1 || remainder.items.count == 1 else {
+            return split(remainder)
+        }
         flying -= 1
         if batch.isRedriven { letters.rest(parts.whole(remainder)) }
-        resting.add(remainder, milliseconds: delay) { self.advance() }
+        for (number, piece) in pieces.enumerated() {
+            if number > 0 { books.noteFailing() }
+            resting.add(piece, milliseconds: delay(failures: piece.failures, answer)) {
+                self.advance()
+            }
+        }
+    }
+
+    /// Makes two of a batch that has failed while others were taken, with all that was to follow it.
+    private func divide(_ batch: DeliveryBatch) -> [DeliveryBatch] {
+        let halves = parts.whole(batch).halvesByDevice
+        guard halves.count > 1 else { return [batch] }
+        _ = parts.reunite(batch)
+        parts.land(batch)
+        return journal.divide(route: place, halves.map(\.compacted))
     }
 
     private func delay(failures: Int, _ answer: SinkAnswer) -> Int64 {
@@ -104,8 +129,8 @@ extension RouteWorker {
     }
 
     /// Puts a batch back to those that wait. When it is taken again, its attempts count anew.
-    private func giveBack(_ batch: DeliveryBatch) {
-        returnToJournal(batch)
+    private func giveBack(_ batch: DeliveryBatch, inHalves: Bool = false) {
+        returnToJournal(batch, inHalves: inHalves)
         land(batch)
     }
 
@@ -120,10 +145,14 @@ extension RouteWorker {
         letters.giveBackFetched()
     }
 
-    private func returnToJournal(_ batch: DeliveryBatch) {
+    private func returnToJournal(_ batch: DeliveryBatch, inHalves: Bool = false) {
         var whole = parts.reunite(batch)
         whole.failures = 0
-        journal.giveBack(route: place, batch: whole.compacted)
+        let halves = inHalves ? whole.halvesByDevice : [whole]
+        if inHalves, halves.count == 1 { journal.noteSuspected(route: place, batch: whole) }
+        for part in halves {
+            journal.giveBack(route: place, batch: part.compacted)
+        }
         if batch.isRedriven { letters.giveBack(whole) }
     }
 }

@@ -183,6 +183,7 @@ final class RouteWorker {
 
     private func attempt(_ batch: DeliveryBatch) {
         let started = clock().monotonicNanoseconds
+        let isProbe = !breaker.isClosed
         let attempt = breaker.begin()
         sink.deliver(batch) { answer in
             if !self.isStopped {
@@ -201,7 +202,7 @@ final class RouteWorker {
                 self.split(batch)
                 self.advance()
             } else {
-                self.settle(batch, answer)
+                self.settle(batch, answer, isProbe: isProbe)
             }
         }
     }
@@ -227,7 +228,7 @@ final class RouteWorker {
     ///
     /// That takes two requests for each event at the very most, and with parts going out in turn
     /// never more of them at once than the route may have.
-    private func split(_ batch: DeliveryBatch) {
+    func split(_ batch: DeliveryBatch) {
         land(batch)
         parts.divide(batch)
         if isStopped { giveBackAll() }

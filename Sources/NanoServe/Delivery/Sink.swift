@@ -17,6 +17,8 @@ struct SinkAnswer: Sendable {
     /// Whether the destination condemned the request as a whole, though perhaps for the sake of a few
     /// of several items: only smaller requests can tell.
     var mayConcernFewer = false
+    /// Whether the destination may have seen the packets. Where it was not reached, none of them is to blame.
+    var hasReached = true
     /// What went wrong, in a few words without anything secret; empty when all was delivered.
     var error = ""
     /// The wait before any other request that the destination asked for (RFC 9110 §10.2.3), whatever
@@ -38,6 +40,12 @@ struct SinkAnswer: Sendable {
 
     /// Whether all of it has to be tried again.
     var hasTakenNothing: Bool { !mayConcernFewer && outcomes.allSatisfy { $0 == .retry } }
+
+    /// Whether one event may be the reason that nothing was taken: the destination has seen them, and neither
+    /// named those that it refuses nor asked for time.
+    var mayFailForOne: Bool {
+        hasTakenNothing && hasReached && rejections.isEmpty && retryAfterMilliseconds == nil
+    }
 
     /// Why an item was condemned: a status, and the destination's reason as it came.
     func condemnation(of place: Int) -> (error: String, reason: String) {

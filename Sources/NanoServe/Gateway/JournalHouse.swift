@@ -24,6 +24,8 @@ final class JournalHouse: Sendable {
     private static let checkpointSeconds: UInt64 = 300
     /// From a checkpoint that failed to the next.
     private static let retryNanoseconds: UInt64 = 10_000_000_000
+    /// The same while devices have to wait for one: the first second in which there is room should do.
+    private static let owedNanoseconds: UInt64 = 2_000_000_000
     /// Blocks on disk behind a checkpoint, in bytes, after which there is another: a start has to
     /// read them.
     private static let checkpointBytes = 256 << 20
@@ -151,7 +153,7 @@ final class JournalHouse: Sendable {
                 metadata: ["error": "\(fault)"])
             journal.noteOutOfRoom("\(fault)")
             isStartOwed.store(true, ordering: .relaxed)
-            nextTry.store(now.monotonicNanoseconds + Self.retryNanoseconds, ordering: .relaxed)
+            nextTry.store(now.monotonicNanoseconds + Self.owedNanoseconds, ordering: .relaxed)
         }
         // What the journal was read with is not needed again.
         nanogridata_give_back_memory()
@@ -186,8 +188,11 @@ final class JournalHouse: Sendable {
                     logger.notice("the disk has room again")
                 }
             } catch {
+                let isOwed = isStartOwed.load(ordering: .relaxed)
                 nextTry.store(
-                    now.monotonicNanoseconds + Self.retryNanoseconds, ordering: .relaxed)
+                    now.monotonicNanoseconds
+                        + (isOwed ? Self.owedNanoseconds : Self.retryNanoseconds),
+                    ordering: .relaxed)
                 logger.warning("replay memory cannot be saved", metadata: ["error": "\(error)"])
                 // What it has written may have taken the room that packets need. It is gone now.
                 writer.retry()

@@ -67,8 +67,8 @@ extension JournalState {
 
     /// Whether a device may become a straggler: what follows of it is not looked at until then.
     private func mayLeave(_ route: Int, _ device: UInt64) -> Bool {
-        ledgers[route].failing.contains(device) && ledgers[route].stragglers.hasRoom
-            && !ledgers[route].cursor.mayHaveSettledAhead
+        (ledgers[route].failing.contains(device) || ledgers[route].suspected.contains(device))
+            && ledgers[route].stragglers.hasRoom && !ledgers[route].cursor.mayHaveSettledAhead
     }
 
     private mutating func leave(_ route: Int, _ found: RouteCursor.Found) {

@@ -216,7 +216,7 @@ struct JournalState {
 
     private func cursorWants(_ route: Int) -> LogPosition? {
         guard ledgers[route].isAtEnd, ledgers[route].cursor.block == nil,
-            ledgers[route].deferred.hasRoom,
+            ledgers[route].deferred.hasRoom || ledgers[route].mayLeaveSome,
             ledgers[route].cursor.open.count < RouteLedger.openLimit,
             !ledgers[route].isExact || ledgers[route].passedOver < ledgers[route].waiting
                 || ledgers[route].hasLeftAhead

@@ -88,6 +88,27 @@ extension Journal {
         }
     }
 
+    /// Notes that packets of one device have failed on their own, and nobody knows of whom others would be taken.
+    func noteSuspected(route: Int, batch: DeliveryBatch) {
+        state.withLock { state in
+            state.ledgers[route].suspected.formUnion(batch.items.map(\.device))
+            state.ledgers[route].isHindered = false
+        }
+    }
+
+    /// Gives each part of a batch that is under way a number of its own.
+    func divide(route: Int, _ parts: [DeliveryBatch]) -> [DeliveryBatch] {
+        state.withLock { state in
+            parts.enumerated().map { number, part in
+                guard number > 0 else { return part }
+                var part = part
+                state.land(route, part)
+                state.depart(route, &part)
+                return part
+            }
+        }
+    }
+
     /// Whether packets under way have left the disk meanwhile: they are not to be tried for ever.
     func hasLeftDisk(route: Int, batch: DeliveryBatch) -> Bool {
         state.withLock { state in

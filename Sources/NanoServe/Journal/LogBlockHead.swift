@@ -8,6 +8,8 @@ struct LogBlockHead: Equatable, Sendable {
     /// while the disk does not answer it grows, and most when a gateway with many connections stops.
     static let maximumBytes = 1 << 30
     private static let magic: UInt32 = 0x4B42_474E  // "NGBK"
+    /// What every head begins with.
+    static let firstByte = UInt8(truncatingIfNeeded: magic)
 
     /// Beyond this no number of a block or a file is believed: nobody has written so many.
     static let greatestNumber: UInt64 = 1 << 62

@@ -36,6 +36,9 @@ struct RouteLedger {
     var stragglers = Stragglers()
     /// Devices with packets under way that have failed where others did not.
     var failing = FailingDevices()
+    /// Devices whose packets alone have failed while nothing else is taken: what follows of them must not keep
+    /// others from showing that the destination is well.
+    var suspected: Set<UInt64> = []
     /// Whether what was passed over last ended the looking, and there may be more at hand.
     var isUnfinished = false
     /// Whether the cursor has read all that was at hand.
@@ -146,6 +149,9 @@ struct RouteLedger {
         return waiting - min(held, waiting)
     }
 
+    /// Whether there are devices whose packets can be left behind where there is no room to pass them over.
+    var mayLeaveSome: Bool { !failing.isEmpty || !suspected.isEmpty }
+
     /// Whether a device has neither packets under way, nor such as were passed over in memory.
     func isFree(_ device: UInt64) -> Bool { busy[device] == nil && !deferred.holds(device) }
 
@@ -200,6 +206,7 @@ struct RouteLedger {
             }
             busy[item.device] = nil
             if !failing.isEmpty { failing.remove(item.device) }
+            if !suspected.isEmpty { suspected.remove(item.device) }
             if !deferred.noteFree(item.device), !stragglers.isEmpty {
                 stragglers.noteFree(item.device)
             }

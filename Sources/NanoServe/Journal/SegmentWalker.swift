@@ -92,8 +92,14 @@ struct SegmentWalker {
     /// Where the next confirmed head begins in a range; its end when there is none.
     private mutating func nextHead(_ range: Range<Int>) throws -> Int {
         var place = range.lowerBound
-        while place < range.upperBound, place + LogBlockHead.length <= present {
-            if try head(at: place) != nil { return place }
+        while place < range.upperBound, try load(place..<place + LogBlockHead.length) {
+            guard let found = chunk[(place - chunkStart)...].firstIndex(of: LogBlockHead.firstByte)
+            else {
+                place = chunkStart + chunk.count
+                continue
+            }
+            place = chunkStart + found
+            if place < range.upperBound, try head(at: place) != nil { return place }
             place += 1
         }
         return range.upperBound

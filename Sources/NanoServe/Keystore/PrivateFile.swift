@@ -93,7 +93,7 @@ enum PrivateFile {
             throw KeystoreError(
                 unusable: "\(path): others may use it (mode "
                     + String(status.st_mode & 0o777, radix: 8)
-                    + "), and it holds secrets; chmod \(remedy) \(path)")
+                    + "), and it has to be private; chmod \(remedy) \(path)")
         }
         guard status.st_size <= maximumBytes else {
             throw KeystoreError(

@@ -41,8 +41,21 @@ struct HTTPReport {
             text, atMost: Redaction.searchedBytesOfReason, within: &budget)
     }
 
+    /// What becomes of a batch that got no answer.
+    func failure(_ error: any Error, of batch: DeliveryBatch) -> SinkAnswer {
+        var answer = SinkAnswer.all(.retry, of: batch, error: describe(error))
+        switch error {
+        case ChannelError.connectTimeout, is NIOConnectionError, is NIOSSLError:
+            answer.hasReached = false
+        case let error as IOError:
+            answer.hasReached = ![ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
+        default: break
+        }
+        return answer
+    }
+
     /// Why there was no answer.
-    func describe(_ error: any Error) -> String {
+    private func describe(_ error: any Error) -> String {
         switch error {
         case HTTPFault.timeout, ChannelError.connectTimeout:
             "timeout after \(timeoutMilliseconds) ms"

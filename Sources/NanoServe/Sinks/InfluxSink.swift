@@ -31,7 +31,7 @@ final class InfluxSink: Sink {
             switch result {
             case .success(let answer): completion(self.answer(to: batch, answer))
             case .failure(let error):
-                completion(.all(.retry, of: batch, error: self.report.describe(error)))
+                completion(self.report.failure(error, of: batch))
             }
         }
     }

@@ -7,6 +7,8 @@ import Synchronization
 struct PostgresFault: Error {
     /// Whether the rows themselves are wrong, so that the same ones can never be written.
     var concernsRows = false
+    /// Whether there was a connection.
+    var hasReached = true
     let text: String
 }
 
@@ -18,7 +20,14 @@ final class PostgresConnection: @unchecked Sendable {
     private struct Shared {
         var isStopped = false
         var descriptor: Int32?
+        /// Numbers the statements; one that is not the last has its answer.
+        var statement: UInt64 = 0
+        /// Whether the connection was ended because no answer came.
+        var isLate = false
     }
+
+    /// Milliseconds that the server has to say itself that a statement took too long.
+    private static let graceMilliseconds = 500
 
     private let address: PostgresAddress
     private let timeoutMilliseconds: Int
@@ -36,8 +45,10 @@ final class PostgresConnection: @unchecked Sendable {
 
     /// Writes rows in one transaction; those whose identity is there already change nothing.
     func write(models: String, rows: [UInt8]) throws(PostgresFault) {
+        var hasReached = false
         do {
             try open()
+            hasReached = true
             try run("BEGIN")
             try run(models)
             try copy(rows)
@@ -47,6 +58,8 @@ final class PostgresConnection: @unchecked Sendable {
             // A row's fault leaves the connection good; after any other a new one knows more.
             if error.concernsRows, (try? run("ROLLBACK")) != nil { throw error }
             close()
+            var error = error
+            error.hasReached = hasReached
             throw error
         }
     }
@@ -98,6 +111,7 @@ final class PostgresConnection: @unchecked Sendable {
         }
         let isStopped = shared.withLock { shared in
             shared.descriptor = PQsocket(connection)
+            shared.isLate = false
             return shared.isStopped
         }
         if isStopped { throw PostgresFault(text: "the gateway stops") }
@@ -116,7 +130,32 @@ final class PostgresConnection: @unchecked Sendable {
         try run("COMMIT")
     }
 
+    /// Has a call that gets no answer come back all the same, by the end of the connection: a server that
+    /// stands still goes on holding it.
+    private func withDeadline<Value>(
+        _ call: () throws(PostgresFault) -> Value
+    ) throws(PostgresFault) -> Value {
+        let number = shared.withLock { shared in
+            shared.statement += 1
+            return shared.statement
+        }
+        let end = DispatchTime.now() + .milliseconds(timeoutMilliseconds + Self.graceMilliseconds)
+        DispatchQueue.global().asyncAfter(deadline: end) { [weak self] in
+            self?.shared.withLock { shared in
+                guard shared.statement == number, let descriptor = shared.descriptor else { return }
+                shared.isLate = true
+                shutdown(descriptor, Int32(SHUT_RDWR))
+            }
+        }
+        defer { shared.withLock { $0.statement += 1 } }
+        return try call()
+    }
+
     private func copy(_ rows: [UInt8]) throws(PostgresFault) {
+        try withDeadline { () throws(PostgresFault) in try copyNow(rows) }
+    }
+
+    private func copyNow(_ rows: [UInt8]) throws(PostgresFault) {
         let ready = PQexec(connection, PostgresWire.copying)
         defer { PQclear(ready) }
         guard PQresultStatus(ready) == PGRES_COPY_IN else { throw fault(ready) }
@@ -138,7 +177,7 @@ final class PostgresConnection: @unchecked Sendable {
     /// Runs one statement; returns the first value of its answer.
     @discardableResult
     private func run(_ statement: String) throws(PostgresFault) -> String {
-        let result = PQexec(connection, statement)
+        let result = try withDeadline { () throws(PostgresFault) in PQexec(connection, statement) }
         defer { PQclear(result) }
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK: return ""
@@ -160,6 +199,9 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     private func connectionFault() -> PostgresFault {
+        guard !shared.withLock({ $0.isLate }) else {
+            return PostgresFault(text: "no answer within \(timeoutMilliseconds) ms")
+        }
         let message = PQerrorMessage(connection).map { String(cString: $0) } ?? ""
         return PostgresFault(
             text: message.isEmpty ? "no connection" : address.described(message))

@@ -59,6 +59,7 @@ final class PostgresSink: Sink {
             var answer = SinkAnswer.all(
                 error.concernsRows ? .deadLetter : .retry, of: batch, error: error.text)
             answer.mayConcernFewer = error.concernsRows && batch.items.count > 1
+            answer.hasReached = error.hasReached
             return answer
         }
     }

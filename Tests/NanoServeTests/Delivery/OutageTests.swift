@@ -87,6 +87,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [ScriptedAnswer.status(500), .raw("", .closes)])
+    func `a request that fails for the sake of one event keeps its device waiting and no other`(
+        answer: ScriptedAnswer
+    ) async throws {
+        let isMended = Atomic(false)
+        let alba = try await ScriptedReceiver.start { request, _ in
+            let isFailing =
+                request.body.contains("\"ESP32-7\"") && !isMended.load(ordering: .relaxed)
+            return isFailing ? answer : .status(200)
+        }
+        try await withGateway(alba: alba.url, routes: ["batch_events: 50"]) { gateway in
+            // All of them are in one batch, so that no other can show that the receiver is well.
+            for round in 0..<3 {
+                try await gateway.send(
+                    (5...8).map { DeviceFrames.pressure(round * 10 + $0, device: "ESP32-\($0)") })
+            }
+            try await gateway.reaches("routes.alba.delivered", 9)
+            try await gateway.expectBalance()
+            isMended.store(true, ordering: .relaxed)
+            try await gateway.reaches("routes.alba.delivered", 12)
+            #expect(try await gateway.number("routes.alba.dead_letters") == 0)
+        }
+        try await alba.stop()
+    }
+
     @Test func `a receiver that speaks no TLS where it should is named in few words`()
         async throws
     {

@@ -40,6 +40,30 @@ import Testing
         #expect(try server.query("SELECT version FROM nanogridata_schema") == ["1"])
     }
 
+    @Test func `a server that stands still with the connection open is given up in time`()
+        async throws
+    {
+        let server = try PostgresServer()
+        let settings = "routes:\n  postgresql:\n    timeout_ms: 1000\n"
+        try await withGateway(yaml: settings, environment: ["DATABASE_URL": server.url()]) {
+            gateway in
+            try await gateway.send(DeviceFrames.pressures(1...5))
+            try await gateway.reaches("routes.postgresql.delivered", 5)
+            let backend = try #require(
+                try server.query(
+                    "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' "
+                        + "AND pid <> pg_backend_pid()"
+                ).first.flatMap { pid_t($0) })
+            #expect(kill(backend, SIGSTOP) == 0)
+            defer { kill(backend, SIGCONT) }
+            try await gateway.send(DeviceFrames.pressures(6...9))
+            // Another connection has another process.
+            try await gateway.reaches("routes.postgresql.delivered", 9)
+            #expect(!gateway.log.lines(with: "no answer within 1000 ms").isEmpty)
+        }
+        #expect(try server.query(count) == ["9|9"])
+    }
+
     @Test func `what a server misses while it is away arrives when it is back`() async throws {
         let server = try PostgresServer()
         try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in

@@ -23,6 +23,8 @@ final class SimulatedReceiver: Sendable {
         var isAway = false
         /// Devices whose packets are refused one by one, for the time being.
         var refused: Set<Int> = []
+        /// Devices for whose sake a whole request fails, for the time being.
+        var choking: Set<Int> = []
         var requests = 0
         /// By request: the devices in it, and what of it was taken.
         var underWay: [Int: (devices: Set<Int>, taken: [Int])] = [:]
@@ -73,18 +75,37 @@ final class SimulatedReceiver: Sendable {
         }
     }
 
+    /// Fails until the next call wherever packets of some devices are in a request.
+    func chokeOnSome() {
+        state.withLock { state in
+            let count = Int.random(in: 0...2, using: &state.random)
+            state.choking = Set(
+                (0..<count).map { _ in
+                    Int.random(in: 0..<SimulatedPackets.devices, using: &state.random)
+                })
+        }
+    }
+
+    /// Devices for whose sake whole requests fail.
+    var choking: Set<Int> { state.withLock(\.choking) }
+
     /// Does not ask for packets any more.
     func excuse(_ numbers: Set<Int>) {
         state.withLock { $0.excused.formUnion(numbers) }
     }
 
-    /// Takes from now on whatever it can.
+    /// Takes from now on whatever it can, but for what it chokes on.
     func heal() {
         state.withLock {
             $0.isHealthy = true
             $0.isAway = false
             $0.refused = []
         }
+    }
+
+    /// Chokes on nothing any more.
+    func stopChoking() {
+        state.withLock { $0.choking = [] }
     }
 
     /// Notes that the gateway has died, and with it perhaps what it knew of the answers.
@@ -140,6 +161,10 @@ extension SimulatedReceiver.State {
         plan.milliseconds = Int64.random(in: 0...40, using: &random)
         if isAway {
             plan.answer.error = "away"
+            return plan
+        }
+        if numbers.contains(where: { choking.contains(SimulatedPackets.device(of: $0)) }) {
+            plan.answer.error = "choked"
             return plan
         }
         let conduct = isHealthy ? 99 : Int.random(in: 0..<100, using: &random)
