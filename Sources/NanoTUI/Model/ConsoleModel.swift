@@ -41,6 +41,8 @@ public struct ConsoleModel: Sendable {
     public var lasting = LastingSettings() { didSet { isListingStale = true } }
     /// The packet that is open, with its bytes.
     var opened: PacketRecord?
+    /// Dead letters that the gateway counts, to be asked about then.
+    var counting: LetterCount?
     /// Where one is in the open packet.
     var detail = PacketDetail()
     var marks = Marks() { didSet { isListingStale = true } }

@@ -17,10 +17,14 @@ extension ConsoleModel {
         }
         // That its packets are kept is seen where they are.
         if case .follow = command, case .done = result { return }
+        if case .countDeadLetters(let route, let query) = command {
+            return noteCount(of: query, route, result)
+        }
         let details = remarks(on: command)
         switch noteRotation(command, result) {
         case .done(let text): say(text, .done, details)
         case .unchanged(let text): say(text, .remark, details)
+        case .counted: break
         case .failed(let text): say(text, .fault, details)
         }
     }
