@@ -15,8 +15,9 @@ struct ModelState {
         }
         let isRefusing = history.isRefusing(entry.id)
         // Those that are left may do well; somebody has to remember the others.
-        let blocked = entry.blockedDevices ?? 0
-        let isMost = blocked * 2 >= entry.devices
+        let former = entry.blockedFormerDevices ?? 0
+        let blocked = (entry.blockedDevices ?? 0) + former
+        let isMost = blocked * 2 >= entry.devices + former
         if blocked > 0, isMost || !isRefusing || accepted == 0 {
             (glyph, word, style) = ("⊘", "blocked", .blocked)
             return
