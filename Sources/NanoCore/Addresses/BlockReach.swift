@@ -1,21 +1,33 @@
 /// Whom a block of addresses cuts off, of the devices that sent lately.
 package struct BlockReach: Equatable, Sendable {
-    /// Devices that sent something genuine within the last hour.
+    /// How far back devices are counted.
+    package enum Span: Sendable {
+        case hour, day
+
+        var milliseconds: Int64 { self == .hour ? 3_600_000 : 24 * 3_600_000 }
+    }
+
+    package let span: Span
+    /// Devices that sent something genuine within that time.
     package private(set) var heard = 0
     /// Those of them that did so from within the block.
     package private(set) var within = 0
     /// From how many addresses and ports they did.
     package private(set) var connections = 0
 
-    private static let milliseconds: Int64 = 3_600_000
-
-    /// - Parameter unixMilliseconds: The time now.
+    /// - Parameters:
+    ///   - former: Devices that were heard before the gateway's start alone, where that is known.
+    ///   - unixMilliseconds: The time now.
     package init(
-        of network: IPNetwork, among devices: [DeviceSnapshot], now unixMilliseconds: Int64
+        of network: IPNetwork, among devices: [DeviceSnapshot], former: [DeviceSnapshot] = [],
+        within span: Span = .hour, now unixMilliseconds: Int64
     ) {
+        self.span = span
         var places: Set<String> = []
-        for device in devices where device.accepted > 0 {
-            guard unixMilliseconds - device.lastSeenUnixMilliseconds <= Self.milliseconds else {
+        // From where a device has sent that an earlier release wrote down is not known.
+        let earlier = former.filter { !$0.address.isEmpty }
+        for device in devices.filter({ $0.accepted > 0 }) + earlier {
+            guard unixMilliseconds - device.lastSeenUnixMilliseconds <= span.milliseconds else {
                 continue
             }
             heard += 1
@@ -32,7 +44,7 @@ package struct BlockReach: Equatable, Sendable {
     /// How many devices there are behind it, as a sentence.
     package var sentence: String {
         let all = PlainWords.count(UInt64(heard), "device")
-        let head = "Of \(all) that sent within the last hour, "
+        let head = "Of \(all) that sent within the last \(span == .hour ? "hour" : "day"), "
         guard within > 0 else { return head + "none did so from there." }
         return head + "\(PlainWords.count(UInt64(within))) did so from there, over "
             + "\(PlainWords.count(UInt64(connections), "connection"))."

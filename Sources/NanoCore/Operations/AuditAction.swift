@@ -61,7 +61,10 @@ extension Command {
             switch letters {
             case .numbers(let numbers): (.dropDeadLetters, Self.target(name, numbers))
             case .all(let highest): (.dropDeadLetters, "\(name): all up to \(highest)")
+            case .matching(let query, _): (.dropDeadLetters, Self.target(name, query))
             }
+        case .redriveMatching(let name, let query, _):
+            (.redriveDeadLetters, Self.target(name, query))
         case .rotateSecret(let model): (.rotateSecret, model.description)
         case .stageSecret(let model): (.stageSecret, model.description)
         case .promoteSecret(let model, let forced):
@@ -82,7 +85,7 @@ extension Command {
         case .keep(let copy): (.keepCopy, SafeText.shortened(copy.subject, to: 80))
         case .startCapture(let order): (.startCapture, order.summary)
         case .stopCapture: (.stopCapture, "capture")
-        case .follow: nil
+        case .follow, .countDeadLetters: nil
         case .register(let step): (step.action, step.target)
         case .blockAddress(let network, let seconds):
             (.blockAddress, "\(network) for \(PlainWords.time(seconds: Double(seconds)))")
@@ -100,6 +103,11 @@ extension Command {
     ) -> String {
         model.description + (generation.map { " generation \($0)" } ?? "")
             + (forced ? ", forced" : "")
+    }
+
+    /// As the command line says it, and up to which letter.
+    private static func target(_ route: String, _ query: LetterQuery) -> String {
+        "\(route): \(query.filter), up to \(query.upTo)"
     }
 
     private static func target(_ route: String, _ letters: [Int64]?) -> String {

@@ -9,8 +9,12 @@ public enum Command: Equatable, Sendable {
     case skipRoute(String)
     /// Send dead letters of a route once more, by their numbers; nil for all that it has.
     case redrive(String, letters: [Int64]?)
+    /// The same with those that a filter matches, if they are no more than somebody was asked about.
+    case redriveMatching(String, LetterQuery, atMost: Int)
     /// Give up dead letters of a route for good.
     case dropDeadLetters(String, letters: DroppedLetters)
+    /// Say how many dead letters of a route a filter matches. Nothing is changed.
+    case countDeadLetters(String, LetterQuery)
     /// Make a new secret for a model; the old one stays valid for the grace period.
     case rotateSecret(ModelID)
     /// Make a new secret for a model that is accepted beside the current one.
@@ -63,6 +67,25 @@ public enum DroppedLetters: Equatable, Sendable {
     /// All up to this number: those that there were when somebody decided so, not what has come
     /// since.
     case all(upTo: Int64)
+    /// Those that a filter matches, if they are no more than this: what somebody was asked about.
+    case matching(LetterQuery, atMost: Int)
+}
+
+/// Dead letters that a filter matches, of those that there were at one moment.
+public struct LetterQuery: Equatable, Sendable {
+    /// In the language of filters.
+    public var filter: String
+    /// The highest number of a letter then.
+    public var upTo: Int64
+    /// When that was, in milliseconds of Unix time: what was condemned later, also once more, is none of
+    /// them, and times in the filter are counted back from it.
+    public var asOf: Int64
+
+    public init(filter: String, upTo: Int64, asOf: Int64) {
+        self.filter = filter
+        self.upTo = upTo
+        self.asOf = asOf
+    }
 }
 
 /// How dumped packets are written.
@@ -80,6 +103,8 @@ public enum CommandResult: Equatable, Sendable {
     case done(String)
     /// All was as it should become already.
     case unchanged(String)
+    /// How many there are of what was to be counted.
+    case counted(Int)
     case failed(String)
 
     /// For logs, with the sentence.
@@ -87,6 +112,7 @@ public enum CommandResult: Equatable, Sendable {
         switch self {
         case .done(let text): "done: \(text)"
         case .unchanged(let text): "nothing to do: \(text)"
+        case .counted(let count): "counted: \(count)"
         case .failed(let text): "failed: \(text)"
         }
     }

@@ -74,7 +74,7 @@ public struct OffenderSnapshot: Codable, Sendable {
 public struct BlockHold: Codable, Equatable, Sendable {
     /// What is blocked: an address or a network.
     public var source: String
-    /// Devices whose newest frame came from there, since the gateway's start.
+    /// Devices whose newest frame came from there, since the gateway's start or within a day before it.
     public var devices: Int
     /// Addresses of genuine frames within the last day or two that were kept out.
     public var addresses: Int
@@ -93,8 +93,8 @@ public struct BlockHold: Codable, Equatable, Sendable {
         self.untilUnixMilliseconds = untilUnixMilliseconds
     }
 
-    /// Whether all devices that are kept out are counted. Those that were heard before the start alone
-    /// are known by their addresses, and may be several behind each.
+    /// Whether all devices that are kept out are counted. Those that nobody has written down are known by
+    /// their addresses alone, and may be several behind each.
     package var isCounted: Bool { devices >= addresses }
 
     /// Who is kept out: `3 devices`, `the devices of 2 addresses (how many is not known yet)`.

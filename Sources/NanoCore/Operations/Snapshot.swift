@@ -40,6 +40,9 @@ public struct Snapshot: Codable, Sendable {
     public var devices: [DeviceSnapshot] = []
     /// Which devices use which generation of their models' secrets; comes with the devices.
     public var adoptions: [ModelID: SecretAdoption] = [:]
+    /// Devices that earlier runs have heard within a day, and this one has not: where they sent from last,
+    /// and when. Comes with the devices; nil of gateways that do not tell.
+    public var formerDevices: [DeviceSnapshot]?
     /// With ``SnapshotParts/packets``: the newest accepted packets, and those of the device that is
     /// followed, newest last.
     public var packets: [PacketRecord] = []
@@ -208,6 +211,9 @@ public struct ModelSnapshot: Codable, Sendable {
     public var devices = 0
     /// Of these, those that a block of an operator keeps out; nil where the gateway does not tell.
     public var blockedDevices: Int?
+    /// Devices that were heard before the start alone, within a day, which such a block keeps out; nil where
+    /// the gateway does not tell.
+    public var blockedFormerDevices: Int?
     public var accepted: UInt64 = 0
     /// By ``RefusalReason/rawValue``, one element a reason.
     public var refusedByReason = [UInt64](repeating: 0, count: RefusalReason.allCases.count)

@@ -70,6 +70,7 @@ public final class AdminClient: Sendable {
     public func perform(_ command: Command) throws(AdminFault) -> CommandResult {
         let answer = try ask(AdminRequest(command))
         guard answer.ok else { return .failed(answer.error ?? "") }
+        if let count = answer.count { return .counted(count) }
         let sentence = answer.result ?? ""
         return answer.changed == false ? .unchanged(sentence) : .done(sentence)
     }

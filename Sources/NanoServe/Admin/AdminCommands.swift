@@ -15,7 +15,14 @@ extension AdminRequest {
             switch dropped {
             case .numbers(let numbers): letters = numbers
             case .all(let highest): upTo = highest
+            case .matching(let query, let most): write(query, atMost: most)
             }
+        case .redriveMatching(let name, let query, let most):
+            (act, route) = ("redrive_dead_letters", name)
+            write(query, atMost: most)
+        case .countDeadLetters(let name, let query):
+            (act, route) = ("count_dead_letters", name)
+            write(query, atMost: nil)
         case .rotateSecret(let id): (act, model) = ("rotate_secret", id.description)
         case .stageSecret(let id): (act, model) = ("stage_secret", id.description)
         case .promoteSecret(let id, let forced):
@@ -47,6 +54,10 @@ extension AdminRequest {
         }
     }
 
+    private mutating func write(_ query: LetterQuery, atMost most: Int?) {
+        (filter, upTo, asOf, atMost) = (query.filter, query.upTo, query.asOf, most)
+    }
+
     private mutating func write(_ step: RegistryStep) {
         act = step.action.rawValue
         switch step {
@@ -67,6 +78,7 @@ extension AdminRequest {
     /// The names of all commands.
     static let commands = [
         "pause_route", "resume_route", "skip_route", "redrive_dead_letters", "drop_dead_letters",
+        "count_dead_letters",
         "rotate_secret", "stage_secret", "promote_secret", "abort_rotation", "revoke_secret",
         "extend_grace", "provision_device", "dump_packets", "keep_copy", "start_capture",
         "stop_capture", "follow_device", "approve_device", "reject_device", "block_device",
@@ -88,9 +100,19 @@ extension AdminRequest {
         case "resume_route": return .resumeRoute(try wanted(route, "route"))
         case "skip_route": return .skipRoute(try wanted(route, "route"))
         case "redrive_dead_letters":
-            return .redrive(try wanted(route, "route"), letters: letters)
+            let name = try wanted(route, "route")
+            guard filter != nil else { return .redrive(name, letters: letters) }
+            return .redriveMatching(
+                name, try letterQuery(), atMost: try wanted(atMost, "at_most"))
+        case "count_dead_letters":
+            return .countDeadLetters(try wanted(route, "route"), try letterQuery())
         case "drop_dead_letters":
             let name = try wanted(route, "route")
+            if filter != nil {
+                let most = try wanted(atMost, "at_most")
+                return .dropDeadLetters(
+                    name, letters: .matching(try letterQuery(), atMost: most))
+            }
             if let letters { return .dropDeadLetters(name, letters: .numbers(letters)) }
             return .dropDeadLetters(name, letters: .all(upTo: try wanted(upTo, "letters or up_to")))
         case "rotate_secret": return .rotateSecret(try modelID())
@@ -143,6 +165,12 @@ extension AdminRequest {
     private func wanted<Value>(_ value: Value?, _ name: String) throws(AdminFault) -> Value {
         guard let value else { throw AdminFault("\(act): needs \(name)") }
         return value
+    }
+
+    private func letterQuery() throws(AdminFault) -> LetterQuery {
+        LetterQuery(
+            filter: try wanted(filter, "filter"), upTo: try wanted(upTo, "up_to"),
+            asOf: try wanted(asOf, "as_of_unix_ms"))
     }
 
     private func dumpFormat() throws(AdminFault) -> DumpFormat {

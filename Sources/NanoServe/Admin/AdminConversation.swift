@@ -134,6 +134,9 @@ struct AdminConversation {
         case .unchanged(let sentence):
             return AdminAnswer(
                 id: request.id, ok: true, changed: false, result: SafeText.escaped(sentence))
+        case .counted(let count):
+            return AdminAnswer(
+                id: request.id, ok: true, changed: false, count: count, result: "\(count)")
         case .failed(let sentence): return .failed(request.id, sentence)
         }
     }

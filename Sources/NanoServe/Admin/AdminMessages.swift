@@ -25,6 +25,11 @@ struct AdminRequest: Codable, Sendable {
     var route: String?
     var letters: [Int64]?
     var upTo: Int64?
+    /// Dead letters: those that match, in the language of filters, at this time in Unix milliseconds, and
+    /// how many there may be of them.
+    var filter: String?
+    var asOf: Int64?
+    var atMost: Int?
     /// As in messages: `0x10`.
     var model: String?
     var generation: Int?
@@ -55,6 +60,9 @@ struct AdminRequest: Codable, Sendable {
         case sudoUser = "sudo_user"
         case parts, route, letters
         case upTo = "up_to"
+        case filter
+        case asOf = "as_of_unix_ms"
+        case atMost = "at_most"
         case model, generation, force
         case until = "until_unix_ms"
         case device, devices, address, seconds, records, format, copy, packets, bytes, files
@@ -74,6 +82,8 @@ struct AdminAnswer: Codable, Sendable {
     var ok: Bool
     /// False where all was as it should become already; absent elsewhere.
     var changed: Bool?
+    /// How many there are of what was to be counted; absent elsewhere.
+    var count: Int?
     /// What was done.
     var result: String?
     /// Why nothing was.

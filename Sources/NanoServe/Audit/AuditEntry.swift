@@ -64,6 +64,7 @@ public struct AuditEntry: Equatable, Sendable {
         let words: String
         switch result {
         case .done(let text), .unchanged(let text): (self.result, words) = (.done, text)
+        case .counted(let count): (self.result, words) = (.done, "\(count)")
         case .failed(let text): (self.result, words) = (.failed, text)
         }
         sentence = SafeText.shortened(words, to: Self.sentenceCharacters)

@@ -203,6 +203,17 @@ extension DeadLetterOffice {
         state.withLock { $0.othersVersion = nil }
     }
 
+    /// The letters of a destination that a filter matches. It blocks.
+    ///
+    /// - Throws: ``DeadLetterStore/Fault``.
+    func numbers(of route: String, _ filter: Filter, _ query: LetterQuery) throws -> [Int64] {
+        var selection = DeadLetterSelection(route: route, highest: query.upTo)
+        selection.condemnedBy = query.asOf
+        return try store.read { [selection] table in
+            try table.ids(selection, matching: filter, now: query.asOf).map(\.number)
+        }
+    }
+
     /// Has letters sent once more. It blocks.
     ///
     /// - Returns: How many are to be sent that were not before.

@@ -7,6 +7,9 @@ package struct DeadLetterSelection: Equatable, Sendable {
     /// Those with numbers up to this one, so that "all" means what there was when it was said; nil
     /// for no limit.
     package var highest: Int64?
+    /// Those that were condemned, for the last time, until this time in milliseconds of Unix time; nil for
+    /// all.
+    package var condemnedBy: Int64?
 
     /// What a dead letter is called by.
     package enum ID: Hashable, Sendable, CustomStringConvertible {

@@ -286,6 +286,10 @@ struct DeadLetterTable {
             conditions.append("number <= ?")
             arguments += [highest]
         }
+        if let time = selection.condemnedBy {
+            conditions.append("condemned_ms <= ?")
+            arguments += [time]
+        }
         if let ids = selection.ids {
             conditions.append(
                 "(number IN (SELECT value FROM json_each(?)) "

@@ -43,11 +43,14 @@ final class AdoptionBook: Sendable {
     }
 
     /// The devices of this run, and those that only former ones have heard.
-    func rows(_ present: [DeviceSnapshot]) -> [DeviceSnapshot] {
+    func rows(_ present: [DeviceSnapshot]) -> [DeviceSnapshot] { present + former(but: present) }
+
+    /// Those that only former runs have heard.
+    func former(but present: [DeviceSnapshot]) -> [DeviceSnapshot] {
         let former = state.withLock(\.former)
-        guard !former.isEmpty else { return present }
+        guard !former.isEmpty else { return [] }
         let known = Set(present.map(\.nameBytes))
-        return present + former.filter { !known.contains($0.nameBytes) }
+        return former.filter { !known.contains($0.nameBytes) }
     }
 
     /// Whether it is time to write.

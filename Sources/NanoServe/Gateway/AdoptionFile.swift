@@ -1,8 +1,8 @@
 import Foundation
 package import NanoCore
 
-/// Which generation of its model's secret each device has used last, written down: for a command line,
-/// and for the gateway's next run.
+/// Which generation of its model's secret each device has used last, and from where, written down: for a
+/// command line, and for the gateway's next run.
 package struct AdoptionFile: Sendable {
     private let path: String
 
@@ -33,6 +33,8 @@ package struct AdoptionFile: Sendable {
             var lastSeenUnixMs: Int64
             /// Whether the device has no id, and this is its address.
             var isUnnamed: Bool?
+            /// Where it sent from last; files of earlier releases do not tell.
+            var address: String?
         }
 
         var version: Int
@@ -67,6 +69,7 @@ package struct AdoptionFile: Sendable {
             row.generation = device.generation
             row.lastSeenUnixMilliseconds = device.lastSeenUnixMs
             row.isNamed = device.isUnnamed != true
+            row.address = device.address ?? ""
             return row
         }
         let limits = (content.rotateAfterS ?? [:]).compactMap { name, seconds in
@@ -95,7 +98,8 @@ package struct AdoptionFile: Sendable {
                 Content.Device(
                     model: row.model.description, device: row.id, generation: row.generation,
                     lastSeenUnixMs: row.lastSeenUnixMilliseconds,
-                    isUnnamed: row.isNamed ? nil : true)
+                    isUnnamed: row.isNamed ? nil : true,
+                    address: row.address.isEmpty ? nil : row.address)
             })
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase

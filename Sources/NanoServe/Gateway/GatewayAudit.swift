@@ -140,7 +140,7 @@ extension CommandResult {
         switch self {
         case .done(let text), .unchanged(let text):
             .failed("\(text); but the audit trail does not tell: \(fault)")
-        case .failed: self
+        case .counted, .failed: self
         }
     }
 }

@@ -8,7 +8,10 @@ extension Gateway {
         case .resumeRoute(let name): setPaused(false, name)
         case .skipRoute(let name): skip(name)
         case .redrive(let name, let letters): redrive(name, letters)
+        case .redriveMatching(let name, let query, let most):
+            redrive(name, matching: query, atMost: most)
         case .dropDeadLetters(let name, let letters): drop(name, letters)
+        case .countDeadLetters(let name, let query): countLetters(of: name, query)
         case .rotateSecret(let model): changeSecret { try keys.rotate(model, now: .now) }
         case .stageSecret(let model): changeSecret { try keys.stage(model, now: .now) }
         case .promoteSecret(let model, let forced): promote(model, forced)
@@ -38,11 +41,11 @@ extension Gateway {
         }
     }
 
-    private func route(_ name: String) -> Route? {
+    func route(_ name: String) -> Route? {
         routes.first { $0.configuration.name == name }
     }
 
-    private func noRoute(_ name: String) -> CommandResult {
+    func noRoute(_ name: String) -> CommandResult {
         let names = routes.map(\.configuration.name).joined(separator: ", ")
         return .failed("there is no route \(SafeText.escaped(name)); there are \(names)")
     }
@@ -79,61 +82,6 @@ extension Gateway {
             return .failed(
                 "\(packets) given up for \(name), but the cursors cannot be saved: \(error); they "
                     + "come back should the gateway be killed before that is mended")
-        }
-    }
-
-    private func redrive(_ name: String, _ letters: [Int64]?) -> CommandResult {
-        guard let route = route(name) else { return noRoute(name) }
-        do {
-            let count = try deadLetters.redrive(
-                DeadLetterSelection(route: name, numbers: letters))
-            guard count > 0 else {
-                return .failed(
-                    Self.noLetters(of: name, letters) + " that is not to be sent already")
-            }
-            let text = "\(PlainWords.count(UInt64(count), "dead letter")) of \(name) "
-            guard !journal.isPaused(route: route.place) else {
-                return .done(text + "go out when \(name) is resumed")
-            }
-            return .done(text + (count == 1 ? "goes" : "go") + " out once more")
-        } catch {
-            return .failed("\(error)")
-        }
-    }
-
-    private func drop(_ name: String, _ letters: DroppedLetters) -> CommandResult {
-        guard route(name) != nil else { return noRoute(name) }
-        do {
-            let selection =
-                switch letters {
-                case .numbers(let numbers): DeadLetterSelection(route: name, numbers: numbers)
-                case .all(let highest): DeadLetterSelection(route: name, highest: highest)
-                }
-            let (dropped, underWay) = try deadLetters.drop(selection)
-            guard dropped + underWay > 0 else {
-                guard case .numbers(let numbers) = letters else {
-                    return .failed(Self.noLetters(of: name, nil))
-                }
-                return .failed(Self.noLetters(of: name, numbers))
-            }
-            let parts = [
-                dropped > 0 ? "\(PlainWords.count(UInt64(dropped), "dead letter")) dropped" : nil,
-                underWay > 0
-                    ? "\(PlainWords.count(UInt64(underWay), "dead letter")) under way, to be dropped "
-                        + "should the destination not take them" : nil,
-            ]
-            return .done("\(name): " + parts.compactMap(\.self).joined(separator: "; "))
-        } catch {
-            return .failed("\(error)")
-        }
-    }
-
-    /// - Parameter numbers: Those that were asked for; nil for all.
-    private static func noLetters(of name: String, _ numbers: [Int64]?) -> String {
-        switch numbers {
-        case nil: "\(name) has no dead letters"
-        case let numbers? where numbers.count == 1: "\(name) has no dead letter \(numbers[0])"
-        case _?: "\(name) has none of these dead letters"
         }
     }
 
@@ -186,8 +134,12 @@ extension Command {
         case .skipRoute(let name): "skip what waits for \(name)"
         case .redrive(let name, let letters):
             "redrive \(letters.map { "\($0.count)" } ?? "all") dead letters of \(name)"
+        case .redriveMatching(let name, let query, _):
+            "redrive dead letters that match \(query.summary) of \(name)"
+        case .countDeadLetters(let name, let query):
+            "count dead letters that match \(query.summary) of \(name)"
         case .dropDeadLetters(let name, let letters):
-            "drop \(letters.summary) dead letters of \(name)"
+            "drop \(letters.summary) of \(name)"
         case .rotateSecret(let model): "rotate \(model)"
         case .stageSecret(let model): "stage a secret of \(model)"
         case .promoteSecret(let model, let forced): "promote \(model)\(forced ? ", forced" : "")"
@@ -222,8 +174,13 @@ extension Command {
 extension DroppedLetters {
     fileprivate var summary: String {
         switch self {
-        case .numbers(let numbers): "\(numbers.count)"
-        case .all(let highest): "all up to \(highest) of the"
+        case .numbers(let numbers): "\(numbers.count) dead letters"
+        case .all(let highest): "all up to \(highest) of the dead letters"
+        case .matching(let query, _): "dead letters that match \(query.summary)"
         }
     }
+}
+
+extension LetterQuery {
+    fileprivate var summary: String { SafeText.shortened(filter, to: 80) }
 }

@@ -42,10 +42,16 @@ extension Gateway {
         }
     }
 
-    /// All devices, of which those are counted that operators' blocks keep out.
+    /// All devices of this run. Those are counted that operators' blocks keep out, also of those that only
+    /// earlier runs have heard: whoever is kept out since the start is heard by none.
     private func countedDevices(now: Moment) -> [DeviceSnapshot] {
         let rows = devices(now: now)
-        offenders.count(rows)
+        if offenders.hasOperatorBlocks {
+            let former = adoptions.former(but: rows).filter {
+                $0.isActive(at: now.unixMilliseconds)
+            }
+            offenders.count(rows, former: former)
+        }
         return rows
     }
 

@@ -50,8 +50,12 @@ struct SnapshotAssembly {
             sum.talkers.values.sorted { $0.packets > $1.packets }.prefix(10))
         snapshot.secrets = keys.snapshots(now: now)
         // Those of before the start behind those of this one.
-        let known = parts.contains(.devices) ? adoptions.rows(sum.devices.rows) : []
-        if parts.contains(.devices) { addAdoption(known, to: &snapshot, now) }
+        let former = parts.contains(.devices) ? adoptions.former(but: sum.devices.rows) : []
+        let known = parts.contains(.devices) ? sum.devices.rows + former : []
+        if parts.contains(.devices) {
+            addAdoption(known, to: &snapshot, now)
+            snapshot.formerDevices = former.filter { $0.isActive(at: now.unixMilliseconds) }
+        }
         snapshot.registry = registry.snapshot(
             sum.strangers, turnedAway: sum.turnedAway, parts: parts)
         snapshot.devices = sum.devices.rows

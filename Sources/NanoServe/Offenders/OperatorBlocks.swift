@@ -8,10 +8,11 @@ struct OperatorBlocks {
     private var byNetwork: [IPNetwork: BlockContent.Entry] = [:]
     /// Of blocks that have kept anybody out since the start: sources of genuine frames among these.
     private var honest: [IPNetwork: Set<IPNetwork>] = [:]
-    /// Devices of this run whose newest frame came from within a block.
+    /// Devices whose newest frame came from within a block, of this run or an earlier one.
     private var devices: [IPNetwork: Int] = [:]
-    /// The same by model.
+    /// Those of this run by model, and those that were heard before it alone.
     private(set) var devicesByModel: [ModelID: Int] = [:]
+    private(set) var formerByModel: [ModelID: Int] = [:]
     private var honestCount = 0
 
     /// Sources that are kept for all blocks together.
@@ -30,7 +31,7 @@ struct OperatorBlocks {
         func holds(_ network: IPNetwork) -> Bool { networks.network(of: network.base) == network }
         honest = honest.filter { holds($0.key) }
         devices = devices.filter { holds($0.key) }
-        if entries.isEmpty { devicesByModel = [:] }
+        if entries.isEmpty { (devicesByModel, formerByModel) = ([:], [:]) }
         honestCount = honest.values.reduce(0) { $0 + $1.count }
     }
 
@@ -49,14 +50,28 @@ struct OperatorBlocks {
 
     /// Counts the devices that are behind the blocks.
     ///
-    /// - Parameter rows: The newest address of each device, and its model.
-    mutating func count(_ rows: [(model: ModelID, address: IPAddress)]) {
-        (devices, devicesByModel) = ([:], [:])
+    /// - Parameters:
+    ///   - rows: The newest address of each device of this run, and its model.
+    ///   - former: The same of devices that were heard before it alone.
+    mutating func count(
+        _ rows: [(model: ModelID, address: IPAddress)],
+        former: [(model: ModelID, address: IPAddress)] = []
+    ) {
+        devices = [:]
+        devicesByModel = countModels(rows)
+        formerByModel = countModels(former)
+    }
+
+    private mutating func countModels(
+        _ rows: [(model: ModelID, address: IPAddress)]
+    ) -> [ModelID: Int] {
+        var byModel: [ModelID: Int] = [:]
         for row in rows {
             guard let network = networks.network(of: row.address) else { continue }
             devices[network, default: 0] += 1
-            devicesByModel[row.model, default: 0] += 1
+            byModel[row.model, default: 0] += 1
         }
+        return byModel
     }
 
     /// Blocks that keep out who was heard before and has tried since, the one with most devices first.

@@ -56,7 +56,7 @@ extension Change {
         case .extendGrace: "a longer grace"
         case .provision: "a provisioning"
         case .skipRoute: "a skip"
-        case .redrive: "a redrive"
+        case .redrive, .redriveMatching: "a redrive"
         case .dropDeadLetters: "a drop"
         case .register(let step):
             switch step {

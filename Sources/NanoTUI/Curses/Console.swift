@@ -3,18 +3,6 @@ import Foundation
 import Glibc
 public import NanoCore
 
-/// Why the console has ended.
-public enum ConsoleEnd: Equatable, Sendable {
-    /// The operator has quit.
-    case quit
-    /// The gateway has ended.
-    case closed
-    /// A signal came, or the terminal went away (SIGHUP).
-    case signal(Int32)
-    /// The script has failed, with file and line.
-    case failed(String)
-}
-
 /// The console: one thread that waits for keys, asks for snapshots, and draws.
 ///
 /// The value may be handed to the thread that ``run()`` is called on, once; only ``close()`` may be
@@ -22,17 +10,13 @@ public enum ConsoleEnd: Equatable, Sendable {
 public final class ConsoleSession: @unchecked Sendable {
     private let port: any GatewayPort
     private let options: ConsoleOptions
-    private let catalog: ThemeCatalog
     private let terminal: Terminal
     private let results = ResultPipe()
     private var signals: SignalPipe?
     private var decoder = KeyDecoder()
     private var model: ConsoleModel
     private var renderer: Renderer
-    /// The name of the theme that was asked for last, whether it could be read or not.
-    private var triedTheme: String
-    /// The file of the theme that is shown; nil for the built-in one.
-    private var themeFile: FileWatch?
+    private var themes: ThemeInUse
     private var end: ConsoleEnd?
     private var isStale = true
     /// What is said when the first snapshot has told how long the gateway is up; nil from then on.
@@ -40,22 +24,14 @@ public final class ConsoleSession: @unchecked Sendable {
     /// Since when the terminal has not taken all of a frame, in milliseconds; nil while it has.
     private var heldUpSince: UInt64?
     private var recorder: Recorder?
-    /// The settings as they were kept, as they were tried to be kept, and as they were at the last look.
-    private var kept: (written: LastingSettings, tried: LastingSettings, seen: LastingSettings)
+    private var settings: SettingsKeeper
     private var script: ScriptRun?
 
     /// Reads the theme that the options name, and forgets it again.
     ///
     /// - Throws: ``ThemeError`` naming file and line, or the themes that there are.
     public static func check(_ options: ConsoleOptions) throws {
-        guard let name = options.theme else { return }
-        _ = try catalog(options).theme(named: name)
-    }
-
-    private static func catalog(_ options: ConsoleOptions) -> ThemeCatalog {
-        ThemeCatalog(
-            folder: options.themesFolder, environment: ProcessInfo.processInfo.environment,
-            executable: Bundle.main.executablePath ?? CommandLine.arguments[0])
+        try ThemeInUse.check(options)
     }
 
     /// - Throws: ``ConsoleError`` or ``ThemeError``; the terminal has not been touched then.
@@ -66,34 +42,20 @@ public final class ConsoleSession: @unchecked Sendable {
         setlocale(LC_ALL, "")
         terminal = try Terminal(
             term: environment["TERM"], substitute: options.attachment.substitute)
-        catalog = Self.catalog(options)
         var faults = options.faults
-        var name = options.theme ?? options.lasting.theme ?? Theme.builtIn.name
-        if options.theme == nil {
-            do {
-                _ = try catalog.theme(named: name)
-            } catch {
-                // What an earlier console has left must not keep this one from starting.
-                faults.append(
-                    error.isOfName ? "the theme from last time: \(error)" : error.description)
-                name = Theme.builtIn.name
-            }
-        }
-        themeFile = catalog.file(named: name).map { FileWatch($0) }
-        let theme = try catalog.theme(named: name)
+        themes = try ThemeInUse(options, faults: &faults)
         let isUTF8 = nl_langinfo(Int32(CODESET)).map { String(cString: $0) } == "UTF-8"
         renderer = Renderer(
-            theme: theme, depth: options.colors ?? .detect(environment: environment),
+            theme: themes.theme, depth: options.colors ?? .detect(environment: environment),
             isUnicode: options.isASCII.map { !$0 } ?? isUTF8, movesRows: terminal.movesRows)
-        model = ConsoleModel(themeName: theme.name, attachment: options.attachment)
+        model = ConsoleModel(themeName: themes.theme.name, attachment: options.attachment)
         model.hasColors = renderer.depth != .none
-        triedTheme = theme.name
-        model.themeNames = catalog.names
+        model.themeNames = themes.names
         model.clipboard = Clipboard(environment: environment)
         model.keyMap = options.keyMap
         model.lasting = options.lasting
         if let isMouseOn = options.isMouseOn { model.lasting.isMouseOn = isMouseOn }
-        kept = (model.lasting, model.lasting, model.lasting)
+        settings = SettingsKeeper(model.lasting, options.keep)
         model.commandHistory = LineHistory(options.history)
         recorder = try options.recording.map { try Recorder(path: $0, now: Self.milliseconds()) }
         script = options.script.map { ScriptRun($0.text, file: $0.file) }
@@ -110,7 +72,7 @@ public final class ConsoleSession: @unchecked Sendable {
         terminal.take()
         defer {
             terminal.release()
-            keepSettings()
+            _ = settings.keep(model.lasting)
         }
         let interval = 1_000 / max(1, min(10, options.framesPerSecond))
         var nextLook: UInt64 = 0
@@ -156,28 +118,12 @@ public final class ConsoleSession: @unchecked Sendable {
         let fault = recorder?.note(
             snapshot, hasRows: parts.isSuperset(of: Rewind.rows), now: Self.milliseconds())
         if let fault { model.say(fault, isFault: true) }
-        if themeFile?.hasChanged() == true { reloadTheme() }
-        if themeFile?.isAway == true { model.themeFault = nil }
-        if model.isTypingCommand { model.themeNames = catalog.names }
-        if model.lasting == kept.seen, model.lasting != kept.tried { keepSettings() }
-        kept.seen = model.lasting
+        refreshTheme()
+        if model.isTypingCommand { model.themeNames = themes.names }
+        if let remark = settings.look(at: model.lasting) { model.say(remark, isFault: true) }
         goOnWithScript()
         isStale = true
         return isStill
-    }
-
-    /// Keeps what has changed since the last time; one who tries all themes has it written once. What
-    /// could not be kept goes with the next change, or at the end.
-    private func keepSettings() {
-        guard model.lasting != kept.written, let keep = options.keep else { return }
-        kept.tried = model.lasting
-        do {
-            let remark = try keep(kept.written, model.lasting)
-            kept.written = model.lasting
-            if let remark { model.say(remark, isFault: true) }
-        } catch {
-            model.say("\(error)", isFault: true)
-        }
     }
 
     private func goOnWithScript() {
@@ -247,7 +193,7 @@ public final class ConsoleSession: @unchecked Sendable {
         case .quit: end = .quit
         case .nextTheme:
             // A broken theme is reported and the old one kept; the next step goes on behind it.
-            show(theme: catalog.name(after: triedTheme))
+            show(theme: themes.nextName)
         case .theme(let name): show(theme: name)
         case .remember(let line):
             if let fault = options.remember?(line) { model.say(fault, isFault: true) }
@@ -257,32 +203,31 @@ public final class ConsoleSession: @unchecked Sendable {
     }
 
     private func show(theme name: String) {
-        triedTheme = name
-        let file = catalog.file(named: name).map { FileWatch($0) }
         do {
-            renderer.theme = try catalog.theme(named: triedTheme)
+            try themes.change(to: name)
+            renderer.theme = themes.theme
             model.themeName = renderer.theme.name
             model.lasting.theme = model.themeName
             model.themeFault = nil
             model.sayTheme()
-            themeFile = file
             renderer.forget()
         } catch {
             model.say(error.description, isFault: true)
         }
     }
 
-    /// Takes over what was written to the theme's file; what is wrong with it is said until it is
-    /// mended, and the theme stays as it is.
-    private func reloadTheme() {
-        guard let file = themeFile?.path else { return }
+    /// What is wrong with the theme's file is said until it is mended or away.
+    private func refreshTheme() {
         do {
-            renderer.theme = try ThemeCatalog.theme(named: model.themeName, in: file)
-            model.themeFault = nil
-            renderer.forget()
+            if try themes.refresh() {
+                renderer.theme = themes.theme
+                model.themeFault = nil
+                renderer.forget()
+            }
         } catch {
             model.themeFault = error
         }
+        if themes.isAway { model.themeFault = nil }
     }
 
     private func obey(_ signal: Int32) {

@@ -74,32 +74,23 @@ extension ConsoleModel {
         return [.perform(.redrive(lettersRoute, letters: [letter.number]))]
     }
 
-    /// Asks about those that the filter lists; without one about all of the route.
-    mutating func askToRedriveAll() {
-        guard !filter(.deadLetters).isEmpty else { return askToRedriveAll(of: routeOfLetters) }
-        guard isFilterOfUse else { return }
-        askToRedrive(letters, "listed")
+    /// Asks about those that the filter matches; without one about all of the route.
+    mutating func askToRedriveAll() -> [Effect] {
+        guard !filter(.deadLetters).isEmpty else {
+            askToRedriveAll(of: routeOfLetters)
+            return []
+        }
+        return askAboutMatching(.redrive) { $0.askToRedrive($0.letters, "listed") }
     }
 
     /// The same before they are given up.
-    mutating func askToDropAll() {
-        guard !filter(.deadLetters).isEmpty else { return askToDropAll(of: routeOfLetters) }
-        guard isFilterOfUse else { return }
-        askToDrop(letters, "listed", typed: TypedConsent(word: lettersRoute))
-    }
-
-    /// Whether there is a filter that chooses something; says why not.
-    private var isFilterOfUse: Bool {
-        mutating get {
-            guard filter(.deadLetters).isValid else {
-                say("nothing was done: the filter is wrong, and chooses nothing", isFault: true)
-                return false
-            }
-            guard !letters.isEmpty else {
-                say("the filter lists no dead letter", isFault: true)
-                return false
-            }
-            return true
+    mutating func askToDropAll() -> [Effect] {
+        guard !filter(.deadLetters).isEmpty else {
+            askToDropAll(of: routeOfLetters)
+            return []
+        }
+        return askAboutMatching(.drop) {
+            $0.askToDrop($0.letters, "listed", typed: TypedConsent(word: $0.lettersRoute))
         }
     }
 
@@ -109,7 +100,7 @@ extension ConsoleModel {
                 title: "Redrive \(Numbers.counted(UInt64(letters.count), "dead letter"))?",
                 text: [
                     whom(letters, which) + " sent to it once more, in turn with what waits.",
-                    which == "marked" ? leftWords : reach(letters), others(letters),
+                    which == "marked" ? leftWords : nil, others(UInt64(letters.count)),
                     "What it refuses again comes back here.",
                 ].compactMap(\.self), verb: "Redrive",
                 effect: .perform(.redrive(lettersRoute, letters: letters.map(\.number)))))
@@ -124,7 +115,7 @@ extension ConsoleModel {
                 title: "Drop \(Numbers.counted(UInt64(letters.count), "dead letter"))?",
                 text: [
                     whom(letters, which) + " given up for good.",
-                    which == "marked" ? leftWords : reach(letters), others(letters),
+                    which == "marked" ? leftWords : nil, others(UInt64(letters.count)),
                     "What is dropped counts as skipped. That cannot be undone.",
                 ].compactMap(\.self), verb: "Drop",
                 effect: .perform(.dropDeadLetters(lettersRoute, letters: .numbers(numbers))),
@@ -139,20 +130,10 @@ extension ConsoleModel {
             : "The \(Numbers.grouped(count)) \(which) dead letters of \(route) are"
     }
 
-    /// How many a filter looks at, where there are more than are listed; nil where it looks at all.
-    private func reach(_ letters: [DeadLetterSnapshot]) -> String? {
-        let all = routeOfLetters?.deadLetters ?? 0
-        let newest = shown.routes.first { $0.name == lettersRoute }?.newestDeadLetters.count ?? 0
-        guard all > UInt64(newest) else { return nil }
-        return "The filter looks at the newest \(Numbers.grouped(UInt64(newest))) of "
-            + "\(Numbers.grouped(all)) alone: \(Numbers.grouped(UInt64(letters.count))) of "
-            + "\(Numbers.grouped(all)) are reached, and none of the older ones."
-    }
-
     /// How many of the route stay as they are; nil where none does.
-    private func others(_ letters: [DeadLetterSnapshot]) -> String? {
+    func others(_ letters: UInt64) -> String? {
         let all = routeOfLetters?.deadLetters ?? 0
-        let rest = all - min(all, UInt64(letters.count))
+        let rest = all - min(all, letters)
         return rest == 0
             ? nil
             : "\(Numbers.grouped(rest)) other\(rest == 1 ? "" : "s") of the route, also older ones "

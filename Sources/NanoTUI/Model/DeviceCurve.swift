@@ -27,6 +27,9 @@ struct DeviceCurve: Sendable {
         self.isRepeated = isRepeated
     }
 
+    /// Whether it is one of a device, and not of nothing.
+    var isOfDevice: Bool { device != nil }
+
     /// Takes note of a snapshot that is later than the last one, or of a gateway that was started anew.
     mutating func note(_ snapshot: Snapshot) {
         let at = snapshot.gateway.uptimeSeconds

@@ -7,6 +7,7 @@ struct History: Sendable {
 
     private var windows: [String: RateWindow] = [:]
     private var curves: [String: [Double]] = [:]
+    private var holds: [ModelID: RefusalHold] = [:]
     private var now: UInt64 = 0
     /// Uptime at the first snapshot, in nanoseconds. What was before that is not known, and drawn as
     /// nothing.
@@ -40,8 +41,19 @@ struct History: Sendable {
             let count = snapshot.ledger[reason]
             observe("reason/\(reason.name)", count, isDrawn: count > 0)
         }
+        if hasRates {
+            for model in snapshot.models { hold(model.id) }
+        }
         if passed > 0 { lengthen(by: Int(min(passed, UInt64(RateWindow.historySeconds)))) }
     }
+
+    private mutating func hold(_ model: ModelID) {
+        let (refused, accepted) = (rate("refused/\(model)"), rate("accepted/\(model)"))
+        holds[model, default: RefusalHold()].note(refused: refused, accepted: accepted, now: now)
+    }
+
+    /// Whether a model refuses frames, or did so a moment ago.
+    func isRefusing(_ model: ModelID) -> Bool { holds[model]?.isRefusing ?? false }
 
     /// Adds the seconds that have passed since the last snapshot to every curve.
     private mutating func lengthen(by seconds: Int) {

@@ -60,22 +60,27 @@ extension ConsoleModel {
                 verb: "Take back", effect: .perform(.takeBackBlock(addresses))))
     }
 
-    /// The devices, whatever the view shows; nil where there are some that were not listed of late.
-    private var devicesOfLate: [DeviceSnapshot]? {
-        if !live.devices.isEmpty { return live.devices }
-        return rewind.devices(within: Self.secondsOfDevices) ?? (live.deviceCount == 0 ? [] : nil)
+    /// The devices, and those that were heard before the gateway's start alone, whatever the view shows; nil
+    /// where there are some that were not listed of late.
+    private var devicesOfLate: (devices: [DeviceSnapshot], former: [DeviceSnapshot])? {
+        if !live.devices.isEmpty || live.formerDevices != nil {
+            return (live.devices, live.formerDevices ?? [])
+        }
+        return rewind.devices(within: Self.secondsOfDevices)
+            ?? (live.deviceCount == 0 ? ([], []) : nil)
     }
 
     /// Whom a block of addresses cuts off as far as the console knows, and whether that is most of
     /// what there is, or may be.
     private func whom(aBlockCutsOff addresses: String) -> (text: [String], isMost: Bool) {
         guard let network = try? IPNetwork(addresses) else { return ([], false) }
-        let devices = devicesOfLate
+        let known = devicesOfLate
         let reach = BlockReach(
-            of: network, among: devices ?? [], now: live.gateway.unixMilliseconds)
+            of: network, among: known?.devices ?? [], former: known?.former ?? [],
+            now: live.gateway.unixMilliseconds)
         var text: [String] = []
         if let family = network.wholeFamily { text.append("That is every address of \(family).") }
-        if devices == nil {
+        if known == nil {
             text.append("Which devices are behind it is not known yet: it may be most of them.")
         } else if reach.within > 0 {
             text.append(reach.sentence)
@@ -91,7 +96,7 @@ extension ConsoleModel {
         {
             text.append("Honest devices may be behind it, and programs on this machine.")
         }
-        return (text, network.wholeFamily != nil || devices == nil || reach.isMost)
+        return (text, network.wholeFamily != nil || known == nil || reach.isMost)
     }
 
     mutating func askToUnblockAddress(_ row: OffenderSnapshot?) {

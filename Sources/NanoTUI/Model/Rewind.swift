@@ -79,10 +79,16 @@ struct Rewind: Sendable {
         rows.entries.prefix { $0.at <= time ?? .infinity }.map(\.element)
     }
 
-    /// The devices as they were listed last; nil where that is more than so many seconds ago.
-    func devices(within seconds: Double) -> [DeviceSnapshot]? {
-        let newest = rows.entries.last { !$0.element.devices.isEmpty }
-        return newest.flatMap { now - $0.at <= seconds ? $0.element.devices : nil }
+    /// The devices as they were listed last, of this run and of earlier ones; nil where that is more than so
+    /// many seconds ago.
+    func devices(
+        within seconds: Double
+    ) -> (devices: [DeviceSnapshot], former: [DeviceSnapshot])? {
+        let newest = rows.entries.last {
+            !$0.element.devices.isEmpty || $0.element.formerDevices?.isEmpty == false
+        }
+        guard let newest, now - newest.at <= seconds else { return nil }
+        return (newest.element.devices, newest.element.formerDevices ?? [])
     }
 
     /// Which devices use which generations, as it was noted last.
@@ -111,6 +117,7 @@ extension Snapshot {
         var bare = self
         bare.devices = []
         bare.adoptions = [:]
+        bare.formerDevices = nil
         bare.registry.rows = []
         (bare.packets, bare.rejections, bare.log, bare.audit) = ([], [], [], [])
         for index in bare.routes.indices { bare.routes[index].newestDeadLetters = [] }
@@ -133,7 +140,8 @@ extension Snapshot {
         let frames = (packets + rejections).reduce(0) { $0 + $1.bytes.count + $1.plain.count }
         return 4_096 + (models.count + unknownModels.count) * 512 + routes.count * 1_024
             + (alarms.count + endedAlarms.count + anomalies.count) * 512 + secrets.count * 256
-            + (devices.count + registry.rows.count + offenders.rows.count) * 256 + letters * 1_024
+            + (devices.count + (formerDevices?.count ?? 0)) * 256
+            + (registry.rows.count + offenders.rows.count) * 256 + letters * 1_024
             + (packets.count + rejections.count) * 384 + frames + (log.count + audit.count) * 320
     }
 }

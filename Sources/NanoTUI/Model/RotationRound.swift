@@ -24,6 +24,7 @@ struct RotationRound: Sendable {
         guard waiting.remove(model) != nil else { return false }
         switch result {
         case .done(let text), .unchanged(let text): done.append(text)
+        case .counted: break
         case .failed(let text):
             failed.append(Command.rotateSecret(model).reason(text, named: name))
         }

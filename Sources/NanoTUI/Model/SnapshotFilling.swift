@@ -17,6 +17,7 @@ extension Snapshot {
         if parts.contains(.devices) {
             devices = other.devices
             adoptions = other.adoptions
+            formerDevices = other.formerDevices
             registry.rows = other.registry.rows
         }
         if parts.contains(.packets) { packets = other.packets }

@@ -1,7 +1,45 @@
 import NanoCore
 
-/// What is drawn while the views are frozen, or show a moment of the past.
+/// What is drawn while the view is frozen, or all show a moment of the past.
 extension ConsoleModel {
+    /// What the view is of.
+    var place: Sight.Place {
+        Sight.Place(
+            view: view, route: view == .deadLetters ? lettersRoute : "",
+            device: view == .device ? device : nil)
+    }
+
+    var isFrozen: Bool { frozenAt != nil }
+
+    mutating func toggleFreeze() {
+        look { [place] in $0.toggleFreeze(place) }
+    }
+
+    /// Shows a moment of the last hour: the nearest, or the nearest that is so many seconds away.
+    mutating func stepBack(seconds: Double = 0) {
+        look { [place, emptyCurve] in
+            $0.stepBack(seconds: seconds, from: place, emptyCurve)
+        }
+    }
+
+    /// The other way round; behind the newest moment is what is now.
+    mutating func stepForward(seconds: Double = 0) {
+        look { [emptyCurve] in $0.stepForward(seconds: seconds, emptyCurve) }
+    }
+
+    /// Begins the curve of the device that is open with what is remembered of it.
+    mutating func drawDeviceCurve() {
+        look { [emptyCurve] in $0.draw(emptyCurve) }
+    }
+
+    /// A curve of the device that is open, with nothing in it yet.
+    var emptyCurve: DeviceCurve {
+        DeviceCurve(of: device, isRepeated: attachment == .playing)
+    }
+
+    /// The times that there is a moment of, oldest first, and the time now.
+    var remembered: (times: [Double], now: Double) { (rewind.times, rewind.now) }
+
     /// How long ago what is drawn was so, in seconds; nil while it is what is now.
     var standstillSeconds: Double? {
         guard let frozenAt else { return nil }

@@ -109,6 +109,7 @@ struct ScriptRun: Sendable {
         settling.hasBegun = true
         switch result {
         case .done(let text), .unchanged(let text): sentences.append(text)
+        case .counted: break
         case .failed(let text): faults.append(count > 1 ? command.reason(text) : text)
         }
         // Where a line is many commands the others are done all the same, and told.

@@ -88,9 +88,9 @@ enum FooterView {
         if !model.isSmall {
             let here = model.view.tab
             let forms = [
-                tabs(here) { $0.title }, tabs(here) { $0.short },
-                tabs(here) { $0 == here ? $0.title : "" },
-                tabs(here) { $0 == here ? $0.title : "" }.filter { $0.style == .title },
+                tabs(model) { $0.title }, tabs(model) { $0.short },
+                tabs(model) { $0 == here ? $0.title : "" },
+                tabs(model) { $0 == here ? $0.title : "" }.filter { $0.style == .title },
             ]
             let tabs = forms.first { x + width(of: $0) + needed <= end } ?? forms[3]
             for tab in tabs where x + width(of: [tab]) <= end {
@@ -105,10 +105,12 @@ enum FooterView {
 
     private typealias Tab = (key: String, words: String, style: Style)
 
-    private static func tabs(_ here: ViewKind, _ name: (ViewKind) -> String) -> [Tab] {
+    /// What is frozen is marked: `3‖Packets`.
+    private static func tabs(_ model: ConsoleModel, _ name: (ViewKind) -> String) -> [Tab] {
         ViewKind.allCases.map { view in
-            let words = name(view).isEmpty ? " " : " \(name(view)) "
-            return ("\(view.rawValue)", words, view == here ? .title : .dim)
+            let mark = model.hasFrozen(behind: view) ? "‖" : " "
+            let words = mark + (name(view).isEmpty ? "" : "\(name(view)) ")
+            return ("\(view.rawValue)", words, view == model.view.tab ? .title : .dim)
         }
     }
 

@@ -8,21 +8,22 @@ struct ModelState {
 
     init(of entry: ModelSnapshot, _ history: History) {
         let accepted = history.rate("accepted/\(entry.id)")
-        let refused = history.rate("refused/\(entry.id)")
         // Right behind an attachment there is no rate yet.
         if accepted.isNaN {
             (glyph, word, style) = ("◌", "–", .idle)
             return
         }
+        let isRefusing = history.isRefusing(entry.id)
         // Those that are left may do well; somebody has to remember the others.
-        let blocked = entry.blockedDevices ?? 0
-        let isMost = blocked * 2 >= entry.devices
-        if blocked > 0, isMost || refused < 1 || accepted == 0 {
+        let former = entry.blockedFormerDevices ?? 0
+        let blocked = (entry.blockedDevices ?? 0) + former
+        let isMost = blocked * 2 >= entry.devices + former
+        if blocked > 0, isMost || !isRefusing || accepted == 0 {
             (glyph, word, style) = ("⊘", "blocked", .blocked)
             return
         }
         // One of which nothing is accepted is not silent while something of it is refused.
-        if refused >= 1 || (refused > 0 && accepted == 0) {
+        if isRefusing {
             (glyph, word, style) = ("▲", "refusing", .warning)
         } else if accepted > 0 {
             (glyph, word, style) = ("●", "fine", .good)

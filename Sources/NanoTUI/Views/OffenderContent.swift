@@ -63,7 +63,8 @@ enum OffenderContent {
             let host = address.lastIndex(of: ":").map { String(address[..<$0]) } ?? address
             return AddressSource.text(of: host) == source
         }
-        let heard = snapshot.devices.filter { isBehind($0.address) }
+        let heard = (snapshot.devices + (snapshot.formerDevices ?? []))
+            .filter { isBehind($0.address) }
             .map { "\($0.model) \(SafeText.shortened($0.id, to: 40))" }
         let claimed = Set(
             snapshot.rejections.filter { isBehind($0.address) }.compactMap { record in

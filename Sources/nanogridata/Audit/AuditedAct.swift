@@ -35,6 +35,7 @@ struct AuditedAct {
         }
         switch result {
         case .done(let sentence), .unchanged(let sentence): return sentence
+        case .counted(let count): return "\(count)"
         case .failed(let sentence):
             throw isMisconfiguration
                 ? CommandFailure.misuse([sentence]) : CommandFailure.failed(sentence)

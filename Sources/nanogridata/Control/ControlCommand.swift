@@ -48,6 +48,7 @@ extension AdminOption {
         }
         switch result {
         case .done(let sentence), .unchanged(let sentence): print(sentence)
+        case .counted(let count): print(count)
         case .failed(let sentence): throw CommandFailure.failed(sentence)
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import NanoCore
 import NanoServe
 
@@ -7,23 +8,27 @@ struct BlockQuestion {
     /// Whether it cuts off most devices, or may.
     let isMost: Bool
 
-    /// - Parameter reach: Whom it cuts off, as a running gateway tells; nil where none does.
     /// - Throws: ``CommandFailure`` when the state folder's files cannot be read.
     init(
-        of network: IPNetwork, seconds: Int, _ reach: BlockReach?, in folder: StateFolderOption
+        of network: IPNetwork, seconds: Int, _ known: KnownReach, in folder: StateFolderOption
     ) throws {
         var words = ["block \(network) for \(TimeSpan(seconds: Int64(seconds)).text)?"]
         if let family = network.wholeFamily { words.append("That is every address of \(family).") }
         let whom =
-            try reach.map { ($0.sentence, $0.isMost) } ?? Self.writtenDown(network, in: folder)
+            switch known {
+            case .told(let reach): (reach.sentence, reach.isMost)
+            case .writtenDown(let reach):
+                ("No gateway answers. \(reach.sentence)", reach.isMost)
+            case .unknown: try Self.sources(network, in: folder)
+            }
         words.append(whom.0)
         words.append("Nobody is let in from there until it ends, or devices unblock lifts it.")
         text = words.joined(separator: " ")
         isMost = network.wholeFamily != nil || whom.1
     }
 
-    /// Who is behind the network, as a gateway has written down that does not answer now.
-    private static func writtenDown(
+    /// From where genuine frames came, as a gateway has written down that does not answer now.
+    private static func sources(
         _ network: IPNetwork, in folder: StateFolderOption
     ) throws -> (sentence: String, isMost: Bool) {
         let path = try folder.path
@@ -41,18 +46,57 @@ struct BlockQuestion {
     }
 }
 
+/// Which devices are behind addresses, as far as a command line can know.
+enum KnownReach {
+    /// As the running gateway tells.
+    case told(BlockReach)
+    /// As a gateway has written down that does not answer now.
+    case writtenDown(BlockReach)
+    /// Nothing is written down.
+    case unknown
+
+    /// Devices that were heard from there.
+    var within: Int {
+        switch self {
+        case .told(let reach), .writtenDown(let reach): reach.within
+        case .unknown: 0
+        }
+    }
+
+    /// What there is to say behind a block: whom it cuts off, or that nobody knows.
+    ///
+    /// - Parameter isWanted: Whether the operator wants to know of nobody, too.
+    func sentence(on network: IPNetwork, isWanted: Bool) -> String? {
+        switch self {
+        case .told(let reach): isWanted || reach.within > 0 ? reach.sentence : nil
+        case .writtenDown(let reach):
+            "No gateway answers, so which devices are behind it now is not known. \(reach.sentence)"
+        case .unknown: "No gateway answers, so which devices are behind \(network) is not known."
+        }
+    }
+}
+
 extension StateFolderOption {
     /// Seconds that a gateway has for an answer: whoever blocks somebody may be under attack.
     private static let patience = 2
 
-    /// Whom a block cuts off, as the running gateway tells; nil where none answers in time.
+    /// Whom a block cuts off.
     ///
-    /// - Throws: ``CommandFailure`` with exit code 2 when the file that says where it is cannot be read.
-    func reach(of network: IPNetwork) throws -> BlockReach? {
+    /// - Throws: ``CommandFailure`` with exit code 2 when the file that says where the gateway is cannot be
+    ///   read, with exit code 1 when the devices that are written down cannot be.
+    func reach(of network: IPNetwork) throws -> KnownReach {
         let socket = try adminSocket
         let client = try? AdminClient(path: socket, role: .observer, seconds: Self.patience)
-        guard let gateway = try? client?.snapshot([.devices]) else { return nil }
-        return BlockReach(
-            of: network, among: gateway.devices, now: gateway.gateway.unixMilliseconds)
+        if let gateway = try? client?.snapshot([.devices]) {
+            return .told(
+                BlockReach(
+                    of: network, among: gateway.devices, former: gateway.formerDevices ?? [],
+                    now: gateway.gateway.unixMilliseconds))
+        }
+        let known = try told { try AdoptionFile(stateFolder: path).read() }
+        let reach = BlockReach(
+            of: network, among: [], former: known?.devices ?? [], within: .day,
+            now: Int64(Date().timeIntervalSince1970 * 1_000))
+        return reach.heard > 0 ? .writtenDown(reach) : .unknown
     }
 }

@@ -73,7 +73,7 @@ struct DevicesBlock: ParsableCommand {
         discussion: """
             Before a network is blocked, or an address that several devices share, you are asked, and \
             told how many devices are behind it; in scripts say --yes. Whom it cuts off is told \
-            afterwards too, where a gateway runs.
+            afterwards too: as a running gateway tells, or as the last one has written down.
             """)
 
     @OptionGroup var block: BlockTarget
@@ -97,7 +97,7 @@ struct DevicesBlock: ParsableCommand {
         _ = try block.folder.path
         let (name, seconds) = (block.target[0], seconds ?? 3_600)
         let reach = try block.folder.reach(of: network)
-        let mayHitMany = network.hasManySources || (reach?.within ?? 0) > 1
+        let mayHitMany = network.hasManySources || reach.within > 1
         if mayHitMany, !consent.yes {
             let question = try BlockQuestion(
                 of: network, seconds: seconds, reach, in: block.folder)
@@ -106,7 +106,7 @@ struct DevicesBlock: ParsableCommand {
         try block.record(.blockAddress(name, seconds: seconds)) {
             try $0.block(name, seconds: seconds, now: block.now)
         }
-        if let reach, mayHitMany || reach.within > 0 { print(reach.sentence) }
+        if let words = reach.sentence(on: network, isWanted: mayHitMany) { print(words) }
     }
 }
 

@@ -338,7 +338,10 @@ import Testing
         try await session.waitFor(".hex")
         let files = try FileManager.default.contentsOfDirectory(atPath: notes + "/dumps")
         #expect(files.count == 1 && files.allSatisfy { $0.hasSuffix(".hex") })
-        try session.press("2", "y")
+        try session.press("2")
+        // A key that comes before the rows have come finds none.
+        try await session.waitFor("last seen")
+        try session.press("y")
         try await eventually("a device is on the clipboard") {
             session.copied.range(of: "^[A-Z0-9]+-[0-9]+$", options: .regularExpression) != nil
         }

@@ -39,6 +39,37 @@ import Testing
         #expect(blocked.status == 0 && blocked.output.hasPrefix("0.0.0.0/0 is blocked until "))
         let single = try await run("block", "10.0.0.9")
         #expect(single.status == 0, "one address is not asked about: \(single.errors)")
+        #expect(
+            single.output.hasSuffix(
+                "\nNo gateway answers, so which devices are behind 10.0.0.9 is not known.\n"),
+            "\(single.output)")
+    }
+
+    @Test func `without a gateway the devices count that the last one has written down`()
+        async throws
+    {
+        let gateway = try await RunningGateway(state: folder)
+        let device = try DeviceSocket(port: gateway.devicePort)
+        for name in ["ESP32-001", "ESP32-002"] {
+            try device.send(TestDevice.pressure(name).pressureFrame(pascal: 1))
+        }
+        try await eventually("both are heard") {
+            try await gateway.number("packets.accepted") == 2
+        }
+        gateway.process.signal(SIGTERM)
+        try await gateway.process.wait()
+        let sentence = "Of 2 devices that sent within the last day, 2 did so from there, over 1"
+        let asked = try await run("block", "127.0.0.1")
+        #expect(asked.status == 2 && asked.output.isEmpty, "\(asked)")
+        #expect(
+            asked.errors.contains("block 127.0.0.1 for 1h? No gateway answers. \(sentence)"),
+            "\(asked.errors)")
+        let elsewhere = try await run("block", "10.0.0.1")
+        #expect(
+            elsewhere.output.hasSuffix(
+                "\nNo gateway answers, so which devices are behind it now is not known. Of 2 "
+                    + "devices that sent within the last day, none did so from there.\n"),
+            "\(elsewhere.output)")
     }
 
     @Test func `a running gateway says how many of its devices are behind it`() async throws {

@@ -35,6 +35,25 @@ import Testing
                 + "1 connection.")
     }
 
+    @Test func `devices that were heard before the start alone count where they are known`() throws
+    {
+        var unplaced = device("U", at: "", secondsAgo: 5)
+        unplaced.accepted = 0
+        var former = device("F", at: "10.0.0.9:5", secondsAgo: 9)
+        former.accepted = 0
+        var old = former
+        old.lastSeenUnixMilliseconds = now - 7_200_000
+        let network = try IPNetwork("10.0.0.0/8")
+        let hour = BlockReach(of: network, among: [], former: [former, old, unplaced], now: now)
+        #expect((hour.heard, hour.within) == (1, 1))
+        let day = BlockReach(
+            of: network, among: [], former: [former, old, unplaced], within: .day, now: now)
+        #expect(
+            day.sentence
+                == "Of 2 devices that sent within the last day, 2 did so from there, over "
+                + "1 connection.")
+    }
+
     @Test func `half of them or fewer are not most`() throws {
         #expect(try reach("2001:db8::/64").isMost == false)
         #expect(try reach("192.0.2.0/24").within == 0)

@@ -14,11 +14,17 @@ import Testing
             .cborLimit, .mapPairs, observed: .unsigned(65), allowed: .integer(64), offset: 3,
             field: nil), model: .stm32Gas, deviceID: "S\u{1b}1", diagnosis: "why", plain: [1])
 
+    private static let query = LetterQuery(
+        filter: "status:422* \"a b\"", upTo: 88, asOf: 1_700_000_000_000)
+
     static let all: [Command] = [
         .pauseRoute("alba"), .resumeRoute("alba"), .skipRoute("a b"),
         .redrive("alba", letters: nil), .redrive("alba", letters: [3, 9]),
         .dropDeadLetters("alba", letters: .numbers([1])),
-        .dropDeadLetters("alba", letters: .all(upTo: 88)), .rotateSecret(.custom),
+        .dropDeadLetters("alba", letters: .all(upTo: 88)),
+        .dropDeadLetters("alba", letters: .matching(query, atMost: 7)),
+        .redriveMatching("alba", query, atMost: 7), .countDeadLetters("alba", query),
+        .rotateSecret(.custom),
         .stageSecret(.custom), .promoteSecret(.asicMulti, forced: true),
         .abortRotation(.asicMulti, forced: false),
         .revokeSecret(.asicMulti, generation: 4, forced: true),
@@ -63,6 +69,11 @@ import Testing
             #"{"do":"drop_dead_letters","route":"alba"}"#,
             "drop_dead_letters: needs letters or up_to"
         ),
+        (
+            #"{"do":"drop_dead_letters","route":"alba","filter":"a","up_to":1,"as_of_unix_ms":1}"#,
+            "drop_dead_letters: needs at_most"
+        ),
+        (#"{"do":"count_dead_letters","route":"alba"}"#, "count_dead_letters: needs filter"),
         (#"{"do":"revoke_secret","model":"0x10"}"#, "revoke_secret: needs generation"),
         (
             #"{"do":"rotate_secret","model":"ESP"}"#,

@@ -237,6 +237,40 @@ import Testing
         }
     }
 
+    @Test func `devices that a block has kept out since before the start are counted`() async throws
+    {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        try await withGateway(yaml: Self.yaml, state: state) { gateway in
+            let device = try connect(gateway, from: 5)
+            for (number, name) in ["A", "B", "C"].enumerated() {
+                try device.send(DeviceFrames.pressure(number, device: name))
+            }
+            try await gateway.reaches("packets.accepted", 3)
+            _ = await gateway.perform(.blockAddress("127.0.0.5", seconds: 600))
+        }
+        try await withGateway(yaml: Self.yaml, state: state) { gateway in
+            let former = gateway.gateway.snapshot([.devices]).formerDevices ?? []
+            #expect(Set(former.map(\.id)) == ["A", "B", "C"])
+            #expect(former.allSatisfy { $0.address.hasPrefix("127.0.0.5:") })
+            _ = try connect(gateway, from: 5)
+            let isTold = try await eventually {
+                let hold = offenders(gateway).holds?.first
+                return hold?.whom == "3 devices" && hold?.addresses == 1
+            }
+            #expect(isTold)
+            let models = gateway.gateway.snapshot([]).models
+            #expect(models.compactMap(\.blockedFormerDevices).reduce(0, +) == 3)
+            #expect(models.compactMap(\.blockedDevices).reduce(0, +) == 0)
+            // One of them is heard from elsewhere, and is kept out no more.
+            try connect(gateway, from: 6).send(DeviceFrames.pressure(9, device: "A"))
+            let isFewer = try await eventually {
+                offenders(gateway).holds?.first?.whom == "2 devices"
+            }
+            #expect(isFewer)
+        }
+    }
+
     @Test func `devices that an operator's block keeps out are told of until it is lifted`()
         async throws
     {

@@ -152,25 +152,17 @@ import Testing
         #expect(model.press(.character("r")) == [.perform(.redrive("alba", letters: [69]))])
     }
 
-    @Test func `a question about a filter says how many of how many it reaches`() {
-        for key in "RX" {
-            var model = model()
-            model.type("/device:ESP32-01*")
-            model.press(.enter, .character(key))
-            guard case .confirmation(let question) = model.overlay else {
-                Issue.record("no question")
-                continue
-            }
-            let words = question.text.joined(separator: " ")
-            #expect(
-                words.contains(
-                    "The filter looks at the newest 30 of 1,734 alone: 9 of 1,734 are reached, and none "
-                        + "of the older ones."), "\(words)")
-        }
+    /// All of the route are listed, so that nobody has to count.
+    private func modelOfFew() -> ConsoleModel {
+        var model = model()
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.routes[0].deadLetters = UInt64(snapshot.routes[0].newestDeadLetters.count)
+        model.receive(snapshot)
+        return model
     }
 
-    @Test func `all keys are about what a filter lists, and the drop is typed`() {
-        var model = model()
+    @Test func `where all are listed the keys are about these, and the drop is typed`() {
+        var model = modelOfFew()
         model.type("/device:ESP32-01*")
         model.press(.enter)
         let numbers = model.letters.map(\.number)
@@ -186,10 +178,77 @@ import Testing
                 == [.perform(.dropDeadLetters("alba", letters: .numbers(numbers)))])
     }
 
+    /// A console that has filtered them, and what it asks the gateway.
+    private func counting(_ key: Character) throws -> (model: ConsoleModel, query: LetterQuery) {
+        var model = model()
+        model.type("/device:ESP32-01*")
+        let effects = model.press(.enter, .character(key))
+        guard case .perform(.countDeadLetters("alba", let query))? = effects.last else {
+            Issue.record("nothing is counted: \(effects)")
+            throw CancellationError()
+        }
+        #expect(!isAsking(model))
+        return (model, query)
+    }
+
+    @Test func `where older ones match too the question says how many the gateway has counted`()
+        throws
+    {
+        for (key, title) in [("R", "Redrive 412 dead letters?"), ("X", "Drop 412 dead letters?")] {
+            var (model, query) = try counting(Character(key))
+            #expect(query.filter == "device:ESP32-01*")
+            #expect(query.upTo == model.live.routes[0].highestDeadLetter)
+            #expect(query.asOf == model.live.gateway.unixMilliseconds)
+            model.finish(.countDeadLetters("alba", query), .counted(412))
+            let picture = model.picture(100, 24)
+            for words in [
+                title, "All 412 dead letters of alba that match device:ESP32-01*",
+                "403 of them are older than what is listed here.", "1,322 others",
+            ] {
+                #expect(picture.contains(words), "\(words)\n\(picture)")
+            }
+            guard key == "X" else {
+                #expect(
+                    model.press(.character("y"))
+                        == [.perform(.redriveMatching("alba", query, atMost: 412))])
+                continue
+            }
+            #expect(model.press(.character("y"), .enter).isEmpty, "its name has to be typed")
+            model.press(.backspace)
+            model.type("alba")
+            #expect(
+                model.press(.enter)
+                    == [
+                        .perform(
+                            .dropDeadLetters("alba", letters: .matching(query, atMost: 412)))
+                    ])
+        }
+    }
+
+    @Test func `nothing is asked when the count comes to another view, filter or question`() throws
+    {
+        for keys in [[Key.escape], [.escape, .escape], [.character("?")], [.character("1")]] {
+            var (model, query) = try counting("X")
+            for key in keys { model.press(key) }
+            model.finish(.countDeadLetters("alba", query), .counted(412))
+            #expect(!isAsking(model), "\(keys)")
+            #expect(model.message?.text.hasPrefix("nothing was done") == true)
+        }
+    }
+
+    @Test func `what cannot be counted, and a count of none, are said`() throws {
+        var (model, query) = try counting("X")
+        model.finish(.countDeadLetters("alba", query), .failed("the disk is away"))
+        #expect(!isAsking(model) && model.notice?.text == "the disk is away")
+        model.press(.character("X"))
+        model.finish(.countDeadLetters("alba", query), .counted(0))
+        #expect(!isAsking(model) && model.notice?.text.contains("matches no dead letter") == true)
+    }
+
     @Test(arguments: [("/device:nobody", "lists no dead letter"), ("/device:", "filter is wrong")])
     func `a filter that chooses nothing is never taken for all`(filter: String, words: String) {
         for key in "RX" {
-            var model = model()
+            var model = modelOfFew()
             model.type(filter)
             model.press(.enter)
             if case .filter = model.overlay { continue }

@@ -17,10 +17,10 @@ import Testing
         }
     }
 
-    @Test func `a view that is turned to while frozen gets its rows once and keeps them`() {
+    @Test func `a view that is frozen before its rows have come gets them once and keeps them`() {
         var model = ConsoleModel(themeName: "dusk")
         model.receive(SampleGateway.snapshot(second: 1, parts: []))
-        model.press(.character(" "), .character("3"))
+        model.press(.character("3"), .character(" "))
         model.receive(SampleGateway.snapshot(second: 2, parts: model.parts))
         let first = model.records.map(\.id)
         #expect(!first.isEmpty)
