@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NanoCore
 import NanoServe
 
 /// Which running gateway is meant.
@@ -21,6 +22,21 @@ struct AdminOption: ParsableArguments {
             if let socket { return socket }
             return try folder.adminSocket
         }
+    }
+
+    /// - Parameter place: Where the socket is, said without an option.
+    /// - Throws: `ValidationError` where an option says where it is, too.
+    func expectNone(besides place: String) throws {
+        let others = [
+            ("--socket", socket), ("--state-dir", folder.stateDir ?? folder.state),
+            ("--config", folder.config),
+        ]
+        if let other = others.first(where: { $0.1 != nil })?.0 {
+            let shown = SafeText.quotable(place, to: 4_096)
+            throw ValidationError("\(shown): \(other) says where the socket is, too; say it once")
+        }
+        guard place.isEmpty else { return }
+        throw ValidationError("the name of the socket is empty")
     }
 
     /// Connects.

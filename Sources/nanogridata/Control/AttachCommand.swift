@@ -17,6 +17,7 @@ struct AttachCommand: AsyncParsableCommand {
 
             Examples:
               nanogridata attach                          this user's gateway
+              nanogridata attach /run/nanogridata/admin.sock
               nanogridata attach --state-dir /var/lib/nanogridata
               nanogridata attach --read-only              look, and change nothing
               nanogridata attach --elevate                steer, though another does
@@ -25,6 +26,10 @@ struct AttachCommand: AsyncParsableCommand {
 
             Exit codes: 0 fine, 1 failed, also when no gateway answers, 2 bad usage, or no terminal.
             """)
+
+    @Argument(
+        help: ArgumentHelp("The gateway's admin socket, as --socket has it.", valueName: "socket"))
+    var place: String?
 
     @OptionGroup var admin: AdminOption
     @OptionGroup var look: ConsoleLook
@@ -38,6 +43,7 @@ struct AttachCommand: AsyncParsableCommand {
     var elevate = false
 
     func validate() throws {
+        if let place { try admin.expectNone(besides: place) }
         if elevate, readOnly {
             throw ValidationError("--elevate: contradicts --read-only")
         }
@@ -57,7 +63,7 @@ struct AttachCommand: AsyncParsableCommand {
                 "without one --linear tells the same in lines, and --script does what stands in a "
                     + "file")
         }
-        let path = try admin.path
+        let path = try place ?? admin.path
         let gateway: RemoteGateway
         do {
             gateway = try RemoteGateway(

@@ -71,6 +71,27 @@ import Testing
         #expect(taken.code == 0, "\(taken.errors)")
     }
 
+    @Test func `attach takes the socket without an option, and is told of it once`() async throws {
+        let gateway = try await RunningGateway()
+        let socket = gateway.state.path() + "/admin.sock"
+        func attach(_ words: [String]) async throws -> (code: Int32, errors: String) {
+            let process = try RunningProcess(
+                ["attach"] + words + ["--script", "-"], input: Data("quit\n".utf8))
+            return (try await process.wait(), process.standardError)
+        }
+        let attached = try await attach([socket])
+        #expect(attached.code == 0, "\(attached.errors)")
+        for option in ["--socket", "--state-dir", "--config"] {
+            let twice = try await attach([socket, option, socket])
+            #expect(twice.code == 2)
+            #expect(twice.errors.contains("\(option) says where the socket is, too; say it once"))
+        }
+        let empty = try await attach([""])
+        #expect(empty.code == 2 && empty.errors.contains("the name of the socket is empty"))
+        let nobody = try await attach([socket + "x"])
+        #expect(nobody.code == 1 && nobody.errors.contains("no gateway answers at \(socket)x"))
+    }
+
     @Test func `a console is attached, steers, and leaves the gateway running`() async throws {
         let gateway = try await RunningGateway(options: ["--fleet", "3"])
         let session = try TerminalSession()
