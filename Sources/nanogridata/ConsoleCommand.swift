@@ -16,6 +16,7 @@ struct ConsoleCommand: AsyncParsableCommand {
 
             Examples:
               nanogridata console --embedded --fleet 100  try all of it on this machine
+              nanogridata console --read-only             look, and change nothing
               nanogridata console --theme paper           in another theme
               NO_COLOR=1 nanogridata console              without colours
               nanogridata console --record night.ndjson   keep what is seen
@@ -37,6 +38,9 @@ struct ConsoleCommand: AsyncParsableCommand {
 
     @OptionGroup var hands: HandsOptions
 
+    @Flag(help: "Change nothing: the gateway refuses every command of this console.")
+    var readOnly = false
+
     @Flag(name: .long, help: "Print the keys as --keys reads them, and run nothing.")
     var printKeys = false
 
@@ -57,6 +61,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         if linear.linear { return try await tell() }
         var options = look.options
         try hands.complete(&options)
+        if readOnly { options.attachment = .lookingInside }
         if hands.isBlind { return try await runScript(options) }
         if let gateway = try play.gateway() {
             try ConsoleLook.needTerminal("--linear tells what was recorded in lines")
@@ -66,7 +71,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         try ConsoleLook.needTerminal(
             "without one `nanogridata serve` runs the gateway, --linear tells what happens in lines, "
                 + "and --script does what stands in a file")
-        let process = try GatewayProcess(settings: settings, terminalIsTaken: true)
+        let process = try process(settings)
         let running = Task { try await process.run() }
         let end: ConsoleEnd
         do {
@@ -83,11 +88,23 @@ struct ConsoleCommand: AsyncParsableCommand {
         try end.check()
     }
 
+    /// The gateway with what belongs to it. One whose own console only looks is steered by the first that
+    /// is attached.
+    private func process(_ settings: Settings) throws -> GatewayProcess {
+        try GatewayProcess(
+            settings: settings, terminalIsTaken: true, isSteeredHere: !readOnly)
+    }
+
+    /// What the console sees of the gateway, and may ask of it.
+    private func port(of gateway: Gateway) -> any GatewayPort {
+        readOnly ? LookedAtGateway(gateway) : gateway
+    }
+
     /// Runs a script on the gateway without a screen.
     private func runScript(_ options: ConsoleOptions) async throws {
-        let process = try GatewayProcess(settings: self.options.settings(), terminalIsTaken: true)
+        let process = try process(self.options.settings())
         let running = Task { try await process.run() }
-        let session = hands.session(process.gateway, options)
+        let session = hands.session(port(of: process.gateway), options)
         let signals = await StopSignals.watch { session.close() }
         let watcher = Task {
             _ = await running.result
@@ -105,7 +122,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     /// The console in lines.
     private func tell() async throws {
         if let gateway = try play.gateway() { return await linear.tell(of: gateway) }
-        let process = try GatewayProcess(settings: options.settings(), terminalIsTaken: true)
+        let process = try process(options.settings())
         let signals = await StopSignals.watch(process.stop)
         let printer = linear.printer(process.gateway)
         defer {
@@ -141,7 +158,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     private func watch(
         _ process: GatewayProcess, _ running: Task<Void, any Error>, _ options: ConsoleOptions
     ) async throws -> ConsoleEnd {
-        let session = try ConsoleSession(port: process.gateway, options: options)
+        let session = try ConsoleSession(port: port(of: process.gateway), options: options)
         let watcher = Task {
             _ = await running.result
             session.close()

@@ -23,8 +23,9 @@ struct GatewayProcess {
     ///
     /// - Parameters:
     ///   - terminalIsTaken: Whether a console draws on the terminal and looks after signals.
+    ///   - isSteeredHere: Whether that console may steer.
     /// - Throws: ``CommandFailure``.
-    init(settings: Settings, terminalIsTaken: Bool) throws {
+    init(settings: Settings, terminalIsTaken: Bool, isSteeredHere: Bool = true) throws {
         if settings.fleetDevices > 0 {
             try OpenFiles.allow(settings.fleetDevices * 3 + 256, for: "--fleet")
         }
@@ -66,7 +67,8 @@ struct GatewayProcess {
         let environment = ProcessInfo.processInfo.environment
         let user = AuditActor.current(.console, environment: environment).user
         let services = Self.services(
-            settings, gateway, keys, log, ownOperator: terminalIsTaken ? user : nil)
+            settings, gateway, keys, log, ownOperator: terminalIsTaken && isSteeredHere ? user : nil
+        )
         var configuration = ServiceGroupConfiguration(
             services: services.map {
                 .init(

@@ -51,7 +51,8 @@ extension ConsoleModel {
             if isElevation { say("this console steers already") }
         case .beside:
             say("read-only: another console steers; \(elevationKey) steers too", isFault: true)
-        case .looking: say("read-only: this console may only look", isFault: true)
+        case .lookingInside, .looking:
+            say("read-only: this console may only look", isFault: true)
         case .playing: say("a recording: nothing of it can be changed", isFault: true)
         }
     }

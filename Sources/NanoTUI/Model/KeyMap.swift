@@ -135,14 +135,14 @@ public struct KeyMap: Sendable {
         let hints = hints(in: view, isSmall: isSmall, attachment: attachment).map { hint in
             guard hint.action == .quit else { return hint.line }
             return switch attachment {
-            case .none: hint.line
+            case .none, .lookingInside: hint.line
             case .steering, .beside, .looking:
                 (hint.line.keys, "leave the console; the gateway runs on")
             case .playing: (hint.line.keys, "leave the recording")
             }
         }
         let suspends =
-            attachment == .none ? "suspend the process, the gateway too" : "suspend the console"
+            attachment.endsGateway ? "suspend the process, the gateway too" : "suspend the console"
         return hints + views
             + rest.map { binding in
                 guard binding.action == .undo, attachment.changesNothing else {

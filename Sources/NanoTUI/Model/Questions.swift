@@ -55,7 +55,7 @@ extension ConsoleModel {
 
     /// Leaving a gateway that runs on needs no question.
     mutating func quit() -> [Effect] {
-        guard attachment == .none else { return [.quit] }
+        guard attachment.endsGateway else { return [.quit] }
         askToQuit()
         return []
     }

@@ -92,7 +92,7 @@ enum HeaderView {
     private static func word(_ attachment: Attachment) -> String {
         switch attachment {
         case .none, .steering: ""
-        case .beside, .looking: "  read-only"
+        case .lookingInside, .beside, .looking: "  read-only"
         case .playing: "  recording"
         }
     }

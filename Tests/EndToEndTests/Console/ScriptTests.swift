@@ -36,6 +36,27 @@ import Testing
         #expect(try await gateway.process.wait() == 0)
     }
 
+    @Test func `a console that may only look has its own gateway do nothing`() async throws {
+        let state = FileManager.default.temporaryDirectory.appending(
+            path: "nanogridata-looking-\(UUID().uuidString)"
+        ).path()
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        func console(_ script: String) async throws -> (code: Int32, errors: String) {
+            let process = try RunningProcess(
+                [
+                    "console", "--read-only", "--fleet", "2", "--port", "0", "--metrics-port",
+                    "0", "--alba-endpoint", "discard:", "--cycle-endpoint", "discard:",
+                    "--state-dir", state, "--script", "-",
+                ], input: Data(script.utf8))
+            return (try await process.wait(), process.standardError)
+        }
+        let looking = try await console("wait until accepted >= 1\nquit\n")
+        #expect(looking.code == 0, "\(looking.errors)")
+        let pausing = try await console("pause alba --yes\n")
+        #expect(pausing.code == 1)
+        #expect(pausing.errors.contains("pause changes the gateway, which this console may not"))
+    }
+
     @Test
     func `all models get new secrets, each in a file of its own, and each in the audit trail`()
         async throws

@@ -26,7 +26,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [NanoTUI.Attachment.none, .steering, .looking, .playing])
+    @Test(arguments: [
+        NanoTUI.Attachment.none, .lookingInside, .steering, .looking, .playing,
+    ])
     func `only such a console has something to be elevated to`(attachment: NanoTUI.Attachment) {
         let actions = KeyMap.standard.bindings(in: .routes, attachment: attachment).map(\.action)
         #expect(!actions.contains(.elevate))
@@ -38,6 +40,7 @@ import Testing
     @Test(arguments: [
         (NanoTUI.Attachment.beside, "read-only: another console steers; E steers too"),
         (.looking, "read-only: this console may only look"),
+        (.lookingInside, "read-only: this console may only look"),
         (.playing, "a recording: nothing of it can be changed"),
     ])
     func `a key that would change the gateway says why it does nothing`(
@@ -52,6 +55,20 @@ import Testing
         guard attachment == .looking else { return }
         model.press(.character("E"))
         #expect(model.notice?.text == words)
+    }
+
+    @Test func `one that only looks at its own gateway says so, and asks before both end`() {
+        var model = ConsoleModel(themeName: "dusk", attachment: .lookingInside)
+        model.receive(SampleGateway.snapshot(second: 1))
+        #expect(model.picture(100, 24).contains("read-only"))
+        #expect(model.press(.character("q")).isEmpty)
+        #expect(model.picture(100, 24).contains("The gateway stops too"))
+        #expect(model.press(.character("y")) == [.quit])
+        model.type(":pause alba")
+        #expect(model.press(.enter).isEmpty)
+        #expect(model.picture(100, 24).contains("which this console may not"))
+        model.press(.escape, .character("?"))
+        #expect(!model.picture(100, 40).contains("pause or resume"))
     }
 
     @Test func `one that steered and comes back read-only says how to steer again`() {

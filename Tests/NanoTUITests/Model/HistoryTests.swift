@@ -71,9 +71,10 @@ import Testing
         #expect(model.history.curve("received") == [3, 3, 3])
     }
 
-    @Test func `who may only look has no key for what is refused`() {
+    @Test(arguments: [NanoTUI.Attachment.looking, .lookingInside])
+    func `who may only look has no key for what is refused`(attachment: NanoTUI.Attachment) {
         for view in ViewKind.allCases {
-            let actions = KeyMap.standard.bindings(in: view, attachment: .looking).map(\.action)
+            let actions = KeyMap.standard.bindings(in: view, attachment: attachment).map(\.action)
             #expect(!actions.contains { $0.isCommand } && actions.contains(.quit))
         }
     }
