@@ -26,6 +26,7 @@ struct History: Sendable {
         observe("received", snapshot.ledger.received, isDrawn: true)
         observe("accepted", snapshot.ledger.accepted, isDrawn: true)
         observe("refused", snapshot.ledger.refused, isDrawn: true)
+        observe(Self.processor, UInt64(max(0, snapshot.gateway.cpuSeconds) * 1e6))
         for model in snapshot.models {
             observe("accepted/\(model.id)", model.accepted, isDrawn: true)
             observe("refused/\(model.id)", model.refused, isDrawn: true)
@@ -67,6 +68,15 @@ struct History: Sendable {
     var hasRates: Bool {
         guard let begunAt, isAnswered else { return false }
         return now - begunAt >= Self.shortest
+    }
+
+    /// The series of the processor time that the gateway has used, in microseconds.
+    private static let processor = "processor"
+
+    /// How much of a core the gateway uses, settled over some seconds: `12 %`; `–` where that is not known.
+    var processorUse: String {
+        let share = rate(Self.processor) / 1e6
+        return share.isFinite ? "\(Int((share * 100).rounded())) %" : "–"
     }
 
     /// Events a second of a series, settled over some seconds; not a number where that is not known,

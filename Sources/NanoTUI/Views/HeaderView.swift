@@ -42,7 +42,9 @@ enum HeaderView {
                 ? [
                     "up \(Numbers.duration(gateway.uptimeSeconds))",
                     Numbers.bytes(gateway.residentBytes),
-                ] : []) + [model.hasColors ? "theme \(model.themeName)" : "no colours", clock]
+                ] + (model.isFrozen ? [] : ["cpu \(model.history.processorUse)"]) : []) + [
+                model.hasColors ? "theme \(model.themeName)" : "no colours", clock,
+            ]
         // From the right, as far as there is room.
         for count in (1...facts.count).reversed() {
             let text = facts.suffix(count).joined(separator: "  ") + " "

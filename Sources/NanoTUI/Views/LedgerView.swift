@@ -16,7 +16,12 @@ enum LedgerView {
             ? "✗ DOES NOT BALANCE"
             : model.oldness
                 ?? "✓ balances" + (past > 0 ? " · last \(past) s" : "")
-        screen.rule("Ledger", right: state, in: rect)
+        // Where the line on top has no room for it.
+        let usage =
+            model.oldness == nil && screen.width < 120
+            ? "\(Numbers.bytes(model.shown.gateway.residentBytes)) · "
+                + "cpu \(model.history.processorUse) · " : ""
+        screen.rule("Ledger", right: usage + state, in: rect)
         let tally = reasons(ledger, turnedAway: model.shown.registry.refused)
         let lines: [(name: String, total: UInt64, style: Style, graph: Int)] = [
             ("received", ledger.received, .text, seconds),

@@ -39,7 +39,10 @@ enum SideView {
             ] + turnedAway + [
                 ("closed by the gateway", Numbers.grouped(connections.closedByGateway)),
                 ("bytes read", Numbers.bytes(model.shown.ledger.bytes)),
-                ("memory", Numbers.bytes(gateway.residentBytes)),
+                (
+                    "memory, processor",
+                    "\(Numbers.bytes(gateway.residentBytes)) · \(model.history.processorUse)"
+                ),
             ]
         for (row, line) in lines.enumerated() where row + 1 < rect.height {
             screen.put(" \(line.0)", x: rect.x, y: rect.y + 1 + row, style: .dim)

@@ -71,6 +71,25 @@ import Testing
         #expect(model.history.curve("received") == [3, 3, 3])
     }
 
+    @Test(arguments: [(0.12, "12 %"), (0, "0 %"), (1.8, "180 %")])
+    func `processor time is told as a share of a core, over some seconds`(
+        share: Double, words: String
+    ) {
+        var history = History()
+        var snapshot = Snapshot()
+        for look in 0...60 {
+            snapshot.gateway.uptimeSeconds = 100 + Double(look) / 4
+            // It is used in bursts; what was used before the first look is no part of it.
+            snapshot.gateway.cpuSeconds = 50 + share * Double(look / 4)
+            history.note(snapshot)
+            if look < 8 { #expect(history.processorUse == "–") }
+        }
+        #expect(history.processorUse == words)
+        snapshot.gateway.state = .unreachable
+        history.note(snapshot)
+        #expect(history.processorUse == "–")
+    }
+
     @Test(arguments: [NanoTUI.Attachment.looking, .lookingInside])
     func `who may only look has no key for what is refused`(attachment: NanoTUI.Attachment) {
         for view in ViewKind.allCases {

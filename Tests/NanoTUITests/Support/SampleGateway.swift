@@ -21,6 +21,7 @@ enum SampleGateway {
         snapshot.gateway.unixMilliseconds = unixMilliseconds + Int64(second) * 1_000
         snapshot.gateway.uptimeSeconds = Double(second)
         snapshot.gateway.residentBytes = 58_600_000
+        snapshot.gateway.cpuSeconds = 0.12 * Double(second)
         snapshot.connections.open = 1_024
         snapshot.ledger.accepted = 9_987 * seconds
         snapshot.ledger.refusedByReason[Int(RefusalReason.replay.rawValue)] = 31 * seconds

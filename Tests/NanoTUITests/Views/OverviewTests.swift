@@ -70,4 +70,17 @@ import Testing
             model.picture(80, 24).split(separator: "\n").first { $0.contains("last seen") })
         for name in ["accepted", "refused", "rate/s"] { #expect(head.contains(name), "\(head)") }
     }
+
+    @Test(arguments: [(80, 24), (100, 30), (120, 40), (200, 50)])
+    func `memory and processor use stand beside each other`(size: (Int, Int)) {
+        var model = ConsoleModel.sample
+        let picture = model.picture(size.0, size.1)
+        #expect(picture.contains(/58.6 MB( ·)? +cpu 12 %/), "\(picture)")
+        // What is not now is not told as if it were.
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.gateway.state = .unreachable
+        snapshot.gateway.silentSeconds = 9
+        model.receive(snapshot)
+        #expect(!model.picture(size.0, size.1).contains("12 %"))
+    }
 }

@@ -33,6 +33,6 @@ import Testing
         model.receive(snapshot)
         let lines = model.picture(200, 50).split(separator: "\n")
         #expect(lines.contains { $0.contains("  over TLS") && $0.contains(" 812") })
-        #expect(lines.contains { $0.contains(" memory ") })
+        #expect(lines.contains { $0.contains(" memory, processor ") })
     }
 }
