@@ -47,11 +47,19 @@ struct AtomicFile: ~Copyable {
 
     /// Flushes everything to disk, and takes the target's place.
     ///
-    /// - Parameter sync: Makes the new name last.
+    /// - Parameters:
+    ///   - mayReplace: Whether there may be a target; otherwise one that is there stays, and that is a fault.
+    ///   - sync: Makes the new name last.
     /// - Throws: ``Unsynced`` when only that has failed.
-    consuming func putInPlace(sync: (String) throws -> Void = syncFolder) throws {
+    consuming func putInPlace(
+        replacing mayReplace: Bool = true, sync: (String) throws -> Void = syncFolder
+    ) throws {
         guard fsync(file) == 0 else { throw Self.fault("flush", temporary) }
-        guard rename(temporary, path) == 0 else { throw Self.fault("replace", path) }
+        if mayReplace {
+            guard rename(temporary, path) == 0 else { throw Self.fault("replace", path) }
+        } else {
+            guard Self.moveToFreeName(temporary, path) else { throw Self.fault("create", path) }
+        }
         isInPlace = true
         do {
             try sync(path)
@@ -70,6 +78,29 @@ struct AtomicFile: ~Copyable {
         let file = try AtomicFile(replacing: path, mode: mode)
         try file.append(bytes.span)
         try file.putInPlace(sync: sync)
+    }
+
+    /// Writes all of a file of a new name.
+    ///
+    /// - Throws: Also when there is one of that name, which stays as it is.
+    static func create(_ bytes: [UInt8], at path: String, mode: mode_t) throws {
+        let file = try AtomicFile(replacing: path, mode: mode)
+        try file.append(bytes.span)
+        try file.putInPlace(replacing: false)
+    }
+
+    /// Moves a file to a name that nobody has; `errno` tells why it could not.
+    private static func moveToFreeName(_ temporary: String, _ path: String) -> Bool {
+        if link(temporary, path) == 0 {
+            unlink(temporary)
+            return true
+        }
+        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { return false }
+        // Some file systems have no second names: there the name is taken first.
+        let taken = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard taken >= 0 else { return false }
+        close(taken)
+        return rename(temporary, path) == 0
     }
 
     /// Makes the new name last through a power cut.

@@ -40,6 +40,7 @@ extension Action {
         case .resume: "resume"
         case .skip: "skip"
         case .dump: "dump"
+        case .save: "save"
         case .copy: "copy"
         case .mark: "mark"
         case .nextMark: "next-mark"
@@ -104,6 +105,7 @@ extension Action {
         case .theme: [Parameter(.theme)]
         case .sort: [Parameter(.column), Parameter(.order, isOptional: true)]
         case .dump: [Parameter(.format)]
+        case .save: [Parameter(.file)]
         case .copy: [Parameter(.copyForm)]
         case .filter: [Parameter(.filter)]
         case .hideColumn, .showColumn: [Parameter(.viewColumn)]

@@ -63,6 +63,7 @@ extension ConsoleModel {
                 return []
             }
             return [.perform(.dump(records, format: format))]
+        case .save: return saveLog(as: first)
         case .copy: return CopyForm(rawValue: first).map { copy(as: $0) } ?? []
         default: break
         }

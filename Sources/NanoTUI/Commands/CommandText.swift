@@ -251,7 +251,7 @@ extension KeyMap.Binding {
 extension Action {
     /// Whether it is about the row that the cursor is on, where nothing else is said.
     fileprivate var isAboutRow: Bool {
-        isCommand && ![.adopt, .rotateAll].contains(self) || self == .copy
+        isCommand && ![.adopt, .rotateAll].contains(self) || [.copy, .save].contains(self)
     }
 }
 

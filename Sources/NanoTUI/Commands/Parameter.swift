@@ -24,6 +24,8 @@ struct Parameter: Equatable, Sendable {
         case order = "ORDER"
         case format = "FORMAT"
         case copyForm = "FORM"
+        /// One that is to be made.
+        case file = "FILE"
         /// The rest of the line as it stands.
         case filter = "FILTER"
 
@@ -106,7 +108,7 @@ extension Parameter.Kind {
         case .order: [.init("ascending"), .init("descending")]
         case .format: DumpFormat.allCases.map { .init($0.rawValue) }
         case .copyForm: CopyForm.allCases.map { .init($0.rawValue) }
-        case .letter, .span, .filter: []
+        case .letter, .span, .file, .filter: []
         }
     }
 
@@ -130,6 +132,8 @@ extension Parameter.Kind {
         case .order: "ascending or descending"
         case .format: DumpFormat.allCases.map(\.rawValue).joined(separator: ", ")
         case .copyForm: CopyForm.allCases.map(\.rawValue).joined(separator: ", ")
+        case .file:
+            "the name of a file that is not there yet; in quotation marks where it has blanks"
         case .filter: "words, and key:value pairs"
         }
     }
@@ -172,7 +176,7 @@ extension Parameter.Kind {
             }
             return nil
         case .filter: return context.view.filter(text).faults.first?.words
-        case .device: return text.isEmpty ? "say \(words)" : nil
+        case .device, .file: return text.isEmpty ? "say \(words)" : nil
         case .address:
             // What is blocked may be called as the list has it.
             if context.offenders.contains(where: { $0.source == text }) { return nil }

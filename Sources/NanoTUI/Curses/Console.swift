@@ -197,6 +197,10 @@ public final class ConsoleSession: @unchecked Sendable {
         case .theme(let name): show(theme: name)
         case .remember(let line):
             if let fault = options.remember?(line) { model.say(fault, isFault: true) }
+        case .save(let file):
+            let result = file.write(by: options.write)
+            model.finish(saving: result)
+            script?.finish(saving: result)
         case .copy(let text): terminal.send(model.clipboard.bytes(for: text))
         case .repaint: renderer.forget()
         }

@@ -26,6 +26,10 @@ public struct ConsoleOptions: Sendable {
     /// Keeps what has changed of that for later consoles; what the operator has to know, in a sentence.
     /// Throws when it could not, in a sentence too.
     public var keep: (@Sendable (_ old: LastingSettings, _ new: LastingSettings) throws -> String?)?
+    /// Makes a file of a path with a text, or throws a sentence.
+    public typealias Write = @Sendable (_ path: String, _ text: String) throws -> Void
+    /// Writes what is saved; nothing that is there is written over.
+    public var write: Write?
     /// A script that is run, and its file for messages.
     public var script: (text: String, file: String)?
     /// What is said at the start; nil for nothing.

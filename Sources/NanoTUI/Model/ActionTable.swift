@@ -137,6 +137,10 @@ extension KeyMap {
                 [.character("d")], .dump, "dump", "write the packets that are listed to a file",
                 in: [.packets, .rejections, .device]),
             Binding(
+                [.character("d")], .save, "save",
+                "write the lines that are listed, or those that are marked, to a file",
+                in: [.log]),
+            Binding(
                 [.character("y"), .character("e")], .copy, "copy",
                 "copy the packet, what is marked, or what the row is about", in: Self.copyable),
             Binding(

@@ -133,6 +133,7 @@ extension ConsoleModel {
         case .device: return open()
         case .values: showsAllValues.toggle()
         case .dump: askForDump()
+        case .save: beginSaving()
         case .copy: return askForCopy()
         case .mark: toggleMark()
         case .nextMark: goToNextMark()

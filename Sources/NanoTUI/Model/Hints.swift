@@ -55,6 +55,7 @@ extension ConsoleModel {
         // Elsewhere one looks them up: the line is for what a view is about.
         case .copy, .mark: cursor != nil && view.listsPackets
         case .countBy: opened == nil
+        case .save: !log.isEmpty
         // What is not heard has no values, and no packets among the others'.
         case .values, .follow: unheardRow == nil
         case .dump: unheardRow == nil || cursor != nil

@@ -6,7 +6,7 @@ enum Action: Hashable, Sendable {
     case open, back, earlierView, laterView
     case filter, freeze, help, message, theme, quit, repaint, command, undo, mouse
     case letters, redrive, redriveAll, drop, dropAll
-    case read, pause, resume, skip, dump, sort, reverse, follow
+    case read, pause, resume, skip, dump, save, sort, reverse, follow
     case stage, promote, abort, revoke, extend, rotate, rotateAll, provision
     case registry, approve, reject, remove, blockDevice, unblockDevice, adopt
     case device, values

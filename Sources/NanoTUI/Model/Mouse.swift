@@ -78,7 +78,7 @@ extension Effect {
     fileprivate var isHarmless: Bool {
         switch self {
         case .perform(.follow): true
-        case .perform, .copy, .quit: false
+        case .perform, .copy, .save, .quit: false
         case .nextTheme, .theme, .remember, .repaint: true
         }
     }

@@ -109,6 +109,8 @@ public enum Effect: Equatable, Sendable {
     case remember(String)
     /// Put text on the terminal's clipboard.
     case copy(String)
+    /// Write a file of a new name.
+    case save(SavedText)
     /// Draw everything anew.
     case repaint
 }

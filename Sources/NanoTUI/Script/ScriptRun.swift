@@ -117,6 +117,17 @@ struct ScriptRun: Sendable {
         fail(lines[index - 1], faults.joined(separator: "; "))
     }
 
+    /// Takes note of what became of the file that its last line has written.
+    mutating func finish(saving result: CommandResult) {
+        switch result {
+        case .done(let text), .unchanged(let text): sentences.append(text)
+        case .counted: break
+        case .failed(let text):
+            guard let lines = script?.lines, index > 0 else { return }
+            fail(lines[index - 1], text)
+        }
+    }
+
     private mutating func hasPassed(_ milliseconds: UInt64, _ now: UInt64) -> Bool {
         let since = since ?? now
         self.since = since

@@ -9,6 +9,7 @@ public final class ScriptSession: @unchecked Sendable {
     private var model: ConsoleModel
     private var script: ScriptRun
     private let say: @Sendable (String) -> Void
+    private let write: ConsoleOptions.Write?
     private static let millisecondsBetweenLooks: Int32 = 250
 
     /// - Parameters:
@@ -21,6 +22,7 @@ public final class ScriptSession: @unchecked Sendable {
     ) {
         self.port = port
         self.say = say
+        write = options.write
         script = ScriptRun(text, file: file)
         model = ConsoleModel(themeName: Theme.builtIn.name, attachment: options.attachment)
         model.themeNames =
@@ -56,9 +58,13 @@ public final class ScriptSession: @unchecked Sendable {
     }
 
     private func perform(_ effect: Effect) {
-        guard case .perform(let command) = effect else { return }
-        let results = results
-        port.perform(command) { results.put(command, $0) }
+        switch effect {
+        case .perform(let command):
+            let results = results
+            port.perform(command) { results.put(command, $0) }
+        case .save(let file): script.finish(saving: file.write(by: write))
+        default: break
+        }
     }
 
     private func waitForResults() {

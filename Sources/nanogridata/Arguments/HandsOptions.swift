@@ -62,6 +62,10 @@ struct HandsOptions: ParsableArguments {
         options.history = history.lines
         options.remember = { history.add($0) }
         options.script = try scriptText()
+        options.write = { path, text in
+            let home = ProcessInfo.processInfo.environment["HOME"]
+            try SavedFile.write(text, to: path, home: home)
+        }
         // What a script does must not depend on what somebody has set up.
         guard script == nil else { return }
         LastingState(environment: ProcessInfo.processInfo.environment).complete(&options)

@@ -36,6 +36,24 @@ import Testing
         #expect(try await gateway.process.wait() == 0)
     }
 
+    @Test func `a script saves the log to a file, and writes over none`() async throws {
+        let gateway = try await RunningGateway()
+        let file = gateway.state.path() + "/saved.log"
+        let script = "show log\nfilter level:info\nsave \(file)\n"
+        let saved = try await attach(script, to: gateway, ["--read-only"])
+        #expect(saved.code == 0, "\(saved.errors)")
+        #expect(saved.output.contains("of the log are in \(file)"), "\(saved.output)")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.split(separator: "\n").allSatisfy { $0.contains("Z info ") }, "\(text)")
+        let again = try await attach(script, to: gateway)
+        #expect(again.code == 1)
+        #expect(
+            again.errors
+                == "nanogridata: standard input:3: not saved: cannot create \(file): File exists\n")
+        gateway.process.signal(SIGTERM)
+        #expect(try await gateway.process.wait() == 0)
+    }
+
     @Test func `a console that may only look has its own gateway do nothing`() async throws {
         let state = FileManager.default.temporaryDirectory.appending(
             path: "nanogridata-looking-\(UUID().uuidString)"

@@ -88,7 +88,7 @@ import Testing
 
     @Test(arguments: [
         ("pau", ["pause"]),
-        ("s", ["show", "skip", "secrets", "sort", "step-back", "step-forward"]),
+        ("s", ["show", "skip", "secrets", "save", "sort", "step-back", "step-forward"]),
         ("secrets p", ["promote"]), ("pause ", ["alba", "cycle", "influx"]),
         ("pause c", ["cycle"]), ("secrets revoke 0x10 ", ["4", "3"]),
         ("theme p", ["paper"]), ("dump ", ["pcapng", "ndjson", "hex"]),
