@@ -117,7 +117,7 @@ extension ConsoleModel {
         let name = device.name
         var text = [
             device.accepted + device.refused > 0
-                ? "It sends \(Numbers.rate(device.packetsPerSecond)) packets a second. They are refused "
+                ? wordsOfTraffic(of: device)
                     + "from now on, as device_blocked, until somebody unblocks it."
                 : "It has not been heard since the start. What it sends is refused from now on, as "
                     + "device_blocked, until somebody unblocks it."

@@ -137,6 +137,8 @@ extension ConsoleModel {
         let marked =
             (count > 0 ? " · ◆ \(count) marked" : "")
             + (left > 0 ? " · \(left) marked not listed any more" : "")
+        // None have come yet, which is not that there are none.
+        if shown == 0, isWaitingForRows { return "\(title)\(marked) · loading" }
         let kept = Numbers.grouped(UInt64(total))
         guard !filter.isEmpty else {
             let isAll = ever <= UInt64(total)

@@ -162,7 +162,7 @@ import Testing
         model.press(.character("b"))
         let picture = model.picture(80, 24)
         #expect(picture.contains("Block 0x30 ASIC-007?"))
-        #expect(picture.contains("It sends 1.5 packets a second."))
+        #expect(picture.contains("It sends 1.5 packets a second"))
         #expect(step(model.press(.character("y"))) == .block(SampleDevice.name))
         var blocked = SampleDevice.snapshot(second: 91)
         blocked.devices[blocked.devices.count - 1].standing = .blocked

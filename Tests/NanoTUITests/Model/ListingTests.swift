@@ -101,4 +101,18 @@ import Testing
         model.receive(snapshot)
         #expect(model.records.last?.id != last)
     }
+
+    @Test(arguments: [Key.character("4"), .character("8"), .character("3")])
+    func `a list that has not come yet is loading, not empty`(view: Key) {
+        var model = ConsoleModel(themeName: "dusk")
+        model.receive(SampleGateway.snapshot(second: 90, parts: []))
+        model.press(view)
+        #expect(model.picture(120, 40).contains(" · loading "))
+        model.type("/since:5m")
+        let title = model.picture(120, 40)
+        #expect(title.contains(" · loading ") && !title.contains("0 match"))
+        model.press(.escape)
+        model.receive(SampleGateway.snapshot(second: 91))
+        #expect(!model.picture(120, 40).contains("loading"))
+    }
 }

@@ -13,6 +13,37 @@ import Testing
         #expect(!picture.contains("0.0 packets"))
     }
 
+    @Test func `of a refused device the question says what is refused, and why`() throws {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        let index = try #require(snapshot.devices.indices.first)
+        snapshot.devices[index].isRefused = true
+        snapshot.devices[index].packetsPerSecond = 0
+        snapshot.devices[index].refused = 3
+        let device = snapshot.devices[index]
+        for place in snapshot.rejections.indices {
+            snapshot.rejections[place].model = device.model
+            snapshot.rejections[place].deviceID = device.id
+        }
+        func question(_ rejections: [PacketRecord]) -> String {
+            snapshot.rejections = rejections
+            model.receive(snapshot)
+            model.type(":devices block \(device.model) \(device.id)")
+            model.press(.enter)
+            defer { model.press(.escape) }
+            guard case .confirmation(let question) = model.overlay else { return "" }
+            return question.text.joined(separator: " ")
+        }
+        let reason = try #require(snapshot.rejections.last?.refusal?.reason.name)
+        let words = question(snapshot.rejections)
+        #expect(words.hasPrefix("Nothing of it is accepted any more: "), "\(words)")
+        #expect(
+            words.contains(" frames a second with its name are refused, the newest as \(reason). "),
+            "\(words)")
+        #expect(!words.contains("0.0"), "\(words)")
+        #expect(question([]).contains("any more: 3 frames of it were refused so far. "))
+    }
+
     private let first = DeviceName(.esp32Pressure, "ESP32-077")
 
     private func step(_ effects: [Effect]) -> RegistryStep? {
