@@ -62,11 +62,15 @@ public struct Dissection: Sendable {
             return shown.joined(separator: " ") + (bytes.count > count ? "…" : "")
         }
 
-        /// The line as text: offset, bytes, mark, field, meaning.
+        /// The line as text: offset, bytes, mark, field, meaning. Of an opened payload the offset is in that, with
+        /// a plus: what stands there in the frame is ciphertext.
         public func text(bytesShown: Int = 14) -> String {
-            let place = String(offset, radix: 16)
+            let plus = sealed == nil ? "" : "+"
+            let place = String(offset - (sealed?.lowerBound ?? 0), radix: 16)
             let hex = hexadecimal(atMost: bytesShown)
-            return String(repeating: "0", count: max(0, 4 - place.count)) + place + "  " + hex
+            return plus + String(repeating: "0", count: max(0, 4 - plus.count - place.count))
+                + place
+                + "  " + hex
                 + String(repeating: " ", count: max(0, bytesShown * 3 - hex.count)) + "  "
                 + mark.glyph + " " + String(repeating: "  ", count: depth) + field
                 + (field.isEmpty || meaning.isEmpty ? "" : ": ") + meaning

@@ -130,7 +130,7 @@ final class JournalHouse: Sendable {
                     ? "the system went down before it had written the end of the journal; \(words)"
                     : "the end of the journal is gone; \(words)",
                 metadata: howMuch.merging(["blocks": "\(opening.missingAtEnd)"]) { $1 })
-        } else if !lost.isEmpty, !isMissed, opening.unknown.isEmpty {
+        } else if !lost.isEmpty, opening.missing.isEmpty, opening.unknown.isEmpty {
             logger.error(
                 "packets that waited are not in the journal any more; they are lost",
                 metadata: howMuch)
@@ -193,7 +193,11 @@ final class JournalHouse: Sendable {
                     now.monotonicNanoseconds
                         + (isOwed ? Self.owedNanoseconds : Self.retryNanoseconds),
                     ordering: .relaxed)
-                logger.warning("replay memory cannot be saved", metadata: ["error": "\(error)"])
+                // Of a full disk at the start it has been said.
+                if !isOwed {
+                    logger.warning(
+                        "replay memory cannot be saved", metadata: ["error": "\(error)"])
+                }
                 // What it has written may have taken the room that packets need. It is gone now.
                 writer.retry()
             }

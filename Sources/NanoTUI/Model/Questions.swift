@@ -146,12 +146,12 @@ extension ConsoleModel {
         let arriving = history.rate("in/\(route.name)")
         guard arriving.isFinite else {
             return
-                "\(devices) send to it, how much is not known yet; what they send will wait in the "
+                "\(devices) may send to it, how much is not known yet; what they send will wait in the "
                 + "gateway."
         }
         let size = Double(live.ledger.bytes) / Double(max(1, live.ledger.received))
         let aMinute = Numbers.bytes(UInt64(max(0, arriving * size * 60)))
-        return "\(devices) send to it, about \(Numbers.rate(arriving)) packets a second, "
+        return "\(devices) may send to it, about \(Numbers.rate(arriving)) packets a second, "
             + "\(aMinute) a minute; they will wait in the gateway"
             + room(forBytesASecond: arriving * size) + "."
     }

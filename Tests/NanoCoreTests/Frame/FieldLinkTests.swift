@@ -86,6 +86,8 @@ import Testing
             #expect(line.range == sealed.ciphertext)
             #expect(!line.isLeaf)
         }
+        // What stands in the frame there is something else.
+        #expect(opened.map { String($0.text().prefix(6)) } == ["+000  ", "+001  ", "+014  "])
         #expect(sealed.ciphertext.count == plain.count + SealedPayload.tagLength)
     }
 

@@ -52,7 +52,7 @@ import Testing
         let text = question.text.joined(separator: " ")
         #expect(question.title == "Pause alba?")
         #expect(text.contains("a minute; they will wait in the gateway, which has room for about"))
-        #expect(text.contains("packets a second") && text.contains("devices send to it"))
+        #expect(text.contains("packets a second") && text.contains("devices may send to it"))
     }
 
     @Test func `no row moves while a question is open`() {
