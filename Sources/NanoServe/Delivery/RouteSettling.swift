@@ -64,8 +64,8 @@ extension RouteWorker {
         var remainder = batch.part(places)
         // One event that the destination cannot stand must not keep the others waiting.
         let mayFailForOne = !batch.isRedriven && answer.mayFailForOne
-        let isDivided =
-            mayFailForOne && batch.takenBefore.map { $0 != tally.taken } ?? false
+        let wereOthersTaken = batch.takenBefore.map { $0 != tally.taken } ?? false
+        let isDivided = mayFailForOne && !answer.saysTooMuch && wereOthersTaken
         // It may rest for long, and not with the bytes of all others.
         if !parts.follow(batch) { remainder = remainder.compacted }
         remainder.failures += 1

@@ -19,6 +19,9 @@ struct SinkAnswer: Sendable {
     var mayConcernFewer = false
     /// Whether the destination may have seen the packets. Where it was not reached, none of them is to blame.
     var hasReached = true
+    /// Whether the destination says that there is too much of everything: more and smaller requests would
+    /// make that worse.
+    var saysTooMuch = false
     /// What went wrong, in a few words without anything secret; empty when all was delivered.
     var error = ""
     /// The wait before any other request that the destination asked for (RFC 9110 §10.2.3), whatever

@@ -21,6 +21,7 @@ struct HTTPReport {
         answer.retryAfterMilliseconds = response.head.headers.first(name: "Retry-After").flatMap {
             RetryAfter.milliseconds($0, now: Moment.now.unixMilliseconds)
         }
+        answer.saysTooMuch = [425, 429, 503].contains(response.head.status.code)
         guard !answer.isDelivered else { return answer }
         // The event loop waits meanwhile.
         var budget = Redaction.Budget()
