@@ -17,7 +17,7 @@ struct SinkAnswer: Sendable {
     /// Whether the destination condemned the request as a whole, though perhaps for the sake of a few
     /// of several items: only smaller requests can tell.
     var mayConcernFewer = false
-    /// Whether the destination may have seen the packets. Where it was not reached, none of them is to blame.
+    /// Whether the destination may have looked at the packets; otherwise none of them is to blame.
     var hasReached = true
     /// Whether the destination says that there is too much of everything: more and smaller requests would
     /// make that worse.

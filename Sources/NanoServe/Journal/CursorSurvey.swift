@@ -5,12 +5,17 @@ struct CursorSurvey {
     /// where nobody knows.
     private(set) var lost: [UInt64?] = []
 
+    /// Whether it is known of each destination that had a cursor.
+    private(set) var isLossKnown = false
+
     /// No journal holds as many: whoever says so is not believed.
     private static let mostPackets: UInt64 = 1 << 56
 
     /// - Throws: ``StorageFault``.
     init(_ log: SegmentLog, saved: SavedCursors?, routes: [String]) throws {
         let end = saved?.committedEnd
+        let cursors = routes.compactMap { saved?.routes[$0] }
+        isLossKnown = end != nil && cursors.allSatisfy { $0.unsettled != nil }
         for name in routes {
             guard let saved = saved?.routes[name] else {
                 // A destination that is new has nothing to do with what came before it, unless

@@ -88,7 +88,8 @@ final class Journal: Sendable {
         opening = Opening(
             unreadable: log.unreadable, missing: missing.names,
             unknown: missing.unknown,
-            lost: ledgers.map(\.expiredBy.total), isLossKnown: saved?.committedEnd != nil,
+            lost: ledgers.map(\.expiredBy.total),
+            isLossKnown: survey.isLossKnown && (known.isSameRun || configuration.isSynced),
             missingAtEnd: log.missing(atEnd: saved), isSameRun: known.isSameRun,
             damagedBytes: log.damagedBytes,
             waiting: ledgers.map(\.waiting), parked: parked.waiting,
@@ -233,11 +234,13 @@ final class Journal: Sendable {
     /// Expires the oldest packets when the log would grow too large.
     private func makeRoom(for group: LogGroup, _ now: Moment) throws {
         guard configuration.whenFull == .expireOldest else { return }
-        while log.bytes + group.bytes.count > configuration.maximumBytes {
-            let segments = log.segments
-            guard segments.count > 1 else { return }
-            try expire(before: segments[1].number, because: .room, now)
+        let segments = log.segments
+        var (bytes, gone) = (log.bytes + group.bytes.count, 0)
+        while bytes > configuration.maximumBytes, gone + 1 < segments.count {
+            bytes -= segments[gone].summary.size
+            gone += 1
         }
+        if gone > 0 { try expire(before: segments[gone].number, because: .room, now) }
     }
 
     /// Notes that something was written, or removed.

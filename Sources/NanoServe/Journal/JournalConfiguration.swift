@@ -39,7 +39,7 @@ extension Journal {
         var unknown: [String] = []
         /// Packets that waited and are gone, by destination.
         var lost: [UInt64]
-        /// Whether that is all that is gone, whatever became of it.
+        /// Whether that is all of it, whatever became of the files; without, as much is known to be gone.
         var isLossKnown = false
         /// Blocks that had been committed last and are not there.
         var missingAtEnd: UInt64 = 0

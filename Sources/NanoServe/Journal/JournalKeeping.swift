@@ -63,8 +63,13 @@ extension Journal {
         let young = firstYoung(now)
         if let young { giveUp(before: young, because: .age) }
         let (saved, needed) = cursorsToSave(now)
-        // Room is made all the same: on a full disk nothing else could bring it back.
         var saving = Result { try cursors.write(saved) }
+        if case .failure(let fault) = saving, (fault as? StorageFault)?.isOutOfRoom != true {
+            // A start would miss what is removed now.
+            noticeRoom(afterCommit: false)
+            throw fault
+        }
+        // Room is made all the same on a full disk: nothing else could bring it back.
         try log.remove(before: max(needed, young ?? 0))
         // Now there may be the room that the cursors did not find before.
         if case .failure = saving { saving = Result { try cursors.write(saved) } }
@@ -106,11 +111,14 @@ extension Journal {
     /// Gives up what waits in the oldest files, and removes them.
     func expire(before segment: UInt64, because cause: ExpiryCause, _ now: Moment) throws {
         giveUp(before: segment, because: cause)
-        housekeeping.withLock { _ in
-            // Otherwise a process that is killed now would miss it at the next start. Room is made all the same.
-            try? cursors.write(cursorsToSave(now).0)
-        }
+        // Otherwise a process that is killed now would miss it at the next start. Room is made all the same.
+        let isSaved = saveCursors(now)
         try log.remove(before: segment)
+        if !isSaved { _ = saveCursors(now) }
+    }
+
+    private func saveCursors(_ now: Moment) -> Bool {
+        housekeeping.withLock { _ in (try? cursors.write(cursorsToSave(now).0)) != nil }
     }
 
     private func giveUp(before segment: UInt64, because cause: ExpiryCause) {

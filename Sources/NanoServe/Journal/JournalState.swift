@@ -199,6 +199,7 @@ struct JournalState {
         let oldest = batch.items.lazy.map(\.receivedMonotonicNanoseconds).min() ?? 0
         ledgers[route].flights[flights] = RouteLedger.Flight(
             packets: batch.items.count, isRedriven: batch.isRedriven,
+            firstBlock: batch.items.lazy.map(\.block).min() ?? 0,
             oldestMonotonicNanoseconds: oldest)
     }
 

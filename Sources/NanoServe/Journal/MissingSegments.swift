@@ -52,11 +52,18 @@ struct MissingSegments {
     func lost(of name: String, _ saved: SavedCursors?, known: UInt64?) -> UInt64 {
         // A destination that is new has nothing to do with what came before it.
         guard let cursor = saved.map({ $0.routes[name] }) ?? SavedCursor() else { return 0 }
-        let isAllKnown = segments.allSatisfy {
-            $0.summary.lastBlock <= saved?.committedBlock ?? 0
+        let committed = saved?.committedBlock ?? 0
+        func sum(where isMeant: (SegmentSummary) -> Bool) -> UInt64 {
+            segments.filter { isMeant($0.summary) }
+                .reduce(0) { $0 + Self.lost(of: name, $1, cursor) }
         }
-        if let known, isAllKnown { return known }
-        return max(known ?? 0, segments.reduce(0) { $0 + Self.lost(of: name, $1, cursor) })
+        guard let known else { return sum { _ in true } }
+        // What came behind the saving is known from summaries alone.
+        let later = sum { $0.firstBlock > committed }
+        let isCut = segments.contains {
+            $0.summary.firstBlock <= committed && $0.summary.lastBlock > committed
+        }
+        return later + (isCut ? max(known, sum { $0.firstBlock <= committed }) : known)
     }
 
     /// What a destination has not been given of a file. Where a part of it was settled, no more is known than

@@ -18,6 +18,8 @@ struct RouteLedger {
         var packets: Int
         /// Whether they are dead letters, which are in a file of their own.
         var isRedriven: Bool
+        /// The first block that one of them is of.
+        var firstBlock: UInt64
         var oldestMonotonicNanoseconds: UInt64
     }
 
@@ -93,9 +95,13 @@ struct RouteLedger {
         return saved
     }
 
-    /// Packets of the log that are neither delivered nor given up.
+    /// Packets of the log that are neither delivered nor given up. What is under way of files that are gone
+    /// is in it no more.
     private var unsettled: UInt64 {
-        waiting + flights.values.reduce(0) { $0 + ($1.isRedriven ? 0 : UInt64($1.packets)) }
+        let gone = goneBefore?.block ?? 0
+        return flights.values.reduce(waiting) { sum, flight in
+            flight.isRedriven || flight.firstBlock < gone ? sum : sum + UInt64(flight.packets)
+        }
     }
 
     /// The oldest file that is needed after a restart.

@@ -23,6 +23,8 @@ struct HTTPReport {
         }
         answer.saysTooMuch = [425, 429, 503].contains(response.head.status.code)
         guard !answer.isDelivered else { return answer }
+        // What sends elsewhere says nothing of the events.
+        answer.hasReached = response.head.status.code >= 400 || response.head.status.code / 100 == 2
         // The event loop waits meanwhile.
         var budget = Redaction.Budget()
         let status = response.head.status
@@ -45,14 +47,21 @@ struct HTTPReport {
     /// What becomes of a batch that got no answer.
     func failure(_ error: any Error, of batch: DeliveryBatch) -> SinkAnswer {
         var answer = SinkAnswer.all(.retry, of: batch, error: describe(error))
-        switch error {
-        case ChannelError.connectTimeout, is NIOConnectionError, is NIOSSLError:
-            answer.hasReached = false
-        case let error as IOError:
-            answer.hasReached = ![ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
-        default: break
-        }
+        answer.hasReached = Self.hasReached(error)
         return answer
+    }
+
+    /// Whether the destination may have seen a request that ended like this. One that breaks down over it does
+    /// not take leave of a TLS connection.
+    static func hasReached(_ error: any Error) -> Bool {
+        switch error {
+        case ChannelError.connectTimeout, is NIOConnectionError, NIOSSLError.handshakeFailed,
+            is NIOSSLExtraError:
+            false
+        case let error as IOError:
+            ![ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
+        default: true
+        }
     }
 
     /// Why there was no answer.

@@ -62,6 +62,7 @@ final class HookSink: Sink {
         var answer = SinkAnswer.all(
             outcome, of: run.batch,
             error: HookWire.describe(report.ending, timeoutMilliseconds: timeoutMilliseconds))
+        if case .notStarted = report.ending { answer.hasReached = false }
         if outcome != .delivered { answer.excerpt = redaction.excerpt(of: report.errors) }
         // What has to be mended is said by the program alone.
         if outcome == .retry, !answer.excerpt.isEmpty {

@@ -111,7 +111,6 @@ final class PostgresConnection: @unchecked Sendable {
         }
         let isStopped = shared.withLock { shared in
             shared.descriptor = PQsocket(connection)
-            shared.isLate = false
             return shared.isStopped
         }
         if isStopped { throw PostgresFault(text: "the gateway stops") }
@@ -208,7 +207,7 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     private func close() {
-        shared.withLock { $0.descriptor = nil }
+        shared.withLock { ($0.descriptor, $0.isLate) = (nil, false) }
         PQfinish(connection)
         connection = nil
     }

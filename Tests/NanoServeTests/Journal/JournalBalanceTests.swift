@@ -106,6 +106,22 @@ import Testing
         #expect(next.opening.lost == [0] && next.opening.waiting == [2_000 - expired])
     }
 
+    @Test func `packets under way of a file that has expired are not missed`() throws {
+        let disk = SimulatedDisk()
+        let journal = try Journal.simulated(
+            disk: disk, maximumBytes: 4 << 16, whenFull: .expireOldest)
+        try journal.commit(numbered: 0..<100, now: Self.moment)
+        let batch = try #require(journal.takeLoaded(route: 0, limit: 7))
+        for start in stride(from: 100, to: 2_000, by: 100) {
+            try journal.commit(numbered: start..<start + 100, now: Self.moment)
+        }
+        #expect(journal.ledgers[0].expiredBy[.room] > 0)
+        journal.resolve(route: 0, batch: batch, as: .delivered)
+        let next = try Journal.simulated(
+            disk: disk, maximumBytes: 4 << 16, whenFull: .expireOldest)
+        #expect(next.opening.lost == [0])
+    }
+
     @Test func `what a destination that is not configured loses is counted`() throws {
         let disk = SimulatedDisk()
         for round in 0..<2 {
