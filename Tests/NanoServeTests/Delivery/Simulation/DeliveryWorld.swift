@@ -264,6 +264,9 @@ final class DeliveryWorld {
 
     /// Waits for everything but the packets of devices for whose sake whole requests fail.
     private func finishOthers() throws {
+        // Where no more than two packets may have come back, those of two such devices are as many: nothing else is
+        // taken then.
+        guard returnedPackets > 2 else { return }
         guard receivers.contains(where: { !$0.choking.isEmpty }) else { return }
         var left = Self.boundSecondsOfOthers * 10
         while left > 0, (0...1).contains(where: { !dueOfOthers(at: $0).isEmpty }) {
