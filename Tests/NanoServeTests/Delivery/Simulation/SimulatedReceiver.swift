@@ -66,24 +66,12 @@ final class SimulatedReceiver: Sendable {
 
     /// Refuses the packets of some devices until the next call, while it takes those of others.
     func refuseSome() {
-        state.withLock { state in
-            let count = Int.random(in: 0...3, using: &state.random)
-            state.refused = Set(
-                (0..<count).map { _ in
-                    Int.random(in: 0..<SimulatedPackets.devices, using: &state.random)
-                })
-        }
+        state.withLock { $0.refused = $0.someDevices(atMost: 3) }
     }
 
     /// Fails until the next call wherever packets of some devices are in a request.
     func chokeOnSome() {
-        state.withLock { state in
-            let count = Int.random(in: 0...2, using: &state.random)
-            state.choking = Set(
-                (0..<count).map { _ in
-                    Int.random(in: 0..<SimulatedPackets.devices, using: &state.random)
-                })
-        }
+        state.withLock { $0.choking = $0.someDevices(atMost: 2) }
     }
 
     /// Devices for whose sake whole requests fail.
@@ -152,6 +140,12 @@ final class SimulatedReceiver: Sendable {
 }
 
 extension SimulatedReceiver.State {
+    fileprivate mutating func someDevices(atMost most: Int) -> Set<Int> {
+        let count = Int.random(in: 0...most, using: &random)
+        return Set(
+            (0..<count).map { _ in Int.random(in: 0..<SimulatedPackets.devices, using: &random) })
+    }
+
     /// Decides what becomes of a request, which arrives now.
     fileprivate mutating func plan(
         _ batch: DeliveryBatch, _ numbers: [Int], as request: Int
