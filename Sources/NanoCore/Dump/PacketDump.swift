@@ -27,7 +27,7 @@ public enum PacketDump {
         file.append(UInt8(ascii: "\n"))
     }
 
-    /// A JSON object: verdict, facts, where the packet came from, and its bytes.
+    /// A JSON object: verdict, facts, where the packet came from, the comment of pcapng, and its bytes.
     ///
     /// Text is exact: what a terminal should not see is there as an escape of JSON.
     private static func object(_ record: PacketRecord, into json: inout [UInt8]) {
@@ -49,6 +49,7 @@ public enum PacketDump {
             JSONWriter.write(cbor: record.packet.span, bounds.content, into: &json)
         }
         if let diagnosis = record.diagnosis { member("diagnosis", diagnosis, into: &json) }
+        member("comment", record.verdictComment, into: &json)
         member("bytes", Hexadecimal.text(record.bytes), into: &json)
         json.append(UInt8(ascii: "}"))
     }

@@ -48,20 +48,8 @@ public enum Pcapng {
             record.bytes,
             unixMicroseconds: record.unixMilliseconds.multipliedReportingOverflow(by: 1_000)
                 .partialValue,
-            comment: comment(record))
+            comment: record.verdictComment)
         file += block.bytes
-    }
-
-    /// The verdict in a sentence, and where the packet came from.
-    private static func comment(_ record: PacketRecord) -> String {
-        var comment = "accepted"
-        if let refusal = record.refusal {
-            comment = "refused, \(refusal.reason.name): \(refusal.words)"
-        }
-        if let diagnosis = record.diagnosis { comment += "; " + SafeText.escaped(diagnosis) }
-        if !record.address.isEmpty { comment += "; from " + SafeText.escaped(record.address) }
-        if let device = record.deviceID { comment += "; device " + SafeText.escaped(device) }
-        return comment
     }
 }
 

@@ -32,6 +32,15 @@ struct AtomicFile: ~Copyable {
         if !isInPlace { unlink(temporary) }
     }
 
+    /// The process that writes a file beside its target, by the name of that; nil for any other file.
+    static func writer(ofTemporary name: String) -> pid_t? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 2, parts.last == "tmp", let writer = pid_t(parts[parts.count - 2]),
+            writer > 0
+        else { return nil }
+        return writer
+    }
+
     /// Writes on behind what has been written.
     func append(_ bytes: Span<UInt8>) throws {
         var written = 0

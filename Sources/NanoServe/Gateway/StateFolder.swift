@@ -55,6 +55,7 @@ public final class StateFolder: Sendable {
                 description: "another gateway holds the state folder \(path); watch that one with "
                     + "nanogridata attach, stop it, or set NANOGRIDATA_STATE_DIR to another folder")
         }
+        Leftovers.sweep(path, unixSeconds: time(nil))
         wasLeftUnclean = access(path + "/" + Self.runningName, F_OK) == 0
         wasUsed =
             wasLeftUnclean || lseek(lock, 0, SEEK_END) > 0

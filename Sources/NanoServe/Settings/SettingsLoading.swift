@@ -59,6 +59,7 @@ extension Settings {
         warnings += SettingsWarnings.lines(reader) + SettingsWarnings.lines(routes)
         warnings += SettingsWarnings.lines(monitor)
         warnings += SettingsWarnings.lines(fleet: fleetDevices, ingress.tls)
+        warnings += SettingsWarnings.lines(intake.limits, ingress.doors.offenders)
     }
 
     /// The embedded receivers take the place of whatever `alba` and `cycle` point to.

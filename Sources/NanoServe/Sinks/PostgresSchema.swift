@@ -15,8 +15,16 @@ enum PostgresSchema {
         """,
     ]
 
-    /// Asks for the version that a database has; 0 before the first migration.
-    static let question = "SELECT coalesce(max(version), 0) FROM nanogridata_schema"
+    /// Asks for the version that a database has; 0 before the first migration, and again where somebody
+    /// has dropped one of its tables.
+    static let question = """
+        SELECT CASE
+            WHEN coalesce(max(version), 0) <= \(newest)
+                AND (to_regclass('nanogridata_models') IS NULL
+                    OR to_regclass('nanogridata_packets') IS NULL) THEN 0
+            ELSE coalesce(max(version), 0) END
+        FROM nanogridata_schema
+        """
 
     /// What brings a database from a version to the newest, before the transaction is committed.
     ///
@@ -27,15 +35,19 @@ enum PostgresSchema {
         }
         return (max(0, version)..<newest).flatMap { place in
             versions[place]
-                + ["INSERT INTO nanogridata_schema (version) VALUES (\(place + 1))"]
+                + [
+                    "INSERT INTO nanogridata_schema (version) VALUES (\(place + 1)) "
+                        + "ON CONFLICT (version) DO UPDATE SET applied_at = now()"
+                ]
         }
     }
 
-    /// For each version the statements that make it of the one before.
+    /// For each version the statements that make it of the one before. They leave alone what is there: they
+    /// run again when a table was dropped.
     private static let versions = [
         [
             """
-            CREATE TABLE nanogridata_models (
+            CREATE TABLE IF NOT EXISTS nanogridata_models (
                 id integer PRIMARY KEY,
                 name text NOT NULL,
                 payload_profile text NOT NULL,
@@ -45,7 +57,7 @@ enum PostgresSchema {
                 updated_at timestamptz NOT NULL DEFAULT now())
             """,
             """
-            CREATE TABLE nanogridata_packets (
+            CREATE TABLE IF NOT EXISTS nanogridata_packets (
                 id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                 identity text NOT NULL UNIQUE,
                 model_id integer NOT NULL REFERENCES nanogridata_models (id),
@@ -58,8 +70,8 @@ enum PostgresSchema {
                 decoded_payload jsonb NOT NULL,
                 received_at timestamptz NOT NULL DEFAULT now())
             """,
-            "CREATE INDEX nanogridata_packets_timestamp ON nanogridata_packets (timestamp)",
-            "CREATE INDEX nanogridata_packets_model_id ON nanogridata_packets (model_id)",
+            "CREATE INDEX IF NOT EXISTS nanogridata_packets_timestamp ON nanogridata_packets (timestamp)",
+            "CREATE INDEX IF NOT EXISTS nanogridata_packets_model_id ON nanogridata_packets (model_id)",
         ]
     ]
 }

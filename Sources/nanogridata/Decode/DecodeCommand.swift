@@ -31,7 +31,7 @@ struct DecodeCommand: ParsableCommand {
 
     /// How the bytes are given.
     enum Input: String, CaseIterable, ExpressibleByArgument {
-        case auto, hex, raw, pcap, pcapng
+        case auto, hex, raw, ndjson, pcap, pcapng
     }
 
     /// How the verdicts are shown.
@@ -43,7 +43,7 @@ struct DecodeCommand: ParsableCommand {
     var file: String?
 
     @Option(
-        help: "How the bytes are given; auto tells captures, raw frames and hex apart.")
+        help: "How the bytes are given; auto tells captures, dumps, raw frames and hex apart.")
     var input = Input.auto
 
     @Option(
@@ -144,6 +144,8 @@ struct DecodeCommand: ParsableCommand {
             try reader.finish()
         } catch let fault as HexLineError {
             throw CommandFailure.misuse(["\(source.name):\(fault)\(reader.hint)"])
+        } catch let fault as DumpedLines.Fault {
+            throw CommandFailure.misuse(["\(source.name): \(fault)"])
         } catch let fault as CaptureError {
             try judge.output.flush()
             complain(reader.complaints, of: source)

@@ -6,6 +6,7 @@ struct DecodeInput {
         /// The first bytes, which don't tell the form yet.
         case undecided([UInt8])
         case hex(HexLineReader)
+        case dump(DumpedLines, CaptureJudge)
         case raw([UInt8])
         case capture(CaptureReader, CaptureJudge)
     }
@@ -37,6 +38,7 @@ struct DecodeInput {
         case .auto where !isPcapngByName: form = .undecided([])
         case .hex: form = .hex(HexLineReader())
         case .raw: form = .raw([])
+        case .ndjson: form = .dump(DumpedLines(), CaptureJudge(port: port, judge: judge))
         case .auto, .pcap, .pcapng:
             form = .capture(CaptureReader(), CaptureJudge(port: port, judge: judge))
         }
@@ -44,8 +46,10 @@ struct DecodeInput {
 
     /// What could not be read, a sentence each.
     var complaints: [String] {
-        if case .capture(_, let capture) = form {
+        switch form {
+        case .capture(_, let capture), .dump(_, let capture):
             return isWholeCapture && capture.isEmpty ? ["no packets are in it"] : capture.complaints
+        case .undecided, .hex, .raw: break
         }
         guard !hasBytes else { return [] }
         return [firstByte == nil ? "it is empty" : "no bytes of a device are in it"]
@@ -55,9 +59,6 @@ struct DecodeInput {
     /// some.
     var hint: String {
         if hasBytes { return "" }
-        if firstByte == UInt8(ascii: "{") {
-            return "; dumps in NDJSON are not read, those in pcapng or hex are"
-        }
         return isGuessed
             ? "; it begins like no capture and no frame, so it was read as hex: --input says what "
                 + "it is" : ""
@@ -65,7 +66,7 @@ struct DecodeInput {
 
     /// Takes the next bytes.
     ///
-    /// - Throws: ``HexLineError``, ``CaptureError``, and what writing the output throws; all that
+    /// - Throws: ``HexLineError``, ``CaptureError``, ``DumpedLines/Fault``, and what writing the output throws; all that
     ///   stands in front of a fault has been judged.
     mutating func take(_ block: Span<UInt8>) throws {
         if firstByte == nil, !block.isEmpty { firstByte = block[0] }
@@ -85,6 +86,11 @@ struct DecodeInput {
         case .hex(var reader):
             try reader.finish { line, bytes in try judge(bytes, line: line) }
         case .raw(let bytes): try judge(bytes, line: 1)
+        case .dump(var reader, var capture):
+            defer { form = .dump(reader, capture) }
+            try reader.finish { try capture.take($0) }
+            try capture.finish()
+            isWholeCapture = true
         case .capture(let reader, var capture):
             defer { form = .capture(reader, capture) }
             try capture.finish()
@@ -101,6 +107,8 @@ struct DecodeInput {
         case .capture:
             form = .capture(CaptureReader(), CaptureJudge(port: port, judge: judge))
         case .frame: form = .raw([])
+        case .other where bytes.first { $0 > UInt8(ascii: " ") } == UInt8(ascii: "{"):
+            form = .dump(DumpedLines(), CaptureJudge(port: port, judge: judge))
         case .other, .undecided: form = .hex(HexLineReader())
         }
         try read(bytes.span)
@@ -126,6 +134,10 @@ struct DecodeInput {
             }
             for index in block.indices { bytes.append(block[index]) }
             form = .raw(bytes)
+        case .dump(var reader, var capture):
+            form = .undecided([])
+            defer { form = .dump(reader, capture) }
+            try reader.read(block) { try capture.take($0) }
         case .capture(var reader, var capture):
             form = .undecided([])
             defer { form = .capture(reader, capture) }

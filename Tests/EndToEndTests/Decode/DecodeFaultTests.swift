@@ -42,14 +42,27 @@ import Testing
     }
 
     @Test func `what is no hex from its first line on comes with a hint`() async throws {
-        let json = try await DecodeRun(Data(#"{"frame":"c153"}"#.utf8))
-        #expect(json.exitCode == 2 && json.errors.contains("dumps in NDJSON are not read"))
         let bytes = try await DecodeRun(Data([0x7F, 0x00, 0x91]))
         #expect(bytes.errors.contains("read as hex: --input says"), "\(bytes.errors)")
         let said = try await DecodeRun(Data([0x7F]), ["--input", "hex"])
         #expect(said.exitCode == 2 && !said.errors.contains("--input"), "\(said.errors)")
         let late = try await DecodeRun(Data("c153\nxx".utf8))
         #expect(late.exitCode == 2 && !late.errors.contains("--input"), "\(late.errors)")
+    }
+
+    @Test(arguments: [
+        (#"{"frame":"c153"}"#, #"line 1: it has no "bytes""#),
+        ("\n{\"bytes\":\"\"}\n{\"bytes\":7}", #"line 3: "bytes" is no text"#),
+        (#"{"bytes":"c15"}"#, "line 1: \"bytes\" is not in pairs of hexadecimal digits"),
+        (#"{"bytes":"c1","time":"noon"}"#, #"line 1: "time" is no time of RFC 3339"#),
+        ("{\"bytes\":\"c1\"}\n[1]\n", "line 2: it is no JSON object"),
+        ("{\"bytes\":\"c1\"}\n{\"by", "line 2: it is no JSON object"),
+    ])
+    func `a line that is no packet of a dump is named`(dump: String, words: String) async throws {
+        let run = try await DecodeRun(Data(dump.utf8))
+        #expect(run.exitCode == 2)
+        #expect(run.errors.hasPrefix("nanogridata: standard input: \(words); a dump in NDJSON"))
+        #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
     }
 
     @Test func `a file that is not there is named once`() async throws {

@@ -130,6 +130,32 @@ struct DecodeRun {
         #expect(named.lines == run.lines)
     }
 
+    @Test(arguments: [["--input", "ndjson"], []])
+    func `a dump in NDJSON gives the same verdicts as one in pcapng`(input: [String]) async throws {
+        let frames = [
+            DecodeRun.frame(1), [0x16, 3] + DecodeRun.frame(2), DecodeRun.frame(2),
+            DecodeRun.frame(1),
+        ]
+        let refusals = [nil, Refusal(.badMagic), nil, nil]
+        let records = zip(frames, refusals).enumerated().map { index, pair in
+            PacketRecord(
+                id: UInt64(index), unixMilliseconds: Int64(DecodeRun.now) * 1_000 + 7,
+                address: "10.0.0.1:9", bytes: pair.0, refusal: pair.1)
+        }
+        let arguments = ["--format", "json", "--now", "packet"]
+        let lines = try await DecodeRun(
+            Data(PacketDump.encode(records, as: .ndjson)), arguments + input)
+        let capture = try await DecodeRun(
+            Data(PacketDump.encode(records, as: .pcapng)), arguments)
+        #expect(lines.exitCode == 0 && lines.errors.isEmpty, "\(lines.errors)")
+        #expect(lines.lines == capture.lines)
+        let verdicts = try (0..<lines.lines.count).map {
+            try lines.object($0)["verdict"] as? String
+        }
+        #expect(verdicts == ["accepted", "refused", "accepted", "refused"])
+        #expect(try lines.object(0)["recorded"] as? String == "accepted; from 10.0.0.1:9")
+    }
+
     @Test func `in text a replay is at fault as a whole, behind a MAC that holds`() async throws {
         let frame = DecodeRun.frame(7)
         let run = try await DecodeRun(Data(frame + frame), ["--input", "raw"])

@@ -40,6 +40,24 @@ import Testing
         #expect(try server.query("SELECT version FROM nanogridata_schema") == ["1"])
     }
 
+    @Test(arguments: [
+        "nanogridata_packets", "nanogridata_models CASCADE",
+        "nanogridata_packets, nanogridata_models",
+    ])
+    func `tables that somebody has dropped are made again`(tables: String) async throws {
+        let server = try PostgresServer()
+        try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...5))
+            try await gateway.reaches("routes.postgresql.delivered", 5)
+            try server.query("DROP TABLE \(tables)")
+            try await gateway.send(DeviceFrames.pressures(6...9))
+            try await gateway.reaches("routes.postgresql.delivered", 9)
+        }
+        let left = tables.contains("packets") ? 4 : 9
+        #expect(try server.query(count) == ["\(left)|\(left)"])
+        #expect(try server.query("SELECT version FROM nanogridata_schema") == ["1"])
+    }
+
     @Test func `a server that stands still with the connection open is given up in time`()
         async throws
     {

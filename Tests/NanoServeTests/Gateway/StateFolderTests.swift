@@ -42,6 +42,26 @@ import Testing
         #expect(made.notice == nil && !made.wasLeftUnclean)
     }
 
+    @Test func `what killed programs were writing is removed, and nothing else`() throws {
+        try make(0o700)
+        // No process has so high a number.
+        let gone = "keystore.json.\(1 << 30).tmp"
+        let young = "adoption.json.\(1 << 30).tmp"
+        let kept = [
+            young, "keystore.json.\(getpid()).tmp", "keystore.json", "notes.tmp", "x.0.tmp",
+        ]
+        for name in kept + [gone] {
+            try Data([1]).write(to: URL(filePath: path + "/" + name))
+            let age = name == young ? 0.0 : 3_600
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -age)],
+                ofItemAtPath: path + "/" + name)
+        }
+        _ = try StateFolder(path: path)
+        let left = try FileManager.default.contentsOfDirectory(atPath: path)
+        #expect(Set(left) == Set(kept + ["gateway.lock"]))
+    }
+
     @Test(arguments: [0o755, 0o750, 0o777, 0o711] as [mode_t])
     func `a folder with nothing public in it is closed to others, and the operator told`(
         open: mode_t

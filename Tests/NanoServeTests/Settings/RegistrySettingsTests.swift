@@ -60,6 +60,27 @@ import Testing
                     + "that send no id, and for no other; write '0x10 ID'") == true, "\(told)")
     }
 
+    @Test(arguments: [
+        ("block", 9.0, ["block_after is 3000, so floods are never blocked"]), ("block", 60.0, []),
+        ("slow", 9.0, ["slow_after is 600, so floods are never slowed"]), ("slow", 12.0, []),
+        ("watch", 1.0, []),
+    ])
+    func `a limit under which nobody becomes an offender is told`(
+        action: String, rate: Double, told: [String]
+    ) throws {
+        let settings = try load(
+            """
+            devices:
+              offenders:
+                action: \(action)
+            limits:
+              source:
+                frames_per_second: \(rate)
+            """)
+        let lines = settings.warnings.filter { $0.hasPrefix("limits.source: ") }
+        #expect(lines.count == told.count && zip(lines, told).allSatisfy { $0.contains($1) })
+    }
+
     @Test func `each mistake is named with its line and what is meant`() throws {
         let yaml = """
             devices:

@@ -6,9 +6,9 @@ struct PostgresSchemaTests {
     @Test func `an empty database gets all tables and the newest version`() throws {
         let statements = try PostgresSchema.statements(from: 0)
         for table in ["nanogridata_models", "nanogridata_packets"] {
-            #expect(statements.contains { $0.hasPrefix("CREATE TABLE \(table) ") })
+            #expect(statements.contains { $0.hasPrefix("CREATE TABLE IF NOT EXISTS \(table) ") })
         }
-        #expect(statements.last?.hasSuffix("VALUES (\(PostgresSchema.newest))") == true)
+        #expect(statements.last?.contains("VALUES (\(PostgresSchema.newest))") == true)
     }
 
     @Test func `a database of the newest version is left as it is`() throws {
