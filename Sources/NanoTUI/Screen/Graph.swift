@@ -48,11 +48,26 @@ public enum Graph {
     static func draw(
         _ values: [Double], _ role: Role, x: Int, y: Int, width: Int, on screen: inout Screen
     ) {
-        let levels = levels(values, width: width)
-        for (place, level) in levels.enumerated() {
-            screen.put(
-                String(blocks[level]), x: x + width - levels.count + place, y: y,
-                style: Style(role, level: UInt8(level)))
+        draw(values, role, in: Rect(x: x, y: y, width: width, height: 1), on: &screen)
+    }
+
+    /// The same in several rows, for values from zero on; the largest fills all of them.
+    static func draw(_ values: [Double], _ role: Role, in rect: Rect, on screen: inout Screen) {
+        let shown = values.suffix(max(0, rect.width))
+        let top = max(shown.max() ?? 0, .leastNormalMagnitude)
+        let steps = blocks.count * max(0, rect.height)
+        for (place, value) in shown.enumerated() {
+            let filled = level(of: value / top, steps: steps) + 1
+            for row in 0..<max(0, rect.height) {
+                let part = filled - row * blocks.count
+                guard part > 0 else { break }
+                let colour = rect.height > 1 ? row * blocks.count / rect.height : part - 1
+                screen.put(
+                    String(blocks[min(part, blocks.count) - 1]),
+                    x: rect.x + rect.width - shown.count + place,
+                    y: rect.y + rect.height - 1 - row,
+                    style: Style(role, level: UInt8(min(colour, blocks.count - 1))))
+            }
         }
     }
 

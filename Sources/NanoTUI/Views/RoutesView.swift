@@ -14,7 +14,7 @@ enum RoutesView {
         let (table, detail) = rows.split(top: routes.count + 1)
         drawTable(model, in: table, on: &screen)
         guard let index = model.cursor else { return }
-        drawDetail(routes[index], model, in: detail, on: &screen)
+        RouteDetailView.draw(routes[index], of: model, in: detail, on: &screen)
     }
 
     /// Columns of the longest name that is shown whole.
@@ -102,33 +102,6 @@ enum RoutesView {
             .map(Numbers.milliseconds).joined(separator: "/")
     }
 
-    /// What waits, and when it will be gone.
-    static func waiting(_ route: RouteSnapshot) -> String {
-        let count = Numbers.grouped(route.waiting)
-        guard let outlook = outlook(route) else { return count }
-        return "\(count), \(outlook)"
-    }
-
-    /// What becomes of what waits if all goes on as now; nil where that is nothing to tell.
-    static func outlook(_ route: RouteSnapshot) -> String? {
-        guard route.waiting > 0, route.state != .paused, let flow = route.flow else { return nil }
-        if let seconds = route.emptyInSeconds {
-            return "empty in \(PlainWords.time(seconds: seconds)) at this rate"
-        }
-        let growth = flow.incoming - flow.outgoing
-        return growth >= 1 ? "grows by \(Numbers.rate(growth))/s" : nil
-    }
-
-    /// When the next attempt is made; nil where none has to wait.
-    static func attempts(_ route: RouteSnapshot) -> String? {
-        switch route.breaker {
-        case .closed: nil
-        case .open:
-            "again in \(PlainWords.time(seconds: (route.probeInSeconds ?? 0).rounded(.up)))"
-        case .halfOpen: "one now, to see whether it takes anything"
-        }
-    }
-
     /// The state of a route as it is shown. How it was when the gateway answered last is not how it is.
     static func mark(
         of route: RouteSnapshot, in model: ConsoleModel
@@ -151,46 +124,5 @@ enum RoutesView {
         case .retrying, .refusing: ("✗", .bad)
         case .idle: ("◌", .idle)
         }
-    }
-
-    private static func drawDetail(
-        _ route: RouteSnapshot, _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
-    ) {
-        screen.rule("\(route.name) · \(SafeText.escaped(route.endpoint))", in: rect)
-        let lines: [(String, UInt64)] = [
-            ("accepted for it", route.accepted), ("delivered", route.delivered),
-            ("waiting", route.waiting), ("in flight", route.inFlight),
-            ("dead letters", route.deadLetters), ("expired", route.expired),
-            ("skipped", route.skipped), ("retries", route.retries),
-        ]
-        for (row, line) in lines.enumerated() where row + 1 < rect.height {
-            let y = rect.y + 1 + row
-            screen.put(" \(line.0)", x: rect.x, y: y, style: .dim)
-            screen.put(Numbers.grouped(line.1), endingAt: rect.x + 30, y: y)
-        }
-        let balance =
-            !route.balances
-            ? "✗ does not balance"
-            : model.oldness ?? "✓ balances"
-        let isGood = route.balances && model.oldness == nil
-        screen.put(
-            balance, x: rect.x + 34, y: rect.y + 1,
-            style: isGood ? .good : route.balances ? .dim : .bad)
-        if let outlook = outlook(route) {
-            screen.put(outlook, x: rect.x + 34, y: rect.y + 2, style: .warning)
-        }
-        if route.deadLetters > 0 {
-            screen.put("l lists the dead letters", x: rect.x + 34, y: rect.y + 5, style: .dim)
-        }
-        if let attempts = attempts(route) {
-            screen.put("attempts: \(attempts)", x: rect.x + 34, y: rect.y + 6, style: .warning)
-        }
-        let width = min(History.seconds, max(0, rect.width - 36))
-        let curve = model.history.curve("out/\(route.name)")
-        Graph.draw(
-            curve, .graphLow, x: rect.x + 34, y: rect.y + 3, width: width, on: &screen)
-        let seconds = min(width, curve.count)
-        screen.put(
-            "delivered/s, last \(seconds) s", x: rect.x + 34, y: rect.y + 4, style: .dim)
     }
 }

@@ -31,7 +31,7 @@ enum SheetContent {
                 return (name, [SheetView.Entry(name: "", text: "There is no such route any more.")])
             }
             let title = "\(SafeText.escaped(route.name)) · \(route.state.rawValue)"
-            return (title, entries(of: route, in: model))
+            return (title, RouteFacts.all(of: route, in: model))
         case .alarm(let alarm): return ("Alarm", entries(of: alarm))
         case .audit(let entry):
             return ("Audit entry \(entry.number)", AuditRows.entries(of: entry))
@@ -86,71 +86,5 @@ enum SheetContent {
                     name: "seen", text: "by \(acknowledgement.by), who looks after it, \(time)"))
         }
         return entries
-    }
-
-    /// Devices that are named of a route.
-    private static let mostNames = 8
-
-    private static func entries(
-        of route: RouteSnapshot, in model: ConsoleModel
-    ) -> [SheetView.Entry] {
-        let (glyph, word, style) = RoutesView.mark(of: route, in: model)
-        let (history, now) = (model.history, model.shown.gateway.unixMilliseconds)
-        let arriving = Numbers.rate(history.rate("in/\(route.name)"))
-        let leaving = Numbers.rate(history.rate("out/\(route.name)"))
-        var entries = [
-            SheetView.Entry(name: "state", text: "\(glyph) \(word)", style: style),
-            SheetView.Entry(name: "endpoint", text: route.endpoint),
-            SheetView.Entry(
-                name: "last error", text: route.lastError.isEmpty ? "–" : route.lastError,
-                style: route.lastError.isEmpty ? .dim : .bad),
-        ]
-        if route.lastErrorUnixMilliseconds > 0 {
-            let ago = Double(max(0, now - route.lastErrorUnixMilliseconds)) / 1_000
-            let time = Numbers.clock(unixMilliseconds: route.lastErrorUnixMilliseconds)
-            entries.append(
-                SheetView.Entry(
-                    name: "failed last", text: "\(time)Z, \(Numbers.duration(ago)) ago"))
-        }
-        if let attempts = RoutesView.attempts(route) {
-            entries.append(SheetView.Entry(name: "attempts", text: attempts, style: .warning))
-        }
-        if let devices = route.failingDevices, devices > 0 {
-            let behind = Numbers.grouped(route.heldBack ?? 0)
-            entries.append(
-                SheetView.Entry(
-                    name: "not taken",
-                    text:
-                        "packets of \(Numbers.counted(UInt64(devices), "device")), while others are; "
-                        + "\(behind) wait behind them", style: .warning))
-            if let names = route.failingNames(atMost: Self.mostNames) {
-                entries.append(SheetView.Entry(name: "of them", text: names, style: .warning))
-            }
-        }
-        let facts: [(String, String)] = [
-            ("answers", route.answer.count > 0 ? "\(RoutesView.answers(route)) ms (p50/p99)" : "–"),
-            ("arriving", "\(arriving)/s, \(Numbers.grouped(route.accepted)) so far"),
-            ("leaving", "\(leaving)/s, \(Numbers.grouped(route.delivered)) so far"),
-            ("waiting", RoutesView.waiting(route)),
-            ("oldest", route.oldestSeconds.map(Numbers.duration) ?? "–"),
-            ("in flight", Numbers.grouped(route.inFlight)),
-            (
-                "at once",
-                "\(Numbers.counted(UInt64(route.concurrencyLimit), "request")) of "
-                    + "\(route.concurrencyCeiling)"
-            ),
-            (
-                "dead letters",
-                Numbers.grouped(route.deadLetters)
-                    + (route.deadLetters > 0 ? "; l in Routes lists them" : "")
-            ),
-            ("expired", Numbers.grouped(route.expired)),
-            ("skipped", Numbers.grouped(route.skipped)),
-            ("retries", Numbers.grouped(route.retries)),
-        ]
-        let balance = SheetView.Entry(
-            name: "ledger", text: route.balances ? "✓ balances" : "✗ does not balance",
-            style: route.balances ? .good : .bad)
-        return entries + facts.map { SheetView.Entry(name: $0.0, text: $0.1) } + [balance]
     }
 }

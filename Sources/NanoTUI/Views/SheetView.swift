@@ -16,10 +16,7 @@ enum SheetView {
     ) -> Int {
         let (title, entries) = SheetContent.content(of: sheet, in: model)
         let width = min(rect.width, 100)
-        let names = min(
-            entries.map { TextWidth.columns(of: $0.name) }.max() ?? 0, max(0, (width - 4) / 3))
-        let room = max(1, width - 4 - (names > 0 ? names + 2 : 0))
-        let lines = entries.flatMap { wrapped($0, width: room) }
+        let lines = lines(entries, width: max(1, width - 4))
         let height = min(rect.height, lines.count + 2)
         let inner = screen.box(
             title,
@@ -28,11 +25,7 @@ enum SheetView {
                 width: width, height: height))
         let first = min(scroll, max(0, lines.count - inner.height))
         for (row, line) in lines.dropFirst(first).prefix(inner.height).enumerated() {
-            let y = inner.y + row
-            screen.put(
-                TextWidth.fitted(line.name, to: names), x: inner.x, y: y, style: line.nameStyle)
-            screen.put(
-                line.text, x: inner.x + (names > 0 ? names + 2 : 0), y: y, style: line.style)
+            line.draw(x: inner.x, y: inner.y + row, on: &screen)
         }
         drawPlace(first, lines.count, in: inner, on: &screen)
         return first
@@ -47,6 +40,30 @@ enum SheetView {
         let text = below > 0 ? " ↓ \(below) more " : " end "
         screen.put(
             text, endingAt: inner.x + inner.width, y: inner.y + inner.height, style: .accent)
+    }
+
+    /// A row of text: the name of a fact, in its first row, and what fits of the fact beside it.
+    struct Line {
+        fileprivate var entry: Entry
+        fileprivate let nameColumns: Int
+
+        func draw(x: Int, y: Int, on screen: inout Screen) {
+            screen.put(
+                TextWidth.fitted(entry.name, to: nameColumns), x: x, y: y, style: entry.nameStyle)
+            screen.put(
+                entry.text, x: x + (nameColumns > 0 ? nameColumns + 2 : 0), y: y,
+                style: entry.style)
+        }
+    }
+
+    /// Facts in rows of so many columns.
+    static func lines(_ entries: [Entry], width: Int) -> [Line] {
+        let names = min(
+            entries.map { TextWidth.columns(of: $0.name) }.max() ?? 0, max(0, width / 3))
+        let room = max(1, width - (names > 0 ? names + 2 : 0))
+        return entries.flatMap { wrapped($0, width: room) }.map {
+            Line(entry: $0, nameColumns: names)
+        }
     }
 
     private static func wrapped(_ entry: Entry, width: Int) -> [Entry] {

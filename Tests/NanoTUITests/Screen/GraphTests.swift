@@ -14,6 +14,13 @@ import Testing
         #expect(Graph.sparkline([1], width: 0).isEmpty)
     }
 
+    @Test func `in several rows the largest fills all, and the rest its share`() {
+        var screen = Screen(width: 5, height: 3)
+        Graph.draw(
+            [0, 1, 2, 4], .graphLow, in: Rect(x: 0, y: 0, width: 5, height: 2), on: &screen)
+        #expect(screen.text.split(separator: "\n").prefix(2) == ["    █", " ▁▄██"])
+    }
+
     @Test func `in ASCII higher values still look heavier`() {
         let line = Graph.sparkline([1, 2, 3, 4, 5, 6, 7, 8], width: 8)
         #expect(String(line.map(Glyphs.ascii)) == "__..-=##")

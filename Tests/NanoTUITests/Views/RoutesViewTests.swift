@@ -13,26 +13,47 @@ import Testing
 
     @Test func `what waits comes with the time until it is gone, or its growth`() {
         #expect(
-            RoutesView.waiting(route(waiting: 24_000, incoming: 100, outgoing: 200))
+            RouteFacts.waiting(route(waiting: 24_000, incoming: 100, outgoing: 200))
                 == "24,000, empty in 4 min at this rate")
         #expect(
-            RoutesView.waiting(route(waiting: 24_000, incoming: 120, outgoing: 0))
+            RouteFacts.waiting(route(waiting: 24_000, incoming: 120, outgoing: 0))
                 == "24,000, grows by 120.0/s")
-        #expect(RoutesView.waiting(route(waiting: 7, incoming: 5, outgoing: 5)) == "7")
-        #expect(RoutesView.waiting(route(waiting: 0, incoming: 5, outgoing: 6)) == "0")
+        #expect(RouteFacts.waiting(route(waiting: 7, incoming: 5, outgoing: 5)) == "7")
+        #expect(RouteFacts.waiting(route(waiting: 0, incoming: 5, outgoing: 6)) == "0")
         var paused = route(waiting: 9, incoming: 3, outgoing: 0)
         paused.state = .paused
-        #expect(RoutesView.waiting(paused) == "9")
+        #expect(RouteFacts.waiting(paused) == "9")
     }
 
-    @Test(arguments: [(80, 24), (120, 40)])
-    func `a destination that is only tried now and then says when`(size: (Int, Int)) {
+    @Test(arguments: [
+        (60, 18, "attempts: again in 4 s"), (80, 24, "breaker     open: again in 4 s"),
+        (120, 40, "breaker     open: again in 4 s"),
+    ])
+    func `a destination that is only tried now and then says when`(
+        width: Int, height: Int, words: String
+    ) {
         var model = ConsoleModel.sample
         model.press(.character("5"), .end)
-        #expect(model.picture(size.0, size.1).contains("attempts: again in 4 s"))
-        #expect(model.picture(size.0, size.1).contains("grows by 87.0/s"))
+        let picture = model.picture(width, height)
+        #expect(picture.contains(words) && picture.contains("grows by 87.0/s"))
+        #expect(picture.split(separator: "again in 4 s").count == 2, "it is said once")
         model.press(.enter)
-        #expect(model.picture(size.0, size.1).contains("again in 4 s"))
+        #expect(model.picture(width, height).contains("open: again in 4 s"))
+    }
+
+    @Test func `with room there is how a route gets on, and its graph is higher`() {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .home)
+        let lines = { (rows: Int) in
+            model.picture(80, rows).split(separator: "\n", omittingEmptySubsequences: false)
+        }
+        let facts = ["last error ", "breaker ", "at once ", "answers ", "oldest "]
+        #expect(
+            facts.allSatisfy { fact in lines(24).contains { $0.hasPrefix(" \(fact)") } })
+        #expect(lines(24).count { $0.contains("██") } == 3)
+        #expect(lines(50).count { $0.contains("██") } == 6)
+        #expect(lines(19).count { $0.contains("██") } == 1)
+        #expect(!lines(19).contains { $0.hasPrefix(" breaker ") })
     }
 
     @Test func `of many routes those that are not well come first on the overview`() {
