@@ -45,7 +45,7 @@ extension ConsoleModel {
         let isElevation =
             action == nil
             && keyMap.action(for: key, in: view, isSmall: isSmall, attachment: .beside) == .elevate
-        guard isElevation || action?.isCommand == true else { return }
+        guard isElevation || action?.isCommand == true else { return sayWhere(key) }
         switch attachment {
         case .none, .steering:
             if isElevation { say("this console steers already") }

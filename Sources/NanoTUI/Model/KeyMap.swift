@@ -100,6 +100,18 @@ public struct KeyMap: Sendable {
         }
     }
 
+    /// The first view in which a key does something, and what in a word; nil where it is for nothing.
+    func use(of key: Key, attachment: Attachment) -> (place: String, short: String)? {
+        for view in ViewKind.allWithKeys {
+            guard
+                let binding = bindings(in: view, attachment: attachment)
+                    .first(where: { $0.keys.contains(key) })
+            else { continue }
+            return (view.title, binding.short)
+        }
+        return nil
+    }
+
     /// What there is for a console of this kind, wherever it works.
     static func commands(_ attachment: Attachment) -> [Binding] {
         table.filter { binding in

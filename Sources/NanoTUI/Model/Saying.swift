@@ -47,6 +47,24 @@ extension ConsoleModel {
         message = notice
     }
 
+    /// Says of a key that does nothing here where it does something. What was said before can still be read.
+    mutating func sayWhere(_ key: Key) {
+        let name: String
+        switch key {
+        case .character, .control: name = key.name
+        // Keys that move are tried everywhere.
+        default: return
+        }
+        var text = "\(name) does nothing here; ? shows the keys that do"
+        if isSmall {
+            text = "\(name) does nothing on so small a screen; ? shows the keys that do"
+        } else if let (place, short) = keyMap.use(of: key, attachment: attachment) {
+            text =
+                "\(name) does nothing here; \(short.isEmpty ? "it works" : "\(short) is") in \(place)"
+        }
+        notice = Notice(text: text, details: [], kind: .remark, until: now + Notice.seconds)
+    }
+
     /// Says which theme is shown now, which a narrow head has no room for.
     mutating func sayTheme() {
         say(hasColors ? "theme \(themeName)" : "theme \(themeName); the terminal shows no colours")

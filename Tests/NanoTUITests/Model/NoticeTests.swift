@@ -54,6 +54,32 @@ import Testing
         #expect(picture.contains("bye"))
     }
 
+    @Test(arguments: [
+        (Key.character("d"), "d does nothing here; dump is in Packets"),
+        (.character("S"), "S does nothing here; it works in Devices"),
+        (.character("z"), "z does nothing here; ? shows the keys that do"),
+        (.control("x"), "Ctrl-X does nothing here; ? shows the keys that do"),
+    ])
+    func `a key that does nothing here says so, and where it does something`(
+        key: Key, words: String
+    ) {
+        var model = ConsoleModel.sample
+        model.say("what was said before")
+        #expect(model.press(key).isEmpty)
+        #expect(model.picture(80, 24).contains(words))
+        model.press(.escape, .character("m"))
+        #expect(model.picture(80, 24).contains("what was said before"))
+        model.press(.escape, .pageDown, .left)
+        #expect(!model.picture(80, 24).contains("does nothing"))
+    }
+
+    @Test func `where there is no room for the views a key says that`() {
+        var model = ConsoleModel.sample
+        model.isSmall = true
+        model.press(.character("p"))
+        #expect(model.notice?.text.hasPrefix("p does nothing on so small a screen") == true)
+    }
+
     @Test func `only what was done has a tick`() {
         var model = ConsoleModel.sample
         model.finish(.pauseRoute("alba"), .done("alba is paused"))
