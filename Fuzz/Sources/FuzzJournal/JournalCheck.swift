@@ -17,7 +17,9 @@ enum JournalCheck {
         }
         var parts = [part(at: 1), part(at: 3), Array(rest)]
         if input[0] & 1 == 1 {
-            parts = [Mending.log(parts[0]), Mending.summary(parts[1]), parts[2]]
+            parts = [
+                Mending.log(parts[0]), Mending.summary(parts[1]), CursorFile.sealed(parts[2]),
+            ]
         }
         let disk = MemoryDisk()
         disk.files[SegmentName.log(1)] = MemoryFile(parts[0])

@@ -24,6 +24,7 @@ final class MemoryDisk: LogStorage, @unchecked Sendable {
     func remove(_ name: String) throws { files[name] = nil }
     func replace(_ name: String, with bytes: [UInt8]) throws { files[name] = MemoryFile(bytes) }
     func renew(_ name: String, with bytes: [UInt8]) throws { files[name] = MemoryFile(bytes) }
+    func giveBackRoom(of name: String) {}
     func freeBytes() throws -> Int { 1 << 40 }
 }
 

@@ -7,13 +7,14 @@ struct ReplayPartReader {
     private let header: ReplayHeader
     private let size: Int
     /// Where the next part begins.
-    private(set) var offset = ReplayHeader.length
+    private(set) var offset: Int
     private var number = 0
 
     /// - Parameter size: Bytes of the file.
     init(_ header: ReplayHeader, fileBytes size: Int) {
         self.header = header
         self.size = size
+        offset = header.length
     }
 
     /// All parts, which have to reach to the end of the file.

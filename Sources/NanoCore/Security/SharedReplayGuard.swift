@@ -16,6 +16,9 @@ public final class SharedReplayGuard: Sendable {
     public let hash: SipHash
     /// The key of ``hash``.
     public let hashKey: (UInt64, UInt64)
+    /// The number of the last group of frames that it covered when it was saved; nil when it was not, or
+    /// an earlier release has saved it.
+    public let savedCovering: UInt64?
 
     /// One guard and its lock.
     final class Shard: Sendable {
@@ -36,12 +39,13 @@ public final class SharedReplayGuard: Sendable {
     public convenience init(
         configuration: ReplayGuard.Configuration, hashKey: (UInt64, UInt64), shardCount: Int = 4
     ) {
-        self.init(hashKey, configuration, shardCount) { _, _ in }
+        self.init(hashKey, configuration, shardCount, savedCovering: nil) { _, _ in }
     }
 
     /// - Parameter fill: What each shard begins with, by its number.
     init(
         _ hashKey: (UInt64, UInt64), _ configuration: ReplayGuard.Configuration, _ shardCount: Int,
+        savedCovering: UInt64?,
         fill: (UInt64, inout ReplayGuard) throws -> Void
     ) rethrows {
         precondition((1...256).contains(shardCount) && shardCount.nonzeroBitCount == 1)
@@ -62,7 +66,16 @@ public final class SharedReplayGuard: Sendable {
         self.configuration = configuration
         byModel = configuration.keyMode == .modelTimestamp
         self.hashKey = hashKey
+        self.savedCovering = savedCovering
         hash = SipHash(key: hashKey)
+    }
+
+    /// Tells guards apart without telling the key: the same for all that were ever saved with it.
+    public var identity: UInt64 { Self.identity(hashKey) }
+
+    /// The ``identity`` of the guards with a key.
+    public static func identity(_ hashKey: (UInt64, UInt64)) -> UInt64 {
+        SipHash(key: hashKey).hash(0, 0)
     }
 
     /// Has the processor fetch what judging a frame will look at, while its MAC is verified.

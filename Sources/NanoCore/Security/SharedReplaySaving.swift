@@ -6,10 +6,15 @@ extension SharedReplayGuard {
     /// written one behind the other. What is inserted meanwhile may be missing; what was inserted
     /// before is there.
     ///
+    /// - Parameter covered: The number of the last group of frames that was inserted whole before, in the
+    ///   caller's own numbers.
     /// - Throws: What `write` throws.
-    public func save(now: Moment, to write: (Span<UInt8>) throws -> Void) rethrows {
+    public func save(
+        covering covered: UInt64 = 0, now: Moment, to write: (Span<UInt8>) throws -> Void
+    ) rethrows {
         let keyMode = shards[0].state.withLock { $0.configuration.keyMode }
-        let header = ReplayHeader(hashKey: hashKey, keyMode: keyMode, parts: shards.count)
+        let header = ReplayHeader(
+            hashKey: hashKey, keyMode: keyMode, parts: shards.count, covered: covered)
         try write(header.encoded.span)
         // One buffer for all of them. It grows while no lock is held.
         var buffer: [UInt8] = []
@@ -47,13 +52,15 @@ extension SharedReplayGuard {
         fileBytes size: Int, configuration: ReplayGuard.Configuration, shardCount: Int = 4,
         now: Moment, read: (Range<Int>) throws -> [UInt8]
     ) throws {
-        let beginning = try read(0..<min(size, ReplayHeader.length))
+        let beginning = try read(0..<min(size, ReplayHeader.greatestLength))
         let header = try ReplayHeader(
             beginning, fileBytes: size, expecting: configuration.keyMode)
         var reader = ReplayPartReader(header, fileBytes: size)
         let mask = UInt64(shardCount - 1)
         if header.parts == shardCount {
-            try self.init(header.hashKey, configuration, shardCount) { index, shard in
+            try self.init(
+                header.hashKey, configuration, shardCount, savedCovering: header.covered
+            ) { index, shard in
                 let start = reader.offset
                 let part = try reader.next(read)
                 for place in 0..<part.deviceCount
@@ -65,7 +72,9 @@ extension SharedReplayGuard {
             }
         } else {
             let parts = ReplayParts(try reader.all(read))
-            self.init(header.hashKey, configuration, shardCount) { index, shard in
+            self.init(
+                header.hashKey, configuration, shardCount, savedCovering: header.covered
+            ) { index, shard in
                 shard.restore(from: parts, now: now) { Self.shardIndex($0, mask) == index }
             }
         }

@@ -20,6 +20,9 @@ final class JournalHouse: Sendable {
     /// Whether the start found no room for a checkpoint, and none has been made since.
     private let isStartOwed = Atomic(false)
 
+    /// Whether it has been said that no checkpoint could be saved.
+    private let hasFailedToSave = Atomic(false)
+
     /// Seconds between two checkpoints of the replay guard, while packets come in.
     private static let checkpointSeconds: UInt64 = 300
     /// From a checkpoint that failed to the next.
@@ -47,11 +50,11 @@ final class JournalHouse: Sendable {
         replayGuard = saved.replayGuard
         do {
             let storage = try FolderStorage(path: folder.path + "/journal")
+            let (budget, room) = try Self.budget(on: storage)
             journal = try Journal(
                 Journal.Configuration(
-                    configuration,
-                    maximumBytes: try configuration.journal.maxBytes
-                        ?? Self.budget(on: storage)),
+                    configuration, maximumBytes: configuration.journal.maxBytes ?? budget,
+                    roomBytes: room),
                 storage: storage, hashKey: replayGuard.hashKey)
             try store.complete(
                 saved, from: journal, now: now, futureSeconds: futureSeconds)
@@ -66,16 +69,22 @@ final class JournalHouse: Sendable {
         report(configuration)
     }
 
-    /// The most that the journal takes unless configured.
-    private static func budget(on storage: any LogStorage) throws -> Int {
+    /// The most that the journal takes unless configured, and the most that it can.
+    private static func budget(on storage: any LogStorage) throws -> (bytes: Int, room: Int) {
         let taken = try storage.names().reduce(0) { try $0 + storage.open($1).size() }
-        let half = try (storage.freeBytes() + taken) / 2
+        let room = try storage.freeBytes() + taken
+        let half = room / 2
         // What others have taken since lets nothing expire.
-        return min(defaultBytes, half >= taken ? half : taken + spareBytes)
+        return (min(defaultBytes, half >= taken ? half : taken + spareBytes), room)
     }
 
     private func report(_ configuration: GatewayConfiguration) {
         let opening = journal.opening
+        if opening.hasDamagedCursors {
+            logger.error(
+                "the journal's cursors are damaged: everything in it is delivered again",
+                metadata: ["file": "\(CursorFile.name)"])
+        }
         if opening.damagedBytes > 0 || !opening.unreadable.isEmpty {
             logger.error(
                 "the journal is damaged; what can be read of it is served",
@@ -176,6 +185,8 @@ final class JournalHouse: Sendable {
             if isStartOwed.load(ordering: .relaxed) { return true }
             let behind = journal.bytes(behind: last.block)
             guard behind > 0 else { return false }
+            // What it lets go of may be what fills the disk.
+            if journal.isOutOfRoom { return true }
             let age = (now.monotonicNanoseconds &- last.at) / 1_000_000_000
             return age >= Self.checkpointSeconds
                 || behind >= min(Self.checkpointBytes, journal.configuration.maximumBytes / 4)
@@ -189,12 +200,13 @@ final class JournalHouse: Sendable {
                 }
             } catch {
                 let isOwed = isStartOwed.load(ordering: .relaxed)
+                let isWaiting = isOwed || journal.isOutOfRoom
                 nextTry.store(
                     now.monotonicNanoseconds
-                        + (isOwed ? Self.owedNanoseconds : Self.retryNanoseconds),
+                        + (isWaiting ? Self.owedNanoseconds : Self.retryNanoseconds),
                     ordering: .relaxed)
                 // Of a full disk at the start it has been said.
-                if !isOwed {
+                if !isOwed, !hasFailedToSave.exchange(true, ordering: .relaxed) {
                     logger.warning(
                         "replay memory cannot be saved", metadata: ["error": "\(error)"])
                 }
@@ -205,14 +217,27 @@ final class JournalHouse: Sendable {
         await writer.keepHouse()
     }
 
+    /// Saves the replay guard; where the disk is full of what was delivered since it was saved last, that
+    /// makes room for it.
+    private func checkpoint(_ now: Moment, finishReads: () -> Void = {}) throws {
+        do {
+            try save(now, finishReads)
+        } catch let fault where Self.isOutOfRoom(fault) {
+            guard journal.giveUpUnguarded(now: now) else { throw fault }
+            logger.notice("what was delivered makes room on the full disk for the replay memory")
+            try save(now, finishReads)
+        }
+        hasFailedToSave.store(false, ordering: .relaxed)
+    }
+
     /// Saves the replay guard: all blocks up to the newest are in it, perhaps more. What is in it
     /// is committed before it is saved, so that nothing is refused later that was lost before.
-    private func checkpoint(_ now: Moment, finishReads: () -> Void = {}) throws {
+    private func save(_ now: Moment, _ finishReads: () -> Void) throws {
         try checkpointing.withLock { _ in
             // What nobody needs makes room for it.
             try? journal.keepHouse(now: now)
             let block = journal.lastBlock
-            let saved = try store.save(replayGuard, now: now)
+            let saved = try store.save(replayGuard, covering: block, now: now)
             finishReads()
             try journal.commitAll(now: now)
             try saved.putInPlace()
@@ -232,8 +257,9 @@ final class JournalHouse: Sendable {
 }
 
 extension Journal.Configuration {
-    fileprivate init(_ configuration: GatewayConfiguration, maximumBytes: Int) {
+    fileprivate init(_ configuration: GatewayConfiguration, maximumBytes: Int, roomBytes: Int) {
         self.init(routes: configuration.destinations.map(\.name))
+        self.roomBytes = roomBytes
         let journal = configuration.journal
         memoryBytes = journal.memoryBytes
         isSynced = journal.durability == .commit

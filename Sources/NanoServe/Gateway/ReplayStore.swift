@@ -53,17 +53,34 @@ struct ReplayStore {
     ) throws {
         let newest = UInt32(clamping: now.unixSeconds + futureSeconds)
         let isKnown = !folder.wasLeftUnclean || journal.guardedBlock != nil
-        guard saved.isUsable, isKnown || !folder.wasUsed else {
+        let isForeign = journal.guardBefore.map { $0 != saved.replayGuard.identity } ?? false
+        guard saved.isUsable, !isForeign, isKnown || !folder.wasUsed else {
+            if isForeign {
+                logger.warning("the replay memory is not the one that belongs to the journal")
+            }
             return forget(saved.replayGuard, upTo: newest, seconds: futureSeconds)
         }
-        guard folder.wasLeftUnclean else { return }
+        let (covered, isOld) = covered(saved.replayGuard, journal)
+        if isOld { logger.warning("the replay memory is older than the one that was saved last") }
+        guard folder.wasLeftUnclean || isOld else { return }
         let rebuild = try ReplayRebuild(
-            saved.replayGuard, from: journal, now: now, futureSeconds: futureSeconds)
+            saved.replayGuard, covering: covered, isOld: isOld, from: journal, now: now,
+            futureSeconds: futureSeconds)
         if rebuild.inserted > 0 {
             let packets = PlainWords.count(rebuild.inserted)
             logger.notice("replay memory rebuilt from the journal: \(packets) packets")
         }
         close(saved.replayGuard, rebuild.closed, now: now)
+    }
+
+    /// Up to which block a guard knows everything, and whether another was saved since.
+    private func covered(
+        _ replayGuard: SharedReplayGuard, _ journal: Journal
+    ) -> (block: UInt64, isOld: Bool) {
+        // Behind an unclean end blocks may have come since.
+        let known = journal.guardedBlock ?? (folder.wasLeftUnclean ? 0 : journal.lastBlockBefore)
+        guard let covered = replayGuard.savedCovering else { return (known, false) }
+        return (min(covered, known), covered < known)
     }
 
     private func close(
@@ -92,9 +109,13 @@ struct ReplayStore {
     }
 
     /// Writes what a guard knows, part by part, beside what was saved before.
-    func save(_ replayGuard: SharedReplayGuard, now: Moment) throws -> AtomicFile {
+    ///
+    /// - Parameter block: The last one of which everything is in it.
+    func save(
+        _ replayGuard: SharedReplayGuard, covering block: UInt64, now: Moment
+    ) throws -> AtomicFile {
         let file = try folder.replacement(of: Self.fileName)
-        try replayGuard.save(now: now) { try file.append($0) }
+        try replayGuard.save(covering: block, now: now) { try file.append($0) }
         return file
     }
 }
@@ -108,14 +129,18 @@ struct ReplayRebuild {
     /// The last block that was read, or is known to be lost.
     private var last: UInt64
 
+    /// - Parameters:
+    ///   - covered: The last block of which the guard knows everything; nil for what the cursors say.
+    ///   - isOld: Whether the guard is older than the cursors.
     /// - Throws: ``StorageFault``.
     init(
-        _ replayGuard: SharedReplayGuard, from journal: Journal, now: Moment, futureSeconds: Int64
+        _ replayGuard: SharedReplayGuard, covering covered: UInt64? = nil, isOld: Bool = false,
+        from journal: Journal, now: Moment, futureSeconds: Int64
     ) throws {
         let log = journal.log
         let newest = UInt32(clamping: now.unixSeconds + futureSeconds)
-        last = journal.guardedBlock ?? 0
-        let unguarded = journal.unguardedBefore ?? 0
+        last = covered ?? journal.guardedBlock ?? 0
+        let unguarded = isOld ? 0 : journal.unguardedBefore ?? 0
         if log.unreadable.contains(where: { SegmentName.number($0) ?? .max >= unguarded }) {
             close(0...newest)
         }

@@ -21,6 +21,10 @@ final class Journal: Sendable {
     /// The first file with packets that the replay guard had not been saved with before the start; nil
     /// when nobody knows.
     let unguardedBefore: UInt64?
+    /// The guard that had been saved before the start, and that of now (``SharedReplayGuard/identity``); nil
+    /// when nobody knows.
+    let guardBefore: UInt64?
+    let identity: UInt64
     /// When the cursors were saved before the start, in Unix milliseconds; nil when nobody knows.
     let savedBefore: Int64?
     let state: Mutex<JournalState>
@@ -37,8 +41,10 @@ final class Journal: Sendable {
         var isFull = false
         /// Whether the last write failed because the disk is full, or a quota used up.
         var isOutOfRoom = false
-        /// The number of the last block that a checkpoint of the replay guard covers.
+        /// The number of the last block that a checkpoint of the replay guard covers, and which guard that
+        /// was.
         var guardedBlock: UInt64?
+        var guardIdentity: UInt64?
     }
 
     /// Bytes that may wait for the disk before devices have to wait.
@@ -53,7 +59,8 @@ final class Journal: Sendable {
     ) throws {
         self.configuration = configuration
         cursors = CursorFile(storage)
-        let saved = try cursors.read()
+        let found = try cursors.read()
+        let saved = found.saved
         let known = KnownEnd(saved, systemRun: storage.systemRun)
         log = try SegmentLog(storage, known)
         unguardedBefore = saved?.unguardedSegment
@@ -86,7 +93,7 @@ final class Journal: Sendable {
             (ledgers[place].isPaused, ledgers[place].isPausedByOperator) = (true, true)
         }
         opening = Opening(
-            unreadable: log.unreadable, missing: missing.names,
+            hasDamagedCursors: found.isDamaged, unreadable: log.unreadable, missing: missing.names,
             unknown: missing.unknown,
             lost: ledgers.map(\.expiredBy.total),
             isLossKnown: survey.isLossKnown && (known.isSameRun || configuration.isSynced),
@@ -102,7 +109,11 @@ final class Journal: Sendable {
             SegmentWriter(
                 log, routes: configuration.routes, hashKey: hashKey,
                 segmentBytes: configuration.segmentBytes, lastBlock: lastBlock))
-        health.withLock { $0.guardedBlock = saved?.guardedBlock }
+        identity = SharedReplayGuard.identity(hashKey)
+        guardBefore = saved?.guardIdentity
+        health.withLock {
+            ($0.guardedBlock, $0.guardIdentity) = (saved?.guardedBlock, saved?.guardIdentity)
+        }
         missing.forget(in: storage)
         // Before the cursors are saved in this run of the system: what an earlier one has left at the end
         // would be judged as if it were of this one.

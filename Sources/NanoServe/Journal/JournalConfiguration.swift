@@ -25,12 +25,17 @@ extension Journal {
         /// Bytes that are read from the disk for a destination at once.
         var loadBytes = 512 << 10
 
-        /// The size of a file, so that a small journal has several too.
-        var segmentBytes: Int { max(1 << 16, min(64 << 20, maximumBytes / 16)) }
+        /// Bytes on disk that there are for it, whatever it is allowed.
+        var roomBytes = Int.max
+
+        /// The size of a file, so that a small journal has several too, and one on a small disk.
+        var segmentBytes: Int { max(1 << 16, min(64 << 20, min(maximumBytes, roomBytes) / 16)) }
     }
 
     /// What it takes to say how a journal was found.
     struct Opening: Sendable {
+        /// Whether the cursors were damaged, so that everything is delivered again.
+        var hasDamagedCursors = false
         /// Files of which nothing can be read.
         var unreadable: [String]
         /// Files that are gone, or of which nothing can be read, though it is known what they held.

@@ -10,6 +10,7 @@ public struct JournalInspection {
 
     private let log: SegmentLog
     private let cursors: SavedCursors?
+    private let hasDamagedCursors: Bool
     private let stateFolder: String
     private let path: String
 
@@ -25,11 +26,16 @@ public struct JournalInspection {
         }
         do {
             let storage = try FolderStorage(path: path)
-            cursors = try CursorFile(storage).read()
+            let found = try CursorFile(storage).read()
+            (cursors, hasDamagedCursors) = (found.saved, found.isDamaged)
             log = try SegmentLog(storage, KnownEnd(cursors, systemRun: storage.systemRun))
         } catch {
             throw Fault(description: "the journal in \(stateFolder): \(error)")
         }
+    }
+
+    private var damagedCursors: String {
+        "\(CursorFile.name): it is damaged, so everything in the journal is delivered again"
     }
 
     /// Files, what they hold, and what waits for each destination: a line each.
@@ -44,6 +50,7 @@ public struct JournalInspection {
                     + Timestamp.iso8601(segment.head.unixMilliseconds))
         }
         for name in log.unreadable { lines.append("\(name)  cannot be read") }
+        if hasDamagedCursors { lines.append(damagedCursors) }
         let names = Set(log.segments.flatMap(\.head.routes)).sorted()
         let survey = try CursorSurvey(log, saved: cursors, routes: names)
         for (name, ledger) in zip(names, survey.ledgers) {
@@ -61,7 +68,8 @@ public struct JournalInspection {
     /// What waited and is in no file any more, a line for each destination. Beside a gateway nobody can tell:
     /// it may have given something up since the cursors were read.
     private func lost() throws -> [String] {
-        guard StateFolder.whileFree(stateFolder, {}), try CursorFile(log.storage).read() == cursors
+        guard StateFolder.whileFree(stateFolder, {}),
+            try CursorFile(log.storage).read().saved == cursors
         else { return [] }
         let names = (cursors?.routes.keys).map { $0.sorted() } ?? []
         let survey = try CursorSurvey(log, saved: cursors, routes: names)
@@ -78,6 +86,7 @@ public struct JournalInspection {
     /// - Returns: Blocks and packets that are whole, and a line for each damage.
     public func verify() throws -> (blocks: Int, packets: UInt64, damages: [String]) {
         var (blocks, packets, damages) = (0, UInt64(0), [String]())
+        if hasDamagedCursors { damages.append(damagedCursors) }
         for name in log.unreadable {
             damages.append("\(name): the beginning is damaged, so that nothing can be read")
         }

@@ -15,8 +15,11 @@ extension Journal {
 
     /// Notes that the replay guard has been saved with everything up to a block.
     func noteGuarded(upTo block: UInt64) {
-        health.withLock { $0.guardedBlock = block }
+        health.withLock { ($0.guardedBlock, $0.guardIdentity) = (block, identity) }
     }
+
+    /// Whether the last write failed because the disk is full, or a quota used up.
+    var isOutOfRoom: Bool { health.withLock(\.isOutOfRoom) }
 
     /// Notes that there is no room on the disk, though no commit has failed: devices have to wait
     /// until ``noticeRoom(afterCommit:)``.
@@ -50,7 +53,7 @@ extension Journal {
         }
         let cursors = ledgers.map { $0.saved(isIdle: $0.isIdle) }
         var saved = SavedCursors(
-            guardedBlock: guarded,
+            guardedBlock: guarded, guardIdentity: health.withLock(\.guardIdentity),
             routes: Dictionary(uniqueKeysWithValues: zip(configuration.routes, cursors)))
         saved.savedUnixMilliseconds = now.unixMilliseconds
         (saved.committedBlock, saved.committedEnd) = (committed, end)
@@ -78,16 +81,20 @@ extension Journal {
     }
 
     /// Everything that is to outlive the process, and the oldest file that is needed for it.
-    private func cursorsToSave(_ now: Moment) -> (SavedCursors, oldest: UInt64) {
+    ///
+    /// - Parameter needsGuard: Whether what the saved replay guard does not cover is.
+    func cursorsToSave(
+        _ now: Moment, needsGuard: Bool = true
+    ) -> (SavedCursors, oldest: UInt64) {
         let guarded = guardedBlock ?? 0
         var saved = savedCursors(guarded: guarded, now)
         let unguarded = log.segments.first { $0.summary.lastBlock > guarded }?.number
         saved.unguardedSegment = unguarded ?? max(log.end.segment, ownSegment)
         let unread = saved.routes.values.map(\.position.segment).min() ?? log.end.segment
-        let needed = min(unguarded ?? log.end.segment, unread)
+        let needed = min(needsGuard ? unguarded ?? log.end.segment : log.end.segment, unread)
         // What is not configured holds nobody up: half of the room is its, and none of a full disk.
         let isRoomNeeded =
-            log.bytes > configuration.maximumBytes / 2 || health.withLock(\.isOutOfRoom)
+            log.bytes > configuration.maximumBytes / 2 || isOutOfRoom
         let others = parked.withLock { parked in
             parked.giveUp(before: isRoomNeeded ? needed : 0, now: now.monotonicNanoseconds)
             return parked

@@ -61,7 +61,8 @@ struct SegmentHead: Equatable, Sendable {
         // damaged, and the other way round.
         let version: UInt16 = bytes.integer(at: 4)
         guard version <= Self.version else {
-            throw JournalFault.newerVersion(file: file, found: version)
+            throw JournalFault.newerVersion(
+                file: file, found: version, known: SegmentHead.version)
         }
         var head = SegmentHead(
             number: bytes.integer(at: 12),
@@ -166,13 +167,13 @@ enum SegmentName {
 
 /// Why a journal cannot be used.
 enum JournalFault: Error, Equatable, CustomStringConvertible {
-    case newerVersion(file: String, found: UInt16)
+    case newerVersion(file: String, found: UInt16, known: UInt16)
 
     var description: String {
         switch self {
-        case .newerVersion(let file, let found):
-            "\(file) has format version \(found), and this release reads up to "
-                + "\(SegmentHead.version): start the newer release"
+        case .newerVersion(let file, let found, let known):
+            "\(file) has format version \(found), and this release reads up to \(known): start the "
+                + "newer release"
         }
     }
 }

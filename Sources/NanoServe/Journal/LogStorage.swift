@@ -19,6 +19,8 @@ protocol LogStorage: AnyObject, Sendable {
     /// The same for a file that is replaced again and again: room for the next time is set aside
     /// where the file system can do that, so that a full disk does not stand in its way.
     func renew(_ name: String, with bytes: [UInt8]) throws
+    /// Gives up the room that was set aside for such a file, until it is replaced again.
+    func giveBackRoom(of name: String)
     /// Bytes that can still be written.
     func freeBytes() throws -> Int
     /// Tells the present run of the system from those before and after it, over which what was not flushed
@@ -130,6 +132,8 @@ final class FolderStorage: LogStorage {
             max(Self.reserveBytes, 2 * bytes.count))
         try syncFolder()
     }
+
+    func giveBackRoom(of name: String) { unlink("\(path)/\(name).tmp") }
 
     func freeBytes() throws -> Int {
         guard let free = DiskRoom.freeBytes(at: path) else { throw StorageFault("measure", path) }

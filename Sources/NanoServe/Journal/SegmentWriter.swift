@@ -63,6 +63,22 @@ final class SegmentWriter {
         return LogBlock(head, at: position, bytes: Array(bytes[LogBlockHead.length...]))
     }
 
+    /// Goes on in another file than the one that holds the last block.
+    ///
+    /// - Throws: ``StorageFault``; then nothing has changed.
+    func goOn(_ now: Moment) throws {
+        guard log.segments.last?.summary.lastBlock ?? 0 > 0 else { return }
+        let before = file
+        if file != nil { seal() }
+        do {
+            _ = try begin(now)
+        } catch {
+            if before != nil { unsealed.removeLast() }
+            file = before
+            throw error
+        }
+    }
+
     private func begin(_ now: Moment) throws -> any LogFile {
         let head = SegmentHead(
             number: nextSegment, unixMilliseconds: now.unixMilliseconds, hashKey: hashKey,

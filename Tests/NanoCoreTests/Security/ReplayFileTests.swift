@@ -46,13 +46,13 @@ import Testing
     @Test func `nothing is read for a length that the file does not have`() {
         var bytes = Saving.saved()
         // The length of the only part, behind the header.
-        for place in 40..<48 { bytes[place] = 0xFF }
+        for place in 48..<56 { bytes[place] = 0xFF }
         #expect(throws: ReplayGuardError.truncated(bytes: bytes.count)) {
             _ = try SharedReplayGuard(
                 fileBytes: bytes.count, configuration: Saving.configuration, shardCount: 1,
                 now: Base.at(0)
             ) { range in
-                #expect(range.count <= 40)
+                #expect(range.count <= 48)
                 return Array(bytes[range])
             }
         }
@@ -70,8 +70,8 @@ import Testing
 
     @Test func `each fault of a file has its own error`() {
         var newer = Saving.saved()
-        newer[9] = 4
-        #expect(throws: ReplayGuardError.newerVersion(found: 4, supported: 3)) {
+        newer[9] = 5
+        #expect(throws: ReplayGuardError.newerVersion(found: 5, supported: 4)) {
             _ = try Saving.restored(newer)
         }
         #expect(throws: ReplayGuardError.notAReplayGuard) { _ = try Saving.restored([]) }
@@ -94,6 +94,47 @@ import Testing
         ) {
             _ = try Saving.restored(Saving.saved(), other)
         }
+    }
+
+    @Test(arguments: [1, 4])
+    func `a file says what it covers, and one of the version before says nothing`(
+        shards: Int
+    ) throws {
+        let replayGuard = Saving.make(shards: 4)
+        var bytes: [UInt8] = []
+        replayGuard.save(covering: 4_711, now: Base.at(0)) { part in
+            for index in part.indices { bytes.append(part[index]) }
+        }
+        let restored = try Saving.restored(bytes, shards: shards)
+        #expect(restored.savedCovering == 4_711)
+        #expect(restored.identity == replayGuard.identity)
+        let former = try Saving.restored(Self.asVersion3(bytes), shards: shards)
+        #expect(former.savedCovering == nil && former.identity == replayGuard.identity)
+        #expect(SharedReplayGuard.identity((1, 2)) != SharedReplayGuard.identity((2, 1)))
+    }
+
+    /// A file of version 4 as version 3 would have written it: a header without what is covered, and all
+    /// checksums.
+    private static func asVersion3(_ file: [UInt8]) -> [UInt8] {
+        func number(at place: Int) -> UInt64 {
+            file[place..<place + 8].reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        func bigEndian(_ value: UInt64) -> [UInt8] {
+            (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - $0 * 8)) }
+        }
+        var header = Array(file[..<32])
+        header[9] = 3
+        let check = SipHash(key: (0, 0)).hash(header.span, 0..<32)
+        var bytes = header + bigEndian(check)
+        var (offset, part) = (48, UInt64(0))
+        while offset < file.count {
+            let end = offset + 8 + Int(number(at: offset))
+            let content = Array(file[offset..<end])
+            bytes += content
+            bytes += bigEndian(SipHash(key: (check, part)).hash(content.span, 0..<content.count))
+            (offset, part) = (end + 8, part + 1)
+        }
+        return bytes
     }
 
     /// A file as the first version wrote it, with hash key (11, 12): device 2 has sent tag 2 at

@@ -79,10 +79,10 @@ import Testing
             [UInt8](repeating: 7, count: 100_000), to: folder.path + "/replay.guard.tmp",
             mode: 0o600)
         let replayGuard = try store.load(now: .now).replayGuard
-        try store.save(replayGuard, now: .now).putInPlace()
+        try store.save(replayGuard, covering: 0, now: .now).putInPlace()
         #expect(try store.load(now: .now).isUsable)
         do {
-            let saved = try store.save(replayGuard, now: .now)
+            let saved = try store.save(replayGuard, covering: 0, now: .now)
             #expect(try names() == ["gateway.lock", "replay.guard", "replay.guard.tmp"])
             _ = consume saved
         }

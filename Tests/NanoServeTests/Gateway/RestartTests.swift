@@ -54,6 +54,70 @@ import Testing
         #expect(try await verdict(on: DeviceFrames.pressure(21)) == "packets.accepted")
     }
 
+    /// Has gateways of another folder accept nothing, and gives its replay memory.
+    private func foreignMemory() async throws -> Data {
+        try await withGateway(state: folder.path + "/other") { _ in }
+        return try Data(contentsOf: URL(filePath: folder.path + "/other/replay.guard"))
+    }
+
+    @Test(arguments: [true, false])
+    func `another gateway's replay memory in the place of the own one lets no replay in`(
+        isClean: Bool
+    ) async throws {
+        let frames = DeviceFrames.pressures(1...20)
+        if isClean {
+            try await withGateway(state: path) { gateway in
+                try await gateway.send(frames)
+                try await gateway.reaches("packets.accepted", 20)
+            }
+        } else {
+            try await kill(after: frames)
+        }
+        try await foreignMemory().write(to: URL(filePath: path + "/replay.guard"))
+        #expect(try await verdict(on: frames[7]) == "refused.replay_stale")
+        // Nor at the start after that.
+        #expect(try await verdict(on: frames[8]) == "refused.replay_stale")
+    }
+
+    @Test func `an older replay memory than the one that was saved last lets no replay in`()
+        async throws
+    {
+        try await withGateway(state: path) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...3))
+            try await gateway.reaches("packets.accepted", 3)
+        }
+        let memory = URL(filePath: path + "/replay.guard")
+        let older = try Data(contentsOf: memory)
+        let frames = DeviceFrames.pressures(4...20)
+        try await withGateway(state: path) { gateway in
+            try await gateway.send(frames)
+            try await gateway.reaches("packets.accepted", 17)
+        }
+        try older.write(to: memory)
+        #expect(try await verdict(on: frames[7]).hasPrefix("refused.replay"))
+    }
+
+    @Test func `damaged cursors have everything delivered again, and let no replay in`()
+        async throws
+    {
+        let frames = DeviceFrames.pressures(1...20)
+        try await kill(after: frames, alba: "http://127.0.0.1:9")
+        let cursors = URL(filePath: path + "/journal/cursors.json")
+        var bytes = try Data(contentsOf: cursors)
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: cursors)
+        let alba = try await ScriptedReceiver.start { _, _ in .status(200) }
+        try await withGateway(alba: alba.url, state: path) { gateway in
+            #expect(gateway.log.lines(with: "the journal's cursors are damaged").count == 1)
+            try await gateway.reaches("routes.alba.delivered", 20)
+            try await gateway.send([frames[7]])
+            try await gateway.reaches("packets.received", 1)
+            #expect(try await gateway.number("packets.accepted") == 0)
+            try await gateway.expectBalance()
+        }
+        try await alba.stop()
+    }
+
     @Test func `what was accepted and not delivered before a kill is delivered after it`()
         async throws
     {

@@ -144,7 +144,7 @@ import Testing
         checksum.append(littleEndian: SipHash(key: (0, 0)).hash(bytes.span, 0..<end))
         bytes.replaceSubrange(end..<end + 8, with: checksum)
         try disk.replace(name, with: bytes)
-        #expect(throws: JournalFault.newerVersion(file: name, found: 2)) {
+        #expect(throws: JournalFault.newerVersion(file: name, found: 2, known: 1)) {
             try Journal.simulated(disk: disk)
         }
     }

@@ -111,7 +111,7 @@ import Testing
         let name = try #require(try Journal.simulated(disk: disk).configuration.routes.first)
         try CursorFile(disk).write(
             SavedCursors(guardedBlock: .max, routes: [name: SavedCursor()]))
-        #expect(try CursorFile(disk).read() == nil)
+        #expect(try CursorFile(disk).read().saved == nil)
         #expect(try Journal.simulated(disk: disk).deliver() == Array(0..<30))
         var summary = SegmentSummary(size: 100)
         (summary.firstBlock, summary.lastBlock) = (1, .max)

@@ -136,6 +136,7 @@ final class SimulatedDisk: LogStorage {
     }
 
     func renew(_ name: String, with bytes: [UInt8]) throws { try replace(name, with: bytes) }
+    func giveBackRoom(of name: String) {}
 
     func freeBytes() throws -> Int { state.withLock { $0.capacity - Self.used($0) } }
 
