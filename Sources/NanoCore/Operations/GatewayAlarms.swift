@@ -12,7 +12,7 @@ enum GatewayAlarms {
         [
             replayLoss(snapshot.gateway), forgetful(snapshot, trends), blocked(snapshot.gateway),
             filling(snapshot, trends, standing), unburied(snapshot.journal),
-            tampered(snapshot.gateway),
+            tampered(snapshot.gateway), sealed(snapshot.gateway),
         ].compactMap(\.self)
     }
 
@@ -70,6 +70,15 @@ enum GatewayAlarms {
             id: "audit", severity: .critical, title: "audit trail damaged",
             text: "\(SafeText.escaped(gateway.auditDamage)); a new chain covers what was found; "
                 + "keep a copy, and run nanogridata audit verify")
+    }
+
+    /// Stands until the keystore can be read: a secret that was revoked in it is accepted meanwhile.
+    private static func sealed(_ gateway: GatewaySnapshot) -> AlarmFinding? {
+        guard let fault = gateway.keystoreFault else { return nil }
+        return AlarmFinding(
+            id: "keystore", severity: .critical, title: "keystore not readable",
+            text: "it was changed, and the secrets from before hold, also those revoked since; "
+                + SafeText.escaped(fault), holdNanoseconds: 0)
     }
 
     private static func filling(

@@ -109,6 +109,9 @@ public struct GatewaySnapshot: Codable, Sendable {
     public var drainSeconds = 0
     /// Hours that a rotated secret is accepted.
     public var graceHours = 0
+    /// Why the keystore that has been changed cannot be read, so that the secrets from before hold; nil
+    /// while it can, and where the gateway does not tell.
+    public var keystoreFault: String?
 
     public init() {}
 

@@ -84,6 +84,10 @@ public final class Gateway: Service, GatewayPort {
         self.auditDamage = auditDamage
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
         auditGlance = AuditGlance(stateFolder: folder.path)
+        // Before anything else can keep this start from being written down.
+        for replaced in keys.replacements {
+            Gateway.note(replaced, in: audit, logger)
+        }
         adoptions = AdoptionBook(
             stateFolder: folder.path, configuration: configuration, logger: logger)
         waiting = WaitingBook(stateFolder: folder.path, logger: logger)

@@ -106,6 +106,19 @@ extension Gateway: AdminGateway {
         }
     }
 
+    /// Writes down that the environment's secret has taken the place of another.
+    static func note(_ replaced: ImportedSecret, in audit: AuditLog, _ logger: Logger) {
+        do {
+            try audit.examine()
+            _ = try audit.record(
+                .rotateSecret, of: "\(replaced.model)",
+                by: .current(.gateway, environment: ProcessInfo.processInfo.environment), now: .now
+            ) { .done(replaced.sentence) }
+        } catch {
+            report(error, logger)
+        }
+    }
+
     /// Looks at the audit trail as it was left; the next entry tells of what is wrong with it.
     func examineAudit() {
         do {
@@ -125,7 +138,9 @@ extension Gateway: AdminGateway {
         .current(way, environment: ProcessInfo.processInfo.environment)
     }
 
-    private func report(_ fault: AuditFault) {
+    private func report(_ fault: AuditFault) { Self.report(fault, logger) }
+
+    private static func report(_ fault: AuditFault, _ logger: Logger) {
         logger.error("the audit trail cannot be written", metadata: ["error": "\(fault)"])
     }
 }

@@ -110,10 +110,15 @@ public protocol KeySource: Sendable {
     /// Keys that were valid once, with a name for people, to explain failures.
     func retiredKeys(now: Moment) -> [RetiredKey]
     func snapshots(now: Moment) -> [SecretSnapshot]
+    /// Secrets that this start has put in the place of others.
+    var replacements: [ImportedSecret] { get }
     /// Takes over what another process has changed. Throws what to tell the operator, once.
     ///
     /// - Returns: Whether there was anything.
     func refresh(now: Moment) throws -> Bool
+    /// Why what another process has changed cannot be taken over, in a sentence with the remedy; nil
+    /// while nothing is left to be.
+    var fault: String? { get }
 
     // Steps of a rotation. Each gives what was done, in a sentence without a secret, and throws what
     // to tell the operator; nothing has changed then.

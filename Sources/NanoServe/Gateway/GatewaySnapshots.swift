@@ -32,6 +32,7 @@ extension Gateway {
         snapshot.gateway.cpuSeconds = ProcessUsage.cpuSeconds
         snapshot.gateway.drainSeconds = configuration.drainSeconds
         snapshot.gateway.graceHours = configuration.graceHours
+        snapshot.gateway.keystoreFault = keys.fault
         status.withLock { status in
             snapshot.gateway.state = status.phase
             snapshot.gateway.auditDamage = auditDamage.sentence

@@ -93,6 +93,9 @@ public final class StateFolder: Sendable {
         return true
     }
 
+    /// Whether a gateway holds a folder.
+    package static func isHeld(_ path: String) -> Bool { !whileFree(path) {} }
+
     /// Notes that work has begun, so that an unclean end can be told from a clean one, and a folder
     /// that has lost something from one that was never used. The lock keeps the latter.
     func markRunning() throws {

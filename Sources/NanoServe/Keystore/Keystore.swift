@@ -14,12 +14,15 @@ public final class Keystore: Sendable {
         var stored: Set<ModelID>
         /// The file that this is of.
         var stamp: FileStamp?
+        /// Why the file that lies there now cannot be read.
+        var fault: String?
 
         /// Takes over what the keystore holds; others, those of a simulated fleet, stay.
         mutating func take(_ all: [ModelID: ModelSecrets], _ stamp: FileStamp?) {
             secrets = secrets.filter { !stored.contains($0.key) }.merging(all) { $1 }
             stored = Set(all.keys)
             self.stamp = stamp
+            fault = nil
         }
     }
 
@@ -33,6 +36,8 @@ public final class Keystore: Sendable {
     public let notices: [String]
     /// What this start has taken over into the keystore, a line each; no secrets.
     public let imports: [String]
+    /// Of these, secrets of the environment that have taken the place of others.
+    public let replacements: [ImportedSecret]
 
     /// Puts together the keystore's secrets, the environment's and, for a simulated fleet, new ones
     /// for models that have none.
@@ -56,6 +61,7 @@ public final class Keystore: Sendable {
         try opening.checkDistinct()
         notices = opening.notices
         imports = opening.imports
+        replacements = opening.replacements
         self.intake = intake
         state = Mutex(
             State(secrets: opening.secrets, stored: stored, stamp: opening.stamp))
@@ -101,7 +107,12 @@ public final class Keystore: Sendable {
     public func refresh(now: Moment) throws(KeystoreError) -> Bool {
         try changing.withLock { (failed) throws(KeystoreError) in
             let stamp = vault.stamp
-            guard let stamp, stamp != state.withLock({ $0.stamp }) else { return false }
+            guard let stamp, stamp != state.withLock({ $0.stamp }) else {
+                // What lies there is what holds, perhaps again.
+                failed = nil
+                state.withLock { $0.fault = nil }
+                return false
+            }
             do throws(KeystoreError) {
                 guard let all = try vault.load() else { return false }
                 try vault.checkDistinct(all, now: now)
@@ -110,6 +121,7 @@ public final class Keystore: Sendable {
                 return true
             } catch {
                 defer { failed = stamp }
+                state.withLock { $0.fault = "\(error)" }
                 if failed == stamp { return false }
                 throw error
             }

@@ -51,11 +51,15 @@ package struct KeystoreEditor: Sendable {
 
     /// Takes a step of a rotation.
     ///
+    /// - Parameter input: Where its secret comes from, for what is said of that; nil for one that is made
+    ///   here.
     /// - Returns: What was done, in a sentence without a secret.
     package func perform(
-        _ step: RotationStep, on model: ModelID, graceHours: Int, now: Moment
+        _ step: RotationStep, on model: ModelID, graceHours: Int, now: Moment,
+        from input: String? = nil
     ) throws(KeystoreError) -> String {
-        let done = try vault.change(model, now: now) { (secrets) throws(ModelSecrets.Fault) in
+        let done = try vault.change(model, now: now, from: input) {
+            (secrets) throws(ModelSecrets.Fault) in
             try step.apply(
                 to: &secrets, now: now, graceMilliseconds: Int64(graceHours) * 3_600_000)
         }

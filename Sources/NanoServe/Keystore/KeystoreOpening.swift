@@ -9,6 +9,8 @@ struct KeystoreOpening {
     private(set) var notices: [String] = []
     /// What was taken over, a line each.
     private(set) var imports: [String] = []
+    /// Of these, secrets that took the place of others.
+    private(set) var replacements: [ImportedSecret] = []
     private let vault: KeystoreVault
     private let now: Moment
 
@@ -30,40 +32,53 @@ struct KeystoreOpening {
     }
 
     /// Takes over the environment's secrets: of models that have none, and of those that have only
-    /// ever had one from there.
+    /// ever had some from there.
     mutating func importSecrets(
         _ provided: [Settings.Secrets.Provided]
     ) throws(KeystoreError) {
-        var imported = Self.take(provided, into: &secrets, now)
-        if !imported.isEmpty {
+        var taken = Self.take(provided, into: &secrets, now)
+        if !taken.isEmpty {
+            let variables = Dictionary(
+                taken.map { ($0.model, "environment \($0.variable)") },
+                uniquingKeysWith: { first, _ in first })
             // What has changed since the keystore was read stays.
-            let done = try vault.update(now: now) { (all) throws(KeystoreError) in
-                imported = Self.take(provided, into: &all, now)
+            let done = try vault.update(now: now, from: variables) { (all) throws(KeystoreError) in
+                taken = Self.take(provided, into: &all, now)
                 return all
             }
             (secrets, stamp) = (done.result, done.stamp)
             notices += [done.doubt].compactMap(\.self)
-            imports.append(
-                "imported into \(vault.path): " + imported.joined(separator: ", ")
-                    + "; the environment wins until a model is rotated for the first time")
+            replacements = taken.filter { $0.former != nil }
+            notices += replacements.map(\.sentence)
+            let first = taken.filter { $0.former == nil }.map(\.variable)
+            if !first.isEmpty {
+                imports.append(
+                    "imported into \(vault.path): " + first.joined(separator: ", ")
+                        + "; the environment wins until a model is rotated for the first time")
+            }
         }
         noteUnused(provided)
         noteLeftOut(provided)
     }
 
-    /// - Returns: The variables that were taken over.
+    /// - Returns: What was taken over.
     private static func take(
         _ provided: [Settings.Secrets.Provided], into secrets: inout [ModelID: ModelSecrets],
         _ now: Moment
-    ) -> [String] {
-        provided.filter { secret in
-            let kept = secrets[secret.model]
-            guard kept?.current?.secret != secret.secret, kept?.isOnlyImported ?? true else {
-                return false
+    ) -> [ImportedSecret] {
+        provided.compactMap { secret in
+            var kept = secrets[secret.model] ?? ModelSecrets(generations: [])
+            let former = kept.current
+            guard former?.secret != secret.secret, kept.areOnlyImported else { return nil }
+            kept.take(environments: secret.secret, now: now)
+            secrets[secret.model] = kept
+            return kept.current.map { present in
+                ImportedSecret(
+                    model: secret.model, variable: secret.variable,
+                    former: former.map(ImportedSecret.Generation.init),
+                    present: ImportedSecret.Generation(present))
             }
-            secrets[secret.model] = first(secret.secret, .environment, now)
-            return true
-        }.map(\.variable)
+        }
     }
 
     private mutating func noteUnused(_ provided: [Settings.Secrets.Provided]) {
@@ -81,7 +96,7 @@ struct KeystoreOpening {
     /// Says which imported secrets are still accepted though their variable is gone.
     private mutating func noteLeftOut(_ provided: [Settings.Secrets.Provided]) {
         let models = Set(provided.map(\.model))
-        let left = secrets.filter { !models.contains($0.key) && $0.value.isOnlyImported }
+        let left = secrets.filter { !models.contains($0.key) && $0.value.areOnlyImported }
         for model in left.keys.sorted() {
             notices.append(
                 "the secret of \(model) is the one that was imported from the environment, which does "
@@ -117,12 +132,5 @@ struct KeystoreOpening {
                 number: 1, secret: secret, origin: origin,
                 createdUnixMilliseconds: now.unixMilliseconds)
         ])
-    }
-}
-
-extension ModelSecrets {
-    /// Whether there has only ever been a secret from the environment.
-    fileprivate var isOnlyImported: Bool {
-        generations.count == 1 && staged == nil && current?.origin == .environment
     }
 }

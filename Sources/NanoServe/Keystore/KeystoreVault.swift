@@ -50,15 +50,16 @@ struct KeystoreVault: Sendable {
 
     /// Changes what is there, read anew; no two models may have one secret then.
     ///
+    /// - Parameter inputs: What brings the secrets of models, for what is said of them.
     /// - Throws: ``KeystoreError``; the file is then as it was.
     func update<Result>(
-        now: Moment,
+        now: Moment, from inputs: [ModelID: String] = [:],
         _ body: (inout [ModelID: ModelSecrets]) throws(KeystoreError) -> Result
     ) throws(KeystoreError) -> Update<Result> {
         try KeystoreLock.hold(in: folder) { () throws(KeystoreError) in
             var secrets = try load() ?? [:]
             let result = try body(&secrets)
-            try checkDistinct(secrets, now: now)
+            try checkDistinct(secrets, now: now, from: inputs)
             try keys.settle(path)
             let doubt = try KeystoreFile(secrets).save(path, keys.current)
             PrivateFile.remove(formerPath)
@@ -68,11 +69,13 @@ struct KeystoreVault: Sendable {
 
     /// Changes what is known of a model.
     ///
-    /// - Parameter body: Gives the generation that it has made, if it has: its secret is written to a
-    ///   file for the operator.
+    /// - Parameters:
+    ///   - input: What brings a secret, for what is said of it; nil for none.
+    ///   - body: Gives the generation that it has made, if it has: its secret is written to a file for
+    ///     the operator.
     /// - Throws: ``KeystoreError``; nothing has changed then.
     func change(
-        _ model: ModelID, now: Moment,
+        _ model: ModelID, now: Moment, from input: String? = nil,
         _ body: (inout ModelSecrets) throws(ModelSecrets.Fault) -> SecretGeneration?
     ) throws(KeystoreError) -> Change {
         var written: String?
@@ -88,7 +91,8 @@ struct KeystoreVault: Sendable {
                 }
                 secrets[model] = changed
                 // Before it is written down: nobody needs the file of a secret that is refused.
-                try checkDistinct(secrets, now: now)
+                let place = (input.map { "\($0): " } ?? "") + "\(model)"
+                try checkDistinct(secrets, now: now, from: [model: place])
                 if let made {
                     written = file(of: model, made.number)
                     let digits = made.secret.withBytes { Hexadecimal.text($0) }
@@ -119,18 +123,23 @@ struct KeystoreVault: Sendable {
 
     /// No two models may share a secret that is valid, those of former generations included.
     ///
+    /// - Parameter inputs: What has brought secrets of models: it is at fault then.
     /// - Throws: ``KeystoreError`` naming both.
-    func checkDistinct(_ all: [ModelID: ModelSecrets], now: Moment) throws(KeystoreError) {
+    func checkDistinct(
+        _ all: [ModelID: ModelSecrets], now: Moment, from inputs: [ModelID: String] = [:]
+    ) throws(KeystoreError) {
         var others: [(model: ModelID, secret: [UInt8])] = []
-        for (model, secrets) in all.sorted(by: { $0.key < $1.key }) {
+        let known = all.filter { inputs[$0.key] == nil }.sorted { $0.key < $1.key }
+        let new = all.filter { inputs[$0.key] != nil }.sorted { $0.key < $1.key }
+        for (model, secrets) in known + new {
             for generation in secrets.valid(at: now) {
                 let bytes = generation.secret.bytes
                 do {
                     try SecretPolicy.validate(secret: bytes, for: model, others: others)
                 } catch {
-                    throw KeystoreError(
-                        "\(path) and environment: model \(model), generation "
-                            + "\(generation.number): \(error)")
+                    let place =
+                        inputs[model] ?? "\(path): \(model), generation \(generation.number)"
+                    throw KeystoreError("\(place): \(error)")
                 }
                 others.append((model, bytes))
             }

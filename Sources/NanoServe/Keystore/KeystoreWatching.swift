@@ -36,6 +36,8 @@ extension Keystore: KeySource {
         }
     }
 
+    public var fault: String? { state.withLock { $0.fault } }
+
     public func snapshots(now: Moment) -> [SecretSnapshot] {
         state.withLock { state in
             state.secrets.sorted { $0.key < $1.key }.flatMap { id, secrets in

@@ -66,6 +66,27 @@ struct ModelSecrets: Sendable {
         try promote(now: now, graceMilliseconds: graceMilliseconds)
     }
 
+    /// Whether all secrets came from the environment, one after the other.
+    var areOnlyImported: Bool {
+        staged == nil && generations.allSatisfy { $0.origin == .environment }
+    }
+
+    /// Takes the environment's secret. One that it held before is refused from now on, and kept to explain
+    /// that: devices that have it are no users of the new one.
+    mutating func take(environments secret: Secret, now: Moment) {
+        var next = SecretGeneration(
+            number: nextNumber, secret: secret, origin: .environment,
+            createdUnixMilliseconds: now.unixMilliseconds)
+        if !generations.isEmpty {
+            next.currentSinceUnixMilliseconds = now.unixMilliseconds
+            generations[0].revoke(now: now)
+        }
+        // One that comes back is not retired any more.
+        generations.removeAll { $0.secret == secret }
+        generations.insert(next, at: 0)
+        limit(now: now)
+    }
+
     private mutating func place(
         _ secret: Secret, _ origin: SecretGeneration.Origin, now: Moment
     ) throws(Fault) {

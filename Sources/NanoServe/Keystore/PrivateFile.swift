@@ -2,7 +2,7 @@ import Glibc
 import NanoCore
 
 /// Files that hold secrets: readable by their owner alone, or not used at all.
-enum PrivateFile {
+package enum PrivateFile {
     /// The largest file that is read, in bytes.
     private static let maximumBytes = 4 << 20
 
@@ -31,6 +31,16 @@ enum PrivateFile {
         defer { close(file) }
         try check(file, path, holder, maximumBytes)
         return try readAll(file, path, maximumBytes)
+    }
+
+    /// Whether an open file may hold secrets: a plain one that others can read is refused, as those of the
+    /// gateway are. What is no plain file, a pipe for instance, is whoever's has opened it.
+    ///
+    /// - Throws: ``KeystoreError``.
+    package static func expectPrivate(_ file: Int32, _ path: String) throws(KeystoreError) {
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        try check(file, path, .userOrRoot, Int(status.st_size))
     }
 
     /// Writes a file whole or not at all, with mode 0600, in a folder that only this user can
@@ -83,7 +93,7 @@ enum PrivateFile {
         guard isRoots || isReadByRoot || status.st_uid == geteuid() else {
             throw KeystoreError(
                 unusable:
-                    "\(path): belongs to user \(status.st_uid), the gateway runs as \(geteuid()); "
+                    "\(path): belongs to user \(status.st_uid), and this is user \(geteuid()); "
                     + "chown \(geteuid()) \(path)")
         }
         // Containers are given files that nobody can change, readable by all who are in there.

@@ -60,6 +60,11 @@ extension CommandFailure {
 }
 
 extension StateFolderOption {
+    /// Whether a gateway works with the folder.
+    var isHeld: Bool {
+        get throws { StateFolder.isHeld(try wantedPath) }
+    }
+
     /// Where the admin socket of the gateway is that works with the folder.
     ///
     /// - Throws: ``CommandFailure`` with exit code 2 when the file that would say so cannot be read.

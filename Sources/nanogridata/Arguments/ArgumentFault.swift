@@ -25,11 +25,14 @@ struct ArgumentFault {
             .joined(separator: "'")
         let names = ["nanogridata"] + CommandLine.subcommands(of: Nanogridata.self, in: arguments)
         if words.hasSuffix(".") { words.removeLast() }
-        if words.lowercased().contains("unexpected argument") {
+        if Self.misplaced.contains(where: words.lowercased().contains) {
             words += Self.hint(arguments[...], below: Nanogridata.self)
         }
         line = SafeText.escaped(words) + "; see '\(names.joined(separator: " ")) --help'"
     }
+
+    /// What the parser says of arguments that are not where they belong.
+    private static let misplaced = ["unexpected argument", "unknown option"]
 
     /// The message without an option that the parser thinks was meant, where that is far off.
     private static func withoutGuess(_ message: String) -> String {
@@ -61,14 +64,22 @@ struct ArgumentFault {
         return nil
     }
 
-    /// The command that was probably meant by the first argument that is none of a command's.
+    /// The command that was probably meant by the first argument that is none of a command's, or where
+    /// options belong that stand before one.
     private static func hint(
-        _ arguments: ArraySlice<String>, below command: any ParsableCommand.Type
+        _ arguments: ArraySlice<String>, below command: any ParsableCommand.Type,
+        _ outer: [String] = []
     ) -> String {
-        guard let first = arguments.first, !first.hasPrefix("-") else { return "" }
         let subcommands = command.configuration.subcommands
+        guard let first = arguments.first, !first.hasPrefix("-") else {
+            let known = Set(subcommands.map { $0._commandName })
+            guard let place = arguments.firstIndex(where: known.contains) else { return "" }
+            let names =
+                outer + CommandLine.subcommands(of: command, in: Array(arguments[place...]))
+            return "; options stand behind the command: \(names.joined(separator: " ")) [<options>]"
+        }
         if let next = subcommands.first(where: { $0._commandName == first }) {
-            return hint(arguments.dropFirst(), below: next)
+            return hint(arguments.dropFirst(), below: next, outer + [first])
         }
         let names = subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
         if let near = Suggestion.nearest(to: first, among: names) {

@@ -1,5 +1,6 @@
 import Glibc
 import NanoCore
+import NanoServe
 
 /// A file or standard input, read in blocks.
 final class InputFile {
@@ -71,7 +72,25 @@ final class InputFile {
 
     /// The text of a small file.
     static func text(at path: String, option: String) throws -> String {
+        try InputFile(path: path, option: option).text()
+    }
+
+    /// The text of a small file with secrets.
+    ///
+    /// - Throws: ``CommandFailure`` with exit code 2, also when others can read it.
+    static func secretText(at path: String, option: String) throws -> String {
         let file = try InputFile(path: path, option: option)
-        return String(decoding: try file.readAll(atMost: 1 << 20), as: UTF8.self)
+        do throws(KeystoreError) {
+            if file.descriptor > STDIN_FILENO {
+                try PrivateFile.expectPrivate(file.descriptor, path)
+            }
+        } catch {
+            throw CommandFailure.misuse(["\(option): \(error)"])
+        }
+        return try file.text()
+    }
+
+    private func text() throws -> String {
+        String(decoding: try readAll(atMost: 1 << 20), as: UTF8.self)
     }
 }

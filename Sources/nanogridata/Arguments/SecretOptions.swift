@@ -14,7 +14,9 @@ struct SecretOptions: ParsableArguments {
     @Option(
         name: .customLong("secrets"),
         help: ArgumentHelp(
-            "A file with a line MODEL=HEX for each model; # begins a comment.", valueName: "file"))
+            """
+            A file of mode 0600 with a line MODEL=HEX for each model; # begins a comment.
+            """, valueName: "file"))
     var file: String?
 
     /// The secrets of both options.
@@ -26,7 +28,7 @@ struct SecretOptions: ParsableArguments {
             ring.add(text, from: "--secret number \(index + 1)")
         }
         if let file {
-            ring.add(linesOf: try InputFile.text(at: file, option: "--secrets"), of: file)
+            ring.add(linesOf: try InputFile.secretText(at: file, option: "--secrets"), of: file)
         }
         guard ring.faults.isEmpty else { throw CommandFailure.misuse(ring.faults) }
         return ring.secrets

@@ -195,7 +195,9 @@ struct ProvisionCommand: AsyncParsableCommand {
         ).perform {
             try editor.perform(.begin(.random(), .keystore), on: model, graceHours: 0, now: now)
         }
-        printError("nanogridata: \(said)")
+        let outcome = try TakeOver(folder: folder).outcome(of: model, editor, now: now)
+        printError("nanogridata: \(outcome.words(said))")
+        if case .missing(let why) = outcome { throw CommandFailure.failed(why) }
     }
 
     private static func json(_ snippet: FirmwareSnippet) -> String {

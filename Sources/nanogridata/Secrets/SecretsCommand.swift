@@ -23,7 +23,8 @@ struct SecretsCommand: ParsableCommand {
               nanogridata secrets revoke 0x10 1           end a former secret's grace
               (umask 077; nanogridata secrets export 0x10 ESP32-001 --format c > key.h)
 
-            Exit codes: 0 fine, 1 failed, 2 bad usage.
+            Exit codes: 0 fine, 1 failed, also when a running gateway does not go by what was changed, \
+            2 bad usage.
             """,
         subcommands: [
             SecretsList.self, SecretsInit.self, SecretsStage.self, SecretsPromote.self,
@@ -58,18 +59,36 @@ struct KeystoreChoice: ParsableArguments {
     }
 
     /// Takes a step with a model's secrets, with an entry in the audit trail, and prints what was done
-    /// once a running gateway goes by it, or that it does not yet.
+    /// once a running gateway goes by it, or that it does not.
     ///
-    /// - Throws: ``CommandFailure`` with exit code 1.
+    /// - Throws: ``CommandFailure`` with exit code 1, also when a gateway does not go by it.
     func record(
         _ command: Command, on model: ModelID, in editor: KeystoreEditor,
         _ act: () throws -> String
     ) throws {
-        guard let (action, target) = command.audited else { return }
+        if let fault = try take(command, on: model, in: editor, act) {
+            throw CommandFailure.failed(fault)
+        }
+    }
+
+    /// The same for a step that others follow.
+    ///
+    /// - Returns: Why a gateway does not go by it.
+    func take(
+        _ command: Command, on model: ModelID, in editor: KeystoreEditor,
+        _ act: () throws -> String
+    ) throws -> String? {
+        guard let (action, target) = command.audited else { return nil }
         let said = try record(action, of: target, act)
-        let doubt = try TakeOver(folder: folder).doubt(about: model, editor, now: now)
-        print(said)
-        if let doubt { printError("nanogridata: note: \(doubt)") }
+        let outcome = try TakeOver(folder: folder).outcome(of: model, editor, now: now)
+        print(outcome.words(said))
+        switch outcome {
+        case .holds: return nil
+        case .unknown(let why):
+            printError("nanogridata: note: \(why)")
+            return nil
+        case .missing(let why): return why
+        }
     }
 
     /// Does something, with an entry in the audit trail.
@@ -85,17 +104,16 @@ struct KeystoreChoice: ParsableArguments {
             .first { $0.model == model && $0.state == .staged }?.generation
     }
 
-    /// What devices of a model use, as the gateway has written it down last.
+    /// What devices of a model use, as far as a gateway knows it or has written it down.
     ///
-    /// - Throws: ``CommandFailure`` with exit code 1 when nobody has.
+    /// - Throws: ``CommandFailure`` with exit code 1 when nobody does.
     func adoption(of model: ModelID) throws -> SecretAdoption {
-        guard let known = try told({ try AdoptionFile(stateFolder: folder.path).read() }) else {
+        guard let known = try HeardDevices(in: folder, now: now) else {
             throw CommandFailure.failed(
-                "not done: no gateway has written down yet which devices use which secret of \(model); "
-                    + "wait for a minute of its running, or use --force")
+                "not done: no gateway runs, and none has written down which devices use which secret of "
+                    + "\(model); start it, or use --force")
         }
-        return SecretAdoption(
-            of: model, in: known.devices, nowUnixMilliseconds: now.unixMilliseconds)
+        return known[model]
     }
 }
 
@@ -141,16 +159,19 @@ struct SecretsInit: ParsableCommand {
         for model in models where !known.contains(model) {
             try force.checkFirst(of: model, in: keystore, editor)
         }
+        var fault: String?
         for model in models {
             guard !known.contains(model) else {
                 print("\(model) has a secret already; it stays")
                 continue
             }
-            try keystore.record(.rotateSecret(model), on: model, in: editor) {
-                try editor.perform(
-                    .begin(.random(), .keystore), on: model, graceHours: 0, now: keystore.now)
-            }
+            fault =
+                try keystore.take(.rotateSecret(model), on: model, in: editor) {
+                    try editor.perform(
+                        .begin(.random(), .keystore), on: model, graceHours: 0, now: keystore.now)
+                } ?? fault
         }
+        if let fault { throw CommandFailure.failed(fault) }
     }
 }
 

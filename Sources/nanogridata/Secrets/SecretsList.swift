@@ -24,14 +24,11 @@ struct SecretsList: ParsableCommand {
         let now = keystore.now
         let known = try told { try AdoptionFile(stateFolder: keystore.folder.path).read() }
         let limits = known?.rotateAfterSeconds ?? [:]
+        let heard = try HeardDevices(in: keystore.folder, now: now)
         let secrets = try told { try editor.generations(rotateAfterSeconds: limits, now: now) }
             .map { secret in
                 var secret = secret
-                secret.devices =
-                    SecretAdoption(
-                        of: secret.model, in: known?.devices ?? [],
-                        nowUnixMilliseconds: now.unixMilliseconds
-                    ).count(of: secret.generation)
+                secret.devices = heard?[secret.model].count(of: secret.generation) ?? 0
                 return secret
             }
         switch format {

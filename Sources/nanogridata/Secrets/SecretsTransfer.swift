@@ -149,7 +149,7 @@ struct SecretsImport: ParsableCommand {
         ) {
             try editor.perform(
                 isFirst ? .begin(secret, .imported) : .stage(secret, .imported), on: model,
-                graceHours: 0, now: keystore.now)
+                graceHours: 0, now: keystore.now, from: "standard input")
         }
     }
 

@@ -109,6 +109,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         let good = "# ours\n\n0x10 = \(Hexadecimal.text(DecodeRun.secret)) # current\n"
         try Data(good.utf8).write(to: file)
+        chmod(file.path(), 0o600)
         let input = Data(Hexadecimal.text(DecodeRun.frame(1)).utf8)
         let run = try await DecodeRun(
             input, ["--format", "json", "--secrets", file.path()], secrets: [:])
@@ -120,10 +121,26 @@ import Testing
         #expect(!bad.errors.contains("abcdef"))
     }
 
+    @Test(arguments: ["decode", "simulate"])
+    func `a file of secrets that others can read is refused with the remedy`(command: String)
+        async throws
+    {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("0x10=\(Hexadecimal.text(DecodeRun.secret))\n".utf8).write(to: file)
+        chmod(file.path(), 0o644)
+        let run = try RunningProcess([command, "--secrets", file.path()], input: Data())
+        #expect(try await run.wait() == 2)
+        #expect(
+            run.standardError == "nanogridata: --secrets: \(file.path()): others may use it (mode "
+                + "644), and it has to be private; chmod 600 \(file.path())\n")
+    }
+
     @Test func `many faults of a file of secrets are one line`() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
         try Data(String(repeating: "bogus\n", count: 15).utf8).write(to: file)
+        chmod(file.path(), 0o600)
         let run = try await DecodeRun(Data(), ["--secrets", file.path()], secrets: [:])
         #expect(run.exitCode == 2)
         #expect(run.errors.split(separator: "\n").count == 1)

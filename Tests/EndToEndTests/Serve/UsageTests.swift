@@ -126,6 +126,14 @@ import Testing
             "--name: \"(not shown: it looks like a secret)\"",
             "has 70 characters; use 1…64 characters"
         ),
+        (
+            ["ctl", "--socket", "/x", "pause", "alba"], "'pause', 'alba'; options stand behind",
+            "the command: ctl pause [<options>]; see"
+        ),
+        (
+            ["secrets", "--state-dir", "/x", "list"], "Unknown option '--state-dir'; options",
+            "behind the command: secrets list [<options>]; see"
+        ),
         (["ctl", "statuss"], "Unexpected argument 'statuss'", "(did you mean status?); see"),
         (["devices", "aprove", "0x10", "A"], "'aprove'", "(did you mean approve?); see"),
         (["secrets", "export", "esp"], "'esp' is invalid for '<model>'", "use esp32, stm32"),

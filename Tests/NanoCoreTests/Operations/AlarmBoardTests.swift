@@ -114,6 +114,16 @@ import Testing
         #expect(watch.texts[0].hasPrefix("entry 5 is missing\\u{1B}; a new chain covers "))
     }
 
+    @Test func `a keystore that cannot be read is an alarm until it can`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.gateway.keystoreFault = "keystore.sealed: sealed with key 00" }
+        #expect(watch.board.alarms.map(\.severity) == [.critical])
+        #expect(watch.texts[0].hasSuffix("; keystore.sealed: sealed with key 00"))
+        watch.pass { $0.gateway.keystoreFault = nil }
+        watch.pass()
+        #expect(watch.changes == ["+keystore not readable", "-keystore not readable"])
+    }
+
     @Test func `a lost replay memory is one alarm that counts down and ends by itself`() throws {
         var watch = AlarmWatch()
         let forgotten: UInt32 = 1_790_000_003

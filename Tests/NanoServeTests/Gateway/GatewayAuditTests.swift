@@ -178,6 +178,33 @@ private final class SlowKeys: KeySource {
         #expect(entry.sentence.contains("in use"), "\(entry.sentence)")
     }
 
+    @Test
+    func `another secret in the environment is in the trail, and frames under the old explained`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        try await withGateway(state: state) { _ in }
+        let secret: [UInt8] = (0..<32).map { UInt8($0) &* 13 &+ 9 }
+        let other = DeviceFrames.hex(secret)
+        let environment = ["NANOGRIDATA_SECRET_0x10": other]
+        try await withGateway(environment: environment, state: state) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("refused.mac_mismatch", 1)
+            let isExplained = try await eventually {
+                gateway.gateway.snapshot(.rejections).rejections.contains {
+                    $0.diagnosis?.hasPrefix("valid under the previous secret (generation 1)")
+                        == true
+                }
+            }
+            #expect(isExplained)
+        }
+        let entry = try #require(try entries(state).first { $0.action == "rotate_secret" })
+        #expect(entry.actor.way == .gateway && entry.target == "0x10")
+        #expect(entry.sentence.contains("takes the place of the one that was imported before"))
+        #expect(!entry.sentence.contains(other))
+    }
+
     @Test func `a trail that was tampered with is an alarm, told once and gone on with`()
         async throws
     {

@@ -143,6 +143,25 @@ import Testing
         #expect(!isToldAgain)
         #expect(throws: KeystoreError.self) { try store.stage(.esp32Pressure, now: start) }
         #expect(store.numbers(of: .esp32Pressure, now: start) == [1])
+        #expect(store.fault == error?.description)
+        // Sealed again with one that the gateway finds.
+        _ = try editor(["NANOGRIDATA_KEYSTORE_KEY_FILE": folder.path + "/new.key"])
+            .rekey(.file(file))
+        let isTaken = try store.refresh(now: start)
+        #expect(isTaken && store.fault == nil)
+    }
+
+    @Test func `a keystore that comes back as it was is no fault any more`() throws {
+        let store = try begin()
+        try FileManager.default.moveItem(atPath: sealed, toPath: sealed + ".kept")
+        try Data("torn".utf8).write(to: URL(filePath: sealed))
+        chmod(sealed, 0o600)
+        #expect(throws: KeystoreError.self) { try store.refresh(now: start) }
+        #expect(store.fault?.contains("not a sealed keystore") == true)
+        try FileManager.default.removeItem(atPath: sealed)
+        try FileManager.default.moveItem(atPath: sealed + ".kept", toPath: sealed)
+        let isTaken = try store.refresh(now: start)
+        #expect(!isTaken && store.fault == nil)
     }
 
     @Test func `what cannot be sealed changes nothing`() throws {

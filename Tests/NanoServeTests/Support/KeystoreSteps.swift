@@ -32,6 +32,8 @@ extension Keystore {
 
 /// Steps that a test's own source of keys does not need.
 extension KeySource {
+    var fault: String? { nil }
+    var replacements: [ImportedSecret] { [] }
     func refresh(now: Moment) throws -> Bool { false }
     func stage(_ model: ModelID, now: Moment) throws -> String { throw NoSuchStep() }
     func promote(_ model: ModelID, now: Moment) throws -> String { throw NoSuchStep() }
