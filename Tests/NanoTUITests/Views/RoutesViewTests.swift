@@ -25,6 +25,29 @@ import Testing
         #expect(RouteFacts.waiting(paused) == "9")
     }
 
+    @Test func `delivered has a column, and what was lost has one where there is any`() {
+        var model = ConsoleModel.sample
+        func head(_ width: Int) -> String {
+            let lines = model.picture(width, 24).split(separator: "\n").map(String.init)
+            return lines.first { $0.contains("route    state") } ?? ""
+        }
+        #expect(head(80).contains("delivered") && head(80).contains("dead"))
+        #expect(!head(80).contains("expired") && !head(80).contains("skipped"))
+        for column in ["delivered", "dead", "expired", "skipped", "p50/p99", "last error"] {
+            #expect(head(159).contains(column), "\(column)")
+        }
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.routes[1].expiredBy[.age] = 7
+        snapshot.routes[2].skipped = 12
+        model.receive(snapshot)
+        for view in [Key.character("1"), .character("5")] {
+            model.press(view)
+            for column in ["delivered", "dead", "expired", "skipped", "waiting"] {
+                #expect(head(80).contains(column), "\(column)")
+            }
+        }
+    }
+
     @Test(arguments: [
         (60, 18, "attempts: again in 4 s"), (80, 24, "breaker     open: again in 4 s"),
         (120, 40, "breaker     open: again in 4 s"),
