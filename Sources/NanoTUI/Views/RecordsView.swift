@@ -36,7 +36,7 @@ enum RecordsView {
             return [
                 Table.Entry(Numbers.clock(unixMilliseconds: record.unixMilliseconds), .dim),
                 Table.Entry(record.model?.description ?? "–"),
-                Table.Entry(SafeText.escaped(record.deviceID ?? "–")),
+                Table.Entry(record.deviceID.map(SafeText.name) ?? "–"),
                 Table.Entry(header?.type.name ?? "–"), Table.Entry(header?.level.name ?? "–", .dim),
                 Table.Entry(SafeText.escaped(Reading.words(of: record)), .accent),
                 Table.Entry(Numbers.grouped(UInt64(record.bytes.count)), .dim),
@@ -69,7 +69,7 @@ enum RecordsView {
                 Table.Entry(Numbers.clock(unixMilliseconds: record.unixMilliseconds), .dim),
                 Table.Entry(record.refusal?.reason.name ?? "", .bad),
                 Table.Entry(record.model?.description ?? "–"),
-                Table.Entry(SafeText.escaped(record.deviceID ?? "–")),
+                Table.Entry(record.deviceID.map(SafeText.name) ?? "–"),
                 Table.Entry(SafeText.escaped(RefusalAccount(of: record)?.sentence ?? "")),
                 Table.Entry(SafeText.escaped(record.address), .dim),
             ]
@@ -109,7 +109,7 @@ enum RecordsView {
     }
 
     private static func sender(_ record: PacketRecord) -> String {
-        if let device = record.deviceID { return device }
+        if let device = record.deviceID { return SafeText.name(device) }
         return record.address.lastIndex(of: ":").map { String(record.address[..<$0]) } ?? "–"
     }
 
