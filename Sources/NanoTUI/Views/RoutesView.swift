@@ -95,14 +95,27 @@ enum RoutesView {
             Table.Entry(Numbers.rate(history.rate("out/\(route.name)"))),
             Table.Entry(Numbers.grouped(route.delivered)), lost(route.deadLetters),
             lost(route.expired), lost(route.skipped),
-            Table.Entry(
-                route.lastError.isEmpty ? "–" : SafeText.escaped(route.lastError),
-                route.lastError.isEmpty ? .dim : .bad),
+            lastError(of: route, in: model.shown),
         ]
     }
 
     private static func lost(_ count: UInt64) -> Table.Entry {
         Table.Entry(Numbers.grouped(count), count > 0 ? .bad : .dim)
+    }
+
+    /// How long a route that is well shows what it met, in milliseconds.
+    private static let errorMilliseconds: Int64 = 60_000
+
+    /// What a route met, as long as it is not well, and a minute longer. How old it is stands below.
+    private static func lastError(
+        of route: RouteSnapshot, in snapshot: Snapshot
+    ) -> Table.Entry {
+        let isFailing = [.retrying, .refusing].contains(route.state) || route.isFailingInPart
+        let age = snapshot.gateway.unixMilliseconds - route.lastErrorUnixMilliseconds
+        guard !route.lastError.isEmpty, isFailing || age <= errorMilliseconds else {
+            return Table.Entry("–", .dim)
+        }
+        return Table.Entry(SafeText.escaped(route.lastError), .bad)
     }
 
     /// The time of half of the answers, and of nearly all, in milliseconds.

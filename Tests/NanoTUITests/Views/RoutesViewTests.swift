@@ -25,6 +25,25 @@ import Testing
         #expect(RouteFacts.waiting(paused) == "9")
     }
 
+    @Test func `what a route met is shown while it fails, and a minute longer`() {
+        func picture(_ state: RouteSnapshot.State, secondsAgo: Int64, _ view: Key) -> String {
+            var model = ConsoleModel.sample
+            var snapshot = SampleGateway.snapshot(second: 91)
+            snapshot.routes[0].state = state
+            snapshot.routes[0].lastError = "Connection refused"
+            snapshot.routes[0].lastErrorUnixMilliseconds =
+                snapshot.gateway.unixMilliseconds - secondsAgo * 1_000
+            model.receive(snapshot)
+            model.press(view, .end)
+            return model.picture(160, 27)
+        }
+        for view in [Key.character("1"), .character("5")] {
+            #expect(picture(.flowing, secondsAgo: 60, view).contains("Connection refused"))
+            #expect(!picture(.flowing, secondsAgo: 61, view).contains("Connection refused"))
+            #expect(picture(.retrying, secondsAgo: 840, view).contains("Connection refused"))
+        }
+    }
+
     @Test func `delivered has a column, and what was lost has one where there is any`() {
         var model = ConsoleModel.sample
         func head(_ width: Int) -> String {
