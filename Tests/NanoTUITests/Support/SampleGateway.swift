@@ -82,7 +82,6 @@ enum SampleGateway {
         (influx.inFlight, influx.retries, influx.oldestSeconds) = (1, 12, 62)
         (influx.concurrencyLimit, influx.concurrencyCeiling) = (1, 16)
         (influx.breaker, influx.probeInSeconds) = (.open, 3.2)
-        influx.flow = RouteFlow(incoming: 87, outgoing: 0)
         influx.lastError = "timeout after 2,000 ms"
         alba.newestDeadLetters = deadLetters()
         alba.highestDeadLetter = 30
