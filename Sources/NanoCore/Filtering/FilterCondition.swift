@@ -25,7 +25,7 @@ enum FilterCondition: Equatable, Sendable {
             return values.contains { $0.begins(address: address) }
         case .text(let key, let values):
             guard let text = subject.text(key) else { return false }
-            return values.contains { $0.isAll(of: text) }
+            return values.contains { $0.isAll(of: text) || key == .status && $0.isCode(of: text) }
         case .name(let key, let names):
             guard let name = subject.text(key) else { return false }
             return names.contains(name)

@@ -40,7 +40,7 @@ package enum FilterKey: String, CaseIterable, Sendable {
         case .level: "the level"
         case .verdict: "whether it was accepted"
         case .state: "the state"
-        case .status: "what condemned it: 422*"
+        case .status: "what condemned it: 422, 42*"
         case .from: "the part of the gateway that speaks"
         case .generation: "generation of the secret: 3, >3"
         case .size: "bytes of the frame: 98, >200"

@@ -35,6 +35,18 @@ struct FilterPattern: Equatable, Sendable {
         }
     }
 
+    /// Whether it is the number that a text begins with: `422` of `422 Unprocessable Entity`, and not of
+    /// `4220`.
+    func isCode(of text: String) -> Bool {
+        guard !bytes.isEmpty, !isOpenBefore, !isOpenAfter, bytes.allSatisfy(Self.isDecimal) else {
+            return false
+        }
+        return search(text) { text in
+            text.count > bytes.count && holds(at: 0, in: text)
+                && text[bytes.count] == UInt8(ascii: " ")
+        }
+    }
+
     /// Whether a text has it somewhere.
     func isIn(_ text: String) -> Bool {
         search(text) { text in
@@ -93,6 +105,10 @@ struct FilterPattern: Equatable, Sendable {
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+
+    private static func isDecimal(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
     /// Of a number of an address, of IPv6 too.

@@ -18,6 +18,14 @@ public enum SafeText {
         return safe
     }
 
+    /// A name as a device chose it, escaped; between quotation marks where blanks at its ends, or nothing
+    /// but blanks, could not be seen.
+    public static func name(_ text: String) -> String {
+        let safe = escaped(text)
+        let ends = [safe.first, safe.last].compactMap(\.self)
+        return ends.contains(where: \.isWhitespace) ? "\"\(safe)\"" : safe
+    }
+
     /// The text without its last characters, marked by an ellipsis, where it is longer than this
     /// many characters; escaped.
     public static func shortened(_ text: String, to characters: Int) -> String {

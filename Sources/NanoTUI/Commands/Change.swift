@@ -44,6 +44,19 @@ struct Change: Equatable, Sendable {
 }
 
 extension Change {
+    /// What taking it back does, in words: `resume alba`.
+    fileprivate var words: String {
+        switch back {
+        case .run(let invocation):
+            ([invocation.action.name] + invocation.arguments)
+                .map { SafeText.shortened($0, to: 40) }.filter { !$0.isEmpty }
+                .joined(separator: " ")
+        case .takeBackBlock(let source): "unblock \(SafeText.shortened(source, to: 60))"
+        case .columns: "columns as they were"
+        case .layout: "the layout as it was"
+        }
+    }
+
     /// What a command was that changed the gateway for good, in words; nil of one that can be taken
     /// back, or that changed nothing of it.
     static func wordsOfFinal(_ command: Command) -> String? {
@@ -72,12 +85,20 @@ extension Change {
 }
 
 extension ConsoleModel {
-    /// Takes the last change back, unless something came after it that cannot be. That is a change as well: another time brings it back again.
+    /// Takes the last change back. That is a change as well: another time brings it back again. Of what
+    /// came after it and cannot be taken back it says so first, once.
     mutating func undo() -> [Effect] {
-        guard lastFinal == nil, let change = lastChange else {
+        guard let change = lastChange else {
             say(
                 lastFinal.map { "\($0) cannot be taken back" } ?? "there is nothing to take back",
                 isFault: true)
+            return []
+        }
+        if let words = lastFinal {
+            lastFinal = nil
+            say(
+                "\(words) cannot be taken back; once more takes back what was before it: "
+                    + change.words, isFault: true)
             return []
         }
         if let view = change.view, view != self.view { show(view) }

@@ -3,8 +3,9 @@ import NanoCore
 /// A filter being typed. The list follows every letter, as long as what is typed is valid.
 extension ConsoleModel {
     mutating func beginFilter() {
+        let source = filter(view).source
         let line = LineEditor(
-            filter(view).source, history: filterHistory, limit: Filter.maximumBytes)
+            Self.readyForMore(source), history: filterHistory, limit: Filter.maximumBytes)
         overlay = .filter(line, before: filters[view])
     }
 
@@ -17,14 +18,29 @@ extension ConsoleModel {
         case .edited: follow(line.text)
         case .entered:
             // What is wrong with it is said beside it.
-            guard view.filter(line.text).isValid else { return }
-            filterHistory.add(line.text)
+            let text = withoutBlank(line.text)
+            guard view.filter(text).isValid else { return }
+            // The blank that the line began with is no part of what is kept.
+            if filter(view).source != text { filters[view] = view.filter(text) }
+            filterHistory.add(text)
             overlay = .none
             noteFilter(before)
         case .left:
             filters[view] = before
             overlay = .none
         }
+    }
+
+    /// A filter as its line begins: what is typed next is a term of its own.
+    private static func readyForMore(_ source: String) -> String {
+        source.isEmpty || source.last == " " || source.utf8.count >= Filter.maximumBytes
+            ? source : source + " "
+    }
+
+    /// A filter without a blank at its end, which has no meaning unless a quotation is open.
+    private func withoutBlank(_ text: String) -> String {
+        guard text.last == " ", view.filter(text).pieces.last?.kind == .space else { return text }
+        return String(text.dropLast())
     }
 
     /// Another filter than before can be taken back.

@@ -70,7 +70,7 @@ extension KeyMap {
                 [.enter], .open, "open", "open what the cursor is on, or what is behind it",
                 in: [
                     .overview, .devices, .packets, .rejections, .routes, .alarms, .log,
-                    .deadLetters, .device, .registry, .offenders, .refusalGroups,
+                    .secrets, .deadLetters, .device, .registry, .offenders, .refusalGroups,
                 ]),
             Binding(
                 [.escape, .backspace], .back, "", "go back, take a message away, clear the filter"),

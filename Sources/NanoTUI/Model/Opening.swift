@@ -33,9 +33,17 @@ extension ConsoleModel {
         case .offenders: open(.offender(offenders[index].source))
         case .refusalGroups: open(refusalGroups[index])
         case .registry: return open(unheard[index])
-        case .secrets: break
+        case .secrets: listDevices(of: secrets[index])
         }
         return []
+    }
+
+    /// From a generation to the devices that use it.
+    private mutating func listDevices(of secret: SecretSnapshot) {
+        go(
+            to: .devices,
+            showing: ViewKind.devices.filter(
+                "generation:\(secret.generation) model:\(secret.model)"))
     }
 
     /// The route of a row; nil where the row is none.

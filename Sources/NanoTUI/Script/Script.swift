@@ -7,7 +7,8 @@ struct Script: Equatable, Sendable {
         /// - Parameters:
         ///   - isAgreed: Whether a question about it is answered with yes.
         ///   - isForced: Whether that also holds where devices would be cut off.
-        case command(Invocation, isAgreed: Bool, isForced: Bool)
+        ///   - word: What is typed for a yes where the question asks for a word.
+        case command(Invocation, isAgreed: Bool, isForced: Bool, word: String? = nil)
         case wait(milliseconds: UInt64)
         case waitUntil(ScriptCondition, milliseconds: UInt64)
         case expect(ScriptCondition)
@@ -42,7 +43,7 @@ struct Script: Equatable, Sendable {
             do throws(CommandFault) {
                 let step = try Self.step(content, in: context)
                 lines.append(Line(place: place, step: step))
-                if case .command(let invocation, _, _) = step,
+                if case .command(let invocation, _, _, _) = step,
                     case .show(let view) = invocation.action
                 {
                     context.view = view
@@ -64,13 +65,7 @@ struct Script: Equatable, Sendable {
             return try wait(Array(words.dropFirst()), in: context)
         default: break
         }
-        var rest = line
-        var flags: Set<String> = []
-        while let flag = ["--yes", "--force"].first(where: { rest.hasSuffix(" " + $0) }) {
-            flags.insert(flag)
-            rest = String(rest.dropLast(flag.count + 1))
-        }
-        while rest.last == " " { rest.removeLast() }
+        let (rest, flags, word) = withoutFlags(line)
         let invocation = try CommandText(rest).invocation(in: context)
         // What is taken back may have to be asked for.
         let mayAsk = invocation.action.isCommand || [.quit, .undo].contains(invocation.action)
@@ -80,7 +75,31 @@ struct Script: Equatable, Sendable {
                     + flags.sorted().joined(separator: " or "), range: 0..<0)
         }
         return .command(
-            invocation, isAgreed: flags.contains("--yes"), isForced: flags.contains("--force"))
+            invocation, isAgreed: flags.contains("--yes"), isForced: flags.contains("--force"),
+            word: word)
+    }
+
+    /// A line without what it ends with: `--yes`, with or without a word behind it, and `--force`.
+    private static func withoutFlags(
+        _ line: String
+    ) -> (rest: String, flags: Set<String>, word: String?) {
+        let known: Set = ["--yes", "--force"]
+        var words = CommandText(line).words[...]
+        var flags: Set<String> = []
+        var word: String?
+        // The first word is the command.
+        while words.count > 1, let last = words.last {
+            if known.contains(last.text) {
+                flags.insert(last.text)
+                words.removeLast()
+            } else if word == nil, words.count > 2, words.dropLast().last?.text == "--yes" {
+                word = last.text
+                words.removeLast()
+            } else {
+                break
+            }
+        }
+        return (String(line.prefix(words.last?.range.upperBound ?? 0)), flags, word)
     }
 
     private static func wait(

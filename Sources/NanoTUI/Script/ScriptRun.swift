@@ -94,10 +94,10 @@ struct ScriptRun: Sendable {
             } else if hasPassed(milliseconds, now) {
                 fail(line, "\(condition.observed(model.live)) after \(milliseconds / 1_000) s")
             }
-        case .command(let invocation, let isAgreed, let isForced):
+        case .command(let invocation, let isAgreed, let isForced, let word):
             guard model.hasRows(for: invocation.action) else { return [] }
             return run(
-                invocation, isAgreed: isAgreed, isForced: isForced, line, in: &model)
+                invocation, isAgreed: isAgreed, isForced: isForced, word: word, line, in: &model)
         }
         return []
     }
@@ -144,8 +144,8 @@ struct ScriptRun: Sendable {
     }
 
     private mutating func run(
-        _ invocation: Invocation, isAgreed: Bool, isForced: Bool, _ line: Script.Line,
-        in model: inout ConsoleModel
+        _ invocation: Invocation, isAgreed: Bool, isForced: Bool, word: String?,
+        _ line: Script.Line, in model: inout ConsoleModel
     ) -> [Effect] {
         model.dismissNotice()
         model.overlay = .none
@@ -153,14 +153,10 @@ struct ScriptRun: Sendable {
         model.forgetRowsOfScript()
         if case .confirmation(let question) = model.overlay {
             // Who writes quit into a script means it.
-            guard isAgreed || question.effects == [.quit] else {
+            let isGiven = isAgreed && (question.typed == nil || question.typed?.word == word)
+            guard isGiven && (isForced || !question.isForced) || question.effects == [.quit] else {
                 model.overlay = .none
-                fail(line, "\(question.title) \(question.words) Agree with --yes behind it")
-                return []
-            }
-            guard isForced || !question.isForced else {
-                model.overlay = .none
-                fail(line, "\(question.title) \(question.words) Agree with --yes --force behind it")
+                fail(line, "\(question.title) \(question.words) \(question.consent)")
                 return []
             }
             effects = model.agree(to: question)
@@ -185,6 +181,12 @@ struct ScriptRun: Sendable {
 
 extension Confirmation {
     fileprivate var words: String { text.joined(separator: " ") }
+
+    /// How a script agrees.
+    fileprivate var consent: String {
+        let word = typed.map { " " + SafeText.shortened($0.word, to: 60) } ?? ""
+        return "Agree with --yes\(word)\(isForced ? " --force" : "") behind it"
+    }
 
     /// Whether a yes does what the gateway does not do unless it is forced.
     fileprivate var isForced: Bool {

@@ -67,6 +67,9 @@ enum AlarmsView {
                 "no alarm yet, but \(SafeText.escaped(failing.name)) is \(failing.state.rawValue)"
             } else if snapshot.ledger.received > 0 {
                 "✓ nothing needs you"
+            } else if port == 0 {
+                // At a gateway's first moments, which can be looked at again.
+                "No packet yet."
             } else {
                 "No packet yet: devices connect to TCP \(port); `nanogridata simulate` sends some."
             }

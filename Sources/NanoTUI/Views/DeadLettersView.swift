@@ -33,7 +33,7 @@ enum DeadLettersView {
                 Table.Entry("\(letter.number)", .accent),
                 Table.Entry(time(letter.unixMilliseconds), .dim),
                 Table.Entry("\(letter.model)"),
-                Table.Entry(SafeText.escaped(letter.device ?? "–")),
+                Table.Entry(letter.device.map(SafeText.name) ?? "–"),
                 Table.Entry(letter.stateName, letter.isToBeRedriven ? .warning : .dim),
                 Table.Entry(Numbers.grouped(UInt64(letter.attempts))),
                 Table.Entry(SafeText.escaped(status(letter)), .bad),

@@ -55,7 +55,7 @@ struct DeviceHead {
         let shown = rows.prefix(max(0, rect.height - 3))
         let left = rows.dropFirst(shown.count).reduce(0) { $0 + $1.count }
         let room = min(History.seconds, max(0, rect.width - 39))
-        let title = "\(device.model) \(SafeText.escaped(device.id))"
+        let title = "\(device.model) \(SafeText.name(device.id))"
         screen.rule(
             title, right: left > 0 ? "+\(left) more" : past(room), in: rect)
         drawTotals(room, in: rect, on: &screen)

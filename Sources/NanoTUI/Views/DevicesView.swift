@@ -42,7 +42,7 @@ enum DevicesView {
         let (glyph, style) = mark(of: state)
         let offset = device.clockOffsetSeconds
         return [
-            Table.Entry(glyph, style), Table.Entry(SafeText.escaped(device.id)),
+            Table.Entry(glyph, style), Table.Entry(SafeText.name(device.id)),
             Table.Entry(state.rawValue, style), Table.Entry("\(device.model)", .dim),
             Table.Entry(Numbers.rate(device.packetsPerSecond)),
             Table.Entry(Numbers.grouped(device.accepted)),

@@ -27,7 +27,7 @@ enum RecordsPane {
             count: records.count, index: place ?? model.cursor, rows: rows.height - 1)
         let entries = window.map { index in
             let row = records[index]
-            let device = SafeText.escaped(row.deviceID ?? String(row.host))
+            let device = SafeText.name(row.deviceID ?? String(row.host))
             let time = Table.Entry(Numbers.clock(unixMilliseconds: row.unixMilliseconds), .dim)
             return isRefused
                 ? [

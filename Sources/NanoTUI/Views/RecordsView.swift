@@ -36,7 +36,7 @@ enum RecordsView {
             return [
                 Table.Entry(Numbers.clock(unixMilliseconds: record.unixMilliseconds), .dim),
                 Table.Entry(record.model?.description ?? "–"),
-                Table.Entry(SafeText.escaped(record.deviceID ?? "–")),
+                Table.Entry(record.deviceID.map(SafeText.name) ?? "–"),
                 Table.Entry(header?.type.name ?? "–"), Table.Entry(header?.level.name ?? "–", .dim),
                 Table.Entry(SafeText.escaped(Reading.words(of: record)), .accent),
                 Table.Entry(Numbers.grouped(UInt64(record.bytes.count)), .dim),
@@ -56,7 +56,7 @@ enum RecordsView {
         let (counts, rest) = rect.split(top: 1).rest.split(top: 3)
         let inner = Rect(
             x: counts.x + 2, y: counts.y, width: counts.width - 3, height: counts.height)
-        Tally(items: reasons(model)).draw(in: inner.split(top: 2).top, on: &screen)
+        drawReasons(model, in: inner.split(top: 2).top, on: &screen)
         drawSenders(records, in: inner.split(bottom: 1).bottom, on: &screen)
         guard !records.isEmpty else {
             model.drawEmpty("Nothing has been refused yet.", in: rest, on: &screen)
@@ -69,21 +69,36 @@ enum RecordsView {
                 Table.Entry(Numbers.clock(unixMilliseconds: record.unixMilliseconds), .dim),
                 Table.Entry(record.refusal?.reason.name ?? "", .bad),
                 Table.Entry(record.model?.description ?? "–"),
-                Table.Entry(SafeText.escaped(record.deviceID ?? "–")),
+                Table.Entry(record.deviceID.map(SafeText.name) ?? "–"),
                 Table.Entry(SafeText.escaped(RefusalAccount(of: record)?.sentence ?? "")),
                 Table.Entry(SafeText.escaped(record.address), .dim),
             ]
         }
     }
 
+    /// All that was refused since the start; where a filter stands it says that this is not what matches.
+    private static func drawReasons(
+        _ model: ConsoleModel, in rect: Rect, on screen: inout Screen
+    ) {
+        let isFiltered = !model.filter(.rejections).isEmpty
+        draw(Tally(items: reasons(model)), isFiltered ? "of all: " : "", in: rect, on: &screen)
+    }
+
     private static func drawSenders(
         _ records: [PacketRecord], in rect: Rect, on screen: inout Screen
     ) {
         guard !records.isEmpty else { return }
-        let x = screen.put("of these: ", x: rect.x, y: rect.y, style: .dim)
+        draw(Tally(items: senders(records)), "of these: ", in: rect, on: &screen)
+    }
+
+    /// Draws a tally behind a word of what it counts.
+    private static func draw(
+        _ tally: Tally, _ whose: String, in rect: Rect, on screen: inout Screen
+    ) {
+        let x = screen.put(whose, x: rect.x, y: rect.y, style: .dim)
         let rest = Rect(
             x: x, y: rect.y, width: rect.width - (x - rect.x), height: rect.height)
-        Tally(items: senders(records)).draw(in: rest, on: &screen)
+        tally.draw(in: rest, on: &screen)
     }
 
     /// How often each reason was given since the start, most often first.
@@ -109,7 +124,7 @@ enum RecordsView {
     }
 
     private static func sender(_ record: PacketRecord) -> String {
-        if let device = record.deviceID { return device }
+        if let device = record.deviceID { return SafeText.name(device) }
         return record.address.lastIndex(of: ":").map { String(record.address[..<$0]) } ?? "–"
     }
 

@@ -34,7 +34,7 @@ enum RefusalGroupsView {
     ) -> [Table.Entry] {
         [
             Table.Entry(
-                SafeText.escaped(group.name ?? "not told"), grouping == .reason ? .bad : .text),
+                group.name.map(SafeText.name) ?? "not told", grouping == .reason ? .bad : .text),
             Table.Entry(Numbers.grouped(UInt64(group.count))),
             Table.Entry(Numbers.rate(group.perSecond)),
             Table.Entry(Numbers.clock(unixMilliseconds: group.newestUnixMilliseconds), .dim),

@@ -44,7 +44,7 @@ enum RegistryView {
         }
         return [
             Table.Entry(row.stateName, style),
-            Table.Entry(row.name.id.isEmpty ? "(no id)" : SafeText.escaped(row.name.id)),
+            Table.Entry(row.name.id.isEmpty ? "(no id)" : SafeText.name(row.name.id)),
             Table.Entry("\(row.name.model)", .dim),
             Table.Entry(isSeen ? Numbers.grouped(row.frames) : "–"),
             Table.Entry(isSeen ? "\(row.generation)" : "–", .dim),

@@ -59,7 +59,7 @@ enum RouteDetailView {
         let isGood = route.balances && model.oldness == nil
         screen.put(
             balance, x: x, y: rect.y, style: isGood ? .good : route.balances ? .dim : .bad)
-        if let outlook = RouteFacts.outlook(route) {
+        if let outlook = RouteFacts.outlook(route, model.history) {
             screen.put(outlook, x: x, y: rect.y + 1, style: .warning)
         }
         let width = min(History.seconds, max(0, rect.width - sideColumn - 2))

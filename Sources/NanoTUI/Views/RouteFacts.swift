@@ -14,7 +14,7 @@ enum RouteFacts {
         let counts: [(String, String)] = [
             ("arriving", "\(arriving)/s, \(Numbers.grouped(route.accepted)) so far"),
             ("leaving", "\(leaving)/s, \(Numbers.grouped(route.delivered)) so far"),
-            ("waiting", waiting(route)),
+            ("waiting", waiting(route, history)),
             ("in flight", Numbers.grouped(route.inFlight)),
             (
                 "dead letters",
@@ -88,19 +88,22 @@ enum RouteFacts {
     }
 
     /// What waits, and when it will be gone.
-    static func waiting(_ route: RouteSnapshot) -> String {
+    static func waiting(_ route: RouteSnapshot, _ history: History) -> String {
         let count = Numbers.grouped(route.waiting)
-        guard let outlook = outlook(route) else { return count }
+        guard let outlook = outlook(route, history) else { return count }
         return "\(count), \(outlook)"
     }
 
     /// What becomes of what waits if all goes on as now; nil where that is nothing to tell.
-    static func outlook(_ route: RouteSnapshot) -> String? {
-        guard route.waiting > 0, route.state != .paused, let flow = route.flow else { return nil }
-        if let seconds = route.emptyInSeconds {
+    ///
+    /// - Parameter history: The rates that the table of routes has, which settle over some seconds.
+    static func outlook(_ route: RouteSnapshot, _ history: History) -> String? {
+        guard route.waiting > 0, route.state != .paused, history.hasRates else { return nil }
+        let growth = history.rate("in/\(route.name)") - history.rate("done/\(route.name)")
+        if growth < 0, !route.isFailingInPart {
+            let seconds = Double(route.waiting) / -growth
             return "empty in \(PlainWords.time(seconds: seconds)) at this rate"
         }
-        let growth = flow.incoming - flow.outgoing
         return growth >= 1 ? "grows by \(Numbers.rate(growth))/s" : nil
     }
 

@@ -20,20 +20,27 @@ enum RoutesView {
     /// Columns of the longest name that is shown whole.
     private static let nameColumns = 14
 
-    /// - Parameters:
-    ///   - name: Columns of the longest name.
-    ///   - hasDead: Whether there is a dead letter.
-    static func columns(name: Int = 0, hasDead: Bool = false) -> [Table.Column] {
-        [
+    /// What was not delivered has a column as soon as there is any, before all that may be left out;
+    /// columns of nothing but zeros go first.
+    ///
+    /// - Parameter name: Columns of the longest name.
+    static func columns(name: Int = 0, of routes: [RouteSnapshot] = []) -> [Table.Column] {
+        func importance(_ count: (RouteSnapshot) -> UInt64, ofNone rest: Int) -> Int {
+            routes.contains { count($0) > 0 } ? 1 : rest
+        }
+        return [
             Table.Column("", 1), Table.Column("route", min(max(8, name), nameColumns)),
             Table.Column("state", 8),
             Table.Column("waiting", 8, number: true),
             Table.Column("oldest", 8, number: true, importance: 3),
-            Table.Column("flight", 6, number: true, importance: 5),
-            Table.Column("p50/p99", 11, unit: "ms", number: true, importance: 2),
-            Table.Column("in", 7, unit: "/s", number: true, importance: 7),
+            Table.Column("flight", 6, number: true, importance: 6),
+            Table.Column("p50/p99", 11, unit: "ms", number: true, importance: 5),
+            Table.Column("in", 7, unit: "/s", number: true, importance: 8),
             Table.Column("out", 8, unit: "/s", number: true),
-            Table.Column("dead", 5, number: true, importance: hasDead ? 1 : 6),
+            Table.Column("delivered", 9, number: true, importance: 2),
+            Table.Column("dead", 5, number: true, importance: importance(\.deadLetters, ofNone: 7)),
+            Table.Column("expired", 7, number: true, importance: importance(\.expired, ofNone: 9)),
+            Table.Column("skipped", 7, number: true, importance: importance(\.skipped, ofNone: 10)),
             Table.Column("last error", 9, importance: 4, flexible: true),
         ]
     }
@@ -41,9 +48,8 @@ enum RoutesView {
     /// Draws the routes that there is room for, with the cursor's among them.
     static func drawTable(_ model: ConsoleModel, in rect: Rect, on screen: inout Screen) {
         let routes = model.routes
-        let hasDead = routes.contains { $0.deadLetters > 0 }
         let longest = routes.map { TextWidth.columns(of: SafeText.escaped($0.name)) }.max() ?? 0
-        var table = Table(columns: columns(name: longest, hasDead: hasDead))
+        var table = Table(columns: columns(name: longest, of: routes))
         table.hidden = model.hiddenColumns(of: .routes)
         let selected = selected(model)
         let window = window(model, rows: rect.height - 1)
@@ -87,12 +93,29 @@ enum RoutesView {
             Table.Entry(answers(route)),
             Table.Entry(Numbers.rate(history.rate("in/\(route.name)"))),
             Table.Entry(Numbers.rate(history.rate("out/\(route.name)"))),
-            Table.Entry(
-                Numbers.grouped(route.deadLetters), route.deadLetters > 0 ? .bad : .dim),
-            Table.Entry(
-                route.lastError.isEmpty ? "–" : SafeText.escaped(route.lastError),
-                route.lastError.isEmpty ? .dim : .bad),
+            Table.Entry(Numbers.grouped(route.delivered)), lost(route.deadLetters),
+            lost(route.expired), lost(route.skipped),
+            lastError(of: route, in: model.shown),
         ]
+    }
+
+    private static func lost(_ count: UInt64) -> Table.Entry {
+        Table.Entry(Numbers.grouped(count), count > 0 ? .bad : .dim)
+    }
+
+    /// How long a route that is well shows what it met, in milliseconds.
+    private static let errorMilliseconds: Int64 = 60_000
+
+    /// What a route met, as long as it is not well, and a minute longer. How old it is stands below.
+    private static func lastError(
+        of route: RouteSnapshot, in snapshot: Snapshot
+    ) -> Table.Entry {
+        let isFailing = [.retrying, .refusing].contains(route.state) || route.isFailingInPart
+        let age = snapshot.gateway.unixMilliseconds - route.lastErrorUnixMilliseconds
+        guard !route.lastError.isEmpty, isFailing || age <= errorMilliseconds else {
+            return Table.Entry("–", .dim)
+        }
+        return Table.Entry(SafeText.escaped(route.lastError), .bad)
     }
 
     /// The time of half of the answers, and of nearly all, in milliseconds.

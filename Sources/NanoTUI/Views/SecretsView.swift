@@ -23,9 +23,14 @@ enum SecretsView {
                 "No secret: set NANOGRIDATA_ESP32_SECRET and the like.", in: rows, on: &screen)
             return
         }
+        let devices = StragglersView(model)
+        let (list, rest) = rows.split(
+            top: devices == nil || rows.height < secrets.count + 1 + StragglersView.leastHeight
+                ? rows.height : secrets.count + 1)
+        devices?.draw(in: rest, on: &screen)
         let table = Table(columns: columns)
         let now = model.shown.gateway.unixMilliseconds
-        model.drawList(table, count: secrets.count, in: rows, on: &screen) { index in
+        model.drawList(table, count: secrets.count, in: list, on: &screen) { index in
             row(secrets[index], model.shown.models, now)
         }
     }

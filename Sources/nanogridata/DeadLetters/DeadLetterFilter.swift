@@ -8,7 +8,7 @@ struct DeadLetterFilter: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Only dead letters that match: 'status:422* model:esp32 since:1h'.",
+            "Only dead letters that match: 'status:422 model:esp32 since:1h'.",
             discussion: "docs/filters.md has the language."),
         transform: Self.read)
     var filter: Filter?
@@ -35,7 +35,7 @@ struct DeadLetterFilter: ParsableArguments {
         return narrow
     }
 
-    /// ` that match 'status:422*'`, or nothing.
+    /// ` that match 'status:422'`, or nothing.
     var words: String {
         filter.map { " that match '\(SafeText.quotable($0.source, to: 200))'" } ?? ""
     }

@@ -16,7 +16,7 @@ struct DeadLettersCommand: ParsableCommand {
               nanogridata dead-letters show 12              one, with answer and payload
               nanogridata dead-letters redrive --route alba --all
               nanogridata dead-letters drop 12 13 --yes     give up two of them
-              nanogridata dead-letters redrive --filter 'status:422* model:esp32'
+              nanogridata dead-letters redrive --filter 'status:422 model:esp32'
 
             Exit codes: 0 fine, 1 failed, also when nothing is called so, 2 bad usage.
             """,

@@ -80,7 +80,7 @@ import Testing
         async throws
     {
         let gateway = try await RunningGateway()
-        let script = "show secrets\nsecrets rotate-all --yes\n"
+        let script = "show secrets\nsecrets rotate-all --yes 2\n"
         let looking = try await attach(script, to: gateway, ["--read-only"])
         #expect(looking.code == 1 && looking.errors.contains("which this console may not"))
         let done = try await attach(script, to: gateway)

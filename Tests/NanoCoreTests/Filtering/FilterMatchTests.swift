@@ -79,6 +79,23 @@ import Testing
         }
     }
 
+    @Test func `a number matches the code that condemned a dead letter`() {
+        var subject = FilterSubject()
+        subject.status = "422 Unprocessable Entity"
+        for text in [
+            "status:422", "status:400,422", "status:422*", "status:\"422 unprocessable entity\"",
+            "-status:42", "-status:4220", "-status:4*2",
+        ] {
+            #expect(matches(text, subject, in: .deadLetters), "\(text)")
+        }
+        for text in ["status:42", "status:4220", "status:Entity", "status:\"422 \"", "-status:422"]
+        {
+            #expect(!matches(text, subject, in: .deadLetters), "\(text)")
+        }
+        subject.status = "422"
+        #expect(matches("status:422", subject, in: .deadLetters))
+    }
+
     @Test func `a word behind a minus that is quoted is looked for`() {
         var subject = FilterSubject()
         subject.device = "x-7"

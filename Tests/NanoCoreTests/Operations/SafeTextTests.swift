@@ -38,6 +38,15 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("ESP32-001", "ESP32-001"), ("a b", "a b"), ("", ""), ("  ", "\"  \""), (" a", "\" a\""),
+        ("a\u{3000}", "\"a\u{3000}\""), ("\u{202E}", "\\u{202E}"),
+    ])
+    func `a name with blanks at an end stands between quotation marks`(name: String, shown: String)
+    {
+        #expect(SafeText.name(name) == shown)
+    }
+
     @Test func `long text is cut with an ellipsis`() {
         #expect(SafeText.shortened("abcdef", to: 6) == "abcdef")
         #expect(SafeText.shortened("abcdefg", to: 6) == "abcde…")

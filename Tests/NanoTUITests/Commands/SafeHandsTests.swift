@@ -115,12 +115,23 @@ import Testing
         #expect(model.notice?.text == "there is nothing to take back")
     }
 
-    @Test func `what cannot be taken back says so, until something comes that can`() {
+    @Test func `what cannot be taken back says so once, and then what was before it is`() {
         var model = ConsoleModel.sample
-        model.finish(.pauseRoute("cycle"), .done("cycle is paused"))
+        model.finish(.skipRoute("influx"), .done("influx skips what waited"))
+        for _ in 0..<2 {
+            #expect(model.press(.control("r")).isEmpty)
+            #expect(model.notice?.text == "a skip cannot be taken back")
+        }
+        model.finish(.pauseRoute("alba"), .done("alba is paused"))
+        model.finish(.skipRoute("alba"), .done("alba skips what waited"))
+        #expect(model.press(.control("r")).isEmpty)
+        let words =
+            "a skip cannot be taken back; once more takes back what was before it: resume alba"
+        #expect(model.notice?.text == words)
+        #expect(model.press(.control("r")) == [.perform(.resumeRoute("alba"))])
         model.finish(.rotateSecret(.esp32Pressure), .done("0x10: generation 5 is current"))
         #expect(model.press(.control("r")).isEmpty)
-        #expect(model.notice?.text == "a rotation cannot be taken back")
+        #expect(model.notice?.text.hasPrefix("a rotation cannot be taken back; ") == true)
         model.finish(.pauseRoute("cycle"), .done("cycle is paused"))
         #expect(model.press(.control("r")) == [.perform(.resumeRoute("cycle"))])
     }

@@ -50,6 +50,29 @@ import Testing
         #expect(model.records.isEmpty)
     }
 
+    @Test func `what is typed behind a filter that stands is a term of its own`() {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("/"))
+        model.type("model:esp32")
+        model.press(.enter, .character("/"))
+        model.type("device:*1")
+        model.press(.enter)
+        #expect(model.filter(.devices).source == "model:esp32 device:*1")
+        #expect(model.devices.count == 4)
+    }
+
+    @Test(arguments: [[Key.enter], [.escape], [.character("x"), .backspace, .enter]])
+    func `a filter that nothing is typed behind stays as it was`(keys: [Key]) {
+        var model = ConsoleModel.sample
+        model.press(.character("2"), .character("/"))
+        model.type("model:esp32")
+        model.press(.enter, .character("/"))
+        for key in keys { model.press(key) }
+        #expect(model.filter(.devices).source == "model:esp32")
+        model.press(.character("/"), .up)
+        #expect(model.picture(120, 40).contains("model:esp32 "))
+    }
+
     @Test func `a secret that is listed alone is the one that keys are about`() {
         var model = ConsoleModel.sample
         model.press(.character("6"), .character("/"))
@@ -95,7 +118,7 @@ import Testing
         model.press(.tab)
         #expect(line() == "-type:config ")
         model.press(.enter)
-        #expect(model.filter(.rejections).source == "-type:config ")
+        #expect(model.filter(.rejections).source == "-type:config")
     }
 
     @Test func `several candidates are shown, and Tab goes round among them`() {

@@ -98,11 +98,11 @@ import Testing
 
     @Test func `commands are done one after the other, to the end`() {
         let (effects, end, _) = run(
-            "pause alba --yes\nresume cycle\nskip influx --yes\ntheme dusk\n",
+            "pause alba --yes\nresume cycle\nskip influx --yes influx\ntheme dusk\n",
             change: { _, _ in })
         #expect(end == .failed("steps:4: no theme is called dusk; there is none"))
         #expect(effects.isEmpty, "the whole of it is looked at before the first acts")
-        let (done, success, _) = run("pause alba --yes\nresume cycle\nskip influx --yes")
+        let (done, success, _) = run("pause alba --yes\nresume cycle\nskip influx --yes influx")
         #expect(success == .done)
         #expect(
             done == [
@@ -158,6 +158,23 @@ import Testing
             return
         }
         #expect(words.hasPrefix("steps:1: Pause alba?") && words.hasSuffix("--yes behind it"))
+    }
+
+    @Test(arguments: [
+        ("skip influx --yes", nil), ("skip influx --yes cycle", nil), ("skip influx", nil),
+        ("skip influx --yes influx", Command.skipRoute("influx")),
+        ("skip influx --force --yes \"influx\"", .skipRoute("influx")),
+        ("pause alba --yes alba", .pauseRoute("alba")),
+    ])
+    func `what has to be typed is named by a script too`(line: String, command: Command?) {
+        let (effects, end, _) = run(line)
+        #expect(effects == command.map { [.perform($0)] } ?? [])
+        guard command == nil else { return #expect(end == .done) }
+        guard case .failed(let words) = end else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(words.hasSuffix("Agree with --yes influx behind it"), "\(words)")
     }
 
     @Test func `what would cut devices off needs force as well`() {
@@ -273,7 +290,7 @@ import Testing
 
     @Test func `of a line with many commands all are done, and those that fail are told by name`() {
         var model = ConsoleModel.sample
-        var run = ScriptRun("show secrets\nsecrets rotate-all --yes\nquit", file: "steps")
+        var run = ScriptRun("show secrets\nsecrets rotate-all --yes 2\nquit", file: "steps")
         var effects: [Effect] = []
         for second in 0..<5 as Range<UInt64> where effects.isEmpty {
             model.receive(SampleGateway.snapshot(second: 91 + Int(second)))

@@ -77,11 +77,11 @@ enum SampleGateway {
         (cycle.concurrencyLimit, cycle.concurrencyCeiling) = (16, 16)
         var influx = RouteSnapshot(name: "influx")
         influx.endpoint = "http://influx:8086"
-        (influx.state, influx.accepted, influx.waiting) = (.retrying, 8_212, 8_211)
+        (influx.state, influx.waiting) = (.retrying, 381 + 87 * seconds)
+        influx.accepted = influx.waiting + 1
         (influx.inFlight, influx.retries, influx.oldestSeconds) = (1, 12, 62)
         (influx.concurrencyLimit, influx.concurrencyCeiling) = (1, 16)
         (influx.breaker, influx.probeInSeconds) = (.open, 3.2)
-        influx.flow = RouteFlow(incoming: 87, outgoing: 0)
         influx.lastError = "timeout after 2,000 ms"
         alba.newestDeadLetters = deadLetters()
         alba.highestDeadLetter = 30

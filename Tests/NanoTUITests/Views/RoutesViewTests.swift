@@ -4,25 +4,78 @@ import Testing
 @testable import NanoTUI
 
 @Suite struct RoutesViewTests {
-    private func route(waiting: UInt64, incoming: Double, outgoing: Double) -> RouteSnapshot {
+    /// What is said of what waits for a route after half a minute of steady traffic.
+    private func waiting(
+        _ waiting: UInt64, incoming: UInt64, outgoing: UInt64, dying: UInt64 = 0,
+        _ state: RouteSnapshot.State = .flowing
+    ) -> String {
+        var history = History()
         var route = RouteSnapshot(name: "alba")
-        (route.state, route.waiting) = (.flowing, waiting)
-        route.flow = RouteFlow(incoming: incoming, outgoing: outgoing)
-        return route
+        for second in 0...30 as ClosedRange<UInt64> {
+            var snapshot = Snapshot()
+            snapshot.gateway.uptimeSeconds = Double(second)
+            (route.state, route.waiting, route.accepted) = (state, waiting, incoming * second)
+            (route.delivered, route.deadLetters) = (outgoing * second, dying * second)
+            // As it is measured from one second to the next.
+            route.flow = RouteFlow(incoming: Double(second % 7), outgoing: 0)
+            snapshot.routes = [route]
+            history.note(snapshot)
+        }
+        return RouteFacts.waiting(route, history)
     }
 
     @Test func `what waits comes with the time until it is gone, or its growth`() {
         #expect(
-            RouteFacts.waiting(route(waiting: 24_000, incoming: 100, outgoing: 200))
-                == "24,000, empty in 4 min at this rate")
+            waiting(24_000, incoming: 100, outgoing: 200) == "24,000, empty in 4 min at this rate")
         #expect(
-            RouteFacts.waiting(route(waiting: 24_000, incoming: 120, outgoing: 0))
-                == "24,000, grows by 120.0/s")
-        #expect(RouteFacts.waiting(route(waiting: 7, incoming: 5, outgoing: 5)) == "7")
-        #expect(RouteFacts.waiting(route(waiting: 0, incoming: 5, outgoing: 6)) == "0")
-        var paused = route(waiting: 9, incoming: 3, outgoing: 0)
-        paused.state = .paused
-        #expect(RouteFacts.waiting(paused) == "9")
+            waiting(24_000, incoming: 100, outgoing: 0, dying: 200)
+                == "24,000, empty in 4 min at this rate")
+        #expect(waiting(24_000, incoming: 120, outgoing: 0) == "24,000, grows by 120.0/s")
+        #expect(waiting(7, incoming: 5, outgoing: 5) == "7")
+        #expect(waiting(0, incoming: 5, outgoing: 6) == "0")
+        #expect(waiting(9, incoming: 3, outgoing: 0, .paused) == "9")
+    }
+
+    @Test func `what a route met is shown while it fails, and a minute longer`() {
+        func picture(_ state: RouteSnapshot.State, secondsAgo: Int64, _ view: Key) -> String {
+            var model = ConsoleModel.sample
+            var snapshot = SampleGateway.snapshot(second: 91)
+            snapshot.routes[0].state = state
+            snapshot.routes[0].lastError = "Connection refused"
+            snapshot.routes[0].lastErrorUnixMilliseconds =
+                snapshot.gateway.unixMilliseconds - secondsAgo * 1_000
+            model.receive(snapshot)
+            model.press(view, .end)
+            return model.picture(160, 27)
+        }
+        for view in [Key.character("1"), .character("5")] {
+            #expect(picture(.flowing, secondsAgo: 60, view).contains("Connection refused"))
+            #expect(!picture(.flowing, secondsAgo: 61, view).contains("Connection refused"))
+            #expect(picture(.retrying, secondsAgo: 840, view).contains("Connection refused"))
+        }
+    }
+
+    @Test func `delivered has a column, and what was lost has one where there is any`() {
+        var model = ConsoleModel.sample
+        func head(_ width: Int) -> String {
+            let lines = model.picture(width, 24).split(separator: "\n").map(String.init)
+            return lines.first { $0.contains("route    state") } ?? ""
+        }
+        #expect(head(80).contains("delivered") && head(80).contains("dead"))
+        #expect(!head(80).contains("expired") && !head(80).contains("skipped"))
+        for column in ["delivered", "dead", "expired", "skipped", "p50/p99", "last error"] {
+            #expect(head(159).contains(column), "\(column)")
+        }
+        var snapshot = SampleGateway.snapshot(second: 91)
+        snapshot.routes[1].expiredBy[.age] = 7
+        snapshot.routes[2].skipped = 12
+        model.receive(snapshot)
+        for view in [Key.character("1"), .character("5")] {
+            model.press(view)
+            for column in ["delivered", "dead", "expired", "skipped", "waiting"] {
+                #expect(head(80).contains(column), "\(column)")
+            }
+        }
     }
 
     @Test(arguments: [
