@@ -81,16 +81,17 @@ struct AlarmTrends {
         return means[1] > means[0] && means[2] > means[1] && means[2] >= means[0] + growth
     }
 
-    /// Packets given up since the look before.
+    /// Packets given up since the look before; at the first look since the start, which may have found that
+    /// packets are lost.
     func newlyExpired(_ route: RouteSnapshot) -> ExpiredPackets {
         let before = previous?.routes.first { $0.name == route.name }
-        return route.expiredBy.since(before?.expiredBy ?? route.expiredBy)
+        return route.expiredBy.since(before?.expiredBy ?? ExpiredPackets())
     }
 
     /// The same for a destination that is not configured.
     func newlyExpired(_ other: UnconfiguredRoute) -> ExpiredPackets {
         let before = previous?.journal.unconfigured.first { $0.name == other.name }
-        return other.expiredBy.since(before?.expiredBy ?? other.expiredBy)
+        return other.expiredBy.since(before?.expiredBy ?? ExpiredPackets())
     }
 
     /// Packets refused for good since the look before.
