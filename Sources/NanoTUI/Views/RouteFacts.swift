@@ -100,8 +100,7 @@ enum RouteFacts {
         if let seconds = route.emptyInSeconds {
             return "empty in \(PlainWords.time(seconds: seconds)) at this rate"
         }
-        let growth = flow.incoming - flow.outgoing
-        return growth >= 1 ? "grows by \(Numbers.rate(growth))/s" : nil
+        return flow.growth >= 1 ? "grows by \(Numbers.rate(flow.growth))/s" : nil
     }
 
     /// Whether attempts are made, and when the next one is.

@@ -4,10 +4,12 @@ import Testing
 @testable import NanoTUI
 
 @Suite struct RoutesViewTests {
-    private func route(waiting: UInt64, incoming: Double, outgoing: Double) -> RouteSnapshot {
+    private func route(
+        waiting: UInt64, incoming: Double, outgoing: Double, givenUp: Double? = nil
+    ) -> RouteSnapshot {
         var route = RouteSnapshot(name: "alba")
         (route.state, route.waiting) = (.flowing, waiting)
-        route.flow = RouteFlow(incoming: incoming, outgoing: outgoing)
+        route.flow = RouteFlow(incoming: incoming, outgoing: outgoing, givenUp: givenUp)
         return route
     }
 
@@ -18,6 +20,12 @@ import Testing
         #expect(
             RouteFacts.waiting(route(waiting: 24_000, incoming: 120, outgoing: 0))
                 == "24,000, grows by 120.0/s")
+        #expect(
+            RouteFacts.waiting(route(waiting: 900, incoming: 80, outgoing: 0, givenUp: 80))
+                == "900", "what expires makes room for what comes")
+        #expect(
+            RouteFacts.waiting(route(waiting: 900, incoming: 80, outgoing: 0, givenUp: 600))
+                == "900", "what expires is no delivery")
         #expect(RouteFacts.waiting(route(waiting: 7, incoming: 5, outgoing: 5)) == "7")
         #expect(RouteFacts.waiting(route(waiting: 0, incoming: 5, outgoing: 6)) == "0")
         var paused = route(waiting: 9, incoming: 3, outgoing: 0)
