@@ -24,7 +24,8 @@ struct StartLossAlarmTests {
         watch.pass(seconds: 30)
         #expect(watch.board.alarms.contains { $0.id == "expired/alba" })
         watch.pass()
-        #expect(!watch.board.alarms.contains { $0.id.hasPrefix("expired/") }, "as long as any other")
+        #expect(
+            !watch.board.alarms.contains { $0.id.hasPrefix("expired/") }, "as long as any other")
         #expect(watch.board.ended.map(\.id).contains("expired/alba"))
     }
 
