@@ -3,7 +3,10 @@ struct AlarmTrends {
     /// One look's totals of a route.
     private struct Totals {
         var accepted: UInt64 = 0
-        var left: UInt64 = 0
+        /// Delivered or condemned.
+        var settled: UInt64 = 0
+        /// Expired or skipped.
+        var givenUp: UInt64 = 0
         var waiting: UInt64 = 0
         var condemned: UInt64 = 0
         var isRefusing = false
@@ -38,11 +41,11 @@ struct AlarmTrends {
         seconds =
             previous.map { snapshot.gateway.uptimeSeconds - $0.gateway.uptimeSeconds } ?? 0
         let routes = snapshot.routes.map { route in
-            let left = route.delivered + route.deadLetters + route.expired + route.skipped
-            return (
+            (
                 route.name,
                 Totals(
-                    accepted: route.accepted, left: left, waiting: route.waiting,
+                    accepted: route.accepted, settled: route.delivered &+ route.condemned,
+                    givenUp: route.expired &+ route.skipped, waiting: route.waiting,
                     condemned: route.condemned, isRefusing: route.state == .refusing)
             )
         }
@@ -53,16 +56,19 @@ struct AlarmTrends {
                 routes: Dictionary(routes) { first, _ in first }))
     }
 
-    /// Packets that came and left, a second; nil until there are some seconds to tell by.
+    /// Packets that came, were settled and were given up, a second; nil until there are some seconds to
+    /// tell by.
     func flow(_ route: String) -> RouteFlow? {
         guard let last = looks.last, let now = last.routes[route],
             let first = looks.first(where: { last.at - $0.at <= Self.flowNanoseconds }),
             let before = first.routes[route], last.at - first.at >= Self.leastFlowNanoseconds
         else { return nil }
         let span = Double(last.at - first.at) / 1e9
+        func rate(_ count: KeyPath<Totals, UInt64>) -> Double {
+            max(0, Double(now[keyPath: count]) - Double(before[keyPath: count])) / span
+        }
         return RouteFlow(
-            incoming: max(0, Double(now.accepted) - Double(before.accepted)) / span,
-            outgoing: max(0, Double(now.left) - Double(before.left)) / span)
+            incoming: rate(\.accepted), outgoing: rate(\.settled), givenUp: rate(\.givenUp))
     }
 
     /// Whether more and more waited for a route, third by third of the last minute.
@@ -81,16 +87,17 @@ struct AlarmTrends {
         return means[1] > means[0] && means[2] > means[1] && means[2] >= means[0] + growth
     }
 
-    /// Packets given up since the look before.
+    /// Packets given up since the look before; at the first look since the start, which may have found that
+    /// packets are lost.
     func newlyExpired(_ route: RouteSnapshot) -> ExpiredPackets {
         let before = previous?.routes.first { $0.name == route.name }
-        return route.expiredBy.since(before?.expiredBy ?? route.expiredBy)
+        return route.expiredBy.since(before?.expiredBy ?? ExpiredPackets())
     }
 
     /// The same for a destination that is not configured.
     func newlyExpired(_ other: UnconfiguredRoute) -> ExpiredPackets {
         let before = previous?.journal.unconfigured.first { $0.name == other.name }
-        return other.expiredBy.since(before?.expiredBy ?? other.expiredBy)
+        return other.expiredBy.since(before?.expiredBy ?? ExpiredPackets())
     }
 
     /// Packets refused for good since the look before.

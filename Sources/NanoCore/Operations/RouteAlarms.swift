@@ -4,7 +4,6 @@ enum RouteAlarms {
     /// What was redriven or dropped within this was looked at.
     private static let letterPatienceNanoseconds: UInt64 = 10_000_000_000
     private static let deadLetterHoldNanoseconds: UInt64 = 30_000_000_000
-    private static let catchingUpHoldNanoseconds: UInt64 = 2_000_000_000
     /// A packet that has not arrived after so long, in seconds, is late.
     private static let lateSeconds = 30.0
     /// The same of a packet that has failed, where others are taken.
@@ -70,7 +69,7 @@ enum RouteAlarms {
                 "\(waiting(route)), empty in \(PlainWords.time(seconds: seconds)) at this rate; "
                     + "let it work")
             // What it says is over with the backlog.
-            finding.holdNanoseconds = catchingUpHoldNanoseconds
+            finding.holdNanoseconds = 0
             return finding
         }
         let growth = route.flow.map { $0.incoming - $0.outgoing } ?? 0

@@ -73,7 +73,8 @@ public struct RouteSnapshot: Codable, Sendable {
         self.name = name
     }
 
-    /// Seconds until nothing waits, if all goes on as now; nil where it does not come to that.
+    /// Seconds until nothing waits, if all goes on as now; nil where it does not come to that. What is given
+    /// up brings nobody nearer to it.
     public var emptyInSeconds: Double? {
         guard waiting > 0, !isFailingInPart, let flow, flow.outgoing > flow.incoming else {
             return nil
@@ -114,11 +115,17 @@ public struct RouteSnapshot: Codable, Sendable {
 public struct RouteFlow: Codable, Equatable, Sendable {
     /// Those that came to wait for it.
     public var incoming: Double
-    /// Those that were delivered, condemned or given up.
+    /// Those that were delivered or condemned.
     public var outgoing: Double
+    /// Those that expired or were skipped; nil where nobody has counted them.
+    public var givenUp: Double?
 
-    public init(incoming: Double, outgoing: Double) {
+    public init(incoming: Double, outgoing: Double, givenUp: Double? = nil) {
         self.incoming = incoming
         self.outgoing = outgoing
+        self.givenUp = givenUp
     }
+
+    /// By how many more wait with each second.
+    public var growth: Double { incoming - outgoing - (givenUp ?? 0) }
 }

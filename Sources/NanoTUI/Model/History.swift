@@ -37,9 +37,9 @@ struct History: Sendable {
         for route in snapshot.routes {
             observe("in/\(route.name)", route.accepted)
             observe("out/\(route.name)", route.delivered, isDrawn: true)
-            observe(
-                "done/\(route.name)",
-                route.delivered &+ route.deadLetters &+ route.expired &+ route.skipped)
+            let settled = route.delivered &+ route.deadLetters
+            observe("settled/\(route.name)", settled)
+            observe("done/\(route.name)", settled &+ route.expired &+ route.skipped)
         }
         for reason in RefusalReason.allCases {
             let count = snapshot.ledger[reason]

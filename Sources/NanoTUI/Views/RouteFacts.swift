@@ -99,11 +99,14 @@ enum RouteFacts {
     /// - Parameter history: The rates that the table of routes has, which settle over some seconds.
     static func outlook(_ route: RouteSnapshot, _ history: History) -> String? {
         guard route.waiting > 0, route.state != .paused, history.hasRates else { return nil }
-        let growth = history.rate("in/\(route.name)") - history.rate("done/\(route.name)")
-        if growth < 0, !route.isFailingInPart {
-            let seconds = Double(route.waiting) / -growth
+        let incoming = history.rate("in/\(route.name)")
+        let progress = history.rate("settled/\(route.name)") - incoming
+        if progress > 0, !route.isFailingInPart {
+            let seconds = Double(route.waiting) / progress
             return "empty in \(PlainWords.time(seconds: seconds)) at this rate"
         }
+        // What expires or is skipped is no delivery, and waits no longer all the same.
+        let growth = incoming - history.rate("done/\(route.name)")
         return growth >= 1 ? "grows by \(Numbers.rate(growth))/s" : nil
     }
 

@@ -113,6 +113,10 @@ import Testing
             #expect(
                 try await gateway.number("routes.alba.expired") == oracle.sent.count - whole.count,
                 "seed \(seed)")
+            try await eventually("the loss is an alarm") {
+                let alarms = try await gateway.stats()["alarms"] as? [[String: Any]] ?? []
+                return alarms.contains { $0["id"] as? String == "expired/alba" }
+            }
             // Only the time of what is damaged is refused, and that is over.
             try await eventually("packets are let in", seconds: 5) {
                 await gateway.status("/ready") == 200

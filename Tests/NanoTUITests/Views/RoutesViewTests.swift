@@ -7,7 +7,7 @@ import Testing
     /// What is said of what waits for a route after half a minute of steady traffic.
     private func waiting(
         _ waiting: UInt64, incoming: UInt64, outgoing: UInt64, dying: UInt64 = 0,
-        _ state: RouteSnapshot.State = .flowing
+        expiring: UInt64 = 0, _ state: RouteSnapshot.State = .flowing
     ) -> String {
         var history = History()
         var route = RouteSnapshot(name: "alba")
@@ -16,6 +16,7 @@ import Testing
             snapshot.gateway.uptimeSeconds = Double(second)
             (route.state, route.waiting, route.accepted) = (state, waiting, incoming * second)
             (route.delivered, route.deadLetters) = (outgoing * second, dying * second)
+            route.expiredBy[.room] = expiring * second
             // As it is measured from one second to the next.
             route.flow = RouteFlow(incoming: Double(second % 7), outgoing: 0)
             snapshot.routes = [route]
@@ -30,6 +31,8 @@ import Testing
         #expect(
             waiting(24_000, incoming: 100, outgoing: 0, dying: 200)
                 == "24,000, empty in 4 min at this rate")
+        #expect(waiting(900, incoming: 80, outgoing: 0, expiring: 600) == "900", "no delivery")
+        #expect(waiting(900, incoming: 80, outgoing: 0, expiring: 80) == "900", "no growth")
         #expect(waiting(24_000, incoming: 120, outgoing: 0) == "24,000, grows by 120.0/s")
         #expect(waiting(7, incoming: 5, outgoing: 5) == "7")
         #expect(waiting(0, incoming: 5, outgoing: 6) == "0")
