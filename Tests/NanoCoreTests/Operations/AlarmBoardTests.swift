@@ -31,7 +31,7 @@ import Testing
         #expect(watch.titles == ["replay storm"])
     }
 
-    @Test func `an alarm lasts as long as it stood, though the clock was set back meanwhile`() throws {
+    @Test func `an alarm lasts as long as it stood, though the clock was set back`() throws {
         var board = AlarmBoard()
         var snapshot = Snapshot()
         snapshot.gateway.state = .running

@@ -104,8 +104,7 @@ import Testing
         #expect(row?.bytes == UInt64(bytes))
     }
 
-    @Test func `a device that changed lanes is where it was heard last, though the clock was set back`()
-    {
+    @Test func `a device is where it was heard last, though the clock was set back`() {
         var (first, second) = (DeviceTable(), DeviceTable())
         let payload = Self.payload(1, id: ["RPI-1"])
         Self.note([Packet(address: 1, payload: payload)], in: &first)
