@@ -20,6 +20,8 @@ public struct AlarmBoard: Sendable {
         var since: UInt64
         var last: UInt64
         var hold: UInt64
+        /// Since when its alarm stands, which tells how long it did.
+        var begun: UInt64
         /// How grave its alarm was when it was told last, and when that was.
         var told: (severity: AlarmSnapshot.Severity, at: UInt64)?
     }
@@ -81,11 +83,13 @@ public struct AlarmBoard: Sendable {
         let known = causes[finding.id]
         let since = known?.since ?? time
         causes[finding.id] = Cause(
-            since: since, last: time, hold: finding.holdNanoseconds, told: known?.told)
+            since: since, last: time, hold: finding.holdNanoseconds,
+            begun: known?.begun ?? time, told: known?.told)
         if let index = alarms.firstIndex(where: { $0.id == finding.id }) {
             // One that means something else now has begun with that.
             let before = alarms[index]
             let isSame = before.title == finding.title
+            if !isSame { causes[finding.id]?.begun = time }
             var alarm = finding.alarm(
                 begunAt: isSame ? before.unixMilliseconds : now.unixMilliseconds)
             guard finding.severity > before.severity else {
@@ -106,6 +110,7 @@ public struct AlarmBoard: Sendable {
         guard time - since >= finding.patienceNanoseconds else { return nil }
         let alarm = finding.alarm(begunAt: now.unixMilliseconds)
         alarms.insert(alarm, at: 0)
+        causes[finding.id]?.begun = time
         causes[finding.id]?.told = (finding.severity, time)
         return alarm
     }
@@ -123,6 +128,9 @@ public struct AlarmBoard: Sendable {
             if let cause, now.monotonicNanoseconds - cause.last <= cause.hold { return false }
             over.append(alarm)
             over[over.count - 1].endedUnixMilliseconds = now.unixMilliseconds
+            over[over.count - 1].lastedSeconds = cause.map {
+                Double(now.monotonicNanoseconds - min(now.monotonicNanoseconds, $0.begun)) / 1e9
+            }
             causes[alarm.id] = nil
             return true
         }

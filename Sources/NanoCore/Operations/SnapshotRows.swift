@@ -14,6 +14,8 @@ public struct DeviceSnapshot: Codable, Sendable {
     public var refused: UInt64 = 0
     public var firstSeenUnixMilliseconds: Int64 = 0
     public var lastSeenUnixMilliseconds: Int64 = 0
+    /// The same on a clock that nobody sets; nil where the gateway does not tell.
+    public var lastSeenMonotonicNanoseconds: UInt64?
     /// Accepted packets a second, settled over some ten seconds.
     public var packetsPerSecond: Double = 0
     /// The device's clock less the gateway's, in seconds, at the newest packet.
@@ -115,6 +117,9 @@ public struct AlarmSnapshot: Codable, Sendable {
     public var endedUnixMilliseconds: Int64?
     /// Who looks after it; nil while nobody has said so.
     public var acknowledgement: AlarmAcknowledgement?
+    /// How long it stood, whatever became of the clock meanwhile; nil while it stands, and where the
+    /// gateway does not tell.
+    public var lastedSeconds: Double?
 
     public init(
         id: String, severity: Severity, unixMilliseconds: Int64, title: String, text: String
@@ -173,6 +178,8 @@ public struct PacketRecord: Codable, Equatable, Sendable {
     /// Counts up in the order of judgement within a gateway's run, over both verdicts.
     public var id: UInt64
     public var unixMilliseconds: Int64
+    /// When it was judged on a clock that nobody sets; nil where the gateway does not tell.
+    public var monotonicNanoseconds: UInt64?
     /// Address and port.
     public var address: String
     /// The frame; for a framing fault the bytes from the fault on, at most one frame's worth.
@@ -191,10 +198,11 @@ public struct PacketRecord: Codable, Equatable, Sendable {
     public init(
         id: UInt64, unixMilliseconds: Int64, address: String, bytes: [UInt8],
         refusal: Refusal? = nil, model: ModelID? = nil, deviceID: String? = nil,
-        diagnosis: String? = nil, plain: [UInt8] = []
+        diagnosis: String? = nil, plain: [UInt8] = [], monotonicNanoseconds: UInt64? = nil
     ) {
         self.id = id
         self.unixMilliseconds = unixMilliseconds
+        self.monotonicNanoseconds = monotonicNanoseconds
         self.address = address
         self.bytes = bytes
         self.refusal = refusal

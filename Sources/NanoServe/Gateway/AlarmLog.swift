@@ -10,12 +10,11 @@ extension AlarmBoard.Change {
                 level: alarm.severity.logLevel, "alarm: \(alarm.title): \(alarm.text)",
                 metadata: ["alarm": "\(alarm.id)"])
         case .ended(let alarm):
-            let ended = alarm.endedUnixMilliseconds ?? alarm.unixMilliseconds
             logger.info(
                 "alarm ended: \(alarm.title)",
                 metadata: [
                     "alarm": "\(alarm.id)",
-                    "seconds": "\((ended - alarm.unixMilliseconds) / 1_000)",
+                    "seconds": "\(Int(alarm.lastedSeconds ?? 0))",
                 ])
         }
     }

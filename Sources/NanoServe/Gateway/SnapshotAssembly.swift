@@ -191,7 +191,7 @@ struct SnapshotAssembly {
     }
 
     private func newestLast(_ records: [PacketRecord]) -> [PacketRecord] {
-        records.sorted { ($0.unixMilliseconds, $0.id) < ($1.unixMilliseconds, $1.id) }
+        records.sorted { $0.isJudged(before: $1) }
     }
 }
 

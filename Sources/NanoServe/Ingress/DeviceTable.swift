@@ -26,6 +26,8 @@ struct DeviceTable {
         var bytes: UInt64 = 0
         /// Milliseconds of Unix time.
         var lastSeen: Int64 = 0
+        /// The same in monotonic nanoseconds.
+        var lastHeard: UInt64 = 0
         /// Monotonic nanoseconds.
         var windowStart: UInt64
         var windowPackets: UInt32 = 0
@@ -47,6 +49,7 @@ struct DeviceTable {
             accepted &+= 1
             bytes &+= UInt64(truncatingIfNeeded: packet.frame.end &- packet.frame.start)
             lastSeen = now.unixMilliseconds
+            lastHeard = now.monotonicNanoseconds
             clockOffset = Int32(
                 truncatingIfNeeded: Int64(packet.frame.header.timestamp) &- now.unixSeconds)
             talker = Int32(truncatingIfNeeded: peer.talker)
@@ -172,7 +175,7 @@ struct DeviceTable {
             let (count, most) = (
                 counts[Int(names[place].model.rawValue)], counts[Int(names[other].model.rawValue)]
             )
-            let isLonger = activities[place].lastSeen < activities[other].lastSeen
+            let isLonger = activities[place].lastHeard < activities[other].lastHeard
             if count > most || count == most && isLonger { chosen = place }
         }
         return chosen ?? 0
@@ -204,7 +207,7 @@ struct DeviceTable {
             firstAddress = "\(address(name.firstPeer.talker)):\(name.firstPeer.port)"
             row.firstAddress = firstAddress
         }
-        guard activity.lastSeen >= row.lastSeenUnixMilliseconds else { return }
+        guard activity.lastHeard >= row.lastSeenMonotonicNanoseconds ?? 0 else { return }
         let host = address(Int(activity.talker))
         if name.id.isEmpty {
             row.id = host
@@ -214,6 +217,7 @@ struct DeviceTable {
             Int(activity.talker) == name.firstPeer.talker && activity.port == name.firstPeer.port
         row.address = (stays ? firstAddress : nil) ?? "\(host):\(activity.port)"
         row.lastSeenUnixMilliseconds = activity.lastSeen
+        row.lastSeenMonotonicNanoseconds = activity.lastHeard
         row.clockOffsetSeconds = Double(activity.clockOffset)
         row.generation = Int(activity.generation)
     }
@@ -221,8 +225,8 @@ struct DeviceTable {
     private func rate(at place: Int, _ now: Moment) -> Double {
         let activity = activities[place]
         let elapsed = Double(now.monotonicNanoseconds &- activity.windowStart) / 1e9
-        let silence = Double(now.unixMilliseconds - activity.lastSeen) / 1e3
-        if silence > 2 * Double(Self.windowNanoseconds) / 1e9 { return 0 }
+        let silence = now.monotonicNanoseconds - min(now.monotonicNanoseconds, activity.lastHeard)
+        if silence > 2 * Self.windowNanoseconds { return 0 }
         return remarks[place].settledRate ?? Double(activity.windowPackets) / max(elapsed, 1)
     }
 }

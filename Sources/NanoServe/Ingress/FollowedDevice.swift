@@ -20,7 +20,7 @@ extension FrameRing {
     ) {
         append(
             packet.frame.start..<packet.frame.end, of: source, id: id,
-            unixMilliseconds: packet.receivedAt.unixMilliseconds, from: peer,
+            receivedAt: packet.receivedAt, from: peer,
             model: packet.frame.header.model, plain: packet.plain.map { opened[$0] } ?? [])
     }
 }

@@ -4,7 +4,7 @@ import NanoCore
 struct FrameRing {
     private struct Slot {
         var id: UInt64 = 0
-        var unixMilliseconds: Int64 = 0
+        var receivedAt = Moment(unixMilliseconds: 0, monotonicNanoseconds: 0)
         var talker: Int32 = 0
         var port: UInt16 = 0
         var length: UInt16 = 0
@@ -29,14 +29,14 @@ struct FrameRing {
     ///   - frame: Where it lies in `source`; what is over the largest frame's length is cut.
     ///   - plain: Its opened payload, if it came encrypted.
     mutating func append(
-        _ frame: Range<Int>, of source: Span<UInt8>, id: UInt64, unixMilliseconds: Int64,
+        _ frame: Range<Int>, of source: Span<UInt8>, id: UInt64, receivedAt: Moment,
         from peer: PeerReference, refusal: Refusal? = nil, model: ModelID?,
         plain: ArraySlice<UInt8> = []
     ) {
         let place = Int(written % UInt64(slots.count))
         let length = min(frame.count, FrameHeader.maximumFrameLength)
         slots[place] = Slot(
-            id: id, unixMilliseconds: unixMilliseconds, talker: Int32(peer.talker),
+            id: id, receivedAt: receivedAt, talker: Int32(peer.talker),
             port: peer.port, length: UInt16(length), refusal: refusal, model: model,
             plain: Array(plain))
         let start = place * FrameHeader.maximumFrameLength
@@ -63,9 +63,10 @@ struct FrameRing {
                 .flatMap { CBORScan.deviceID(in: frame.span, $0.payload) }
                 .map { $0.text(in: frame.span) }
             return PacketRecord(
-                id: slot.id, unixMilliseconds: slot.unixMilliseconds,
+                id: slot.id, unixMilliseconds: slot.receivedAt.unixMilliseconds,
                 address: "\(address(Int(slot.talker))):\(slot.port)", bytes: frame,
-                refusal: slot.refusal, model: slot.model, deviceID: device, plain: slot.plain)
+                refusal: slot.refusal, model: slot.model, deviceID: device, plain: slot.plain,
+                monotonicNanoseconds: slot.receivedAt.monotonicNanoseconds)
         }
     }
 }

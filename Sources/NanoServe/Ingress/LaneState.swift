@@ -129,8 +129,8 @@ struct LaneBooks {
             }
         }
         rejections.append(
-            range, of: bytes, id: takeRecordNumber(), unixMilliseconds: now.unixMilliseconds,
-            from: peer, refusal: refusal, model: header?.model)
+            range, of: bytes, id: takeRecordNumber(), receivedAt: now, from: peer,
+            refusal: refusal, model: header?.model)
         capture?.offer(
             range, of: bytes, unixMilliseconds: now.unixMilliseconds, address: address(of: peer),
             refusal: refusal, model: header?.model)

@@ -13,9 +13,7 @@ struct RowLists {
     var devices: Response {
         let matching = snapshot.devices
             .filter { query.filter.matches(FilterSubject($0, now: now), now: now) }
-            .sorted {
-                ($1.lastSeenUnixMilliseconds, $0.name) < ($0.lastSeenUnixMilliseconds, $1.name)
-            }
+            .sorted { ($1.lastHeard, $0.name) < ($0.lastHeard, $1.name) }
         return answer("devices", matching, of: snapshot.devices.count) { device, body in
             body.set("model", device.model.description)
             body.set("device", SafeText.escaped(device.id))

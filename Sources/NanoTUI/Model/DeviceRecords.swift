@@ -10,9 +10,7 @@ struct DeviceRecords {
     init(of device: DeviceName, in snapshot: Snapshot) {
         accepted = snapshot.packets.filter { DeviceName($0) == device }
         let refused = snapshot.rejections.filter { DeviceName($0) == device }
-        all = (accepted + refused).sorted {
-            ($0.unixMilliseconds, $0.id) < ($1.unixMilliseconds, $1.id)
-        }
+        all = (accepted + refused).sorted { $0.isJudged(before: $1) }
     }
 }
 

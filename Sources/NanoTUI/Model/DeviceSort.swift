@@ -59,7 +59,7 @@ struct DeviceSort: Equatable, Sendable {
         case .refused: by(devices.map(\.refused), devices, places)
         case .clock: by(devices.map(\.clockOffsetSeconds), devices, places)
         case .generation: by(devices.map(\.generation), devices, places)
-        case .lastSeen: by(devices.map(\.lastSeenUnixMilliseconds), devices, places)
+        case .lastSeen: by(devices.map(\.lastHeard), devices, places)
         case .address: by(devices.map(\.address), devices, places)
         case .firstSeen: by(devices.map(\.firstSeenUnixMilliseconds), devices, places)
         case .firstAddress: by(devices.map { $0.firstAddress ?? "" }, devices, places)

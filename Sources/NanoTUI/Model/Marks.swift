@@ -75,9 +75,7 @@ struct Marks: Sendable {
 
     /// The marked packets, in the order of their judgement.
     func records(in view: ViewKind) -> [PacketRecord] {
-        (packets[view] ?? [:]).values.sorted {
-            ($0.unixMilliseconds, $0.id) < ($1.unixMilliseconds, $1.id)
-        }
+        (packets[view] ?? [:]).values.sorted { $0.isJudged(before: $1) }
     }
 
     /// What was found out about a marked packet may come later than its mark.

@@ -65,7 +65,8 @@ struct RefusalGroup: Equatable, Sendable {
             var group = RefusalGroup(name: name, count: members.count)
             let lately = members.count { now - $0.unixMilliseconds <= span }
             group.perSecond = Double(lately) * 1_000 / Double(span)
-            group.newestUnixMilliseconds = members.map(\.unixMilliseconds).max() ?? 0
+            group.newestUnixMilliseconds =
+                members.max { $0.isJudged(before: $1) }?.unixMilliseconds ?? 0
             group.mostly = commonest(members.compactMap(grouping.companion))
             return group
         }

@@ -91,12 +91,12 @@ enum AlarmsAuditView {
     private static func row(_ alarm: AlarmSnapshot, _ now: Int64) -> [Table.Entry] {
         let isOver = alarm.endedUnixMilliseconds != nil
         let style: Style = isOver ? .silent : AlarmsView.style(alarm)
-        let lasts = Double(max(0, (alarm.endedUnixMilliseconds ?? now) - alarm.unixMilliseconds))
+        let byClock = Double(max(0, (alarm.endedUnixMilliseconds ?? now) - alarm.unixMilliseconds))
         return [
             Table.Entry(isOver ? "✓" : AlarmsView.glyph(alarm.severity), style),
             Table.Entry(isOver ? "over" : alarm.severity.rawValue, style),
             Table.Entry(Numbers.clock(unixMilliseconds: alarm.unixMilliseconds), .dim),
-            Table.Entry(Numbers.duration(lasts / 1_000), .dim),
+            Table.Entry(Numbers.duration(alarm.lastedSeconds ?? byClock / 1_000), .dim),
             Table.Entry(
                 alarm.acknowledgement.map { SafeText.escaped($0.by) } ?? (isOver ? "" : "nobody"),
                 alarm.acknowledgement == nil ? .dim : .text),

@@ -31,6 +31,30 @@ import Testing
         #expect(watch.titles == ["replay storm"])
     }
 
+    @Test func `an alarm lasts as long as it stood, though the clock was set back`() throws {
+        var board = AlarmBoard()
+        var snapshot = Snapshot()
+        snapshot.gateway.state = .running
+        func look(_ unixMilliseconds: Int64, _ seconds: UInt64) {
+            board.look(
+                at: snapshot,
+                now: Moment(
+                    unixMilliseconds: unixMilliseconds,
+                    monotonicNanoseconds: seconds * 1_000_000_000))
+        }
+        snapshot.anomalies = [
+            AnomalySnapshot(
+                kind: .silence, devices: 1,
+                examples: [.init(model: .custom, device: "D-1", evidence: "silent")])
+        ]
+        look(1_790_000_000_000, 10)
+        #expect(board.alarms.first?.lastedSeconds == nil && board.alarms.count == 1)
+        snapshot.anomalies = []
+        look(1_789_000_000_000, 70)
+        let over = try #require(board.ended.first)
+        #expect(over.endedUnixMilliseconds == 1_789_000_000_000 && over.lastedSeconds == 60)
+    }
+
     @Test func `two looks at the same moment judge nothing`() {
         var watch = AlarmWatch()
         watch.snapshot.refuse(1_000, .replay)

@@ -15,7 +15,9 @@ import Testing
             id: "clock/off", severity: severity, unixMilliseconds: 1, title: "wrong",
             text: "mend it")
         AlarmBoard.Change.began(alarm).write(to: log.logger)
-        alarm.endedUnixMilliseconds = 2_001
+        // The clock was set back meanwhile.
+        alarm.endedUnixMilliseconds = -172_794_000
+        alarm.lastedSeconds = 2.9
         AlarmBoard.Change.ended(alarm).write(to: log.logger)
         #expect(
             log.lines == [

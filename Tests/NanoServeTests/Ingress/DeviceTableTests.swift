@@ -15,6 +15,8 @@ import Testing
         var payload: [UInt8]
         var model = ModelID.raspberryPi
         var seconds: Int64 = 0
+        /// How far the gateway's clock had been set back.
+        var setBack: Int64 = 0
     }
 
     static func keys(_ model: ModelID, _ key: HMACKey) -> ModelKeys {
@@ -44,7 +46,8 @@ import Testing
                 configuration: ReplayGuard.Configuration(), hashKey: (1, 2), shardCount: 1))
         for packet in packets {
             let now = Moment(
-                unixMilliseconds: now.unixMilliseconds + packet.seconds * 1_000,
+                unixMilliseconds: now.unixMilliseconds + (packet.seconds - packet.setBack)
+                    * 1_000,
                 monotonicNanoseconds: UInt64(packet.seconds) * 1_000_000_000 + 5)
             let frame = FrameBuilder(
                 model: packet.model, type: .event, level: .standard,
@@ -99,6 +102,20 @@ import Testing
         // Header, payload, and the MAC of level standard.
         let bytes = payloads.reduce(0) { $0 + 14 + $1.count + 16 }
         #expect(row?.bytes == UInt64(bytes))
+    }
+
+    @Test func `a device is where it was heard last, though the clock was set back`() {
+        var (first, second) = (DeviceTable(), DeviceTable())
+        let payload = Self.payload(1, id: ["RPI-1"])
+        Self.note([Packet(address: 1, payload: payload)], in: &first)
+        Self.note([Packet(address: 2, payload: payload, seconds: 1, setBack: 600)], in: &second)
+        for tables in [[first, second], [second, first]] {
+            var sum = DeviceSum()
+            for table in tables { table.add(to: &sum, now: Self.now) { "address \($0)" } }
+            let row = sum.rows.first
+            #expect(row?.address == "address 2:1" && row?.accepted == 2)
+            #expect(row?.lastSeenUnixMilliseconds == Self.now.unixMilliseconds - 599_000)
+        }
     }
 
     @Test func `when there are too many, those silent for longest make room`() {

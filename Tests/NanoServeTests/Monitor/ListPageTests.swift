@@ -34,6 +34,7 @@ import Testing
         snapshot.devices = (0..<5).map { number in
             var device = DeviceSnapshot(model: .esp32Pressure, id: "D-\(number)")
             device.lastSeenUnixMilliseconds = now - Int64(4 - number) * 60_000
+            device.lastSeenMonotonicNanoseconds = UInt64(number + 1)
             return device
         }
         snapshot.packets = (0..<5).map { record($0, refusal: nil) }
