@@ -64,6 +64,7 @@ public struct AlarmBoard: Sendable {
             + RouteAlarms.findings(snapshot, trends, standing)
             + SecretAlarms.findings(snapshot)
             + ExpiryAlarms.findings(snapshot, trends)
+            + UnconfiguredAlarms.findings(snapshot)
             + RegistryAlarms.findings(snapshot)
             + OffenderAlarms.findings(snapshot)
             + RefusalAlarms.findings(snapshot, refusals, sources, standing)

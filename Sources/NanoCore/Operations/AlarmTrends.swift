@@ -125,14 +125,15 @@ struct AlarmTrends {
         return isRefusing && recent.count < looks.count
     }
 
-    /// Seconds until the journal is full at the rate of the last minute; nil when it does not fill.
+    /// Seconds until the journal or its disk is full at the rate of the last minute; nil when it does not
+    /// fill, or nothing more goes in.
     func secondsUntilFull(_ journal: JournalSnapshot) -> Double? {
         guard let first = looks.first, let last = looks.last,
             last.at - first.at >= Self.leastFlowNanoseconds,
-            last.journalBytes > first.journalBytes, journal.budgetBytes > journal.usedBytes
+            last.journalBytes > first.journalBytes, !journal.isFull, journal.room.bytes > 0
         else { return nil }
         let span = Double(last.at - first.at) / 1e9
         let rate = Double(last.journalBytes - first.journalBytes) / span
-        return Double(journal.budgetBytes - journal.usedBytes) / rate
+        return Double(journal.room.bytes) / rate
     }
 }

@@ -81,14 +81,29 @@ enum GatewayAlarms {
                 + SafeText.escaped(fault), holdNanoseconds: 0)
     }
 
+    /// What the journal takes, beside what limits it.
+    private static func usage(of journal: JournalSnapshot) -> String {
+        let (used, budget) = (
+            PlainWords.bytes(journal.usedBytes), PlainWords.bytes(journal.budgetBytes)
+        )
+        guard !journal.room.isOfDisk else {
+            let left = PlainWords.bytes(journal.room.bytes)
+            return "\(used) are in use, and the disk has room for \(left) more"
+        }
+        return journal.usedBytes > journal.budgetBytes
+            ? "\(used) are in use, and the limit is \(budget)" : "\(used) of \(budget) are in use"
+    }
+
     private static func filling(
         _ snapshot: Snapshot, _ trends: AlarmTrends, _ standing: Set<String>
     ) -> AlarmFinding? {
         let journal = snapshot.journal
         let share = standing.contains("journal") ? standingShare : nearlyFullShare
-        guard journal.usedShare >= share, !journal.isFull else { return nil }
-        let sizes = [journal.usedBytes, journal.budgetBytes].map(PlainWords.bytes)
-        var text = "\(sizes[0]) of \(sizes[1]) are in use"
+        guard journal.usedBytes > 0, journal.fullShare >= share, !journal.isFull else {
+            return nil
+        }
+        let isOver = journal.usedBytes > journal.budgetBytes
+        var text = usage(of: journal)
         var action = "make room at the destinations"
         if let route = snapshot.routes.max(by: { $0.waiting < $1.waiting }), route.waiting > 0 {
             text += ", most of it for \(route.name)"
@@ -99,10 +114,18 @@ enum GatewayAlarms {
                 id: "journal", severity: .critical, title: "journal full",
                 text: "\(text); the oldest packets expire; \(action)")
         }
-        if let seconds = trends.secondsUntilFull(journal), seconds >= 1 {
-            text += ", full in \(PlainWords.time(seconds: seconds)) at this rate"
+        guard !isOver || !journal.expires else {
+            return AlarmFinding(
+                id: "journal", severity: .warning, title: "journal over its limit",
+                text: "\(text); as soon as packets come, the oldest expire until the limit is "
+                    + "kept; \(action), or raise journal.max_bytes")
         }
-        let end = journal.expires ? "the oldest packets expire" : "devices have to wait"
+        if let seconds = trends.secondsUntilFull(journal), seconds >= 1 {
+            let what = journal.room.isOfDisk ? "the disk full" : "full"
+            text += ", \(what) in \(PlainWords.time(seconds: seconds)) at this rate"
+        }
+        let expires = journal.expires && !journal.room.isOfDisk
+        let end = expires ? "the oldest packets expire" : "devices have to wait"
         return AlarmFinding(
             id: "journal", severity: .warning, title: "journal nearly full",
             text: "\(text), and then \(end); \(action)")

@@ -210,6 +210,7 @@ enum RouteAlarms {
         guard route.waiting == snapshot.routes.map(\.waiting).max(),
             let seconds = trends.secondsUntilFull(snapshot.journal), seconds < 86_400
         else { return "" }
-        return ", at this rate the journal is full in \(PlainWords.time(seconds: seconds))"
+        let what = snapshot.journal.room.isOfDisk ? "journal's disk" : "journal"
+        return ", at this rate the \(what) is full in \(PlainWords.time(seconds: seconds))"
     }
 }

@@ -172,6 +172,10 @@ public struct JournalSnapshot: Codable, Sendable {
     public var expires = false
     /// Whether nothing can be taken in at the moment.
     public var isFull = false
+    /// Bytes that its disk has room for; nil where nobody has measured.
+    public var diskFreeBytes: UInt64?
+    /// When a packet counts as accepted, as it is configured; nil where the gateway does not tell.
+    public var durability: String?
     /// Why dead letters cannot be stored at the moment; empty when they can.
     public var deadLetterFault = ""
     /// Destinations that had packets waiting at the start and are not configured, ordered by name.
@@ -182,6 +186,22 @@ public struct JournalSnapshot: Codable, Sendable {
     /// 0…1, or a little more: what has been judged is taken in.
     public var usedShare: Double {
         budgetBytes > 0 ? Double(usedBytes) / Double(budgetBytes) : 0
+    }
+
+    /// Bytes that it may still grow by, and whether it is the disk that has no room for more, before its
+    /// limit is reached.
+    package var room: (bytes: UInt64, isOfDisk: Bool) {
+        // Devices have to wait a little before the limit, so that what is on its way has room.
+        let limit = expires ? budgetBytes : budgetBytes / 16 * 15
+        let left = limit - min(limit, usedBytes)
+        guard let diskFreeBytes, diskFreeBytes < left else { return (left, false) }
+        return (diskFreeBytes, true)
+    }
+
+    /// The share in use of what there is room for, on the disk too; 0…1, or a little more.
+    package var fullShare: Double {
+        let (left, isOfDisk) = room
+        return isOfDisk ? Double(usedBytes) / (Double(usedBytes) + Double(left)) : usedShare
     }
 }
 

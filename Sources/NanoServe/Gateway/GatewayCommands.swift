@@ -67,7 +67,7 @@ extension Gateway {
     }
 
     private func skip(_ name: String) -> CommandResult {
-        guard let route = route(name) else { return noRoute(name) }
+        guard let route = route(name) else { return skipUnconfigured(name) }
         route.giveBackResting()
         let count = journal.skip(route: route.place)
         guard count > 0 else { return .unchanged("nothing waits for \(name)") }
@@ -82,6 +82,22 @@ extension Gateway {
             return .failed(
                 "\(packets) given up for \(name), but the cursors cannot be saved: \(error); they "
                     + "come back should the gateway be killed before that is mended")
+        }
+    }
+
+    private func skipUnconfigured(_ name: String) -> CommandResult {
+        let count = journal.skip(unconfigured: name)
+        guard count > 0 else { return noRoute(name) }
+        let done =
+            "\(PlainWords.count(count, "packet")) given up for \(SafeText.escaped(name)), which is not "
+            + "configured"
+        do {
+            try journal.keepHouse(now: .now)
+            return .done(done)
+        } catch {
+            return .failed(
+                "\(done), but the cursors cannot be saved: \(error); they come back should the gateway be "
+                    + "killed before that is mended")
         }
     }
 

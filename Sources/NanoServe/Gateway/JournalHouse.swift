@@ -94,6 +94,13 @@ final class JournalHouse: Sendable {
                 ])
         }
         reportLoss(configuration)
+        if let limit = configuration.journal.maxBytes,
+            let free = try? journal.log.storage.freeBytes(),
+            let warning = JournalRoom.warning(
+                maximumBytes: limit, taken: journal.usage.bytes, free: free)
+        {
+            logger.warning("\(warning)")
+        }
         for (destination, count) in zip(configuration.destinations, opening.waiting)
         where count > 0 {
             let packets = "\(PlainWords.count(count)) packets for \(destination.name)"

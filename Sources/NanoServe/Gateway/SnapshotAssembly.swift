@@ -40,6 +40,8 @@ struct SnapshotAssembly {
         snapshot.journal.budgetBytes = UInt64(usage.budgetBytes)
         snapshot.journal.isFull = journal.isFull
         snapshot.journal.expires = journal.configuration.whenFull == .expireOldest
+        snapshot.journal.diskFreeBytes = (try? journal.log.storage.freeBytes()).map { UInt64($0) }
+        snapshot.journal.durability = journal.configuration.durability.rawValue
         snapshot.journal.unconfigured = journal.unconfigured
         snapshot.latency.commit = commits.all.summary
         snapshot.latency.decode = sum.decode.summary

@@ -8,6 +8,8 @@ extension Journal {
         var memoryBytes = 16 << 20
         /// Whether a block has to be on the disk before it counts, or with the system.
         var isSynced = true
+        /// What makes a packet count as accepted.
+        var durability: Settings.Journal.Durability { isSynced ? .commit : .os }
         /// Bytes on disk.
         var maximumBytes = 20 << 30
         var whenFull = Settings.Journal.WhenFull.expireOldest

@@ -143,6 +143,11 @@ extension Journal {
         writer.withLock { _ in state.withLock { $0.skip(route) } }
     }
 
+    /// The same for a destination that is not configured.
+    func skip(unconfigured name: String) -> UInt64 {
+        parked.withLock { $0.skip(name) }
+    }
+
     func isPaused(route: Int) -> Bool {
         state.withLock { $0.ledgers[route].isPaused }
     }

@@ -55,6 +55,13 @@ struct ParkedCursors {
         }
     }
 
+    /// Gives up what waits for one of them.
+    ///
+    /// - Returns: How many packets that were.
+    mutating func skip(_ name: String) -> UInt64 {
+        ledgers.removeValue(forKey: name)?.waiting ?? 0
+    }
+
     /// Gives up what lies in the oldest segments, which are to be removed.
     mutating func expire(before segment: UInt64, in log: SegmentLog, because cause: ExpiryCause) {
         for (name, var ledger) in ledgers {

@@ -30,6 +30,11 @@ package enum Statistics {
                 body.set("used_bytes", snapshot.journal.usedBytes)
                 body.set("budget_bytes", snapshot.journal.budgetBytes)
                 body.set("full", snapshot.journal.isFull)
+                body.set("when_full", snapshot.journal.expires ? "expire-oldest" : "block")
+                if let durability = snapshot.journal.durability {
+                    body.set("durability", durability)
+                }
+                if let free = snapshot.journal.diskFreeBytes { body.set("disk_free_bytes", free) }
                 body.set("unconfigured") { unconfigured(&$0, snapshot.journal.unconfigured) }
             }
             body.set("models") { body in

@@ -15,6 +15,7 @@ package struct StartCheck {
         checkRelative(settings.relativePaths)
         checkState(settings.state.folder)
         if problems.isEmpty { checkKeystore(settings.state.folder, environment, now) }
+        if let limit = settings.journal.maxBytes { checkRoom(limit, in: settings.state.folder) }
         if settings.admin.isEnabled { checkAdmin(settings) }
         checkLog(settings.logging.file)
         let files = [settings.ingress.tls?.files, settings.monitor.tls].compactMap(\.self)
@@ -48,6 +49,26 @@ package struct StartCheck {
             try KeystoreEditor.checkOwner(of: folder)
         } catch {
             problems.append("state.folder: \(error)")
+        }
+    }
+
+    /// Whether the journal can become as large as it may.
+    private mutating func checkRoom(_ limit: Int, in folder: String) {
+        let journal = folder + "/journal"
+        // The first start makes the folders.
+        var place = journal
+        while access(place, F_OK) != 0, let slash = place.lastIndex(of: "/"),
+            slash > place.startIndex
+        {
+            place = String(place[..<slash])
+        }
+        if access(place, F_OK) != 0 { place = place.hasPrefix("/") ? "/" : "." }
+        guard let free = DiskRoom.freeBytes(at: place) else { return }
+        let storage = place == journal ? (try? FolderStorage(path: journal)) : nil
+        let names = (try? storage?.names()) ?? []
+        let taken = names.reduce(0) { $0 + ((try? storage?.open($1).size()) ?? 0) }
+        if let warning = JournalRoom.warning(maximumBytes: limit, taken: taken, free: free) {
+            warnings.append(warning)
         }
     }
 

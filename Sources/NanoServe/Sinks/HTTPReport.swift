@@ -76,6 +76,9 @@ struct HTTPReport {
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as HTTPParserError: "no HTTP answer: \(error)"
         case NIOSSLError.handshakeFailed(let cause): "TLS handshake failed: \(describe(tls: cause))"
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            "the destination's certificate does not have the host of the endpoint among its names; use one "
+                + "that it has"
         default: SafeText.escaped(String(describing: error))
         }
     }

@@ -33,6 +33,8 @@ final class PostgresConnection: @unchecked Sendable {
     private let timeoutMilliseconds: Int
     private let shared = Mutex(Shared())
     private var connection: OpaquePointer?
+    /// Whether the ids of rows can follow the order in which the packets came.
+    private var drawsIDs = false
 
     init(to address: PostgresAddress, timeoutMilliseconds: Int) {
         self.address = address
@@ -52,7 +54,7 @@ final class PostgresConnection: @unchecked Sendable {
             try run("BEGIN")
             try run(models)
             try copy(rows)
-            try run(PostgresWire.merging)
+            try run(PostgresWire.merging(drawsIDs: drawsIDs))
             try run("COMMIT")
         } catch {
             // A row's fault leaves the connection good; after any other a new one knows more.
@@ -81,7 +83,8 @@ final class PostgresConnection: @unchecked Sendable {
             try run(statement)
         }
         try migrate()
-        try run(PostgresWire.staging)
+        drawsIDs = try run(PostgresWire.orderQuestion) == "t"
+        for statement in PostgresWire.staging { try run(statement) }
     }
 
     /// Waits in short turns, so that a stop and the timeout hold while there is no connection yet.

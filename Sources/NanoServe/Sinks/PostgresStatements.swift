@@ -46,18 +46,42 @@ extension PostgresWire {
 
     private static var list: String { columns.joined(separator: ", ") }
 
-    /// Makes the table that rows are copied to, of the connection alone and empty after a batch.
-    static var staging: String {
-        "CREATE TEMPORARY TABLE nanogridata_incoming ON COMMIT DELETE ROWS AS "
-            + "SELECT \(list) FROM nanogridata_packets WITH NO DATA"
+    /// Makes the table that rows are copied to, of the connection alone and empty after a batch. The place of
+    /// a row tells when its packet came.
+    static var staging: [String] {
+        [
+            "CREATE TEMPORARY TABLE nanogridata_incoming ON COMMIT DELETE ROWS AS "
+                + "SELECT \(list) FROM nanogridata_packets WITH NO DATA",
+            "ALTER TABLE nanogridata_incoming ADD COLUMN place bigint GENERATED ALWAYS AS IDENTITY",
+        ]
+    }
+
+    private static let sequence = "pg_get_serial_sequence('nanogridata_packets', 'id')"
+
+    /// Asks whether the user may draw ids, which a user may not who has the right to insert alone; `t` if so.
+    static var orderQuestion: String {
+        "SELECT coalesce(has_sequence_privilege(\(sequence), 'USAGE, UPDATE'), false)"
     }
 
     static var copying: String { "COPY nanogridata_incoming (\(list)) FROM STDIN" }
 
     /// Takes over what is new, in an order that keeps gateways from waiting for each other.
-    static var merging: String {
-        "INSERT INTO nanogridata_packets (\(list)) SELECT \(list) FROM nanogridata_incoming "
-            + "ORDER BY identity ON CONFLICT (identity) DO NOTHING"
+    ///
+    /// - Parameter drawsIDs: Whether ids are drawn first, in the order in which the packets came. Otherwise
+    ///   they follow that of the identities.
+    static func merging(drawsIDs: Bool) -> String {
+        let rest = "ORDER BY identity ON CONFLICT (identity) DO NOTHING"
+        guard drawsIDs else {
+            return "INSERT INTO nanogridata_packets (\(list)) "
+                + "SELECT \(list) FROM nanogridata_incoming \(rest)"
+        }
+        return """
+            INSERT INTO nanogridata_packets (id, \(list)) OVERRIDING SYSTEM VALUE
+            SELECT id, \(list) FROM (
+                SELECT nextval(\(sequence)) AS id, \(list)
+                FROM (SELECT * FROM nanogridata_incoming ORDER BY place) AS arrived) AS numbered
+            \(rest)
+            """
     }
 
     /// Writes models that are new, and what has changed of the others.

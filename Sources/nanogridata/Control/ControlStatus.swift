@@ -45,13 +45,17 @@ struct ControlStatus: ParsableCommand {
                 "journal",
                 "\(PlainWords.bytes(snapshot.journal.usedBytes)) of "
                     + PlainWords.bytes(snapshot.journal.budgetBytes)
+                    + (snapshot.journal.durability.map { ", durability \($0)" } ?? "")
+                    + (snapshot.journal.expires
+                        ? "; when full, the oldest packets expire"
+                        : "; when full, devices have to wait")
             ),
         ]
         let width = 9
         var lines = facts.map { name, text in
             name + String(repeating: " ", count: width - name.count) + SafeText.escaped(text)
         }
-        lines += ["", "routes"] + ControlRoutes.table(snapshot.routes)
+        lines += ["", "routes"] + ControlRoutes.table(snapshot)
         lines += ["", snapshot.alarms.isEmpty ? "no alarms" : "alarms"]
         // `ctl acknowledge` wants the id.
         lines += snapshot.alarms.map { alarm in
@@ -73,15 +77,18 @@ struct ControlRoutes: ParsableCommand {
     @Option(help: "text or json.") var format = ControlCommand.Format.text
 
     func run() throws {
-        let routes = try admin.look().routes
+        let snapshot = try admin.look()
         switch format {
         case .json:
-            for route in routes { print(String(decoding: Statistics.json(route), as: UTF8.self)) }
-        case .text: Self.table(routes).forEach { print($0) }
+            for route in snapshot.routes {
+                print(String(decoding: Statistics.json(route), as: UTF8.self))
+            }
+        case .text: Self.table(snapshot).forEach { print($0) }
         }
     }
 
-    static func table(_ routes: [RouteSnapshot]) -> [String] {
+    /// Those that are not configured and for which packets wait are the last.
+    static func table(_ snapshot: Snapshot) -> [String] {
         TextTable(
             columns: [
                 .init("route", least: 8), .init("state"), .init("waiting"),
@@ -89,14 +96,22 @@ struct ControlRoutes: ParsableCommand {
                 .init("dead", importance: 3), .init("expired", importance: 4),
                 .init("last error", least: 12, importance: 5),
             ],
-            rows: routes.map { route in
+            rows: snapshot.routes.map { route in
                 [
                     route.name, route.state.rawValue, Numbers.grouped(route.waiting),
                     Numbers.grouped(route.inFlight), Numbers.grouped(route.delivered),
                     Numbers.grouped(route.deadLetters), Numbers.grouped(route.expired),
                     route.lastError.isEmpty ? "-" : route.lastError,
                 ]
-            }
+            } + snapshot.journal.unconfigured.filter { $0.waiting > 0 }.map(unconfigured)
         ).lines(width: OutputStream.terminalColumns)
+    }
+
+    private static func unconfigured(_ route: UnconfiguredRoute) -> [String] {
+        [
+            SafeText.shortened(route.name, to: 64), "not configured",
+            Numbers.grouped(route.waiting), "-", "-", "-", Numbers.grouped(route.expiredBy.total),
+            "-",
+        ]
     }
 }

@@ -40,8 +40,11 @@ struct ControlSkip: ParsableCommand {
 
     func run() throws {
         let route = try admin.named(route, in: "skip")
-        let found = try admin.look().routes.first { $0.name == route }
-        let waiting = found.map { PlainWords.count($0.waiting, "packet") } ?? "everything"
+        let snapshot = try admin.look()
+        let found =
+            snapshot.routes.first { $0.name == route }?.waiting
+            ?? snapshot.journal.unconfigured.first { $0.name == route }?.waiting
+        let waiting = found.map { PlainWords.count($0, "packet") } ?? "everything"
         try consent.obtain(
             "give up \(waiting) waiting for \(SafeText.shortened(route, to: 64)), for good?")
         try admin.perform(.skipRoute(route))

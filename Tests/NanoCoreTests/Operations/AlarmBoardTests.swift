@@ -187,7 +187,7 @@ import Testing
         #expect(watch.titles == ["journal nearly full", "alba is paused"])
         #expect(
             watch.texts[0]
-                == "54.5 MB of 67.1 MB are in use, most of it for alba, full in 12 s at this rate, "
+                == "54.5 MB of 67.1 MB are in use, most of it for alba, full in 8 s at this rate, "
                 + "and then devices have to wait; resume alba")
         watch.pass(seconds: 30) { $0.journal.usedBytes = 46 << 20 }
         #expect(watch.titles.contains("journal nearly full"), "a little room is not enough")

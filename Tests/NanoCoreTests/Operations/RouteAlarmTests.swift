@@ -104,8 +104,11 @@ import Testing
             UnconfiguredRoute(name: "old\u{1B}", waiting: 40, expiredBy: ExpiredPackets())
         ]
         watch.pass()
-        #expect(watch.board.alarms.isEmpty)
-        watch.pass { $0.journal.unconfigured[0].expiredBy[.age] += 30 }
+        #expect(watch.titles == [#"old\u{1B} is not configured"#])
+        watch.pass {
+            $0.journal.unconfigured[0].expiredBy[.age] += 30
+            $0.journal.unconfigured[0].waiting -= 30
+        }
         let alarm = try #require(watch.board.alarms.first)
         #expect(alarm.title == #"packets for old\u{1B} are lost"# && alarm.route == nil)
         #expect(

@@ -82,6 +82,45 @@ import Testing
         #expect(try server.query(count) == ["9|9"])
     }
 
+    @Test func `the ids of a device's packets follow the order in which they came`() async throws {
+        let server = try PostgresServer()
+        let frames = (1...120).map { DeviceFrames.pressure($0) }
+        try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+            for batch in [frames[..<40], frames[40..<80]] {
+                try await gateway.send(Array(batch))
+                try await gateway.reaches("routes.postgresql.delivered", batch.endIndex)
+            }
+            try server.stop()
+            try await gateway.send(Array(frames[80...]))
+            let isShown = try await eventually {
+                try await !gateway.text("routes.postgresql.last_error").isEmpty
+            }
+            #expect(isShown)
+            try server.start()
+            try await gateway.reaches("routes.postgresql.delivered", 120)
+        }
+        let numbers = "SELECT decoded_payload->>'pressure_pa' FROM nanogridata_packets ORDER BY id"
+        #expect(try server.query(numbers) == (1...120).map(String.init))
+    }
+
+    @Test func `a user who may not draw ids gets the rows all the same`() async throws {
+        let server = try PostgresServer()
+        try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.postgresql.delivered", 1)
+        }
+        try server.query(
+            "CREATE USER writer PASSWORD '\(PostgresServer.password)';"
+                + "GRANT CREATE ON SCHEMA public TO writer;"
+                + "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO writer")
+        let url = server.url().replacing("//plant:", with: "//writer:")
+        try await withGateway(environment: ["DATABASE_URL": url]) { gateway in
+            try await gateway.send((2...30).map { DeviceFrames.pressure($0) })
+            try await gateway.reaches("routes.postgresql.delivered", 29)
+        }
+        #expect(try server.query(count) == ["30|30"])
+    }
+
     @Test func `what a server misses while it is away arrives when it is back`() async throws {
         let server = try PostgresServer()
         try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in

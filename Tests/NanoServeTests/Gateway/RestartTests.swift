@@ -168,6 +168,47 @@ import Testing
         try await receiver.stop()
     }
 
+    @Test
+    func `what waits for a destination that is gone is an alarm until it is skipped`()
+        async throws
+    {
+        let archive = """
+
+              archive: {endpoint: "http://127.0.0.1:9"}
+            rules:
+              - {types: [telemetry], destinations: [alba, archive]}
+            """
+        try await withGateway(
+            routes: ["concurrency: 4" + archive], state: path, adjust: { $0.drainSeconds = 0 }
+        ) { gateway in
+            try await gateway.send(DeviceFrames.pressures(1...20))
+            try await gateway.reaches("routes.archive.accepted", 20)
+        }
+        let name = "archive is not configured"
+        try await withGateway(state: path) { gateway in
+            let stands = try await eventually {
+                gateway.gateway.snapshot([]).alarms.contains { $0.title == name }
+            }
+            #expect(stands)
+            #expect(
+                await gateway.perform(.skipRoute("archive"))
+                    == .done("20 packets given up for archive, which is not configured"))
+            #expect(
+                await gateway.perform(.skipRoute("archive"))
+                    == .failed("there is no route archive; there are alba, cycle, local"))
+            let isOver = try await eventually {
+                !gateway.gateway.snapshot([]).alarms.contains { $0.title == name }
+            }
+            #expect(isOver)
+            #expect(try await gateway.text("journal.durability") == "commit")
+            #expect(try await gateway.text("journal.when_full") == "expire-oldest")
+            #expect(try await gateway.number("journal.disk_free_bytes") > 0)
+        }
+        try await withGateway(state: path) { gateway in
+            #expect(gateway.log.lines(with: "a destination that is not configured").isEmpty)
+        }
+    }
+
     @Test func `a pause outlives the process when an operator made it, and ends with a resumption`()
         async throws
     {

@@ -73,6 +73,22 @@ import Testing
         #expect(after.ledgers[0].waiting == 0 && after.ledgers[0].accepted == 0)
     }
 
+    @Test func `what waits for a destination that is gone can be given up for good`() throws {
+        let disk = SimulatedDisk()
+        let first = try Journal.simulated(routes: 2, disk: disk)
+        try append(0..<50, to: first)
+        try first.close(now: Self.moment)
+        let configuration = Journal.Configuration(routes: ["route1"])
+        let second = try Journal(configuration, storage: disk, hashKey: (3, 4))
+        #expect(second.skip(unconfigured: "route2") == 0)
+        #expect(second.skip(unconfigured: "route0") == 50)
+        #expect(second.skip(unconfigured: "route0") == 0)
+        #expect(second.unconfigured.map(\.waiting) == [0])
+        try second.close(now: Self.moment)
+        let third = try Journal(configuration, storage: disk, hashKey: (3, 4))
+        #expect(third.opening.parked.isEmpty && third.ledgers[0].waiting == 50)
+    }
+
     @Test func `what waits for a destination that is gone holds half of the room at most`() throws {
         let disk = SimulatedDisk()
         let first = try Journal.simulated(routes: 2, disk: disk, maximumBytes: 1 << 20)

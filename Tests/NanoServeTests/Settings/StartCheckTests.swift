@@ -43,6 +43,26 @@ import Testing
         #expect(named.problems.count == 1 && named.problems[0].contains("there is no file"))
     }
 
+    @Test func `a journal that may become larger than its disk is told`() throws {
+        let folder = try TemporaryFolder()
+        var settings = Settings()
+        settings.state.folder = folder.path + "/state"
+        settings.journal.maxBytes = 1 << 50
+        let warnings = StartCheck(settings, environment: [:], now: .now).warnings
+        #expect(warnings.count == 1)
+        let words = "journal.max_bytes: 1,126 TB is more than the disk has room for, "
+        #expect(warnings.first?.hasPrefix(words) == true, "\(warnings)")
+        #expect(!FileManager.default.fileExists(atPath: settings.state.folder))
+        settings.journal.maxBytes = 1 << 20
+        #expect(StartCheck(settings, environment: [:], now: .now).warnings.isEmpty)
+    }
+
+    @Test func `what the journal has already is room that it may use`() {
+        #expect(JournalRoom.warning(maximumBytes: 100, taken: 60, free: 40) == nil)
+        #expect(JournalRoom.warning(maximumBytes: 101, taken: 60, free: 40) != nil)
+        #expect(JournalRoom.warning(maximumBytes: .max, taken: 60, free: .max) == nil)
+    }
+
     @Test func `the folder of a log file has to be there, and the file is made`() throws {
         let folder = try TemporaryFolder()
         var settings = Settings()

@@ -14,6 +14,14 @@ import Testing
         #expect(HTTPReport.hasReached(IOError(errnoCode: ECONNRESET, reason: "read")))
     }
 
+    @Test func `a certificate for other names is told in words`() {
+        let report = HTTPReport(access: HTTPAccess(), timeoutMilliseconds: 1_000)
+        let answer = report.failure(NIOSSLExtraError.failedToValidateHostname, of: DeliveryBatch())
+        #expect(
+            answer.error == "the destination's certificate does not have the host of the endpoint "
+                + "among its names; use one that it has")
+    }
+
     @Test func `one that was never made has not`() {
         #expect(!HTTPReport.hasReached(ChannelError.connectTimeout(.seconds(1))))
         #expect(!HTTPReport.hasReached(NIOSSLError.handshakeFailed(.noError)))
