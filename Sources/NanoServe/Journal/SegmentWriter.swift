@@ -104,6 +104,8 @@ final class SegmentWriter {
     /// Goes on in another file: what a failed write or flush has left of this one nobody knows.
     private func giveUpFile() {
         guard let file else { return }
+        // On a full disk there would be one more with each try.
+        if (try? log.removeEmptyEnd()) == true { return self.file = nil }
         // What cannot be cut off is found to be no whole block, or to have a number twice.
         try? file.truncate(to: size)
         seal()

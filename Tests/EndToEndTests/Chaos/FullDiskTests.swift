@@ -48,42 +48,6 @@ import Testing
         #expect(try await gateway.process.wait() == 0)
     }
 
-    @Test func `a disk that the journal itself has filled comes back when all is delivered`()
-        async throws
-    {
-        let disk = try await SmallDisk(megabytes: 2)
-        let seed = Chaos.seed(of: "FullDiskTests, by the journal")
-        let sink = try RecordingSink(SinkScript(seed: seed, faultPercent: 0))
-        sink.close()
-        defer { sink.stop() }
-        var oracle = DeliveryOracle(seed: seed)
-        let frames = (0..<30_000).map { _ in oracle.nextFrame() }
-        let state = disk.folder.appending(path: "state")
-        let settings = FileManager.default.temporaryDirectory.appending(
-            path: "nanogridata-\(UUID().uuidString).yaml")
-        try Data("journal: {max_bytes: 1000000000}\n".utf8).write(to: settings)
-        defer { try? FileManager.default.removeItem(at: settings) }
-        let gateway = try await RunningGateway(
-            state: state, embedded: false,
-            extra: [
-                "ALBA_ENDPOINT": "http://127.0.0.1:\(sink.port)", "ALBA_BATCH_EVENTS": "50",
-                "NANOGRIDATA_CONFIG": settings.path(),
-            ])
-        let sender = send(frames, to: gateway)
-        try await eventually("the disk is full") { await gateway.status("/ready") == 503 }
-        try sink.open()
-        try await sender.value
-        try await eventually("all are judged") { try await gateway.hasJudged(frames.count) }
-        try await eventually("everything is delivered") {
-            try await DeliveryOracle.isDrained(gateway)
-        }
-        #expect(await gateway.status("/ready") == 200)
-        oracle.check(sink.book, sink.script)
-        try await oracle.checkLedger(gateway)
-        gateway.process.signal(SIGTERM)
-        #expect(try await gateway.process.wait() == 0)
-    }
-
     /// Sends on a thread of its own, which waits as long as the gateway does not read.
     private func send(_ frames: [[UInt8]], to gateway: RunningGateway) -> Task<Void, any Error> {
         let port = gateway.devicePort
