@@ -192,7 +192,7 @@ import Testing
             $0.routes[0].waiting += 1_000
             $0.journal.usedBytes += 128 << 10
         }
-        #expect(watch.texts[0].contains(", at this rate the journal is full in 7 min; resume alba"))
+        #expect(watch.texts[0].contains(", at this rate the journal is full in 6 min; resume alba"))
     }
 
     @Test func `a backlog that grows for a minute is an alarm, one that comes and goes is not`() {
