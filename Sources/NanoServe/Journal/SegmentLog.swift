@@ -131,20 +131,6 @@ final class SegmentLog: Sendable {
         }
     }
 
-    /// Removes the last file if nothing was committed in it. The only one stays: the numbers of the next go on
-    /// from it.
-    ///
-    /// - Returns: Whether it was removed.
-    func removeEmptyEnd() throws -> Bool {
-        let segments = segments
-        guard segments.count > 1, let last = segments.last, last.summary.lastBlock == 0 else {
-            return false
-        }
-        try storage.remove(SegmentName.log(last.number))
-        state.withLock { $0.segments.removeAll { $0.number == last.number } }
-        return true
-    }
-
     /// Blocks from a position on, about so many bytes of them.
     ///
     /// What is damaged is passed over.

@@ -52,7 +52,7 @@ final class SegmentWriter {
             try file.write(bytes, at: size)
             if isSynced { try file.sync() }
         } catch {
-            giveUpFile()
+            giveUpFile(error)
             throw error
         }
         let position = LogPosition(segment: nextSegment - 1, offset: size)
@@ -101,13 +101,14 @@ final class SegmentWriter {
         unsealed.append(nextSegment - 1)
     }
 
-    /// Goes on in another file: what a failed write or flush has left of this one nobody knows.
-    private func giveUpFile() {
+    /// Goes on in another file: what a failed write or flush has left of this one nobody knows. On a full
+    /// disk there would be one more with each try, so that one without a block is used again.
+    private func giveUpFile(_ fault: any Error) {
         guard let file else { return }
-        // On a full disk there would be one more with each try.
-        if (try? log.removeEmptyEnd()) == true { return self.file = nil }
         // What cannot be cut off is found to be no whole block, or to have a number twice.
-        try? file.truncate(to: size)
+        let isCut = (try? file.truncate(to: size)) != nil
+        let isEmpty = log.segments.last?.summary.lastBlock == 0
+        if isCut, isEmpty, (fault as? StorageFault)?.isOutOfRoom == true { return }
         seal()
     }
 
