@@ -136,21 +136,31 @@ import Testing
         try await alba.stop()
     }
 
-    @Test func `what waits for a destination that is not configured for a while is kept for it`()
-        async throws
-    {
-        let archive = """
+    /// Settings of routes with one more destination.
+    private static func routes(archive endpoint: String) -> String {
+        """
+        concurrency: 4
+          archive: {endpoint: "\(endpoint)"}
+        rules:
+          - {types: [telemetry], destinations: [alba, archive]}
+        """
+    }
 
-              archive: {endpoint: "http://127.0.0.1:9"}
-            rules:
-              - {types: [telemetry], destinations: [alba, archive]}
-            """
+    /// Leaves 20 packets that wait for that destination, where nothing listens.
+    private func leaveForArchive() async throws {
         try await withGateway(
-            routes: ["concurrency: 4" + archive], state: path, adjust: { $0.drainSeconds = 0 }
+            routes: [Self.routes(archive: "http://127.0.0.1:9")], state: path,
+            adjust: { $0.drainSeconds = 0 }
         ) { gateway in
             try await gateway.send(DeviceFrames.pressures(1...20))
             try await gateway.reaches("routes.archive.accepted", 20)
         }
+    }
+
+    @Test func `what waits for a destination that is not configured for a while is kept for it`()
+        async throws
+    {
+        try await leaveForArchive()
         for _ in 0..<2 {
             try await withGateway(state: path) { gateway in
                 try await gateway.send([DeviceFrames.pressure(Int.random(in: 100...100_000))])
@@ -159,8 +169,8 @@ import Testing
             }
         }
         let receiver = try await ScriptedReceiver.answering()
-        let there = archive.replacingOccurrences(of: "http://127.0.0.1:9", with: receiver.url)
-        try await withGateway(routes: ["concurrency: 4" + there], state: path) { gateway in
+        try await withGateway(routes: [Self.routes(archive: receiver.url)], state: path) {
+            gateway in
             try await gateway.reaches("routes.archive.delivered", 20)
             try await gateway.expectBalance()
         }
@@ -172,18 +182,7 @@ import Testing
     func `what waits for a destination that is gone is an alarm until it is skipped`()
         async throws
     {
-        let archive = """
-
-              archive: {endpoint: "http://127.0.0.1:9"}
-            rules:
-              - {types: [telemetry], destinations: [alba, archive]}
-            """
-        try await withGateway(
-            routes: ["concurrency: 4" + archive], state: path, adjust: { $0.drainSeconds = 0 }
-        ) { gateway in
-            try await gateway.send(DeviceFrames.pressures(1...20))
-            try await gateway.reaches("routes.archive.accepted", 20)
-        }
+        try await leaveForArchive()
         let name = "archive is not configured"
         try await withGateway(state: path) { gateway in
             let stands = try await eventually {
