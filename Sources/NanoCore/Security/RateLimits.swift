@@ -2,7 +2,9 @@
 ///
 /// Before the MAC only the connection and its address are known, and either may be shared with
 /// honest devices; so only refused frames are charged to them, and a connection that lately brought
-/// verified frames is exempt. The device is known after the MAC; every frame is charged to it.
+/// verified frames is exempt. Where its address is over the limit, a connection still has one frame
+/// a minute judged: else nobody behind that address could show that it is another than who is to
+/// blame. The device is known after the MAC; every frame is charged to it.
 ///
 /// One value belongs to one event loop. Its copies for other loops share what is known of addresses
 /// and devices, which come in on any loop; a connection stays on its own.
@@ -16,7 +18,8 @@ public struct RateLimits: Sendable {
         public var source: Rate?
         /// Verified frames of one device; nil for no limit.
         public var device: Rate?
-        /// Seconds for which a verified frame exempts its connection.
+        /// Seconds for which a verified frame exempts its connection, and after which a frame of one
+        /// that is not exempt is judged although its address is over the limit.
         public var exemptSeconds = 60
         /// Senders remembered for each limit, rounded up to a power of two; beyond it the one whose
         /// bucket is fullest is forgotten.
@@ -33,6 +36,8 @@ public struct RateLimits: Sendable {
     private let source: SharedBucketTable?
     private let device: SharedBucketTable?
     private var verifiedConnections: RecentTable
+    /// Connections of which a frame was judged although their address was over the limit.
+    private var heardConnections: RecentTable
     private let isLimitedBeforeMAC: Bool
 
     public init(_ configuration: Configuration) {
@@ -43,6 +48,9 @@ public struct RateLimits: Sendable {
         isLimitedBeforeMAC = configuration.connection != nil || configuration.source != nil
         verifiedConnections = RecentTable(
             capacity: isLimitedBeforeMAC ? capacity : 0, seconds: configuration.exemptSeconds)
+        heardConnections = RecentTable(
+            capacity: configuration.source == nil ? 0 : capacity,
+            seconds: configuration.exemptSeconds)
     }
 
     /// Judges a frame before its MAC. Charges nothing.
@@ -85,7 +93,8 @@ public struct RateLimits: Sendable {
             throw refusal
         }
         if let refusal = source?.refusal(network ?? sender.address, now: time, .sourceLimit) {
-            throw refusal
+            if heardConnections.contains(sender.connection, now: time) { throw refusal }
+            heardConnections.note(sender.connection, now: time)
         }
     }
 

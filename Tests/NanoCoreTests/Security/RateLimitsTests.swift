@@ -60,8 +60,22 @@ import Testing
         var limits = Self.limits(source: Self.rate)
         limits.charge(source: Self.source(1, 5), now: Self.at(0))
         limits.charge(source: Self.source(2, 5), now: Self.at(0))
+        _ = Self.refusal(&limits, Self.source(3, 5), Self.at(0))
         #expect(Self.refusal(&limits, Self.source(3, 5), Self.at(0)) == .sourceLimit)
         #expect(Self.refusal(&limits, Self.source(3, 6), Self.at(0)) == nil)
+    }
+
+    @Test func `behind an address over its limit each connection has one frame a minute judged`() {
+        var limits = Self.limits(source: Rate(framesPerSecond: 0.001, burstFrames: 1))
+        limits.charge(source: Self.source(1, 5), now: Self.at(0))
+        for connection: UInt64 in 2...5 {
+            #expect(Self.refusal(&limits, Self.source(connection, 5), Self.at(0)) == nil)
+            #expect(
+                Self.refusal(&limits, Self.source(connection, 5), Self.at(0)) == .sourceLimit)
+        }
+        #expect(Self.refusal(&limits, Self.source(2, 5), Self.at(60)) == .sourceLimit)
+        #expect(Self.refusal(&limits, Self.source(2, 5), Self.at(60.1)) == nil)
+        #expect(Self.refusal(&limits, Self.source(2, 5), Self.at(60.2)) == .sourceLimit)
     }
 
     @Test func `an address and a device are limited over all event loops`() throws {
@@ -69,6 +83,8 @@ import Testing
         var other = one
         one.charge(source: Self.source(1, 5), now: Self.at(0))
         other.charge(source: Self.source(2, 5), now: Self.at(0))
+        _ = Self.refusal(&one, Self.source(1, 5), Self.at(0))
+        _ = Self.refusal(&other, Self.source(2, 5), Self.at(0))
         #expect(Self.refusal(&one, Self.source(1, 5), Self.at(0)) == .sourceLimit)
         #expect(Self.refusal(&other, Self.source(2, 5), Self.at(0)) == .sourceLimit)
         try one.admit(device: 1, now: Self.at(0))
@@ -108,6 +124,7 @@ import Testing
         for stranger: UInt64 in 1_000..<2_000 {
             limits.charge(source: Self.source(stranger, stranger), now: Self.at(0))
         }
+        _ = Self.refusal(&limits, Self.source(1, 77), Self.at(0))
         #expect(Self.refusal(&limits, Self.source(1, 77), Self.at(0)) == .sourceLimit)
     }
 }
