@@ -28,8 +28,9 @@ extension Refusal {
         case .unknownPayloadType: "payload type \(found), known are 1 to 5"
         case .unknownSecurityLevel: "security level \(found), known are 0 to 3"
         case .truncated:
-            (detail == .idle ? "the connection fell silent" : "the connection ended")
-                + " inside a frame: \(found) bytes of \(bound)"
+            (detail == .idle
+                ? "the frame was not whole in time" : "the connection ended inside a frame")
+                + ": \(found) bytes of \(bound)"
         default: "these bytes begin no frame, which starts with c1 53"
         }
     }
@@ -57,7 +58,8 @@ extension Refusal {
         case (.replay, .sameAddress): "this frame came before, from the same address"
         case (.replay, _): "this frame came before, from another address"
         case (_, .behindNewest): "too far behind the device's newest frame to be told from a replay"
-        case (_, .beforeForgotten): "from a time of which replays can't be told since the restart"
+        case (_, .beforeForgotten):
+            "from a time whose frames are no longer known, so it can't be told from a replay"
         default: "its second has left the exact memory, so it can't be told from a replay"
         }
     }

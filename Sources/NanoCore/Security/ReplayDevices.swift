@@ -17,9 +17,6 @@ struct ReplayDevices {
         /// The oldest timestamp of a verified frame since the device's time jumped last, or since it
         /// got its ring.
         var start: UInt32
-        /// The oldest and the newest before that; the first one above the second where there are none.
-        fileprivate(set) var pastStart: UInt32 = 1
-        fileprivate(set) var pastEnd: UInt32 = 0
         /// Tells marks of this device from marks of those who had the slot before.
         fileprivate var generation: UInt32 = 1
         /// Another device in the same bucket, -1 for none.
@@ -121,7 +118,7 @@ struct ReplayDevices {
             let silence = nanoseconds - min(nanoseconds, devices[slot].heardAt)
             let generation = devices[slot].generation
             dropped = Dropped(
-                past: devices[slot].past, lost: rings.givenUp(devices[slot], slot),
+                lost: rings.givenUp(devices[slot], slot),
                 wasSilent: silence >= Self.silence, wasLast: generation >= lastGeneration)
             device.generation = generation >= lastGeneration ? 1 : generation + 1
             unchain(slot)
@@ -142,7 +139,6 @@ struct ReplayDevices {
     /// A device that had to make room.
     struct Dropped {
         /// The timestamps whose frames are known to nobody now.
-        let past: ClosedRange<UInt32>?
         let lost: ClosedRange<UInt32>?
         /// Whether none of its frames could have been accepted again.
         let wasSilent: Bool
@@ -193,8 +189,7 @@ struct ReplayDevices {
 
     /// Notes a verified frame: the device is the last one to be dropped, its ring moves forward.
     ///
-    /// A jump of its time ahead leaves what was before behind its newest. One back, after its clock and
-    /// the gateway's had been ahead, is told of first (``timeBeforeJumpBack(_:to:)``).
+    /// When its time jumps, its ring begins anew (``leavesRing(_:to:)``).
     mutating func heard(
         _ slot: Int, _ model: ModelID, timestamp: UInt32, at nanoseconds: UInt64
     ) {
@@ -210,40 +205,33 @@ struct ReplayDevices {
         }
         let newest = devices[slot].newest
         if timestamp <= newest {
-            if jumpsBack(slot, to: timestamp) { return begin(slot, at: timestamp) }
+            if leavesRing(slot, to: timestamp) { return begin(slot, at: timestamp) }
             devices[slot].start = min(devices[slot].start, timestamp)
         } else if timestamp &- newest <= ReplayRings.seconds {
             rings.advance(&devices[slot], slot, to: timestamp)
         } else {
-            let start = devices[slot].past?.lowerBound ?? devices[slot].start
-            devices[slot].pastStart = min(start, devices[slot].start)
-            devices[slot].pastEnd = newest
             begin(slot, at: timestamp)
         }
     }
 
-    /// The times of which a device's frames will be known to nobody when a frame with this timestamp
-    /// has been heard: it has none from there, and lies too far back for its ring.
-    ///
-    /// - Returns: Nil when it is no such jump.
-    func timeBeforeJumpBack(
-        _ slot: Int, to timestamp: UInt32
-    ) -> (past: ClosedRange<UInt32>?, time: ClosedRange<UInt32>)? {
-        guard jumpsBack(slot, to: timestamp) else { return nil }
-        return (devices[slot].past, devices[slot].start...devices[slot].newest)
+    /// Whether a device's time jumps with a frame of this timestamp, by more than its ring covers: ahead,
+    /// or back to before all that it has sent, after its clock and the gateway's had been ahead. What it
+    /// has given up so far has to be noted first (``forEachGivenUp(_:_:)``).
+    func leavesRing(_ slot: Int, to timestamp: UInt32) -> Bool {
+        let (newest, start) = (devices[slot].newest, devices[slot].start)
+        return timestamp > newest
+            ? timestamp &- newest > ReplayRings.seconds
+            : timestamp < start && newest &- timestamp > ReplayRings.seconds
     }
 
-    private func jumpsBack(_ slot: Int, to timestamp: UInt32) -> Bool {
-        timestamp < devices[slot].start
-            && devices[slot].newest &- timestamp > ReplayRings.seconds
+    /// Calls back with the times of which a device's ring knows that frames are no longer known exactly.
+    func forEachGivenUp(_ slot: Int, _ body: (ClosedRange<UInt32>) -> Void) {
+        rings.forEachGivenUp(devices[slot], slot, body)
     }
 
     /// Begins a device's time.
     private mutating func begin(_ slot: Int, at timestamp: UInt32) {
-        if timestamp < devices[slot].newest {
-            (devices[slot].pastStart, devices[slot].pastEnd) = (1, 0)
-            devices[slot].heedsLostTimes = true
-        }
+        devices[slot].heedsLostTimes = true
         devices[slot].newest = timestamp
         devices[slot].start = timestamp
         devices[slot].newestEvicted = false
@@ -256,7 +244,9 @@ struct ReplayDevices {
     }
 
     /// Notes that frames of a device's second are no longer known exactly.
-    mutating func markEvicted(_ slot: Int, _ timestamp: UInt32) {
+    ///
+    /// - Returns: Whether the ring refuses them.
+    mutating func markEvicted(_ slot: Int, _ timestamp: UInt32) -> Bool {
         rings.markEvicted(&devices[slot], slot, timestamp)
     }
 
@@ -265,7 +255,6 @@ struct ReplayDevices {
         devices[slot].newestEvicted = saved.newestEvicted
         devices[slot].heedsLostTimes = saved.heedsLostTimes
         devices[slot].start = saved.start
-        (devices[slot].pastStart, devices[slot].pastEnd) = (saved.pastStart, saved.pastEnd)
         rings.restore(slot, word: word)
     }
 
@@ -286,9 +275,4 @@ struct ReplayDevices {
         }
         devices[before].bucketNext = devices[slot].bucketNext
     }
-}
-
-extension ReplayDevices.Device {
-    /// What was before the device's time jumped ahead.
-    var past: ClosedRange<UInt32>? { pastStart <= pastEnd ? pastStart...pastEnd : nil }
 }

@@ -127,13 +127,10 @@ extension ReplayGuard {
     }
 
     /// Keeps of a frame only that it may have been accepted: in its device's ring, or for whatever
-    /// device that was.
+    /// device that was. One whose time has jumped since heeds that too.
     @inline(__always)
     private mutating func giveUp(_ mark: ReplayMark, _ timestamp: UInt32) {
-        if let slot = devices.slot(of: mark.device) {
-            devices.markEvicted(slot, timestamp)
-        } else if !lost.contains(timestamp) {
-            lost.add(timestamp...timestamp)
-        }
+        if let slot = devices.slot(of: mark.device), devices.markEvicted(slot, timestamp) { return }
+        if !lost.contains(timestamp) { lost.add(timestamp...timestamp) }
     }
 }

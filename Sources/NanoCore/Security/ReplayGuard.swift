@@ -182,9 +182,8 @@ extension ReplayGuard {
         _ known: Int?, _ device: UInt64, _ entry: Entry, at nanoseconds: UInt64
     ) -> Int {
         if let known {
-            if let before = devices.timeBeforeJumpBack(known, to: entry.timestamp) {
-                if let past = before.past { lost.add(past) }
-                lost.add(before.time)
+            if devices.leavesRing(known, to: entry.timestamp) {
+                devices.forEachGivenUp(known) { lost.add($0) }
             }
             devices.heard(known, entry.model, timestamp: entry.timestamp, at: nanoseconds)
             return known
@@ -200,7 +199,6 @@ extension ReplayGuard {
         if let dropped {
             hasDropped = true
             if !dropped.wasSilent { droppedDevices &+= 1 }
-            if let range = dropped.past { lost.add(range) }
             if let range = dropped.lost { lost.add(range) }
             if dropped.wasLast { forgetNames(ofSlot: slot) }
         }

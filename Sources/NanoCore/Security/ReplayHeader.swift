@@ -5,7 +5,7 @@
 /// Up to version 3 nothing is said of what it covers. Version 1 ends behind the hash key. What follows there is the content of a single part, and a
 /// checksum over the whole file. Versions differ in what a part says, too (``ReplayPart``).
 struct ReplayHeader {
-    static let currentVersion: UInt16 = 4
+    static let currentVersion: UInt16 = 5
     /// Bytes of the longest header.
     static let greatestLength = 48
     static let checksumBytes = 8

@@ -13,8 +13,9 @@ struct ReplayPart {
     static let fixedBytes = 16
     static let lostBytes = 8
     /// Bytes of a device in front of its ring.
-    static let headBytes = 40
-    private static let oldHeadBytes = 32
+    static let headBytes = 32
+    /// In versions 3 and 4, which had two times of a device.
+    private static let longHeadBytes = 40
     /// The place of a device that had been dropped.
     static let droppedPlace = UInt32.max
 
@@ -26,10 +27,10 @@ struct ReplayPart {
         let newestEvicted: Bool
         /// Nanoseconds since the last insertion.
         let silence: UInt64
-        /// The oldest timestamp since the device's time began, and what was before.
+        /// The oldest timestamp since the device's time began.
         let start: UInt32
-        let pastStart: UInt32
-        let pastEnd: UInt32
+        /// What was before, as versions 3 and 4 knew it; it is lost.
+        let past: ClosedRange<UInt32>?
         let heedsLostTimes: Bool
     }
 
@@ -50,7 +51,7 @@ struct ReplayPart {
     private let bytes: [UInt8]
     private let firstDevice: Int
     private let version: UInt16
-    private var headBytes: Int { version < 3 ? Self.oldHeadBytes : Self.headBytes }
+    private var headBytes: Int { 3...4 ~= version ? Self.longHeadBytes : Self.headBytes }
     private var deviceBytes: Int { headBytes + ReplayRings.words * 8 }
 
     /// - Parameters:
@@ -98,16 +99,15 @@ struct ReplayPart {
         version < 3 ? bytes.isTimestampLimit(floor(place)) : device(place).start <= newest(place)
     }
 
-    /// Whether the frames' devices are there. A frame newer than its device's newest will never reach
-    /// the device's ring, so it has to be lost already: the device's time has jumped back.
+    /// Whether the frames' devices are there. A frame newer than its device's newest will be lost when it
+    /// is given up, which its device then has to heed.
     private func isConsistent(_ second: Second) -> Bool {
         for place in 0..<second.count {
             guard let device = device(ofMark: place, of: second) else { continue }
             guard device < deviceCount else { return false }
-            let isCovered =
-                second.timestamp <= newest(device)
-                || lost.contains { $0.contains(second.timestamp) }
-            guard isCovered else { return false }
+            guard second.timestamp <= newest(device) || self.device(device).heedsLostTimes else {
+                return false
+            }
         }
         return true
     }
@@ -116,15 +116,21 @@ struct ReplayPart {
         let offset = firstDevice + place * deviceBytes
         let flags = bytes.bigEndian(at: offset + 12, as: UInt32.self)
         let isOld = version < 3
+        let (pastStart, pastEnd) =
+            3...4 ~= version
+            ? (
+                bytes.bigEndian(at: offset + 28, as: UInt32.self),
+                bytes.bigEndian(at: offset + 32, as: UInt32.self)
+            ) : (1, 0)
+        let past = pastStart <= pastEnd ? pastStart...pastEnd : nil
         return Device(
             identity: bytes.bigEndian(at: offset, as: UInt64.self),
             model: ModelID(rawValue: isOld ? 0 : UInt8(truncatingIfNeeded: flags &>> 8)),
             newest: newest(place), newestEvicted: flags & 1 != 0,
             silence: bytes.bigEndian(at: offset + 16, as: UInt64.self),
             start: isOld ? 0 : bytes.bigEndian(at: offset + 24, as: UInt32.self),
-            pastStart: isOld ? 1 : bytes.bigEndian(at: offset + 28, as: UInt32.self),
-            pastEnd: isOld ? 0 : bytes.bigEndian(at: offset + 32, as: UInt32.self),
-            heedsLostTimes: isOld ? floor(place) >= 0 : flags & 2 != 0)
+            past: past,
+            heedsLostTimes: isOld ? floor(place) >= 0 : flags & 2 != 0 || past != nil)
     }
 
     /// Before version 3: what a device sent at or before this was refused; -1 for nothing.

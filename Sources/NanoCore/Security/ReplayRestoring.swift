@@ -71,6 +71,7 @@ extension ReplayGuard {
         deviceAt place: Int, of part: ReplayPart, _ time: UInt64
     ) -> UInt32 {
         let device = part.device(place)
+        if let past = device.past { lost.add(past) }
         let slot = add(
             device.identity, device.model, newest: device.newest,
             at: time - min(time, device.silence))

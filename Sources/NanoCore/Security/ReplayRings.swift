@@ -6,6 +6,8 @@
 struct ReplayRings {
     /// Seconds behind its newest for which a device has a bit.
     static let seconds: UInt32 = 4_096
+    /// Seconds between two that were given up which are given up with them when a ring begins anew.
+    private static let joinedSeconds: UInt32 = 300
     /// Words of a ring.
     static let words = Int(seconds) / 64
 
@@ -43,23 +45,25 @@ struct ReplayRings {
             return timestamp == device.newest && device.newestEvicted ? .secondEvicted : nil
         }
         guard device.newest &- timestamp <= Self.seconds else {
-            let isKnownTime =
-                timestamp >= device.start || device.past?.contains(timestamp) ?? false
-            return isKnownTime ? .behindNewest : nil
+            return timestamp >= device.start ? .behindNewest : nil
         }
         return isSet(slot, timestamp) ? .secondEvicted : nil
     }
 
-    /// Notes that frames of a device's second are no longer known exactly. Seconds outside of the
-    /// ring are refused for lying there, or were lost as a whole.
+    /// Notes that frames of a device's second are no longer known exactly.
+    ///
+    /// - Returns: Whether the ring refuses them. It does not know seconds in front of its start, nor
+    ///   those behind its newest: they are of a time that the device's clock has left.
     mutating func markEvicted(
         _ device: inout ReplayDevices.Device, _ slot: Int, _ timestamp: UInt32
-    ) {
+    ) -> Bool {
+        guard (device.start...device.newest).contains(timestamp) else { return false }
         if timestamp == device.newest {
             device.newestEvicted = true
-        } else if timestamp < device.newest, device.newest &- timestamp <= Self.seconds {
+        } else if device.newest &- timestamp <= Self.seconds {
             bits[slot &* Self.words &+ word(timestamp)] |= bit(timestamp)
         }
+        return true
     }
 
     /// Moves a ring forward, by its length at most: the seconds that it no longer covers lend their
@@ -74,11 +78,38 @@ struct ReplayRings {
         device.newest = timestamp
         guard device.newestEvicted else { return }
         device.newestEvicted = false
-        markEvicted(&device, slot, previous)
+        _ = markEvicted(&device, slot, previous)
     }
 
-    /// The seconds of which a device knows that it has forgotten something, from its start to the
-    /// last of them. Bits in front of its start are of a time that is lost already.
+    /// The seconds of which a device knows that it has forgotten something: those that its ring has left
+    /// behind, and those with a bit, together where they lie close.
+    func forEachGivenUp(
+        _ device: ReplayDevices.Device, _ slot: Int, _ body: (ClosedRange<UInt32>) -> Void
+    ) {
+        let behind = device.newest - min(device.newest, Self.seconds)
+        if behind > device.start { body(device.start...behind - 1) }
+        var open: ClosedRange<UInt32>?
+        func add(_ second: UInt32) {
+            if let before = open, second - before.upperBound > Self.joinedSeconds {
+                body(before)
+                open = nil
+            }
+            open = (open?.lowerBound ?? second)...second
+        }
+        var second = max(behind, device.start)
+        while second < device.newest {
+            if second & 63 == 0, bits[slot &* Self.words &+ word(second)] == 0 {
+                second += 64
+                continue
+            }
+            if isSet(slot, second) { add(second) }
+            second += 1
+        }
+        if device.newestEvicted { add(device.newest) }
+        if let open { body(open) }
+    }
+
+    /// The same as one range, from the device's start to the last of them.
     func givenUp(_ device: ReplayDevices.Device, _ slot: Int) -> ClosedRange<UInt32>? {
         if device.newestEvicted { return device.start...device.newest }
         let behind = device.newest - min(device.newest, Self.seconds)

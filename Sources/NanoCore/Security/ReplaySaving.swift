@@ -63,9 +63,7 @@ extension ReplayGuard {
         bytes.store(bigEndian: flags | UInt32(device.model.rawValue) &<< 8, at: offset + 12)
         bytes.store(bigEndian: time - min(time, device.heardAt), at: offset + 16)
         bytes.store(bigEndian: device.start, at: offset + 24)
-        bytes.store(bigEndian: device.pastStart, at: offset + 28)
-        bytes.store(bigEndian: device.pastEnd, at: offset + 32)
-        bytes.store(bigEndian: 0 as UInt32, at: offset + 36)
+        bytes.store(bigEndian: 0 as UInt32, at: offset + 28)
         var place = offset + ReplayPart.headBytes
         for word in devices.rings.ring(slot) {
             bytes.store(bigEndian: word, at: place)

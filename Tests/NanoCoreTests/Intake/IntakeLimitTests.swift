@@ -81,7 +81,9 @@ import Testing
 
     @Test func `an attacker does not keep those behind its address from beginning`() {
         var intake = Self.intake { $0.source = Rate(framesPerSecond: 0.001, burstFrames: 2) }
-        let flood = (0..<9).map { Self.verdict(&intake, Self.frame($0, forged: true), connection: 1) }
+        let flood = (0..<9).map {
+            Self.verdict(&intake, Self.frame($0, forged: true), connection: 1)
+        }
         #expect(flood.last??.detail == .sourceLimit)
         for number: UInt64 in 0..<5 {
             #expect(Self.verdict(&intake, Self.frame(number), connection: 2) == nil)

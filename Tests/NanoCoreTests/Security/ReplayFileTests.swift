@@ -70,8 +70,8 @@ import Testing
 
     @Test func `each fault of a file has its own error`() {
         var newer = Saving.saved()
-        newer[9] = 5
-        #expect(throws: ReplayGuardError.newerVersion(found: 5, supported: 4)) {
+        newer[9] = 6
+        #expect(throws: ReplayGuardError.newerVersion(found: 6, supported: 5)) {
             _ = try Saving.restored(newer)
         }
         #expect(throws: ReplayGuardError.notAReplayGuard) { _ = try Saving.restored([]) }
@@ -108,28 +108,49 @@ import Testing
         let restored = try Saving.restored(bytes, shards: shards)
         #expect(restored.savedCovering == 4_711)
         #expect(restored.identity == replayGuard.identity)
-        let former = try Saving.restored(Self.asVersion3(bytes), shards: shards)
+        let former = try Saving.restored(Self.asVersion(3, bytes), shards: shards)
         #expect(former.savedCovering == nil && former.identity == replayGuard.identity)
         #expect(SharedReplayGuard.identity((1, 2)) != SharedReplayGuard.identity((2, 1)))
     }
 
-    /// A file of version 4 as version 3 would have written it: a header without what is covered, and all
-    /// checksums.
-    private static func asVersion3(_ file: [UInt8]) -> [UInt8] {
+    @Test func `what a version before knew of a device's earlier time is lost`() throws {
+        let replayGuard = Saving.make(shards: 1)
+        let newest = Base.entry(1, ReplayGuardPressureTests.noon + 20_000)
+        _ = replayGuard.insert(newest, now: Base.at(0))
+        let earlier = ReplayGuardPressureTests.noon...ReplayGuardPressureTests.noon + 100
+        let file = Self.asVersion(4, replayGuard.saved(now: Base.at(0)), earlier: earlier)
+        let restored = try Saving.restored(file)
+        for (second, isLost) in [(0, true), (100, true), (101, false)] as [(UInt32, Bool)] {
+            let entry = Base.entry(2, ReplayGuardPressureTests.noon + second)
+            #expect(restored.check(entry) == (isLost ? .stale(.beforeForgotten) : .fresh))
+        }
+        #expect(restored.check(newest) != .fresh)
+    }
+
+    /// A file as version 3 or 4 would have written it: version 3 has a header without what is covered, and
+    /// both have an earlier time of each device, of which there is one at most.
+    private static func asVersion(
+        _ version: UInt8, _ file: [UInt8], earlier: ClosedRange<UInt32> = 1...1
+    ) -> [UInt8] {
         func number(at place: Int) -> UInt64 {
             file[place..<place + 8].reduce(0) { $0 << 8 | UInt64($1) }
         }
         func bigEndian(_ value: UInt64) -> [UInt8] {
             (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - $0 * 8)) }
         }
-        var header = Array(file[..<32])
-        header[9] = 3
-        let check = SipHash(key: (0, 0)).hash(header.span, 0..<32)
+        var header = Array(file[..<(version == 3 ? 32 : 40)])
+        header[9] = version
+        let check = SipHash(key: (0, 0)).hash(header.span, 0..<header.count)
         var bytes = header + bigEndian(check)
         var (offset, part) = (48, UInt64(0))
         while offset < file.count {
             let end = offset + 8 + Int(number(at: offset))
-            let content = Array(file[offset..<end])
+            var content = Array(file[offset + 8..<end])
+            if content[11] == 1 {
+                let times = UInt64(earlier.lowerBound) << 32 | UInt64(earlier.upperBound)
+                content.insert(contentsOf: bigEndian(times), at: 12 + 28)
+            }
+            content = bigEndian(UInt64(content.count)) + content
             bytes += content
             bytes += bigEndian(SipHash(key: (check, part)).hash(content.span, 0..<content.count))
             (offset, part) = (end + 8, part + 1)

@@ -157,6 +157,43 @@ import Testing
         #expect(used.check(Base.entry(6, Self.noon + year + 1)) == .fresh)
     }
 
+    /// Clocks that were set wrong twice and then right, by hours each time: frames of the right time are let
+    /// in, but for those of minutes that devices were in before, and none comes twice.
+    @Test(
+        arguments: [[3_600, 10_800], [3_600, -3_600], [-3_500, 5_000], [7_200, 3_600]], [0, 400])
+    func `clocks that were wrong twice keep nobody out when they are right again`(
+        errors: [Int], pause: Int
+    ) {
+        var replay = Base.make()
+        var (elapsed, tag) = (0, UInt64(0))
+        var sent: [ReplayGuard.Entry] = []
+        var visited: [ClosedRange<UInt32>] = []
+        func send(_ error: Int) -> ReplayGuard.Check {
+            tag += 1
+            elapsed += 10
+            let entry = Base.entry(tag, UInt32(Int(Self.noon) + elapsed + error))
+            let verdict = replay.insert(entry, now: Base.at(Double(elapsed)))
+            if verdict == .fresh { sent.append(entry) }
+            return verdict
+        }
+        for error in [0] + errors + [0] {
+            let start = UInt32(Int(Self.noon) + elapsed + error)
+            for _ in 0..<30 { #expect(send(error) == .fresh, "\(error), \(elapsed) s") }
+            visited.append(start...start + 300)
+            elapsed += pause
+            while replay.tidy(now: Base.at(Double(elapsed))) {}
+            for entry in sent {
+                let again = replay.check(entry)
+                #expect(again != .fresh, "\(entry.timestamp - Self.noon), \(elapsed) s")
+            }
+        }
+        for _ in 0..<400 {
+            let late = send(0)
+            let isKnownTime = visited.contains { $0.contains(Self.noon + UInt32(elapsed)) }
+            #expect(late == .fresh || isKnownTime, "\(elapsed) s")
+        }
+    }
+
     @Test func `devices that report once a day cost others nothing when a clock was ahead`() {
         var replay = Base.make()
         let day: UInt32 = 86_400
@@ -164,14 +201,14 @@ import Testing
             let entry = Base.entry(UInt64(report), Self.noon + report * day, device: 1)
             let verdict = replay.insert(entry, now: Base.at(Double(report * day)))
             #expect(verdict == .fresh)
-            // What it sent before is behind its newest, the day before too.
+            // Neither what it has sent comes again, nor what it sent the day before.
             while replay.tidy(now: Base.at(Double(report * day) + 400)) {}
             let again = replay.check(entry)
             #expect(again == .stale(.secondEvicted))
             guard report > 0 else { continue }
             let earlier = Base.entry(1, Self.noon + (report - 1) * day, device: 1)
             let before = replay.check(earlier)
-            #expect(before == .stale(.behindNewest))
+            #expect(before == .stale(.beforeForgotten))
         }
         let (today, seconds) = (Self.noon + 19 * day, Double(19 * day) + 500)
         for (tag, ahead) in [(1, 500), (2, 36_000), (3, 502), (4, 503)] as [(UInt64, UInt32)] {

@@ -21,7 +21,6 @@ struct ReplayOracle {
         let model: ModelID
         var newest: UInt32
         var start: UInt32
-        var past: ClosedRange<UInt32>?
         /// Whether it may be refused what is lost.
         var heedsLostTimes: Bool
         var heard: Int
@@ -43,8 +42,8 @@ struct ReplayOracle {
     private var firstGap: [UInt64: Int] = [:]
     private var rings: [UInt64: Ring] = [:]
     private var seconds: [UInt32: Second] = [:]
-    /// No second above this one may be lost: to a restart, with a device whose time jumped back, or
-    /// given up when its device had been dropped.
+    /// No second above this one may be lost: to a restart, with a device whose time jumped, or given up
+    /// when its device had been dropped.
     private var lostUpTo: Int64 = -1
     private var mayHaveLost = false
     private var order = 0
@@ -73,9 +72,7 @@ struct ReplayOracle {
         case .stale(.behindNewest):
             guard let ring else { return "behind nothing" }
             let isBehind = frame.timestamp < ring.newest && ring.newest - frame.timestamp > 4_096
-            let isOfItsTime =
-                frame.timestamp >= ring.start || ring.past?.contains(frame.timestamp) ?? false
-            return isBehind && isOfItsTime ? nil : "not behind its newest"
+            return isBehind && frame.timestamp >= ring.start ? nil : "not behind its newest"
         case .stale(.secondEvicted):
             guard let ring, let first = firstGap[deviceSecond(frame, ring)], let second else {
                 return "nothing of the second was accepted"
@@ -153,13 +150,10 @@ struct ReplayOracle {
             ring.newest = timestamp
         } else if timestamp <= ring.newest, timestamp >= ring.start || distance <= 4_096 {
             ring.start = min(ring.start, timestamp)
-        } else if timestamp > ring.newest {
-            ring.past = min(ring.past?.lowerBound ?? ring.start, ring.start)...ring.newest
-            ring.newest = timestamp
-            ring.start = timestamp
         } else {
-            ring.past = nil
-            lostUpTo = max(lostUpTo, Int64(ring.newest))
+            // The seconds that the ring had left behind, whatever was in them.
+            let behind = Int64(ring.newest) - 4_097
+            if Int64(ring.start) <= behind { lostUpTo = max(lostUpTo, behind) }
             mayHaveLost = true
             ring.newest = timestamp
             ring.start = timestamp
