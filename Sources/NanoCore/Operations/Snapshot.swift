@@ -174,6 +174,8 @@ public struct JournalSnapshot: Codable, Sendable {
     public var isFull = false
     /// Bytes that its disk has room for; nil where nobody has measured.
     public var diskFreeBytes: UInt64?
+    /// Those of them that it leaves to what is kept beside it; nil where the gateway does not tell.
+    public var diskSpareBytes: UInt64?
     /// When a packet counts as accepted, as it is configured; nil where the gateway does not tell.
     public var durability: String?
     /// Why dead letters cannot be stored at the moment; empty when they can.
@@ -194,8 +196,9 @@ public struct JournalSnapshot: Codable, Sendable {
         // Devices have to wait a little before the limit, so that what is on its way has room.
         let limit = expires ? budgetBytes : budgetBytes / 16 * 15
         let left = limit - min(limit, usedBytes)
-        guard let diskFreeBytes, diskFreeBytes < left else { return (left, false) }
-        return (diskFreeBytes, true)
+        guard let diskFreeBytes else { return (left, false) }
+        let free = diskFreeBytes - min(diskFreeBytes, diskSpareBytes ?? 0)
+        return free < left ? (free, true) : (left, false)
     }
 
     /// The share in use of what there is room for, on the disk too; 0…1, or a little more.

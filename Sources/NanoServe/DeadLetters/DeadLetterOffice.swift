@@ -133,13 +133,20 @@ final class DeadLetterOffice: DeadLetterKeeper {
         queue.async { if self.state.withLock(\.fault) == nil { self.flush() } }
     }
 
-    /// Carries out all that has been asked for, in one transaction.
+    /// Carries out all that has been asked for, in one transaction; one by one what could not be, since there
+    /// may be room for some of it.
     func flush() {
+        while carryOutNext() {}
+    }
+
+    /// - Returns: Whether there may be more to do.
+    private func carryOutNext() -> Bool {
         let work = state.withLock { state in
-            defer { state.work = [] }
-            return state.work
+            let count = state.fault == nil ? state.work.count : min(1, state.work.count)
+            defer { state.work.removeFirst(count) }
+            return Array(state.work.prefix(count))
         }
-        guard !work.isEmpty else { return }
+        guard !work.isEmpty else { return false }
         do {
             let (standing, held) = state.withLock { state in
                 (state.standing, routes.indices.map(state.held))
@@ -148,16 +155,18 @@ final class DeadLetterOffice: DeadLetterKeeper {
             let results = try store.write { table in
                 try work.map { try carryOut($0, table, &counts, held) }
             }
-            let hasFailed = state.withLock { state in
+            let hasMended = state.withLock { state in
                 state.standing = counts
-                defer { state.fault = nil }
-                return state.fault != nil
+                guard state.fault != nil, state.work.isEmpty else { return false }
+                state.fault = nil
+                return true
             }
-            if hasFailed { logger.notice("dead letters can be written again") }
+            if hasMended { logger.notice("dead letters can be written again") }
             for (work, result) in zip(work, results) { finish(work, result) }
             reloadIfDue()
+            return true
         } catch {
-            retry(work, error)
+            return retry(work, error)
         }
     }
 
@@ -208,10 +217,12 @@ final class DeadLetterOffice: DeadLetterKeeper {
         }
     }
 
-    private func retry(_ work: [Work], _ error: any Error) {
+    /// - Returns: Whether to go on with the rest at once.
+    private func retry(_ work: [Work], _ error: any Error) -> Bool {
         let (isFirst, isStopping) = state.withLock { state in
             defer { state.fault = "\(error)" }
-            if !state.isStopping { state.work = work + state.work }
+            // There may be room for what was asked for later.
+            if !state.isStopping { state.work += work }
             return (state.fault == nil, state.isStopping)
         }
         if isFirst {
@@ -221,10 +232,10 @@ final class DeadLetterOffice: DeadLetterKeeper {
         }
         guard !isStopping else {
             for case .bury(_, _, let done) in work { done(nil) }
-            return
+            return true
         }
-        guard isFirst else { return }
-        tryAgainLater()
+        if isFirst { tryAgainLater() }
+        return false
     }
 
     private func tryAgainLater() {

@@ -28,6 +28,8 @@ final class DeadLetterStore: Sendable {
     private static let fileName = "dead-letters.sqlite"
     /// The format of the file, in SQLite's `user_version`.
     private static let format = 1
+    /// Pages of SQLite's log that are brought over into the file at once.
+    private static let logPages = 64
     /// How long a call waits for somebody else's change, in seconds; and in milliseconds, where it
     /// is repeated anyway.
     private static let patienceSeconds = 10.0
@@ -143,6 +145,8 @@ final class DeadLetterStore: Sendable {
     private static func makeDurable(_ database: Database, _ path: String) throws {
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
         try database.execute(sql: "PRAGMA synchronous = FULL")
+        // On a disk that is nearly full the log must not take what the letters need.
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = \(logPages)")
         let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
         guard mode == "wal", level == 2 else {
             throw Fault(description: "\(path): cannot be kept in WAL mode")
@@ -186,6 +190,10 @@ final class DeadLetterStore: Sendable {
         do {
             return try queue.write { try body(DeadLetterTable(database: $0)) }
         } catch {
+            // What SQLite has in its log makes room there for the next try.
+            if error is DatabaseError {
+                try? queue.writeWithoutTransaction { _ = try $0.checkpoint(.restart) }
+            }
             throw Self.fault(path, error)
         }
     }

@@ -14,6 +14,24 @@ enum FolderPrivacy {
     /// - Throws: ``StateFolder/Fault`` when it is no folder, belongs to another user or is shared
     ///   on purpose.
     static func enforce(on path: String) throws -> String? {
+        let mode = try modeOfOwn(path)
+        guard mode & 0o077 != 0 else { return nil }
+        let wanted = try holdsPublicThings(path) ? mode & ~0o022 : 0o700
+        guard wanted != mode else { return nil }
+        guard chmod(path, wanted) == 0 else {
+            throw fault(
+                path, "is open to others and cannot be closed: \(reason); chmod 700 \(path)")
+        }
+        return "the state folder \(path) was open to others (mode \(octal(mode))); "
+            + "its mode is \(octal(wanted)) now"
+    }
+
+    /// Looks whether a folder is one's own, and changes nothing.
+    ///
+    /// - Throws: ``StateFolder/Fault``, as ``enforce(on:)`` does.
+    static func check(_ path: String) throws { _ = try modeOfOwn(path) }
+
+    private static func modeOfOwn(_ path: String) throws -> mode_t {
         var status = stat()
         guard stat(path, &status) == 0 else { throw fault(path, "cannot be examined: \(reason)") }
         guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -26,21 +44,13 @@ enum FolderPrivacy {
                     + "chown \(geteuid()) \(path), or set NANOGRIDATA_STATE_DIR to another folder")
         }
         let mode = status.st_mode & 0o7777
-        guard mode & 0o077 != 0 else { return nil }
         guard mode & 0o1000 == 0 || mode & 0o022 == 0 else {
             throw fault(
                 path,
                 "is shared with other users (mode \(octal(mode))); set NANOGRIDATA_STATE_DIR to "
                     + "a folder of its own, such as \(path)/nanogridata")
         }
-        let wanted = try holdsPublicThings(path) ? mode & ~0o022 : 0o700
-        guard wanted != mode else { return nil }
-        guard chmod(path, wanted) == 0 else {
-            throw fault(
-                path, "is open to others and cannot be closed: \(reason); chmod 700 \(path)")
-        }
-        return "the state folder \(path) was open to others (mode \(octal(mode))); "
-            + "its mode is \(octal(wanted)) now"
+        return mode
     }
 
     /// Whether anything in a folder belongs to somebody else, or others may use it.

@@ -267,6 +267,7 @@ extension Journal.Configuration {
     fileprivate init(_ configuration: GatewayConfiguration, maximumBytes: Int, roomBytes: Int) {
         self.init(routes: configuration.destinations.map(\.name))
         self.roomBytes = roomBytes
+        spareBytes = min(JournalRoom.spareBytes, roomBytes / 8)
         let journal = configuration.journal
         memoryBytes = journal.memoryBytes
         isSynced = journal.durability == .commit

@@ -2,6 +2,10 @@ import NanoCore
 
 /// Whether the disk has room for as much as the journal may take.
 enum JournalRoom {
+    /// The most that is left to dead letters, the audit trail, and what else is kept beside the journal; less
+    /// on a small disk.
+    static let spareBytes = 16 << 20
+
     /// What is to be said where a configured limit can never be reached; nil where it can.
     ///
     /// - Parameters:

@@ -41,6 +41,7 @@ struct SnapshotAssembly {
         snapshot.journal.isFull = journal.isFull
         snapshot.journal.expires = journal.configuration.whenFull == .expireOldest
         snapshot.journal.diskFreeBytes = (try? journal.log.storage.freeBytes()).map { UInt64($0) }
+        snapshot.journal.diskSpareBytes = UInt64(journal.configuration.spareBytes)
         snapshot.journal.durability = journal.configuration.durability.rawValue
         snapshot.journal.unconfigured = journal.unconfigured
         snapshot.latency.commit = commits.all.summary

@@ -107,8 +107,7 @@ final class Journal: Sendable {
                 lastBlock: lastBlock, memoryBytes: configuration.memoryBytes))
         writer = Mutex(
             SegmentWriter(
-                log, routes: configuration.routes, hashKey: hashKey,
-                segmentBytes: configuration.segmentBytes, lastBlock: lastBlock))
+                log, configuration, hashKey: hashKey, lastBlock: lastBlock))
         identity = SharedReplayGuard.identity(hashKey)
         guardBefore = saved?.guardIdentity
         health.withLock {

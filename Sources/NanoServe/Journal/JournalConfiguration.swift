@@ -30,6 +30,9 @@ extension Journal {
         /// Bytes on disk that there are for it, whatever it is allowed.
         var roomBytes = Int.max
 
+        /// Bytes that are left on the disk to what is kept beside the journal.
+        var spareBytes = 0
+
         /// The size of a file, so that a small journal has several too, and one on a small disk.
         var segmentBytes: Int { max(1 << 16, min(64 << 20, min(maximumBytes, roomBytes) / 16)) }
     }

@@ -56,6 +56,12 @@ struct StorageFault: Error, Equatable, CustomStringConvertible {
         self.code = code
         description = "cannot \(verb) \(path): \(String(cString: strerror(code)))"
     }
+
+    /// There is no room, for a reason of our own.
+    init(description: String) {
+        code = ENOSPC
+        self.description = description
+    }
 }
 
 /// A folder on disk, readable by its owner alone.

@@ -7,6 +7,7 @@ final class SegmentWriter {
     private let hashKey: (UInt64, UInt64)
     private let check: SipHash
     private let segmentBytes: Int
+    private var spareRoom: SpareRoom
     /// The file that is written to; nil until the next block needs one.
     private var file: (any LogFile)?
     private var size = 0
@@ -20,13 +21,14 @@ final class SegmentWriter {
     ///
     /// - Parameter lastBlock: The highest number that a block has had.
     init(
-        _ log: SegmentLog, routes: [String], hashKey: (UInt64, UInt64), segmentBytes: Int,
+        _ log: SegmentLog, _ configuration: Journal.Configuration, hashKey: (UInt64, UInt64),
         lastBlock: UInt64
     ) {
         self.log = log
-        self.routes = routes
         self.hashKey = hashKey
-        self.segmentBytes = segmentBytes
+        routes = configuration.routes
+        segmentBytes = configuration.segmentBytes
+        spareRoom = SpareRoom(bytes: configuration.spareBytes)
         check = SipHash(key: hashKey)
         nextSegment = log.nextSegment
         nextBlock = lastBlock + 1
@@ -46,6 +48,7 @@ final class SegmentWriter {
         head.monotonicNanoseconds = now.monotonicNanoseconds
         head.checksum = check.hash(group.bytes.span, 0..<group.bytes.count)
         let bytes = head.encoded(check) + group.bytes
+        try spareRoom.spare(writing: bytes.count, to: log.storage)
         if file != nil, size + bytes.count > segmentBytes { seal() }
         let file = try file ?? begin(now)
         do {

@@ -35,6 +35,9 @@ package enum Statistics {
                     body.set("durability", durability)
                 }
                 if let free = snapshot.journal.diskFreeBytes { body.set("disk_free_bytes", free) }
+                if let spare = snapshot.journal.diskSpareBytes {
+                    body.set("disk_spare_bytes", spare)
+                }
                 body.set("unconfigured") { unconfigured(&$0, snapshot.journal.unconfigured) }
             }
             body.set("models") { body in

@@ -68,4 +68,29 @@ import Testing
         for _ in 0..<5 { #expect(throws: StorageFault.self) { try journal.commitAll(now: .now) } }
         #expect(disk.sizes.count == files + 2, "one, and the summary of the one before")
     }
+
+    @Test func `a journal leaves room on its disk, and goes on when it is given some`() throws {
+        let spare = 50_000
+        let journal = try Journal.simulated(disk: disk, maximumBytes: 1 << 30, spareBytes: spare)
+        disk.limit(to: 200_000)
+        var (committed, fault) = (0, StorageFault?.none)
+        while fault == nil {
+            do {
+                try journal.commit(numbered: committed..<committed + 10, now: Self.moment)
+                committed += 10
+            } catch {
+                fault = try #require(error as? StorageFault)
+            }
+        }
+        #expect(fault?.isOutOfRoom == true)
+        #expect(fault?.description.contains("the journal leaves 50.0 kB") == true)
+        let free = try disk.freeBytes()
+        // It does not look at each block.
+        #expect(free > spare * 3 / 4 && free < spare + 10_000)
+        #expect(journal.isOutOfRoom)
+        disk.limit(to: 220_000)
+        try journal.commitAll(now: Self.moment)
+        #expect(!journal.isOutOfRoom)
+        #expect(journal.deliver() == Array(0..<committed + 10))
+    }
 }

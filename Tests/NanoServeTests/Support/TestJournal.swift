@@ -6,13 +6,15 @@ extension Journal {
     /// A journal on a disk in memory.
     static func simulated(
         routes: Int = 1, disk: SimulatedDisk = SimulatedDisk(), memoryBytes: Int = 1 << 20,
-        maximumBytes: Int = 64 << 20, whenFull: Settings.Journal.WhenFull = .block,
+        maximumBytes: Int = 64 << 20, spareBytes: Int = 0,
+        whenFull: Settings.Journal.WhenFull = .block,
         deferredPackets: Int = 4_096, loadBytes: Int = 512 << 10,
         returnedPackets: Int = 16_384
     ) throws -> Journal {
         var configuration = Configuration(routes: (0..<routes).map { "route\($0)" })
         configuration.memoryBytes = memoryBytes
         configuration.maximumBytes = maximumBytes
+        configuration.spareBytes = spareBytes
         configuration.whenFull = whenFull
         configuration.deferredPackets = deferredPackets
         configuration.returned.packets = returnedPackets
