@@ -27,10 +27,12 @@ final class ConnectionPlaces: Sendable {
     /// Takes a place. The first time that there is none the log says so, and again once half of them
     /// have been free meanwhile.
     ///
+    /// - Parameter makeRoom: Has another connection leave, whose place is free in a moment; false where none
+    ///   can.
     /// - Returns: Whether there was one.
-    func take() -> Bool {
+    func take(orInPlaceOf makeRoom: () -> Bool = { false }) -> Bool {
         let (isTaken, isNews) = state.withLock { state in
-            guard state.taken < most else {
+            guard state.taken < most || makeRoom() else {
                 defer { state.isTold = true }
                 return (false, !state.isTold)
             }

@@ -14,12 +14,13 @@ struct GuardedHTTP1: ServerChildChannel {
     let http1: HTTP1Channel
     let arrivals: Waiting
     let places: ConnectionPlaces
+    let quiet: QuietConnections
     let patience: HTTPPatience
     /// Nil where TLS is not spoken.
     let tls: ServerTLS?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        guard places.take() else {
+        guard places.take(orInPlaceOf: quiet.closeOldest) else {
             channel.close(promise: nil)
             return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
         }
@@ -50,7 +51,7 @@ struct GuardedHTTP1: ServerChildChannel {
         let decoder = try pipeline.context(
             handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
         try pipeline.addHandlers(
-            FirstRequestLimit(limit: patience.request), OldClientHandler(),
+            FirstRequestLimit(limit: patience.request), QuietWatch(quiet), OldClientHandler(),
             position: .after(decoder.handler))
         try pipeline.addHandler(ConnectionGuard(patience: patience), position: .first)
     }

@@ -23,7 +23,8 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
     let host: String
     let port: Int
     let answers: Answers
-    /// At once; more are closed as they come.
+    /// At once. Where there are more, those give way on which nothing is being answered; else they are
+    /// closed as they come.
     let maximumConnections: Int
     let group: any EventLoopGroup
     let logger: Logger
@@ -45,6 +46,7 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
 
     private func serve(_ arrivals: GuardedHTTP1.Waiting) async throws {
         let places = ConnectionPlaces(most: maximumConnections, name: name, logger: logger)
+        let quietConnections = QuietConnections()
         let application = Application(
             responder: Responder(answers: answers),
             server: HTTPServerBuilder { [patience, tls] responder in
@@ -52,7 +54,8 @@ struct HTTPService<Answers: HTTPAnswering>: Service {
                     http1: HTTP1Channel(
                         responder: responder,
                         configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
-                    arrivals: arrivals, places: places, patience: patience, tls: tls)
+                    arrivals: arrivals, places: places, quiet: quietConnections,
+                    patience: patience, tls: tls)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(bindHost, port: port), serverName: nil),

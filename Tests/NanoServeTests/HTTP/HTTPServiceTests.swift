@@ -136,13 +136,33 @@ private struct EndlessAnswers: HTTPAnswering {
         }
     }
 
-    /// A connection that has had an answer, or was closed.
-    private func answered(_ port: Int) async throws -> PlainClient {
+    /// A connection that has begun to have an answer, or was closed.
+    private func answered(_ port: Int, _ path: String = "/endless") async throws -> PlainClient {
         let client = try await PlainClient(port: port)
-        try? await client.send("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        try? await client.send("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         let isAnswered = try await eventually { client.text.contains("200 OK") || client.isClosed }
         #expect(isAnswered)
         return client
+    }
+
+    @Test func `those that ask for nothing, or have been answered, give way to newcomers`()
+        async throws
+    {
+        let log = LogRecorder()
+        try await withServer(HTTPPatience(), maximumConnections: 3, logger: log.logger) { port in
+            let busy = try await answered(port)
+            let silent = try DeviceSocket(port: port)
+            let first = try await answered(port, "/health")
+            let second = try await answered(port, "/health")
+            #expect(second.text.contains("200 OK"))
+            #expect(try await eventually { silent.isClosed })
+            let third = try await answered(port, "/health")
+            #expect(third.text.contains("200 OK"))
+            #expect(try await eventually { first.isClosed })
+            #expect(!busy.isClosed && !third.isClosed)
+            for client in [busy, first, second, third] { try await client.close() }
+        }
+        #expect(log.lines(with: "are the most").isEmpty)
     }
 
     @Test func `what is over the most connections is closed, and told once`() async throws {
