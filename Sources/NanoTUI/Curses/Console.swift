@@ -169,7 +169,7 @@ public final class ConsoleSession: @unchecked Sendable {
         }
         for key in decoder.decode(bytes, isComplete: !typed, now: Self.milliseconds()) {
             if key == .control("z") {
-                suspend()
+                suspendUnlessGatewayStops()
             } else {
                 model.handle(key).forEach(perform)
             }
@@ -249,11 +249,19 @@ public final class ConsoleSession: @unchecked Sendable {
         }
     }
 
-    /// Gives the terminal back and stops until SIGCONT; the gateway stops with us, as its
-    /// process does.
+    /// A gateway within would stop with us, which no single key may do.
+    private func suspendUnlessGatewayStops() {
+        guard model.attachment.endsGateway else { return suspend() }
+        model.say(
+            "Ctrl-Z would stop the gateway too; a console that nanogridata attach shows can be suspended",
+            isFault: true)
+    }
+
+    /// Gives the terminal back and stops until SIGCONT. A gateway within stops with us: whoever sends
+    /// SIGTSTP to its process wants that.
     private func suspend() {
         terminal.release()
-        raise(SIGSTOP)
+        SignalPipe.stop()
         terminal.take()
         renderer.forget()
         isStale = true

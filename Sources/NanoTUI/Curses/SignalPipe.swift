@@ -11,14 +11,29 @@ final class SignalPipe {
 
     init() {
         Self.writeEnd = pipe.writeEnd
-        for number in Self.numbers {
-            signal(number) { number in
-                var byte = UInt8(truncatingIfNeeded: number)
-                let before = errno
-                _ = write(SignalPipe.writeEnd, &byte, 1)
-                errno = before
-            }
+        Self.numbers.forEach(Self.take)
+    }
+
+    private static func take(_ number: Int32) {
+        signal(number) { number in
+            var byte = UInt8(truncatingIfNeeded: number)
+            let before = errno
+            _ = write(SignalPipe.writeEnd, &byte, 1)
+            errno = before
         }
+    }
+
+    /// Stops the process until SIGCONT, as SIGTSTP does; where no shell waits that could continue it, the
+    /// system goes on at once.
+    static func stop() {
+        signal(SIGTSTP, SIG_DFL)
+        var (stop, before) = (sigset_t(), sigset_t())
+        sigemptyset(&stop)
+        sigaddset(&stop, SIGTSTP)
+        pthread_sigmask(SIG_UNBLOCK, &stop, &before)
+        raise(SIGTSTP)
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        take(SIGTSTP)
     }
 
     deinit {

@@ -153,15 +153,14 @@ public struct KeyMap: Sendable {
             case .playing: (hint.line.keys, "leave the recording")
             }
         }
-        let suspends =
-            attachment.endsGateway ? "suspend the process, the gateway too" : "suspend the console"
+        let suspends = attachment.endsGateway ? [] : [("Ctrl-Z", "suspend the console")]
         return hints + views
             + rest.map { binding in
                 guard binding.action == .undo, attachment.changesNothing else {
                     return binding.line
                 }
                 return (binding.line.keys, "take the last change back: a filter, an order, a theme")
-            } + [("Ctrl-Z", suspends)]
+            } + suspends
     }
 
     func action(

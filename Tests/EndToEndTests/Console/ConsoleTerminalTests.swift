@@ -194,6 +194,15 @@ import Testing
         return try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 
+    @Test func `one key does not stop the gateway with its console`() async throws {
+        let session = try await start()
+        try session.send(hex: "1a")
+        try await session.waitFor("Ctrl-Z would stop the gateway too")
+        #expect(session.modes == "1 0")
+        try session.press("q", "y")
+        try await expectRestored(session, exit: "0")
+    }
+
     @Test
     func `stopped from outside it gives the terminal back, mouse and all, and takes it again`()
         async throws
