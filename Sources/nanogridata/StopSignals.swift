@@ -1,7 +1,8 @@
 import Glibc
 import UnixSignals
 
-/// SIGTERM, SIGINT and SIGHUP: the first one begins a graceful stop, a second one ends the process at once.
+/// SIGTERM, SIGINT and SIGHUP: the first one begins a graceful stop, another one ends the process at once.
+/// Those within a second of the first are one: who signals a process and its group means nothing else.
 enum StopSignals {
     /// - Parameter stop: Begins the graceful stop.
     /// - Returns: A task that looks after the signals until it is cancelled.
@@ -10,10 +11,14 @@ enum StopSignals {
             isHangupIgnored ? [.sigterm, .sigint] : [.sigterm, .sigint, .sighup]
         let signals = await UnixSignalsSequence(trapping: trapped)
         return Task {
-            var isStopping = false
+            var begun: ContinuousClock.Instant?
             for await _ in signals {
-                guard !isStopping else { endAtOnce() }
-                isStopping = true
+                let now = ContinuousClock.now
+                if let begun {
+                    guard now - begun < .seconds(1) else { endAtOnce() }
+                    continue
+                }
+                begun = now
                 await stop()
             }
         }

@@ -21,7 +21,8 @@ extension SecretError: CustomStringConvertible {
         case .published: "the secret is a printed sample that everybody knows; make one at random"
         case .sharedWith(let model): "the secret is also that of \(model); each model needs its own"
         case .notHexadecimal(let position):
-            "not a hexadecimal digit, or half a byte, at position \(position)"
+            "not a hexadecimal digit, or half a byte, at position \(position); a secret is "
+                + "\(SecretPolicy.minimumBytes * 2) hexadecimal digits or more"
         }
     }
 }

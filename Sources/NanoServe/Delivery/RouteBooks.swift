@@ -47,7 +47,8 @@ final class RouteBooks: Sendable {
         let error = answer.error.isEmpty ? nil : answer.report
         pages.withLock { pages in
             pages.requests = requests
-            pages.answers.record(nanoseconds: now &- started)
+            // Who refuses connections has not answered, however quickly it does.
+            if answer.hasReached { pages.answers.record(nanoseconds: now &- started) }
             let settled = answer.mayConcernFewer ? [] : answer.outcomes
             for (item, outcome) in zip(batch.items, settled) {
                 guard outcome == .retry else {

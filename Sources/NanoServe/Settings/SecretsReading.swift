@@ -21,10 +21,6 @@ extension Settings.Secrets {
         _ model: ModelID, _ variable: String, _ text: String, _ reader: inout SettingsReader
     ) {
         do {
-            // What is too short is so whatever is in it.
-            guard text.utf8.count / 2 >= SecretPolicy.minimumBytes else {
-                throw SecretError.tooShort(bytes: text.utf8.count / 2)
-            }
             let bytes = try SecretPolicy.decode(hexadecimal: text)
             let others = provided.map { (model: $0.model, secret: $0.secret.bytes) }
             try SecretPolicy.validate(secret: bytes, for: model, others: others)

@@ -55,7 +55,7 @@ extension Settings {
             reader.integer("fleet", in: 0...100_000, what: "a number of devices") ?? 0
         if embedded.isEnabled { useEmbeddedReceivers(&reader) }
         reportPortClashes(&reader)
-        relativePaths = reader.relativePaths
+        (relativePaths, places) = (reader.relativePaths, reader.places)
         warnings += SettingsWarnings.lines(reader) + SettingsWarnings.lines(routes)
         warnings += SettingsWarnings.lines(monitor)
         warnings += SettingsWarnings.lines(fleet: fleetDevices, ingress.tls)

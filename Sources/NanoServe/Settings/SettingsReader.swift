@@ -21,6 +21,8 @@ struct SettingsReader {
     private(set) var refusedPorts: Set<String> = []
     /// Paths that depend on where the gateway is started.
     private(set) var relativePaths: [Settings.RelativePath] = []
+    /// Where paths and hosts were given, by key.
+    private(set) var places: [String: String] = [:]
     /// Where the file first says what nobody else may say.
     var firstCharge: (place: SettingsPlace, what: String)?
     /// Files that others may change, and that are taken nevertheless; a line each.
@@ -230,7 +232,9 @@ extension SettingsReader {
     /// A path. It may be relative, which is noted.
     mutating func path(_ key: String, _ variable: String? = nil) -> String? {
         guard let path = text(key, variable, limit: 4_096) else { return nil }
-        if !path.hasPrefix("/"), let place = find(key, variable)?.place {
+        let place = find(key, variable)?.place
+        places[key] = place?.description
+        if !path.hasPrefix("/"), let place {
             relativePaths.append(Settings.RelativePath(place: place.description, path: path))
         }
         return path

@@ -8,13 +8,22 @@ package struct StartCheck {
     /// What it would complain of, or what is probably not meant, a line each.
     package private(set) var warnings: [String] = []
 
+    /// Where paths were given, by key.
+    private var places: [String: String] = [:]
+
     private static let soonSeconds: Int64 = 30 * 86_400
 
     /// - Parameter environment: Where the keystore's key may come from.
     package init(_ settings: Settings, environment: [String: String], now: Moment) {
         checkRelative(settings.relativePaths)
-        checkState(settings.state.folder)
+        places = settings.places
+        problems += StateFolderCheck.problems(
+            of: settings.state.folder, at: place("state.folder"), now)
         if problems.isEmpty { checkKeystore(settings.state.folder, environment, now) }
+        checkHost("devices.host", settings.ingress.host)
+        if settings.monitor.host != settings.ingress.host {
+            checkHost("monitor.host", settings.monitor.host)
+        }
         if let limit = settings.journal.maxBytes { checkRoom(limit, in: settings.state.folder) }
         if settings.admin.isEnabled { checkAdmin(settings) }
         checkLog(settings.logging.file)
@@ -37,19 +46,14 @@ package struct StartCheck {
         }
     }
 
-    private mutating func checkState(_ folder: String) {
-        var status = stat()
-        // The first start makes it.
-        guard stat(folder, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            problems.append("state.folder: \(SafeText.quotable(folder, to: 200)) is not a folder")
-            return
-        }
-        do throws(KeystoreError) {
-            try KeystoreEditor.checkOwner(of: folder)
-        } catch {
-            problems.append("state.folder: \(error)")
-        }
+    private func place(_ key: String) -> String { places[key] ?? key }
+
+    /// Whether an address is this machine's.
+    private mutating func checkHost(_ key: String, _ host: String) {
+        guard host != Settings.allAddresses, !LocalAddress.isBindable(host) else { return }
+        problems.append(
+            "\(place(key)): \(SafeText.quotable(host, to: 200)) is no address of this machine; set it to "
+                + "one, or to * for all")
     }
 
     /// Whether the journal can become as large as it may.
@@ -88,7 +92,7 @@ package struct StartCheck {
         let socket = AdminSocket(path: settings.admin.path(inFolder: settings.state.folder))
         // The state folder is made at the first start.
         if let fault = socket.placeFault(mayLackFolder: settings.admin.socket == nil) {
-            problems.append("admin.socket: \(fault)")
+            problems.append("\(place("admin.socket")): \(fault)")
         }
     }
 
@@ -98,7 +102,7 @@ package struct StartCheck {
         if access(file, F_OK) == 0 {
             guard access(file, W_OK) != 0 else { return }
             problems.append(
-                "logging.file: \(SafeText.quotable(file, to: 200)) cannot be written by user "
+                "\(place("logging.file")): \(SafeText.quotable(file, to: 200)) cannot be written by user "
                     + "\(geteuid())")
             return
         }
@@ -107,10 +111,12 @@ package struct StartCheck {
         let shown = SafeText.quotable(folder, to: 200)
         if access(folder, F_OK) != 0 {
             problems.append(
-                "logging.file: \(shown): \(String(cString: strerror(errno))); make the folder")
+                "\(place("logging.file")): \(shown): \(String(cString: strerror(errno))); make the folder"
+            )
         } else if access(folder, W_OK | X_OK) != 0 {
             problems.append(
-                "logging.file: the folder \(shown) cannot be written by user \(geteuid())")
+                "\(place("logging.file")): the folder \(shown) cannot be written by user \(geteuid())"
+            )
         }
     }
 

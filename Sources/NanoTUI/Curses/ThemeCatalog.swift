@@ -69,7 +69,11 @@ struct ThemeCatalog {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw ThemeError(description: "\(file): is no plain file")
         }
-        guard let data = try? handle.read(upToCount: mostBytes + 1) else {
+        let data: Data
+        do {
+            // Nothing at all is an empty file.
+            data = try handle.read(upToCount: mostBytes + 1) ?? Data()
+        } catch {
             throw ThemeError(description: "\(file): cannot be read")
         }
         guard data.count <= mostBytes else {

@@ -24,12 +24,18 @@ import Testing
     }
 
     @Test(arguments: [SIGTERM, SIGINT])
-    func `a second signal ends the process at once`(second: Int32) async throws {
+    func `a signal a second after the first ends the process at once, one beside it does not`(
+        second: Int32
+    ) async throws {
         let config = try configuration("delivery: {drain_s: 600}\n")
         defer { try? FileManager.default.removeItem(at: config) }
         let gateway = try await stuckGateway(["NANOGRIDATA_CONFIG": config.path()])
+        // As `timeout` does to a process and its group.
         gateway.process.signal(SIGTERM)
+        gateway.process.signal(SIGINT)
         try await eventually("draining") { await gateway.status("/ready") == 503 }
+        try await Task.sleep(for: .seconds(1.2))
+        #expect(gateway.process.isRunning)
         gateway.process.signal(second)
         #expect(try await gateway.process.wait() == 1)
         #expect(gateway.process.standardError.contains("a second time"))

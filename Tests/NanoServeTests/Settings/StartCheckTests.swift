@@ -43,6 +43,55 @@ import Testing
         #expect(named.problems.count == 1 && named.problems[0].contains("there is no file"))
     }
 
+    @Test func `a state folder that a start would end for is found, and where it was given`() throws
+    {
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/file"
+        try Data().write(to: URL(filePath: file))
+        func problems(_ state: String) -> [String] {
+            var settings = Settings()
+            settings.state.folder = state
+            settings.places = ["state.folder": "n.yaml:1: state.folder"]
+            settings.admin.isEnabled = false
+            return StartCheck(settings, environment: [:], now: .now).problems
+        }
+        let remedy = "set state.folder (NANOGRIDATA_STATE_DIR) to another one"
+        #expect(
+            problems(file) == ["n.yaml:1: state.folder: \(file) is not a folder; \(remedy)"])
+        #expect(
+            problems(file + "/x/y") == [
+                "n.yaml:1: state.folder: \(file)/x/y cannot be made in \(file): it is not a folder; "
+                    + remedy
+            ])
+        let state = folder.path + "/state"
+        try FileManager.default.createDirectory(
+            atPath: state, withIntermediateDirectories: false)
+        #expect(problems(state).isEmpty)
+        for name in ["registry.json", "blocks.json", "journal"] {
+            try Data("{".utf8).write(to: URL(filePath: "\(state)/\(name)"))
+            let found = problems(state)
+            #expect(found.count == 1 && found[0].contains("\(state)/\(name)"), "\(found)")
+            try FileManager.default.removeItem(atPath: "\(state)/\(name)")
+        }
+        chmod(state, 0o1777)
+        let shared = problems(state)
+        #expect(shared.count == 1 && shared[0].contains("is shared with other users"))
+    }
+
+    @Test func `an address that is not this machine's is found`() throws {
+        let folder = try TemporaryFolder()
+        var settings = Settings()
+        settings.state.folder = folder.path + "/state"
+        settings.monitor.host = "999.1.1.1"
+        let problems = StartCheck(settings, environment: [:], now: .now).problems
+        #expect(
+            problems == [
+                "monitor.host: 999.1.1.1 is no address of this machine; set it to one, or to * for all"
+            ])
+        settings.monitor.host = "127.0.0.1"
+        #expect(StartCheck(settings, environment: [:], now: .now).problems.isEmpty)
+    }
+
     @Test func `a journal that may become larger than its disk is told`() throws {
         let folder = try TemporaryFolder()
         var settings = Settings()
