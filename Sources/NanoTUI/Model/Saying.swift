@@ -57,7 +57,7 @@ extension ConsoleModel {
         }
         var text = "\(name) does nothing here; ? shows the keys that do"
         if isSmall {
-            text = "\(name) does nothing on so small a screen; ? shows the keys that do"
+            text = "\(name) needs 60x16; ? has the keys"
         } else if let (place, short) = keyMap.use(of: key, attachment: attachment) {
             text =
                 "\(name) does nothing here; \(short.isEmpty ? "it works" : "\(short) is") in \(place)"

@@ -13,8 +13,14 @@ enum OverlayView {
         guard inner.height > 0 else { return }
         // The answers are there before the last words are.
         let room = max(0, inner.height - (inner.height > lines.count + 1 ? 2 : 1))
-        for (row, line) in lines.prefix(room).enumerated() {
+        let isCut = lines.count > room
+        for (row, line) in lines.prefix(isCut ? max(0, room - 1) : room).enumerated() {
             screen.put(line, x: inner.x, y: inner.y + row)
+        }
+        if isCut, room > 0 {
+            screen.put(
+                TextWidth.fitted("… a larger terminal has the rest", to: inner.width), x: inner.x,
+                y: inner.y + room - 1, style: .warning)
         }
         let y = inner.y + inner.height - 1
         if let typed = confirmation.typed {

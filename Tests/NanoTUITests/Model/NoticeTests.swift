@@ -77,7 +77,8 @@ import Testing
         var model = ConsoleModel.sample
         model.isSmall = true
         model.press(.character("p"))
-        #expect(model.notice?.text.hasPrefix("p does nothing on so small a screen") == true)
+        #expect(model.notice?.text == "p needs 60x16; ? has the keys")
+        #expect(model.picture(40, 12).contains("p needs 60x16"))
     }
 
     @Test func `only what was done has a tick`() {

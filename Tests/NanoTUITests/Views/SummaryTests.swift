@@ -148,4 +148,15 @@ import Testing
         var model = ConsoleModel.sample
         #expect(model.picture(1, 1).count <= 1)
     }
+
+    @Test func `a question that is cut says that there is more of it`() {
+        var model = ConsoleModel.sample
+        model.press(.character("5"), .home, .character("p"))
+        let words = "… a larger terminal has the rest"
+        #expect(!model.picture(80, 24).contains(words))
+        #expect(model.picture(80, 24).contains("devices have to wait too"))
+        let small = model.picture(40, 9)
+        #expect(small.contains(words) && !small.contains("wait too"), "\(small)")
+        #expect(small.contains("[Cancel]"))
+    }
 }
