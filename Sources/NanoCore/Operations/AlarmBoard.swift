@@ -36,6 +36,7 @@ public struct AlarmBoard: Sendable {
     private var trends = AlarmTrends()
     private var refusals = RefusalWindow()
     private var sources = RefusalSources()
+    private var offenders = OffendingSources()
     private let clock: ClockRules
 
     public init(clock: ClockRules = ClockRules()) {
@@ -66,11 +67,12 @@ public struct AlarmBoard: Sendable {
             + ExpiryAlarms.findings(snapshot, trends)
             + UnconfiguredAlarms.findings(snapshot)
             + RegistryAlarms.findings(snapshot)
-            + OffenderAlarms.findings(snapshot)
+            + OffenderAlarms.findings(snapshot, &offenders, now: now)
             + RefusalAlarms.findings(snapshot, refusals, sources, standing)
         let begun = findings.compactMap { take($0, now) }
         forget(causesBut: Set(findings.map(\.id)))
-        return begun.map(Change.began) + endOld(now).map(Change.ended)
+        return begun.map(Change.began)
+            + endOld(now, covered: Set(findings.compactMap(\.covered))).map(Change.ended)
     }
 
     /// What moved on a route between the last looks; nil until there are some seconds to tell by.
@@ -122,11 +124,13 @@ public struct AlarmBoard: Sendable {
         causes = causes.filter { present.contains($0.key) || standing.contains($0.key) }
     }
 
-    private mutating func endOld(_ now: Moment) -> [AlarmSnapshot] {
+    /// - Parameter covered: Alarms whose causes others tell of now, which end at once.
+    private mutating func endOld(_ now: Moment, covered: Set<String>) -> [AlarmSnapshot] {
         var over: [AlarmSnapshot] = []
         alarms.removeAll { alarm in
             let cause = causes[alarm.id]
-            if let cause, now.monotonicNanoseconds - cause.last <= cause.hold { return false }
+            let hold = covered.contains(alarm.id) ? 0 : cause?.hold ?? 0
+            if let cause, now.monotonicNanoseconds - cause.last <= hold { return false }
             over.append(alarm)
             over[over.count - 1].endedUnixMilliseconds = now.unixMilliseconds
             over[over.count - 1].lastedSeconds = cause.map {
@@ -157,6 +161,8 @@ struct AlarmFinding {
     var device: String?
     var reason: RefusalReason?
     var address: String?
+    /// The id of another alarm, of which this one tells as well from now on.
+    var covered: String?
 
     func alarm(begunAt unixMilliseconds: Int64) -> AlarmSnapshot {
         var alarm = AlarmSnapshot(

@@ -1,15 +1,23 @@
-/// The alarms for sources that flood and that flap, one for each kind, however many there are, and the
-/// warning that operators' blocks keep devices out.
+/// The alarms for sources that flood and that flap, one for each kind, however many there are, and never
+/// both for the same source; and the warning that operators' blocks keep devices out.
 enum OffenderAlarms {
-    private static let holdNanoseconds: UInt64 = 30_000_000_000
+    private static let flap = AlarmSnapshot.offendersPrefix + "flap"
 
-    static func findings(_ snapshot: Snapshot) -> [AlarmFinding] {
-        let rows = snapshot.offenders.rows.filter { !$0.isByOperator }
-        return [
-            finding("flood", "addresses that flood", rows.filter(\.isFlooding)),
-            finding("flap", "addresses that flap", rows.filter { $0.isFlapping && !$0.isFlooding }),
-            held(snapshot.offenders),
-        ].compactMap(\.self)
+    /// - Parameter sources: Which alarm tells of which source, from one look to the next.
+    static func findings(
+        _ snapshot: Snapshot, _ sources: inout OffendingSources, now: Moment
+    ) -> [AlarmFinding] {
+        let rows = snapshot.offenders.rows.filter {
+            !$0.isByOperator && ($0.isFlooding || $0.isFlapping)
+        }
+        sources.note(rows, now: now.monotonicNanoseconds)
+        var flood = finding(
+            AlarmSnapshot.offendersPrefix + "flood", "addresses that flood",
+            rows.filter { sources.isOfFloods($0.source) })
+        if sources.areAllOfFloods { flood?.covered = flap }
+        let flapping = finding(
+            flap, "addresses that flap", rows.filter { !sources.isOfFloods($0.source) })
+        return [flood, flapping, held(snapshot.offenders)].compactMap(\.self)
     }
 
     /// Stands until the block ends or is lifted.
@@ -24,7 +32,7 @@ enum OffenderAlarms {
     }
 
     private static func finding(
-        _ name: String, _ title: String, _ rows: [OffenderSnapshot]
+        _ id: String, _ title: String, _ rows: [OffenderSnapshot]
     ) -> AlarmFinding? {
         guard let worst = rows.first else { return nil }
         let since = Timestamp.short(unixSeconds: worst.sinceUnixMilliseconds / 1_000)
@@ -37,9 +45,9 @@ enum OffenderAlarms {
         }
         if rows.count > 1 { text += "; and \(rows.count - 1) more" }
         var finding = AlarmFinding(
-            id: AlarmSnapshot.offendersPrefix + name, severity: .warning, title: title,
+            id: id, severity: .warning, title: title,
             text: "\(text); o in Rejections lists them",
-            holdNanoseconds: holdNanoseconds)
+            holdNanoseconds: OffendingSources.holdNanoseconds)
         finding.address = worst.source
         return finding
     }

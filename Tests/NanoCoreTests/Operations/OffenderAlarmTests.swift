@@ -47,6 +47,52 @@ import Testing
         #expect(watch.texts[0].hasPrefix("10.0.0.7: 300 connections a minute for nothing"))
     }
 
+    private func flapping(_ source: String) -> OffenderSnapshot {
+        var row = OffenderSnapshot(source: source)
+        (row.isFlapping, row.connectionsPerMinute) = (true, 300)
+        return row
+    }
+
+    @Test func `a source that flaps and then floods has one alarm, which tells of both`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.offenders.rows = [flapping("10.0.0.9")] }
+        var both = row("10.0.0.9")
+        (both.isFlapping, both.connectionsPerMinute) = (true, 300)
+        watch.pass { $0.offenders.rows = [both] }
+        #expect(
+            watch.changes
+                == ["+addresses that flap", "+addresses that flood", "-addresses that flap"])
+        #expect(watch.titles == ["addresses that flood"])
+        #expect(
+            watch.texts[0].hasPrefix(
+                "10.0.0.9: 1,200 frames refused a minute, mac_mismatch 4,000, replay 1,000, "
+                    + "300 connections a minute for nothing since "))
+    }
+
+    @Test func `a source that has flooded and goes on to flap stays with the floods`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.offenders.rows = [row("10.0.0.9")] }
+        watch.pass(seconds: 25) { $0.offenders.rows = [] }
+        watch.pass(seconds: 60) { $0.offenders.rows = [flapping("10.0.0.9")] }
+        #expect(watch.changes == ["+addresses that flood"])
+        #expect(watch.texts[0].hasPrefix("10.0.0.9: 300 connections a minute for nothing since "))
+        watch.pass(seconds: 31) { $0.offenders.rows = [] }
+        watch.pass { $0.offenders.rows = [flapping("10.0.0.9")] }
+        #expect(watch.titles == ["addresses that flap"])
+    }
+
+    @Test func `others that flap have their alarm beside that for floods`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.offenders.rows = [flapping("10.0.0.9"), flapping("10.0.0.7")] }
+        watch.pass(seconds: 20) { $0.offenders.rows = [row("10.0.0.9"), flapping("10.0.0.7")] }
+        #expect(watch.titles == ["addresses that flood", "addresses that flap"])
+        #expect(watch.texts[0].hasPrefix("10.0.0.9: ") && !watch.texts[0].contains("more"))
+        #expect(watch.texts[1].hasPrefix("10.0.0.7: ") && !watch.texts[1].contains("more"))
+        // The one that flaps alone has not been over for long enough.
+        watch.pass { $0.offenders.rows = [row("10.0.0.9")] }
+        #expect(watch.titles == ["addresses that flood", "addresses that flap"])
+    }
+
     private func hold(_ source: String, devices: Int, addresses: Int = 1) -> BlockHold {
         BlockHold(
             source: source, devices: devices, addresses: addresses,
