@@ -41,7 +41,7 @@ enum RoutesView {
             Table.Column("dead", 5, number: true, importance: importance(\.deadLetters, ofNone: 7)),
             Table.Column("expired", 7, number: true, importance: importance(\.expired, ofNone: 9)),
             Table.Column("skipped", 7, number: true, importance: importance(\.skipped, ofNone: 10)),
-            Table.Column("last error", 9, importance: 4, flexible: true),
+            Table.Column("last error", 10, importance: 4, flexible: true),
         ]
     }
 
