@@ -83,6 +83,11 @@ struct CommandFailure: Error {
     static func misuse(_ lines: [String]) -> CommandFailure {
         CommandFailure(lines: lines.map { "nanogridata: " + $0 }, exitCode: 2)
     }
+
+    /// What went wrong, to be told among other things.
+    var sentence: String {
+        lines.map { String($0.trimmingPrefix("nanogridata: ")) }.joined(separator: "; ")
+    }
 }
 
 /// Writes one line to standard error, unless nobody takes it within a second.

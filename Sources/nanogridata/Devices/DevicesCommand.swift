@@ -16,6 +16,7 @@ struct DevicesCommand: ParsableCommand {
               nanogridata devices list                    who is known, or waits
               nanogridata devices adopt                   know all heard within a day
               nanogridata devices approve 0x10 ESP32-001  hear it from now on
+              nanogridata devices approve --all           hear all that wait
               nanogridata devices block 0x10 ESP32-001    do not, until it is unblocked
               nanogridata devices block 10.0.4.17 --for 1h  nobody from there
 
@@ -48,7 +49,10 @@ struct DeviceArgument: ParsableArguments {
 
     var name: DeviceName { DeviceName(model, device) }
 
-    func validate() throws {
+    func validate() throws { try Self.check(device) }
+
+    /// - Throws: An error with what is wrong with an id.
+    static func check(_ device: String) throws {
         guard device.unicodeScalars.count > DeviceName.maximumScalars else { return }
         throw ValidationError(
             "the id is longer than the \(DeviceName.maximumScalars) characters that one may have")
@@ -74,14 +78,6 @@ extension StateFolderOption {
                 try registry.perform(step)
             })
     }
-}
-
-struct DevicesApprove: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Hear a device, whatever was decided before.")
-    @OptionGroup var device: DeviceArgument
-
-    func run() throws { try device.take(.approve(device.name)) }
 }
 
 struct DevicesReject: ParsableCommand {

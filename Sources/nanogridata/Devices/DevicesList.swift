@@ -26,10 +26,9 @@ struct DevicesList: ParsableCommand {
 
     /// The devices, by model and id.
     private func rows() throws -> [RegistryRow] {
+        let strangers = try folder.waiting()
+        guard !waiting else { return strangers }
         let standings = try told { try RegistryFile(stateFolder: folder.path).read() }
-        let strangers = try told { try WaitingFile(stateFolder: folder.path).read() }
-            .filter { standings[$0.name] == nil }
-        guard !waiting else { return strangers.sorted { $0.name < $1.name } }
         let heard = Dictionary(
             (try told { try AdoptionFile(stateFolder: folder.path).read() }?.devices ?? [])
                 .map { ($0.name, $0) }, uniquingKeysWith: { $1 })
@@ -125,6 +124,15 @@ struct DevicesList: ParsableCommand {
             if !row.address.isEmpty { body.set("address", row.address) }
         }
         return String(decoding: json, as: UTF8.self)
+    }
+}
+
+extension StateFolderOption {
+    /// Devices that wait for approval, by model and id, as a gateway has written them down.
+    func waiting() throws -> [RegistryRow] {
+        let standings = try told { try RegistryFile(stateFolder: path).read() }
+        return try told { try WaitingFile(stateFolder: path).read() }
+            .filter { standings[$0.name] == nil }.sorted { $0.name < $1.name }
     }
 }
 

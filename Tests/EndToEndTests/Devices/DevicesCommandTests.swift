@@ -115,6 +115,70 @@ import Testing
         #expect(trail.output.contains("approve_device 0x10 ESP32-001"))
     }
 
+    @Test func `all that wait are approved together, each with an entry, or those of a model`()
+        async throws
+    {
+        let folder = try Folder()
+        let gateway = try await folder.closedGateway()
+        #expect(
+            try await folder.run("devices", "approve", "--all").output
+                == "nobody waits for approval\n")
+        for id in ["ESP32-001", "ESP32-002", "ESP32-003"] {
+            let device = try DeviceSocket(port: gateway.devicePort)
+            try device.send(TestDevice.pressure(id).pressureFrame(pascal: 1))
+        }
+        try await eventually("they wait") {
+            try await folder.run("devices", "list", "--waiting").output.contains("ESP32-003")
+        }
+        let asked = try await folder.run("devices", "approve", "--all")
+        #expect(asked.status == 2 && asked.output.isEmpty)
+        #expect(
+            asked.errors.contains(
+                "approve 3 devices that wait: 0x10 ESP32-001, 0x10 ESP32-002, 0x10 ESP32-003? "
+                    + "Without a terminal, say it with --yes"), "\(asked.errors)")
+        let others = try await folder.run("devices", "approve", "--all", "--model", "0x20", "--yes")
+        #expect(others.output == "nobody of 0x20 waits for approval\n")
+        let approved = try await folder.run(
+            "devices", "approve", "--all", "--model", "0x10", "--yes")
+        #expect(approved.status == 0)
+        #expect(
+            approved.output.hasSuffix("0x10 ESP32-003 is known from now on\n3 devices approved\n"))
+        try await eventually("they are heard") {
+            try await gateway.number("registry.known") == 3
+        }
+        let trail = try await folder.run("audit", "list").output
+        for id in 1...3 { #expect(trail.contains("approve_device 0x10 ESP32-00\(id)")) }
+    }
+
+    @Test(arguments: [
+        ["0x10"], ["--all", "0x10", "A"], ["--model", "0x10"], ["0x10", "A", "--yes"],
+    ])
+    func `whom to approve is said in one way`(arguments: [String]) async throws {
+        let folder = try Folder()
+        let misused = try await folder.run(["devices", "approve"] + arguments)
+        #expect(misused.status == 2 && misused.output.isEmpty)
+    }
+
+    @Test func `those that cannot be approved are listed`() async throws {
+        let folder = try Folder()
+        let waiting = """
+            {"devices":[{"address":"10.0.0.7:4","device":"A","first_seen_unix_ms":1,"frames":1,\
+            "generation":1,"last_seen_unix_ms":1,"model":"0x10"}],"version":1}
+            """
+        let isMade = FileManager.default.createFile(
+            atPath: folder.path + "/waiting.json", contents: Data(waiting.utf8),
+            attributes: [.posixPermissions: 0o600])
+        #expect(isMade)
+        // A folder where the trail has to be is none that can be written.
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/audit.jsonl", withIntermediateDirectories: true)
+        let failed = try await folder.run("devices", "approve", "--all", "--yes")
+        #expect(failed.status == 1)
+        #expect(
+            failed.errors.contains("0 devices approved, and not:\n  0x10 A: "), "\(failed.errors)")
+        #expect(try await folder.run("devices", "list").output.contains("waiting"))
+    }
+
     @Test func `an address is blocked and unblocked beside a running gateway`() async throws {
         let folder = try Folder()
         let gateway = try await RunningGateway(state: URL(filePath: folder.path))
