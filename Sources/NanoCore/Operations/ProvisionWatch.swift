@@ -20,6 +20,10 @@ public struct ProvisionWatch: Sendable {
         case misnamed(String)
         /// What is wrong with frames of the model that name no device, from where it has not been heard.
         case nameless(String)
+        /// Frames with its name are of another model.
+        case otherModel(String)
+        /// What somebody sends is no frame, which may be the device.
+        case noFrames(String)
     }
 
     /// What is known: the newest fault, or that the first packet has come. Nil while nothing has.
@@ -28,6 +32,7 @@ public struct ProvisionWatch: Sendable {
     private var told: Set<String> = []
     /// Addresses, without their ports, that have sent frames with its name.
     private var hosts: Set<String> = []
+    private var strays: ProvisionStrays
 
     /// Ids of the model that were refused before the watch began: no new devices.
     private var refusedBefore: Set<String> = []
@@ -45,6 +50,8 @@ public struct ProvisionWatch: Sendable {
         self.model = model
         self.device = device
         self.sinceUnixMilliseconds = sinceUnixMilliseconds
+        strays = ProvisionStrays(
+            model: model, device: device, sinceUnixMilliseconds: sinceUnixMilliseconds)
     }
 
     /// Whether the first packet has come.
@@ -82,7 +89,7 @@ public struct ProvisionWatch: Sendable {
     /// Whether nothing is known that was certainly sent by it.
     private var mayBeUnknown: Bool {
         switch news {
-        case nil, .nameless, .misnamed: true
+        case nil, .nameless, .misnamed, .otherModel, .noFrames: true
         case .accepted, .refused: false
         }
     }
@@ -103,7 +110,27 @@ public struct ProvisionWatch: Sendable {
         }
         if !isOver, let row { news.append(accept(row.id, row.address)) }
         if let hint = noteOtherName(in: snapshot) { news.append(hint) }
-        return news
+        return news + noteStrays(in: snapshot)
+    }
+
+    /// Looks for what may be the device, though nothing in it says so.
+    private mutating func noteStrays(in snapshot: Snapshot) -> [News] {
+        let hints = strays.hints(in: snapshot, hosts: hosts)
+        guard !isOver else { return [] }
+        return hints.compactMap { hint in
+            if outranks(hint.news) { news = hint.news }
+            guard told.count < Self.mostFaults, told.insert(hint.key).inserted else { return nil }
+            return hint.news
+        }
+    }
+
+    /// Whether a hint says more than what is known. Bytes that are no frames may be anybody's.
+    private func outranks(_ hint: News) -> Bool {
+        switch (news, hint) {
+        case (nil, _), (.noFrames, _): true
+        case (_, .noFrames): false
+        default: mayBeUnknown
+        }
     }
 
     /// Remembers who was refused before the watch began.

@@ -77,7 +77,8 @@ extension ConsoleModel {
         return switch watch.news {
         case nil: ("… waits for the first packet of \(name); Esc ends that", .accent)
         case .refused(let fault): ("✗ \(name): \(fault)", .bad)
-        case .misnamed(let hint): ("▲ \(name): \(hint)", .warning)
+        case .misnamed(let hint), .otherModel(let hint), .noFrames(let hint):
+            ("▲ \(name): \(hint)", .warning)
         case .nameless(let fault):
             ("▲ \(name): nothing yet that is certainly its; refused \(fault)", .warning)
         case .accepted(let words): ("✓ \(name): \(words)", .good)

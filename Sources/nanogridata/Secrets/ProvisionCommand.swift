@@ -117,6 +117,8 @@ struct ProvisionCommand: AsyncParsableCommand {
             case .refused(let text): ("refused", text)
             case .misnamed(let text): ("misnamed", text)
             case .nameless(let text): ("nameless", text)
+            case .otherModel(let text): ("other_model", text)
+            case .noFrames(let text): ("no_frames", text)
             }
         guard format == .json else {
             let isRefused = name == "refused" || name == "nameless"

@@ -49,7 +49,8 @@ struct ProvisionWait {
             try await Task.sleep(for: Self.pause)
         }
         switch watch.news {
-        case .refused(let words), .misnamed(let words), .nameless(let words):
+        case .refused(let words), .misnamed(let words), .nameless(let words),
+            .otherModel(let words), .noFrames(let words):
             throw CommandFailure.failed("no packet was accepted within \(limit.text): \(words)")
         case nil, .accepted:
             throw CommandFailure.failed(

@@ -105,7 +105,7 @@ import Testing
             switch news {
             case .refused: true
             case .nameless: false
-            case nil, .accepted, .misnamed: nil
+            case nil, .accepted, .misnamed, .otherModel, .noFrames: nil
             }
         }
         let stranger = watch.note(record(1, broken, device: nil, from: "10.0.4.99:1"))
@@ -206,5 +206,92 @@ import Testing
             record(3, Refusal(.timestampDrift, observed: .integer(9), allowed: .integer(5))))
         let own = watch.note(snapshot)
         #expect(own.count == 1 && watch.news == own.first)
+    }
+
+    private func shown(_ rejections: [PacketRecord]) -> Snapshot {
+        var snapshot = Snapshot()
+        snapshot.gateway.unixMilliseconds = Self.start + 5_000
+        snapshot.rejections = rejections
+        return snapshot
+    }
+
+    @Test mutating func `a frame with its name of another model says which`() {
+        let mismatch = record(1, Refusal(.macMismatch), model: .stm32Gas)
+        let (once, again) = (watch.note(shown([mismatch])), watch.note(shown([mismatch])))
+        #expect(
+            once == [
+                .otherModel(
+                    "ESP32-001 at 10.0.4.17 sends as a device of 0x20, refused: the MAC differs under "
+                        + "every valid secret of the model; its firmware has to say model 0x10, or it "
+                        + "has to be provisioned as 0x20")
+            ])
+        #expect(again.isEmpty && watch.news == once.first)
+        var snapshot = shown([mismatch])
+        var row = DeviceSnapshot(model: .stm32Gas, id: "ESP32-001")
+        row.firstSeenUnixMilliseconds = Self.start
+        row.address = "10.0.4.17:50112"
+        snapshot.devices = [row]
+        let accepted = watch.note(snapshot)
+        #expect(accepted.count == 1 && "\(accepted)".contains("0x20, accepted as one; its"))
+        // What comes of its own model counts for more.
+        watch.note(shown([mismatch, record(2, Refusal(.macMismatch))]))
+        #expect("\(watch.news, default: "")".hasPrefix("refused"))
+    }
+
+    @Test mutating func `a device of another model that has always had the name is another one`() {
+        var snapshot = shown([record(1, Refusal(.macMismatch), model: .stm32Gas)])
+        var row = DeviceSnapshot(model: .stm32Gas, id: "ESP32-001")
+        row.firstSeenUnixMilliseconds = Self.start - 1
+        snapshot.devices = [row]
+        let heard = watch.note(snapshot)
+        #expect(heard.isEmpty && watch.news == nil)
+        let others = watch.note(
+            shown([record(2, Refusal(.macMismatch), model: .asicMulti, device: "ASIC-7")]))
+        #expect(others.isEmpty && watch.news == nil)
+    }
+
+    private func garbage(
+        _ reason: RefusalReason, at milliseconds: Int64 = 5, from address: String = "10.0.0.7:4"
+    ) -> PacketRecord {
+        PacketRecord(
+            id: 1, unixMilliseconds: Self.start + milliseconds, address: address,
+            bytes: Array("GET / HTTP/1.1".utf8), refusal: Refusal(reason))
+    }
+
+    @Test mutating func `bytes that are no frames are told, with the first of them`() {
+        let (once, again) = (
+            watch.note(shown([garbage(.badMagic)])), watch.note(shown([garbage(.badMagic)]))
+        )
+        #expect(
+            once == [
+                .noFrames(
+                    "bytes arrive from 10.0.0.7 but are no frames: bad_magic at byte 0 (47 45 54 20 2f "
+                        + "20 48 54…), these bytes begin no frame, which starts with c1 53; if that is "
+                        + "the device, docs/protocol.md says how a frame begins")
+            ])
+        #expect(again.isEmpty && watch.news == once.first)
+        // A fault of frames that are its own is not hidden by what others send.
+        let own = watch.note(shown([record(2, Refusal(.macMismatch)), garbage(.truncated)]))
+        #expect(own.count == 2 && watch.news == own.first)
+    }
+
+    @Test mutating func `who sent no frames before it began goes on to, and is not told of`() {
+        let before = watch.note(shown([garbage(.badMagic, at: -5), garbage(.badMagic)]))
+        #expect(before.isEmpty && watch.news == nil)
+        let later = watch.note(shown([garbage(.unsupportedVersion)]))
+        #expect(later.isEmpty)
+    }
+
+    @Test mutating func `a known device that loses its connection inside a frame is not told of`() {
+        var snapshot = shown([garbage(.truncated)])
+        var row = DeviceSnapshot(model: .esp32Pressure, id: "ESP32-009")
+        row.firstSeenUnixMilliseconds = Self.start - 1
+        row.address = "10.0.0.7:3"
+        snapshot.devices = [row]
+        let cut = watch.note(snapshot)
+        #expect(cut.isEmpty && watch.news == nil)
+        snapshot.rejections = [garbage(.badMagic)]
+        let foreign = watch.note(snapshot)
+        #expect(foreign.count == 1)
     }
 }
