@@ -1,6 +1,6 @@
 /// Which generation of a model's secret each of its devices has used last, of those that have sent
 /// something within the last 24 hours.
-public struct SecretAdoption: Codable, Sendable {
+public struct SecretAdoption: Codable, Equatable, Sendable {
     /// Ids of devices by the number of the generation, as sent: hostile text.
     public private(set) var devices: [Int: [String]] = [:]
 

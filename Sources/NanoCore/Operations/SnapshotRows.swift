@@ -1,5 +1,5 @@
 /// One device that has sent at least one accepted packet.
-public struct DeviceSnapshot: Codable, Sendable {
+public struct DeviceSnapshot: Codable, Equatable, Sendable {
     public var model: ModelID
     /// As sent; hostile text, to be escaped before it is shown.
     public var id: String

@@ -65,6 +65,27 @@ public final class AdminClient: Sendable {
         return snapshot
     }
 
+    /// The same for whoever looks again and again: of the long lists the gateway tells what has changed.
+    ///
+    /// - Parameter held: The lists as this gateway has told them so far, over this connection.
+    /// - Throws: ``AdminFault`` when the gateway does not answer any more.
+    func snapshot(
+        _ parts: SnapshotParts, holding held: inout AdminLists.Held
+    ) throws(AdminFault) -> Snapshot {
+        var request = AdminRequest("snapshot")
+        request.parts = parts.names
+        request.have = held.revisions
+        let answer = try ask(request)
+        guard var snapshot = answer.snapshot else {
+            throw AdminFault(answer.error ?? "the gateway's answer holds no snapshot")
+        }
+        // One that knows nothing of this answers with all rows in their places.
+        guard let news = answer.lists else { return snapshot }
+        try held.take(news)
+        held.fill(&snapshot, parts)
+        return snapshot
+    }
+
     /// - Throws: ``AdminFault`` when the gateway does not answer any more; then the command may have
     ///   been done.
     public func perform(_ command: Command) throws(AdminFault) -> CommandResult {

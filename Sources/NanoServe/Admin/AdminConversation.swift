@@ -92,7 +92,12 @@ struct AdminConversation {
             return try AdminLine.encode(AdminAnswer.failed(request.id, "\(error)"))
         }
         var line = Data("{\"id\":\(request.id),\"ok\":true,\"snapshot\":".utf8)
-        line += try await desk.snapshots.json(parts)
+        if let held = request.have {
+            let (snapshot, lists) = try await desk.snapshots.news(parts, since: held)
+            line += snapshot + Data(",\"lists\":".utf8) + lists
+        } else {
+            line += try await desk.snapshots.json(parts)
+        }
         line += Data("}\n".utf8)
         return line
     }

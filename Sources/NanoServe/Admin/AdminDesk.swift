@@ -22,6 +22,9 @@ struct AdminDesk: Sendable {
 actor AdminSnapshots {
     private let gateway: any AdminGateway
     private var made: [SnapshotParts.RawValue: (at: ContinuousClock.Instant, json: Data)] = [:]
+    /// The same without their long lists, which are told by what has changed of them.
+    private var short: [SnapshotParts.RawValue: (at: ContinuousClock.Instant, json: Data)] = [:]
+    private var lists = AdminLists.Told()
 
     private static let goodFor = Duration.milliseconds(200)
 
@@ -39,9 +42,30 @@ actor AdminSnapshots {
         return json
     }
 
+    /// A snapshot without its long lists, and what has changed of these, as JSON objects.
+    ///
+    /// - Parameter held: The numbers of the lists that the asker holds, by their names.
+    func news(
+        _ parts: SnapshotParts, since held: [String: UInt64]
+    ) throws -> (snapshot: Data, lists: Data) {
+        let now = ContinuousClock.now
+        short = short.filter { now - $0.value.at < Self.goodFor }
+        let snapshot: Data
+        if let known = short[parts.rawValue] {
+            snapshot = known.json
+        } else {
+            var whole = gateway.snapshot(parts)
+            lists.take(&whole, parts)
+            snapshot = try AdminLine.encode(whole).dropLast()
+            short[parts.rawValue] = (ContinuousClock.now, snapshot)
+        }
+        return (snapshot, try lists.json(parts, since: held))
+    }
+
     /// Makes the next one anew: somebody has done something, and wants to see it.
     func forget() {
         made = [:]
+        short = [:]
     }
 }
 

@@ -21,6 +21,9 @@ struct AdminRequest: Codable, Sendable {
 
     /// `snapshot`: the larger parts that are wanted.
     var parts: [String]?
+    /// `snapshot`: the numbers of the lists that are held already, by their names; nil of whoever wants all
+    /// rows in their places.
+    var have: [String: UInt64]?
 
     var route: String?
     var letters: [Int64]?
@@ -58,7 +61,7 @@ struct AdminRequest: Codable, Sendable {
         case act = "do"
         case role, console, steer, terminal
         case sudoUser = "sudo_user"
-        case parts, route, letters
+        case parts, have, route, letters
         case upTo = "up_to"
         case filter
         case asOf = "as_of_unix_ms"
@@ -90,6 +93,8 @@ struct AdminAnswer: Codable, Sendable {
     var error: String?
     var hello: AdminHello?
     var snapshot: Snapshot?
+    /// What has changed of the snapshot's long lists, where the asker has said which it holds.
+    var lists: AdminLists.News?
 
     static func failed(_ id: UInt64?, _ why: String) -> AdminAnswer {
         AdminAnswer(id: id, ok: false, error: SafeText.escaped(why))

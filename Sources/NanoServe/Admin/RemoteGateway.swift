@@ -40,6 +40,12 @@ public final class RemoteGateway: GatewayPort {
         }
     }
 
+    /// A connection to look over, and what came over it.
+    private struct Line {
+        let client: AdminClient
+        var held = AdminLists.Held()
+    }
+
     private let path: String
     /// What this user asks to do; nil for all that is allowed.
     private let role: AdminRole?
@@ -84,8 +90,8 @@ public final class RemoteGateway: GatewayPort {
         commands = Mutex(client)
         let thread = Thread { [weak self] in
             ThreadName.set("attach")
-            var client: AdminClient?
-            while self?.look(with: &client) == true {}
+            var line: Line?
+            while self?.look(with: &line) == true {}
         }
         thread.start()
         let watch = Thread { [weak self] in
@@ -170,22 +176,22 @@ public final class RemoteGateway: GatewayPort {
     /// Fetches what is wanted, then rests.
     ///
     /// - Returns: Whether to go on.
-    private func look(with client: inout AdminClient?) -> Bool {
+    private func look(with line: inout Line?) -> Bool {
         let parts = state.withLock { state in
             state.owed.ask()
             return state.wanted
         }
         do {
-            let known = try client ?? connect()
-            client = known
-            let snapshot = try known.snapshot(parts)
+            var known = try line ?? Line(client: connect())
+            let snapshot = try known.client.snapshot(parts, holding: &known.held)
+            line = known
             state.withLock { state in
                 (state.newest, state.newestParts) = (snapshot, parts)
                 state.answeredAt = Moment.now.monotonicNanoseconds
                 state.owed.noteAnswer()
             }
         } catch {
-            client = nil
+            line = nil
             // Its other connection is none any more, either.
             commands.withLock { $0 = nil }
             state.withLock { $0.miss("\(error)", now: .now) }
@@ -193,7 +199,7 @@ public final class RemoteGateway: GatewayPort {
         change.withLock {
             change.wakeAll()
             let isWaitedFor = state.withLock { !$0.wanted.isSubset(of: $0.newestParts) }
-            guard client == nil || !isWaitedFor else { return }
+            guard line == nil || !isWaitedFor else { return }
             _ = change.wait(
                 untilMonotonicNanoseconds: Moment.monotonicNow + UInt64(Self.pause * 1e9))
         }
