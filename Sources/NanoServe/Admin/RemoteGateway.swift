@@ -44,6 +44,7 @@ public final class RemoteGateway: GatewayPort {
     private struct Line {
         let client: AdminClient
         var held = AdminLists.Held()
+        var pace = LookPace()
     }
 
     private let path: String
@@ -57,12 +58,10 @@ public final class RemoteGateway: GatewayPort {
     /// For commands; nil when the gateway has gone since the last one.
     private let commands: Mutex<AdminClient?>
     private let queue = DispatchQueue(label: "commands")
-    /// Is told when another part is wanted, and when one has come.
+    /// Is told when another part is wanted, when one has come, and when something was done.
     private let change = MonotonicCondition()
 
     private static let alarm = "unreachable"
-    /// Pause between two looks, in seconds.
-    private static let pause = 0.25
     /// From when on a gateway that keeps a question waiting counts as one that does not answer, in
     /// seconds.
     private static let longestSilence = 5.0
@@ -96,7 +95,7 @@ public final class RemoteGateway: GatewayPort {
         thread.start()
         let watch = Thread { [weak self] in
             ThreadName.set("attach-watch")
-            while self?.tick() == true { Thread.sleep(forTimeInterval: Self.pause) }
+            while self?.tick() == true { Thread.sleep(forTimeInterval: LookPace.usual) }
         }
         watch.start()
     }
@@ -181,9 +180,11 @@ public final class RemoteGateway: GatewayPort {
             state.owed.ask()
             return state.wanted
         }
+        var pause = LookPace.usual
         do {
             var known = try line ?? Line(client: connect())
             let snapshot = try known.client.snapshot(parts, holding: &known.held)
+            pause = known.pace.rest(after: snapshot, lists: known.held.revisions)
             line = known
             state.withLock { state in
                 (state.newest, state.newestParts) = (snapshot, parts)
@@ -201,7 +202,7 @@ public final class RemoteGateway: GatewayPort {
             let isWaitedFor = state.withLock { !$0.wanted.isSubset(of: $0.newestParts) }
             guard line == nil || !isWaitedFor else { return }
             _ = change.wait(
-                untilMonotonicNanoseconds: Moment.monotonicNow + UInt64(Self.pause * 1e9))
+                untilMonotonicNanoseconds: Moment.monotonicNow + UInt64(pause * 1e9))
         }
         return !state.withLock { $0.isClosed }
     }
@@ -212,6 +213,8 @@ public final class RemoteGateway: GatewayPort {
             commands.withLock { $0 = client }
             let before = state.withLock { $0.standing }
             let result = try client.perform(command)
+            // Whoever has done something wants to see it.
+            change.withLock { change.wakeAll() }
             if command == .elevate, !result.isFailed,
                 !state.withLock({ $0.standing.learn(.steers, since: before) })
             {
