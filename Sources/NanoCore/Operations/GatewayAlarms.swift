@@ -13,7 +13,7 @@ enum GatewayAlarms {
             replayLoss(snapshot.gateway), forgetful(snapshot, trends), blocked(snapshot.gateway),
             filling(snapshot, trends, standing), unburied(snapshot.journal),
             tampered(snapshot.gateway), sealed(snapshot.gateway),
-        ].compactMap(\.self)
+        ].compactMap(\.self) + (snapshot.gateway.auditCopies ?? []).compactMap(uncopied)
     }
 
     private static func replayLoss(_ gateway: GatewaySnapshot) -> AlarmFinding? {
@@ -70,6 +70,25 @@ enum GatewayAlarms {
             id: "audit", severity: .critical, title: "audit trail damaged",
             text: "\(SafeText.escaped(gateway.auditDamage)); a new chain covers what was found; "
                 + "keep a copy, and run nanogridata audit verify")
+    }
+
+    /// For how long a copy may be behind before that is an alarm.
+    private static let copyPatienceNanoseconds: UInt64 = 60_000_000_000
+
+    private static func uncopied(_ copy: AuditCopySnapshot) -> AlarmFinding? {
+        guard !copy.fault.isEmpty else { return nil }
+        let missing =
+            switch copy.behind {
+            case nil: "nobody knows how many entries"
+            case 1: "1 entry"
+            case let count?: "\(PlainWords.count(count)) entries"
+            }
+        return AlarmFinding(
+            id: "audit-copy/\(copy.route)", severity: .warning, title: "audit trail not copied",
+            text:
+                "\(missing) of it wait for \(copy.route): \(SafeText.escaped(copy.fault)); the file "
+                + "has all; mend the database, and they are copied",
+            patienceNanoseconds: copyPatienceNanoseconds)
     }
 
     /// Stands until the keystore can be read: a secret that was revoked in it is accepted meanwhile.

@@ -92,6 +92,8 @@ public struct GatewaySnapshot: Codable, Sendable {
     public var replayLoss: ReplayLoss?
     /// What was wrong with the audit trail since the start; empty when nothing was.
     public var auditDamage = ""
+    /// How far the copies of the audit trail in databases are; nil of gateways that do not say.
+    public var auditCopies: [AuditCopySnapshot]?
     public var devicePort = 0
     /// The port of TLS's own; 0 where there is none.
     public var tlsPort = 0

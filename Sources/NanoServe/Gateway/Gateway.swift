@@ -48,6 +48,8 @@ public final class Gateway: Service, GatewayPort {
     let audit: AuditLog
     let auditDamage: AuditDamage
     let auditGlance: AuditGlance
+    /// One for each database that gets a copy.
+    let auditMirrors: [AuditMirror]
     let commands = CommandQueue()
     /// Whether a look at the offenders waits its turn among the commands, or is under way.
     let isOffenderLookQueued = Atomic<Bool>(false)
@@ -84,6 +86,7 @@ public final class Gateway: Service, GatewayPort {
         self.auditDamage = auditDamage
         audit = AuditLog(stateFolder: folder.path, onDamage: auditDamage.note)
         auditGlance = AuditGlance(stateFolder: folder.path)
+        auditMirrors = configuration.auditMirrors(stateFolder: folder.path, logger: logger)
         // Before anything else can keep this start from being written down.
         for replaced in keys.replacements {
             Gateway.note(replaced, in: audit, logger)
@@ -218,6 +221,7 @@ public final class Gateway: Service, GatewayPort {
             throw error
         }
         note(.stop, .done("stopped"))
+        for mirror in auditMirrors { await mirror.finish(within: Self.copyPatience) }
         await release()
     }
 

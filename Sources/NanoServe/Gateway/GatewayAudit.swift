@@ -128,6 +128,9 @@ extension Gateway: AdminGateway {
         }
     }
 
+    /// How long a stop waits for the last entries to get into a database.
+    static let copyPatience = Duration.seconds(2)
+
     /// Logs what the audit trail ends with, so that another machine may know of it.
     func noteAuditHead() {
         guard let head = audit.head else { return }

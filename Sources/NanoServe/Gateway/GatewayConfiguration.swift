@@ -33,11 +33,18 @@ public struct GatewayConfiguration: Sendable {
         public var startsPaused: Bool
         /// What a server wants besides its address.
         public var access = HTTPAccess()
+        /// Whether a database gets a copy of the audit trail.
+        public var copiesAudit = true
 
         /// Open files that deliveries need, at most.
         var openFiles: Int {
+            switch kind {
             // Two pipes with two ends, what standard output goes to, and a handle of the process.
-            if case .program = kind { concurrency * 6 } else { concurrency }
+            case .program: concurrency * 6
+            // One more for the audit trail.
+            case .postgreSQL: concurrency + 1
+            case .http, .influxDB, .discard, .local: concurrency
+            }
         }
 
         public init(

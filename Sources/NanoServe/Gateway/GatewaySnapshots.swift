@@ -33,6 +33,7 @@ extension Gateway {
         snapshot.gateway.drainSeconds = configuration.drainSeconds
         snapshot.gateway.graceHours = configuration.graceHours
         snapshot.gateway.keystoreFault = keys.fault
+        snapshot.gateway.auditCopies = auditMirrors.map(\.snapshot)
         status.withLock { status in
             snapshot.gateway.state = status.phase
             snapshot.gateway.auditDamage = auditDamage.sentence

@@ -31,6 +31,7 @@ extension Gateway {
             noteAdoption(now: now)
             noteWaiting(now: now)
             queueLookAtOffenders()
+            for mirror in auditMirrors { mirror.look(now: now) }
             watch.look(
                 devices: countedDevices, turnsAway: turnsAway, packets: packets,
                 listens: !journal.isFull)

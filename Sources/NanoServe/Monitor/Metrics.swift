@@ -60,6 +60,12 @@ enum Metrics {
                 let anomaly = snapshot.anomalies.first { $0.kind == kind }
                 return .init(Double(anomaly?.devices ?? 0), ["kind": kind.name])
             })
+        text.gauge(
+            "nanogridata_audit_copy_behind_entries",
+            "Entries of the audit trail that a database has not, by its route.",
+            (gateway.auditCopies ?? []).compactMap { copy in
+                copy.behind.map { .init($0, ["route": copy.route]) }
+            })
         let connections = snapshot.connections
         text.gauge(
             "nanogridata_connections", "Open device connections.",

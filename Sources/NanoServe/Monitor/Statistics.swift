@@ -15,6 +15,12 @@ package enum Statistics {
             body.set("cpu_s", gateway.cpuSeconds)
             body.set("drain_s", gateway.drainSeconds)
             body.set("grace_h", gateway.graceHours)
+            body.set("audit_copies", list: gateway.auditCopies ?? []) { copy, body in
+                body.set("route", copy.route)
+                body.set("newest", copy.newest)
+                if let copied = copy.copied { body.set("copied", copied) }
+                body.set("fault", copy.fault)
+            }
             body.set("clock") { clock(&$0, snapshot.clock) }
             body.set("devices", snapshot.deviceCount)
             body.set("connections") { connections(&$0, snapshot.connections) }

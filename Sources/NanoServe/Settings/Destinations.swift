@@ -40,6 +40,9 @@ extension Settings {
         /// `routes.<name>.headers`, `routes.<name>.bearer_token` and `routes.<name>.ca_file`; for
         /// InfluxDB also `token`, or `user` and `password`.
         public var access = HTTPAccess()
+        /// Whether the audit trail is copied to it. Key `routes.<name>.audit`, of a PostgreSQL alone; default
+        /// true.
+        public var copiesAudit = true
         /// Whether events go as line protocol: it is an InfluxDB. Key `routes.<name>.format`.
         public private(set) var takesLineProtocol = false
 

@@ -56,5 +56,6 @@ extension GatewayConfiguration.Destination {
             timeoutMilliseconds: destination.timeoutMilliseconds,
             startsPaused: destination.startsPaused)
         access = destination.access
+        copiesAudit = destination.copiesAudit
     }
 }

@@ -190,6 +190,7 @@ extension Settings.Destination {
         timeoutMilliseconds =
             reader.integer(key + "timeout_ms", in: 10...600_000) ?? timeoutMilliseconds
         startsPaused = reader.flag(key + "paused") ?? startsPaused
+        if takesRows { copiesAudit = reader.flag(key + "audit") ?? copiesAudit }
         if takesRows || program != nil { return }
         access = HTTPAccess(
             &reader, below: "routes.\(name)", isTLS: endpoint.server?.isTLS ?? true)

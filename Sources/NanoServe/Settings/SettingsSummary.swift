@@ -91,6 +91,7 @@ extension Settings {
                 + "\(destination.concurrency) at a time, timeout "
                 + "\(destination.timeoutMilliseconds) ms\(destination.access.shown)"
         }
+        if destination.takesRows, !destination.copiesAudit { text += ", without the audit trail" }
         return text + (destination.startsPaused ? ", paused" : "")
     }
 

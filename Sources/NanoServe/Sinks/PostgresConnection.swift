@@ -33,8 +33,9 @@ final class PostgresConnection: @unchecked Sendable {
     private let timeoutMilliseconds: Int
     private let shared = Mutex(Shared())
     private var connection: OpaquePointer?
-    /// Whether the ids of rows can follow the order in which the packets came.
-    private var drawsIDs = false
+    /// Whether the ids of rows can follow the order in which the packets came; nil before the connection
+    /// has a table that rows are copied to.
+    private var drawsIDs: Bool?
 
     init(to address: PostgresAddress, timeoutMilliseconds: Int) {
         self.address = address
@@ -50,6 +51,7 @@ final class PostgresConnection: @unchecked Sendable {
         var hasReached = false
         do {
             try open()
+            let drawsIDs = try stage()
             hasReached = true
             try run("BEGIN")
             try run(models)
@@ -62,6 +64,17 @@ final class PostgresConnection: @unchecked Sendable {
             close()
             var error = error
             error.hasReached = hasReached
+            throw error
+        }
+    }
+
+    /// Runs one statement that stands for itself; returns the first value of its answer.
+    func answer(to statement: String) throws(PostgresFault) -> String {
+        do {
+            try open()
+            return try run(statement)
+        } catch {
+            if !error.concernsRows { close() }
             throw error
         }
     }
@@ -83,8 +96,17 @@ final class PostgresConnection: @unchecked Sendable {
             try run(statement)
         }
         try migrate()
-        drawsIDs = try run(PostgresWire.orderQuestion) == "t"
+    }
+
+    /// Makes the table that rows are copied to, once for each connection.
+    ///
+    /// - Returns: Whether ids can be drawn.
+    private func stage() throws(PostgresFault) -> Bool {
+        if let drawsIDs { return drawsIDs }
+        let draws = try run(PostgresWire.orderQuestion) == "t"
         for statement in PostgresWire.staging { try run(statement) }
+        drawsIDs = draws
+        return draws
     }
 
     /// Waits in short turns, so that a stop and the timeout hold while there is no connection yet.
@@ -209,9 +231,11 @@ final class PostgresConnection: @unchecked Sendable {
             text: message.isEmpty ? "no connection" : address.described(message))
     }
 
-    private func close() {
+    /// Lets the connection go; the next call makes one anew.
+    func close() {
         shared.withLock { ($0.descriptor, $0.isLate) = (nil, false) }
         PQfinish(connection)
         connection = nil
+        drawsIDs = nil
     }
 }

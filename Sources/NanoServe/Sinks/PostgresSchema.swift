@@ -21,7 +21,9 @@ enum PostgresSchema {
         SELECT CASE
             WHEN coalesce(max(version), 0) <= \(newest)
                 AND (to_regclass('nanogridata_models') IS NULL
-                    OR to_regclass('nanogridata_packets') IS NULL) THEN 0
+                    OR to_regclass('nanogridata_packets') IS NULL
+                    OR coalesce(max(version), 0) > 1
+                        AND to_regclass('nanogridata_audit') IS NULL) THEN 0
             ELSE coalesce(max(version), 0) END
         FROM nanogridata_schema
         """
@@ -72,7 +74,34 @@ enum PostgresSchema {
             """,
             "CREATE INDEX IF NOT EXISTS nanogridata_packets_timestamp ON nanogridata_packets (timestamp)",
             "CREATE INDEX IF NOT EXISTS nanogridata_packets_model_id ON nanogridata_packets (model_id)",
-        ]
+        ],
+        [
+            """
+            CREATE TABLE IF NOT EXISTS nanogridata_audit (
+                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                gateway text NOT NULL,
+                trail text NOT NULL,
+                number bigint NOT NULL,
+                begun bigint,
+                time timestamptz,
+                actor text NOT NULL,
+                uid bigint NOT NULL,
+                via text NOT NULL,
+                tty text,
+                sudo_user text,
+                action text NOT NULL,
+                target text NOT NULL,
+                result text NOT NULL,
+                sentence text NOT NULL,
+                note text,
+                previous text,
+                hash text NOT NULL,
+                line text NOT NULL,
+                copied_at timestamptz NOT NULL DEFAULT now(),
+                UNIQUE (trail, number, hash))
+            """,
+            "CREATE INDEX IF NOT EXISTS nanogridata_audit_time ON nanogridata_audit (time)",
+        ],
     ]
 }
 

@@ -87,7 +87,8 @@ extension PostgresWire {
     /// Writes models that are new, and what has changed of the others.
     static func upsert(_ models: [PostgresModel]) -> String {
         let rows = models.sorted { $0.id.rawValue < $1.id.rawValue }.map { model in
-            "(\(model.id.rawValue), \(quoted(model.name)), \(quoted(model.profile.name)), "
+            "(\(model.id.rawValue), \(quoted(SafeText.escaped(model.name))), "
+                + "\(quoted(model.profile.name)), "
                 + "'cbor', \(model.minimumLevel.rawValue))"
         }
         return """
@@ -104,8 +105,19 @@ extension PostgresWire {
             """
     }
 
-    private static func quoted(_ text: String) -> String {
-        "'" + SafeText.escaped(text).replacing("'", with: "''") + "'"
+    /// A text as a statement has it. U+0000, which no text of PostgreSQL holds, becomes U+2400, its visible
+    /// symbol. By scalars: a quote with an accent is a quote to the server.
+    static func quoted(_ text: String) -> String {
+        var quoted = "'".unicodeScalars
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "'": quoted.append(contentsOf: "''".unicodeScalars)
+            case "\0": quoted.append("\u{2400}")
+            default: quoted.append(scalar)
+            }
+        }
+        quoted.append("'")
+        return String(quoted)
     }
 
     /// Whether a state of SQL condemns rows: data exceptions and violated constraints.

@@ -138,6 +138,21 @@ import Testing
         #expect(watch.texts[0].hasPrefix("entry 5 is missing\\u{1B}; a new chain covers "))
     }
 
+    @Test func `an audit trail that is not copied is an alarm after a minute, until it is`() {
+        var watch = AlarmWatch()
+        let copy = AuditCopySnapshot(
+            route: "history", newest: 1_007, copied: 5, fault: "no\u{1B} connection")
+        watch.pass(seconds: 50) { $0.gateway.auditCopies = [copy] }
+        #expect(watch.titles.isEmpty)
+        watch.pass(seconds: 20) { $0.gateway.auditCopies = [copy] }
+        #expect(watch.titles == ["audit trail not copied"])
+        #expect(
+            watch.texts[0].hasPrefix(
+                "1,002 entries of it wait for history: no\\u{1B} connection; the file has all"))
+        watch.pass(seconds: 20) { $0.gateway.auditCopies?[0].fault = "" }
+        #expect(watch.titles.isEmpty)
+    }
+
     @Test func `a keystore that cannot be read is an alarm until it can`() {
         var watch = AlarmWatch()
         watch.pass { $0.gateway.keystoreFault = "keystore.sealed: sealed with key 00" }

@@ -33,6 +33,17 @@ import Testing
             try load(file, ["HISTORY": url]).routes.destinations.last)
         #expect(destination.takesRows)
         #expect(destination.batchEvents == 50)
+        #expect(destination.copiesAudit)
+    }
+
+    @Test func `a route may do without the audit trail, which only rows can hold`() throws {
+        let settings = try load("routes:\n  postgresql:\n    audit: false\n", ["DATABASE_URL": url])
+        #expect(settings.routes.destinations.last?.copiesAudit == false)
+        #expect(
+            settings.summary.contains {
+                $0.hasPrefix("route postgresql") && $0.hasSuffix(", without the audit trail")
+            })
+        #expect(throws: (any Error).self) { try load("routes:\n  alba:\n    audit: false\n") }
     }
 
     @Test(arguments: ["mysql://u:hunter2@h/d", "postgresql://u:hunter2@h:port:port/d%"])

@@ -5,7 +5,7 @@ import Testing
 struct PostgresSchemaTests {
     @Test func `an empty database gets all tables and the newest version`() throws {
         let statements = try PostgresSchema.statements(from: 0)
-        for table in ["nanogridata_models", "nanogridata_packets"] {
+        for table in ["nanogridata_models", "nanogridata_packets", "nanogridata_audit"] {
             #expect(statements.contains { $0.hasPrefix("CREATE TABLE IF NOT EXISTS \(table) ") })
         }
         #expect(statements.last?.contains("VALUES (\(PostgresSchema.newest))") == true)

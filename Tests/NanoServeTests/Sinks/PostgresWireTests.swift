@@ -52,6 +52,14 @@ struct PostgresWireTests {
         PostgresWire.appendJSON(Array(json.utf8), into: &copy)
         #expect(String(decoding: copy, as: UTF8.self) == field)
     }
+
+    @Test(arguments: [
+        ("it's", "'it''s'"), ("\\", "'\\'"), ("'\u{301}); --", "'''\u{301}); --'"),
+        ("a\0b", "'a\u{2400}b'"),
+    ])
+    func `no text ends the quotes that it stands in`(text: String, quoted: String) {
+        #expect(Array(PostgresWire.quoted(text).utf8) == Array(quoted.utf8))
+    }
 }
 
 extension DeliveryBatch {
