@@ -71,7 +71,7 @@ extension RouteWorker {
         remainder.failures += 1
         remainder.takenBefore = tally.taken
         guard breaker.isClosed, !journal.isPaused(route: place),
-            batch.isRedriven || !journal.hasLeftDisk(route: place, batch: remainder)
+            batch.isRedriven || !journal.isGivenUp(route: place, batch: remainder)
         else { return giveBack(remainder, inHalves: isProbe && mayFailForOne) }
         guard resting.hasRoom else {
             resting.restReturns(milliseconds: { self.delay(failures: $0, answer) }) {
@@ -129,9 +129,19 @@ extension RouteWorker {
     }
 
     /// Puts a batch back to those that wait. When it is taken again, its attempts count anew.
-    private func giveBack(_ batch: DeliveryBatch, inHalves: Bool = false) {
+    func giveBack(_ batch: DeliveryBatch, inHalves: Bool = false) {
         returnToJournal(batch, inHalves: inHalves)
         land(batch)
+    }
+
+    /// Gives back a batch that is about to be tried once more, if it was skipped since.
+    ///
+    /// - Returns: Whether it was.
+    func giveBackSkipped(_ batch: DeliveryBatch) -> Bool {
+        guard journal.isSkipped(route: place, batch: batch) else { return false }
+        returnToJournal(batch)
+        leave(batch)
+        return true
     }
 
     /// Gives back whatever is not under way at this moment. What follows a part that is under way

@@ -86,11 +86,11 @@ final class RouteWorker {
         while breaker.admits, flying < limit.current {
             if !isNewFirst, let batch = resting.takeDue() {
                 isNewFirst = true
-                launch(batch)
+                launchAgain(batch)
                 continue
             }
             if let part = parts.next() {
-                launch(part)
+                launchAgain(part)
                 continue
             }
             if let batch = letters.take(
@@ -105,7 +105,7 @@ final class RouteWorker {
                 route: place, untilWaiting: leastCount, withReturns: !resting.areReturnsResting)
             {
                 guard let batch = resting.takeDue() else { return }
-                launch(batch)
+                launchAgain(batch)
                 continue
             }
             if lingers, !isGathering, !hasFullBatch { gather() } else { takeOne() }
@@ -145,6 +145,11 @@ final class RouteWorker {
         return batch.items.count
     }
 
+    /// Sends what has been under way before, unless it was skipped since.
+    private func launchAgain(_ batch: DeliveryBatch) {
+        if !giveBackSkipped(batch) { launch(batch) }
+    }
+
     private func launch(_ batch: DeliveryBatch) {
         flying += 1
         attempt(batch)
@@ -172,7 +177,9 @@ final class RouteWorker {
         isTaking = true
         defer { isTaking = false }
         var hasTaken = false
-        if breaker.admits, flying < limit.current, let batch = resting.takeDue() { launch(batch) }
+        if breaker.admits, flying < limit.current, let batch = resting.takeDue() {
+            launchAgain(batch)
+        }
         while breaker.admits, flying < limit.current {
             let count = takeOne()
             if count > 0 { hasTaken = true }
@@ -199,7 +206,11 @@ final class RouteWorker {
                 if hasOpened { self.giveBackAll() }
             }
             if answer.mayConcernFewer {
-                self.split(batch)
+                if self.journal.isSkipped(route: self.place, batch: batch) {
+                    self.giveBack(batch)
+                } else {
+                    self.split(batch)
+                }
                 self.advance()
             } else {
                 self.settle(batch, answer, isProbe: isProbe)

@@ -70,18 +70,22 @@ extension Gateway {
         guard let route = route(name) else { return skipUnconfigured(name) }
         route.giveBackResting()
         let count = journal.skip(route: route.place)
-        guard count > 0 else { return .unchanged("nothing waits for \(name)") }
+        let inFlight = journal.skippedInFlight(route: route.place)
+        guard count + inFlight > 0 else { return .unchanged("nothing waits for \(name)") }
         let packets = PlainWords.count(count, "packet")
+        let others =
+            inFlight > 0
+            ? ", and \(PlainWords.count(inFlight)) in flight unless they arrive now" : ""
         do {
             try journal.keepHouse(now: .now)
             let isPaused = journal.isPaused(route: route.place)
             return .done(
-                "\(packets) given up; \(name) gets what comes from now on"
+                "\(packets) given up\(others); \(name) gets what comes from now on"
                     + (isPaused ? ", when it is resumed" : ""))
         } catch {
             return .failed(
-                "\(packets) given up for \(name), but the cursors cannot be saved: \(error); they "
-                    + "come back should the gateway be killed before that is mended")
+                "\(packets) given up for \(name)\(others), but the cursors cannot be saved: "
+                    + "\(error); they come back should the gateway be killed before that is mended")
         }
     }
 

@@ -26,16 +26,19 @@ extension JournalState {
         }
     }
 
-    /// Gives up everything that waits for a destination; what is in flight is not touched.
+    /// Gives up everything that waits for a destination, and of what is in flight whatever will not arrive by
+    /// the attempt that is under way. A start does not take up either again.
     ///
-    /// - Returns: How many packets that were.
+    /// - Returns: How many packets waited.
     mutating func skip(_ route: Int) -> UInt64 {
         let count = ledgers[route].waiting
         for batch in ledgers[route].returned { ledgers[route].settle(batch) }
         ledgers[route].returned = []
         ledgers[route].giveUpDeferred()
-        ledgers[route].cursor.settleLeft(but: ledgers[route].stragglers.underWay)
-        ledgers[route].stragglers.skip(to: publishedEnd)
+        ledgers[route].stragglers.skip()
+        for (number, flight) in ledgers[route].flights where !flight.isRedriven {
+            ledgers[route].flights[number]?.isSkipped = true
+        }
         let bit = bits.bit(of: route, in: publishedEnd.segment)
         let counts = log.segment(publishedEnd.segment)?.summary.counts
         let passed = bit.flatMap { counts?[$0] }
@@ -128,6 +131,13 @@ extension RouteLedger {
             putBack(young)
         }
         return gone
+    }
+
+    /// Counts what was in flight when the rest was skipped, and has not arrived.
+    mutating func giveUpSkipped(_ batch: DeliveryBatch) {
+        settle(batch)
+        skipped += UInt64(batch.items.count)
+        forgetStragglers()
     }
 
     /// Puts a batch back to those that wait, but for what has left the disk meanwhile.

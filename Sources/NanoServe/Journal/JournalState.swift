@@ -192,13 +192,15 @@ struct JournalState {
     }
 
     /// Counts a batch that was taken, and numbers the taking.
-    mutating func depart(_ route: Int, _ batch: inout DeliveryBatch) {
+    ///
+    /// - Parameter isSkipped: Whether an operator has given up what of it does not arrive.
+    mutating func depart(_ route: Int, _ batch: inout DeliveryBatch, isSkipped: Bool = false) {
         flights += 1
         batch.flight = flights
         ledgers[route].inFlight += UInt64(batch.items.count)
         let oldest = batch.items.lazy.map(\.receivedMonotonicNanoseconds).min() ?? 0
         ledgers[route].flights[flights] = RouteLedger.Flight(
-            packets: batch.items.count, isRedriven: batch.isRedriven,
+            packets: batch.items.count, isRedriven: batch.isRedriven, isSkipped: isSkipped,
             firstBlock: batch.items.lazy.map(\.block).min() ?? 0,
             oldestMonotonicNanoseconds: oldest)
     }
@@ -240,6 +242,11 @@ struct JournalState {
         } else {
             ledgers[route].cursor.supply(blocks, from: position)
         }
+    }
+
+    /// Whether a batch was in flight when everything that waited was skipped.
+    func isSkipped(_ route: Int, _ batch: DeliveryBatch) -> Bool {
+        ledgers[route].flights[batch.flight]?.isSkipped ?? false
     }
 
     /// Settles packets for good.

@@ -102,16 +102,23 @@ extension Journal {
             parts.enumerated().map { number, part in
                 guard number > 0 else { return part }
                 var part = part
+                let isSkipped = state.isSkipped(route, part)
                 state.land(route, part)
-                state.depart(route, &part)
+                state.depart(route, &part, isSkipped: isSkipped)
                 return part
             }
         }
     }
 
-    /// Whether packets under way have left the disk meanwhile: they are not to be tried for ever.
-    func hasLeftDisk(route: Int, batch: DeliveryBatch) -> Bool {
+    /// Whether packets were in flight when everything that waited was skipped: they are not to be tried again.
+    func isSkipped(route: Int, batch: DeliveryBatch) -> Bool {
+        state.withLock { $0.isSkipped(route, batch) }
+    }
+
+    /// Whether packets under way were skipped, or have left the disk meanwhile: they are not to be tried for ever.
+    func isGivenUp(route: Int, batch: DeliveryBatch) -> Bool {
         state.withLock { state in
+            if state.isSkipped(route, batch) { return true }
             guard let gone = state.ledgers[route].goneBefore else { return false }
             return batch.items.contains { $0.block < gone.block }
         }
@@ -122,25 +129,37 @@ extension Journal {
         state.withLock { $0.resolve(route, batch, as: outcome) }
     }
 
-    /// Puts packets back to the front of those that wait; dead letters to the others.
+    /// Puts packets back to the front of those that wait; dead letters to the others. What was skipped while it
+    /// was in flight is given up.
     func giveBack(route: Int, batch: DeliveryBatch) {
         state.withLock { state in
+            let isSkipped = state.isSkipped(route, batch)
             state.land(route, batch)
             guard !batch.isRedriven else {
                 state.ledgers[route].deadLetters += UInt64(batch.items.count)
                 return state.ledgers[route].forgetStragglers()
             }
+            if isSkipped { return state.ledgers[route].giveUpSkipped(batch) }
             state.ledgers[route].giveBack(batch)
         }
     }
 
-    /// Gives up everything that waits for a destination now. The cursors have to be saved before
-    /// that outlives the process.
+    /// Gives up everything that waits for a destination now, and what is in flight and does not arrive. The
+    /// cursors have to be saved before that outlives the process.
     ///
-    /// - Returns: How many packets that were.
+    /// - Returns: How many packets waited.
     func skip(route: Int) -> UInt64 {
         // No block is written and not known yet meanwhile.
         writer.withLock { _ in state.withLock { $0.skip(route) } }
+    }
+
+    /// Packets in flight of which nobody knows yet whether they arrive, or are among those that were skipped.
+    func skippedInFlight(route: Int) -> UInt64 {
+        state.withLock { state in
+            state.ledgers[route].flights.values.reduce(0) {
+                $1.isSkipped ? $0 + UInt64($1.packets) : $0
+            }
+        }
     }
 
     /// The same for a destination that is not configured.

@@ -71,19 +71,11 @@ struct RouteCursor {
         loaded = []
     }
 
-    /// Passes over everything up to a position as if it were settled, but for what is under way.
+    /// Passes over everything up to a position as if it were settled, what is under way included.
     ///
     /// - Parameter last: The number of the last block before that position.
     mutating func skip(to position: LogPosition, lastNumber last: UInt64, passed: UInt64) {
-        while let rest = take() { settle(block: rest.block.head.number, record: rest.place) }
-        if !open.isEmpty, last > lastNumber {
-            // A restart goes on at what is under way, and must not take up what lies behind it.
-            open.append(
-                OpenBlock(
-                    number: lastNumber + 1, lastNumber: last, position: next, isRead: true,
-                    hasSettled: true))
-            close(open.count - 1)
-        }
+        (block, open) = (nil, [])
         lastNumber = max(lastNumber, last)
         jump(to: position, passed: passed)
     }
@@ -184,18 +176,6 @@ struct RouteCursor {
         guard let index = openIndex(number) else { return }
         open[index].settled.append(record)
         open[index].left.removeAll { $0 == record }
-    }
-
-    /// Settles what was left.
-    ///
-    /// - Parameter underWay: What of it is not.
-    mutating func settleLeft(but underWay: Set<LogPlace>) {
-        for index in open.indices {
-            let position = open[index].position
-            let isKept = { underWay.contains(LogPlace(position: position, record: $0)) }
-            open[index].settled += open[index].left.filter { !isKept($0) }
-            open[index].left.removeAll { !isKept($0) }
-        }
     }
 
     /// Whether what follows of a device may be settled already, because it was so before the start.

@@ -18,6 +18,8 @@ struct RouteLedger {
         var packets: Int
         /// Whether they are dead letters, which are in a file of their own.
         var isRedriven: Bool
+        /// Whether an operator has given up what of them does not arrive.
+        var isSkipped = false
         /// The first block that one of them is of.
         var firstBlock: UInt64
         var oldestMonotonicNanoseconds: UInt64
@@ -95,12 +97,13 @@ struct RouteLedger {
         return saved
     }
 
-    /// Packets of the log that are neither delivered nor given up. What is under way of files that are gone
-    /// is in it no more.
+    /// Packets of the log that are neither delivered nor given up. What is under way of files that are gone,
+    /// or was skipped, is in it no more.
     private var unsettled: UInt64 {
         let gone = goneBefore?.block ?? 0
         return flights.values.reduce(waiting) { sum, flight in
-            flight.isRedriven || flight.firstBlock < gone ? sum : sum + UInt64(flight.packets)
+            flight.isRedriven || flight.isSkipped || flight.firstBlock < gone
+                ? sum : sum + UInt64(flight.packets)
         }
     }
 

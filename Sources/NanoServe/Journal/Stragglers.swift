@@ -246,14 +246,9 @@ struct Stragglers {
     /// What is taken and not settled.
     var underWay: Set<LogPlace> { Set(trails.values.flatMap(\.underWay)) }
 
-    /// Gives up everything that is left up to a place; what is under way is not touched.
-    mutating func skip(to end: LogPosition) {
-        trails = trails.filter { !$0.value.underWay.isEmpty }
-            .mapValues {
-                StragglerTrail(
-                    first: $0.first, next: LogPlace(position: end), underWay: $0.underWay)
-            }
-        (counts, count, ready, behind) = ([:], 0, [], [])
+    /// Gives up everything that is left, what is under way included.
+    mutating func skip() {
+        (trails, counts, count, ready, behind) = ([:], [:], 0, [], [])
         ahead = DeferredPackets(limit: packetsAhead)
     }
 

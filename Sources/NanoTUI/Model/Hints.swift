@@ -60,7 +60,7 @@ extension ConsoleModel {
         case .values, .follow: unheardRow == nil
         case .dump: unheardRow == nil || cursor != nil
         case .pause: chosenRoute != nil
-        case .skip: (chosenRoute?.waiting ?? 0) > 0
+        case .skip: chosenRoute?.hasSomethingToSkip ?? false
         case .letters: (chosenRoute?.deadLetters ?? 0) > 0
         case .redrive, .drop: !letters.isEmpty
         case .redriveAll, .dropAll: (routeOfLetters?.deadLetters ?? 0) > 0

@@ -122,7 +122,7 @@ extension ConsoleModel {
     mutating func askToSkip(_ row: RouteSnapshot?) {
         guard let row else { return }
         let route = live.routes.first { $0.name == row.name } ?? row
-        guard route.waiting > 0 else {
+        guard route.hasSomethingToSkip else {
             say("nothing waits for \(SafeText.escaped(route.name))")
             return
         }
@@ -133,6 +133,7 @@ extension ConsoleModel {
                 text: [
                     "\(Numbers.counted(route.waiting, "packet"))\(oldest), and what else comes until "
                         + "you answer, will never be delivered to it. That cannot be undone.",
+                    "What is in flight then arrives now, or never.",
                     "What comes then is delivered"
                         + (route.state == .paused ? " when you resume it" : "")
                         + ", and other destinations still get theirs.",
@@ -199,4 +200,9 @@ extension Array where Element: Equatable {
         let index = firstIndex(of: element) ?? 0
         return self[(index + distance + count) % count]
     }
+}
+
+extension RouteSnapshot {
+    /// Whether there is anything to give up: what is in flight counts where it does not seem to arrive.
+    var hasSomethingToSkip: Bool { waiting > 0 || (inFlight > 0 && state != .flowing) }
 }

@@ -17,7 +17,7 @@ import Testing
     enum Scene: CaseIterable { case nothing, underWay, returned, inTheMiddle, manySegments }
 
     @Test(arguments: Scene.allCases)
-    func `what was skipped stays so after a crash, and what was under way comes again`(
+    func `what was skipped stays so after a crash, and so does what was under way`(
         scene: Scene
     ) throws {
         let disk = SimulatedDisk()
@@ -27,30 +27,31 @@ import Testing
         for start in stride(from: 0, to: last, by: 50) {
             try append(start..<start + 50, to: journal)
         }
-        var underWay: [Int] = []
+        var underWay = 0
         switch scene {
         case .nothing: break
         case .underWay, .manySegments:
-            underWay = try #require(journal.takeLoaded(route: 0, limit: 50)).numbers
+            underWay = try #require(journal.takeLoaded(route: 0, limit: 50)).items.count
         case .inTheMiddle:
-            underWay = try #require(journal.takeLoaded(route: 0, limit: 20)).numbers
+            underWay = try #require(journal.takeLoaded(route: 0, limit: 20)).items.count
         case .returned:
             let batch = try #require(journal.takeLoaded(route: 0, limit: 60))
             journal.giveBack(route: 0, batch: batch)
         }
-        let skipped = UInt64(last - underWay.count)
+        let skipped = UInt64(last - underWay)
         #expect(journal.skip(route: 0) == skipped)
         #expect(journal.skip(route: 0) == 0)
         let ledger = journal.ledgers[0]
         #expect(ledger.skipped == skipped && ledger.waiting == 0)
-        #expect(ledger.inFlight == UInt64(underWay.count))
+        #expect(ledger.inFlight == UInt64(underWay))
+        #expect(journal.skippedInFlight(route: 0) == UInt64(underWay))
         try append(last..<last + 20, to: journal)
         #expect(journal.ledgers[0].waiting == 20)
         try journal.keepHouse(now: Self.moment)
         var random = SplitMix64(seed: 2)
         let after = try Journal.simulated(disk: SimulatedDisk(after: disk, random: &random))
-        #expect(after.ledgers[0].waiting == UInt64(underWay.count + 20))
-        #expect(after.deliver() == underWay + Array(last..<last + 20))
+        #expect(after.ledgers[0].waiting == 20)
+        #expect(after.deliver() == Array(last..<last + 20))
         #expect(after.ledgers[0].expired == 0)
     }
 
@@ -188,15 +189,88 @@ import Testing
         #expect(third.ledgers[0].waiting == kept.waiting)
     }
 
-    @Test func `what was under way and comes back is delivered all the same`() throws {
+    private func expectBalance(
+        _ journal: Journal, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let account = journal.ledgers[0]
+        let settled = account.delivered + account.deadLetters + account.expired + account.skipped
+        #expect(
+            account.accepted == settled + account.waiting + account.inFlight,
+            sourceLocation: sourceLocation)
+    }
+
+    @Test
+    func `of what was under way counts what arrives, and the rest is given up when it comes back`()
+        throws
+    {
         let journal = try Journal.simulated()
         try append(0..<40, to: journal)
-        let batch = try #require(journal.takeLoaded(route: 0, limit: 10))
-        #expect(journal.skip(route: 0) == 30)
-        journal.giveBack(route: 0, batch: batch)
+        let first = try #require(journal.takeLoaded(route: 0, limit: 10))
+        let second = try #require(journal.takeLoaded(route: 0, limit: 10))
+        #expect(journal.skip(route: 0) == 20)
+        #expect(journal.skippedInFlight(route: 0) == 20)
+        expectBalance(journal)
+        #expect(journal.isSkipped(route: 0, batch: first))
+        // Six arrive, and four do not.
+        journal.resolve(route: 0, batch: first.part(Array(0..<6)), as: .delivered)
+        expectBalance(journal)
+        journal.giveBack(route: 0, batch: first.part(Array(6..<10)))
+        expectBalance(journal)
         try append(40..<45, to: journal)
-        #expect(journal.deliver() == Array(0..<10) + Array(40..<45))
+        #expect(journal.takeable(route: 0) == 5)
+        #expect(journal.deliver() == Array(40..<45))
+        journal.resolve(route: 0, batch: second, as: .deadLetter)
         let ledger = journal.ledgers[0]
-        #expect(ledger.accepted == 45 && ledger.delivered == 15 && ledger.skipped == 30)
+        #expect(ledger.delivered == 11 && ledger.skipped == 24 && ledger.deadLetters == 10)
+        #expect(ledger.unfinished == 0)
+        #expect(journal.skippedInFlight(route: 0) == 0)
+        expectBalance(journal)
+    }
+
+    @Test func `what is taken after a skip is as any other, also a part of what was under way`()
+        throws
+    {
+        let journal = try Journal.simulated()
+        try append(0..<20, to: journal)
+        let old = try #require(journal.takeLoaded(route: 0, limit: 20))
+        #expect(journal.skip(route: 0) == 0)
+        let parts = journal.divide(route: 0, old.halvesByDevice)
+        #expect(parts.count == 2 && parts[0].flight != parts[1].flight)
+        #expect(parts.allSatisfy { journal.isSkipped(route: 0, batch: $0) })
+        try append(20..<30, to: journal)
+        let new = try #require(journal.takeLoaded(route: 0, limit: 10))
+        #expect(!journal.isSkipped(route: 0, batch: new))
+        journal.giveBack(route: 0, batch: new)
+        for part in parts { journal.giveBack(route: 0, batch: part) }
+        #expect(journal.ledgers[0].skipped == 20 && journal.ledgers[0].waiting == 10)
+        #expect(journal.deliver() == Array(20..<30))
+        expectBalance(journal)
+    }
+
+    @Test func `a device's next packets wait for what is still under way of it`() throws {
+        let journal = try Journal.simulated()
+        try journal.commit(numbered: 0..<4, now: Self.moment, of: { _ in 7 })
+        let old = try #require(journal.takeLoaded(route: 0, limit: 2))
+        #expect(journal.skip(route: 0) == 2)
+        try journal.commit(numbered: 4..<6, now: Self.moment, of: { _ in 7 })
+        #expect(journal.takeLoaded(route: 0, limit: 10) == nil)
+        journal.giveBack(route: 0, batch: old)
+        #expect(journal.deliver() == [4, 5])
+        #expect(journal.ledgers[0].skipped == 4)
+        expectBalance(journal)
+    }
+
+    @Test func `letters that are sent once more are no part of what is skipped`() throws {
+        let journal = try Journal.simulated()
+        try append(0..<10, to: journal)
+        let batch = try #require(journal.takeLoaded(route: 0, limit: 10))
+        journal.resolve(route: 0, batch: batch, as: .deadLetter)
+        var letters = batch
+        letters.isRedriven = true
+        let sent = try #require(journal.take(letters: letters, route: 0))
+        #expect(journal.skip(route: 0) == 0)
+        #expect(!journal.isSkipped(route: 0, batch: sent))
+        journal.giveBack(route: 0, batch: sent)
+        #expect(journal.ledgers[0].deadLetters == 10 && journal.ledgers[0].skipped == 0)
     }
 }

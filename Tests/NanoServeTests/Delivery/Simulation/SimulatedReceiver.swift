@@ -34,6 +34,8 @@ final class SimulatedReceiver: Sendable {
         var condemned: Set<Int> = []
         /// Packets that an operator gave up; they may come late, or never.
         var excused: Set<Int> = []
+        /// Packets that are not to be sent from now on, and those of them that a crash does not bring back.
+        var givenUp: (now: Set<Int>, saved: Set<Int>) = ([], [])
         var newest = [Int](repeating: -1, count: SimulatedPackets.devices)
         var faults: [String] = []
     }
@@ -82,6 +84,16 @@ final class SimulatedReceiver: Sendable {
         state.withLock { $0.excused.formUnion(numbers) }
     }
 
+    /// Finds fault with packets that are sent from now on.
+    ///
+    /// - Parameter isSaved: Whether with those too that are sent after a crash.
+    func giveUp(_ numbers: Set<Int>, isSaved: Bool) {
+        state.withLock { state in
+            state.givenUp.now.formUnion(numbers)
+            if isSaved { state.givenUp.saved.formUnion(numbers) }
+        }
+    }
+
     /// Takes from now on whatever it can, but for what it chokes on.
     func heal() {
         state.withLock {
@@ -101,6 +113,7 @@ final class SimulatedReceiver: Sendable {
         state.withLock { state in
             state.underWay = [:]
             state.mayRepeat = state.settled
+            state.givenUp.now = state.givenUp.saved
         }
     }
 
@@ -121,6 +134,9 @@ final class SimulatedReceiver: Sendable {
                 state.settled.contains($0) && !state.mayRepeat.contains($0)
             }) {
                 state.faults.append("\(again) is sent again")
+            }
+            if let skipped = numbers.first(where: { state.givenUp.now.contains($0) }) {
+                state.faults.append("\(skipped) is sent, though it was skipped")
             }
             let before = state.settled
             let plan = state.plan(batch, numbers, as: state.requests)
