@@ -13,6 +13,12 @@ enum GatewayAlarms {
             replayLoss(snapshot.gateway), forgetful(snapshot, trends), blocked(snapshot.gateway),
             filling(snapshot, trends, standing), unburied(snapshot.journal),
             tampered(snapshot.gateway), sealed(snapshot.gateway),
+            unread(
+                snapshot.gateway.registryFault, id: "registry-file", title: "registry not readable",
+                "also of devices rejected or blocked"),
+            unread(
+                snapshot.gateway.blocksFault, id: "blocks-file", title: "blocks not readable",
+                "also of addresses blocked or let in"),
         ].compactMap(\.self) + (snapshot.gateway.auditCopies ?? []).compactMap(uncopied)
     }
 
@@ -98,6 +104,19 @@ enum GatewayAlarms {
             id: "keystore", severity: .critical, title: "keystore not readable",
             text: "it was changed, and the secrets from before hold, also those revoked since; "
                 + SafeText.escaped(fault), holdNanoseconds: 0)
+    }
+
+    /// Stands until a file that operators decide by can be read: what they decided since does not hold.
+    private static func unread(
+        _ fault: String?, id: String, title: String, _ whose: String
+    ) -> AlarmFinding? {
+        fault.map { fault in
+            AlarmFinding(
+                id: id, severity: .critical, title: title,
+                text:
+                    "\(SafeText.escaped(fault)); what it said before holds, \(whose) since; mend it, "
+                    + "or put a copy back", holdNanoseconds: 0)
+        }
     }
 
     /// What the journal takes, beside what limits it.

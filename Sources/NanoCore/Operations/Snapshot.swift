@@ -114,6 +114,9 @@ public struct GatewaySnapshot: Codable, Sendable {
     /// Why the keystore that has been changed cannot be read, so that the secrets from before hold; nil
     /// while it can, and where the gateway does not tell.
     public var keystoreFault: String?
+    /// The same of the registry of devices, and of the blocks of addresses.
+    public var registryFault: String?
+    public var blocksFault: String?
 
     public init() {}
 

@@ -33,6 +33,8 @@ extension Gateway {
         snapshot.gateway.drainSeconds = configuration.drainSeconds
         snapshot.gateway.graceHours = configuration.graceHours
         snapshot.gateway.keystoreFault = keys.fault
+        snapshot.gateway.registryFault = registry.fault
+        snapshot.gateway.blocksFault = offenders.fault
         snapshot.gateway.auditCopies = auditMirrors.map(\.snapshot)
         status.withLock { status in
             snapshot.gateway.state = status.phase

@@ -190,6 +190,9 @@ final class Offenders: Sendable {
         }
     }
 
+    /// Why the file of blocks that lies there cannot be gone by; nil when it can.
+    var fault: String? { file?.fault }
+
     /// Takes over what a command line has changed.
     ///
     /// - Returns: Whether there was anything.

@@ -47,6 +47,9 @@ final class DeviceRegistry: Sendable {
         hash.hash(name.model.rawValue, name.id)
     }
 
+    /// Why the file that lies there cannot be gone by; nil when it can.
+    var fault: String? { file.fault }
+
     /// Takes over what a command line has changed.
     ///
     /// - Returns: Whether there was anything.

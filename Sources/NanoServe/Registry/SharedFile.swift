@@ -31,7 +31,7 @@ struct SharedFile<Content: SharedContent>: Sendable {
     private static var lock: String { "devices" }
 
     var path: String { "\(folder)/\(Content.fileName)" }
-    var stamp: FileStamp? { FileStamp(of: path) }
+    var stamp: FileStamp? { FileStamp(of: path, withStatus: true) }
 
     /// What is in the file; nil when there is none.
     ///

@@ -5,8 +5,8 @@ final class WatchedFile<Content: SharedContent>: Sendable {
     private struct State {
         var content: Content
         var stamp: FileStamp?
-        /// The writing that could not be read.
-        var failed: FileStamp?
+        /// What could not be read, and why.
+        var failed: (stamp: FileStamp, reason: String)?
     }
 
     private let file: SharedFile<Content>
@@ -21,19 +21,29 @@ final class WatchedFile<Content: SharedContent>: Sendable {
 
     var content: Content { state.withLock { $0.content } }
 
+    /// Why the file that lies there cannot be gone by, in a sentence; nil when it can, or is gone.
+    var fault: String? { state.withLock { $0.failed?.reason } }
+
     /// Takes over what another process has changed. A file that is gone changes nothing.
     ///
     /// - Returns: Whether there was anything.
-    /// - Throws: ``KeystoreError``, once for each writing of the file.
+    /// - Throws: ``KeystoreError``, once for each state of the file.
     func refresh() throws(KeystoreError) -> Bool {
-        guard let stamp = file.stamp, state.withLock({ $0.stamp != stamp && $0.failed != stamp })
-        else { return false }
+        let stamp = file.stamp
+        let isNew = state.withLock { state in
+            // What lies there is what holds, perhaps again.
+            if stamp == nil || stamp == state.stamp { state.failed = nil }
+            return stamp != state.stamp && stamp != state.failed?.stamp
+        }
+        guard let stamp, isNew else { return false }
         do throws(KeystoreError) {
             guard let content = try file.load() else { return false }
-            state.withLock { $0 = State(content: content, stamp: stamp) }
-            return true
+            return state.withLock { state in
+                defer { state = State(content: content, stamp: stamp) }
+                return content != state.content
+            }
         } catch {
-            state.withLock { $0.failed = stamp }
+            state.withLock { $0.failed = (stamp, error.description) }
             throw error
         }
     }

@@ -138,6 +138,18 @@ import Testing
         #expect(watch.texts[0].hasPrefix("entry 5 is missing\\u{1B}; a new chain covers "))
     }
 
+    @Test func `a registry, or blocks, that cannot be read are alarms until they can`() {
+        var watch = AlarmWatch()
+        watch.pass { $0.gateway.registryFault = "/s/registry.json: not JSON\u{1B}" }
+        watch.pass { $0.gateway.blocksFault = "/s/blocks.json: version is 9" }
+        #expect(watch.titles == ["blocks not readable", "registry not readable"])
+        #expect(watch.board.alarms.allSatisfy { $0.severity == .critical })
+        #expect(watch.texts[1].hasPrefix("/s/registry.json: not JSON\\u{1B}; what it said before"))
+        watch.pass { ($0.gateway.registryFault, $0.gateway.blocksFault) = (nil, nil) }
+        watch.pass()
+        #expect(watch.titles.isEmpty)
+    }
+
     @Test func `an audit trail that is not copied is an alarm after a minute, until it is`() {
         var watch = AlarmWatch()
         let copy = AuditCopySnapshot(
