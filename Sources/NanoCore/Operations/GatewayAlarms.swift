@@ -85,16 +85,16 @@ enum GatewayAlarms {
         guard !copy.fault.isEmpty else { return nil }
         let missing =
             switch copy.behind {
-            case nil: "nobody knows how many entries"
-            case 1: "1 entry"
-            case let count?: "\(PlainWords.count(count)) entries"
+            case nil: "nobody knows how many entries of it wait"
+            case 1: "1 entry of it waits"
+            case let count?: "\(PlainWords.count(count)) entries of it wait"
             }
         return AlarmFinding(
             id: "audit-copy/\(copy.route)", severity: .warning, title: "audit trail not copied",
             text:
-                "\(missing) of it wait for \(copy.route): \(SafeText.escaped(copy.fault)); the file "
-                + "has all; mend the database, and they are copied",
-            patienceNanoseconds: copyPatienceNanoseconds)
+                "\(missing) for \(copy.route): \(SafeText.escaped(copy.fault)); the file has all of "
+                + "it; mend the database, and it is copied",
+            patienceNanoseconds: copyPatienceNanoseconds, holdNanoseconds: 0)
     }
 
     /// Stands until the keystore can be read: a secret that was revoked in it is accepted meanwhile.

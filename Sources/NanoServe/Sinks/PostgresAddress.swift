@@ -35,7 +35,8 @@ public struct PostgresAddress: Equatable, Sendable {
     /// A server's words in one line, escaped and without a password.
     func described(_ message: String) -> String {
         let text = redaction.redacted(message)
-            .split(whereSeparator: \.isNewline).joined(separator: "; ")
+            .split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
+            .joined(separator: "; ")
         return SafeText.shortened(text, to: 200)
     }
 }

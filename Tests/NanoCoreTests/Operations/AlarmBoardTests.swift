@@ -161,7 +161,9 @@ import Testing
         #expect(
             watch.texts[0].hasPrefix(
                 "1,002 entries of it wait for history: no\\u{1B} connection; the file has all"))
-        watch.pass(seconds: 20) { $0.gateway.auditCopies?[0].fault = "" }
+        watch.pass { $0.gateway.auditCopies?[0].copied = 1_006 }
+        #expect(watch.texts[0].hasPrefix("1 entry of it waits for history: "))
+        watch.pass(seconds: 2) { $0.gateway.auditCopies?[0].fault = "" }
         #expect(watch.titles.isEmpty)
     }
 

@@ -59,7 +59,7 @@ import Testing
     @Test func `a server's words are one line without the password`() throws {
         let address = try #require(PostgresAddress(url: url))
         #expect(
-            address.described("no: hunter2-hunter2\nHINT: \u{1B}[2J")
+            address.described("no: hunter2-hunter2\n\tHINT: \u{1B}[2J")
                 == "no: (secret); HINT: \\u{1B}[2J")
     }
 
