@@ -358,16 +358,20 @@ import Testing
         try await expectRestored(session, exit: "0")
     }
 
-    @Test func `stopped and continued it draws again`() async throws {
-        let session = try await start()
+    @Test func `an attached console that is stopped and continued draws again`() async throws {
+        let gateway = try await RunningGateway()
+        let session = try TerminalSession()
+        try session.run(
+            "\(RunningProcess.executable.path()) attach \(gateway.state.path())/admin.sock")
+        try await session.waitFor(" balances ")
         try session.press("C-z")
         try await session.waitFor("Stopped")
         #expect(session.modes == "0 1")
+        #expect(await gateway.status("/health") == 200)
         try session.run("fg")
         try await session.waitFor(" balances ")
         #expect(session.modes == "1 0")
-        try session.press("q", "y")
-        // The shell drops what stood behind a stopped command, so the terminal has to tell.
+        try session.press("q")
         try await eventually("the terminal is given back") { session.modes == "0 1" }
     }
 }
