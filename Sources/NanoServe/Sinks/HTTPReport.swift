@@ -29,7 +29,9 @@ struct HTTPReport {
         var budget = Redaction.Budget()
         let status = response.head.status
         answer.error = SafeText.escaped(
-            shortened("\(status.code) \(status.reasonPhrase)", within: &budget))
+            shortened(
+                status.reasonPhrase.isEmpty
+                    ? "\(status.code)" : "\(status.code) \(status.reasonPhrase)", within: &budget))
         answer.excerpt = redaction.excerpt(
             of: response.body.readableBytesView, within: &budget)
         for place in answer.rejections.keys.sorted() {

@@ -36,7 +36,7 @@ enum RecordsView {
             return [
                 Table.Entry(Numbers.clock(unixMilliseconds: record.unixMilliseconds), .dim),
                 Table.Entry(record.model?.description ?? "–"),
-                Table.Entry(record.deviceID.map(SafeText.name) ?? "–"),
+                Table.Entry(record.deviceName ?? "–"),
                 Table.Entry(header?.type.name ?? "–"), Table.Entry(header?.level.name ?? "–", .dim),
                 Table.Entry(SafeText.escaped(Reading.words(of: record)), .accent),
                 Table.Entry(Numbers.grouped(UInt64(record.bytes.count)), .dim),
@@ -69,7 +69,7 @@ enum RecordsView {
                 Table.Entry(Numbers.clock(unixMilliseconds: record.unixMilliseconds), .dim),
                 Table.Entry(record.refusal?.reason.name ?? "", .bad),
                 Table.Entry(record.model?.description ?? "–"),
-                Table.Entry(record.deviceID.map(SafeText.name) ?? "–"),
+                Table.Entry(record.deviceName ?? "–"),
                 Table.Entry(SafeText.escaped(RefusalAccount(of: record)?.sentence ?? "")),
                 Table.Entry(SafeText.escaped(record.address), .dim),
             ]
@@ -124,11 +124,18 @@ enum RecordsView {
     }
 
     private static func sender(_ record: PacketRecord) -> String {
-        if let device = record.deviceID { return SafeText.name(device) }
+        if let device = record.deviceName { return device }
         return record.address.lastIndex(of: ":").map { String(record.address[..<$0]) } ?? "–"
     }
 
     private static func follow(_ model: ConsoleModel) -> String {
         model.list(model.view).isFollowing ? "▼ following" : "End follows"
+    }
+}
+
+extension PacketRecord {
+    /// The device's id as it is shown; nil where it has none, or an empty one, which names nobody.
+    fileprivate var deviceName: String? {
+        deviceID.flatMap { $0.isEmpty ? nil : SafeText.name($0) }
     }
 }

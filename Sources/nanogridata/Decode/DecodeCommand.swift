@@ -180,6 +180,11 @@ struct PieceSizes {
 enum LowestLevel: String, CaseIterable, ExpressibleByArgument {
     case none, standard, high, military
 
+    /// In either case, as the gateway's settings take it.
+    init?(argument: String) {
+        self.init(rawValue: argument.lowercased())
+    }
+
     var level: SecurityLevel {
         switch self {
         case .none: .none

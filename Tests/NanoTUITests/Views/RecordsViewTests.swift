@@ -28,4 +28,13 @@ import Testing
         let picture = model.picture(80, 24)
         #expect(picture.contains("of these: \" x\" 12") && picture.contains("  \" x\"  "))
     }
+
+    @Test func `an empty device_id names nobody`() {
+        var model = ConsoleModel.sample
+        var snapshot = SampleGateway.snapshot(second: 91)
+        for index in snapshot.rejections.indices { snapshot.rejections[index].deviceID = "" }
+        model.receive(snapshot)
+        model.press(.character("4"))
+        #expect(model.picture(80, 24).contains("  –  "))
+    }
 }
