@@ -2,9 +2,9 @@
 ///
 /// Before the MAC only the connection and its address are known, and either may be shared with
 /// honest devices; so only refused frames are charged to them, and a connection that lately brought
-/// verified frames is exempt. Where its address is over the limit, a connection still has one frame
-/// a minute judged: else nobody behind that address could show that it is another than who is to
-/// blame. The device is known after the MAC; every frame is charged to it.
+/// verified frames is exempt. Where its address is over the limit, a connection still has a few frames
+/// judged: else nobody behind that address could show that it is another than who is to blame. The
+/// device is known after the MAC; every frame is charged to it.
 ///
 /// One value belongs to one event loop. Its copies for other loops share what is known of addresses
 /// and devices, which come in on any loop; a connection stays on its own.
@@ -18,8 +18,7 @@ public struct RateLimits: Sendable {
         public var source: Rate?
         /// Verified frames of one device; nil for no limit.
         public var device: Rate?
-        /// Seconds for which a verified frame exempts its connection, and after which a frame of one
-        /// that is not exempt is judged although its address is over the limit.
+        /// Seconds for which a verified frame exempts its connection.
         public var exemptSeconds = 60
         /// Senders remembered for each limit, rounded up to a power of two; beyond it the one whose
         /// bucket is fullest is forgotten.
@@ -36,8 +35,8 @@ public struct RateLimits: Sendable {
     private let source: SharedBucketTable?
     private let device: SharedBucketTable?
     private var verifiedConnections: RecentTable
-    /// Connections of which a frame was judged although their address was over the limit.
-    private var heardConnections: RecentTable
+    /// Frames that are judged of connections whose address is over the limit.
+    private var hearings: BucketTable?
     private let isLimitedBeforeMAC: Bool
 
     public init(_ configuration: Configuration) {
@@ -48,10 +47,11 @@ public struct RateLimits: Sendable {
         isLimitedBeforeMAC = configuration.connection != nil || configuration.source != nil
         verifiedConnections = RecentTable(
             capacity: isLimitedBeforeMAC ? capacity : 0, seconds: configuration.exemptSeconds)
-        heardConnections = RecentTable(
-            capacity: configuration.source == nil ? 0 : capacity,
-            seconds: configuration.exemptSeconds)
+        hearings = configuration.source.map { _ in BucketTable(Self.hearing, capacity: capacity) }
     }
+
+    /// More than one at once, since a device may begin by repeating what it sent last.
+    private static let hearing = Rate(framesPerSecond: 0.05, burstFrames: 3)
 
     /// Judges a frame before its MAC. Charges nothing.
     ///
@@ -93,8 +93,7 @@ public struct RateLimits: Sendable {
             throw refusal
         }
         if let refusal = source?.refusal(network ?? sender.address, now: time, .sourceLimit) {
-            if heardConnections.contains(sender.connection, now: time) { throw refusal }
-            heardConnections.note(sender.connection, now: time)
+            if hearings?.take(sender.connection, now: time, .sourceLimit) != nil { throw refusal }
         }
     }
 

@@ -99,6 +99,7 @@ struct ReplayRings {
         var second = max(behind, device.start)
         while second < device.newest {
             if second & 63 == 0, bits[slot &* Self.words &+ word(second)] == 0 {
+                guard device.newest - second > 64 else { break }
                 second += 64
                 continue
             }

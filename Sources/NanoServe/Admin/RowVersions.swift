@@ -1,14 +1,14 @@
 import Foundation
 
-/// A list as the gateway has told it last, and the one before: whoever holds that one is told the changes
+/// A list as the gateway has told it last, and some before: whoever holds one of those is told the changes
 /// alone, whoever holds the last nothing at all.
 struct RowVersions<Row: AdminRow> {
     private var versions: [(revision: UInt64, rows: [Row])] = []
     /// Answers about the newest, by the number of the list that is held; all rows by 0.
     private var made: [UInt64: Data] = [:]
 
-    /// Lists that are remembered: one looks at a time, or all see the same.
-    private static var most: Int { 2 }
+    /// Lists that are remembered: consoles in different views ask in turns.
+    private static var most: Int { 4 }
 
     /// Takes note of how the list is now.
     ///

@@ -24,24 +24,24 @@ final class ConnectionPlaces: Sendable {
         self.logger = logger
     }
 
-    /// Takes a place. The first time that there is none the log says so, and again once half of them
-    /// have been free meanwhile.
+    /// Takes a place. The first time that there is none, or another gives way for it, the log says so, and
+    /// again once half of them have been free meanwhile.
     ///
     /// - Parameter makeRoom: Has another connection leave, whose place is free in a moment; false where none
     ///   can.
     /// - Returns: Whether there was one.
     func take(orInPlaceOf makeRoom: () -> Bool = { false }) -> Bool {
         let (isTaken, isNews) = state.withLock { state in
-            guard state.taken < most || makeRoom() else {
-                defer { state.isTold = true }
-                return (false, !state.isTold)
-            }
-            state.taken += 1
-            return (true, false)
+            let isFree = state.taken < most
+            let isTaken = isFree || makeRoom()
+            if isTaken { state.taken += 1 }
+            defer { state.isTold = state.isTold || !isFree }
+            return (isTaken, !isFree && !state.isTold)
         }
         if isNews {
-            logger.warning(
-                "\(name): \(most) connections are the most at once; more are closed unanswered")
+            let words =
+                isTaken ? "those that ask for nothing give way" : "more are closed unanswered"
+            logger.warning("\(name): \(most) connections are the most at once; \(words)")
         }
         return isTaken
     }

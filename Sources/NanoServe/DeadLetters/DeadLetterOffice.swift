@@ -14,6 +14,10 @@ final class DeadLetterOffice: DeadLetterKeeper {
     fileprivate enum Work: Sendable {
         case bury([DeadLetter], place: Int, done: @Sendable (DeadLetterBurial?) -> Void)
         case remove([Int64], place: Int)
+
+        var isRemoval: Bool {
+            if case .remove = self { true } else { false }
+        }
     }
 
     /// What a piece of work has led to.
@@ -48,8 +52,10 @@ final class DeadLetterOffice: DeadLetterKeeper {
         var isLooking = false
         var hasFailedToLook = false
         var hasFailedToFetch = false
-        /// Why nothing can be written; nil while nothing has failed.
+        /// Why something could not be written at the last try; nil while nothing has failed.
         var fault: String?
+        /// Whether another try is to come.
+        var isTryDue = false
         fileprivate(set) var isStopping = false
 
         /// Letters that a destination may send, or sends.
@@ -63,6 +69,8 @@ final class DeadLetterOffice: DeadLetterKeeper {
     let state: Mutex<State>
     let queue = DispatchQueue(label: "dead-letters")
     private let limit: UInt64
+    /// Bytes of the disk that letters leave, so that they can be dropped, and acts be written down.
+    private let spareBytes: Int
     private let expiries: ExpiryLog
     private let wake = Mutex<@Sendable (Int) -> Void>({ _ in })
 
@@ -78,6 +86,7 @@ final class DeadLetterOffice: DeadLetterKeeper {
         self.journal = journal
         self.logger = logger
         self.limit = UInt64(limit)
+        spareBytes = journal.configuration.spareBytes / 2
         routes = journal.configuration.routes
         expiries = ExpiryLog(logger: logger, limit: limit)
         if let notice = store.notice { logger.error("\(notice)") }
@@ -102,6 +111,7 @@ final class DeadLetterOffice: DeadLetterKeeper {
                 ])
         }
         reload()
+        store.reserve()
         try store.shortenPatience()
     }
 
@@ -133,40 +143,52 @@ final class DeadLetterOffice: DeadLetterKeeper {
         queue.async { if self.state.withLock(\.fault) == nil { self.flush() } }
     }
 
-    /// Carries out all that has been asked for, in one transaction; one by one what could not be, since there
-    /// may be room for some of it.
+    /// Carries out all that has been asked for, in one transaction. Where the disk has no room for that, one by
+    /// one, since there may be room for some of it.
     func flush() {
-        while carryOutNext() {}
+        let (work, hasFailed) = state.withLock { state in
+            defer { state.work = [] }
+            return (state.work, state.fault != nil)
+        }
+        guard !work.isEmpty else {
+            // What there was no room for has gone back to its destination meanwhile.
+            if hasFailed { keep([], fault(leaving: spareBytes)) }
+            return
+        }
+        guard hasFailed || attempt(work) != nil else { return }
+        // What makes room first.
+        let (removals, burials) = (work.filter(\.isRemoval), work.filter { !$0.isRemoval })
+        var left = removals + burials
+        var fault: (any Error)?
+        var kept: [Work] = []
+        while !left.isEmpty {
+            let next = left.removeFirst()
+            guard let error = attempt([next]) else { continue }
+            fault = error
+            kept.append(next)
+            // What else is wrong is so with all of it.
+            guard (error as? DeadLetterStore.Fault)?.isOutOfRoom == true else { break }
+        }
+        keep(kept + left, fault)
     }
 
-    /// - Returns: Whether there may be more to do.
-    private func carryOutNext() -> Bool {
-        let work = state.withLock { state in
-            let count = state.fault == nil ? state.work.count : min(1, state.work.count)
-            defer { state.work.removeFirst(count) }
-            return Array(state.work.prefix(count))
-        }
-        guard !work.isEmpty else { return false }
+    /// - Returns: Why nothing of it could be done; nil when all of it is.
+    private func attempt(_ work: [Work]) -> (any Error)? {
         do {
             let (standing, held) = state.withLock { state in
                 (state.standing, routes.indices.map(state.held))
             }
             var counts = standing
+            if work.contains(where: { !$0.isRemoval }) { try store.leave(spareBytes) }
             let results = try store.write { table in
                 try work.map { try carryOut($0, table, &counts, held) }
             }
-            let hasMended = state.withLock { state in
-                state.standing = counts
-                guard state.fault != nil, state.work.isEmpty else { return false }
-                state.fault = nil
-                return true
-            }
-            if hasMended { logger.notice("dead letters can be written again") }
+            state.withLock { $0.standing = counts }
             for (work, result) in zip(work, results) { finish(work, result) }
             reloadIfDue()
-            return true
+            return nil
         } catch {
-            return retry(work, error)
+            return error
         }
     }
 
@@ -217,31 +239,51 @@ final class DeadLetterOffice: DeadLetterKeeper {
         }
     }
 
-    /// - Returns: Whether to go on with the rest at once.
-    private func retry(_ work: [Work], _ error: any Error) -> Bool {
-        let (isFirst, isStopping) = state.withLock { state in
-            defer { state.fault = "\(error)" }
-            // There may be room for what was asked for later.
-            if !state.isStopping { state.work += work }
-            return (state.fault == nil, state.isStopping)
+    private func fault(leaving bytes: Int) -> (any Error)? {
+        do {
+            try store.leave(bytes)
+            return nil
+        } catch {
+            return error
         }
-        if isFirst {
-            logger.error(
-                "dead letters cannot be written; the packets stay in flight",
-                metadata: ["error": "\(error)"])
-        }
-        guard !isStopping else {
-            for case .bury(_, _, let done) in work { done(nil) }
-            return true
-        }
-        if isFirst { tryAgainLater() }
-        return false
     }
 
+    /// Keeps what could not be done for the next try, and says so when that is news. Packets for which there
+    /// is no room go back, so that those behind them have their turn, and rest.
+    private func keep(_ work: [Work], _ error: (any Error)?) {
+        let isOutOfRoom = (error as? DeadLetterStore.Fault)?.isOutOfRoom == true
+        let (hadFailed, isStopping) = state.withLock { state in
+            defer { state.fault = error.map { "\($0)" } }
+            let kept = isOutOfRoom ? work.filter(\.isRemoval) : work
+            if !state.isStopping { state.work = kept + state.work }
+            return (state.fault != nil, state.isStopping)
+        }
+        if let error, !hadFailed {
+            logger.error(
+                "dead letters cannot be written; the packets wait until they can be",
+                metadata: ["error": "\(error)"])
+        } else if error == nil, hadFailed {
+            logger.notice("dead letters can be written again")
+        }
+        if isStopping || isOutOfRoom {
+            for case .bury(_, _, let done) in work { done(nil) }
+        }
+        if error != nil, !isStopping { tryAgainLater() }
+    }
+
+    /// One try at a time is to come.
     private func tryAgainLater() {
+        let isSet = state.withLock { state in
+            defer { state.isTryDue = true }
+            return state.isTryDue
+        }
+        guard !isSet else { return }
         queue.asyncAfter(deadline: .now() + Self.retrySeconds) {
-            self.flush()
-            if self.state.withLock({ $0.fault != nil && !$0.isStopping }) { self.tryAgainLater() }
+            let isStopping = self.state.withLock { state in
+                state.isTryDue = false
+                return state.isStopping
+            }
+            if !isStopping { self.flush() }
         }
     }
 

@@ -11,6 +11,8 @@ final class DeadLetterStore: Sendable {
     /// Why the dead letters cannot be had.
     struct Fault: StartFault {
         let description: String
+        /// Whether there is no room on the disk.
+        var isOutOfRoom = false
         var isMisconfiguration: Bool { false }
     }
 
@@ -29,7 +31,11 @@ final class DeadLetterStore: Sendable {
     /// The format of the file, in SQLite's `user_version`.
     private static let format = 1
     /// Pages of SQLite's log that are brought over into the file at once.
-    private static let logPages = 64
+    private static let logPages = 16
+    /// Bytes that are set aside for letters in the file, and in SQLite's log, while there is room.
+    private static let reserveBytes = 262_144
+    /// Pages that stay free for changes which no letter is added with.
+    private static let sparePages = 16
     /// How long a call waits for somebody else's change, in seconds; and in milliseconds, where it
     /// is repeated anyway.
     private static let patienceSeconds = 10.0
@@ -56,6 +62,21 @@ final class DeadLetterStore: Sendable {
             }
         } catch {
             throw Self.fault(path, error)
+        }
+    }
+
+    /// Has the file and SQLite's log grow while there is room: what is added later takes none from the disk
+    /// before that is used up.
+    func reserve() {
+        try? queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: "CREATE TABLE reserve (bytes BLOB); INSERT INTO reserve VALUES (zeroblob(?))",
+                arguments: [Self.reserveBytes])
+            _ = try database.checkpoint(.restart)
+        }
+        try? queue.writeWithoutTransaction { database in
+            try database.execute(sql: "DROP TABLE IF EXISTS reserve")
+            _ = try database.checkpoint(.restart)
         }
     }
 
@@ -188,14 +209,30 @@ final class DeadLetterStore: Sendable {
     /// - Throws: ``Fault``, or what `body` throws; nothing has changed then.
     func write<Value>(_ body: (DeadLetterTable) throws -> Value) throws -> Value {
         do {
-            return try queue.write { try body(DeadLetterTable(database: $0)) }
-        } catch {
-            // What SQLite has in its log makes room there for the next try.
-            if error is DatabaseError {
-                try? queue.writeWithoutTransaction { _ = try $0.checkpoint(.restart) }
+            do {
+                return try queue.write { try body(DeadLetterTable(database: $0)) }
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+                // What SQLite has in its log makes room there once it is in the file.
+                try queue.writeWithoutTransaction { _ = try $0.checkpoint(.restart) }
+                return try queue.write { try body(DeadLetterTable(database: $0)) }
             }
+        } catch {
             throw Self.fault(path, error)
         }
+    }
+
+    /// Sees to it that the disk has so many bytes left when letters are added, unless the file has room for
+    /// them itself.
+    ///
+    /// - Throws: ``Fault`` that says it has not.
+    func leave(_ bytes: Int) throws {
+        guard bytes > 0, let free = DiskRoom.freeBytes(at: path), free < bytes else { return }
+        let pages = try? queue.read { try Int.fetchOne($0, sql: "PRAGMA freelist_count") }
+        guard (pages.flatMap(\.self) ?? 0) < Self.sparePages else { return }
+        throw Fault(
+            description: "\(path): the disk has \(PlainWords.bytes(UInt64(free))) left, and "
+                + "\(PlainWords.bytes(UInt64(bytes))) are for acts of operators",
+            isOutOfRoom: true)
     }
 
     /// Looks at the table as it is at one moment.
@@ -244,7 +281,8 @@ final class DeadLetterStore: Sendable {
         case let error as DatabaseError:
             Fault(
                 description: "\(path): \(SafeText.escaped(error.message ?? "fails")) "
-                    + "(SQLite \(error.extendedResultCode.rawValue))")
+                    + "(SQLite \(error.extendedResultCode.rawValue))",
+                isOutOfRoom: [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode))
         case let damage as Damage:
             Fault(description: "\(path): is damaged: \(SafeText.escaped(damage.reason))")
         default: error

@@ -40,7 +40,11 @@ extension RouteWorker {
     ) {
         guard isStored else {
             let isOpen = { answer.outcomes[$0] != .delivered }
-            return giveBack(batch.part(batch.items.indices.filter(isOpen)))
+            guard !isStopped else {
+                return giveBack(batch.part(batch.items.indices.filter(isOpen)))
+            }
+            goOn(with: batch, after: answer.retried("dead letters cannot be stored"))
+            return advance()
         }
         if batch.isRedriven { letters.noteBuried(part) }
         goOn(with: batch, after: answer)

@@ -38,6 +38,16 @@ struct SinkAnswer: Sendable {
             outcomes: Array(repeating: outcome, count: batch.items.count), error: error)
     }
 
+    /// The same, but that nothing is condemned: it comes again, whatever the destination says.
+    ///
+    /// - Parameter error: Why.
+    func retried(_ error: String) -> SinkAnswer {
+        var answer = self
+        answer.outcomes = outcomes.map { $0 == .deadLetter ? .retry : $0 }
+        (answer.error, answer.rejections, answer.hasReached) = (error, [:], false)
+        return answer
+    }
+
     /// Whether nothing is left to do.
     var isDelivered: Bool { outcomes.allSatisfy { $0 == .delivered } }
 

@@ -230,7 +230,8 @@ final class JournalHouse: Sendable {
         do {
             try save(now, finishReads)
         } catch let fault where Self.isOutOfRoom(fault) {
-            guard journal.giveUpUnguarded(now: now) else { throw fault }
+            let bytes = replayGuard.statistics.bytes
+            guard journal.giveUpUnguarded(now: now, forGuardOf: bytes) else { throw fault }
             logger.notice("what was delivered makes room on the full disk for the replay memory")
             try save(now, finishReads)
         }
@@ -243,6 +244,8 @@ final class JournalHouse: Sendable {
         try checkpointing.withLock { _ in
             // What nobody needs makes room for it.
             try? journal.keepHouse(now: now)
+            // Where that cannot be done, what is written of the memory would only take room meanwhile.
+            try journal.commitAll(now: now)
             let block = journal.lastBlock
             let saved = try store.save(replayGuard, covering: block, now: now)
             finishReads()

@@ -7,6 +7,8 @@ import Synchronization
 final class QuietConnections: Sendable {
     private struct State {
         var channels: [UInt64: any Channel] = [:]
+        /// Those that are about to be closed, unless they are asked for something before.
+        var leaving: Set<UInt64> = []
         /// Numbers the times that one has become quiet.
         var last: UInt64 = 0
     }
@@ -23,19 +25,29 @@ final class QuietConnections: Sendable {
     }
 
     fileprivate func remove(_ number: UInt64) {
-        state.withLock { $0.channels[number] = nil }
+        state.withLock { state in
+            state.channels[number] = nil
+            state.leaving.remove(number)
+        }
     }
 
     /// Closes the one that has been quiet for longest.
     ///
     /// - Returns: Whether there is one.
     func closeOldest() -> Bool {
-        let channel: (any Channel)? = state.withLock { state in
-            state.channels.keys.min().flatMap { state.channels.removeValue(forKey: $0) }
+        let oldest: (number: UInt64, channel: any Channel)? = state.withLock { state in
+            guard let number = state.channels.keys.min(),
+                let channel = state.channels.removeValue(forKey: number)
+            else { return nil }
+            state.leaving.insert(number)
+            return (number, channel)
         }
-        guard let channel else { return false }
+        guard let (number, channel) = oldest else { return false }
         // Its end gives a place back, which the caller is just taking.
-        channel.eventLoop.execute { channel.close(promise: nil) }
+        channel.eventLoop.execute {
+            guard self.state.withLock({ $0.leaving.remove(number) }) != nil else { return }
+            channel.close(promise: nil)
+        }
         return true
     }
 }
@@ -72,11 +84,17 @@ final class QuietWatch: ChannelDuplexHandler {
     func write(
         context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
-        if case .end = unwrapOutboundIn(data) {
-            requests -= 1
-            if requests == 0 { number = connections.add(context.channel) }
+        guard case .end = unwrapOutboundIn(data) else {
+            return context.write(data, promise: promise)
         }
-        context.write(data, promise: promise)
+        let done = promise ?? context.eventLoop.makePromise()
+        let channel = context.channel
+        // Until then it is still being answered.
+        done.futureResult.assumeIsolated().whenComplete { _ in
+            self.requests -= 1
+            if self.requests == 0, channel.isActive { self.number = self.connections.add(channel) }
+        }
+        context.write(data, promise: done)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

@@ -189,10 +189,11 @@ final class Journal: Sendable {
 
     /// Brings what has been gathered to disk. One thread at a time; it blocks.
     ///
+    /// - Parameter isLast: Whether nothing more comes, so that it may take room that is left to others.
     /// - Returns: Whether there was anything.
     /// - Throws: ``StorageFault``; the group is kept, and the next call tries again.
     @discardableResult
-    func commit(now: Moment) throws -> Bool {
+    func commit(now: Moment, isLast: Bool = false) throws -> Bool {
         try writer.withLock { writer in
             let group = state.withLock { $0.takeGroup() }
             guard !group.isEmpty else { return false }
@@ -200,13 +201,12 @@ final class Journal: Sendable {
             do {
                 try makeRoom(for: group, now)
                 block = try writer.append(
-                    group, closedAt: now, isSynced: configuration.isSynced)
+                    group, closedAt: now, isSynced: configuration.isSynced, isLast: isLast)
             } catch {
-                state.withLock { $0.takeBack(group) }
+                let isOutOfRoom = (error as? StorageFault)?.isOutOfRoom == true
+                state.withLock { $0.takeBack(group, isOutOfRoom: isOutOfRoom) }
                 health.withLock {
-                    $0.fault = "\(error)"
-                    $0.isOutOfRoom = (error as? StorageFault)?.isOutOfRoom == true
-                    $0.isFull = true
+                    ($0.fault, $0.isOutOfRoom, $0.isFull) = ("\(error)", isOutOfRoom, true)
                 }
                 throw error
             }

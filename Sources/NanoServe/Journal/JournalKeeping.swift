@@ -136,14 +136,16 @@ extension Journal {
     /// Commits everything that has been appended so far, what could not be written before included.
     ///
     /// - Throws: ``StorageFault``.
-    func commitAll(now: Moment) throws {
-        // The first may be a group that has failed before.
-        for _ in 0..<2 { try commit(now: now) }
+    func commitAll(now: Moment, isLast: Bool = false) throws {
+        // Those that have failed before come first, and one may be failing at this moment.
+        for _ in 0..<state.withLock(\.failedGroups) + 2 {
+            guard try commit(now: now, isLast: isLast) else { return }
+        }
     }
 
     /// Ends the writing: everything is committed and on the disk, and the cursors are saved.
     func close(now: Moment) throws {
-        try commitAll(now: now)
+        try commitAll(now: now, isLast: true)
         try writer.withLock { writer in
             try writer.sync()
             writer.close()

@@ -11,8 +11,8 @@ struct JournalState {
     var group = LogGroup()
     /// The memory of a group that was committed.
     private var spare = LogGroup()
-    /// Those that could not be written yet.
-    private var failed: LogGroup?
+    /// Those that could not be written yet, the first one first.
+    private var failed: [LogGroup] = []
     /// Packets on their way to the disk.
     private var committingRecords: UInt64 = 0
     private var committingBytes = 0
@@ -50,7 +50,12 @@ struct JournalState {
     var bytes: Int { logBytes + gathered }
 
     /// Bytes that are not on the disk yet.
-    var gathered: Int { committingBytes + group.bytes.count + (failed?.bytes.count ?? 0) }
+    var gathered: Int {
+        failed.reduce(committingBytes + group.bytes.count) { $0 + $1.bytes.count }
+    }
+
+    /// Groups that could not be written yet.
+    var failedGroups: Int { failed.count }
 
     /// Whether every destination has settled all that there is.
     var isSettled: Bool { gathered == 0 && ledgers.allSatisfy(\.isIdle) }
@@ -59,9 +64,10 @@ struct JournalState {
 
     /// Takes what has been gathered, to be written; first what could not be written before.
     mutating func takeGroup() -> LogGroup {
-        if let failed = failed.take() {
-            setCommitting(failed)
-            return failed
+        if !failed.isEmpty {
+            let first = failed.removeFirst()
+            setCommitting(first)
+            return first
         }
         let taken = group
         group = spare
@@ -87,21 +93,22 @@ struct JournalState {
     }
 
     /// Keeps a group that could not be written. It is tried again as it is: should both attempts be
-    /// on the disk in the end, they are one block twice.
-    mutating func takeBack(_ group: LogGroup) {
-        failed = group
+    /// on the disk in the end, they are one block twice. A large one for which there was no room cannot
+    /// be there, and is tried in parts.
+    mutating func takeBack(_ group: LogGroup, isOutOfRoom: Bool) {
+        failed.insert(contentsOf: isOutOfRoom ? group.parts : [group], at: 0)
         (committingRecords, committingBytes) = (0, 0)
     }
 
     /// Accepted packets that are not committed yet.
     var committing: UInt64 {
-        committingRecords + UInt64(group.records) + UInt64(failed?.records ?? 0)
+        failed.reduce(committingRecords + UInt64(group.records)) { $0 + UInt64($1.records) }
     }
 
     /// When the first of those was received, by the monotonic clock; nil when there are none.
     var committingFrom: UInt64? {
         let begun = [
-            committingRecords > 0 ? committingSince : nil, failed?.begunMonotonicNanoseconds,
+            committingRecords > 0 ? committingSince : nil, failed.first?.begunMonotonicNanoseconds,
             group.isEmpty ? nil : group.begunMonotonicNanoseconds,
         ]
         return begun.compactMap(\.self).min()

@@ -4,6 +4,8 @@ import NanoCore
 struct LogGroup {
     /// Closed at so many bytes.
     static let fullBytes = 256 << 10
+    /// The same for one that goes to a disk with little room.
+    private static let partBytes = 32 << 10
 
     private(set) var bytes: [UInt8] = []
     private(set) var records: UInt32 = 0
@@ -53,6 +55,37 @@ struct LogGroup {
             unixMilliseconds: 0, monotonicNanoseconds: 0, checksum: 0)
         head.note(counts: counts)
         return head
+    }
+
+    /// The same packets in small groups: where the disk has no room for all of them at once, it may have for
+    /// some. What destinations take at once counts with the last.
+    var parts: [LogGroup] {
+        guard bytes.count > Self.partBytes else { return [self] }
+        var parts: [LogGroup] = []
+        var part = beginning
+        var offset = 0
+        while offset < bytes.count, let record = LogRecord(bytes, at: offset) {
+            part.bytes += bytes[offset..<record.end]
+            part.records += 1
+            Self.count(RouteMask(rawValue: record.routes), in: &part.counts)
+            offset = record.end
+            if part.bytes.count >= Self.partBytes {
+                parts.append(part)
+                part = beginning
+            }
+        }
+        if part.isEmpty, let last = parts.popLast() { part = last }
+        part.countsAtOnce = countsAtOnce
+        return parts + [part]
+    }
+
+    /// A group of the same times without packets.
+    private var beginning: LogGroup {
+        var group = LogGroup()
+        group.newestTimestamp = newestTimestamp
+        group.oldestTimestamp = oldestTimestamp
+        group.begunMonotonicNanoseconds = begunMonotonicNanoseconds
+        return group
     }
 
     /// Empties the group; its memory stays, unless a burst has made it large.

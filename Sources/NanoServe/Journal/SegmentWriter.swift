@@ -39,16 +39,22 @@ final class SegmentWriter {
     ///
     /// When that fails nothing has changed, and the same group may be written again.
     ///
-    /// - Parameter isSynced: Whether it has to be on the disk before this comes back.
+    /// - Parameters:
+    ///   - isSynced: Whether it has to be on the disk before this comes back.
+    ///   - isLast: Whether it may take room that is left to others, since nothing comes behind it.
     /// - Throws: ``StorageFault``.
-    func append(_ group: LogGroup, closedAt now: Moment, isSynced: Bool) throws -> LogBlock {
+    func append(
+        _ group: LogGroup, closedAt now: Moment, isSynced: Bool, isLast: Bool = false
+    ) throws -> LogBlock {
         var head = group.head
         head.number = nextBlock
         head.unixMilliseconds = now.unixMilliseconds
         head.monotonicNanoseconds = now.monotonicNanoseconds
         head.checksum = check.hash(group.bytes.span, 0..<group.bytes.count)
         let bytes = head.encoded(check) + group.bytes
-        try spareRoom.spare(writing: bytes.count, to: log.storage)
+        if !isLast {
+            try spareRoom.spare(writing: bytes.count, to: log.storage, held: log.bytes)
+        }
         if file != nil, size + bytes.count > segmentBytes { seal() }
         let file = try file ?? begin(now)
         do {

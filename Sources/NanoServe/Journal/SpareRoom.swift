@@ -1,7 +1,8 @@
 import NanoCore
 
 /// Room on the disk that a journal leaves to what is kept beside it: a journal that has filled the disk to
-/// the last byte could not be emptied, where its packets have to become dead letters first.
+/// the last byte could not be emptied, where its packets have to become dead letters first. It leaves half of
+/// what it has itself at most: where others have filled the disk, a small one goes on.
 struct SpareRoom {
     /// Bytes that are left.
     private let bytes: Int
@@ -17,17 +18,21 @@ struct SpareRoom {
 
     /// Sees to it that so many bytes can be written without taking what is left.
     ///
+    /// - Parameter held: Bytes that the journal has on the disk.
     /// - Throws: ``StorageFault`` that says there is no room.
-    mutating func spare(writing count: Int, to storage: any LogStorage) throws {
+    mutating func spare(
+        writing count: Int, to storage: any LogStorage, held: @autoclosure () -> Int
+    ) throws {
         guard bytes > 0 else { return }
         // Others write too, so that not all of it may be unseen.
-        guard isShort || unseen + count >= bytes / 4 else {
+        guard isShort || unseen + count >= bytes / 16 else {
             unseen += count
             return
         }
         let free = try storage.freeBytes()
-        isShort = free - count < bytes
-        guard !isShort else { throw StorageFault(leaving: bytes, of: free) }
+        let spared = min(bytes, held() / 2)
+        isShort = free - count < spared
+        guard !isShort else { throw StorageFault(leaving: spared, of: free) }
         unseen = count
     }
 }

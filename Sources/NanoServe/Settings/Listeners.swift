@@ -5,6 +5,7 @@ extension SettingsReader {
     /// A name or an address to listen on, without the brackets that IPv6 addresses have in URLs.
     mutating func host(_ key: String, _ variable: String) -> String? {
         guard let finding = find(key, variable) else { return nil }
+        places[key] = finding.place.description
         let host = Self.unbracketed(finding.text)
         guard host == Settings.allAddresses || Self.isName(host) || Self.isIPv6(host) else {
             refuse(

@@ -29,7 +29,7 @@ public struct Settings: Sendable {
     public var warnings: [String] = []
     /// Paths that depend on where the gateway is started.
     package var relativePaths: [RelativePath] = []
-    /// Where paths were given, by key: `nanogridata.yaml:12: state.folder`; none for those that were not.
+    /// Where paths and hosts were given, by key: `nanogridata.yaml:12: state.folder`; none for those that were not.
     package var places: [String: String] = [:]
 
     /// A path as it was given, and where.

@@ -22,7 +22,7 @@ struct SettingsReader {
     /// Paths that depend on where the gateway is started.
     private(set) var relativePaths: [Settings.RelativePath] = []
     /// Where paths and hosts were given, by key.
-    private(set) var places: [String: String] = [:]
+    var places: [String: String] = [:]
     /// Where the file first says what nobody else may say.
     var firstCharge: (place: SettingsPlace, what: String)?
     /// Files that others may change, and that are taken nevertheless; a line each.

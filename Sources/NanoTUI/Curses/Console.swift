@@ -240,7 +240,7 @@ public final class ConsoleSession: @unchecked Sendable {
             // What lay outside of a smaller size is gone, even where the size is as before by now.
             renderer.forget()
             isStale = true
-        case SIGTSTP: suspend()
+        case SIGTSTP: suspend(group: false)
         case SIGCONT:
             terminal.take()
             renderer.forget()
@@ -251,7 +251,7 @@ public final class ConsoleSession: @unchecked Sendable {
 
     /// A gateway within would stop with us, which no single key may do.
     private func suspendUnlessGatewayStops() {
-        guard model.attachment.endsGateway else { return suspend() }
+        guard model.attachment.endsGateway else { return suspend(group: true) }
         model.say(
             "Ctrl-Z would stop the gateway too; a console that nanogridata attach shows can be suspended",
             isFault: true)
@@ -259,9 +259,9 @@ public final class ConsoleSession: @unchecked Sendable {
 
     /// Gives the terminal back and stops until SIGCONT. A gateway within stops with us: whoever sends
     /// SIGTSTP to its process wants that.
-    private func suspend() {
+    private func suspend(group: Bool) {
         terminal.release()
-        SignalPipe.stop()
+        SignalPipe.stop(group: group)
         terminal.take()
         renderer.forget()
         isStale = true

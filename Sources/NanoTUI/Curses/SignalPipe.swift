@@ -23,10 +23,13 @@ final class SignalPipe {
         }
     }
 
-    /// Stops the process until SIGCONT, as SIGTSTP does; where no shell waits that could continue it, the
-    /// system goes on at once.
-    static func stop() {
+    /// Stops the process until SIGCONT, as SIGTSTP does. In a process group that no shell looks after the
+    /// system lets it go on at once.
+    ///
+    /// - Parameter group: Whether the others of the group are to stop too, as where a terminal stops them.
+    static func stop(group: Bool) {
         signal(SIGTSTP, SIG_DFL)
+        if group { kill(0, SIGTSTP) }
         var (stop, before) = (sigset_t(), sigset_t())
         sigemptyset(&stop)
         sigaddset(&stop, SIGTSTP)

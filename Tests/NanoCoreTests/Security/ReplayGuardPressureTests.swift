@@ -194,6 +194,21 @@ import Testing
         }
     }
 
+    @Test func `a clock at the end of time is left like any other`() {
+        var replay = Base.make()
+        let times: [UInt32] = [.max - 70, .max - 3, 1_700_000_000]
+        for (tag, time) in times.enumerated() {
+            let entry = Base.entry(UInt64(tag), time)
+            let verdict = replay.insert(entry, now: Base.at(Double(tag) * 400))
+            #expect(verdict == .fresh)
+            while replay.tidy(now: Base.at(Double(tag) * 400 + 350)) {}
+        }
+        for (tag, time) in times.enumerated() {
+            let again = replay.check(Base.entry(UInt64(tag), time))
+            #expect(again != .fresh, "\(time)")
+        }
+    }
+
     @Test func `devices that report once a day cost others nothing when a clock was ahead`() {
         var replay = Base.make()
         let day: UInt32 = 86_400

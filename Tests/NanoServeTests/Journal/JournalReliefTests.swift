@@ -93,4 +93,24 @@ import Testing
         #expect(!journal.isOutOfRoom)
         #expect(journal.deliver() == Array(0..<committed + 10))
     }
+
+    @Test
+    func `where others have filled the disk, a small journal goes on, and a stop loses nothing`()
+        throws
+    {
+        let journal = try Journal.simulated(disk: disk, maximumBytes: 1 << 30, spareBytes: 50_000)
+        disk.limit(to: disk.sizes.values.reduce(0, +) + 20_000)
+        for start in 0..<10 {
+            try journal.commit(numbered: start..<start + 1, now: Self.moment)
+        }
+        var committed = 10
+        while (try? journal.commit(numbered: committed..<committed + 1, now: Self.moment)) != nil {
+            committed += 1
+        }
+        let (free, held) = (try disk.freeBytes(), journal.log.bytes)
+        #expect(free > 3_000 && held > 8_000, "\(free) of 20,000 left, \(held) taken")
+        try journal.close(now: Self.moment)
+        let second = try Journal.simulated(disk: disk, maximumBytes: 1 << 30)
+        #expect(second.deliver() == Array(0...committed))
+    }
 }

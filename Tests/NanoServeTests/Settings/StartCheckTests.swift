@@ -80,13 +80,17 @@ import Testing
 
     @Test func `an address that is not this machine's is found`() throws {
         let folder = try TemporaryFolder()
-        var settings = Settings()
-        settings.state.folder = folder.path + "/state"
-        settings.monitor.host = "999.1.1.1"
+        let file = folder.path + "/n.yaml"
+        // Of a network that is only for examples (RFC 5737).
+        try Data("monitor: {host: 192.0.2.1}\n".utf8).write(to: URL(filePath: file))
+        var settings = try Settings.load(
+            arguments: SettingsOverrides(),
+            environment: ["NANOGRIDATA_STATE_DIR": folder.path + "/state"], configFile: file)
         let problems = StartCheck(settings, environment: [:], now: .now).problems
         #expect(
             problems == [
-                "monitor.host: 999.1.1.1 is no address of this machine; set it to one, or to * for all"
+                "\(file):1: monitor.host: 192.0.2.1 is no address of this machine; set it to one, or to "
+                    + "* for all"
             ])
         settings.monitor.host = "127.0.0.1"
         #expect(StartCheck(settings, environment: [:], now: .now).problems.isEmpty)
