@@ -65,7 +65,8 @@ struct DeliverySinks {
             return {
                 PostgresSink(
                     connection: PostgresConnection(
-                        to: address, timeoutMilliseconds: destination.timeoutMilliseconds),
+                        to: address, for: .packets,
+                        timeoutMilliseconds: destination.timeoutMilliseconds),
                     models: known, on: loop)
             }
         }

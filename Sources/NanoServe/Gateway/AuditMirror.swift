@@ -32,7 +32,8 @@ final class AuditMirror: Sendable {
         timeoutMilliseconds: Int, logger: Logger
     ) {
         folder = stateFolder
-        connection = PostgresConnection(to: address, timeoutMilliseconds: timeoutMilliseconds)
+        connection = PostgresConnection(
+            to: address, for: .audit, timeoutMilliseconds: timeoutMilliseconds)
         work = Mutex(
             AuditMirrorWork(gateway: gateway, stateFolder: stateFolder, connection: connection))
         state = Mutex(State(snapshot: AuditCopySnapshot(route: route, newest: 0)))

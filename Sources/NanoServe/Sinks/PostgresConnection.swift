@@ -30,6 +30,7 @@ final class PostgresConnection: @unchecked Sendable {
     private static let graceMilliseconds = 500
 
     private let address: PostgresAddress
+    private let schema: PostgresSchema
     private let timeoutMilliseconds: Int
     private let shared = Mutex(Shared())
     private var connection: OpaquePointer?
@@ -37,8 +38,10 @@ final class PostgresConnection: @unchecked Sendable {
     /// has a table that rows are copied to.
     private var drawsIDs: Bool?
 
-    init(to address: PostgresAddress, timeoutMilliseconds: Int) {
+    /// - Parameter schema: The tables that it is for; they are made where they are missing.
+    init(to address: PostgresAddress, for schema: PostgresSchema, timeoutMilliseconds: Int) {
         self.address = address
+        self.schema = schema
         self.timeoutMilliseconds = timeoutMilliseconds
     }
 
@@ -143,10 +146,13 @@ final class PostgresConnection: @unchecked Sendable {
 
     private func migrate() throws(PostgresFault) {
         for statement in PostgresSchema.opening { try run(statement) }
-        let version = try run(PostgresSchema.question)
+        let missing = Set(
+            try run(schema.missingQuestion).split(separator: " ").map(String.init))
+        if missing.contains(schema.versions) { try run(schema.versionsCreation) }
+        let version = try run(schema.versionQuestion)
         let statements: [String]
         do {
-            statements = try PostgresSchema.statements(from: Int(version) ?? 0)
+            statements = try schema.statements(from: Int(version) ?? 0, missing: missing)
         } catch {
             throw PostgresFault(text: error.description)
         }

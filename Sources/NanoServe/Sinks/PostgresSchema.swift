@@ -1,108 +1,65 @@
-/// The gateway's tables in PostgreSQL, and how an older database gets them.
-enum PostgresSchema {
+/// Tables of the gateway in PostgreSQL that belong together, and how a database gets them.
+///
+/// What is there is left alone: only a table that is missing is made, so that a user to whom the others
+/// do not belong needs no right to change them.
+struct PostgresSchema: Sendable {
+    struct Table: Sendable {
+        let name: String
+        /// What makes it, with its indexes.
+        let statements: [String]
+    }
+
+    /// The name of the table that has the versions a database was migrated to.
+    let versions: String
+    /// In the order in which they can be made.
+    let tables: [Table]
     /// The version that this gateway writes.
-    static var newest: Int { versions.count }
+    let newest = 1
 
     /// Opens a migration's transaction. The lock makes gateways that start together take turns; it
     /// ends with the transaction.
-    static let opening = [
-        "BEGIN",
-        "SELECT pg_advisory_xact_lock(7953764512097)",
+    static let opening = ["BEGIN", "SELECT pg_advisory_xact_lock(7953764512097)"]
+
+    /// Asks which tables are missing, that of the versions among them; the answer has their names, parted
+    /// by spaces.
+    var missingQuestion: String {
+        let names = ([versions] + tables.map(\.name)).map { "'\($0)'" }
+        return "SELECT string_agg(name, ' ') FROM unnest(ARRAY[\(names.joined(separator: ", "))]) "
+            + "AS wanted (name) WHERE to_regclass(name) IS NULL"
+    }
+
+    /// Makes the table of the versions.
+    var versionsCreation: String {
         """
-        CREATE TABLE IF NOT EXISTS nanogridata_schema (
+        CREATE TABLE IF NOT EXISTS \(versions) (
             version integer PRIMARY KEY,
             applied_at timestamptz NOT NULL DEFAULT now())
-        """,
-    ]
-
-    /// Asks for the version that a database has; 0 before the first migration, and again where somebody
-    /// has dropped one of its tables.
-    static let question = """
-        SELECT CASE
-            WHEN coalesce(max(version), 0) <= \(newest)
-                AND (to_regclass('nanogridata_models') IS NULL
-                    OR to_regclass('nanogridata_packets') IS NULL
-                    OR coalesce(max(version), 0) > 1
-                        AND to_regclass('nanogridata_audit') IS NULL) THEN 0
-            ELSE coalesce(max(version), 0) END
-        FROM nanogridata_schema
         """
+    }
 
-    /// What brings a database from a version to the newest, before the transaction is committed.
+    /// Asks for the version that a database has; 0 before the first migration. 2 is passed over: before the
+    /// audit trail's table had versions of its own it was counted with those of the packets.
+    var versionQuestion: String {
+        "SELECT coalesce(max(version), 0) FROM \(versions) WHERE version <> 2"
+    }
+
+    /// What brings a database to the newest version, before the transaction is committed.
     ///
+    /// - Parameter missing: The tables that it has not.
     /// - Throws: ``PostgresSchemaFault``, if a newer gateway has been at work.
-    static func statements(from version: Int) throws(PostgresSchemaFault) -> [String] {
+    func statements(
+        from version: Int, missing: Set<String>
+    ) throws(PostgresSchemaFault) -> [String] {
         guard version <= newest else {
             throw PostgresSchemaFault(found: version, known: newest)
         }
-        return (max(0, version)..<newest).flatMap { place in
-            versions[place]
-                + [
-                    "INSERT INTO nanogridata_schema (version) VALUES (\(place + 1)) "
-                        + "ON CONFLICT (version) DO UPDATE SET applied_at = now()"
-                ]
-        }
+        let made = tables.filter { missing.contains($0.name) }.flatMap(\.statements)
+        guard version < newest || !made.isEmpty else { return [] }
+        return made + [
+            "INSERT INTO \(versions) (version) VALUES (\(newest)) "
+                + "ON CONFLICT (version) DO UPDATE SET applied_at = now()"
+        ]
     }
-
-    /// For each version the statements that make it of the one before. They leave alone what is there: they
-    /// run again when a table was dropped.
-    private static let versions = [
-        [
-            """
-            CREATE TABLE IF NOT EXISTS nanogridata_models (
-                id integer PRIMARY KEY,
-                name text NOT NULL,
-                payload_profile text NOT NULL,
-                decode_handler text NOT NULL,
-                security_level smallint NOT NULL,
-                created_at timestamptz NOT NULL DEFAULT now(),
-                updated_at timestamptz NOT NULL DEFAULT now())
-            """,
-            """
-            CREATE TABLE IF NOT EXISTS nanogridata_packets (
-                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                identity text NOT NULL UNIQUE,
-                model_id integer NOT NULL REFERENCES nanogridata_models (id),
-                payload_type text NOT NULL,
-                timestamp timestamptz NOT NULL,
-                security_level smallint NOT NULL,
-                raw_header bytea NOT NULL,
-                payload_data bytea NOT NULL,
-                mac_hex text NOT NULL,
-                decoded_payload jsonb NOT NULL,
-                received_at timestamptz NOT NULL DEFAULT now())
-            """,
-            "CREATE INDEX IF NOT EXISTS nanogridata_packets_timestamp ON nanogridata_packets (timestamp)",
-            "CREATE INDEX IF NOT EXISTS nanogridata_packets_model_id ON nanogridata_packets (model_id)",
-        ],
-        [
-            """
-            CREATE TABLE IF NOT EXISTS nanogridata_audit (
-                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                gateway text NOT NULL,
-                trail text NOT NULL,
-                number bigint NOT NULL,
-                begun bigint,
-                time timestamptz,
-                actor text NOT NULL,
-                uid bigint NOT NULL,
-                via text NOT NULL,
-                tty text,
-                sudo_user text,
-                action text NOT NULL,
-                target text NOT NULL,
-                result text NOT NULL,
-                sentence text NOT NULL,
-                note text,
-                previous text,
-                hash text NOT NULL,
-                line text NOT NULL,
-                copied_at timestamptz NOT NULL DEFAULT now(),
-                UNIQUE (trail, number, hash))
-            """,
-            "CREATE INDEX IF NOT EXISTS nanogridata_audit_time ON nanogridata_audit (time)",
-        ],
-    ]
 }
 
 /// A database that a newer gateway has migrated.

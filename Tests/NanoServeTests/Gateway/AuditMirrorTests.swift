@@ -26,6 +26,13 @@ import Testing
         }
     }
 
+    /// Waits until the gateway tells that its trail is copied.
+    private func isCopied(by gateway: LiveGateway) async throws -> Bool {
+        try await eventually {
+            gateway.gateway.snapshot([]).gateway.auditCopies?.first?.behind == 0
+        }
+    }
+
     @Test func `every entry is one row, in the file's order, with its hash`() async throws {
         let server = try PostgresServer()
         let folder = try TemporaryFolder()
@@ -76,8 +83,7 @@ import Testing
                 #expect(try await catchesUp(server, with: state))
             }
         }
-        #expect(
-            try server.query("SELECT version FROM nanogridata_schema ORDER BY 1") == ["1", "2"])
+        #expect(try server.query("SELECT version FROM nanogridata_audit_schema") == ["1"])
     }
 
     @Test
@@ -203,6 +209,7 @@ import Testing
         try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
             try await gateway.send([DeviceFrames.pressure(1)])
             try await gateway.reaches("routes.postgresql.delivered", 1)
+            #expect(try await isCopied(by: gateway))
         }
         try server.query(
             "CREATE USER writer PASSWORD '\(PostgresServer.password)';"
@@ -219,11 +226,41 @@ import Testing
             }
             #expect(isTold)
             try server.query("GRANT SELECT, INSERT ON nanogridata_audit TO writer")
-            let isCopied = try await eventually {
-                gateway.gateway.snapshot([]).gateway.auditCopies?.first?.behind == 0
-            }
-            #expect(isCopied)
+            #expect(try await isCopied(by: gateway))
         }
+    }
+
+    @Test(arguments: [false, true])
+    func `a missing table where the others are somebody else's keeps no packet waiting`(
+        mayCreate: Bool
+    ) async throws {
+        let server = try PostgresServer()
+        try await withGateway(environment: ["DATABASE_URL": server.url()]) { gateway in
+            try await gateway.send([DeviceFrames.pressure(1)])
+            try await gateway.reaches("routes.postgresql.delivered", 1)
+            #expect(try await isCopied(by: gateway))
+        }
+        try server.query(
+            "CREATE USER writer PASSWORD '\(PostgresServer.password)';"
+                + "\(mayCreate ? "GRANT" : "REVOKE") CREATE ON SCHEMA public "
+                + "\(mayCreate ? "TO writer" : "FROM PUBLIC");"
+                + "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO writer;"
+                + "DROP TABLE nanogridata_audit")
+        let url = server.url().replacing("//plant:", with: "//writer:")
+        try await withGateway(environment: ["DATABASE_URL": url]) { gateway in
+            try await gateway.send([DeviceFrames.pressure(2)])
+            try await gateway.reaches("routes.postgresql.delivered", 1)
+            guard !mayCreate else {
+                #expect(try await isCopied(by: gateway))
+                return
+            }
+            let isTold = try await eventually {
+                let copy = gateway.gateway.snapshot([]).gateway.auditCopies?.first
+                return copy?.fault.hasPrefix("42501 ") == true
+            }
+            #expect(isTold)
+        }
+        #expect(try server.query("SELECT count(*) FROM nanogridata_packets") == ["2"])
     }
 
     @Test func `an older database gets the table, and keeps its packets`() async throws {
@@ -234,19 +271,33 @@ import Testing
             try await gateway.reaches("routes.postgresql.delivered", 1)
         }
         try server.query(
-            "DROP TABLE nanogridata_audit; DELETE FROM nanogridata_schema WHERE version = 2")
+            "DROP TABLE IF EXISTS nanogridata_audit, nanogridata_audit_schema")
         let applied = "SELECT applied_at FROM nanogridata_schema WHERE version = 1"
         let before = try server.query(applied)
         try await withGateway(environment: environment) { gateway in
             try await gateway.send([DeviceFrames.pressure(2)])
             try await gateway.reaches("routes.postgresql.delivered", 1)
-            let isCopied = try await eventually {
-                gateway.gateway.snapshot([]).gateway.auditCopies?.first?.behind == 0
-            }
-            #expect(isCopied)
+            #expect(try await isCopied(by: gateway))
         }
         #expect(try server.query("SELECT count(*) FROM nanogridata_packets") == ["2"])
         #expect(try server.query(applied) == before)
+    }
+
+    @Test func `a database that counts the table with those of the packets is written to`()
+        async throws
+    {
+        let server = try PostgresServer()
+        let environment = ["DATABASE_URL": server.url()]
+        for number in 1...2 {
+            try await withGateway(environment: environment) { gateway in
+                try await gateway.send([DeviceFrames.pressure(number)])
+                try await gateway.reaches("routes.postgresql.delivered", 1)
+                #expect(try await isCopied(by: gateway))
+            }
+            try server.query(
+                "INSERT INTO nanogridata_schema VALUES (2) ON CONFLICT DO NOTHING;"
+                    + "DROP TABLE nanogridata_audit_schema")
+        }
     }
 
     @Test func `a route without the trail gets none`() async throws {
@@ -259,6 +310,7 @@ import Testing
             try await gateway.send([DeviceFrames.pressure(1)])
             try await gateway.reaches("routes.postgresql.delivered", 1)
         }
-        #expect(try server.query("SELECT count(*) FROM nanogridata_audit") == ["0"])
+        let tables = "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'nanogridata_audit%'"
+        #expect(try server.query(tables) == ["0"])
     }
 }
