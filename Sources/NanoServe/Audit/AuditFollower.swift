@@ -24,6 +24,8 @@ struct AuditFollower {
     /// SHA-256 of the file's first line with its end, which tells this trail from every other; nil before
     /// there is one.
     private(set) var trail: String?
+    /// Bytes of that line.
+    private var firstBytes = 0
     /// Where the next line begins.
     private var offset = 0
     private var node: ino_t = 0
@@ -54,6 +56,7 @@ struct AuditFollower {
             guard let last = bytes.lastIndex(of: Self.end) else { return [] }
             if trail == nil, let first = bytes.firstIndex(of: Self.end) {
                 trail = AuditChain.hash(Array(bytes[...first]))
+                firstBytes = first + 1
             }
             offset += last + 1
             let lines = bytes[..<last].split(separator: Self.end).compactMap(Self.line)
@@ -76,24 +79,34 @@ struct AuditFollower {
             throw AuditFault(description: "\(SafeText.escaped(path)) is no plain file")
         }
         let size = Int(status.st_size)
-        if status.st_ino != node || size < offset { rewind() }
+        let beginsAsBefore = try beginsAsBefore(file)
+        if status.st_ino != node || size < offset || !beginsAsBefore { rewind() }
         node = status.st_ino
         return size
     }
 
-    /// What is behind the last line that was read; where a line is longer than a portion, all of it.
-    private func portion(of file: Int32, size: Int) throws(AuditFault) -> [UInt8] {
-        let bytes = try read(file, min(size - offset, Self.portionBytes))
-        guard size - offset > bytes.count, !bytes.contains(Self.end) else { return bytes }
-        return try read(file, size - offset)
+    /// Whether the first line is the one that was read before: a new file can be where the old one was on
+    /// the disk, and longer.
+    private func beginsAsBefore(_ file: Int32) throws(AuditFault) -> Bool {
+        guard let trail else { return true }
+        return AuditChain.hash(try read(file, firstBytes, at: 0)) == trail
     }
 
-    private func read(_ file: Int32, _ count: Int) throws(AuditFault) -> [UInt8] {
+    /// What is behind the last line that was read; where a line is longer than a portion, all of it.
+    private func portion(of file: Int32, size: Int) throws(AuditFault) -> [UInt8] {
+        let bytes = try read(file, min(size - offset, Self.portionBytes), at: offset)
+        guard size - offset > bytes.count, !bytes.contains(Self.end) else { return bytes }
+        return try read(file, size - offset, at: offset)
+    }
+
+    private func read(
+        _ file: Int32, _ count: Int, at place: Int
+    ) throws(AuditFault) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
             let count = bytes[filled...].withUnsafeMutableBytes {
-                pread(file, $0.baseAddress, $0.count, off_t(offset + filled))
+                pread(file, $0.baseAddress, $0.count, off_t(place + filled))
             }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw fault() }

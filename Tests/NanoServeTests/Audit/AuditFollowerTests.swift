@@ -58,6 +58,21 @@ struct AuditFollowerTests {
         #expect(try targets(&follower) == ["route0"])
     }
 
+    @Test func `a new file in the place of the old one, and longer, is read from its beginning`()
+        throws
+    {
+        let trail = try AuditTrail(entries: 2)
+        var follower = AuditFollower(stateFolder: trail.folder.path)
+        #expect(try targets(&follower) == ["route0", "route1"])
+        let other = try AuditTrail()
+        for target in ["new", "newer", "newest"] { try other.record(target) }
+        // The file keeps its inode, as one does that a new file takes over.
+        try trail.replace(try other.bytes())
+        let lines = try #require(try follower.next())
+        #expect(lines.map(\.entry.target) == ["new", "newer", "newest"])
+        #expect(follower.trail == lines[0].hash)
+    }
+
     @Test func `a line longer than what is read at once is one line`() throws {
         let trail = try AuditTrail(entries: 2)
         let long = [UInt8](repeating: 120, count: 3 << 20) + [10]
