@@ -4,7 +4,7 @@ public struct AuditCopySnapshot: Codable, Equatable, Sendable {
     public var route: String
     /// The newest entry of the file, by its number.
     public var newest: UInt64
-    /// The newest entry that is known to be in the database; nil before it was asked.
+    /// The newest entry that is known to be in the database, or that it has refused; nil before it was asked.
     public var copied: UInt64?
     /// Why no more can be copied now; empty while nothing is in the way.
     public var fault = ""

@@ -6,8 +6,8 @@ struct PostgresAuditRow: Equatable, Sendable {
     var trail: String
     var number: UInt64
     /// The number of the entry that announced the act.
-    var begun: UInt64?
-    /// RFC 3339; nil where an entry has no time that can be read.
+    var begun: Int64?
+    /// RFC 3339 in UTC; nil where an entry has no time that can be read, or kept.
     var time: String?
     var actor: String
     var uid: UInt32
