@@ -70,7 +70,7 @@ struct AuditFollowerTests {
         try trail.replace(try other.bytes())
         let lines = try #require(try follower.next())
         #expect(lines.map(\.entry.target) == ["new", "newer", "newest"])
-        #expect(follower.trail == lines[0].hash)
+        #expect(follower.trail == lines.first?.hash)
     }
 
     @Test func `a line longer than what is read at once is one line`() throws {
