@@ -11,6 +11,8 @@ public final class AdminClient: Sendable {
 
     /// How long an answer may take, in seconds. A command may wait for a disk or a database.
     public static let patience = 60
+    /// The same for the first answer, which waits for nothing: a gateway that stands still is told soon.
+    private static let helloPatience = 5
 
     /// Connects and says who is there.
     ///
@@ -28,14 +30,16 @@ public final class AdminClient: Sendable {
 
     /// The same for a connection of a console.
     ///
-    /// - Parameter console: Its name, which is the same in all its connections, and whether it wants to
-    ///   steer before it is elevated; nil for a command line.
+    /// - Parameters:
+    ///   - console: Its name, which is the same in all its connections, and whether it wants to steer before
+    ///     it is elevated; nil for a command line.
+    ///   - helloSeconds: How long the first answer may take.
     init(
         path: String, role: AdminRole?, console: (name: String, wantsToSteer: Bool)?,
-        seconds: Int = patience
+        seconds: Int = patience, helloSeconds: Int = helloPatience
     ) throws(AdminFault) {
         var channel = AdminChannel(
-            try AdminSocket(path: path).connect(), path: path, seconds: seconds)
+            try AdminSocket(path: path).connect(), path: path, seconds: min(seconds, helloSeconds))
         var request = AdminRequest("hello")
         request.role = role
         (request.console, request.steer) = (console?.name, console?.wantsToSteer)
@@ -50,6 +54,7 @@ public final class AdminClient: Sendable {
                 "\(path): the gateway is of version \(hello.version), this program of "
                     + "\(Release.version); use the same")
         }
+        channel.limit(seconds: seconds)
         self.hello = hello
         line = Mutex(channel)
     }
@@ -118,6 +123,11 @@ private struct AdminChannel: ~Copyable {
     init(_ handle: Int32, path: String, seconds: Int) {
         self.handle = handle
         self.path = path
+        limit(seconds: seconds)
+    }
+
+    /// How long an answer may take from now on.
+    func limit(seconds: Int) {
         AdminSocket.limit(handle, seconds: seconds)
     }
 

@@ -217,6 +217,10 @@ final class DeadLetterStore: Sendable {
                 return try queue.write { try body(DeadLetterTable(database: $0)) }
             }
         } catch {
+            if (error as? DatabaseError)?.resultCode == .SQLITE_FULL {
+                // What the attempt has written there would keep the room that there is.
+                try? queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            }
             throw Self.fault(path, error)
         }
     }

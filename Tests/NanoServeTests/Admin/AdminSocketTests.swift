@@ -148,6 +148,19 @@ import Testing
         close(second)
     }
 
+    @Test(.timeLimit(.minutes(2)))
+    func `a gateway that stands still is not waited for as long as for a command`() throws {
+        let folder = try TemporaryFolder()
+        let socket = AdminSocket(path: folder.path + "/admin.sock")
+        let handle = try socket.listen(group: nil)
+        defer { close(handle) }
+        let fault = #expect(throws: AdminFault.self) {
+            try AdminClient(
+                path: socket.path, role: nil, console: nil, seconds: 600, helloSeconds: 1)
+        }
+        #expect(fault?.description.contains("does not answer") == true)
+    }
+
     @Test func `a folder whose path is too long for an address will do`() throws {
         let folder = try TemporaryFolder()
         let deep = folder.path + "/" + String(repeating: "d", count: 120)
