@@ -66,7 +66,7 @@ enum GatewayAlarms {
         return AlarmFinding(
             id: "dead-letters", severity: .critical, title: "dead letters not stored",
             text: "\(SafeText.escaped(journal.deadLetterFault)); what destinations refuse for good "
-                + "stays in flight; make room, or mend the disk")
+                + "waits; make room, or mend the disk")
     }
 
     /// Stands until the next start: somebody has to look.
