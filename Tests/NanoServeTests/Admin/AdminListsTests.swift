@@ -51,8 +51,7 @@ import Testing
         #expect(RowChanges(found, revision: 3, from: new, since: 2).rows == [found[7]])
     }
 
-    @Test func `who holds the newest is told nothing, who holds the one before the changes`() throws
-    {
+    @Test func `who holds the newest is told nothing, who holds one before the changes`() throws {
         var versions = RowVersions<LogLine>()
         versions.take([line(1), line(2)], revision: 1)
         versions.take([line(1), line(2)], revision: 2)
@@ -66,6 +65,9 @@ import Testing
             #expect(all.rows == [line(1), line(2), line(3)] && all.since == nil)
         }
         versions.take([line(4)], revision: 4)
+        #expect(
+            try decoded(versions.json(since: 1))?.since == 1, "another console may ask in turns")
+        for later: UInt64 in 5...7 { versions.take([line(later)], revision: later) }
         #expect(try decoded(versions.json(since: 1))?.since == nil, "too old to be remembered")
     }
 
