@@ -28,8 +28,12 @@ final class SignalPipe {
     ///
     /// - Parameter group: Whether the others of the group are to stop too, as where a terminal stops them.
     static func stop(group: Bool) {
+        if group {
+            // Not this process, which would stop once more when it has been continued.
+            signal(SIGTSTP, SIG_IGN)
+            kill(0, SIGTSTP)
+        }
         signal(SIGTSTP, SIG_DFL)
-        if group { kill(0, SIGTSTP) }
         var (stop, before) = (sigset_t(), sigset_t())
         sigemptyset(&stop)
         sigaddset(&stop, SIGTSTP)
