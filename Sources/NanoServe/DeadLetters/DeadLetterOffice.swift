@@ -152,7 +152,7 @@ final class DeadLetterOffice: DeadLetterKeeper {
         }
         guard !work.isEmpty else {
             // What there was no room for has gone back to its destination meanwhile.
-            if hasFailed { keep([], fault(leaving: spareBytes)) }
+            if hasFailed { keep([], faultOfTrial()) }
             return
         }
         guard hasFailed || attempt(work) != nil else { return }
@@ -239,9 +239,11 @@ final class DeadLetterOffice: DeadLetterKeeper {
         }
     }
 
-    private func fault(leaving bytes: Int) -> (any Error)? {
+    /// Why letters still could not be stored; nil when they probably can.
+    private func faultOfTrial() -> (any Error)? {
         do {
-            try store.leave(bytes)
+            try store.leave(spareBytes)
+            try store.tryWriting()
             return nil
         } catch {
             return error

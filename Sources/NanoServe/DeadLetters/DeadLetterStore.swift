@@ -225,6 +225,13 @@ final class DeadLetterStore: Sendable {
         }
     }
 
+    /// Writes something that changes nothing.
+    ///
+    /// - Throws: ``Fault`` when the file cannot be written.
+    func tryWriting() throws {
+        try write { try $0.database.execute(sql: "PRAGMA user_version = \(Self.format)") }
+    }
+
     /// Sees to it that the disk has so many bytes left when letters are added, unless the file has room for
     /// them itself.
     ///

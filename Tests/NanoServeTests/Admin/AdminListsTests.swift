@@ -1,6 +1,7 @@
 import Foundation
 import NIOPosix
 import NanoCore
+import NanoSim
 import Testing
 
 @testable import NanoServe
@@ -18,7 +19,7 @@ import Testing
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `whatever becomes of a list, its changes make the new one of the old`(seed: UInt64) throws
     {
-        var chance = SplitMix(seed)
+        var chance = SplitMix64(seed: seed)
         var list = (0..<20).map { line($0) }
         var next: UInt64 = 20
         for step in 0..<500 {
@@ -127,22 +128,5 @@ import Testing
         let request = try AdminLine.decode(
             AdminRequest.self, from: Data(#"{"id":1,"do":"snapshot","later":7}"#.utf8))
         #expect(request.have == nil)
-    }
-}
-
-/// Chance that a seed repeats.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
